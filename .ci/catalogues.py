@@ -1,12 +1,13 @@
-"""Message catalogues: one per department and language, sorted, without line numbers or dates, so that a diff shows words.
+"""Message catalogues, one per department and language: sorted, without line numbers or dates, so that a diff shows words.
 
-`update [PACKAGE…]` reads sources and templates and brings the .po files up to date; a string that nobody uses any more is
-kept below them, commented out, and comes back when it is used again. `tidy` drops those. `compile` makes the .mo files
-that the application reads. `missing` lists what has no translation.
+`update [PACKAGE…]` reads sources and templates and brings the .po files up to date; a translation that nothing uses any
+more is kept below, commented out, and comes back when it is used again. `tidy` drops those. `compile` makes the .mo
+files that the application reads. `missing` lists what has no translation.
 """
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -154,8 +155,6 @@ def files_of(department: Department) -> list[Path]:
 
 def updated(path: Path, locale: str, template: Any, *, keep_unused: bool) -> bytes:
     """The catalogue's new content; no guessing from similar strings."""
-    from io import BytesIO
-
     from babel.messages.pofile import write_po
 
     catalog = read(path, locale)
@@ -167,9 +166,7 @@ def updated(path: Path, locale: str, template: Any, *, keep_unused: bool) -> byt
         if not translated(message):
             del catalog.obsolete[key]
     buffer = BytesIO()
-    write_po(
-        buffer, catalog, sort_output=True, include_lineno=False, ignore_obsolete=not keep_unused, width=100
-    )
+    write_po(buffer, catalog, sort_output=True, include_lineno=False, ignore_obsolete=not keep_unused, width=100)
     return without_dates(buffer.getvalue())
 
 
