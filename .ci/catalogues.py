@@ -1,4 +1,4 @@
-"""Message catalogues, one per department and language: sorted, without line numbers or dates, so that a diff shows words.
+"""Message catalogues, one per department and language: sorted, no line numbers, no dates, so that a diff shows words.
 
 `update [PACKAGE…]` reads sources and templates and brings the .po files up to date; a translation that nothing uses any
 more is kept below, commented out, and comes back when it is used again. `tidy` drops those. `compile` makes the .mo
@@ -131,7 +131,7 @@ def extract(department: Department) -> Any:
     for path in files_of(department):
         method, options = methods[path.suffix]
         with path.open("rb") as file:
-            for _line, ids, comments, context in extract_from(method, file, KEYWORDS, ("NOTE:",), options):  # type: ignore[arg-type]
+            for _line, ids, comments, context in extract_from(method, file, KEYWORDS, ("NOTE:",), options):
                 locations = [(path.relative_to(ROOT).as_posix(), 0)]
                 template.add(ids, None, locations, auto_comments=comments, context=context)
     return template
