@@ -1,1 +1,1 @@
-"""Analytics: attendance, counted from the ledger by the measures of the glossary."""
+"""Attendance: measures, figures, charts."""

@@ -1,1 +1,1 @@
-"""Check-in: what happened at the door, decided at once and kept in the ledger."""
+"""The door: gates, scans, verdicts, and the attendance ledger."""

@@ -1,1 +1,1 @@
-"""Registrations: who says beforehand that they will come, and the tickets that prove it."""
+"""Registrations: parties, bookings, tickets, letters about them."""

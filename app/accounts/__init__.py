@@ -1,0 +1,1 @@
+"""The staff: hosts, accounts, roles, sign-in, devices."""

@@ -1,0 +1,105 @@
+"""Hosts, the people on their staff, their sign-ins, and paired devices."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Editable, Id, Model, Moment, OutwardId, Texts, enum_type
+from app.web.actors import Role
+
+
+class Host(Editable, Model):
+    """Who owns events, venues and organisations; hosts see nothing of each other."""
+
+    __tablename__ = "host"
+
+    id: Mapped[Id]
+    uuid: Mapped[OutwardId]
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    name: Mapped[Texts]
+    created_at: Mapped[Moment]
+
+
+class Account(Editable, Model):
+    """A person on the staff of a host; attendees have none."""
+
+    __tablename__ = "account"
+
+    id: Mapped[Id]
+    uuid: Mapped[OutwardId]
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    password_hash: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[Moment]
+    disabled_at: Mapped[datetime | None]
+
+    __table_args__ = (CheckConstraint("email = lower(email)", "email_in_lower_case"),)
+
+
+class Membership(Model):
+    """A role of an account: in one event, or (`event_id` empty) in every event of the host."""
+
+    __tablename__ = "membership"
+
+    id: Mapped[Id]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    host_id: Mapped[int] = mapped_column(ForeignKey("host.id"))
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"))
+    role: Mapped[Role] = mapped_column(enum_type(Role, "role"))
+    created_at: Mapped[Moment]
+
+    __table_args__ = (
+        Index("uq_membership_event", "account_id", "event_id", unique=True),
+        Index(
+            "uq_membership_host",
+            "account_id",
+            "host_id",
+            unique=True,
+            sqlite_where=text("event_id IS NULL"),
+            postgresql_where=text("event_id IS NULL"),
+        ),
+    )
+
+
+class SignIn(Model):
+    """One signed-in browser, kept on the server; only the hash of its token is stored."""
+
+    __tablename__ = "sign_in"
+
+    id: Mapped[Id]
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[Moment]
+    expires_at: Mapped[Moment]
+    ended_at: Mapped[datetime | None]
+
+
+class Device(Editable, Model):
+    """A paired scanner of one event: time-boxed, revocable, known by the hash of its token."""
+
+    __tablename__ = "device"
+
+    id: Mapped[Id]
+    uuid: Mapped[OutwardId]
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
+    gate_id: Mapped[int | None] = mapped_column(ForeignKey("gate.id"))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    name: Mapped[str] = mapped_column(String(80))
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    rights: Mapped[list[str]]
+    created_at: Mapped[Moment]
+    expires_at: Mapped[Moment]
+    revoked_at: Mapped[datetime | None]
+
+
+class DeviceContact(Model):
+    """When a device was last heard of, apart from the device so that a scan never edits it."""
+
+    __tablename__ = "device_contact"
+
+    device_id: Mapped[int] = mapped_column(ForeignKey("device.id", ondelete="CASCADE"), primary_key=True)
+    last_seen_at: Mapped[Moment]
+    last_seq: Mapped[int | None]
+    clock_offset_ms: Mapped[int | None]
+    queue_length: Mapped[int | None]

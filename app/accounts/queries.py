@@ -1,0 +1,51 @@
+"""Who is asking: the signed-in person of a request, or the device that a token belongs to."""
+
+import hashlib
+
+from flask import current_app, request
+from sqlalchemy import select
+
+from app.accounts.models import Account, Device, Membership, SignIn
+from app.clock import now
+from app.db import db
+from app.web.actors import ANONYMOUS, Actor, DeviceActor, Grant
+
+
+def cookie_name(*, secure: bool) -> str:
+    """The sign-in cookie; with https it is bound to this host."""
+    return "__Host-uketsuke" if secure else "uketsuke"
+
+
+def digest(token: str) -> bytes:
+    """What is stored of a token."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def signed_in_actor() -> Actor:
+    """The person whose sign-in cookie this request carries; anonymous if it is missing, ended or too old."""
+    token = request.cookies.get(cookie_name(secure=current_app.config["SESSION_COOKIE_SECURE"]))
+    if not token:
+        return ANONYMOUS
+    found = db.session.execute(
+        select(SignIn.id, Account.id, Account.name, Membership.host_id, Membership.event_id, Membership.role)
+        .join(Account, Account.id == SignIn.account_id)
+        .outerjoin(Membership, Membership.account_id == Account.id)
+        .where(SignIn.token_hash == digest(token), SignIn.ended_at.is_(None), SignIn.expires_at > now())
+        .where(Account.disabled_at.is_(None))
+    ).all()
+    if not found:
+        return ANONYMOUS
+    grants = tuple(Grant(row.host_id, row.event_id, row.role) for row in found if row.host_id is not None)
+    return Actor(account_id=found[0][1], name=found[0][2], grants=grants, sign_in_id=found[0][0])
+
+
+def device_of(token: str) -> DeviceActor | None:
+    """The device with this bearer token, revoked ones included; None if unknown or past its time."""
+    row = db.session.execute(
+        select(Device.id, Device.event_id, Device.gate_id, Device.rights, Device.revoked_at).where(
+            Device.token_hash == digest(token), Device.expires_at > now()
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    return DeviceActor(row.id, row.event_id, row.gate_id, tuple(row.rights), revoked=row.revoked_at is not None)

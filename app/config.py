@@ -1,0 +1,200 @@
+"""Settings come from environment variables named UKETSUKE_…; a wrong value stops the start with a sentence."""
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from ipaddress import ip_network
+from pathlib import Path
+from urllib.parse import urlsplit
+
+
+class WrongSetting(Exception):
+    """A setting that cannot be used; the message names it and says what was expected."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that an operator can set, read once at start."""
+
+    data_dir: Path
+    database_url: str
+    host: str
+    port: int
+    base_url: str
+    secret_key: str
+    mail_url: str
+    mail_from: str
+    tls_cert: str
+    tls_key: str
+    trusted_proxies: tuple[str, ...]
+    log_level: str
+    mode: str
+    rate_limits: bool
+    threads: int
+
+    @property
+    def secure(self) -> bool:
+        """Cookies are Secure exactly when the public address is https."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def on_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One documented variable: its name, default as shown to people, and what it means."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+DOCUMENTED: tuple[Setting, ...] = (
+    Setting("UKETSUKE_DATA_DIR", "var", "folder for the database, generated secrets and the local mailbox"),
+    Setting("UKETSUKE_DATABASE_URL", "SQLite in the data folder", "sqlite:///… or postgresql://…"),
+    Setting("UKETSUKE_HOST", "127.0.0.1", "address to listen on; 0.0.0.0 for other machines"),
+    Setting("UKETSUKE_PORT", "8000", "port to listen on, 1 to 65535"),
+    Setting(
+        "UKETSUKE_BASE_URL",
+        "http://localhost:<port>",
+        "address as people type it; https:// makes cookies Secure",
+    ),
+    Setting(
+        "UKETSUKE_SECRET_KEY",
+        "generated into the data folder",
+        "at least 32 characters; required in production",
+    ),
+    Setting(
+        "UKETSUKE_MAIL_URL",
+        "none: letters go to the local mailbox",
+        "smtp://user:password@host:587, smtps://host:465",
+    ),
+    Setting("UKETSUKE_MAIL_FROM", "uketsuke@localhost", "sender address of letters"),
+    Setting("UKETSUKE_TLS_CERT", "none", "certificate file; with the key, the server speaks HTTPS itself"),
+    Setting("UKETSUKE_TLS_KEY", "none", "private key file of the certificate"),
+    Setting("UKETSUKE_TRUSTED_PROXIES", "none", "addresses or networks of proxies, comma separated"),
+    Setting("UKETSUKE_LOG_LEVEL", "info", "debug, info, warning or error"),
+    Setting("UKETSUKE_MODE", "local", "local or production"),
+    Setting("UKETSUKE_RATE_LIMITS", "on", "on or off; off only for measuring"),
+    Setting("UKETSUKE_THREADS", "8", "threads that answer requests, 1 to 64"),
+)
+
+
+def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read and check every setting; raises WrongSetting naming the first one that cannot be used."""
+    unknown = sorted({name for name in environ if name.startswith("UKETSUKE_")} - _known_names())
+    if unknown:
+        raise WrongSetting(f"{unknown[0]} is not a setting of Uketsuke; `uketsuke settings` lists them.")
+    read = _Reader(environ)
+    data_dir = Path(read.text("UKETSUKE_DATA_DIR", "var")).absolute()
+    port = read.number("UKETSUKE_PORT", 8000, 1, 65535)
+    mode = read.one_of("UKETSUKE_MODE", "local", ("local", "production"))
+    cert, key = read.text("UKETSUKE_TLS_CERT", ""), read.text("UKETSUKE_TLS_KEY", "")
+    scheme = "https" if cert else "http"
+    settings = Settings(
+        data_dir=data_dir,
+        database_url=_database_url(read.text("UKETSUKE_DATABASE_URL", ""), data_dir),
+        host=read.text("UKETSUKE_HOST", "127.0.0.1"),
+        port=port,
+        base_url=_base_url(read.text("UKETSUKE_BASE_URL", f"{scheme}://localhost:{port}")),
+        secret_key=_secret_key(read.text("UKETSUKE_SECRET_KEY", ""), mode),
+        mail_url=_mail_url(read.text("UKETSUKE_MAIL_URL", "")),
+        mail_from=read.text("UKETSUKE_MAIL_FROM", "uketsuke@localhost"),
+        tls_cert=cert,
+        tls_key=key,
+        trusted_proxies=_networks(read.text("UKETSUKE_TRUSTED_PROXIES", "")),
+        log_level=read.one_of("UKETSUKE_LOG_LEVEL", "info", ("debug", "info", "warning", "error")),
+        mode=mode,
+        rate_limits=read.one_of("UKETSUKE_RATE_LIMITS", "on", ("on", "off")) == "on",
+        threads=read.number("UKETSUKE_THREADS", 8, 1, 64),
+    )
+    _check_tls(settings)
+    return settings
+
+
+def keep_secret(path: Path, make: Callable[[], str] = lambda: secrets.token_urlsafe(48)) -> str:
+    """The secret kept in `path`, made at first use and readable by its owner only."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secret := make())
+    return secret
+
+
+class _Reader:
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+
+    def text(self, name: str, default: str) -> str:
+        return self.environ.get(name, "").strip() or default
+
+    def number(self, name: str, default: int, low: int, high: int) -> int:
+        text = self.text(name, str(default))
+        if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
+            raise WrongSetting(f"{name} is {text!r}; expected a whole number from {low} to {high}.")
+        return int(text)
+
+    def one_of(self, name: str, default: str, choices: tuple[str, ...]) -> str:
+        text = self.text(name, default).lower()
+        if text not in choices:
+            raise WrongSetting(f"{name} is {text!r}; expected one of {', '.join(choices)}.")
+        return text
+
+
+def _known_names() -> set[str]:
+    return {setting.name for setting in DOCUMENTED} | {"UKETSUKE_TEST_POSTGRES"}
+
+
+def _database_url(text: str, data_dir: Path) -> str:
+    if not text:
+        return f"sqlite:///{data_dir / 'uketsuke.sqlite3'}"
+    if text.startswith(("postgresql://", "postgres://")):
+        return "postgresql+psycopg://" + text.split("://", 1)[1]
+    if text.startswith(("sqlite:///", "postgresql+psycopg://")):
+        return text
+    raise WrongSetting("UKETSUKE_DATABASE_URL must start with sqlite:/// or postgresql://.")
+
+
+def _base_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise WrongSetting(f"UKETSUKE_BASE_URL is {text!r}; expected an address like https://event.example.jp.")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _secret_key(text: str, mode: str) -> str:
+    if text and len(text) < 32:
+        raise WrongSetting("UKETSUKE_SECRET_KEY is too short; expected at least 32 random characters.")
+    if not text and mode == "production":
+        raise WrongSetting("UKETSUKE_SECRET_KEY is required when UKETSUKE_MODE is production.")
+    return text
+
+
+def _mail_url(text: str) -> str:
+    parts = urlsplit(text)
+    if text and (parts.scheme not in ("smtp", "smtps", "smtp+plain") or not parts.hostname):
+        raise WrongSetting("UKETSUKE_MAIL_URL must look like smtp://user:password@host:587 or smtps://host:465.")
+    return text
+
+
+def _networks(text: str) -> tuple[str, ...]:
+    networks = tuple(part.strip() for part in text.split(",") if part.strip())
+    for network in networks:
+        try:
+            ip_network(network, strict=False)
+        except ValueError:
+            raise WrongSetting(f"UKETSUKE_TRUSTED_PROXIES holds {network!r}; expected addresses or networks.") from None
+    return networks
+
+
+def _check_tls(settings: Settings) -> None:
+    if bool(settings.tls_cert) != bool(settings.tls_key):
+        raise WrongSetting("UKETSUKE_TLS_CERT and UKETSUKE_TLS_KEY belong together; only one of them is set.")
+    for name, path in (("UKETSUKE_TLS_CERT", settings.tls_cert), ("UKETSUKE_TLS_KEY", settings.tls_key)):
+        if path and not Path(path).is_file():
+            raise WrongSetting(f"{name} names a file that is not there: {path}")

@@ -1,0 +1,261 @@
+"""The database as every department sees it: one way to write, and columns that mean the same on both engines.
+
+A write happens inside `with transaction():`, once per request, command or letter. Outside it every INSERT, UPDATE or
+DELETE raises; inside a GET it cannot be opened; nested it raises.
+"""
+
+import fcntl
+import os
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+from uuid import UUID, uuid4
+
+from flask import Flask, current_app, has_request_context, request
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, BigInteger, Dialect, Engine, Enum, Integer, MetaData, Uuid, event, select
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, registry
+from sqlalchemy.types import DateTime, TypeDecorator
+
+from app.config import Settings
+
+BUSY_TIMEOUT_SECONDS = 15
+_WRITES = ("INSERT", "UPDATE", "DELETE", "REPLAC")
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+
+
+class TransactionMisuse(RuntimeError):
+    """A write outside a transaction, a nested one, or one in a GET: a fault of the program, never of a person."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment: aware in Python, UTC in the database, equal on SQLite and PostgreSQL."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+Texts = dict[str, str]
+Id = Annotated[int, mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)]
+Moment = Annotated[datetime, mapped_column(UtcDateTime)]
+OutwardId = Annotated[UUID, mapped_column(Uuid, default=uuid4, unique=True)]
+
+
+class Model(DeclarativeBase):
+    """Every table: constraints are named, JSON and moments have one meaning."""
+
+    registry = registry(
+        metadata=MetaData(
+            naming_convention={
+                "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+                "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+                "ck": "ck_%(table_name)s_%(constraint_name)s",
+                "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+                "pk": "pk_%(table_name)s",
+            }
+        ),
+        type_annotation_map={
+            dict[str, Any]: Json,
+            dict[str, str]: Json,
+            list[str]: Json,
+            list[Any]: Json,
+            datetime: UtcDateTime,
+        },
+    )
+
+
+class Editable:
+    """A row that people edit: its version rises with each change, and a stale change fails instead of overwriting."""
+
+    version: Mapped[int] = mapped_column(Integer, default=1)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805
+        return {"version_id_col": cls.version}
+
+
+db = SQLAlchemy(
+    model_class=Model,
+    disable_autonaming=True,
+    session_options={"expire_on_commit": False, "autoflush": True},
+)
+
+
+def enum_type(kinds: type[StrEnum], name: str) -> Enum:
+    """A column type for an enum kept as checked text; `name` is the check's name."""
+    return Enum(
+        kinds,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        validate_strings=True,
+        length=32,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+def init_db(app: Flask, settings: Settings) -> None:
+    """Tie the database to the application: engine, pragmas, and the guard against stray writes."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(settings)
+    app.extensions["uketsuke_writer"] = _Writer(settings)
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+
+
+def close_db(app: Flask) -> None:
+    """Let go of connections and of the writer's lock file: at the server's end and after each test."""
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+    app.extensions["uketsuke_writer"].close()
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Give an engine its pragmas (SQLite) and its guard; also used for engines that tests make."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_pragmas)
+        event.listen(engine, "begin", _begin)
+    event.listen(engine, "before_cursor_execute", _guard_writes)
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """The write of a request, command or letter: everything inside is kept whole or not at all.
+
+    Opens with a rollback, so that what a page loaded before is read again under the lock.
+    """
+    if _writing.get():
+        raise TransactionMisuse("a transaction is open already")
+    if has_request_context() and request.method in ("GET", "HEAD", "OPTIONS"):
+        raise TransactionMisuse(f"{request.method} never writes")
+    db.session.rollback()
+    with _writer().held():
+        token = _writing.set(True)
+        try:
+            yield
+            db.session.commit()
+        except BaseException:
+            db.session.rollback()
+            raise
+        finally:
+            _writing.reset(token)
+
+
+@contextmanager
+def savepoint() -> Iterator[None]:
+    """One item of a batch: its failure undoes the item and leaves the batch standing."""
+    if not _writing.get():
+        raise TransactionMisuse("a savepoint belongs inside a transaction")
+    with db.session.begin_nested():
+        yield
+
+
+Row = TypeVar("Row", bound=Model)
+
+
+def lock(kind: type[Row], ids: Iterable[int]) -> list[Row]:
+    """The rows with these ids, fresh and locked until the end of the transaction, always in ascending id.
+
+    On SQLite the transaction itself is the lock and this only reads afresh.
+    """
+    key = kind.__mapper__.primary_key[0]
+    chosen = select(kind).where(key.in_(sorted(set(ids)))).order_by(key)
+    return list(db.session.scalars(chosen.with_for_update().execution_options(populate_existing=True)))
+
+
+class _Writer:
+    """One writer at a time on SQLite, in this process and beside it; PostgreSQL needs no such lock."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.mutex = threading.Lock()
+        self.path = _lock_path(settings)
+        self.file: int | None = None
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        if self.path is None:
+            yield
+            return
+        with self.mutex:
+            if self.file is None:
+                self.file = os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o600)
+            fcntl.flock(self.file, fcntl.LOCK_EX)
+            try:
+                yield
+            finally:
+                fcntl.flock(self.file, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        if self.file is not None:
+            os.close(self.file)
+            self.file = None
+
+
+def _lock_path(settings: Settings) -> Path | None:
+    path = settings.database_url.removeprefix("sqlite:///")
+    if not settings.on_sqlite or path in ("", ":memory:"):
+        return None
+    return Path(path + ".writer")
+
+
+def _writer() -> _Writer:
+    writer: _Writer = current_app.extensions["uketsuke_writer"]
+    return writer
+
+
+def _engine_options(settings: Settings) -> dict[str, Any]:
+    pool = {"pool_size": settings.threads + 4, "max_overflow": 4}
+    if settings.on_sqlite:
+        return {
+            **pool,
+            "connect_args": {
+                "isolation_level": None,
+                "timeout": BUSY_TIMEOUT_SECONDS,
+                "check_same_thread": False,
+            },
+        }
+    return {**pool, "pool_pre_ping": True}
+
+
+def _set_pragmas(connection: Any, _record: Any) -> None:
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "temp_store=MEMORY",
+        "cache_size=-32000",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Any) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+def _guard_writes(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+    if not _writing.get() and statement.lstrip()[:6].upper() in _WRITES:
+        raise TransactionMisuse(f"a write outside a transaction: {statement.split(maxsplit=1)[0]}")

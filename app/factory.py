@@ -1,0 +1,77 @@
+"""The roof: the one module that knows every department and puts them under one application."""
+
+import logging
+from importlib import import_module
+from pathlib import Path
+
+from flask import Flask
+
+from app.config import Settings, keep_secret, read_settings
+from app.db import init_db
+from app.web.assets import init_assets
+from app.web.guards import init_guards, refuse_unguarded
+from app.web.languages import init_languages
+from app.web.limits import Limits
+from app.web.pages import init_pages
+
+ROOT = Path(__file__).resolve().parent.parent
+LARGEST_BODY = 1024 * 1024
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The whole application. Raises WrongSetting, MissingBuild or UnguardedRoute with a sentence for the operator."""
+    settings = settings or read_settings()
+    know_every_table()
+    app = Flask("app", root_path=str(ROOT / "app"), template_folder=str(ROOT / "templates"))
+    _configure(app, settings)
+    init_db(app, settings)
+    init_languages(app, str(ROOT))
+    init_assets(app)
+    _install_guards(app)
+    init_pages(app)
+    _register_departments(app)
+    refuse_unguarded(app)
+    return app
+
+
+def know_every_table() -> None:
+    """Load every department's models, so that foreign keys between departments find each other."""
+    for department in (
+        "app.accounts",
+        "app.outbox",
+        "app.programme",
+        "registrations",
+        "checkin",
+        "analytics",
+    ):
+        import_module(f"{department}.models")
+    import_module("app.audit")
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    app.secret_key = settings.secret_key or keep_secret(settings.data_dir / "secret-key")
+    app.extensions["uketsuke_settings"] = settings
+    app.extensions["uketsuke_limits"] = Limits(on=settings.rate_limits)
+    app.config.update(
+        BASE_URL=settings.base_url,
+        TRUSTED_PROXIES=settings.trusted_proxies,
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        MAX_FORM_PARTS=2000,
+        SESSION_COOKIE_SECURE=settings.secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_NAME="uketsuke_form",
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    logging.getLogger("uketsuke").setLevel(settings.log_level.upper())
+
+
+def _install_guards(app: Flask) -> None:
+    from app.accounts.queries import device_of, signed_in_actor
+
+    init_guards(app, load_actor=signed_in_actor, load_device=device_of)
+
+
+def _register_departments(app: Flask) -> None:
+    """Each department's blueprints, listed once."""

@@ -1,0 +1,1 @@
+"""Organisations, events, categories, venues, rooms, event sessions, releases."""

@@ -1,0 +1,1 @@
+"""What every page and endpoint shares: guards, languages, forms, errors, headers, limits."""

@@ -1,0 +1,216 @@
+"""Three languages, kept apart: Japanese, English, easy Japanese with readings; and dates in each."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Flask, g, has_request_context, request
+from flask_babel import Babel, gettext, ngettext
+from markupsafe import Markup, escape
+
+LANGUAGES = ("ja", "en", "ja-easy")
+NAMES = {"ja": "日本語", "en": "English", "ja-easy": "やさしい日本語"}
+LOCALES = {"ja": "ja", "en": "en", "ja-easy": "ja@easy"}
+SIZES = ("standard", "large", "largest")
+COLOURS = ("standard", "dark", "contrast")
+COOKIE = "uketsuke_display"
+CATALOGUES = (
+    "app/web/translations",
+    "app/programme/translations",
+    "app/accounts/translations",
+    "registrations/translations",
+    "checkin/translations",
+    "analytics/translations",
+)
+_FALLBACK = {"ja": ("ja", "en"), "en": ("en", "ja"), "ja-easy": ("ja-easy", "ja", "en")}
+_KANJI = "々〆ヶ㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff"
+_READING = re.compile(rf"(?:｜([^｜《》]+)|([{_KANJI}]+))《([ぁ-ゖァ-ヺー・]+)》")
+_WEEKDAYS = "月火水木金土日"
+
+
+@dataclass(frozen=True)
+class Display:
+    """How one reader wants pages: language, text size, colours."""
+
+    language: str = "ja"
+    size: str = "standard"
+    colours: str = "standard"
+
+    def cookie(self) -> str:
+        return f"{self.language}.{self.size}.{self.colours}"
+
+
+@dataclass(frozen=True)
+class LocalText:
+    """A text as shown: in which language it really is, and whether that is not the one asked for."""
+
+    text: str
+    lang: str
+    fallback: bool
+
+    def __html__(self) -> str:
+        shown = ruby(self.text) if self.lang == "ja-easy" else escape(self.text)
+        if not self.fallback:
+            return str(shown)
+        return f'<span lang="{html_lang(self.lang)}">{shown}</span>'
+
+
+def init_languages(app: Flask, root: str) -> None:
+    """Tie Babel, filters and globals to the application. `root`: the folder that holds the departments."""
+    directories = ";".join(f"{root}/{folder}" for folder in CATALOGUES)
+    app.config.update(BABEL_TRANSLATION_DIRECTORIES=directories, BABEL_DEFAULT_LOCALE="ja")
+    Babel(app, locale_selector=lambda: LOCALES[current_language()])
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: _readable(gettext(text)),
+        lambda one, many, n: _readable(ngettext(one, many, n)),
+        newstyle=True,
+    )
+    app.jinja_env.globals.update(_a=_plain_gettext, current_language=current_language, language_names=NAMES)
+    app.jinja_env.filters.update(
+        local=local,
+        plain=plain,
+        ruby=ruby,
+        day=day,
+        day_long=day_long,
+        clock=clock,
+        stamp=stamp,
+        html_lang=html_lang,
+    )
+
+
+def display() -> Display:
+    """What this reader wants: the address wins, then the remembered choice, then the browser's languages."""
+    if not has_request_context():
+        return g.display if "display" in g else Display()
+    if "display" not in g:
+        remembered = parse_display(request.cookies.get(COOKIE, ""))
+        asked = request.args.get("lang")
+        language = asked if asked in LANGUAGES else (remembered.language if remembered else _accepted())
+        g.display = Display(language, *((remembered.size, remembered.colours) if remembered else ()))
+    shown: Display = g.display
+    return shown
+
+
+def speak(language: str) -> None:
+    """Use this language until the end of the current context: letters, commands, tests."""
+    from flask_babel import refresh
+
+    g.display = Display(language if language in LANGUAGES else "ja")
+    refresh()
+
+
+def current_language() -> str:
+    """`ja`, `en` or `ja-easy`."""
+    return display().language
+
+
+def parse_display(cookie: str) -> Display | None:
+    """The remembered choice, or None if the cookie holds anything else."""
+    parts = cookie.split(".")
+    if len(parts) != 3 or parts[0] not in LANGUAGES or parts[1] not in SIZES or parts[2] not in COLOURS:
+        return None
+    return Display(*parts)
+
+
+def html_lang(language: str) -> str:
+    """The value of HTML's lang attribute; easy Japanese is Japanese."""
+    return "en" if language == "en" else "ja"
+
+
+def local(texts: Mapping[str, str] | None) -> LocalText:
+    """The text in the reader's language, or the nearest there is, marked so."""
+    wanted = current_language()
+    for language in _FALLBACK[wanted]:
+        if texts and texts.get(language):
+            return LocalText(texts[language], language, fallback=language != wanted)
+    return LocalText("", wanted, fallback=False)
+
+
+def plain(texts: Mapping[str, str] | LocalText | str | None) -> str:
+    """The same without markup or readings: for attributes, letters and files."""
+    if isinstance(texts, Mapping) or texts is None:
+        texts = local(texts)
+    return without_readings(texts.text if isinstance(texts, LocalText) else texts)
+
+
+def ruby(text: Any) -> Markup:
+    """Aozora notation 漢字《かんじ》 as HTML ruby; everything else escaped; what is markup already stays as it is."""
+    if isinstance(text, Markup | LocalText):
+        return Markup(text)  # noqa: S704
+    text = str(text)
+    parts, last = [], 0
+    for found in _READING.finditer(text):
+        parts.append(escape(text[last : found.start()]))
+        base, reading = found[1] or found[2], found[3]
+        parts.append(Markup("<ruby>{}<rp>（</rp><rt>{}</rt><rp>）</rp></ruby>").format(base, reading))
+        last = found.end()
+    return Markup("").join([*parts, escape(text[last:])])
+
+
+def without_readings(text: str) -> str:
+    """漢字《かんじ》 as 漢字."""
+    return _READING.sub(lambda found: found[1] or found[2], str(text))
+
+
+def day(value: date | datetime, zone: str | None = None) -> str:
+    """10月30日（月） or Mon 30 Oct."""
+    value = _local_date(value, zone)
+    if current_language() == "en":
+        return f"{value:%a} {value.day} {value:%b}"
+    return f"{value.month}月{value.day}日（{_WEEKDAYS[value.weekday()]}）"
+
+
+def day_long(value: date | datetime, zone: str | None = None) -> str:
+    """With the year; in Japanese also the era: 2023年（令和5年）10月30日（月）. Never an era in easy Japanese."""
+    value = _local_date(value, zone)
+    if current_language() == "en":
+        return f"{value:%A} {value.day} {value:%B} {value.year}"
+    era = f"（{era_year(value)}）" if current_language() == "ja" and era_year(value) else ""
+    return f"{value.year}年{era}{day(value)}"
+
+
+def era_year(value: date) -> str:
+    """令和5年 for 2023; empty before 1989."""
+    for name, first in (("令和", date(2019, 5, 1)), ("平成", date(1989, 1, 8))):
+        if value >= first:
+            number = value.year - first.year + 1
+            return f"{name}{'元' if number == 1 else number}年"
+    return ""
+
+
+def clock(value: datetime, zone: str) -> str:
+    """13:30 in the event's zone."""
+    return f"{value.astimezone(ZoneInfo(zone)):%H:%M}"
+
+
+def stamp(value: datetime, zone: str) -> str:
+    """Day and time in the event's zone."""
+    return f"{day(value, zone)} {clock(value, zone)}"
+
+
+def _local_date(value: date | datetime, zone: str | None) -> date:
+    if isinstance(value, datetime):
+        return value.astimezone(ZoneInfo(zone)).date() if zone else value.date()
+    return value
+
+
+def _accepted() -> str:
+    best = request.accept_languages.best_match(["ja", "en"], default="ja")
+    return best or "ja"
+
+
+def _readable(text: str) -> str:
+    return str(_ruby_trusted(text)) if current_language() == "ja-easy" else text
+
+
+def _ruby_trusted(text: str) -> str:
+    return _READING.sub(
+        lambda found: f"<ruby>{found[1] or found[2]}<rp>（</rp><rt>{found[3]}</rt><rp>）</rp></ruby>", text
+    )
+
+
+def _plain_gettext(text: str, **variables: Any) -> str:
+    return without_readings(gettext(text, **variables))

@@ -1,0 +1,66 @@
+"""How often one network, account or device may do a thing; kept in memory, per process."""
+
+import hmac
+from ipaddress import ip_address, ip_network
+
+from flask import current_app, request
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
+from werkzeug.exceptions import TooManyRequests
+
+
+class Limits:
+    """The counters of one application."""
+
+    def __init__(self, *, on: bool) -> None:
+        self.on = on
+        self.limiter = FixedWindowRateLimiter(MemoryStorage())
+        self.parsed: dict[str, RateLimitItem] = {}
+
+    def hit(self, rate: str, *key: str) -> bool:
+        """Count one; False when the rate (`20 per minute`) is used up."""
+        item = self.parsed.setdefault(rate, parse(rate))
+        return not self.on or self.limiter.hit(item, *key)
+
+    def spent(self, rate: str, *key: str) -> bool:
+        """Whether the rate is used up, without counting."""
+        item = self.parsed.setdefault(rate, parse(rate))
+        return self.on and not self.limiter.test(item, *key)
+
+
+def limit(rate: str, *key: str) -> None:
+    """Count one against `key`, or answer 429."""
+    limits: Limits = current_app.extensions["uketsuke_limits"]
+    if not limits.hit(rate, *key):
+        raise TooManyRequests
+
+
+def network() -> str:
+    """The network a request comes from, as an opaque key: IPv4 address or IPv6 /64, hashed; never logged."""
+    address = client_address(
+        request.remote_addr or "",
+        request.headers.get("X-Forwarded-For", ""),
+        current_app.config["TRUSTED_PROXIES"],
+    )
+    try:
+        ip = ip_address(address)
+        text = str(ip_network(f"{ip}/64", strict=False)) if ip.version == 6 else str(ip)
+    except ValueError:
+        text = address
+    return hmac.new(current_app.secret_key.encode(), text.encode(), "sha256").hexdigest()[:16]  # type: ignore[union-attr]
+
+
+def client_address(peer: str, forwarded: str, trusted: tuple[str, ...]) -> str:
+    """Who really asks: the forwarded chain is believed only as far as trusted proxies wrote it."""
+    chain = [part.strip() for part in forwarded.split(",") if part.strip()] + [peer]
+    while len(chain) > 1 and _trusted(chain[-1], trusted):
+        chain.pop()
+    return chain[-1]
+
+
+def _trusted(address: str, networks: tuple[str, ...]) -> bool:
+    try:
+        return any(ip_address(address) in ip_network(network, strict=False) for network in networks)
+    except ValueError:
+        return False

@@ -1,0 +1,140 @@
+"""Headers, error pages, the access log and the display choice: what happens to every response."""
+
+import logging
+import time
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Flask, Response, current_app, g, redirect, render_template, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.errors import DomainError
+from app.web.api import problem
+from app.web.guards import public
+from app.web.languages import COLOURS, COOKIE, LANGUAGES, SIZES, Display, display
+
+YEAR = 365 * 24 * 3600
+CONTENT_SECURITY = (
+    "default-src 'none'; script-src 'self'{wasm}; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+    "connect-src 'self'; media-src 'self' blob:; manifest-src 'self'; worker-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+NO_DEVICES = "camera=({camera}), screen-wake-lock=({camera}), microphone=(), geolocation=(), payment=(), usb=()"
+access_log = logging.getLogger("uketsuke.access")
+blueprint = Blueprint("pages", __name__)
+
+
+def init_pages(app: Flask) -> None:
+    """Install headers, error pages, the access log and the display choice."""
+    app.register_blueprint(blueprint)
+    app.jinja_env.globals["display"] = display
+    app.before_request(_start_clock)
+    app.after_request(_add_headers)
+    app.after_request(_log_access)
+    app.register_error_handler(DomainError, _domain_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(500, _crash)
+
+
+@blueprint.get("/display")
+@public
+def choose_display() -> AnyResponse:
+    """Remember language, text size or colours, and go back to where the reader was."""
+    now = display()
+    response = redirect(local_path(request.args.get("to")), 303)
+    chosen = Display(
+        _one_of(request.args.get("lang"), LANGUAGES, now.language),
+        _one_of(request.args.get("size"), SIZES, now.size),
+        _one_of(request.args.get("colours"), COLOURS, now.colours),
+    )
+    secure = current_app.config["SESSION_COOKIE_SECURE"]
+    response.set_cookie(COOKIE, chosen.cookie(), max_age=YEAR, httponly=True, samesite="Lax", secure=secure)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def local_path(target: str | None) -> str:
+    """A path on this site, never another one: what is not plainly local becomes the front page."""
+    target = target or "/"
+    parts = urlsplit(target)
+    if (
+        parts.scheme
+        or parts.netloc
+        or not target.startswith("/")
+        or target[1:2] in ("/", "\\")
+        or not target.isprintable()
+    ):
+        return "/"
+    return target
+
+
+def error_page(status: int, *, message: str = "", code: str = "") -> tuple[str, int]:
+    """What happened and what to do next, as a page in the reader's language."""
+    return render_template("errors/error.html", status=status, message=message, code=code), status
+
+
+def _start_clock() -> None:
+    g.started = time.perf_counter()
+
+
+def _add_headers(response: Response) -> Response:
+    scanner = request.path.startswith("/scan/")
+    headers = response.headers
+    headers.setdefault(
+        "Content-Security-Policy", CONTENT_SECURITY.format(wasm=" 'wasm-unsafe-eval'" if scanner else "")
+    )
+    headers.setdefault("Permissions-Policy", NO_DEVICES.format(camera="self" if scanner else ""))
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("X-Frame-Options", "DENY")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        headers.setdefault("Strict-Transport-Security", f"max-age={YEAR}")
+    if request.endpoint == "static":
+        headers["Cache-Control"] = (
+            f"public, max-age={YEAR}, immutable" if "/dist/" in request.path else "public, max-age=3600"
+        )
+    headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _log_access(response: Response) -> Response:
+    """Method, route with its public parts, status, milliseconds; never a code, link, query or address of a person."""
+    rule = request.url_rule.rule if request.url_rule else "(no route)"
+    shown = rule.replace("<slug>", str((request.view_args or {}).get("slug", "<slug>")))
+    if request.endpoint != "static":
+        took = (time.perf_counter() - g.get("started", time.perf_counter())) * 1000
+        access_log.info("%s %s %s %.1fms", request.method, shown, response.status_code, took)
+    return response
+
+
+def _domain_error(error: DomainError) -> AnyResponse | tuple[str, int]:
+    if _wants_json():
+        return problem(error.status, code=error.code, detail=error.message)
+    return error_page(error.status, message=error.message, code=error.code)
+
+
+def _http_error(error: HTTPException) -> AnyResponse | tuple[str, int] | HTTPException:
+    if error.code is None or error.code < 400:
+        return error
+    answer: AnyResponse | tuple[str, int]
+    if _wants_json():
+        answer = problem(error.code, code=error.name.lower().replace(" ", "_"), detail="")
+    else:
+        answer = error_page(error.code)
+    return answer
+
+
+def _crash(error: Exception) -> AnyResponse | tuple[str, int]:
+    logging.getLogger("uketsuke").error(
+        "a request failed", exc_info=getattr(error, "original_exception", None) or error
+    )
+    return problem(500, code="fault", detail="") if _wants_json() else error_page(500)
+
+
+def _wants_json() -> bool:
+    return request.path.startswith("/api/") or request.is_json
+
+
+def _one_of(value: str | None, choices: tuple[str, ...], otherwise: str) -> str:
+    return value if value in choices else otherwise

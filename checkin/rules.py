@@ -1,0 +1,98 @@
+"""The door's fixed words."""
+
+from enum import StrEnum
+
+
+class GateKind(StrEnum):
+    """Where a device stands."""
+
+    ENTRANCE = "entrance"
+    ROOMS = "rooms"
+
+
+class Act(StrEnum):
+    """What a scan claims to have happened."""
+
+    SCAN = "scan"
+    WALK_IN = "walk_in"
+    HEAD_COUNT = "head_count"
+    ROOM_COUNT = "room_count"
+    UNDO = "undo"
+
+
+class Direction(StrEnum):
+    """In or out."""
+
+    IN = "in"
+    OUT = "out"
+
+
+class Verdict(StrEnum):
+    """Our answer to a scan."""
+
+    ADMITTED = "admitted"
+    READMITTED = "readmitted"
+    PROVISIONAL = "provisional"
+    LEFT = "left"
+    ALREADY_IN = "already_in"
+    NOT_BOOKED = "not_booked"
+    WAITLISTED = "waitlisted"
+    PENDING = "pending"
+    FULL = "full"
+    TOO_EARLY = "too_early"
+    TOO_LATE = "too_late"
+    CANCELLED = "cancelled"
+    BLOCKED = "blocked"
+    REPLACED = "replaced"
+    OTHER_EVENT = "other_event"
+    UNKNOWN = "unknown"
+    UNREADABLE = "unreadable"
+    CONFIRM_PARTY = "confirm_party"
+    UNDONE = "undone"
+    COUNTED = "counted"
+    REFUSED = "refused"
+
+
+class Method(StrEnum):
+    """How a ledger line is known."""
+
+    SCANNED = "scanned"
+    GROUP_CONFIRMED = "group_confirmed"
+    TAPPED = "tapped"
+    ROOM_COUNT = "room_count"
+    TYPED = "typed"
+    PAPER = "paper"
+    ESTIMATED = "estimated"
+    IMPORTED = "imported"
+
+
+class EntryKind(StrEnum):
+    """What a ledger line does."""
+
+    ENTRY = "entry"
+    EXIT = "exit"
+    COUNT = "count"
+    ROOM_COUNT = "room_count"
+    UNDO = "undo"
+    CORRECTION = "correction"
+    IMPORT = "import"
+
+
+class CountingState(StrEnum):
+    """What the organiser says of a place at day close."""
+
+    COUNTED = "counted"
+    PARTLY = "partly"
+    NOT_COUNTED = "not_counted"
+
+
+class ConflictKind(StrEnum):
+    """What came in as a fact although it should not have."""
+
+    DOUBLE_ADMISSION = "double_admission"
+    OVER_CAPACITY = "over_capacity"
+    OVERRIDE = "override"
+    UNKNOWN_TICKET = "unknown_ticket"
+    SURPLUS = "surplus"
+    CLOCK = "clock"
+    QUARANTINED = "quarantined"

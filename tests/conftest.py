@@ -1,0 +1,104 @@
+"""The ground every test stands on: an application on a real database, fresh for each test."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine, make_url, text
+
+from app.config import Settings, read_settings
+from app.db import close_db
+from app.factory import create_app
+from app.migrations import upgrade
+from tests.make import Make
+from tests.strict import StrictClient
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
+
+
+@pytest.fixture(scope="session")
+def database(request: pytest.FixtureRequest) -> str:
+    """Which engine this run is on."""
+    return str(request.config.getoption("--database"))
+
+
+@pytest.fixture(scope="session")
+def migrated(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a database with the newest schema, to be copied, never used."""
+    if database == "sqlite":
+        url = f"sqlite:///{tmp_path_factory.mktemp('template') / 'template.sqlite3'}"
+        upgrade(url)
+        with create_engine(url).connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        yield url
+        return
+    name = f"template_{uuid4().hex}"
+    on_server(f"CREATE DATABASE {name}")
+    upgrade(on_postgres(name))
+    yield on_postgres(name)
+    on_server(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database_url(database: str, migrated: str, tmp_path: Path) -> Iterator[str]:
+    """A fresh database with the newest schema."""
+    if database == "sqlite":
+        copy = tmp_path / "uketsuke.sqlite3"
+        shutil.copy(migrated.removeprefix("sqlite:///"), copy)
+        yield f"sqlite:///{copy}"
+        return
+    name = f"test_{uuid4().hex}"
+    on_server(f"CREATE DATABASE {name} TEMPLATE {make_url(migrated).database}")
+    yield on_postgres(name)
+    on_server(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Settings as at a first start, on the fresh database."""
+    plain = read_settings({"UKETSUKE_DATA_DIR": str(tmp_path / "data")})
+    return replace(plain, database_url=database_url, secret_key="a secret for tests only, nowhere else used")
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The whole application, with an open context."""
+    application = create_app(settings)
+    application.test_client_class = StrictClient
+    with application.app_context():
+        yield application
+    close_db(application)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser that nobody signed in with; every HTML page it opens is checked."""
+    return app.test_client()
+
+
+@pytest.fixture
+def make(app: Flask) -> Make:
+    """Builds the things a test is about."""
+    return Make(app)
+
+
+def on_postgres(name: str) -> str:
+    """The address of a database on the throw-away server."""
+    url = os.environ["UKETSUKE_TEST_POSTGRES"]
+    return url.replace("/postgres?", f"/{name}?")
+
+
+def on_server(statement: str) -> None:
+    """Run one statement outside any transaction on the throw-away server."""
+    engine = create_engine(os.environ["UKETSUKE_TEST_POSTGRES"], isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
