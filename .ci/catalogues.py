@@ -123,10 +123,11 @@ def extract(department: Department) -> Any:
     from jinja2.ext import babel_extract
 
     template = Catalog(fuzzy=False)
+    as_the_application = {"trimmed": "true", "trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
     methods: dict[str, tuple[str | Callable[..., Any], dict[str, str]]] = {
         ".py": ("python", {}),
-        ".html": (babel_extract, {"trimmed": "true", "silent": "false"}),
-        ".txt": (babel_extract, {"trimmed": "true", "silent": "false"}),
+        ".html": (babel_extract, as_the_application),
+        ".txt": (babel_extract, as_the_application),
     }
     for path in files_of(department):
         method, options = methods[path.suffix]

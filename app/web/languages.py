@@ -68,6 +68,7 @@ def init_languages(app: Flask, root: str) -> None:
         lambda one, many, n: _readable(ngettext(one, many, n)),
         newstyle=True,
     )
+    app.jinja_env.policies["ext.i18n.trimmed"] = True  # as `make messages` extracts
     app.jinja_env.globals.update(_a=_plain_gettext, current_language=current_language, language_names=NAMES)
     app.jinja_env.filters.update(
         local=local,
