@@ -69,7 +69,7 @@ journeys: dev build ## browser journeys with a real Chromium
 
 .PHONY: bench
 bench: dev build ## measure check-in, registration, attendance and start; tables under benchmarks/
-	@.venv/bin/python -m benchmarks
+	@.ci/postgres .venv/bin/python -m benchmarks
 
 .PHONY: screenshots
 screenshots: dev build ## the pictures of the README, from the running product
