@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
+from uuid import uuid4
 
 from flask import Flask
+from sqlalchemy import create_engine, make_url, text
 
 from app.config import read_settings
 from app.db import close_db
@@ -98,10 +100,6 @@ def free_port() -> int:
 
 
 def _fresh_postgresql() -> str:
-    from uuid import uuid4
-
-    from sqlalchemy import create_engine, make_url, text
-
     url = make_url(os.environ["UKETSUKE_TEST_POSTGRES"])
     name = f"bench_{uuid4().hex}"
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
