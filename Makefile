@@ -101,7 +101,7 @@ lock: environment ## write the lock files again; with UPGRADE=1 for the newest v
 	@$(LOCK) pyproject.toml --group pyproject.toml:install --group pyproject.toml:dev \
 		--constraints requirements.txt -o requirements-dev.txt
 	@$(LOCK) --group pyproject.toml:node -o requirements-node.txt
-	@.ci/node npm $(if $(UPGRADE),update,install --package-lock-only) --silent
+	@.ci/node npm $(if $(UPGRADE),update,install --package-lock-only) --loglevel=error
 
 .PHONY: clean
 clean: ## remove what was installed and built; the database stays
