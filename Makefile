@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
-SHELL := /bin/bash
+SHELL := bash
 
 PYTEST := .venv/bin/pytest --quiet
 ON_BOTH_CORES := -n 2

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -84,3 +85,25 @@ def test_make_help_lists_every_target() -> None:
 def test_the_readme_mentions_every_target() -> None:
     mentioned = set(re.findall(r"`make ([a-z-]+)", read("README.md")))
     assert mentioned == make_targets()
+
+
+def test_a_machine_without_python_is_told_so_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / ".ci").mkdir()
+    shutil.copy(ROOT / ".ci/environment", tmp_path / ".ci/environment")
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for tool in ("cat", "dirname"):
+        (tools / tool).symlink_to(shutil.which(tool) or "")
+    told = subprocess.run(
+        ["/bin/sh", ".ci/environment"],
+        cwd=tmp_path,
+        env={"PATH": str(tools)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    sentence = (
+        "Uketsuke needs Python 3.11 or newer with its venv module (Debian, Ubuntu: apt-get install python3-venv).\n"
+    )
+    assert (told.returncode, told.stdout, told.stderr) == (1, "", sentence)
+    assert not (tmp_path / ".venv").exists()
