@@ -1,11 +1,12 @@
 /** Small comforts for pages that work without them. */
 
 /** Plus and minus buttons around number inputs. */
-for (const stepper of document.querySelectorAll("[data-stepper]")) {
+for (const stepper of every("[data-stepper]")) {
   const input = stepper.querySelector("input");
-  const fewer = stepButton(stepper.dataset.fewer, "M5 12h14", () => step(-1));
-  const more = stepButton(stepper.dataset.more, "M5 12h14M12 5v14", () => step(1));
-  const step = (by) => {
+  if (!input) continue;
+  const fewer = stepButton(stepper.dataset.fewer ?? "−", "M5 12h14", () => step(-1));
+  const more = stepButton(stepper.dataset.more ?? "+", "M5 12h14M12 5v14", () => step(1));
+  const step = (/** @type {number} */ by) => {
     const wanted = (Number.parseInt(input.value, 10) || 0) + by;
     input.value = String(Math.min(Number(input.max), Math.max(Number(input.min), wanted)));
     input.dispatchEvent(new Event("input", { bubbles: true }));
@@ -22,26 +23,39 @@ for (const stepper of document.querySelectorAll("[data-stepper]")) {
 }
 
 /** After a form came back with errors, their summary is read first. */
-document.querySelector("[data-focus-first]")?.focus();
+every("[data-focus-first]")[0]?.focus();
 
 /** An open sheet closes by Escape and by a press elsewhere. */
-for (const sheet of document.querySelectorAll("details.settings")) {
+for (const sheet of /** @type {HTMLDetailsElement[]} */ (every("details.settings"))) {
   document.addEventListener("click", (event) => {
-    if (!sheet.contains(event.target)) sheet.open = false;
+    if (!sheet.contains(/** @type {Node} */ (event.target))) sheet.open = false;
   });
   sheet.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !sheet.open) return;
     sheet.open = false;
-    sheet.querySelector("summary").focus();
+    sheet.querySelector("summary")?.focus();
   });
 }
 
 /** Buttons that print the page appear only where they work. */
-for (const button of document.querySelectorAll("[data-print]")) {
+for (const button of every("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 }
 
+/**
+ * @param {string} selector
+ * @returns {HTMLElement[]}
+ */
+function every(selector) {
+  return [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(selector))];
+}
+
+/**
+ * @param {string} label
+ * @param {string} path of the icon
+ * @param {() => void} press
+ */
 function stepButton(label, path, press) {
   const button = document.createElement("button");
   button.type = "button";
