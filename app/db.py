@@ -226,7 +226,7 @@ def _writer() -> _Writer:
 
 
 def _engine_options(settings: Settings) -> dict[str, Any]:
-    pool = {"pool_size": settings.threads + 4, "max_overflow": 4}
+    pool = {"pool_size": settings.threads + 4, "max_overflow": 4, "hide_parameters": True}
     if settings.on_sqlite:
         return {
             **pool,

@@ -1,28 +1,21 @@
 """Letters: written in the transaction that caused them, sent after it, at least once."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Id, Model, Moment, OutwardId, enum_type
-
-
-class LetterState(StrEnum):
-    """Where a letter is on its way."""
-
-    QUEUED = "queued"
-    CLAIMED = "claimed"
-    SENT = "sent"
-    PERHAPS_SENT = "perhaps_sent"
-    FAILED = "failed"
-    WITHDRAWN = "withdrawn"
+from app.outbox.rules import LetterState
 
 
 class Letter(Model):
-    """One message to one person. `cause` is unique: the same cause never writes twice."""
+    """One message to one person. `cause` is unique: the same cause never writes twice.
+
+    `uuid` makes its Message-ID, the same at every try. `due_at` empty: there will be no further try. `answer_lost`:
+    a server took the whole letter and never answered, so it may have arrived. Subject and body are kept as last sent.
+    """
 
     __tablename__ = "letter"
 
@@ -37,11 +30,11 @@ class Letter(Model):
     facts: Mapped[dict[str, Any]]
     state: Mapped[LetterState] = mapped_column(enum_type(LetterState, "state"), default=LetterState.QUEUED)
     created_at: Mapped[Moment]
-    due_at: Mapped[Moment]
+    due_at: Mapped[datetime | None]
     claimed_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
-    message_id: Mapped[str] = mapped_column(String(200), unique=True)
+    answer_lost: Mapped[bool] = mapped_column(default=False)
     subject: Mapped[str | None] = mapped_column(String(300))
     body: Mapped[str | None] = mapped_column(Text)
     last_error: Mapped[str | None] = mapped_column(String(300))

@@ -80,15 +80,7 @@ def upgrade() -> None:
         sa.Column("registration_closes_at", UtcDateTime(), nullable=True),
         sa.Column(
             "reentry",
-            sa.Enum(
-                "free",
-                "after_exit",
-                "none",
-                name="reentry",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
+            sa.Enum("free", "after_exit", "none", name="reentry", native_enum=False, create_constraint=True, length=32),
             nullable=False,
         ),
         sa.Column("held_minutes_after_start", sa.Integer(), nullable=False),
@@ -481,10 +473,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["category_id"], ["category.id"], name=op.f("fk_attendee_category_id")),
         sa.ForeignKeyConstraint(
-            ["registration_id"],
-            ["registration.id"],
-            name=op.f("fk_attendee_registration_id"),
-            ondelete="CASCADE",
+            ["registration_id"], ["registration.id"], name=op.f("fk_attendee_registration_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attendee")),
         sa.UniqueConstraint("uuid", name=op.f("uq_attendee_uuid")),
@@ -498,15 +487,7 @@ def upgrade() -> None:
         sa.Column("registration_id", Key, nullable=False),
         sa.Column(
             "kind",
-            sa.Enum(
-                "privacy",
-                "photo",
-                "guardian",
-                name="kind",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
+            sa.Enum("privacy", "photo", "guardian", name="kind", native_enum=False, create_constraint=True, length=32),
             nullable=False,
         ),
         sa.Column("notice_id", Key, nullable=True),
@@ -516,10 +497,7 @@ def upgrade() -> None:
         sa.Column("withdrawn_at", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["notice_id"], ["privacy_notice.id"], name=op.f("fk_consent_notice_id")),
         sa.ForeignKeyConstraint(
-            ["registration_id"],
-            ["registration.id"],
-            name=op.f("fk_consent_registration_id"),
-            ondelete="CASCADE",
+            ["registration_id"], ["registration.id"], name=op.f("fk_consent_registration_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consent")),
     )
@@ -597,15 +575,7 @@ def upgrade() -> None:
         ),
         sa.Column(
             "reentry",
-            sa.Enum(
-                "free",
-                "after_exit",
-                "none",
-                name="reentry",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
+            sa.Enum("free", "after_exit", "none", name="reentry", native_enum=False, create_constraint=True, length=32),
             nullable=True,
         ),
         sa.Column("door_opens_at", UtcDateTime(), nullable=False),
@@ -665,11 +635,11 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.Column("due_at", UtcDateTime(), nullable=False),
+        sa.Column("due_at", UtcDateTime(), nullable=True),
         sa.Column("claimed_at", UtcDateTime(), nullable=True),
         sa.Column("sent_at", UtcDateTime(), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("message_id", sa.String(length=200), nullable=False),
+        sa.Column("answer_lost", sa.Boolean(), nullable=False),
         sa.Column("subject", sa.String(length=300), nullable=True),
         sa.Column("body", sa.Text(), nullable=True),
         sa.Column("last_error", sa.String(length=300), nullable=True),
@@ -677,7 +647,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["registration_id"], ["registration.id"], name=op.f("fk_letter_registration_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_letter")),
         sa.UniqueConstraint("cause", name=op.f("uq_letter_cause")),
-        sa.UniqueConstraint("message_id", name=op.f("uq_letter_message_id")),
         sa.UniqueConstraint("uuid", name=op.f("uq_letter_uuid")),
     )
     with op.batch_alter_table("letter", schema=None) as batch_op:
@@ -693,10 +662,7 @@ def upgrade() -> None:
         sa.CheckConstraint("number > 0", name=op.f("ck_party_number_number_positive")),
         sa.ForeignKeyConstraint(["category_id"], ["category.id"], name=op.f("fk_party_number_category_id")),
         sa.ForeignKeyConstraint(
-            ["registration_id"],
-            ["registration.id"],
-            name=op.f("fk_party_number_registration_id"),
-            ondelete="CASCADE",
+            ["registration_id"], ["registration.id"], name=op.f("fk_party_number_registration_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("registration_id", "category_id", name=op.f("pk_party_number")),
     )
@@ -726,10 +692,7 @@ def upgrade() -> None:
         sa.Column("change_number", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["registration_id"],
-            ["registration.id"],
-            name=op.f("fk_booking_registration_id"),
-            ondelete="CASCADE",
+            ["registration_id"], ["registration.id"], name=op.f("fk_booking_registration_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(["session_id"], ["event_session.id"], name=op.f("fk_booking_session_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_booking")),
@@ -824,10 +787,7 @@ def upgrade() -> None:
             ["organisation_id"], ["organisation.id"], name=op.f("fk_session_organisation_organisation_id")
         ),
         sa.ForeignKeyConstraint(
-            ["session_id"],
-            ["event_session.id"],
-            name=op.f("fk_session_organisation_session_id"),
-            ondelete="CASCADE",
+            ["session_id"], ["event_session.id"], name=op.f("fk_session_organisation_session_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("session_id", "organisation_id", name=op.f("pk_session_organisation")),
     )
@@ -840,15 +800,11 @@ def upgrade() -> None:
         sa.Column("present", sa.Integer(), nullable=False),
         sa.CheckConstraint("arrived >= 0", name=op.f("ck_session_places_arrived_not_negative")),
         sa.CheckConstraint(
-            "capacity IS NULL OR promised <= capacity",
-            name=op.f("ck_session_places_promised_within_capacity"),
+            "capacity IS NULL OR promised <= capacity", name=op.f("ck_session_places_promised_within_capacity")
         ),
         sa.CheckConstraint("promised >= 0", name=op.f("ck_session_places_promised_not_negative")),
         sa.ForeignKeyConstraint(
-            ["session_id"],
-            ["event_session.id"],
-            name=op.f("fk_session_places_session_id"),
-            ondelete="CASCADE",
+            ["session_id"], ["event_session.id"], name=op.f("fk_session_places_session_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("session_id", name=op.f("pk_session_places")),
     )
@@ -869,10 +825,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["attendee_id"], ["attendee.id"], name=op.f("fk_ticket_attendee_id")),
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_ticket_event_id")),
         sa.ForeignKeyConstraint(
-            ["registration_id"],
-            ["registration.id"],
-            name=op.f("fk_ticket_registration_id"),
-            ondelete="CASCADE",
+            ["registration_id"], ["registration.id"], name=op.f("fk_ticket_registration_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(["replaced_by_id"], ["ticket.id"], name=op.f("fk_ticket_replaced_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ticket")),
@@ -894,10 +847,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["attendee_id"], ["attendee.id"], name=op.f("fk_answer_attendee_id")),
         sa.ForeignKeyConstraint(["question_id"], ["question.id"], name=op.f("fk_answer_question_id")),
         sa.ForeignKeyConstraint(
-            ["registration_id"],
-            ["registration.id"],
-            name=op.f("fk_answer_registration_id"),
-            ondelete="CASCADE",
+            ["registration_id"], ["registration.id"], name=op.f("fk_answer_registration_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_answer")),
         sa.UniqueConstraint(
@@ -956,13 +906,7 @@ def upgrade() -> None:
         sa.Column(
             "state",
             sa.Enum(
-                "counted",
-                "partly",
-                "not_counted",
-                name="state",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
+                "counted", "partly", "not_counted", name="state", native_enum=False, create_constraint=True, length=32
             ),
             nullable=False,
         ),

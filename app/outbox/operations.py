@@ -1,0 +1,131 @@
+"""A letter's way: written with its cause, claimed by one worker, settled with the server's answer."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CursorResult, case, select, update
+
+from app.db import db
+from app.outbox.models import Letter
+from app.outbox.queries import is_due
+from app.outbox.rules import Answer, LetterState, Outcome, next_step
+
+
+@dataclass(frozen=True)
+class ClaimedLetter:
+    """What a worker holds while it composes and sends: no row, so that nothing stays open meanwhile."""
+
+    id: int
+    uuid: UUID
+    event_id: int
+    registration_id: int | None
+    kind: str
+    language: str
+    to_address: str
+    facts: dict[str, Any]
+    created_at: datetime
+    claimed_at: datetime
+    attempts: int
+    answer_lost: bool
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What was written, as the organiser reads it."""
+
+    subject: str
+    body: str
+
+
+def enqueue(
+    event_id: int,
+    *,
+    registration_id: int | None,
+    kind: str,
+    cause: str,
+    language: str,
+    to_address: str,
+    at: datetime,
+    **facts: Any,
+) -> None:
+    """Write a letter inside the transaction that causes it; a cause that has its letter writes none."""
+    if db.session.scalar(select(Letter.id).where(Letter.cause == cause)) is not None:
+        return
+    letter = Letter(
+        event_id=event_id,
+        registration_id=registration_id,
+        kind=kind,
+        cause=cause,
+        language=language,
+        to_address=to_address,
+        facts=facts,
+        created_at=at,
+        due_at=at,
+    )
+    db.session.add(letter)
+    db.session.flush()
+
+
+def claim(*, at: datetime, most: int = 20) -> list[ClaimedLetter]:
+    """Up to `most` due letters, now this worker's alone: whoever changes the row first has it."""
+    due = list(db.session.scalars(select(Letter.id).where(is_due(at)).order_by(Letter.due_at, Letter.id).limit(most)))
+    mine = [letter_id for letter_id in due if _taken(letter_id, at)]
+    rows = db.session.scalars(
+        select(Letter).where(Letter.id.in_(mine)).order_by(Letter.id).execution_options(populate_existing=True)
+    )
+    return [_claimed(row) for row in rows]
+
+
+def settle(letter: ClaimedLetter, answer: Answer, *, wording: Wording | None, at: datetime) -> None:
+    """Write down what a try came to; nothing if another worker has taken the letter over meanwhile."""
+    step = next_step(answer.outcome, attempts=letter.attempts, answer_lost=letter.answer_lost)
+    values: dict[str, Any] = {
+        "state": step.state,
+        "due_at": at + step.wait if step.wait else None,
+        "sent_at": at if step.state is LetterState.SENT else None,
+        "answer_lost": letter.answer_lost or answer.outcome is Outcome.ANSWER_LOST,
+        "last_error": answer.reason[:300] or None,
+    }
+    if wording is not None:
+        values |= {"subject": wording.subject[:300], "body": wording.body}
+    held = (Letter.id == letter.id, Letter.state == LetterState.CLAIMED, Letter.claimed_at == letter.claimed_at)
+    db.session.execute(update(Letter).where(*held).values(values))
+
+
+def withdraw(registration_id: int) -> None:
+    """Letters of a registration that no worker has touched yet are not sent any more."""
+    waiting = (Letter.registration_id == registration_id, Letter.state == LetterState.QUEUED)
+    db.session.execute(update(Letter).where(*waiting).values(state=LetterState.WITHDRAWN, due_at=None))
+
+
+def _taken(letter_id: int, at: datetime) -> bool:
+    perhaps = case((Letter.state == LetterState.CLAIMED, True), else_=Letter.answer_lost)
+    changed = (
+        update(Letter)
+        .where(Letter.id == letter_id, is_due(at))
+        .values(answer_lost=perhaps, state=LetterState.CLAIMED, claimed_at=at, attempts=Letter.attempts + 1)
+        .execution_options(synchronize_session=False)
+    )
+    result = db.session.execute(changed)
+    assert isinstance(result, CursorResult)
+    return result.rowcount == 1
+
+
+def _claimed(row: Letter) -> ClaimedLetter:
+    assert row.claimed_at is not None
+    return ClaimedLetter(
+        id=row.id,
+        uuid=row.uuid,
+        event_id=row.event_id,
+        registration_id=row.registration_id,
+        kind=row.kind,
+        language=row.language,
+        to_address=row.to_address,
+        facts=row.facts,
+        created_at=row.created_at,
+        claimed_at=row.claimed_at,
+        attempts=row.attempts,
+        answer_lost=row.answer_lost,
+    )

@@ -1,0 +1,115 @@
+"""The worker: looks for due letters, composes and sends them outside any transaction, writes down the answer."""
+
+import logging
+import threading
+from collections.abc import Callable
+from email.message import EmailMessage
+from email.utils import format_datetime
+
+from flask import Flask, current_app
+
+from app.clock import now
+from app.config import Settings
+from app.db import transaction
+from app.outbox.operations import ClaimedLetter, Wording, claim, settle
+from app.outbox.queries import anything_due
+from app.outbox.rules import Answer, Outcome
+from app.outbox.transports import Transport, quoted
+
+PAUSE_SECONDS = 0.7
+PAUSE_AFTER_FAULT_SECONDS = 10
+EXTENSION = "uketsuke_outbox"
+log = logging.getLogger("uketsuke.outbox")
+
+Compose = Callable[[ClaimedLetter], EmailMessage | None]
+"""Writes a letter from what is true now: subject, sender's name, parts. None: there is nothing left to say."""
+
+
+class Worker:
+    """One loop over the outbox: a thread of the server, or the command `uketsuke worker`."""
+
+    def __init__(self, app: Flask, *, compose: Compose, transport: Transport) -> None:
+        self.app = app
+        self.compose = compose
+        self.transport = transport
+        self.stopping = threading.Event()
+        self.woken = threading.Event()
+        self.thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Run in a thread of this process; `wake` reaches it."""
+        self.app.extensions[EXTENSION] = self
+        self.thread = threading.Thread(target=self.run, name="outbox", daemon=True)
+        self.thread.start()
+
+    def stop(self, seconds: float = 15) -> None:
+        """Finish the letter in hand and end."""
+        self.stopping.set()
+        self.woken.set()
+        if self.thread is not None:
+            self.thread.join(seconds)
+
+    def run(self) -> None:
+        """Look, send, rest, until stopped. A fault (a database away) is logged and tried again later."""
+        while not self.stopping.is_set():
+            pause: float = PAUSE_SECONDS
+            try:
+                while self.once() and not self.stopping.is_set():
+                    pass
+            except Exception:
+                log.exception("the outbox rests for %s seconds", PAUSE_AFTER_FAULT_SECONDS)
+                pause = PAUSE_AFTER_FAULT_SECONDS
+            self.transport.rest()
+            self.woken.wait(pause)
+            self.woken.clear()
+
+    def once(self) -> int:
+        """Send what is due now, a handful at most; how many letters were tried."""
+        with self.app.app_context():
+            if not anything_due(now()):
+                return 0
+            with transaction():
+                letters = claim(at=now())
+        for letter in letters:
+            self._deliver(letter)
+        return len(letters)
+
+    def _deliver(self, letter: ClaimedLetter) -> None:
+        with self.app.app_context():
+            answer, wording = self._try(letter)
+            with transaction():
+                settle(letter, answer, wording=wording, at=now())
+        log.info("letter %s (%s): %s, try %s", letter.uuid, letter.kind, answer.outcome, letter.attempts)
+
+    def _try(self, letter: ClaimedLetter) -> tuple[Answer, Wording | None]:
+        try:
+            message = self.compose(letter)
+        except Exception:
+            log.exception("letter %s (%s) cannot be composed", letter.uuid, letter.kind)
+            return Answer(Outcome.LATER, "the letter could not be composed"), None
+        if message is None:
+            return Answer(Outcome.NOTHING_TO_SAY), None
+        settings: Settings = self.app.extensions["uketsuke_settings"]
+        _address(message, letter, settings.mail_from)
+        answer = self.transport.send(message, sender=settings.mail_from, to=letter.to_address)
+        return answer, _wording(message)
+
+
+def wake() -> None:
+    """Tell the worker of this process, if it has one, that a letter was written."""
+    worker: Worker | None = current_app.extensions.get(EXTENSION)
+    if worker is not None:
+        worker.woken.set()
+
+
+def _address(message: EmailMessage, letter: ClaimedLetter, sender: str) -> None:
+    """The headers that make it the same letter at every try."""
+    message["To"] = quoted(letter.to_address)
+    message["Date"] = format_datetime(letter.created_at)
+    message["Message-ID"] = f"<{letter.uuid}@{sender.rpartition('@')[2]}>"
+    message["Auto-Submitted"] = "auto-generated"
+
+
+def _wording(message: EmailMessage) -> Wording:
+    body = message.get_body(("plain",))
+    return Wording(subject=str(message["Subject"]), body=body.get_content() if body is not None else "")
