@@ -4,7 +4,7 @@ import os
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -32,6 +32,7 @@ class Settings:
     mode: str
     rate_limits: bool
     threads: int
+    mail_worker: bool
 
     @property
     def secure(self) -> bool:
@@ -41,6 +42,11 @@ class Settings:
     @property
     def on_sqlite(self) -> bool:
         return self.database_url.startswith("sqlite")
+
+    @property
+    def sqlite_file(self) -> Path:
+        """The database's file; only on SQLite."""
+        return Path(self.database_url.removeprefix("sqlite:///"))
 
 
 @dataclass(frozen=True)
@@ -55,7 +61,7 @@ class Setting:
 DOCUMENTED: tuple[Setting, ...] = (
     Setting("UKETSUKE_DATA_DIR", "var", "folder for the database, generated secrets and the local mailbox"),
     Setting("UKETSUKE_DATABASE_URL", "SQLite in the data folder", "sqlite:///… or postgresql://…"),
-    Setting("UKETSUKE_HOST", "127.0.0.1", "address to listen on; 0.0.0.0 for other machines"),
+    Setting("UKETSUKE_HOST", "127.0.0.1", "address to listen on; 0.0.0.0 so that other machines reach it"),
     Setting("UKETSUKE_PORT", "8000", "port to listen on, 1 to 65535"),
     Setting(
         "UKETSUKE_BASE_URL",
@@ -80,6 +86,7 @@ DOCUMENTED: tuple[Setting, ...] = (
     Setting("UKETSUKE_MODE", "local", "local or production"),
     Setting("UKETSUKE_RATE_LIMITS", "on", "on or off; off only for measuring"),
     Setting("UKETSUKE_THREADS", "8", "threads that answer requests, 1 to 64"),
+    Setting("UKETSUKE_MAIL_WORKER", "on", "on: the server sends letters itself; off: `uketsuke worker` does"),
 )
 
 
@@ -97,7 +104,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     settings = Settings(
         data_dir=data_dir,
         database_url=_database_url(read.text("UKETSUKE_DATABASE_URL", ""), data_dir),
-        host=read.text("UKETSUKE_HOST", "127.0.0.1"),
+        host=_host(read.text("UKETSUKE_HOST", "127.0.0.1")),
         port=port,
         base_url=_base_url(read.text("UKETSUKE_BASE_URL", f"{scheme}://localhost:{port}")),
         secret_key=_secret_key(read.text("UKETSUKE_SECRET_KEY", ""), mode),
@@ -110,6 +117,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         mode=mode,
         rate_limits=read.one_of("UKETSUKE_RATE_LIMITS", "on", ("on", "off")) == "on",
         threads=read.number("UKETSUKE_THREADS", 8, 1, 64),
+        mail_worker=read.one_of("UKETSUKE_MAIL_WORKER", "on", ("on", "off")) == "on",
     )
     _check_tls(settings)
     return settings
@@ -155,16 +163,38 @@ def _database_url(text: str, data_dir: Path) -> str:
         return f"sqlite:///{data_dir / 'uketsuke.sqlite3'}"
     if text.startswith(("postgresql://", "postgres://")):
         return "postgresql+psycopg://" + text.split("://", 1)[1]
-    if text.startswith(("sqlite:///", "postgresql+psycopg://")):
+    if text.startswith("postgresql+psycopg://"):
         return text
-    raise WrongSetting("UKETSUKE_DATABASE_URL must start with sqlite:/// or postgresql://.")
+    path = text.removeprefix("sqlite:///")
+    if path in ("", text) or path.startswith(":memory:") or "?" in path:
+        raise WrongSetting("UKETSUKE_DATABASE_URL must look like sqlite:///a/file or postgresql://user@host/name.")
+    return f"sqlite:///{Path(path).absolute()}"
+
+
+def _host(text: str) -> str:
+    try:
+        return str(ip_address("127.0.0.1" if text == "localhost" else text))
+    except ValueError:
+        raise WrongSetting(f"UKETSUKE_HOST is {text!r}; expected an address like 0.0.0.0 or 192.168.1.20.") from None
 
 
 def _base_url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
-        raise WrongSetting(f"UKETSUKE_BASE_URL is {text!r}; expected an address like https://event.example.jp.")
-    return f"{parts.scheme}://{parts.netloc}"
+    """Scheme, host and port as browsers write them in `Origin`: lower case, no default port."""
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        raise _wrong_base_url(text) from None
+    further = parts.path.strip("/") or parts.query or parts.fragment or parts.username is not None
+    if parts.scheme not in ("http", "https") or not parts.hostname or further:
+        raise _wrong_base_url(text)
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    usual = {"http": 80, "https": 443}[parts.scheme]
+    return f"{parts.scheme}://{host}" + (f":{port}" if port not in (None, usual) else "")
+
+
+def _wrong_base_url(text: str) -> WrongSetting:
+    return WrongSetting(f"UKETSUKE_BASE_URL is {text!r}; expected an address like https://event.example.jp.")
 
 
 def _secret_key(text: str, mode: str) -> str:

@@ -61,7 +61,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SECURE=settings.secure,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_NAME="uketsuke_form",
+        SESSION_COOKIE_NAME="__Host-uketsuke_form" if settings.secure else "uketsuke_form",
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     logging.getLogger("uketsuke").setLevel(settings.log_level.upper())
@@ -75,3 +75,6 @@ def _install_guards(app: Flask) -> None:
 
 def _register_departments(app: Flask) -> None:
     """Each department's blueprints, listed once."""
+    from app.accounts.views import blueprint as accounts
+
+    app.register_blueprint(accounts)

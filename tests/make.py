@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from app.accounts.models import Account, Host, Membership
 from app.accounts.operations import add_account, begin_sign_in
+from app.accounts.passwords import hash_password
 from app.db import Model, db, transaction
 from app.programme.models import (
     Category,
@@ -31,6 +32,7 @@ Row = TypeVar("Row", bound=Model)
 NOON = datetime(2026, 10, 3, 3, 0, tzinfo=UTC)
 """12:00 in Japan on the third of October 2026, the day most tests live on."""
 PASSWORD = "correct horse battery staple"
+PASSWORD_HASH = hash_password(PASSWORD)
 
 
 def both(ja: str, en: str | None = None) -> dict[str, str]:
@@ -148,7 +150,7 @@ class Make:
         """A person on the staff; with `event` the role is in that event, else in the whole host."""
         host_id = event.host_id if event else (host or self._only(Host) or self.host()).id
         with transaction():
-            account = add_account(email=f"{name.lower()}@example.jp", name=name, password=PASSWORD, at=NOON)
+            account = add_account(email=f"{name.lower()}@example.jp", name=name, password_hash=PASSWORD_HASH, at=NOON)
             if role is not None:
                 db.session.add(
                     Membership(account_id=account.id, host_id=host_id, event_id=event.id if event else None, role=role,

@@ -3,12 +3,12 @@
 import hashlib
 
 from flask import current_app, request
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app.accounts.models import Account, Device, Membership, SignIn
 from app.clock import now
 from app.db import db
-from app.web.actors import ANONYMOUS, Actor, DeviceActor, Grant
+from app.web.actors import ANONYMOUS, Actor, DeviceActor, Grant, Role
 
 
 def cookie_name(*, secure: bool) -> str:
@@ -49,3 +49,31 @@ def device_of(token: str) -> DeviceActor | None:
     if row is None:
         return None
     return DeviceActor(row.id, row.event_id, row.gate_id, tuple(row.rights), revoked=row.revoked_at is not None)
+
+
+def account_by_email(email: str) -> Account | None:
+    """The account with this address, in any letter case."""
+    return db.session.scalars(select(Account).where(Account.email == email.strip().lower())).one_or_none()
+
+
+def membership_in(account_id: int, *, host_id: int, event_id: int | None) -> Membership | None:
+    """The role of a person in exactly this event, or (`event_id` None) in the whole host."""
+    where = Membership.event_id.is_(None) if event_id is None else Membership.event_id == event_id
+    chosen = select(Membership).where(Membership.account_id == account_id, Membership.host_id == host_id, where)
+    return db.session.scalars(chosen).one_or_none()
+
+
+def owners_of(*, host_id: int, event_id: int | None) -> set[int]:
+    """The accounts that own this event, those of the whole host included; disabled ones do not count."""
+    here = or_(Membership.event_id.is_(None), Membership.event_id == event_id)
+    chosen = (
+        select(Membership.account_id)
+        .join(Account, Account.id == Membership.account_id)
+        .where(Membership.host_id == host_id, Membership.role == Role.OWNER, here, Account.disabled_at.is_(None))
+    )
+    return set(db.session.scalars(chosen))
+
+
+def account_of(actor: Actor) -> Account:
+    """The account of a signed-in person."""
+    return db.session.get_one(Account, actor.account_id)

@@ -71,7 +71,7 @@ def signed_in(view: View) -> View:
 
 def init_guards(app: Flask, *, load_actor: LoadActor, load_device: LoadDevice) -> None:
     """Install the guards; called by the roof before any blueprint is registered."""
-    app.config.update(WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None)
+    app.config.update(WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False)
     csrf.init_app(app)
     app.extensions["uketsuke_loaders"] = (load_actor, load_device)
     app.before_request(_refuse_cross_origin)

@@ -23,6 +23,10 @@ class Limits:
         item = self.parsed.setdefault(rate, parse(rate))
         return not self.on or self.limiter.hit(item, *key)
 
+    def forget(self, rate: str, *key: str) -> None:
+        """Start counting this key anew."""
+        self.limiter.clear(self.parsed.setdefault(rate, parse(rate)), *key)
+
     def spent(self, rate: str, *key: str) -> bool:
         """Whether the rate is used up, without counting."""
         item = self.parsed.setdefault(rate, parse(rate))
@@ -34,6 +38,29 @@ def limit(rate: str, *key: str) -> None:
     limits: Limits = current_app.extensions["uketsuke_limits"]
     if not limits.hit(rate, *key):
         raise TooManyRequests
+
+
+class Tries:
+    """Tries that count against several rates at once, each (rate, *key), all but the last forgiven after success."""
+
+    def __init__(self, *counts: tuple[str, ...]) -> None:
+        self.limits: Limits = current_app.extensions["uketsuke_limits"]
+        self.counts = counts
+
+    def allowed(self) -> bool:
+        """Count one try; False when any rate is used up."""
+        counted = [self.limits.hit(*count) for count in self.counts]
+        return all(counted)
+
+    def forget(self) -> None:
+        """The try was right: what stood against this key before does not count any more."""
+        for count in self.counts[:-1]:
+            self.limits.forget(*count)
+
+
+def opaque(text: str) -> str:
+    """A key that says nothing about the text."""
+    return hmac.new(current_app.secret_key.encode(), text.encode(), "sha256").hexdigest()[:16]  # type: ignore[union-attr]
 
 
 def network() -> str:
@@ -48,7 +75,7 @@ def network() -> str:
         text = str(ip_network(f"{ip}/64", strict=False)) if ip.version == 6 else str(ip)
     except ValueError:
         text = address
-    return hmac.new(current_app.secret_key.encode(), text.encode(), "sha256").hexdigest()[:16]  # type: ignore[union-attr]
+    return opaque(text)
 
 
 def client_address(peer: str, forwarded: str, trusted: tuple[str, ...]) -> str:

@@ -1,0 +1,140 @@
+"""The command `uketsuke`: gathers every department's commands and loads one only when it is called.
+
+A fault that a person can mend ends it with one sentence on stderr and exit code 1.
+"""
+
+import sys
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import click
+
+from app.config import DOCUMENTED, read_settings
+from app.faults import told
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+@dataclass(frozen=True)
+class Command:
+    """One word after `uketsuke`: where it stands in the code, and what `--help` says of it before it is loaded."""
+
+    name: str
+    where: str
+    meaning: str
+
+
+COMMANDS = (
+    Command("serve", "app.cli:serve", "start the server and print the addresses to open"),
+    Command("db", "app.cli:database", "the database: upgrade"),
+    Command("demo", "app.cli:demonstration", "the demonstration: load"),
+    Command("user", "app.console.cli:user", "the people on the staff: add, list"),
+    Command("event", "app.programme.cli:event", "events as files: import, export"),
+    Command("attendance", "analytics.cli:attendance", "attendance of an event as figures"),
+    Command("settings", "app.cli:settings", "list every setting, its default and its meaning"),
+)
+
+
+class Gathered(click.Group):
+    """The commands of every department, each loaded when it is asked for."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        return [command.name for command in COMMANDS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        for command in COMMANDS:
+            if command.name == cmd_name:
+                module, name = command.where.split(":")
+                if not command.where.startswith("app.cli:"):
+                    _offer_application(ctx)
+                found: click.Command = getattr(import_module(module), name)
+                return found
+        return None
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(command.name, command.meaning) for command in COMMANDS])
+
+
+@click.group(cls=Gathered, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="uketsuke", prog_name="uketsuke")
+def uketsuke() -> None:
+    """Registration, check-in and attendance for public events."""
+
+
+def main() -> None:
+    """Run the command; what a person can mend is told in one sentence, without a traceback."""
+    with told():
+        uketsuke.main(prog_name="uketsuke")
+
+
+@click.command(short_help="start the server")
+@click.option("--demo", is_flag=True, help="Load the demonstration if the database holds no event.")
+def serve(demo: bool) -> None:  # noqa: FBT001
+    """Start the server and print the addresses to open."""
+    from app import serve as server
+
+    sys.exit(server.serve(read_settings(), demo=demo))
+
+
+@click.group(name="db")
+def database() -> None:
+    """The database."""
+
+
+@database.command(name="upgrade")
+def upgrade_database() -> None:
+    """Bring the database to this version's schema; an empty one is made."""
+    from app.migrations import HEAD
+    from app.prepare import upgrade
+    from app.serve import check_folders
+
+    settings = read_settings()
+    check_folders(settings)
+    done = upgrade(settings)
+    click.echo(f"The database is now at revision {HEAD}." if done else f"The database was at revision {HEAD} already.")
+
+
+@click.group(name="demo")
+def demonstration() -> None:
+    """The demonstration."""
+
+
+@demonstration.command(name="load")
+def load_demonstration() -> None:
+    """Load the demonstration: the Yokohama event of 2023, and a made-up event that runs today."""
+    from app.demo import load
+
+    with _application().app_context():
+        load()
+
+
+@click.command(name="settings")
+def settings() -> None:
+    """List every setting, its default and its meaning."""
+    width = max(len(setting.name) for setting in DOCUMENTED)
+    for setting in DOCUMENTED:
+        click.echo(f"{setting.name:<{width}}  {setting.meaning} (default: {setting.default})")
+
+
+def _offer_application(ctx: click.Context) -> None:
+    """Departments' commands use Flask's `with_appcontext`; this is the application they get."""
+    from flask.cli import ScriptInfo
+
+    ctx.find_root().obj = ScriptInfo(create_app=_application)
+
+
+def _application() -> "Flask":
+    """The application on a database that is ready, for a command."""
+    from app import create_app
+    from app.prepare import refuse_unready
+
+    settings = read_settings()
+    refuse_unready(settings)
+    return create_app(settings)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,76 @@
+"""The demonstration as a whole: the events, the door, the ledger and the staff, put together from every department.
+
+Imports nothing heavy by itself: the supervisor of the server reads the sign-ins from here.
+"""
+
+import os
+from pathlib import Path
+
+PRACTICE, PUBLISHED = "practice", "yocolab-2023"
+PASSWORDS = "demo-passwords.txt"
+CAST = (
+    ("owner@example.jp", "責任者 オーナー", "owner"),
+    ("olga@example.jp", "主催者 オルガ", "organiser"),
+    ("dora@example.jp", "受付係 ドーラ", "door"),
+    ("victor@example.jp", "閲覧者 ビクター", "viewer"),
+)
+"""Who can sign in to the demonstration: address, name, role."""
+
+
+def read_passwords(data_dir: Path) -> list[tuple[str, str, str]]:
+    """Address, role and password of each person of the demonstration; empty if it was never loaded here."""
+    path = data_dir / PASSWORDS
+    lines = path.read_text().splitlines() if path.exists() else []
+    return [(email, role, password) for email, role, password in (line.split() for line in lines)]
+
+
+def load_if_empty() -> bool:
+    """Load the demonstration unless the database holds an event already; True if it was loaded."""
+    from app.db import db
+    from app.programme.models import Event
+
+    if db.session.scalar(db.select(Event.id).limit(1)) is not None:
+        return False
+    load()
+    return True
+
+
+def load() -> None:
+    """The Yokohama event of 2023 with its published attendance, a made-up event that runs today, and their staff."""
+    _add_staff()
+
+
+def _add_staff() -> None:
+    from flask import current_app
+
+    from app.accounts.models import Host
+    from app.accounts.operations import add_account, grant
+    from app.accounts.passwords import generate_password, hash_password
+    from app.accounts.queries import account_by_email
+    from app.clock import now
+    from app.db import db, transaction
+    from app.web.actors import ANONYMOUS, Role
+
+    secrets = {email: generate_password() for email, _name, _role in CAST}
+    hashes = {email: hash_password(secret) for email, secret in secrets.items()}
+    with transaction():
+        host = db.session.scalars(db.select(Host).order_by(Host.id)).first()
+        if host is None:
+            host = Host(slug="demo", name={"ja": "デモ", "en": "Demonstration"}, created_at=now())
+            db.session.add(host)
+            db.session.flush()
+        for email, name, role in CAST:
+            if account_by_email(email) is None:
+                account = add_account(email=email, name=name, password_hash=hashes[email], at=now())
+                grant(account.id, Role(role), host_id=host.id, event_id=None, at=now(), actor=ANONYMOUS)
+            else:
+                del secrets[email]
+    if secrets:
+        _keep(current_app.extensions["uketsuke_settings"].data_dir / PASSWORDS, secrets)
+
+
+def _keep(path: Path, secrets: dict[str, str]) -> None:
+    path.unlink(missing_ok=True)
+    lines = [f"{email} {role} {secrets[email]}" for email, _name, role in CAST if email in secrets]
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write("\n".join(lines) + "\n")

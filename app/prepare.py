@@ -1,0 +1,60 @@
+"""Bringing the database to where this version needs it, before the server starts or a command works on it."""
+
+import sqlite3
+
+from app.config import Settings, WrongSetting
+from app.faults import told
+from app.migrations import HEAD, refuse_newer, refuse_older
+
+
+class NotOurDatabase(WrongSetting):
+    """The file is there but is no database of ours."""
+
+
+def needs_preparation(settings: Settings, *, demo: bool) -> bool:
+    """Whether the database must be made, upgraded or filled. On SQLite found out without loading anything heavy."""
+    if not settings.on_sqlite or not settings.sqlite_file.exists():
+        return True
+    database = sqlite3.connect(f"{settings.sqlite_file.as_uri()}?mode=ro", uri=True)
+    try:
+        revision = database.execute("SELECT version_num FROM alembic_version").fetchone()
+        refuse_newer(revision[0] if revision else None)
+        return revision != (HEAD,) or (demo and not database.execute("SELECT 1 FROM event LIMIT 1").fetchone())
+    except sqlite3.OperationalError:
+        return True
+    except sqlite3.DatabaseError:
+        raise NotOurDatabase(f"{settings.sqlite_file} is not a database of Uketsuke.") from None
+    finally:
+        database.close()
+
+
+def prepare(settings: Settings, demo: bool) -> None:  # noqa: FBT001
+    """Upgrade, and load the demonstration if asked for and the database is empty: a process of its own runs this."""
+    with told():
+        upgrade(settings)
+        if demo:
+            from app import create_app
+            from app.demo import load_if_empty
+
+            with create_app(settings).app_context():
+                load_if_empty()
+
+
+def upgrade(settings: Settings) -> bool:
+    """Bring the database to HEAD; True if there was anything to do."""
+    from app.factory import know_every_table
+    from app.migrations import upgrade as bring_to_head
+
+    know_every_table()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    if settings.on_sqlite:
+        settings.sqlite_file.parent.mkdir(parents=True, exist_ok=True)
+    return bring_to_head(settings.database_url)
+
+
+def refuse_unready(settings: Settings) -> None:
+    """Raise OlderDatabase or NewerDatabase if a command cannot work on the database as it is."""
+    from app.migrations import revision_at
+
+    missing = settings.on_sqlite and not settings.sqlite_file.exists()
+    refuse_older(None if missing else revision_at(settings.database_url))

@@ -1,0 +1,131 @@
+"""Starting and ending the server.
+
+Every reason not to start is found before anything is written. The supervisor stays small: the database is prepared in
+a process that ends, and only granian's worker loads the application.
+"""
+
+import errno
+import logging
+import os
+import socket
+import sys
+import threading
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from app.config import Settings, WrongSetting
+from app.faults import told
+from app.prepare import needs_preparation, prepare
+from app.welcome import welcome
+
+ENDING_SECONDS = 30
+"""How long running requests may take to finish when the server is told to end."""
+
+
+class CannotStart(WrongSetting):
+    """The world around does not allow a start; the message says what is in the way and what to do."""
+
+
+def serve(settings: Settings, *, demo: bool) -> int:
+    """Check, prepare, serve until told to end; the exit code."""
+    check_folders(settings)
+    check_port(settings)
+    if needs_preparation(settings, demo=demo) and (failed := _prepare_apart(settings, demo=demo)):
+        return failed
+    threading.Thread(target=welcome, args=(settings,), kwargs={"demo": demo}, daemon=True).start()
+    return _run(settings)
+
+
+def check_folders(settings: Settings) -> None:
+    """Raise CannotStart if the data folder or the database's folder cannot be written; nothing is made yet."""
+    folders = [settings.data_dir] + ([settings.sqlite_file.parent] if settings.on_sqlite else [])
+    for folder in folders:
+        standing = next(path for path in (folder, *folder.parents) if path.exists())
+        if not standing.is_dir():
+            raise CannotStart(f"{standing} is no folder, so {folder} cannot be made. Set UKETSUKE_DATA_DIR.")
+        if not os.access(standing, os.W_OK | os.X_OK):
+            raise CannotStart(f"The folder {standing} cannot be written. Set UKETSUKE_DATA_DIR to one that can.")
+
+
+def check_port(settings: Settings) -> None:
+    """Raise CannotStart if nobody may listen there now."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise CannotStart(_why_no_port(settings, error)) from None
+
+
+def _why_no_port(settings: Settings, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {settings.port} is in use by another program. Set UKETSUKE_PORT to a free one."
+    if error.errno == errno.EACCES:
+        return f"This user may not listen on port {settings.port}. Set UKETSUKE_PORT to one above 1023."
+    return f"Cannot listen on {settings.host}, port {settings.port}: {error.strerror}. Set UKETSUKE_HOST."
+
+
+def _prepare_apart(settings: Settings, *, demo: bool) -> int:
+    """Prepare the database in a process of its own, so that its memory is given back; the exit code."""
+    apart = get_context().Process(target=prepare, args=(settings, demo))
+    apart.start()
+    try:
+        apart.join()
+    except KeyboardInterrupt:
+        apart.terminate()
+        apart.join()
+        return 130
+    return apart.exitcode or 0
+
+
+def _run(settings: Settings) -> int:
+    from granian import Granian
+    from granian.constants import HTTPModes, Interfaces, SSLProtocols
+    from granian.log import LogLevels
+
+    server: Any = Granian(
+        "uketsuke",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=1 if settings.on_sqlite else 2,
+        blocking_threads=settings.threads,
+        http=HTTPModes.auto if settings.tls_cert else HTTPModes.http1,
+        websockets=False,
+        log_level=LogLevels.error,
+        ssl_cert=Path(settings.tls_cert) if settings.tls_cert else None,
+        ssl_key=Path(settings.tls_key) if settings.tls_key else None,
+        ssl_protocol_min=SSLProtocols.tls12,
+        workers_kill_timeout=ENDING_SECONDS,
+    )
+    try:
+        server.serve(target_loader=partial(load_application, settings), wrap_loader=False)
+    except SystemExit as ended:
+        return 0 if server.interrupt_signal else int(ended.code or 0)
+    return 0
+
+
+def load_application(settings: Settings) -> Any:
+    """What a worker of the server runs: the application, its log, and the thread that sends letters."""
+    import gc
+
+    from app import create_app
+
+    with told():
+        log_to_stderr()
+        app = create_app(settings)
+    gc.collect()
+    gc.freeze()
+    return app.wsgi_app
+
+
+def log_to_stderr() -> None:
+    """The server's own log, the access log included, one line each."""
+    lines = logging.StreamHandler(sys.stderr)
+    lines.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logger = logging.getLogger("uketsuke")
+    logger.handlers[:] = [lines]
+    logger.propagate = False
