@@ -178,11 +178,13 @@ Row = TypeVar("Row", bound=Model)
 def lock(kind: type[Row], ids: Iterable[int]) -> list[Row]:
     """The rows with these ids, fresh and locked until the end of the transaction, always in ascending id.
 
-    On SQLite the transaction itself is the lock and this only reads afresh.
+    On SQLite the transaction itself is the lock and this only reads afresh. On PostgreSQL rows that refer to the locked
+    ones may still be added meanwhile (keys never change), or a door and a change of the same registration would wait
+    for each other.
     """
     key = kind.__mapper__.primary_key[0]
     chosen = select(kind).where(key.in_(sorted(set(ids)))).order_by(key)
-    return list(db.session.scalars(chosen.with_for_update().execution_options(populate_existing=True)))
+    return list(db.session.scalars(chosen.with_for_update(key_share=True).execution_options(populate_existing=True)))
 
 
 class _Writer:

@@ -75,7 +75,7 @@ def door_facts(
     else:
         query = query.where(Ticket.number == bindparam("sought"))
     if hold:
-        query = query.with_for_update(of=Ticket)
+        query = query.with_for_update(of=Ticket, key_share=True)
     row = db.session.execute(query, {"event_id": event_id, "sought": code or rid or number}).one_or_none()
     return _door_facts(row) if row else None
 

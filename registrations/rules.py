@@ -1,4 +1,4 @@
-"""The fixed words of registration, and its arithmetic: parties, overlaps, places, codes. Plain values in and out."""
+"""The fixed words of registration, and its arithmetic: parties, overlaps, codes. Plain values in and out."""
 
 import hmac
 import re
@@ -61,6 +61,17 @@ class ConsentKind(StrEnum):
 
 
 @dataclass(frozen=True)
+class Application:
+    """What somebody asks for: a party as numbers by category key, and the codes of the sessions they all come to."""
+
+    name: str
+    numbers: Mapping[str, int]
+    sessions: frozenset[str] = frozenset()
+    email: str | None = None
+    language: str = "ja"
+
+
+@dataclass(frozen=True)
 class Stay:
     """One party's wish to be in one event session: when, how many of each category, and which named attendees."""
 
@@ -94,17 +105,6 @@ def overlaps(stays: Iterable[Stay], party: Mapping[int, int]) -> tuple[tuple[int
         if len(running) > 1 and _too_many(running, party):
             groups.append(tuple(stay.session_id for stay in running))
     return tuple(dict.fromkeys(groups))
-
-
-def places_left(capacity: int | None, *, promised: int, arrived: int, present: int) -> int | None:
-    """Places that can still be promised; None: no limit.
-
-    Everybody present takes one, and so does every promise not yet kept; of all promises there are never more than
-    `capacity`, even while booked people have left again.
-    """
-    if capacity is None:
-        return None
-    return max(0, min(capacity - present - (promised - arrived), capacity - promised))
 
 
 def check_digit(digits: str) -> str:

@@ -1,4 +1,4 @@
-"""Parties, overlaps, places, short numbers and codes: arithmetic without a database."""
+"""Parties, overlaps, short numbers and codes: arithmetic without a database."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -21,7 +21,6 @@ from registrations.rules import (
     overlaps,
     party_kind,
     party_total,
-    places_left,
     read_code,
     short_number,
     spoken,
@@ -95,25 +94,6 @@ def test_overlap_agrees_with_a_count_of_every_minute(drawn: list[tuple[int, int,
         for minute in (TEN + timedelta(minutes=m) for m in range(30))
     )
     assert bool(overlaps(stays, party)) == crowded
-
-
-PLACES = [
-    # capacity, promised, arrived, present → left
-    (None, 900, 0, 900, None),
-    (10, 0, 0, 0, 10),
-    (10, 4, 0, 0, 6),
-    (10, 4, 4, 4, 6),
-    (10, 4, 2, 5, 3),
-    (10, 10, 0, 0, 0),
-    (10, 4, 0, 12, 0),
-    (10, 4, 4, 0, 6),
-    (10, 0, 0, 10, 0),
-]
-
-
-@pytest.mark.parametrize(("capacity", "promised", "arrived", "present", "left"), PLACES)
-def test_places_left(capacity: int | None, promised: int, arrived: int, present: int, left: int | None) -> None:
-    assert places_left(capacity, promised=promised, arrived=arrived, present=present) == left
 
 
 def test_the_check_digit_is_that_of_the_published_example() -> None:
