@@ -93,7 +93,9 @@ class Scan(Model):
 class Entry(Model):
     """A line of the attendance ledger: never changed, never deleted (a trigger holds it).
 
-    Copied at the moment of entry: the dimensions counted later. `at` is the device's time corrected by its clock
+    Numbers are signed: in is plus, out is minus, and an undo line is the undone one with every sign turned and all
+    else equal but `at`, so that sums of lines are right without looking for pairs. `reentry`: came back, never counted
+    again. Copied at the moment of entry: the dimensions counted later. `at` is the device's time corrected by its clock
     offset, fixed at entry; `day` the event's local day (ends at 04:00); `slot` = minutes since 1970-01-01 UTC // 5.
     `place_id` empty: an imported figure that its source does not split.
     """
@@ -132,6 +134,7 @@ class Entry(Model):
     __table_args__ = (
         Index("ix_entry_event_place", "event_id", "place_id"),
         Index("ix_entry_event_day", "event_id", "day"),
+        Index("ix_entry_device_place", "device_id", "place_id"),
         CheckConstraint("place_id IS NOT NULL OR method = 'imported'", "place_unless_imported"),
         CheckConstraint("(kind = 'undo') = (undoes_id IS NOT NULL)", "undo_names_what_it_undoes"),
     )

@@ -281,8 +281,10 @@ class Participation(Editable, Model):
 class SessionPlaces(Model):
     """What is promised in one event session, and who came: the row that owns the limit.
 
-    promised: places of confirmed and offered bookings. arrived: those of them admitted.
-    present: everybody admitted (seats) or now inside (at once), arrived ones included.
+    promised: places of confirmed and offered bookings. arrived: those of them admitted (sum of `booking.arrived`).
+    present: everybody admitted (seats) or now inside (at once), arrived ones included, teams left out.
+    anonymous: people without a ticket, in minus out (seats: in only); of `present` they are max(0, anonymous).
+    counts_exits: somebody was counted out here; without that nobody knows how full an at-once room is.
     Room left = capacity - present - (promised - arrived while held). `present` may exceed: who is in is a fact.
     """
 
@@ -293,6 +295,8 @@ class SessionPlaces(Model):
     promised: Mapped[int] = mapped_column(default=0)
     arrived: Mapped[int] = mapped_column(default=0)
     present: Mapped[int] = mapped_column(default=0)
+    anonymous: Mapped[int] = mapped_column(default=0)
+    counts_exits: Mapped[bool] = mapped_column(default=False)
 
     __table_args__ = (
         CheckConstraint("capacity IS NULL OR promised <= capacity", "promised_within_capacity"),

@@ -689,8 +689,10 @@ def upgrade() -> None:
         sa.Column("joined_waiting_at", UtcDateTime(), nullable=True),
         sa.Column("passed_over", sa.Integer(), nullable=False),
         sa.Column("offer_ends_at", UtcDateTime(), nullable=True),
+        sa.Column("arrived", sa.Integer(), nullable=False),
         sa.Column("change_number", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("arrived >= 0", name=op.f("ck_booking_arrived_not_negative")),
         sa.ForeignKeyConstraint(
             ["registration_id"], ["registration.id"], name=op.f("fk_booking_registration_id"), ondelete="CASCADE"
         ),
@@ -798,6 +800,8 @@ def upgrade() -> None:
         sa.Column("promised", sa.Integer(), nullable=False),
         sa.Column("arrived", sa.Integer(), nullable=False),
         sa.Column("present", sa.Integer(), nullable=False),
+        sa.Column("anonymous", sa.Integer(), nullable=False),
+        sa.Column("counts_exits", sa.Boolean(), nullable=False),
         sa.CheckConstraint("arrived >= 0", name=op.f("ck_session_places_arrived_not_negative")),
         sa.CheckConstraint(
             "capacity IS NULL OR promised <= capacity", name=op.f("ck_session_places_promised_within_capacity")
@@ -1138,6 +1142,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("uuid", name=op.f("uq_entry_uuid")),
     )
     with op.batch_alter_table("entry", schema=None) as batch_op:
+        batch_op.create_index("ix_entry_device_place", ["device_id", "place_id"], unique=False)
         batch_op.create_index("ix_entry_event_day", ["event_id", "day"], unique=False)
         batch_op.create_index("ix_entry_event_place", ["event_id", "place_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_entry_registration_id"), ["registration_id"], unique=False)
@@ -1153,6 +1158,7 @@ def upgrade() -> None:
             "kind",
             sa.Enum(
                 "double_admission",
+                "not_entitled",
                 "over_capacity",
                 "override",
                 "unknown_ticket",

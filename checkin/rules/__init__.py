@@ -1,4 +1,4 @@
-"""The door's fixed words."""
+"""The door's fixed words; what they mean for one scan is decided in `decision`."""
 
 from enum import StrEnum
 
@@ -52,6 +52,28 @@ class Verdict(StrEnum):
     COUNTED = "counted"
     REFUSED = "refused"
 
+    @property
+    def lets_in(self) -> bool:
+        return self in (Verdict.ADMITTED, Verdict.READMITTED, Verdict.PROVISIONAL, Verdict.COUNTED)
+
+
+class DeviceRight(StrEnum):
+    """What a paired scanner may do: scan; look up short numbers; admit anyway and undo what others did."""
+
+    SCAN = "scan"
+    SEARCH = "search"
+    SUPERVISOR = "supervisor"
+
+
+class Reason(StrEnum):
+    """Why somebody was admitted anyway: one of a list, because the ledger holds no free text."""
+
+    IDENTITY_CHECKED = "identity_checked"
+    PROOF_SHOWN = "proof_shown"
+    ORGANISER_ALLOWED = "organiser_allowed"
+    SYSTEM_WRONG = "system_wrong"
+    OTHER = "other"
+
 
 class Method(StrEnum):
     """How a ledger line is known."""
@@ -90,6 +112,7 @@ class ConflictKind(StrEnum):
     """What came in as a fact although it should not have."""
 
     DOUBLE_ADMISSION = "double_admission"
+    NOT_ENTITLED = "not_entitled"
     OVER_CAPACITY = "over_capacity"
     OVERRIDE = "override"
     UNKNOWN_TICKET = "unknown_ticket"
