@@ -69,8 +69,8 @@ class Attendee(Editable, Model):
 class Booking(Editable, Model):
     """A registration's places in one event session; the states stand on its lines.
 
-    arrived: how many of its confirmed places were admitted, kept by the door. Whoever takes confirmed places away lowers
-    it to what is left, and the session's `arrived` by as much.
+    arrived: how many of its confirmed places were admitted, kept by the door. Whoever takes confirmed places away
+    lowers it to what is left, and the session's `arrived` by as much.
     """
 
     __tablename__ = "booking"
