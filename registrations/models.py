@@ -67,11 +67,7 @@ class Attendee(Editable, Model):
 
 
 class Booking(Editable, Model):
-    """A registration's places in one event session; the states stand on its lines.
-
-    arrived: how many of its confirmed places were admitted, kept by the door. Whoever takes confirmed places away
-    lowers it to what is left, and the session's `arrived` by as much.
-    """
+    """A registration's places in one event session; the states stand on its lines."""
 
     __tablename__ = "booking"
 
@@ -83,11 +79,9 @@ class Booking(Editable, Model):
     joined_waiting_at: Mapped[datetime | None]
     passed_over: Mapped[int] = mapped_column(default=0)
     offer_ends_at: Mapped[datetime | None]
-    arrived: Mapped[int] = mapped_column(default=0)
     change_number: Mapped[int] = mapped_column(default=0)
 
     __table_args__ = (
-        CheckConstraint("arrived >= 0", "arrived_not_negative"),
         UniqueConstraint("registration_id", "session_id"),
         Index("ix_booking_session_waiting", "session_id", "joined_waiting_at"),
     )

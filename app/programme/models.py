@@ -281,7 +281,7 @@ class Participation(Editable, Model):
 class SessionPlaces(Model):
     """What is promised in one event session, and who came: the row that owns the limit.
 
-    promised: places of confirmed and offered bookings. arrived: those of them admitted (sum of `booking.arrived`).
+    promised: places of confirmed and offered bookings. arrived: those of them admitted.
     present: everybody admitted (seats) or now inside (at once), arrived ones included, teams left out.
     anonymous: people without a ticket, in minus out (seats: in only); of `present` they are max(0, anonymous).
     counts_exits: somebody was counted out here; without that nobody knows how full an at-once room is.

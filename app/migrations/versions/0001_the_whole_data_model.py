@@ -689,10 +689,8 @@ def upgrade() -> None:
         sa.Column("joined_waiting_at", UtcDateTime(), nullable=True),
         sa.Column("passed_over", sa.Integer(), nullable=False),
         sa.Column("offer_ends_at", UtcDateTime(), nullable=True),
-        sa.Column("arrived", sa.Integer(), nullable=False),
         sa.Column("change_number", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint("arrived >= 0", name=op.f("ck_booking_arrived_not_negative")),
         sa.ForeignKeyConstraint(
             ["registration_id"], ["registration.id"], name=op.f("fk_booking_registration_id"), ondelete="CASCADE"
         ),
