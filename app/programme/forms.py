@@ -4,11 +4,12 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
-from datetime import date
+from datetime import datetime
 from functools import cache
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from app.programme.rules.documents import programme_of
 from app.programme.rules.facts import AttendanceFacts, EventFile, SourceFacts
@@ -27,12 +28,13 @@ PROSE = ("summary", "description", "how_to_take_part", "access", "note", "measur
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
 
 
-def read_event_file(text: bytes, *, today: date) -> EventFile:
-    """What the file means. `today` places relative days. Raises BadDocument with every fault found."""
+def read_event_file(text: bytes, *, at: datetime) -> EventFile:
+    """What the file means. `at` places relative days. Raises BadDocument with every fault found."""
     written = _parsed(text)
     faults = dict.fromkeys(faults_of(written))
     if faults:
         raise BadDocument(faults)
+    today = at.astimezone(ZoneInfo(written["event"]["timezone"])).date()
     return EventFile(
         programme=programme_of(written, today=today),
         attendance=_attendance(written.get("attendance")),

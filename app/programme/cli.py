@@ -1,0 +1,110 @@
+"""Events as files, on the command line: `uketsuke event import FILE`, `event export SLUG`, `event release SLUG`."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+from flask.cli import with_appcontext
+from sqlalchemy import select
+
+from app.accounts.models import Host
+from app.clock import now
+from app.db import db, transaction
+from app.errors import NotFound, Refused
+from app.programme.exports import event_file
+from app.programme.forms import read_event_file
+from app.programme.models import Event
+from app.programme.operations import Imported, import_event, release
+from app.programme.rules.facts import EventFile
+from app.programme.rules.faults import BadDocument
+from app.web.actors import ANONYMOUS
+
+DEMO = Path(__file__).parent / "demo"
+
+
+@click.group()
+def event() -> None:
+    """Events as files."""
+
+
+@event.command(name="import")
+@click.argument("file", type=click.File("rb"))
+@click.option("--host", "host_slug", help="Whose event it is; needed where several hosts live side by side.")
+@with_appcontext
+def import_file(file: BinaryIO, host_slug: str | None) -> None:
+    """Make an event equal to FILE ("-" reads standard input). A bad file is refused with all its faults."""
+    at = now()
+    try:
+        read = read_event_file(file.read(), at=at)
+        with transaction():
+            done = import_event(_host(host_slug), read.programme, at=at, actor=ANONYMOUS)
+    except BadDocument as bad:
+        click.echo(
+            f"{file.name}: {len(bad.faults)} {_plural('fault', len(bad.faults))}, nothing was written.", err=True
+        )
+        for fault in bad.faults:
+            click.echo(str(fault), err=True)
+        raise SystemExit(1) from None
+    click.echo(_told(read, done))
+
+
+@event.command(name="export")
+@click.argument("slug")
+@click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="File to write.")
+@with_appcontext
+def export_file(slug: str, out: Path | None) -> None:
+    """Write the event SLUG as a file, to standard output if --out is not given."""
+    text = event_file(_event(slug))
+    if out:
+        out.write_text(text, encoding="utf-8")
+    else:
+        click.echo(text, nl=False)
+
+
+@event.command(name="release")
+@click.argument("slug")
+@with_appcontext
+def release_event(slug: str) -> None:
+    """Show the public the event SLUG as it stands now."""
+    found = _event(slug)
+    with transaction():
+        made = release(found.id, at=now(), actor=ANONYMOUS)
+    click.echo(f"{slug}: release {made.number}, {len(made.changes)} changes since the last one.")
+
+
+def load_demo(name: str, *, at: datetime) -> EventFile:
+    """One of the events that travel with the program: `yocolab-2023` or `practice`."""
+    return read_event_file((DEMO / f"{name}.json").read_bytes(), at=at)
+
+
+def _event(slug: str) -> Event:
+    found = db.session.scalars(select(Event).where(Event.slug == slug)).one_or_none()
+    if found is None:
+        raise NotFound("no_event", f"There is no event {slug}.")
+    return found
+
+
+def _host(slug: str | None) -> int:
+    """The host by its slug, or the only one."""
+    hosts = {host.slug: host.id for host in db.session.scalars(select(Host).order_by(Host.slug))}
+    if slug is None and len(hosts) == 1:
+        return next(iter(hosts.values()))
+    if slug in hosts:
+        return hosts[slug]
+    known = ", ".join(hosts) or "none yet; `uketsuke user add` makes the first"
+    raise Refused("which_host", f"Say whose event it is with --host; there are: {known}.")
+
+
+def _told(read: EventFile, done: Imported) -> str:
+    slug, sessions = read.programme.event.slug, len(read.programme.sessions)
+    if done.new:
+        return f"{slug} is new: {sessions} {_plural('session', sessions)}. The public sees it after its first release."
+    if not (done.added or done.changed or done.removed):
+        return f"{slug} was equal to the file already."
+    counted = f"{done.added} added, {done.changed} changed, {done.removed} removed"
+    return f"{slug}: {counted}. The public sees it after a release."
+
+
+def _plural(word: str, number: int) -> str:
+    return word if number == 1 else f"{word}s"

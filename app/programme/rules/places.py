@@ -1,0 +1,56 @@
+"""How many places are left in an event session, in numbers and in a word."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.programme.rules import AdmissionRule
+
+FEW_SHARE, FEW_AT_LEAST = 5, 3
+"""Few places: a fifth of the capacity or less, or three or fewer."""
+
+
+class Availability(StrEnum):
+    """The word that the public reads."""
+
+    PLENTY = "plenty"
+    FEW = "few"
+    FULL = "full"
+    CLOSED = "closed"
+    NOT_NEEDED = "not_needed"
+
+
+@dataclass(frozen=True)
+class Places:
+    """What is promised in one event session and who came; without capacity there is no limit."""
+
+    capacity: int | None = None
+    promised: int = 0
+    arrived: int = 0
+    present: int = 0
+
+    @property
+    def left(self) -> int | None:
+        """Places that can still be booked: none that is promised, or taken by somebody who just came."""
+        if self.capacity is None:
+            return None
+        here_or_expected = self.present + max(0, self.promised - self.arrived)
+        return max(0, self.capacity - max(self.promised, here_or_expected))
+
+    @property
+    def word(self) -> Availability:
+        """Plenty, few or full."""
+        if self.left is None or self.capacity is None:
+            return Availability.PLENTY
+        if self.left == 0:
+            return Availability.FULL
+        few = self.left <= FEW_AT_LEAST or self.left * FEW_SHARE <= self.capacity
+        return Availability.FEW if few else Availability.PLENTY
+
+
+def availability(admission: AdmissionRule, places: Places, *, open_for_booking: bool) -> Availability | None:
+    """The word for one event session; None where places are not simply taken (lottery, approval, invited people)."""
+    if admission is AdmissionRule.WALK_IN:
+        return Availability.NOT_NEEDED
+    if not admission.takes_bookings:
+        return None
+    return places.word if open_for_booking else Availability.CLOSED
