@@ -33,6 +33,7 @@ COMMANDS = (
     Command("user", "app.console.cli:user", "the people on the staff: add, list"),
     Command("event", "app.programme.cli:event", "events as files: import, export"),
     Command("attendance", "analytics.cli:attendance", "attendance of an event as figures"),
+    Command("tls", "app.cli:tls", "certificates for a local network: init"),
     Command("settings", "app.cli:settings", "list every setting, its default and its meaning"),
 )
 
@@ -109,6 +110,25 @@ def load_demonstration() -> None:
 
     with _application().app_context():
         load()
+
+
+@click.group()
+def tls() -> None:
+    """Certificates for a local network, so that a phone can be a door."""
+
+
+@tls.command(name="init")
+@click.option("--out", type=click.Path(file_okay=False), help="Folder for the files; else tls in the data folder.")
+@click.option("--host", "hosts", multiple=True, help="A further name or address of this machine; may be repeated.")
+def make_certificates(out: str | None, hosts: tuple[str, ...]) -> None:
+    """Make a local authority and a certificate for this machine's addresses."""
+    from pathlib import Path
+
+    from app.tls import FOLDER, make_files
+
+    settings = read_settings()
+    made = make_files(Path(out) if out else settings.data_dir / FOLDER, hosts=hosts)
+    click.echo(made.told(port=settings.port, in_data_dir=out is None))
 
 
 @click.command(name="settings")

@@ -225,6 +225,3 @@ def _networks(text: str) -> tuple[str, ...]:
 def _check_tls(settings: Settings) -> None:
     if bool(settings.tls_cert) != bool(settings.tls_key):
         raise WrongSetting("UKETSUKE_TLS_CERT and UKETSUKE_TLS_KEY belong together; only one of them is set.")
-    for name, path in (("UKETSUKE_TLS_CERT", settings.tls_cert), ("UKETSUKE_TLS_KEY", settings.tls_key)):
-        if path and not Path(path).is_file():
-            raise WrongSetting(f"{name} names a file that is not there: {path}")

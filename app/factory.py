@@ -76,5 +76,8 @@ def _install_guards(app: Flask) -> None:
 def _register_departments(app: Flask) -> None:
     """Each department's blueprints, listed once."""
     from app.accounts.views import blueprint as accounts
+    from app.health import blueprint as health
+    from app.trust import blueprint as trust
 
-    app.register_blueprint(accounts)
+    for blueprint in (health, trust, accounts):
+        app.register_blueprint(blueprint)

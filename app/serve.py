@@ -8,6 +8,7 @@ import errno
 import logging
 import os
 import socket
+import ssl
 import sys
 import threading
 from functools import partial
@@ -31,6 +32,7 @@ class CannotStart(WrongSetting):
 def serve(settings: Settings, *, demo: bool) -> int:
     """Check, prepare, serve until told to end; the exit code."""
     check_folders(settings)
+    check_certificate(settings)
     check_port(settings)
     if needs_preparation(settings, demo=demo) and (failed := _prepare_apart(settings, demo=demo)):
         return failed
@@ -47,6 +49,19 @@ def check_folders(settings: Settings) -> None:
             raise CannotStart(f"{standing} is no folder, so {folder} cannot be made. Set UKETSUKE_DATA_DIR.")
         if not os.access(standing, os.W_OK | os.X_OK):
             raise CannotStart(f"The folder {standing} cannot be written. Set UKETSUKE_DATA_DIR to one that can.")
+
+
+def check_certificate(settings: Settings) -> None:
+    """Raise CannotStart if HTTPS is asked for with files that cannot serve it."""
+    if not settings.tls_cert:
+        return
+    for name, path in (("UKETSUKE_TLS_CERT", settings.tls_cert), ("UKETSUKE_TLS_KEY", settings.tls_key)):
+        if not os.access(path, os.R_OK):
+            raise CannotStart(f"{name} names a file that cannot be read: {path}")
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(settings.tls_cert, settings.tls_key)
+    except (ssl.SSLError, OSError):
+        raise CannotStart("UKETSUKE_TLS_CERT and UKETSUKE_TLS_KEY do not hold a certificate and its key.") from None
 
 
 def check_port(settings: Settings) -> None:
@@ -86,13 +101,15 @@ def _run(settings: Settings) -> int:
     from granian.constants import HTTPModes, Interfaces, SSLProtocols
     from granian.log import LogLevels
 
+    from app.web.intake import WAITING_THREADS
+
     server: Any = Granian(
         "uketsuke",
         address=settings.host,
         port=settings.port,
         interface=Interfaces.WSGI,
         workers=1 if settings.on_sqlite else 2,
-        blocking_threads=settings.threads,
+        blocking_threads=settings.threads + WAITING_THREADS,
         http=HTTPModes.auto if settings.tls_cert else HTTPModes.http1,
         websockets=False,
         log_level=LogLevels.error,
@@ -113,13 +130,20 @@ def load_application(settings: Settings) -> Any:
     import gc
 
     from app import create_app
+    from app.web.intake import Intake
+    from app.web.limits import is_trusted
 
     with told():
         log_to_stderr()
         app = create_app(settings)
     gc.collect()
     gc.freeze()
-    return app.wsgi_app
+    return Intake(
+        app.wsgi_app,
+        at_work=settings.threads,
+        largest=app.config["MAX_CONTENT_LENGTH"],
+        trusted=lambda address: is_trusted(address, settings.trusted_proxies),
+    )
 
 
 def log_to_stderr() -> None:

@@ -81,12 +81,13 @@ def network() -> str:
 def client_address(peer: str, forwarded: str, trusted: tuple[str, ...]) -> str:
     """Who really asks: the forwarded chain is believed only as far as trusted proxies wrote it."""
     chain = [part.strip() for part in forwarded.split(",") if part.strip()] + [peer]
-    while len(chain) > 1 and _trusted(chain[-1], trusted):
+    while len(chain) > 1 and is_trusted(chain[-1], trusted):
         chain.pop()
     return chain[-1]
 
 
-def _trusted(address: str, networks: tuple[str, ...]) -> bool:
+def is_trusted(address: str, networks: tuple[str, ...]) -> bool:
+    """Whether the address is that of a proxy whose word we take."""
     try:
         return any(ip_address(address) in ip_network(network, strict=False) for network in networks)
     except ValueError:
