@@ -1,0 +1,134 @@
+/** What is not needed for every person: where people enter, language, camera, sound, the latest scans, the end. */
+
+import { cameras, rememberCamera } from "./camera.js";
+import { h, icon } from "./element.js";
+import { LANGUAGE_NAMES, LANGUAGES } from "./language.js";
+import { label, mannerOfCase } from "./verdict-panel.js";
+
+/** @typedef {import("./door.js").Case} Case */
+/** @typedef {import("./door.js").Door} Door */
+/** @typedef {import("./language.js").Key} Key */
+/** @typedef {import("./language.js").Voice} Voice */
+/** @typedef {import("./element.js").Child} Child */
+/** @typedef {import("./types.js").Direction} Direction */
+/** @typedef {import("./types.js").Language} Language */
+/** @typedef {import("./types.js").Place} Place */
+
+/**
+ * @param {Voice} voice
+ * @param {Key} title
+ * @param {readonly Child[]} content
+ * @returns {HTMLDialogElement}
+ */
+function dialog(voice, title, ...content) {
+  const element = h("dialog", { class: "sheet", "aria-labelledby": "sheet-title", onclose: () => element.remove() },
+    h("div", { class: "sheet-head" }, h("h2", { id: "sheet-title" }, voice.say(title)),
+      h("button", { type: "button", class: "sheet-close", onclick: () => element.close() }, icon("close"), voice.say("close"))),
+    h("div", { class: "sheet-body" }, content));
+  return element;
+}
+
+/** @param {Voice} voice @param {Place} place @returns {Child} 13:30–15:00 */
+export function times(voice, place) {
+  if (!place.starts_at) return null;
+  const until = place.ends_at ? `–${voice.clock(place.ends_at)}` : "";
+  return h("span", { class: "times" }, `${voice.clock(place.starts_at)}${until}`);
+}
+
+/**
+ * @param {Voice} voice
+ * @param {Door} door
+ * @param {{onPlace: (place: Place) => void, onDirection: (direction: Direction) => void}} world
+ */
+export function placeDialog(voice, door, { onPlace, onDirection }) {
+  /** @param {Direction} way @param {"going_in" | "going_out"} words */
+  const way = (way, words) => h("label", { class: "switch-choice" },
+    h("input", { type: "radio", name: "direction", checked: door.direction === way, onchange: () => onDirection(way) }), voice.say(words));
+  const places = door.gate.places.map((place) => h("button", {
+    type: "button", class: "row", "aria-current": place.code === door.place.code ? "true" : null,
+    onclick: () => (sheet.close(), onPlace(place)),
+  }, h("span", { class: "row-title" }, voice.local(place.name)), h("span", { class: "row-more" }, times(voice, place), place.now && h("span", { class: "badge" }, voice.say("now_on")))));
+  const sheet = dialog(voice, "place",
+    h("fieldset", { class: "switch" }, h("legend", {}, voice.say("direction")), way("in", "going_in"), way("out", "going_out")),
+    h("div", { class: "rows" }, places));
+  return sheet;
+}
+
+/**
+ * @typedef {object} MenuWorld
+ * @property {import("./feedback.js").Feedback} feedback
+ * @property {import("./camera-panel.js").CameraPanel} finder
+ * @property {number} aside scans that the server did not take
+ * @property {(language: Language) => void} onLanguage
+ * @property {() => void} onTryNow
+ * @property {() => void} onChangeGate
+ * @property {() => void} onEnd
+ */
+
+/** @param {Voice} voice @param {Door} door @param {MenuWorld} world */
+export function menuDialog(voice, door, world) {
+  const sheet = dialog(voice, "menu",
+    languageChoice(voice, world.onLanguage),
+    h("label", { class: "tick" }, h("input", { type: "checkbox", checked: !world.feedback.silent, onchange: (/** @type {Event} */ event) => {
+      world.feedback.silent = !(/** @type {HTMLInputElement} */ (event.target).checked);
+    } }), voice.say("sound")),
+    cameraChoice(voice, world.finder),
+    unsent(voice, door, world),
+    past(voice, door, () => sheet.close()),
+    h("div", { class: "sheet-end" },
+      h("button", { type: "button", class: "button", onclick: world.onChangeGate }, voice.say("change_gate")),
+      h("button", { type: "button", class: "button is-quiet", onclick: world.onEnd }, voice.say("end_work"))));
+  return sheet;
+}
+
+/** @param {Voice} voice @param {(language: Language) => void} onLanguage */
+export function languageChoice(voice, onLanguage) {
+  return h("fieldset", { class: "switch language-switch" }, h("legend", {}, voice.say("language")), LANGUAGES.map((language) =>
+    h("label", { class: "switch-choice", lang: language === "en" ? "en" : "ja" },
+      h("input", { type: "radio", name: "language", value: language, checked: voice.language === language, onchange: () => onLanguage(language) }),
+      h("span", {}, LANGUAGE_NAMES[language]))));
+}
+
+/** @param {Voice} voice @param {import("./camera-panel.js").CameraPanel} finder */
+function cameraChoice(voice, finder) {
+  const select = h("select", { class: "input", id: "camera", onchange: () => {
+    rememberCamera(select.value);
+    void finder.open();
+  } });
+  const field = h("div", { class: "field", hidden: true }, h("label", { class: "label", for: "camera" }, voice.say("camera")), select);
+  void cameras().then((found) => {
+    select.append(...found.map((one, i) => h("option", { value: one.deviceId, selected: one.deviceId === finder.camera.id }, one.label || voice.plainly("camera_number", { n: i + 1 }))));
+    field.hidden = found.length < 2;
+  });
+  return field;
+}
+
+/** @param {Voice} voice @param {Door} door @param {MenuWorld} world */
+function unsent(voice, door, { aside, onTryNow }) {
+  return [
+    door.waiting > 0 && h("div", { class: "note" }, h("p", {}, voice.say("unsent", { n: door.waiting })),
+      h("button", { type: "button", class: "button", onclick: onTryNow }, voice.say("try_now"))),
+    aside > 0 && h("p", { class: "note" }, voice.say("set_aside", { n: aside })),
+  ];
+}
+
+/** @param {Voice} voice @param {Door} door @param {() => void} onChosen */
+function past(voice, door, onChosen) {
+  const rows = door.past.map((one) => h("li", {}, h("button", {
+    type: "button", class: "row past", "data-tone": mannerOfCase(one).tone, onclick: () => (onChosen(), door.show(one)),
+  }, summary(voice, door, one))));
+  return h("div", { class: "history" }, h("h3", {}, voice.say("history")),
+    rows.length > 0 ? h("ol", { class: "rows" }, rows) : h("p", { class: "soft" }, voice.say("history_empty")));
+}
+
+/** One line about a reading. @param {Voice} voice @param {Door} door @param {Case} one */
+export function summary(voice, door, one) {
+  const manner = mannerOfCase(one);
+  const who = one.answer?.person;
+  return [
+    icon(manner.icon), h("span", { class: "times" }, voice.clock(one.at)),
+    h("span", { class: "past-words" }, voice.say(manner.words)),
+    who?.name ? h("bdi", { class: "past-who" }, who.name) : who?.category && h("span", { class: "past-who" }, label(voice, door, who.category)),
+    one.late && h("span", { class: "badge" }, voice.say("sent_later")),
+  ];
+}

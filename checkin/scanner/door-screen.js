@@ -1,0 +1,231 @@
+/** The screen of a working door: where we are, the way of checking in, the answer, the figures. */
+
+import { menuDialog, placeDialog, summary, times } from "./dialogs.js";
+import { fill, h, icon } from "./element.js";
+import { figures } from "./figures.js";
+import { listen } from "./keyboard.js";
+import { typePanel } from "./type-panel.js";
+import { mannerOfCase, verdictPanel } from "./verdict-panel.js";
+import { walkInPanel } from "./walk-in-panel.js";
+
+/** @typedef {import("./door.js").Change} Change */
+/** @typedef {import("./door.js").Door} Door */
+/** @typedef {import("./language.js").Key} Key */
+/** @typedef {import("./language.js").Voice} Voice */
+/** @typedef {import("./types.js").Language} Language */
+/** @typedef {"scan" | "type" | "walk_in"} Tab */
+
+const TABS = /** @type {readonly [Tab, Key, string][]} */ ([["scan", "tab_scan", "scan"], ["type", "tab_type", "keys"], ["walk_in", "tab_walk_in", "walk-in"]]);
+/** Milliseconds that a good answer stays before the screen is ready for the next person. */
+const GOOD_STAYS = 7000;
+
+/**
+ * @typedef {object} DoorWorld
+ * @property {Door} door
+ * @property {Voice} voice
+ * @property {import("./camera-panel.js").CameraPanel} finder
+ * @property {import("./feedback.js").Feedback} feedback
+ * @property {boolean} takesNumbers
+ * @property {boolean} lasting
+ * @property {() => Promise<number>} aside
+ * @property {(file: File) => Promise<string | null>} readPhoto
+ * @property {() => void} onTryNow
+ * @property {(language: Language) => void} onLanguage
+ * @property {() => void} onChangeGate
+ * @property {() => Promise<number>} onEnd resolves with how many scans still wait; 0 when it ended
+ */
+
+export class DoorScreen {
+  /** @type {Tab} */
+  tab = "scan";
+  element = h("div", { class: "door" });
+  /** @type {import("./door.js").Case | null} */
+  #sounded = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #settle;
+  /** @type {HTMLDialogElement | null} */
+  #sheet = null;
+
+  /** @param {DoorWorld} world */
+  constructor(world) {
+    this.world = world;
+    this.voice = world.voice;
+    this.stopKeys = listen(document, (text) => this.#keys(text));
+    this.build();
+    if (world.finder.why === "closed" && !globalThis.isSecureContext) this.show("type");
+  }
+
+  /** @param {Voice} voice */
+  speak(voice) {
+    this.voice = voice;
+    this.build();
+    this.#openMenu().then((sheet) => /** @type {HTMLElement | null} */ (sheet.querySelector(`input[value="${voice.language}"]`))?.focus());
+  }
+
+  leave() {
+    this.stopKeys();
+    clearTimeout(this.#settle);
+    this.world.finder.close();
+    this.#sheet?.close();
+  }
+
+  build() {
+    const { voice } = this;
+    const { door, finder, feedback } = this.world;
+    finder.render(voice);
+    this.verdict = verdictPanel(voice, door, this.world.onTryNow);
+    this.figures = figures(voice, door);
+    this.walkIn = walkInPanel(voice, door, feedback);
+    this.bar = h("header", { class: "bar" });
+    this.notes = h("div", { class: "notes" });
+    this.idle = h("div", { class: "idle" });
+    this.stage = h("div", { class: "stage", id: "stage" });
+    this.typed = typePanel(voice, { takesNumbers: this.world.takesNumbers, onCode: (text) => void this.#take(text), readPhoto: this.world.readPhoto });
+    fill(this.element, this.bar, this.notes,
+      h("main", { class: "work", id: "main" }, h("h1", { class: "visually-hidden" }, voice.local(door.place.name)), this.stage,
+        h("div", { class: "answer" }, this.verdict.element, this.idle)),
+      this.figures.element, this.#tabs());
+    this.show(this.tab);
+    this.render("place");
+  }
+
+  /** @param {Tab} tab */
+  show(tab) {
+    this.tab = tab;
+    this.element.dataset.tab = tab;
+    const { finder } = this.world;
+    const panel = tab === "scan" ? finder.element : tab === "type" ? this.typed : this.walkIn?.element;
+    if (panel && this.stage) fill(this.stage, panel);
+    if (tab === "scan") {
+      finder.render(this.voice);
+      finder.look();
+    } else finder.rest();
+    this.element.querySelectorAll(".tab").forEach((button) => button.setAttribute("aria-pressed", String(button.getAttribute("data-tab") === tab)));
+    this.renderIdle();
+  }
+
+  /** @param {Change} change */
+  render(change) {
+    this.#renderBar();
+    this.#renderNotes();
+    if (change === "tally") return this.walkIn?.render();
+    if (change === "counts" || change === "contact") this.walkIn?.render();
+    if (change !== "case") this.figures?.render();
+    if (change === "case" || change === "place") {
+      this.verdict?.render();
+      this.walkIn?.render();
+      this.renderIdle();
+      this.#sound();
+    }
+  }
+
+  /** @param {string} text from a keyboard scanner: the answer belongs on the scanning tab */
+  #keys(text) {
+    if (this.tab === "walk_in") this.show("scan");
+    void this.#take(text);
+  }
+
+  /** @param {string} text */
+  #take(text) {
+    this.#sheet?.close();
+    return this.world.door.read(text);
+  }
+
+  #tabs() {
+    return h("nav", { class: "tabs", "aria-label": this.voice.plainly("tabs") }, TABS.map(([tab, words, sign]) =>
+      h("button", { type: "button", class: "tab", "data-tab": tab, "aria-pressed": String(tab === this.tab), onclick: () => this.show(tab) },
+        icon(sign), this.voice.say(words))));
+  }
+
+  #renderBar() {
+    const { voice } = this;
+    const { door } = this.world;
+    if (!this.bar) return;
+    const where = h("button", { type: "button", class: "where", "aria-haspopup": "dialog", title: voice.plainly("change_place"), onclick: () => this.#openPlace() },
+      h("span", { class: "where-place" }, voice.local(door.place.name)),
+      h("span", { class: "where-gate" }, voice.local(door.gate.name), times(voice, door.place)));
+    const focused = document.activeElement?.classList.contains("where") ? ".where" : document.activeElement?.classList.contains("menu") ? ".menu" : null;
+    fill(this.bar, where, this.#contact(), h("button", { type: "button", class: "menu", "aria-haspopup": "dialog", onclick: () => void this.#openMenu() },
+      icon("menu"), voice.say("menu"), door.unseen > 0 && h("span", { class: "dot", title: voice.plainly("unseen", { n: door.unseen }) }, door.unseen)));
+    if (focused) /** @type {HTMLElement | null} */ (this.bar.querySelector(focused))?.focus();
+  }
+
+  #contact() {
+    const { contact, waiting } = this.world.door;
+    const words = contact === "reached" ? "reached" : contact === "refused" ? "refused_device" : "unreached";
+    return h("p", { class: "contact", "data-contact": contact, role: "status" }, icon(contact === "reached" ? "reached" : "unreached"),
+      this.voice.say(words), waiting > 0 && contact !== "reached" && h("span", { class: "unsent" }, this.voice.say("unsent", { n: waiting })));
+  }
+
+  #renderNotes() {
+    const { voice } = this;
+    const { door, lasting } = this.world;
+    if (!this.notes) return;
+    const now = door.gate.places.find((place) => place.now);
+    fill(this.notes,
+      door.contact === "refused" && h("p", { class: "note" }, voice.say("refused_device_next"), " ", h("a", { href: location.pathname }, voice.say("sign_in_again"))),
+      !lasting && door.contact !== "reached" && h("p", { class: "note" }, voice.say("not_lasting")),
+      door.direction === "out" && h("p", { class: "note is-leave" }, icon("leave"), voice.say("leaving_now"),
+        h("button", { type: "button", class: "button is-small", onclick: () => this.#turn("in") }, voice.say("going_in"))),
+      now && !door.place.now && h("p", { class: "note" }, voice.say("now_here", { title: voice.local(now.name) }),
+        h("button", { type: "button", class: "button is-small", onclick: () => door.enter(now) }, voice.say("switch_to"))));
+  }
+
+  renderIdle() {
+    const { door, finder } = this.world;
+    if (!this.idle) return;
+    this.idle.hidden = door.shown !== null;
+    const [last] = door.past;
+    fill(this.idle,
+      h("p", { class: "idle-words" }, this.voice.say(finder.why === null ? "ready" : "ready_no_camera")),
+      last && h("p", { class: "past idle-last", "data-tone": mannerOfCase(last).tone }, h("span", { class: "soft" }, this.voice.say("last")), summary(this.voice, door, last)));
+  }
+
+  /** Once for every answer; a good one makes room for the next person after a while. */
+  #sound() {
+    const { door, feedback, finder } = this.world;
+    const one = door.shown;
+    finder.element.dataset.tone = one ? mannerOfCase(one).tone : "";
+    clearTimeout(this.#settle);
+    if (!one || one.stage !== "answered") return;
+    const { tone } = mannerOfCase(one);
+    if (one !== this.#sounded) feedback.give(tone);
+    this.#sounded = one;
+    if (tone === "good" || tone === "leave") this.#settle = setTimeout(() => door.shown === one && door.show(), GOOD_STAYS);
+  }
+
+  /** @param {HTMLDialogElement} sheet */
+  #open(sheet) {
+    this.#sheet?.close();
+    this.#sheet = sheet;
+    this.element.append(sheet);
+    sheet.showModal();
+    return sheet;
+  }
+
+  #openPlace() {
+    const { door } = this.world;
+    this.#open(placeDialog(this.voice, door, { onPlace: (place) => door.enter(place), onDirection: (direction) => this.#turn(direction) }));
+  }
+
+  /** @param {import("./types.js").Direction} direction */
+  #turn(direction) {
+    this.world.door.direction = direction;
+    this.build();
+  }
+
+  async #openMenu() {
+    const { world } = this;
+    const sheet = menuDialog(this.voice, world.door, {
+      ...world, aside: await world.aside(),
+      onTryNow: () => (sheet.close(), world.onTryNow()),
+      onEnd: async () => {
+        const waiting = await world.onEnd();
+        if (waiting > 0) fill(said, this.voice.say("end_refused", { n: waiting }));
+      },
+    });
+    const said = h("p", { class: "end-said", role: "alert" });
+    sheet.querySelector(".sheet-end")?.append(said);
+    return this.#open(sheet);
+  }
+}

@@ -1,0 +1,234 @@
+/**
+ * What a door does, without a screen: it turns readings and taps into scans, and answers into what is shown.
+ *
+ * Every claim is kept before it is sent; what is shown is the newest reading; an answer that comes after the next
+ * person is already at the door goes to the list, marked if somebody should look at it.
+ */
+
+import { parseCode } from "./code.js";
+import { Tally } from "./tally.js";
+import { letsIn } from "./verdicts.js";
+
+/** @typedef {import("./types.js").Answer} Answer */
+/** @typedef {import("./types.js").Category} Category */
+/** @typedef {import("./types.js").Counts} Counts */
+/** @typedef {import("./types.js").Direction} Direction */
+/** @typedef {import("./types.js").Draft} Draft */
+/** @typedef {import("./types.js").Gate} Gate */
+/** @typedef {import("./types.js").Numbers} Numbers */
+/** @typedef {import("./types.js").Place} Place */
+/** @typedef {import("./queue.js").Contact} Contact */
+
+/**
+ * One reading and what became of it.
+ *
+ * @typedef {object} Case
+ * @property {Draft | null} draft null for what never left the device
+ * @property {Answer | null} answer
+ * @property {"checking" | "waiting" | "answered"} stage
+ * @property {number} at milliseconds
+ * @property {boolean} late answered when another reading was already shown
+ */
+
+/** @typedef {"case" | "tally" | "counts" | "contact" | "place"} Change */
+
+const REMEMBERED = 30;
+/** Milliseconds without an answer after which the door is told that it has to wait. */
+const SLOW = 2500;
+
+export class Door {
+  /** @type {Case | null} */
+  shown = null;
+  /** @type {Case[]} newest first */
+  past = [];
+  /** @type {Counts | null} */
+  counts = null;
+  /** @type {Contact} */
+  contact = "reached";
+  waiting = 0;
+  tally = new Tally();
+  /** @type {Direction} */
+  direction = "in";
+
+  /**
+   * @param {object} world
+   * @param {string} world.event slug
+   * @param {Gate} world.gate
+   * @param {Place} world.place
+   * @param {readonly Category[]} world.categories
+   * @param {Pick<import("./queue.js").Queue, "put" | "waiting">} world.queue
+   * @param {() => string} world.newId
+   * @param {() => Date} [world.now]
+   * @param {(change: Change) => void} world.onChange
+   */
+  constructor({ event, gate, place, categories, queue, newId, now = () => new Date(), onChange }) {
+    Object.assign(this, { event, gate, place, categories });
+    this.event = event;
+    this.gate = gate;
+    this.place = place;
+    this.categories = categories;
+    this.queue = queue;
+    this.newId = newId;
+    this.now = now;
+    this.onChange = onChange;
+    this.newToday = gate.new_today;
+  }
+
+  /** A question is open: the next reading waits until it is answered. */
+  get isAsking() {
+    return this.shown?.stage === "answered" && this.shown.answer?.verdict === "confirm_party";
+  }
+
+  /** Answers that came late and that somebody should look at. */
+  get unseen() {
+    return this.past.filter((one) => one.late && one.answer !== null && !letsIn(one.answer.verdict)).length;
+  }
+
+  /** @param {string} text as read or typed @returns {Promise<void>} */
+  async read(text) {
+    if (this.isAsking) return;
+    const reading = parseCode(text);
+    if (reading.kind === "none") return this.#showAnswered({ id: "", verdict: "unreadable" });
+    await this.#ask({ act: "scan", code: reading.kind === "ticket" ? reading.code : reading.number, direction: this.direction });
+  }
+
+  /** The numbers that came, of the party that is asked about. @param {Numbers} people */
+  async confirm(people) {
+    const draft = this.shown?.draft;
+    if (draft) await this.#ask({ act: "scan", code: draft.code, direction: draft.direction, people });
+  }
+
+  /** Somebody with a ticket for another session takes a free place here. */
+  async takeAsWalkIn() {
+    const draft = this.shown?.draft;
+    if (draft) await this.#ask({ act: "walk_in", code: draft.code, direction: "in" });
+  }
+
+  /** Take back what is shown as admitted. */
+  async undoShown() {
+    const draft = this.shown?.draft;
+    if (draft) await this.#ask({ act: "undo", undoes: draft.id });
+  }
+
+  /** @param {Case} [one] shows it again, or nothing */
+  show(one) {
+    if (one) one.late = false;
+    this.shown = one ?? null;
+    this.onChange("case");
+  }
+
+  /** One person without a ticket. @param {string} category */
+  async tap(category) {
+    const draft = this.#draft({ act: "walk_in", people: { [category]: 1 }, new_today: this.newToday });
+    this.tally.tap(draft.id, draft.place, category);
+    this.onChange("tally");
+    const { answer } = await this.#put(draft);
+    this.#settleTap(draft, await answer);
+  }
+
+  async undoTap() {
+    const last = this.tally.last(this.place.code);
+    if (!last) return;
+    this.tally.undo(last.id);
+    this.onChange("tally");
+    const draft = { ...this.#draft({ act: "undo", undoes: last.id }), place: last.place };
+    const { answer } = await this.#put(draft);
+    this.#settleUndo(last.id, draft, await answer);
+  }
+
+  /** @param {Place} place */
+  enter(place) {
+    this.place = place;
+    this.counts = null;
+    this.onChange("place");
+  }
+
+  /** @param {Contact} contact */
+  heard(contact) {
+    this.contact = contact;
+    if (contact !== "reached" && this.shown?.stage === "checking") this.#wait(this.shown);
+    this.onChange("contact");
+  }
+
+  /** @param {Counts} counts @param {number} mark of the tally when they were asked for */
+  look(counts, mark) {
+    if (counts.place !== this.place.code) return;
+    this.counts = counts;
+    if (counts.this_device) this.tally.look(counts.place, counts.this_device, mark);
+    this.onChange("counts");
+  }
+
+  async recount() {
+    this.waiting = await this.queue.waiting();
+    this.onChange("contact");
+  }
+
+  /** @param {Pick<Draft, "act"> & Partial<Draft>} claim */
+  async #ask(claim) {
+    /** @type {Case} */
+    const one = { draft: this.#draft(claim), answer: null, stage: "checking", at: this.now().getTime(), late: false };
+    this.#remember(one);
+    const slow = setTimeout(() => this.#wait(one), SLOW);
+    const { answer } = await this.#put(/** @type {Draft} */ (one.draft));
+    one.answer = await answer;
+    clearTimeout(slow);
+    one.stage = "answered";
+    one.late = this.shown !== one;
+    if (one.answer.counts) this.look(one.answer.counts, -1);
+    this.onChange("case");
+  }
+
+  /** @param {Pick<Draft, "act"> & Partial<Draft>} claim @returns {Draft} */
+  #draft(claim) {
+    return { id: this.newId(), event: this.event, at: this.now().toISOString(), gate: this.gate.code, place: this.place.code, ...claim };
+  }
+
+  /** @param {Draft} draft */
+  async #put(draft) {
+    const put = await this.queue.put(draft);
+    void this.recount();
+    return put;
+  }
+
+  /** @param {Answer} answer */
+  #showAnswered(answer) {
+    this.#remember({ draft: null, answer, stage: "answered", at: this.now().getTime(), late: false });
+  }
+
+  /** @param {Case} one */
+  #remember(one) {
+    this.shown = one;
+    this.past = [one, ...this.past].slice(0, REMEMBERED);
+    this.onChange("case");
+  }
+
+  /** @param {Case} one */
+  #wait(one) {
+    if (one.stage !== "checking") return;
+    one.stage = "waiting";
+    if (one === this.shown) this.onChange("case");
+  }
+
+  /** @param {Draft} draft @param {Answer} answer */
+  #settleTap(draft, answer) {
+    if (answer.verdict === "counted" || answer.verdict === "admitted") this.tally.stored(draft.id);
+    else this.tally.drop(draft.id);
+    this.#after(draft, answer);
+  }
+
+  /** @param {string} tap @param {Draft} draft @param {Answer} answer */
+  #settleUndo(tap, draft, answer) {
+    if (answer.verdict === "undone") this.tally.drop(tap);
+    else this.tally.restore(tap);
+    this.#after(draft, answer);
+  }
+
+  /** A refused tap is shown like a refused ticket. @param {Draft} draft @param {Answer} answer */
+  #after(draft, answer) {
+    const fine = ["counted", "admitted", "undone"].includes(answer.verdict ?? "");
+    if (!fine) this.#remember({ draft, answer, stage: "answered", at: this.now().getTime(), late: false });
+    if (answer.counts) this.look(answer.counts, this.tally.mark());
+    this.onChange("tally");
+    void this.recount();
+  }
+}

@@ -1,0 +1,42 @@
+/** The figures of this place, small at the edge of the screen: how many are in, by category, and how many may follow. */
+
+import { fill, h } from "./element.js";
+
+/** @typedef {import("./door.js").Door} Door */
+/** @typedef {import("./language.js").Voice} Voice */
+
+/** Lines of figures that fit without taking the picture's room. */
+const TALL = "(min-height: 44rem)";
+
+/**
+ * @param {Voice} voice
+ * @param {Door} door
+ * @returns {{element: HTMLElement, render: () => void}}
+ */
+export function figures(voice, door) {
+  const main = h("dl", { class: "figures-main" });
+  const more = h("dl", { class: "figures-more" });
+  const age = h("p", { class: "figures-age" });
+  const head = h("summary", {}, h("span", { class: "visually-hidden" }, voice.say("figures")), main);
+  const element = h("details", { class: "figures", open: matchMedia(TALL).matches }, head, more, age);
+  const render = () => {
+    const { counts } = door;
+    const total = counts && Object.values(counts.present).reduce((all, n) => all + n, 0);
+    fill(main, pair(voice.say("present"), people(voice, total)),
+      pair(voice.say("room_left"), counts && counts.capacity === null ? voice.say("no_limit") : people(voice, counts?.room_left ?? null)));
+    fill(more, counts && door.categories.filter(({ key }) => (counts.present[key] ?? 0) !== 0)
+      .map(({ key, label }) => pair(voice.local(label), people(voice, counts.present[key] ?? 0))));
+    fill(age, counts && door.contact !== "reached" && voice.say("figures_as_of", { time: voice.clock(counts.at) }));
+  };
+  return { element, render };
+}
+
+/** @param {import("./element.js").Child} name @param {import("./element.js").Child} value */
+function pair(name, value) {
+  return h("div", { class: "figure" }, h("dt", {}, name), h("dd", {}, value));
+}
+
+/** @param {Voice} voice @param {number | null} n */
+function people(voice, n) {
+  return n === null ? "–" : voice.say("people", { n });
+}

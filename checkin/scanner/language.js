@@ -1,0 +1,114 @@
+/** The page's words in three languages, and the organiser's words in the nearest language there is. */
+
+import { withoutReadings, withReadings } from "./ruby.js";
+import { TEXTS } from "./texts.js";
+
+/** @typedef {import("./types.js").Language} Language */
+/** @typedef {import("./types.js").Texts} Texts */
+/** @typedef {import("./ruby.js").Values} Values */
+/** @typedef {keyof typeof TEXTS} Key */
+
+/** @type {readonly Language[]} */
+export const LANGUAGES = ["ja", "en", "ja-easy"];
+export const LANGUAGE_NAMES = { ja: "日本語", en: "English", "ja-easy": "やさしい日本語" };
+
+/** Where a missing text of the organiser is taken from. */
+const FALLBACK = /** @type {Readonly<Record<Language, readonly Language[]>>} */ ({
+  ja: ["ja", "en"], en: ["en", "ja"], "ja-easy": ["ja-easy", "ja", "en"],
+});
+
+/** @param {string | undefined} text @returns {Language} */
+export function languageOf(text) {
+  return LANGUAGES.find((language) => language === text) ?? "ja";
+}
+
+/** @param {Language} language @returns {"ja" | "en"} the value of HTML's lang attribute */
+export function htmlLang(language) {
+  return language === "en" ? "en" : "ja";
+}
+
+/** Speaks one language, with the times of one event's zone. */
+export class Voice {
+  /** @param {Language} language @param {string} [zone] */
+  constructor(language, zone) {
+    this.language = language;
+    this.zone = zone;
+  }
+
+  /**
+   * One of the page's sentences, with readings over kanji in easy Japanese.
+   *
+   * @param {Key} key
+   * @param {Values} [values]
+   * @returns {HTMLElement} one element, so that a row of flexible boxes does not tear the sentence apart
+   */
+  say(key, values) {
+    const element = document.createElement("span");
+    element.append(...withReadings(document, TEXTS[key][this.language], values));
+    return element;
+  }
+
+  /**
+   * The same as a plain text, for attributes.
+   *
+   * @param {Key} key
+   * @param {Values} [values]
+   * @returns {string}
+   */
+  plainly(key, values) {
+    return withoutReadings(TEXTS[key][this.language], values);
+  }
+
+  /**
+   * The organiser's words, marked with their own language where they fell back.
+   *
+   * @param {Texts | string | null | undefined} texts
+   * @returns {HTMLElement}
+   */
+  local(texts) {
+    const found = nearest(this.language, texts);
+    const element = document.createElement("span");
+    if (found.language !== this.language) element.lang = htmlLang(found.language);
+    element.append(...(found.language === "ja-easy" ? withReadings(document, found.text) : [found.text]));
+    return element;
+  }
+
+  /** @param {Texts | string | null | undefined} texts @returns {string} */
+  localPlainly(texts) {
+    return withoutReadings(nearest(this.language, texts).text);
+  }
+
+  /**
+   * 14:05 in the event's zone; with the day when it is another one: 10月30日 14:05 or 30 Oct 14:05.
+   *
+   * @param {string | number} at
+   * @param {Date} [now]
+   * @returns {string}
+   */
+  clock(at, now = new Date()) {
+    const moment = new Date(at);
+    const time = this.#format("en-GB", { hour: "2-digit", minute: "2-digit" }).format(moment);
+    const english = this.language === "en";
+    const day = this.#format(english ? "en-GB" : "ja-JP", { month: english ? "short" : "long", day: "numeric" });
+    return day.format(moment) === day.format(now) ? time : `${day.format(moment)} ${time}`;
+  }
+
+  /** @param {string} locale @param {Intl.DateTimeFormatOptions} options */
+  #format(locale, options) {
+    return new Intl.DateTimeFormat(locale, { ...options, ...(this.zone ? { timeZone: this.zone } : {}) });
+  }
+}
+
+/**
+ * @param {Language} language
+ * @param {Texts | string | null | undefined} texts
+ * @returns {{text: string, language: Language}}
+ */
+function nearest(language, texts) {
+  if (typeof texts === "string") return { text: texts, language };
+  for (const candidate of FALLBACK[language]) {
+    const text = texts?.[candidate];
+    if (text) return { text, language: candidate };
+  }
+  return { text: "", language };
+}

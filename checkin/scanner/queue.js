@@ -1,0 +1,188 @@
+/**
+ * Scans on their way to the server: kept first, sent in order, forgotten only when the server has named their id.
+ *
+ * The same id may be sent any number of times; the server answers it as it did the first time. So a lost answer, a
+ * timeout or a restart costs nothing but another try. One flight at a time; a scan that the server will not take as
+ * part of a batch is tried alone, and set aside with its reason if it is refused alone: it never blocks the others.
+ */
+
+/** @typedef {import("./types.js").Draft} Draft */
+/** @typedef {import("./types.js").Scan} Scan */
+/** @typedef {import("./types.js").Answer} Answer */
+
+/**
+ * Where scans wait. What `add` has returned from survives whatever the store survives.
+ *
+ * @typedef {object} Store
+ * @property {(draft: Draft) => Promise<Scan>} add gives the scan its number and keeps it
+ * @property {(limit: number) => Promise<Scan[]>} oldest in order of their numbers
+ * @property {(ids: readonly string[]) => Promise<void>} remove
+ * @property {(scan: Scan, reason: string) => Promise<void>} setAside takes it out of the way without losing it
+ * @property {() => Promise<number>} size how many wait
+ * @property {() => Promise<number>} aside how many were set aside
+ */
+
+/** @typedef {"reached" | "unreached" | "refused"} Contact what the last attempt to speak to the server came to */
+
+/** The server could not be asked, or had no time: try again. */
+export class Unreached extends Error {
+  /** @param {string} message @param {number} [after] seconds that the server asked to wait */
+  constructor(message, after = 0) {
+    super(message);
+    this.after = after;
+  }
+}
+
+/** The server does not take scans from this device any more: trying again is no use until it is signed in again. */
+export class NotWelcome extends Error {}
+
+/** The server does not take this request as it is. */
+export class Unacceptable extends Error {}
+
+const BATCH = 50;
+/** Seconds before the next try, by number of failures. */
+const PAUSES = [1, 2, 4, 5];
+
+export class Queue {
+  #flying = false;
+  #again = false;
+  #failures = 0;
+  /** @type {Map<string, {scan: Scan, settle: (answer: Answer) => void}>} */
+  #awaited = new Map();
+  /** @type {() => void} */
+  #cancelRetry = () => {};
+
+  /**
+   * @param {object} world
+   * @param {Store} world.store
+   * @param {(scans: Scan[]) => Promise<Answer[]>} world.send
+   * @param {(seconds: number, wake: () => void) => () => void} world.later calls back, returns how to call it off
+   * @param {(work: () => Promise<void>) => Promise<void>} [world.alone] keeps other pages of this device waiting
+   * @param {(contact: Contact) => void} [world.onContact]
+   * @param {(answer: Answer, scan: Scan) => void} [world.onAnswer] every answer, awaited or not
+   */
+  constructor({ store, send, later, alone = (work) => work(), onContact = () => {}, onAnswer = () => {} }) {
+    this.store = store;
+    this.send = send;
+    this.later = later;
+    this.alone = alone;
+    this.onContact = onContact;
+    this.onAnswer = onAnswer;
+  }
+
+  /**
+   * Keep a scan, then send it.
+   *
+   * @param {Draft} draft
+   * @returns {Promise<{scan: Scan, answer: Promise<Answer>}>} when it is kept; the answer may take long
+   */
+  async put(draft) {
+    const scan = await this.store.add(draft);
+    /** @type {Promise<Answer>} */
+    const answer = new Promise((settle) => this.#awaited.set(scan.id, { scan, settle }));
+    void this.flush();
+    return { scan, answer };
+  }
+
+  /** Try now, whatever the pause: the network is back, the page is visible again, or somebody pressed the button. */
+  async flush() {
+    this.#cancelRetry();
+    if (this.#flying) {
+      this.#again = true;
+      return;
+    }
+    this.#flying = true;
+    try {
+      do {
+        this.#again = false;
+        await this.alone(() => this.#empty());
+      } while (this.#again);
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      this.#flying = false;
+    }
+  }
+
+  /** How many scans the server has not named yet. */
+  async waiting() {
+    return (await this.store.size()) + (await this.#strays()).length;
+  }
+
+  async #empty() {
+    for (;;) {
+      const batch = await this.#next();
+      if (batch.length === 0) return;
+      if (!(await this.#fly(batch))) return;
+    }
+  }
+
+  /** @returns {Promise<Scan[]>} the oldest ones; a batch is of one event */
+  async #next() {
+    const batch = [...(await this.store.oldest(BATCH)), ...(await this.#strays())].slice(0, BATCH);
+    return batch.filter((scan) => scan.event === batch[0]?.event);
+  }
+
+  /** Scans whose answer went to another page of this device: asking again gives the stored answer. */
+  async #strays() {
+    if (this.#awaited.size === 0) return [];
+    const kept = new Set((await this.store.oldest(Infinity)).map((scan) => scan.id));
+    return [...this.#awaited.values()].map(({ scan }) => scan).filter((scan) => !kept.has(scan.id));
+  }
+
+  /** @param {Scan[]} batch @returns {Promise<boolean>} whether to go on with the next batch */
+  async #fly(batch) {
+    try {
+      await this.#settle(batch, await this.send(batch));
+      return true;
+    } catch (error) {
+      if (error instanceof Unacceptable) return this.#apart(batch, error);
+      this.#fail(error);
+      return false;
+    }
+  }
+
+  /** @param {Scan[]} batch @param {Answer[]} answers */
+  async #settle(batch, answers) {
+    const byId = new Map(answers.map((answer) => [answer.id, answer]));
+    const named = batch.filter((scan) => byId.has(scan.id));
+    if (named.length === 0) throw new Unreached("the answer names none of the scans");
+    for (const scan of named.filter((scan) => byId.get(scan.id)?.error)) {
+      await this.store.setAside(scan, byId.get(scan.id)?.error?.code ?? "");
+    }
+    await this.store.remove(named.map((scan) => scan.id));
+    this.#failures = 0;
+    this.onContact("reached");
+    for (const scan of named) this.#tell(scan, /** @type {Answer} */ (byId.get(scan.id)));
+  }
+
+  /** @param {Scan} scan @param {Answer} answer */
+  #tell(scan, answer) {
+    this.#awaited.get(scan.id)?.settle(answer);
+    this.#awaited.delete(scan.id);
+    this.onAnswer(answer, scan);
+  }
+
+  /** @param {Scan[]} batch @param {Unacceptable} error @returns {Promise<boolean>} */
+  async #apart(batch, error) {
+    const [first] = batch;
+    if (batch.length > 1) {
+      for (const scan of batch) if (!(await this.#fly([scan]))) return false;
+    } else if (first) {
+      await this.store.setAside(first, error.message);
+      await this.store.remove([first.id]);
+      this.#tell(first, { id: first.id, verdict: null, error: { code: "unacceptable", message: error.message } });
+    }
+    return true;
+  }
+
+  /** @param {unknown} error */
+  #fail(error) {
+    if (error instanceof NotWelcome) return this.onContact("refused");
+    if (!(error instanceof Unreached)) console.error(error);
+    const pause = Math.max(PAUSES[Math.min(this.#failures, PAUSES.length - 1)] ?? 5, error instanceof Unreached ? error.after : 0);
+    this.#failures += 1;
+    this.#cancelRetry = this.later(pause, () => void this.flush());
+    this.onContact("unreached");
+  }
+}

@@ -1,0 +1,82 @@
+/** The page's side of the reading worker: one frame in flight, and the newest one wins. */
+
+/** @typedef {import("./worker.js").Report} Report */
+
+/** Milliseconds after which a frame without an answer is given up. */
+const PATIENCE = 10_000;
+
+export class Reader {
+  #look = 0;
+  #watching = 0;
+  /** @type {Promise<unknown>} */
+  #busy = Promise.resolve();
+
+  /**
+   * @param {string} worker its address
+   * @param {string} wasm its address, on our own server
+   */
+  constructor(worker, wasm) {
+    this.worker = new Worker(worker, { type: "module" });
+    this.worker.postMessage({ wasm: new URL(wasm, location.href).href });
+  }
+
+  /**
+   * Read what the video shows until `stop` is called.
+   *
+   * @param {HTMLVideoElement} video
+   * @param {(text: string) => void} onText at every frame in which a code is seen
+   * @param {(fault: string) => void} onFault once: the reader does not work here
+   */
+  watch(video, onText, onFault) {
+    this.#watching += 1;
+    const turn = this.#watching;
+    const loop = async () => {
+      while (turn === this.#watching) {
+        await nextFrame(video);
+        if (turn !== this.#watching || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) continue;
+        const text = await this.#ask({ frame: await createImageBitmap(video), look: this.#look });
+        this.#look += 1;
+        if (text !== null && turn === this.#watching) onText(text);
+      }
+    };
+    loop().catch((error) => turn === this.#watching && onFault(String(error)));
+  }
+
+  stop() {
+    this.#watching += 1;
+  }
+
+  /** @param {Blob} file @returns {Promise<string | null>} */
+  async readPhoto(file) {
+    return this.#ask({ photo: await createImageBitmap(file) });
+  }
+
+  /** @param {{frame: ImageBitmap, look: number} | {photo: ImageBitmap}} order @returns {Promise<string | null>} */
+  #ask(order) {
+    const answer = this.#busy.then(() => this.#exchange(order));
+    this.#busy = answer.catch(() => {});
+    return answer;
+  }
+
+  /** @param {{frame: ImageBitmap, look: number} | {photo: ImageBitmap}} order @returns {Promise<string | null>} */
+  #exchange(order) {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error("the reader does not answer")), PATIENCE);
+      this.worker.onmessage = (/** @type {MessageEvent<Report>} */ { data: report }) => {
+        clearTimeout(timer);
+        if ("fault" in report) reject(new Error(report.fault));
+        else resolve(report.text);
+      };
+      this.worker.onerror = (event) => reject(new Error(event.message || "the reader could not be loaded"));
+      this.worker.postMessage(order, ["frame" in order ? order.frame : order.photo]);
+    });
+  }
+}
+
+/** @param {HTMLVideoElement} video @returns {Promise<void>} */
+function nextFrame(video) {
+  return new Promise((resolve) => {
+    if ("requestVideoFrameCallback" in video) video.requestVideoFrameCallback(() => resolve());
+    else setTimeout(resolve, 40);
+  });
+}

@@ -1,0 +1,230 @@
+/** The door page: finds out who and where we are, then wires camera, keyboard, queue, server and screen together. */
+
+import { stayAwake } from "./awake.js";
+import { CameraPanel } from "./camera-panel.js";
+import { watchCounters } from "./counters.js";
+import { Door } from "./door.js";
+import { DoorScreen } from "./door-screen.js";
+import { fill } from "./element.js";
+import { Feedback } from "./feedback.js";
+import { htmlLang, languageOf, Voice } from "./language.js";
+import { NotWelcome, Queue, Unreached } from "./queue.js";
+import { Reader } from "./reader.js";
+import { Server } from "./server.js";
+import { setupScreen } from "./setup-screen.js";
+import { Sightings } from "./sightings.js";
+import { openStore } from "./store.js";
+
+/** @typedef {import("./types.js").Device} Device */
+/** @typedef {import("./types.js").Language} Language */
+
+const REFRESH_PLACES = 60_000;
+
+class DoorPage {
+  /** @type {Device | null} */
+  device = null;
+  /** @type {Door | null} */
+  door = null;
+  /** @type {DoorScreen | null} */
+  screen = null;
+  feedback = new Feedback();
+  sightings = new Sightings();
+  seen = "";
+  /** @type {(() => void)[]} called when the work at this gate ends */
+  endings = [];
+
+  /**
+   * @param {HTMLElement} root
+   * @param {Awaited<ReturnType<typeof openStore>>} store
+   */
+  constructor(root, store) {
+    const given = root.dataset;
+    this.root = root;
+    this.store = store;
+    this.given = given;
+    this.events = JSON.parse(given.events ?? "[]");
+    this.voice = new Voice(languageOf(given.language));
+    const csrf = /** @type {HTMLMetaElement | null} */ (document.querySelector('meta[name="csrf-token"]'))?.content ?? "";
+    this.server = new Server({ api: given.api ?? "/api/v1", csrf });
+    this.reader = new Reader(given.workerUrl ?? "", given.wasmUrl ?? "");
+    this.queue = new Queue({
+      store, send: (scans) => this.server.scans(scans[0]?.event ?? "", scans), later, alone: oneAtATime,
+      onContact: (contact) => this.#heard(contact), onAnswer: () => void this.door?.recount(),
+    });
+    addEventListener("online", () => void this.queue.flush());
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && void this.queue.flush());
+  }
+
+  async begin() {
+    this.device = await this.store.device();
+    this.server.token = this.device?.token ?? "";
+    if (!this.device && !this.given.actor) return;
+    document.getElementById("sign-in")?.remove();
+    this.#setUp();
+    if (this.device) void this.queue.flush();
+  }
+
+  #setUp() {
+    const known = this.events.length > 0 || !this.device ? this.events : [{ slug: this.device.event, title: this.device.event }];
+    fill(this.root, setupScreen({
+      voice: this.voice, actor: this.given.actor ?? "", events: known, before: this.device, defaultName: deviceName(),
+      gatesOf: (event) => this.#gatesOf(event), onStart: (start) => this.#start(start), onLanguage: (language) => this.#speak(language),
+    }));
+  }
+
+  /** @param {string} event the device's own token speaks first; a signed-in person's cookie if it is not welcome any more */
+  async #gatesOf(event) {
+    try {
+      return await this.server.gates(event);
+    } catch (error) {
+      if (!(error instanceof NotWelcome) || !this.server.token) throw error;
+      this.server.token = "";
+      return this.server.gates(event);
+    }
+  }
+
+  /** @param {import("./setup-screen.js").Start} start */
+  async #start({ event, gate, gates, name, camera }) {
+    this.feedback.wake();
+    const finder = new CameraPanel(this.reader, (text) => this.#see(text), () => this.screen?.renderIdle());
+    const opening = camera ? finder.open() : null;
+    try {
+      await this.#becomeDevice(event, gate.code, name);
+    } catch (error) {
+      finder.close();
+      throw error;
+    }
+    const place = gate.places.find(({ now }) => now) ?? gate.places[0];
+    if (!place || !this.device) return;
+    this.door = new Door({ event, gate, place, categories: gates.categories, queue: this.queue, newId, onChange: (change) => this.#changed(change) });
+    this.screen = new DoorScreen({
+      door: this.door, voice: this.voice, finder, feedback: this.feedback, lasting: this.store.lasting,
+      takesNumbers: this.device.rights.some((right) => right.includes("search")), aside: () => this.store.aside(),
+      readPhoto: (file) => this.reader.readPhoto(file), onTryNow: () => this.#tryNow(), onLanguage: (language) => this.#speak(language),
+      onChangeGate: () => this.#pause(), onEnd: () => this.#end(),
+    });
+    fill(this.root, this.screen.element);
+    this.endings = [stayAwake(), this.#watch(this.door)];
+    void this.queue.flush();
+    await opening;
+  }
+
+  /** @param {string} event @param {string} gate @param {string} name */
+  async #becomeDevice(event, gate, name) {
+    if (this.device && this.server.token && this.device.event === event && this.device.gate === gate) return;
+    const device = await this.server.enrol({ event, gate, name });
+    if (this.device && this.server.token) await this.server.leave().catch(() => {});
+    await this.store.keepDevice(device);
+    this.device = device;
+    this.server.token = device.token;
+  }
+
+  /** @param {Door} door */
+  #watch(door) {
+    const counters = watchCounters(door, this.server);
+    this.lookNow = counters.lookNow;
+    const places = setInterval(() => void this.#refreshPlaces(door), REFRESH_PLACES);
+    return () => {
+      counters.stop();
+      clearInterval(places);
+    };
+  }
+
+  /** What is on now changes while the door works. @param {Door} door */
+  async #refreshPlaces(door) {
+    const found = await this.server.gates(door.event).catch(() => null);
+    const gate = found?.gates.find(({ code }) => code === door.gate.code);
+    if (!gate) return;
+    door.gate = gate;
+    door.place = gate.places.find(({ code }) => code === door.place.code) ?? door.place;
+    this.screen?.render("contact");
+  }
+
+  /** While a party is asked about, its own code may stay in view; another one is new when the question is answered. @param {string} text */
+  #see(text) {
+    if (!this.door || (this.door.isAsking && text !== this.seen)) return;
+    if (!this.sightings.isNew(text, performance.now()) || this.door.isAsking) return;
+    this.seen = text;
+    void this.door.read(text);
+  }
+
+  /** @param {import("./door.js").Change} change */
+  #changed(change) {
+    if (change === "place") this.lookNow?.();
+    this.screen?.render(change);
+  }
+
+  /** @param {import("./queue.js").Contact} contact */
+  #heard(contact) {
+    this.door?.heard(contact);
+    void this.door?.recount();
+  }
+
+  #tryNow() {
+    void this.queue.flush();
+    this.lookNow?.();
+  }
+
+  /** @param {Language} language */
+  #speak(language) {
+    this.voice = new Voice(language, this.voice.zone);
+    document.documentElement.lang = htmlLang(language);
+    document.documentElement.dataset.language = language;
+    void fetch(`/display?lang=${language}&to=/healthz`).catch(() => {}); // remembered for the next page; no harm if it is not
+    if (this.screen) this.screen.speak(this.voice);
+    else this.#setUp();
+  }
+
+  #pause() {
+    this.endings.forEach((end) => end());
+    this.endings = [];
+    this.screen?.leave();
+    this.screen = null;
+    this.door = null;
+    this.#setUp();
+  }
+
+  /** @returns {Promise<number>} scans that still wait: then nothing ended */
+  async #end() {
+    await this.queue.flush();
+    const waiting = await this.queue.waiting();
+    if (waiting > 0) return waiting;
+    await this.server.leave().catch((error) => {
+      if (!(error instanceof Unreached)) throw error;
+    });
+    await this.store.keepDevice(null);
+    location.reload();
+    return 0;
+  }
+}
+
+/** @returns {string} crypto.randomUUID exists on secure pages only; a door on plain HTTP counts too */
+function newId() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (/** @type {number} */ (bytes[6]) & 0x0f) | 0x40;
+  bytes[8] = (/** @type {number} */ (bytes[8]) & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+/** @param {number} seconds @param {() => void} wake */
+function later(seconds, wake) {
+  const timer = setTimeout(wake, seconds * 1000);
+  return () => clearTimeout(timer);
+}
+
+/** One page of this device sends at a time. @param {() => Promise<void>} work @returns {Promise<void>} */
+async function oneAtATime(work) {
+  if (!navigator.locks) return work();
+  await navigator.locks.request("uketsuke-door-queue", work);
+}
+
+/** @returns {string} a name that tells this device from the one beside it */
+function deviceName() {
+  const kind = /iPhone|iPad|Android|Windows|Macintosh|CrOS|Linux/.exec(navigator.userAgent)?.[0] ?? "Browser";
+  return `${kind} ${new Date().toTimeString().slice(0, 5)}`;
+}
+
+const root = document.getElementById("scanner");
+if (root) void openStore().then((store) => new DoorPage(root, store).begin());

@@ -1,0 +1,120 @@
+/** What the page asks of the server: JSON, a bearer token, a time limit, and errors that say whether to try again. */
+
+import { NotWelcome, Unacceptable, Unreached } from "./queue.js";
+
+/** @typedef {import("./types.js").Answer} Answer */
+/** @typedef {import("./types.js").Counts} Counts */
+/** @typedef {import("./types.js").Device} Device */
+/** @typedef {import("./types.js").Gates} Gates */
+/** @typedef {import("./types.js").Scan} Scan */
+
+const PATIENCE = 6000;
+
+export class Server {
+  /**
+   * @param {object} world
+   * @param {string} world.api for example /api/v1
+   * @param {string} world.csrf the token of the signed-in person's page
+   * @param {(address: string, request: RequestInit) => Promise<Response>} [world.fetch]
+   */
+  constructor({ api, csrf, fetch = (address, request) => globalThis.fetch(address, request) }) {
+    this.api = api;
+    this.csrf = csrf;
+    this.fetch = fetch;
+    this.token = "";
+  }
+
+  /** @param {string} event @returns {Promise<Gates>} */
+  gates(event) {
+    return this.#json("GET", `/events/${encodeURIComponent(event)}/gates`);
+  }
+
+  /** @param {string} event @param {string} place @returns {Promise<Counts>} */
+  counts(event, place) {
+    return this.#json("GET", `/events/${encodeURIComponent(event)}/places/${encodeURIComponent(place)}/counts`);
+  }
+
+  /**
+   * @param {string} event
+   * @param {readonly Scan[]} scans
+   * @returns {Promise<Answer[]>}
+   */
+  async scans(event, scans) {
+    const body = { sent_at: new Date().toISOString(), pack: null, scans: scans.map(({ event: _, ...claim }) => claim) };
+    /** @type {{verdicts: Answer[]}} */
+    const answer = await this.#json("POST", `/events/${encodeURIComponent(event)}/scans`, body);
+    return answer.verdicts;
+  }
+
+  /**
+   * The signed-in person's own cookie makes the device; from then on its token speaks.
+   *
+   * @param {{event: string, gate: string, name: string}} wish
+   * @returns {Promise<Device>}
+   */
+  async enrol(wish) {
+    const made = await this.#ask("/scan/devices", {
+      method: "POST", body: JSON.stringify(wish), credentials: "same-origin",
+      headers: { "Content-Type": "application/json", "X-CSRFToken": this.csrf },
+    });
+    return { ...(await made.json()), event: wish.event, gate: wish.gate };
+  }
+
+  /** End this device; a server that does not know it any more is content too. */
+  async leave() {
+    try {
+      await this.#json("DELETE", "/device");
+    } catch (error) {
+      if (!(error instanceof NotWelcome)) throw error;
+    }
+    this.token = "";
+  }
+
+  /** @param {string} method @param {string} path @param {unknown} [body] @returns {Promise<any>} */
+  async #json(method, path, body) {
+    const headers = { ...(body ? { "Content-Type": "application/json" } : {}), ...(this.token ? { Authorization: `Bearer ${this.token}` } : {}) };
+    const answer = await this.#ask(`${this.api}${path}`, {
+      method, headers, credentials: this.token ? "omit" : "same-origin", ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    return answer.status === 204 ? null : readJson(answer);
+  }
+
+  /** @param {string} address @param {RequestInit} request @returns {Promise<Response>} */
+  async #ask(address, request) {
+    const answer = await this.#reach(address, { ...request, cache: "no-store", redirect: "error", signal: AbortSignal.timeout(PATIENCE) });
+    if (answer.ok) return answer;
+    if (answer.status === 401 || answer.status === 403) throw new NotWelcome(await sentence(answer));
+    if (answer.status === 429 || answer.status === 408 || answer.status >= 500) {
+      throw new Unreached(`status ${answer.status}`, Number(answer.headers.get("Retry-After")) || 0);
+    }
+    throw new Unacceptable(await sentence(answer));
+  }
+
+  /** @param {string} address @param {RequestInit} request @returns {Promise<Response>} */
+  async #reach(address, request) {
+    try {
+      return await this.fetch(address, request);
+    } catch (error) {
+      throw new Unreached(String(error));
+    }
+  }
+}
+
+/** @param {Response} answer @returns {Promise<any>} */
+async function readJson(answer) {
+  try {
+    return await answer.json();
+  } catch (error) {
+    throw new Unreached(String(error)); // a portal's page or half an answer: nothing we could believe
+  }
+}
+
+/** @param {Response} answer @returns {Promise<string>} what the server says is wrong */
+async function sentence(answer) {
+  try {
+    const problem = await answer.json();
+    return String(problem.detail || problem.title || answer.status);
+  } catch {
+    return String(answer.status);
+  }
+}

@@ -1,0 +1,116 @@
+/** Before the first person comes: which event, which gate, and one tap that allows camera, sound and a lit screen. */
+
+import { times, languageChoice } from "./dialogs.js";
+import { fill, h, icon } from "./element.js";
+import { NotWelcome, Unreached } from "./queue.js";
+
+/** @typedef {import("./language.js").Key} Key */
+/** @typedef {import("./language.js").Voice} Voice */
+/** @typedef {import("./types.js").Gate} Gate */
+/** @typedef {import("./types.js").Gates} Gates */
+/** @typedef {import("./types.js").Language} Language */
+/** @typedef {import("./types.js").Texts} Texts */
+
+/** @typedef {{event: string, gate: Gate, gates: Gates, name: string, camera: boolean}} Start */
+
+/**
+ * @typedef {object} SetupWorld
+ * @property {Voice} voice
+ * @property {string} actor name of the signed-in person; empty if only the device is known
+ * @property {readonly {slug: string, title: Texts | string}[]} events
+ * @property {{event: string, gate: string} | null} before what this device did last
+ * @property {(event: string) => Promise<Gates>} gatesOf
+ * @property {(start: Start) => Promise<void>} onStart throws what went wrong
+ * @property {(language: Language) => void} onLanguage
+ * @property {string} defaultName
+ */
+
+/** @param {SetupWorld} world @returns {HTMLElement} */
+export function setupScreen(world) {
+  const { voice, actor, events, before } = world;
+  const gates = h("div", { class: "setup-gates", "aria-live": "polite" });
+  let event = events.find(({ slug }) => slug === before?.event)?.slug ?? events[0]?.slug ?? "";
+  const choose = () => void showGates(world, event, gates);
+  const element = h("main", { class: "setup", id: "main" },
+    h("h1", {}, voice.say("start_title")),
+    actor && h("p", { class: "soft" }, voice.say("signed_in_as", { name: actor })),
+    languageChoice(voice, world.onLanguage),
+    events.length === 0 && h("p", { class: "note" }, voice.say("no_events")),
+    events.length > 1 && h("fieldset", { class: "rows" }, h("legend", { class: "label" }, voice.say("event")), events.map(({ slug, title }) =>
+      choice("event", slug, slug === event, voice.local(title), null, () => ((event = slug), choose())))),
+    events.length === 1 && h("p", { class: "setup-event" }, voice.local(events[0]?.title)),
+    gates);
+  if (event) choose();
+  return element;
+}
+
+/** @param {SetupWorld} world @param {string} event @param {HTMLElement} into */
+async function showGates(world, event, into) {
+  const { voice } = world;
+  fill(into, h("p", { class: "soft" }, voice.say("loading")));
+  try {
+    const gates = await world.gatesOf(event);
+    voice.zone = gates.timezone ?? voice.zone;
+    fill(into, gates.gates.length > 0 ? gateForm(world, event, gates) : h("p", { class: "note" }, voice.say("no_gates")));
+  } catch (error) {
+    fill(into, trouble(voice, error), h("button", { type: "button", class: "button", onclick: () => void showGates(world, event, into) }, voice.say("try_again")));
+  }
+}
+
+/** @param {SetupWorld} world @param {string} event @param {Gates} gates */
+function gateForm(world, event, gates) {
+  const { voice, before } = world;
+  let gate = gates.gates.find(({ code }) => code === before?.gate) ?? gates.gates[0];
+  const name = h("input", { class: "input", id: "device-name", type: "text", maxlength: 80, value: world.defaultName, autocomplete: "off" });
+  const heard = h("div", { role: "alert" });
+  /** @param {boolean} camera */
+  const start = (camera) => async () => {
+    if (!gate) return;
+    if (gate.places.length === 0) return fill(heard, h("p", { class: "note" }, voice.say("no_places")));
+    buttons.forEach((button) => (button.disabled = true));
+    fill(heard);
+    await world.onStart({ event, gate, gates, name: name.value.trim() || world.defaultName, camera }).catch((error) => fill(heard, trouble(voice, error)));
+    buttons.forEach((button) => (button.disabled = false));
+  };
+  const buttons = [
+    h("button", { type: "button", class: "button is-strong is-tall", onclick: start(true) }, icon("camera"), voice.say("start")),
+    h("button", { type: "button", class: "button", onclick: start(false) }, voice.say("start_without")),
+  ];
+  return [
+    h("fieldset", { class: "rows" }, h("legend", { class: "label" }, voice.say("choose_gate")), gates.gates.map((one) =>
+      choice("gate", one.code, one === gate, voice.local(one.name), nowAt(voice, one), () => (gate = one)))),
+    h("div", { class: "field" }, h("label", { class: "label", for: "device-name" }, voice.say("device_name")), name),
+    globalThis.isSecureContext ? null : h("p", { class: "note" }, voice.say("camera_insecure")),
+    heard,
+    h("div", { class: "setup-start" }, buttons, h("p", { class: "support" }, voice.say("start_why"))),
+  ];
+}
+
+/**
+ * @param {string} group
+ * @param {string} value
+ * @param {boolean} checked
+ * @param {import("./element.js").Child} title
+ * @param {import("./element.js").Child} more
+ * @param {() => void} onChosen
+ */
+function choice(group, value, checked, title, more, onChosen) {
+  return h("label", { class: "row" }, h("input", { type: "radio", name: group, value, checked, onchange: onChosen }),
+    h("span", { class: "row-title" }, title), more && h("span", { class: "row-more" }, more));
+}
+
+/** @param {Voice} voice @param {Gate} gate what is on there now */
+function nowAt(voice, gate) {
+  const now = gate.places.find((place) => place.now);
+  if (gate.kind === "entrance" || !now) return voice.say(gate.kind);
+  return [h("span", { class: "badge" }, voice.say("now_on")), voice.local(now.name), times(voice, now)];
+}
+
+/** @param {Voice} voice @param {unknown} error */
+export function trouble(voice, error) {
+  if (error instanceof NotWelcome) {
+    return h("p", { class: "note" }, voice.say("not_allowed"), " ", h("a", { href: location.pathname }, voice.say("sign_in_again")));
+  }
+  if (error instanceof Unreached) return h("p", { class: "note" }, voice.say("cannot_reach"));
+  return h("p", { class: "note" }, error instanceof Error ? error.message : String(error));
+}

@@ -1,0 +1,97 @@
+/**
+ * The words that the door and the server exchange, as types; no code.
+ *
+ * @typedef {"ja" | "en" | "ja-easy"} Language
+ * @typedef {Readonly<Partial<Record<Language, string>>>} Texts
+ * @typedef {Readonly<Record<string, number>>} Numbers people per category key
+ *
+ * @typedef {object} Device
+ * @property {string} device uuid
+ * @property {string} token bearer secret; stays on this device
+ * @property {string} expires_at
+ * @property {readonly string[]} rights
+ * @property {string} event slug
+ * @property {string} gate code of the gate it was made for
+ *
+ * @typedef {object} Place
+ * @property {string} code session:<code> or entrance:<venue>:<day>
+ * @property {Texts} name
+ * @property {string | null} starts_at
+ * @property {string | null} ends_at
+ * @property {boolean} now
+ *
+ * @typedef {object} Gate
+ * @property {string} code
+ * @property {Texts} name
+ * @property {"entrance" | "rooms"} kind
+ * @property {boolean} new_today
+ * @property {readonly Place[]} places
+ *
+ * @typedef {object} Category
+ * @property {string} key
+ * @property {Texts} label
+ * @property {Texts} belongs
+ *
+ * @typedef {object} Gates
+ * @property {readonly Gate[]} gates
+ * @property {readonly Category[]} categories
+ * @property {string} [timezone]
+ *
+ * @typedef {"scan" | "walk_in" | "undo"} Act
+ * @typedef {"in" | "out"} Direction
+ *
+ * What a device claims; `seq` is given by the store.
+ * @typedef {object} Draft
+ * @property {string} id
+ * @property {string} event slug; kept with the scan, not part of what is sent
+ * @property {string} at
+ * @property {string} gate
+ * @property {string} place
+ * @property {Act} act
+ * @property {string} [code]
+ * @property {Direction} [direction]
+ * @property {Numbers} [people]
+ * @property {boolean} [new_today]
+ * @property {string} [undoes]
+ *
+ * @typedef {Draft & {seq: number}} Scan
+ *
+ * @typedef {"admitted" | "readmitted" | "provisional" | "left" | "already_in" | "not_booked" | "waitlisted" | "pending"
+ *   | "full" | "too_early" | "too_late" | "cancelled" | "blocked" | "replaced" | "other_event" | "unknown" | "unreadable"
+ *   | "confirm_party" | "undone" | "counted" | "refused"} Verdict
+ *
+ * @typedef {object} Counts
+ * @property {string} place
+ * @property {string} at
+ * @property {Numbers} present
+ * @property {number} visits
+ * @property {number | null} [people_today]
+ * @property {number | null} [room_left]
+ * @property {number | null} [capacity]
+ * @property {Numbers} [this_device]
+ *
+ * @typedef {object} Answer
+ * @property {string} id
+ * @property {Verdict | null} verdict
+ * @property {string | null} [at]
+ * @property {{at: string, gate: string | Texts | null} | null} [first]
+ * @property {string | null} [place]
+ * @property {{name: string | null, category: string | null, note: string | null} | null} [person]
+ * @property {Numbers | null} [party]
+ * @property {Numbers | null} [admitted]
+ * @property {Numbers | null} [expected]
+ * @property {readonly {code: string, title: Texts, starts_at: string}[] | null} [booked]
+ * @property {number | null} [walk_in_left]
+ * @property {number | null} [room_left]
+ * @property {{from: string | null, to: string | null} | null} [window]
+ * @property {{slug: string, title: Texts} | null} [event]
+ * @property {Counts | null} [counts]
+ * @property {{code: string, message: string} | null} [error]
+ * @property {string | null} [conflict]
+ *
+ * @typedef {object} Kept a scan that the server has not named yet, with why it was set aside if it was
+ * @property {Scan} scan
+ * @property {string} reason
+ */
+
+export {};

@@ -1,0 +1,128 @@
+/** The answer, large: words, drawing and colour say the same; then who it is, what is known, and what to do next. */
+
+import { fill, h, icon } from "./element.js";
+import { partyPanel } from "./party-panel.js";
+import { mannerOf } from "./verdicts.js";
+
+/** @typedef {import("./door.js").Case} Case */
+/** @typedef {import("./door.js").Door} Door */
+/** @typedef {import("./language.js").Voice} Voice */
+/** @typedef {import("./types.js").Answer} Answer */
+/** @typedef {import("./types.js").Numbers} Numbers */
+/** @typedef {import("./verdicts.js").Manner} Manner */
+
+const CHECKING = /** @type {Manner} */ ({ tone: "wait", icon: "wait", words: "checking", next: null });
+const WAITING = /** @type {Manner} */ ({ tone: "wait", icon: "unreached", words: "not_reached", next: "not_reached_next" });
+
+/** @param {Case} one @returns {Manner} */
+export function mannerOfCase(one) {
+  if (one.stage === "checking") return CHECKING;
+  return one.stage === "waiting" ? WAITING : mannerOf(one.answer?.verdict);
+}
+
+/**
+ * @param {Voice} voice
+ * @param {Door} door
+ * @param {() => void} tryNow
+ * @returns {{element: HTMLElement, render: () => void}}
+ */
+export function verdictPanel(voice, door, tryNow) {
+  const said = h("div", { class: "verdict-said", role: "status", "aria-live": "assertive", "aria-atomic": "true" });
+  const acts = h("div", { class: "verdict-acts" });
+  const element = h("section", { class: "verdict", hidden: true }, said, acts);
+  const render = () => {
+    const one = door.shown;
+    element.hidden = one === null;
+    if (one === null) return fill(said), fill(acts);
+    element.dataset.tone = mannerOfCase(one).tone;
+    element.dataset.verdict = one.answer?.verdict ?? one.stage;
+    fill(said, sentences(voice, door, one));
+    fill(acts, door.isAsking ? partyPanel(voice, door) : buttons(voice, door, one, tryNow));
+  };
+  return { element, render };
+}
+
+/** @param {Voice} voice @param {Door} door @param {Case} one */
+function sentences(voice, door, one) {
+  const manner = mannerOfCase(one);
+  const answer = one.stage === "answered" ? one.answer : null;
+  return [
+    h("div", { class: "verdict-head" }, h("span", { class: "verdict-sign" }, icon(manner.icon)), h("h2", { class: "verdict-words" }, voice.say(manner.words))),
+    answer && person(voice, door, answer),
+    answer && facts(voice, door, answer),
+    answer?.error && h("p", { class: "verdict-next" }, answer.error.message || answer.error.code),
+    manner.next && h("p", { class: "verdict-next" }, voice.say(manner.next)),
+  ];
+}
+
+/** @param {Voice} voice @param {Door} door @param {Answer} answer */
+function person(voice, door, answer) {
+  const { name, category } = answer.person ?? { name: null, category: null };
+  const size = sum(answer.party);
+  if (!name && !category && size < 2) return null;
+  return h("p", { class: "verdict-person" },
+    name && h("bdi", { class: "verdict-name" }, name),
+    size > 1 ? voice.say("party_of", { n: size }) : category && h("span", {}, label(voice, door, category)));
+}
+
+/** @param {Voice} voice @param {Door} door @param {Answer} answer */
+function facts(voice, door, answer) {
+  const lines = [...numbers(voice, door, answer), ...history(voice, answer), ...elsewhere(voice, answer)];
+  return lines.length > 0 && h("ul", { class: "verdict-facts" }, lines.map((line) => h("li", {}, line)));
+}
+
+/** @param {Voice} voice @param {Door} door @param {Answer} answer */
+function numbers(voice, door, answer) {
+  if (answer.verdict === "confirm_party" || sum(answer.party) < 2) return [];
+  const came = answer.admitted ?? {};
+  const lines = Object.entries(answer.party ?? {}).filter(([, n]) => n > 0).map(([key, n]) =>
+    voice.say("number_of", { label: label(voice, door, key), n: came[key] === undefined || came[key] === n ? n : `${came[key]} / ${n}` }));
+  return lines;
+}
+
+/** @param {Voice} voice @param {Answer} answer */
+function history(voice, answer) {
+  const { first, window } = answer;
+  const closed = answer.verdict === "too_late";
+  return [
+    first && !["admitted", "left"].includes(answer.verdict ?? "") && voice.say(first.gate ? "first_at_gate" : "first_at", { time: voice.clock(first.at), gate: voice.local(first.gate) }),
+    window?.from && !closed && voice.say("window_from", { from: voice.clock(window.from) }),
+    window?.to && closed && voice.say("window_until", { to: voice.clock(window.to) }),
+  ].filter((line) => line !== null && line !== undefined && line !== false && line !== "");
+}
+
+/** @param {Voice} voice @param {Answer} answer */
+function elsewhere(voice, answer) {
+  const booked = answer.verdict === "not_booked" ? (answer.booked ?? []) : [];
+  return [
+    ...booked.map((session) => voice.say("booked", { title: voice.local(session.title), time: voice.clock(session.starts_at) })),
+    ...(answer.event && answer.verdict === "other_event" ? [voice.say("of_event", { title: voice.local(answer.event.title) })] : []),
+    ...(answer.person?.note ? [voice.say("note", { note: answer.person.note })] : []),
+    ...(answer.conflict ? [voice.say("stored_conflict")] : []),
+  ];
+}
+
+/** @param {Voice} voice @param {Door} door @param {Case} one @param {() => void} tryNow */
+function buttons(voice, door, one, tryNow) {
+  const { tone } = mannerOfCase(one);
+  const answer = one.stage === "answered" ? one.answer : null;
+  const free = answer?.walk_in_left ?? 0;
+  const isRefused = tone === "caution" || tone === "no";
+  const undo = answer?.verdict === "admitted" ? "undo_admission" : answer?.verdict === "left" ? "undo_exit" : null;
+  return [
+    isRefused && one.draft?.code && free > 0 && h("button", { type: "button", class: "button is-strong", onclick: () => door.takeAsWalkIn() }, voice.say("take_as_walk_in", { n: free })),
+    one.stage === "waiting" && h("button", { type: "button", class: "button is-strong", onclick: tryNow }, voice.say("try_now")),
+    undo && one.draft?.act === "scan" && h("button", { type: "button", class: "button is-quiet", onclick: () => door.undoShown() }, voice.say(undo)),
+    (isRefused || one.stage === "waiting") && h("button", { type: "button", class: "button", onclick: () => door.show() }, voice.say("next")),
+  ];
+}
+
+/** @param {Voice} voice @param {Door} door @param {string} key */
+export function label(voice, door, key) {
+  return voice.local(door.categories.find((category) => category.key === key)?.label ?? key);
+}
+
+/** @param {Numbers | null | undefined} people */
+export function sum(people) {
+  return Object.values(people ?? {}).reduce((total, n) => total + n, 0);
+}
