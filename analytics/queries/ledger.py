@@ -1,0 +1,131 @@
+"""The ledger of an event, counted: one statement reads its standing lines, the measures add them up.
+
+Adding up here instead of in SQL was measured: for 10,000 lines grouping in SQLite takes about twice as long, and the
+measures would stand in two places. What may replace this one day are tables that already hold the sums.
+"""
+
+from datetime import datetime
+from typing import NamedTuple, cast
+
+from sqlalchemy import ColumnElement, String, func, select, type_coerce
+
+from analytics.rules import Measure
+from analytics.rules.ledger import Imported, Line, Place, Tally, tally
+from analytics.rules.rooms import Movement, room_visits
+from app.db import db
+from app.programme.models import Event
+from checkin.models import Entry, EntryNumber, FigureSource
+from checkin.rules import Direction, EntryKind
+from registrations.models import Registration, Ticket
+from registrations.rules import PartyKind
+
+ADMITTING = (EntryKind.ENTRY, EntryKind.COUNT, EntryKind.CORRECTION, EntryKind.IMPORT)
+
+
+class State(NamedTuple):
+    """What tells whether a ledger has grown: how many lines, the newest one and its time. Lines are only ever added."""
+
+    lines: int
+    newest_id: int
+    newest_at: datetime | None
+
+
+def state_of(event_id: int) -> State:
+    """The present state of an event's ledger."""
+    lines, newest_id = db.session.execute(
+        select(func.count(), func.max(Entry.id)).where(Entry.event_id == event_id)
+    ).one()
+    return State(lines, newest_id or 0, db.session.scalar(select(Entry.at).where(Entry.id == newest_id)))
+
+
+def count_ledger(event: Event, *, places: dict[int, Place], undivided: int | None) -> Tally:
+    """People and visits of an event. undivided: its category for who was not asked."""
+    rooms = room_visits(_movements(event.id), undivided=undivided)
+    return tally(_lines(event.id), places=places, singles=_singles(event.id), rooms=rooms, imports=_imports(event))
+
+
+def standing(event_id: int) -> ColumnElement[bool]:
+    """The lines of an event that nobody took back."""
+    undone = select(Entry.undoes_id).where(Entry.event_id == event_id, Entry.undoes_id.is_not(None))
+    return (Entry.event_id == event_id) & (Entry.kind != EntryKind.UNDO) & Entry.id.not_in(undone)
+
+
+def _lines(event_id: int) -> list[Line]:
+    """Lines that let somebody in, in the order of time; enums stay the words they are stored as."""
+    found = db.session.execute(
+        select(
+            Entry.ticket_id,
+            type_coerce(Entry.party_kind, String),
+            Entry.place_id,
+            EntryNumber.category_id,
+            EntryNumber.number,
+            type_coerce(Entry.method, String),
+            Entry.day,
+            Entry.slot,
+            Entry.new_today,
+            Entry.booked,
+            Entry.reentry,
+        )
+        .join(EntryNumber, EntryNumber.entry_id == Entry.id)
+        .where(standing(event_id), Entry.kind.in_(ADMITTING), Entry.place_id.is_not(None), _inward())
+        .order_by(Entry.at, Entry.id, EntryNumber.category_id)
+    )
+    return cast("list[Line]", found.all())
+
+
+def _inward() -> ColumnElement[bool]:
+    return Entry.direction.is_(None) | (Entry.direction == Direction.IN)
+
+
+def _singles(event_id: int) -> set[int]:
+    """Tickets of one named person within a larger party."""
+    chosen = (
+        select(Ticket.id)
+        .join(Registration, Registration.id == Ticket.registration_id)
+        .where(Ticket.event_id == event_id, Ticket.attendee_id.is_not(None))
+        .where(Registration.party_kind != PartyKind.PERSON)
+    )
+    return set(db.session.scalars(chosen))
+
+
+def _movements(event_id: int) -> list[Movement]:
+    """Everything that stands at places with a standing room count; mostly nothing."""
+    counted = select(Entry.place_id).where(standing(event_id), Entry.kind == EntryKind.ROOM_COUNT)
+    moving = (
+        select(
+            Entry.id,
+            type_coerce(Entry.kind, String),
+            (Entry.kind == EntryKind.EXIT) | (func.coalesce(Entry.direction, Direction.IN) == Direction.OUT),
+            Entry.ticket_id,
+            Entry.place_id,
+            EntryNumber.category_id,
+            EntryNumber.number,
+            Entry.day,
+            Entry.slot,
+            Entry.reentry,
+        )
+        .join(EntryNumber, EntryNumber.entry_id == Entry.id)
+        .where(standing(event_id), Entry.place_id.in_(counted))
+        .order_by(Entry.at, Entry.id, EntryNumber.category_id)
+    )
+    return [Movement._make(row) for row in db.session.execute(moving)]
+
+
+def _imports(event: Event) -> list[Imported]:
+    """What sources give for the whole event, with the measure they state, or else the one the event reports."""
+    found = db.session.execute(
+        select(
+            EntryNumber.category_id,
+            func.sum(EntryNumber.number),
+            type_coerce(Entry.method, String),
+            FigureSource.measure,
+        )
+        .join(EntryNumber, EntryNumber.entry_id == Entry.id)
+        .outerjoin(FigureSource, FigureSource.id == Entry.source_id)
+        .where(standing(event.id), Entry.kind.in_(ADMITTING), Entry.place_id.is_(None))
+        .group_by(EntryNumber.category_id, Entry.method, FigureSource.measure)
+    )
+    return [
+        Imported(category, int(number), method, Measure(measure or event.people_measure or Measure.PEOPLE))
+        for category, number, method, measure in found
+    ]

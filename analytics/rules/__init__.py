@@ -1,0 +1,33 @@
+"""The measures of attendance and their fixed words: what is counted, how it is known, and why a figure is missing."""
+
+from enum import StrEnum
+
+
+class Measure(StrEnum):
+    """What a figure of attendance counts."""
+
+    PEOPLE = "people"
+    VISITS = "visits"
+    PASSAGES = "passages"
+    REENTRIES = "reentries"
+
+
+class Provenance(StrEnum):
+    """Where a figure comes from; every table, file and picture says it."""
+
+    PUBLISHED = "published"
+    MEASURED = "measured"
+    MADE_UP = "made_up"
+
+
+class Missing(StrEnum):
+    """Why there is no figure. None of these is zero."""
+
+    UNKNOWN = "unknown"
+    NOT_YET = "not_yet"
+    NO_BOOKING = "no_booking"
+    CANCELLED = "cancelled"
+
+
+Known = int | Missing
+"""A number that somebody counted, or the reason why there is none."""

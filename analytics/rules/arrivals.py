@@ -1,0 +1,72 @@
+"""When people came in: the ledger's five-minute slots as moments, and longer steps of time."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from analytics.rules.ledger import Place
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+SLOT = timedelta(minutes=5)
+STEPS = (5, 15, 60)
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """Who came in from `at` on for one step of time: at sessions, and past entrances."""
+
+    at: datetime
+    day: date
+    visits: int
+    passages: int
+
+
+def arrivals_of(
+    cells: Mapping[tuple[int, int], int], places: Mapping[int, Place], *, zone: str, day_ends_at: time
+) -> tuple[Arrivals, ...]:
+    """Arrivals per slot, in the event's zone, from the tally's numbers per place and slot."""
+    by_place: dict[int, dict[int, int]] = defaultdict(dict)
+    for (place, slot), number in cells.items():
+        by_place[place][slot] = number
+    sums: dict[int, list[int]] = defaultdict(lambda: [0, 0])
+    for place, series in by_place.items():
+        for slot, number in settled(series).items():
+            sums[slot][0 if places[place].session is not None else 1] += number
+    local = ZoneInfo(zone)
+    return tuple(
+        Arrivals(at := (EPOCH + slot * SLOT).astimezone(local), event_day(at, day_ends_at), visits, passages)
+        for slot, (visits, passages) in sorted(sums.items())
+    )
+
+
+def event_day(at: datetime, day_ends_at: time) -> date:
+    """The event's day that a local moment belongs to: after midnight it is still the day before."""
+    return (at - timedelta(hours=day_ends_at.hour, minutes=day_ends_at.minute)).date()
+
+
+def every(minutes: int, arrivals: Iterable[Arrivals]) -> tuple[Arrivals, ...]:
+    """Arrivals in longer steps; steps without any are left out."""
+    groups: dict[datetime, list[Arrivals]] = defaultdict(list)
+    for one in arrivals:
+        groups[one.at.replace(minute=one.at.minute // minutes * minutes)].append(one)
+    return tuple(
+        Arrivals(at, group[0].day, sum(one.visits for one in group), sum(one.passages for one in group))
+        for at, group in groups.items()
+    )
+
+
+def settled(series: Mapping[int, int]) -> dict[int, int]:
+    """Arrivals per slot without negative ones: what was taken back is taken from the latest arrivals before it, and
+    what is left of it from the next."""
+    kept: dict[int, int] = {}
+    owed = 0
+    for slot, number in sorted(series.items()):
+        owed += max(0, -number)
+        kept[slot] = max(0, number)
+        for earlier in sorted(kept, reverse=True) if owed else ():
+            taken = min(owed, kept[earlier])
+            kept[earlier] -= taken
+            owed -= taken
+    return {slot: number for slot, number in kept.items() if number}

@@ -1,0 +1,265 @@
+"""People and visits from the lines of the ledger: every measure is written here and nowhere else.
+
+People: a ticket of one person counts 1 if it has a standing entry anywhere, in the category and method of its newest
+one. A party's ticket counts, per category, the largest net number admitted at any one place. To these come the
+anonymous lines marked new today. Visits: each person once per event session, summed; a party's and anonymous numbers as
+they stand. Re-entries are apart. Figures that a source gives without any place count as the measure it states.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple, TypeVar
+
+from analytics.rules import Measure
+from registrations.rules import PartyKind
+
+Cell = TypeVar("Cell")
+
+
+class Line(NamedTuple):
+    """What one standing line of the ledger (no exit, no room count, not undone) says of one category."""
+
+    ticket: int | None
+    party_kind: str | None
+    place: int
+    category: int
+    number: int
+    method: str
+    day: date | None
+    slot: int | None
+    new_today: bool | None
+    booked: bool | None
+    reentry: bool
+
+
+class Imported(NamedTuple):
+    """A sum of lines that a source gives for the whole event: they have no place."""
+
+    category: int
+    number: int
+    method: str
+    measure: Measure
+
+
+class Place(NamedTuple):
+    """What one enters: an event session, or (session empty) a venue's entrance. Online sessions have no venue."""
+
+    session: int | None
+    venue: int | None
+
+
+class Head(NamedTuple):
+    """Of whom people are counted. `anonymous`: known without a ticket."""
+
+    category: int
+    method: str
+    anonymous: bool
+
+
+class Admission(NamedTuple):
+    """Of which coming-in admissions are counted; `place` empty: a source that does not say where."""
+
+    place: int | None
+    category: int
+    method: str
+    day: date | None
+    booked: bool | None
+    anonymous: bool
+
+
+class Split(NamedTuple):
+    """Of whom people are counted within one day or one venue (`where`; empty: not known)."""
+
+    where: date | int | None
+    category: int
+    anonymous: bool
+
+
+@dataclass(frozen=True)
+class Tally:
+    """A ledger counted. Cells that would be zero are not there, so two equal ledgers give equal tallies."""
+
+    people: dict[Head, int] = field(default_factory=dict)
+    people_by_day: dict[Split, int] = field(default_factory=dict)
+    people_by_venue: dict[Split, int] = field(default_factory=dict)
+    admissions: dict[Admission, int] = field(default_factory=dict)
+    arrivals: dict[tuple[int, int], int] = field(default_factory=dict)
+    reentries: dict[int, int] = field(default_factory=dict)
+
+
+def tally(
+    lines: Iterable[Line],
+    *,
+    places: Mapping[int, Place],
+    singles: Set[int] = frozenset(),
+    rooms: Mapping[int, Iterable[Line]] | None = None,
+    imports: Iterable[Imported] = (),
+) -> Tally:
+    """Count a ledger.
+
+    lines: in the order of time, then of the ledger. singles: tickets of one named person of a larger party.
+    rooms: per place with a room count, what takes the place of its anonymous visits.
+    """
+    books = _Books(places)
+    anonymous, single, party = _by_holder(lines, singles)
+    books.count_anonymous(anonymous, rooms or {})
+    books.count_single(single)
+    books.count_parties(party)
+    for figure in imports:
+        books.count_import(figure)
+    return books.closed()
+
+
+def _by_holder(lines: Iterable[Line], singles: Set[int]) -> tuple[list[Line], list[Line], list[Line]]:
+    anonymous: list[Line] = []
+    single: list[Line] = []
+    party: list[Line] = []
+    for line in lines:
+        ticket = line[0]
+        if ticket is None:
+            anonymous.append(line)
+        elif line[1] == PartyKind.PERSON or ticket in singles:
+            single.append(line)
+        else:
+            party.append(line)
+    return anonymous, single, party
+
+
+class _Books:
+    """The tally while it is being made."""
+
+    def __init__(self, places: Mapping[int, Place]) -> None:
+        self.places = places
+        self.people: dict[Head, int] = defaultdict(int)
+        self.days: dict[Split, int] = defaultdict(int)
+        self.venues: dict[Split, int] = defaultdict(int)
+        self.admissions: dict[Admission, int] = defaultdict(int)
+        self.arrivals: dict[tuple[int, int], int] = defaultdict(int)
+        self.reentries: dict[int, int] = defaultdict(int)
+
+    def count_anonymous(self, lines: list[Line], rooms: Mapping[int, Iterable[Line]]) -> None:
+        """Taps, counts, paper, estimates: as they stand; people only where new today."""
+        sums: dict[tuple[int, int, str, date | None, int | None, bool | None, bool | None], int] = defaultdict(int)
+        for _, _, place, category, number, method, day, slot, new_today, booked, reentry in lines:
+            if reentry:
+                self.reentries[place] += number
+            else:
+                sums[place, category, method, day, slot, new_today, booked] += number
+        for (place, category, method, day, slot, new_today, booked), number in sums.items():
+            if place not in rooms:
+                self._admit(Admission(place, category, method, day, booked, anonymous=True), slot, number)
+            if new_today:
+                self.people[Head(category, method, anonymous=True)] += number
+                self.days[Split(day, category, anonymous=True)] += number
+                self.venues[Split(self.places[place].venue, category, anonymous=True)] += number
+        for line in (line for replaced in rooms.values() for line in replaced):
+            where = Admission(line.place, line.category, line.method, line.day, line.booked, anonymous=True)
+            self._admit(where, line.slot, line.number)
+
+    def count_single(self, lines: list[Line]) -> None:
+        """Tickets of one person: once anywhere, once a day, once a venue, once a place."""
+        newest: dict[int, tuple[int, str]] = {}
+        days: set[tuple[int, date | None]] = set()
+        visits: dict[tuple[int, int], tuple[int, str, date | None, int | None, bool | None, bool]] = {}
+        for ticket, _, place, category, number, method, day, slot, _new, booked, reentry in lines:
+            if number <= 0:
+                continue
+            newest[ticket] = (category, method)  # type: ignore[index]
+            days.add((ticket, day))  # type: ignore[arg-type]
+            before = visits.get((ticket, place))  # type: ignore[arg-type]
+            if before is None:
+                visits[ticket, place] = (category, method, day, slot, booked, reentry)  # type: ignore[index]
+            elif before[5] or not reentry:
+                visits[ticket, place] = (category, method, before[2], before[3], booked, reentry)  # type: ignore[index]
+            if reentry:
+                self.reentries[place] += number
+        self._place_single(newest, days, visits)
+
+    def _place_single(
+        self,
+        newest: dict[int, tuple[int, str]],
+        days: set[tuple[int, date | None]],
+        visits: dict[tuple[int, int], tuple[int, str, date | None, int | None, bool | None, bool]],
+    ) -> None:
+        for category, method in newest.values():
+            self.people[Head(category, method, anonymous=False)] += 1
+        for ticket, day in days:
+            self.days[Split(day, newest[ticket][0], anonymous=False)] += 1
+        for ticket, venue in {(ticket, self.places[place].venue) for ticket, place in visits}:
+            self.venues[Split(venue, newest[ticket][0], anonymous=False)] += 1
+        for (_, place), (category, method, day, slot, booked, _again) in visits.items():
+            self._admit(Admission(place, category, method, day, booked, anonymous=False), slot, 1)
+
+    def count_parties(self, lines: list[Line]) -> None:
+        """Tickets of several: visits as they stand; people by the fullest place."""
+        by_method: dict[tuple[int, int, int, str], int] = defaultdict(int)
+        by_day: dict[tuple[int, int, int, date | None], int] = defaultdict(int)
+        for ticket, _, place, category, number, method, day, slot, _new, booked, reentry in lines:
+            if reentry:
+                self.reentries[place] += number
+                continue
+            self._admit(Admission(place, category, method, day, booked, anonymous=False), slot, number)
+            by_method[ticket, category, place, method] += number  # type: ignore[index]
+            by_day[ticket, category, place, day] += number  # type: ignore[index]
+        net = _sums((ticket, category, place, number) for (ticket, category, place, _), number in by_method.items())
+        fullest = _fullest(((ticket, category), place, number) for (ticket, category, place), number in net.items())
+        for (ticket, category, place, method), number in by_method.items():
+            if fullest.get((ticket, category), (None, 0))[0] == place:
+                self.people[Head(category, method, anonymous=False)] += number
+        for (_, category, day), (_, number) in _fullest(
+            ((ticket, category, day), place, number) for (ticket, category, place, day), number in by_day.items()
+        ).items():
+            self.days[Split(day, category, anonymous=False)] += number
+        for (_, category, venue), (_, number) in _fullest(
+            ((ticket, category, self.places[place].venue), place, number)
+            for (ticket, category, place), number in net.items()
+        ).items():
+            self.venues[Split(venue, category, anonymous=False)] += number
+
+    def count_import(self, figure: Imported) -> None:
+        """A source's figure for the whole event: no day, no venue, no place."""
+        category, number, method, measure = figure
+        if measure is Measure.VISITS:
+            self.admissions[Admission(None, category, method, None, None, anonymous=False)] += number
+            return
+        self.people[Head(category, method, anonymous=False)] += number
+        self.days[Split(None, category, anonymous=False)] += number
+        self.venues[Split(None, category, anonymous=False)] += number
+
+    def closed(self) -> Tally:
+        """The tally, without zeroes."""
+        return Tally(
+            people=_not_zero(self.people),
+            people_by_day=_not_zero(self.days),
+            people_by_venue=_not_zero(self.venues),
+            admissions=_not_zero(self.admissions),
+            arrivals=_not_zero(self.arrivals),
+            reentries=_not_zero(self.reentries),
+        )
+
+    def _admit(self, admission: Admission, slot: int | None, number: int) -> None:
+        self.admissions[admission] += number
+        if slot is not None and admission.place is not None:
+            self.arrivals[admission.place, slot] += number
+
+
+def _sums(numbers: Iterable[tuple[int, int, int, int]]) -> dict[tuple[int, int, int], int]:
+    sums: dict[tuple[int, int, int], int] = defaultdict(int)
+    for ticket, category, place, number in numbers:
+        sums[ticket, category, place] += number
+    return sums
+
+
+def _fullest(numbers: Iterable[tuple[Cell, int, int]]) -> dict[Cell, tuple[int, int]]:
+    """Per key the place with the largest number above zero (of equals the first by id), and that number."""
+    best: dict[Cell, tuple[int, int]] = {}
+    for key, place, number in numbers:
+        if number > 0 and (key not in best or (-number, place) < (-best[key][1], best[key][0])):
+            best[key] = (place, number)
+    return best
+
+
+def _not_zero(cells: dict[Cell, int]) -> dict[Cell, int]:
+    return {key: number for key, number in cells.items() if number}

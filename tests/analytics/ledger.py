@@ -1,0 +1,200 @@
+"""Ledger lines of every kind, written as the door would write them, in bulk; for tests of figures and for measuring."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from uuid import uuid4
+
+from sqlalchemy import insert
+
+from app.db import db, transaction
+from app.programme.models import Event
+from checkin.models import Entry, EntryNumber, FigureSource
+from checkin.rules import Direction, EntryKind, Method
+from registrations.models import Attendee, Registration, Ticket
+from registrations.rules import PartyKind, Source, ticket_code
+from tests.make import NOON, both
+
+EPOCH_SLOT = 300
+
+
+@dataclass(frozen=True)
+class Holder:
+    """A ticket as ledger lines know it. single: of one named person, even if the party is larger."""
+
+    id: int
+    kind: PartyKind
+    single: bool
+
+
+@dataclass(frozen=True)
+class RawLine:
+    """One ledger line as stored."""
+
+    id: int
+    kind: EntryKind
+    method: Method
+    at: datetime
+    place: int | None
+    numbers: Mapping[int, int]
+    day: date | None
+    out: bool = False
+    holder: Holder | None = None
+    new_today: bool | None = None
+    booked: bool | None = None
+    reentry: bool = False
+    undoes: int | None = None
+    source: int | None = None
+
+    @property
+    def slot(self) -> int | None:
+        return None if self.place is None else int(self.at.timestamp()) // EPOCH_SLOT
+
+
+@dataclass
+class Ledger:
+    """The lines of one event, kept until `write` puts them into the database at once."""
+
+    event: Event
+    lines: list[RawLine] = field(default_factory=list)
+    holders: list[Holder] = field(default_factory=list)
+    first_id: int = 1
+
+    def ticket(
+        self, kind: PartyKind = PartyKind.PERSON, *, single: bool = False, organisation: int | None = None
+    ) -> Holder:
+        """A ticket of one person, of a party, or (`single`) of one named person of a party."""
+        number = self.first_id + len(self.holders)
+        with transaction():
+            registration = Registration(
+                event_id=self.event.id, link=f"link-{self.event.id}-{number}", language="ja", source=Source.DESK,
+                party_kind=kind, organisation_id=organisation, created_at=NOON,
+            )  # fmt: skip
+            db.session.add(registration)
+            db.session.flush()
+            attendee = None
+            if single:
+                category = min(category for category in self._categories())
+                attendee = Attendee(registration_id=registration.id, category_id=category)
+                db.session.add(attendee)
+                db.session.flush()
+            ticket = Ticket(
+                event_id=self.event.id, registration_id=registration.id, attendee_id=attendee.id if attendee else None,
+                code=ticket_code(self.event.id << 64 | number), rid=(self.event.id << 32 | number).to_bytes(12, "big"),
+                number=f"{number:07d}", issued_at=NOON,
+            )  # fmt: skip
+            db.session.add(ticket)
+        holder = Holder(ticket.id, kind, single or kind is PartyKind.PERSON)
+        self.holders.append(holder)
+        return holder
+
+    def enter(
+        self,
+        holder: Holder,
+        place: int,
+        numbers: Mapping[int, int],
+        *,
+        at: datetime = NOON,
+        method: Method = Method.SCANNED,
+        booked: bool | None = True,
+        reentry: bool = False,
+    ) -> RawLine:
+        return self.add(EntryKind.ENTRY, method, at, place, numbers, holder=holder, booked=booked, reentry=reentry)
+
+    def leave(self, holder: Holder, place: int, numbers: Mapping[int, int], *, at: datetime = NOON) -> RawLine:
+        return self.add(EntryKind.EXIT, Method.SCANNED, at, place, numbers, holder=holder, out=True)
+
+    def tap(
+        self,
+        place: int,
+        numbers: Mapping[int, int],
+        *,
+        at: datetime = NOON,
+        method: Method = Method.TAPPED,
+        new_today: bool = True,
+        booked: bool | None = False,
+    ) -> RawLine:
+        """Somebody without a ticket: tapped, counted, from paper, estimated."""
+        return self.add(EntryKind.COUNT, method, at, place, numbers, new_today=new_today, booked=booked)
+
+    def room_count(self, place: int, numbers: Mapping[int, int], *, at: datetime = NOON) -> RawLine:
+        return self.add(EntryKind.ROOM_COUNT, Method.ROOM_COUNT, at, place, numbers)
+
+    def undo(self, line: RawLine, *, at: datetime = NOON) -> RawLine:
+        back = {category: -number for category, number in line.numbers.items()}
+        return self.add(EntryKind.UNDO, line.method, at, line.place, back, holder=line.holder, undoes=line.id)
+
+    def imported(self, numbers: Mapping[int, int], *, source: int | None = None) -> list[RawLine]:
+        """Figures of a source that splits them by category only."""
+        return [
+            self.add(EntryKind.IMPORT, Method.IMPORTED, NOON, None, {category: number}, source=source)
+            for category, number in numbers.items()
+        ]
+
+    def add(
+        self,
+        kind: EntryKind,
+        method: Method,
+        at: datetime,
+        place: int | None,
+        numbers: Mapping[int, int],
+        *,
+        holder: Holder | None = None,
+        out: bool = False,
+        new_today: bool | None = None,
+        booked: bool | None = None,
+        reentry: bool = False,
+        undoes: int | None = None,
+        source: int | None = None,
+    ) -> RawLine:
+        """Any line at all. The day ends at 04:00 in Japan."""
+        line = RawLine(
+            id=self.first_id + len(self.lines), kind=kind, method=method, at=at, place=place, numbers=dict(numbers),
+            day=(at + timedelta(hours=9 - 4)).date() if place is not None else None, out=out, holder=holder,
+            new_today=new_today, booked=booked, reentry=reentry, undoes=undoes, source=source,
+        )  # fmt: skip
+        self.lines.append(line)
+        return line
+
+    def write(self) -> None:
+        """Put every line not yet there into the database."""
+        rows = [_row(self.event.id, line) for line in self.lines]
+        numbers = [
+            {"entry_id": line.id, "category_id": category, "number": number}
+            for line in self.lines
+            for category, number in line.numbers.items()
+            if number
+        ]
+        with transaction():
+            if rows:
+                db.session.execute(insert(Entry), rows)
+                db.session.execute(insert(EntryNumber), numbers)
+        self.first_id += len(self.lines)
+        self.lines = []
+
+    def source(self, measure: str | None = "people", provenance: str = "published") -> int:
+        """Where imported figures come from."""
+        source = FigureSource(
+            event_id=self.event.id, provenance=provenance, title=both("進捗報告", "Progress report"), url=None,
+            measure=measure, measure_note=both("当方の読み方です。", "This reading is ours."),
+            method_note=both("記載はありません。", "Not stated."),
+        )  # fmt: skip
+        with transaction():
+            db.session.add(source)
+        return source.id
+
+    def _categories(self) -> list[int]:
+        from app.programme.models import Category
+
+        return list(db.session.scalars(db.select(Category.id).filter_by(event_id=self.event.id)))
+
+
+def _row(event_id: int, line: RawLine) -> dict[str, object]:
+    return {
+        "id": line.id, "uuid": uuid4(), "event_id": event_id, "kind": line.kind,
+        "direction": Direction.OUT if line.out else Direction.IN, "method": line.method, "place_id": line.place,
+        "ticket_id": line.holder.id if line.holder else None, "undoes_id": line.undoes, "source_id": line.source,
+        "received_at": line.at, "at": line.at, "day": line.day, "slot": line.slot, "new_today": line.new_today,
+        "booked": line.booked, "reentry": line.reentry,
+        "party_kind": line.holder.kind if line.holder else None,
+    }  # fmt: skip
