@@ -27,6 +27,9 @@ from app.programme.rules import AdmissionRule, EventStatus
 from app.web.actors import Actor, Role
 from checkin.models import Gate, GateRoom, Place
 from checkin.rules import GateKind
+from registrations.models import Registration, Ticket
+from registrations.operations import register
+from registrations.rules import Application
 
 Row = TypeVar("Row", bound=Model)
 NOON = datetime(2026, 10, 3, 3, 0, tzinfo=UTC)
@@ -143,6 +146,29 @@ class Make:
         )  # fmt: skip
         self._keep(GateRoom(gate_id=gate.id, room_id=room.id))
         return gate
+
+    def release(self, event: Event) -> Event:
+        """What the public sees from now on."""
+        from app.programme.operations import release
+
+        with transaction():
+            release(event.id, at=NOON - timedelta(60), actor=Actor())
+        return event
+
+    def registration(
+        self, event: Event, *sessions: EventSession, at: datetime | None = None, **given: Any
+    ) -> Registration:
+        """Ana's registration for these sessions: one spectator, unless `numbers` says otherwise."""
+        facts: dict[str, Any] = {"name": "Ana", "numbers": {"spectator": 1}, **given}
+        codes = frozenset(session.code for session in sessions)
+        with transaction():
+            return register(event.id, Application(sessions=codes, **facts), at=at or NOON - timedelta(30))
+
+    def ticket(self, registration: Registration) -> Ticket:
+        """The ticket in use."""
+        query = db.select(Ticket).filter_by(registration_id=registration.id, replaced_at=None)
+        ticket: Ticket = db.session.scalars(query).one()
+        return ticket
 
     def account(
         self, name: str, role: Role | None = None, event: Event | None = None, host: Host | None = None

@@ -1,4 +1,4 @@
-"""What is asked about registrations, tickets and places; reads only."""
+"""What the door asks about one ticket, in one query."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

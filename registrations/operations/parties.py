@@ -1,0 +1,57 @@
+"""Who comes: the party's numbers, and the booking lines that follow from them."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from sqlalchemy import insert, select
+
+from app.db import db
+from app.errors import Invalid
+from app.programme.models import Category, Event
+from app.programme.rules import EventStatus
+from registrations.models import PartyNumber
+from registrations.operations.places import Bookable
+from registrations.operations.refusals import PartyTooLarge, SessionsOverlap
+from registrations.rules import Stay, overlaps, party_total
+
+
+def takes_registrations(event: Event, at: datetime) -> bool:
+    """Whether the event is published and its registration window, if it has one, is open."""
+    opens, closes = event.registration_opens_at, event.registration_closes_at
+    return event.status is EventStatus.PUBLISHED and (opens is None or at >= opens) and (closes is None or at < closes)
+
+
+def numbers_by_category(event: Event, asked: Mapping[str, int]) -> dict[int, int]:
+    """Category id to number. Raises Invalid for a category that one cannot choose, PartyTooLarge for the sum."""
+    known = {
+        key: category_id
+        for category_id, key in db.session.execute(
+            select(Category.id, Category.key).where(Category.event_id == event.id, Category.unknown.is_(False))
+        )
+    }
+    wrong = [key for key, number in asked.items() if key not in known or number < 0]
+    if wrong:
+        raise Invalid("category", f"Not a category of this event: {', '.join(sorted(wrong))}.")
+    numbers = {known[key]: number for key, number in asked.items() if number}
+    if not 1 <= party_total(numbers) <= event.party_limit:
+        raise PartyTooLarge(event.party_limit)
+    return numbers
+
+
+def refuse_overlaps(stays: Iterable[tuple[Bookable, Mapping[int, int]]], party: Mapping[int, int]) -> None:
+    """Raises SessionsOverlap if the party cannot attend all of these."""
+    chosen = {session.id: (session, numbers) for session, numbers in stays}
+    groups = overlaps(
+        (Stay(session.id, session.starts_at, session.ends_at, numbers) for session, numbers in chosen.values()), party
+    )
+    if groups:
+        raise SessionsOverlap(tuple(chosen[one][0].code for one in group) for group in groups)
+
+
+def write_party(registration_id: int, numbers: Mapping[int, int]) -> None:
+    """Keep the party's numbers."""
+    rows = [
+        {"registration_id": registration_id, "category_id": category_id, "number": number}
+        for category_id, number in numbers.items()
+    ]
+    db.session.execute(insert(PartyNumber), rows)

@@ -1,0 +1,70 @@
+"""Why a registration is not taken as asked. Each leaves no trace and says what a form needs to keep what was typed."""
+
+from collections.abc import Iterable
+
+from app.errors import Refused
+
+
+class Refusal(Refused):
+    """Any of the reasons below."""
+
+
+class RegistrationClosed(Refusal):
+    """The event does not take registrations now."""
+
+    def __init__(self) -> None:
+        super().__init__("registration_closed", "Registration for this event is not open.")
+
+
+class SessionsFull(Refusal):
+    """These event sessions, by code, have not enough places left for the whole party."""
+
+    def __init__(self, codes: Iterable[str]) -> None:
+        self.codes = tuple(codes)
+        super().__init__("full", f"Not enough places left: {', '.join(self.codes)}.")
+
+
+class SessionsNotBookable(Refusal):
+    """These codes are no event sessions of this event, or none that one can book (any more)."""
+
+    def __init__(self, codes: Iterable[str]) -> None:
+        self.codes = tuple(codes)
+        super().__init__("not_bookable", f"These cannot be booked: {', '.join(self.codes)}.")
+
+
+class SessionsOverlap(Refusal):
+    """Groups of event sessions, by code, that the party cannot attend all at once."""
+
+    def __init__(self, groups: Iterable[tuple[str, ...]]) -> None:
+        self.groups = tuple(groups)
+        shown = "; ".join(", ".join(group) for group in self.groups)
+        super().__init__("overlap", f"These run at the same time: {shown}.")
+
+
+class PartyTooLarge(Refusal):
+    """More people than one registration may bring, or none."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        super().__init__("party_size", f"One registration brings from 1 to {limit} people.")
+
+
+class ChangedElsewhere(Refusal):
+    """The registration is not any more as the form showed it."""
+
+    def __init__(self) -> None:
+        super().__init__("changed_elsewhere", "The registration was changed in another window meanwhile.")
+
+
+class AlreadyCancelled(Refusal):
+    """A cancelled registration stays cancelled."""
+
+    def __init__(self) -> None:
+        super().__init__("already_cancelled", "This registration was cancelled.")
+
+
+class StoppedByOrganiser(Refusal):
+    """An organiser blocked the registration."""
+
+    def __init__(self) -> None:
+        super().__init__("blocked", "The organiser has stopped this registration.")

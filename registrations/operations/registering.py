@@ -1,0 +1,165 @@
+"""A registration is taken: its party, consent, places, ticket and letter, whole or not at all."""
+
+import secrets
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
+
+from app.db import db, savepoint
+from app.outbox.operations import enqueue
+from app.programme.models import Event
+from registrations.models import Booking, BookingLine, Consent, Registration
+from registrations.operations.parties import numbers_by_category, refuse_overlaps, takes_registrations, write_party
+from registrations.operations.places import Bookable, move_places, sessions_by_code
+from registrations.operations.refusals import RegistrationClosed, SessionsNotBookable
+from registrations.operations.tickets import issue_ticket, raise_change_number
+from registrations.rules import Application, BookingState, ConsentKind, Source, party_kind, party_total
+
+
+def register(
+    event_id: int,
+    application: Application,
+    *,
+    at: datetime,
+    form_key: str | None = None,
+    notice_id: int | None = None,
+    source: Source = Source.WEB,
+) -> Registration:
+    """Take a registration; the same `form_key` again gives the first one back. Raises a Refusal, and Invalid for a
+    category that the event does not have."""
+    event = db.session.get_one(Event, event_id)
+    if (first := _first_of(form_key)) is not None:
+        return first
+    if not takes_registrations(event, at):
+        raise RegistrationClosed
+    numbers = numbers_by_category(event, application.numbers)
+    sessions = _wanted(event_id, application.sessions, at)
+    refuse_overlaps([(session, numbers) for session in sessions], numbers)
+    registration = _new_registration(event, application, numbers, at=at, form_key=form_key, source=source)
+    if not _kept(registration):
+        return _the_first_of(form_key)
+    write_party(registration.id, numbers)
+    _write_consent(registration, notice_id, at)
+    write_letter(registration, "confirmed", at=at)
+    move_places(
+        {session.id: party_total(numbers) for session in sessions},
+        codes={session.id: session.code for session in sessions},
+    )
+    change_number = raise_change_number(event_id)
+    write_bookings(registration.id, sessions, numbers, at=at, change_number=change_number)
+    issue_ticket(event, registration.id, at=at, change_number=change_number)
+    db.session.flush()
+    return registration
+
+
+def write_bookings(
+    registration_id: int, sessions: Iterable[Bookable], numbers: Mapping[int, int], *, at: datetime, change_number: int
+) -> None:
+    """Confirmed places of the whole party in each of these event sessions, in two statements however many they are."""
+    rows = [
+        {
+            "registration_id": registration_id,
+            "session_id": session.id,
+            "created_at": at,
+            "change_number": change_number,
+        }
+        for session in sessions
+    ]
+    if not rows:
+        return
+    booking_ids = db.session.scalars(insert(Booking).returning(Booking.id), rows).all()
+    lines = [
+        {
+            "booking_id": booking_id,
+            "category_id": category_id,
+            "number": number,
+            "state": BookingState.CONFIRMED,
+            "state_at": at,
+        }
+        for booking_id in booking_ids
+        for category_id, number in numbers.items()
+    ]
+    db.session.execute(insert(BookingLine), lines)
+
+
+def write_letter(registration: Registration, kind: str, *, at: datetime) -> None:
+    """A letter about what just happened, if there is an address. One for each state of the registration."""
+    if registration.contact_email is None:
+        return
+    enqueue(
+        registration.event_id,
+        registration_id=registration.id,
+        kind=kind,
+        cause=f"registration:{registration.uuid}:{registration.version}:{kind}",
+        language=registration.language,
+        to_address=registration.contact_email,
+        at=at,
+    )
+
+
+def _first_of(form_key: str | None) -> Registration | None:
+    if form_key is None:
+        return None
+    return db.session.scalars(select(Registration).where(Registration.form_key == form_key)).one_or_none()
+
+
+def _the_first_of(form_key: str | None) -> Registration:
+    first = _first_of(form_key)
+    assert first is not None
+    return first
+
+
+def _wanted(event_id: int, codes: frozenset[str], at: datetime) -> list[Bookable]:
+    found = sessions_by_code(event_id, codes)
+    wrong = sorted(code for code in codes if code not in found or not found[code].takes_bookings(at))
+    if wrong:
+        raise SessionsNotBookable(wrong)
+    return sorted(found.values(), key=lambda session: session.id)
+
+
+def _new_registration(
+    event: Event,
+    application: Application,
+    numbers: Mapping[int, int],
+    *,
+    at: datetime,
+    form_key: str | None,
+    source: Source,
+) -> Registration:
+    return Registration(
+        event_id=event.id,
+        link=secrets.token_urlsafe(24),
+        form_key=form_key,
+        language=application.language,
+        source=source,
+        party_kind=party_kind(numbers),
+        contact_name=application.name,
+        contact_email=application.email,
+        created_at=at,
+    )
+
+
+def _kept(registration: Registration) -> bool:
+    """False if the same form was sent twice at the same moment and the other one came first."""
+    try:
+        with savepoint():
+            db.session.add(registration)
+    except IntegrityError:
+        if _first_of(registration.form_key) is None:
+            raise
+        return False
+    return True
+
+
+def _write_consent(registration: Registration, notice_id: int | None, at: datetime) -> None:
+    consent = Consent(
+        registration_id=registration.id,
+        kind=ConsentKind.PRIVACY,
+        notice_id=notice_id,
+        language=registration.language,
+        given_by="contact",
+        given_at=at,
+    )
+    db.session.add(consent)

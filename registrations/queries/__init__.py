@@ -1,0 +1,46 @@
+"""What is asked about registrations, tickets and places; reads only."""
+
+from registrations.queries.door import BookedPlaces, DoorFacts, door_facts, is_of_another_event
+from registrations.queries.figures import (
+    BookedCount,
+    RegistrationLine,
+    booked_counts,
+    registration_count,
+    registration_lines,
+)
+from registrations.queries.sheets import (
+    BookedSession,
+    Party,
+    Sheet,
+    consents_of,
+    party_of,
+    registration_by_link,
+    sheet_by_code,
+    sheet_by_link,
+    sheet_of,
+    ticket_by_code,
+    ticket_by_number,
+)
+
+__all__ = [
+    "BookedCount",
+    "BookedPlaces",
+    "BookedSession",
+    "DoorFacts",
+    "Party",
+    "RegistrationLine",
+    "Sheet",
+    "booked_counts",
+    "consents_of",
+    "door_facts",
+    "is_of_another_event",
+    "party_of",
+    "registration_by_link",
+    "registration_count",
+    "registration_lines",
+    "sheet_by_code",
+    "sheet_by_link",
+    "sheet_of",
+    "ticket_by_code",
+    "ticket_by_number",
+]

@@ -1,0 +1,167 @@
+"""What a ticket, a private link and a letter show: one registration with its event, sessions and people."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from app.db import Texts, db
+from app.programme.models import Category, Event, EventSession, PrivacyNotice
+from app.programme.queries import published
+from app.programme.rules import SessionStatus
+from app.programme.rules.facts import EventFacts, Programme
+from registrations.models import Booking, BookingLine, Consent, PartyNumber, Registration, Ticket
+from registrations.rules import BookingState
+
+
+@dataclass(frozen=True)
+class BookedSession:
+    """An event session that the registration has places in, as last released."""
+
+    uuid: UUID
+    code: str
+    title: Texts
+    starts_at: datetime
+    ends_at: datetime
+    door_opens_at: datetime
+    room: Texts | None
+    venue: Texts | None
+    takes_place: bool
+    state: BookingState
+    number: int
+
+
+@dataclass(frozen=True)
+class Party:
+    """People of one category."""
+
+    key: str
+    label: Texts
+    number: int
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One registration, read whole. `event` is the event as last released, `live` its row."""
+
+    registration: Registration
+    live: Event
+    ticket: Ticket
+    event: EventFacts
+    sessions: tuple[BookedSession, ...]
+
+    @property
+    def usable(self) -> bool:
+        """Whether the ticket still opens doors."""
+        row = self.registration
+        return row.cancelled_at is None and row.blocked_at is None and self.ticket.replaced_at is None
+
+    @property
+    def standing(self) -> tuple[BookedSession, ...]:
+        """Sessions whose booking was not cancelled."""
+        return tuple(one for one in self.sessions if one.state is not BookingState.CANCELLED)
+
+
+def registration_by_link(link: str) -> Registration | None:
+    """The registration that this private link opens."""
+    return db.session.scalars(select(Registration).where(Registration.link == link)).one_or_none()
+
+
+def ticket_by_code(event_id: int, code: str) -> Ticket | None:
+    """The ticket of this event with this code, in its plain form (see `rules.read_code`)."""
+    return db.session.scalars(select(Ticket).filter_by(event_id=event_id, code=code)).one_or_none()
+
+
+def ticket_by_number(event_id: int, number: str) -> Ticket | None:
+    """The ticket of this event with this short number; only for staff who may search."""
+    return db.session.scalars(select(Ticket).filter_by(event_id=event_id, number=number)).one_or_none()
+
+
+def sheet_by_link(link: str) -> Sheet | None:
+    """The registration behind a private link, with its ticket in use."""
+    return _sheet(Registration.link == link, Ticket.replaced_at.is_(None))
+
+
+def sheet_by_code(code: str) -> Sheet | None:
+    """The registration that a ticket belongs to, whichever event it is of; `ticket` is that very ticket."""
+    return _sheet(Ticket.code == code)
+
+
+def sheet_of(registration_id: int) -> Sheet | None:
+    """The registration with its ticket in use."""
+    return _sheet(Registration.id == registration_id, Ticket.replaced_at.is_(None))
+
+
+def party_of(registration_id: int) -> tuple[Party, ...]:
+    """Who comes, in the event's order of categories."""
+    query = (
+        select(Category.key, Category.label, PartyNumber.number)
+        .join(PartyNumber, PartyNumber.category_id == Category.id)
+        .where(PartyNumber.registration_id == registration_id)
+        .order_by(Category.position)
+    )
+    return tuple(Party(key, label, number) for key, label, number in db.session.execute(query))
+
+
+def consents_of(registration_id: int) -> list[tuple[Consent, int | None]]:
+    """What was agreed to, with the number of the notice's version."""
+    query = (
+        select(Consent, PrivacyNotice.number)
+        .outerjoin(PrivacyNotice, PrivacyNotice.id == Consent.notice_id)
+        .where(Consent.registration_id == registration_id)
+    )
+    return [(consent, number) for consent, number in db.session.execute(query)]
+
+
+def _sheet(*conditions: object) -> Sheet | None:
+    query = (
+        select(Registration, Event, Ticket)
+        .join(Ticket, Ticket.registration_id == Registration.id)
+        .join(Event, Event.id == Registration.event_id)
+        .where(*conditions)  # type: ignore[arg-type]
+        .order_by(Ticket.id)
+        .limit(1)
+    )
+    found = db.session.execute(query).one_or_none()
+    if found is None:
+        return None
+    registration, live, ticket = found
+    programme = published(live.id).programme
+    return Sheet(registration, live, ticket, programme.event, _sessions(registration.id, programme))
+
+
+def _sessions(registration_id: int, programme: Programme) -> tuple[BookedSession, ...]:
+    query = (
+        select(Booking.uuid, EventSession, BookingLine.state, func.sum(BookingLine.number))
+        .join(EventSession, EventSession.id == Booking.session_id)
+        .join(BookingLine, BookingLine.booking_id == Booking.id)
+        .where(Booking.registration_id == registration_id)
+        .group_by(Booking.id, Booking.uuid, EventSession.id, BookingLine.state)
+    )
+    found = {}
+    for uuid, session, state, number in db.session.execute(query):
+        booked = _booked(uuid, session, state, int(number), programme)
+        if uuid not in found or state is not BookingState.CANCELLED:
+            found[uuid] = booked
+    return tuple(sorted(found.values(), key=lambda one: (one.starts_at, one.code)))
+
+
+def _booked(uuid: UUID, row: EventSession, state: BookingState, number: int, programme: Programme) -> BookedSession:
+    """With the text and times that the public knows; a session not released (any more) speaks for itself."""
+    shown = programme.session.get(row.code)
+    venue, room = programme.room.get(shown.room or "", (None, None)) if shown else (None, None)
+    facts = shown or row
+    return BookedSession(
+        uuid=uuid,
+        code=row.code,
+        title=facts.title,
+        starts_at=facts.starts_at,
+        ends_at=facts.ends_at,
+        door_opens_at=row.door_opens_at,
+        room=room.name if room else None,
+        venue=venue.name if venue else None,
+        takes_place=row.status is SessionStatus.PLANNED,
+        state=state,
+        number=number,
+    )
