@@ -125,7 +125,7 @@ def test_a_timetable_says_each_session_once_and_places_it_by_classes(app: Flask)
     ]
     assert [text_of(one).count("Morning") for one in slots] == [1, 0, 0]
     grids = [one.get("class") for one in tree.iter("ol") if "day-list" in (one.get("class") or "")]
-    assert grids == ["day-list is-grid rooms-2 day-h9", "day-list"]
+    assert grids == ["day-list is-grid day-h9", "day-list"]
 
 
 def test_unknown_is_a_word_and_never_zero(app: Flask) -> None:
