@@ -52,7 +52,7 @@ export class DoorScreen {
     this.voice = world.voice;
     this.stopKeys = listen(document, (text) => this.#keys(text));
     this.build();
-    if (world.finder.why === "closed" && !globalThis.isSecureContext) this.show("type");
+    if (world.finder.why === "closed") this.show("type");
   }
 
   /** @param {Voice} voice */
@@ -79,11 +79,11 @@ export class DoorScreen {
     this.bar = h("header", { class: "bar" });
     this.notes = h("div", { class: "notes" });
     this.idle = h("div", { class: "idle" });
-    this.stage = h("div", { class: "stage", id: "stage" });
+    this.stage = h("div", { class: "stage" });
+    this.answer = h("div", { class: "answer" }, this.verdict.element, this.idle);
     this.typed = typePanel(voice, { takesNumbers: this.world.takesNumbers, onCode: (text) => void this.#take(text), readPhoto: this.world.readPhoto });
     fill(this.element, this.bar, this.notes,
-      h("main", { class: "work", id: "main" }, h("h1", { class: "visually-hidden" }, voice.local(door.place.name)), this.stage,
-        h("div", { class: "answer" }, this.verdict.element, this.idle)),
+      h("main", { class: "work", id: "main" }, h("h1", { class: "visually-hidden" }, voice.local(door.place.name)), this.stage, this.answer),
       this.figures.element, this.#tabs());
     this.show(this.tab);
     this.render("place");
@@ -113,6 +113,7 @@ export class DoorScreen {
     if (change !== "case") this.figures?.render();
     if (change === "case" || change === "place") {
       this.verdict?.render();
+      this.answer?.scrollTo(0, 0);
       this.walkIn?.render();
       this.renderIdle();
       this.#sound();
@@ -167,7 +168,7 @@ export class DoorScreen {
       !lasting && door.contact !== "reached" && h("p", { class: "note" }, voice.say("not_lasting")),
       door.direction === "out" && h("p", { class: "note is-leave" }, icon("leave"), voice.say("leaving_now"),
         h("button", { type: "button", class: "button is-small", onclick: () => this.#turn("in") }, voice.say("going_in"))),
-      now && !door.place.now && h("p", { class: "note" }, voice.say("now_here", { title: voice.local(now.name) }),
+      now && !door.place.now && h("p", { class: "note is-now" }, voice.say("now_here", { title: voice.local(now.name) }),
         h("button", { type: "button", class: "button is-small", onclick: () => door.enter(now) }, voice.say("switch_to"))));
   }
 
@@ -177,7 +178,7 @@ export class DoorScreen {
     this.idle.hidden = door.shown !== null;
     const [last] = door.past;
     fill(this.idle,
-      h("p", { class: "idle-words" }, this.voice.say(finder.why === null ? "ready" : "ready_no_camera")),
+      h("p", { class: "idle-words" }, this.voice.say(this.tab === "scan" && finder.why === null ? "ready" : "ready_no_camera")),
       last && h("p", { class: "past idle-last", "data-tone": mannerOfCase(last).tone }, h("span", { class: "soft" }, this.voice.say("last")), summary(this.voice, door, last)));
   }
 

@@ -62,7 +62,6 @@ export class Door {
    * @param {(change: Change) => void} world.onChange
    */
   constructor({ event, gate, place, categories, queue, newId, now = () => new Date(), onChange }) {
-    Object.assign(this, { event, gate, place, categories });
     this.event = event;
     this.gate = gate;
     this.place = place;
@@ -95,7 +94,7 @@ export class Door {
   /** The numbers that came, of the party that is asked about. @param {Numbers} people */
   async confirm(people) {
     const draft = this.shown?.draft;
-    if (draft) await this.#ask({ act: "scan", code: draft.code, direction: draft.direction, people });
+    if (draft) await this.#ask({ act: draft.act, code: draft.code, direction: draft.direction, people });
   }
 
   /** Somebody with a ticket for another session takes a free place here. */

@@ -18,7 +18,8 @@ export function figures(voice, door) {
   const more = h("dl", { class: "figures-more" });
   const age = h("p", { class: "figures-age" });
   const head = h("summary", {}, h("span", { class: "visually-hidden" }, voice.say("figures")), main);
-  const element = h("details", { class: "figures", open: matchMedia(TALL).matches }, head, more, age);
+  const element = h("section", { class: "figures", "aria-label": voice.plainly("figures") },
+    h("details", { open: matchMedia(TALL).matches }, head, more, age));
   const render = () => {
     const { counts } = door;
     const total = counts && Object.values(counts.present).reduce((all, n) => all + n, 0);

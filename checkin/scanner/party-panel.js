@@ -8,34 +8,40 @@ import { label, sum } from "./verdict-panel.js";
 /** @typedef {import("./types.js").Answer} Answer */
 
 /**
- * The people that may still come in (or go out), per category.
+ * Per category of the party: whom the server expects now, and how many the door may say. More than the party is the
+ * server's to decide: it takes them as walk-ins where there is room.
  *
  * @param {Answer} answer
- * @param {import("./types.js").Direction} direction
- * @returns {Record<string, number>}
+ * @returns {Record<string, {now: number, most: number}>}
  */
-export function outstanding(answer, direction) {
+export function asked(answer) {
+  const party = answer.party ?? {};
   const came = answer.admitted ?? {};
-  const rest = Object.entries(answer.party ?? {}).map(([key, n]) => [key, direction === "out" ? (came[key] ?? 0) : Math.max(0, n - (came[key] ?? 0))]);
-  return Object.fromEntries(rest);
+  const keys = [...new Set([...Object.keys(party), ...Object.keys(answer.expected ?? {})])];
+  return Object.fromEntries(keys.map((key) => {
+    const now = answer.expected ? (answer.expected[key] ?? 0) : Math.max(0, (party[key] ?? 0) - (came[key] ?? 0));
+    return [key, { now, most: Math.max(now, party[key] ?? 0) + (answer.walk_in_left ?? 0) }];
+  }));
 }
 
 /** @param {Voice} voice @param {Door} door @returns {HTMLElement} */
 export function partyPanel(voice, door) {
   const answer = /** @type {Answer} */ (door.shown?.answer);
-  const direction = door.shown?.draft?.direction ?? "in";
-  const most = outstanding(answer, direction);
-  const people = { ...most };
+  const question = asked(answer);
+  /** @type {Record<string, number>} */
+  const people = Object.fromEntries(Object.entries(question).map(([key, { now }]) => [key, now]));
   const confirm = h("button", { type: "button", class: "button is-strong is-tall", onclick: () => door.confirm(positive(people)) });
   const say = () => {
-    fill(confirm, icon(direction === "out" ? "leave" : "check"), voice.say(direction === "out" ? "leave_people" : "admit_people", { n: sum(people) }));
+    fill(confirm, icon("check"), voice.say("admit_people", { n: sum(people) }));
     confirm.disabled = sum(people) === 0;
   };
   say();
-  const rows = Object.keys(most).map((key) => row(voice, door, key, most[key] ?? 0, answer, (n) => {
-    people[key] = n;
-    say();
-  }));
+  const order = door.categories.map(({ key }) => key);
+  const rows = Object.keys(question).sort((one, other) => order.indexOf(one) - order.indexOf(other)).map((key) =>
+    row(voice, door, key, answer, /** @type {{now: number, most: number}} */ (question[key]), (n) => {
+      people[key] = n;
+      say();
+    }));
   return h("div", { class: "party" },
     h("ul", { class: "party-rows" }, rows),
     h("div", { class: "party-acts" }, h("button", { type: "button", class: "button", onclick: () => door.show() }, voice.say("cancel")), confirm));
@@ -45,28 +51,32 @@ export function partyPanel(voice, door) {
  * @param {Voice} voice
  * @param {Door} door
  * @param {string} key
- * @param {number} most
  * @param {Answer} answer
+ * @param {{now: number, most: number}} question
  * @param {(n: number) => void} onChange
  */
-function row(voice, door, key, most, answer, onChange) {
-  let n = most;
+function row(voice, door, key, answer, { now, most }, onChange) {
+  let n = now;
   const name = label(voice, door, key);
-  const number = h("output", { class: "party-number" }, n);
+  const plain = name.textContent ?? key;
+  const number = h("output", { class: "party-number" });
   /** @param {number} step */
   const turn = (step) => () => {
     n = Math.min(most, Math.max(0, n + step));
+    show();
+    onChange(n);
+  };
+  const fewer = h("button", { type: "button", class: "step", "aria-label": voice.plainly("fewer", { label: plain }), onclick: turn(-1) }, icon("minus"));
+  const more = h("button", { type: "button", class: "step", "aria-label": voice.plainly("more", { label: plain }), onclick: turn(1) }, icon("plus"));
+  const show = () => {
     fill(number, n);
     fewer.disabled = n === 0;
     more.disabled = n === most;
-    onChange(n);
   };
-  const plain = name.textContent ?? key;
-  const fewer = h("button", { type: "button", class: "step", "aria-label": voice.plainly("fewer", { label: plain }), onclick: turn(-1), disabled: most === 0 }, icon("minus"));
-  const more = h("button", { type: "button", class: "step", "aria-label": voice.plainly("more", { label: plain }), onclick: turn(1), disabled: true }, icon("plus"));
+  show();
   const came = answer.admitted?.[key] ?? 0;
   return h("li", { class: "party-row" },
-    h("span", { class: "party-label" }, name, h("small", {}, voice.say("of_party", { n: answer.party?.[key] ?? most }), " ", came > 0 && voice.say("already_there", { n: came }))),
+    h("span", { class: "party-label" }, name, h("small", {}, voice.say("of_party", { n: answer.party?.[key] ?? 0 }), " ", came > 0 && voice.say("already_there", { n: came }))),
     h("span", { class: "party-steps" }, fewer, number, more));
 }
 

@@ -77,7 +77,7 @@ export class Queue {
    * @returns {Promise<{scan: Scan, answer: Promise<Answer>}>} when it is kept; the answer may take long
    */
   async put(draft) {
-    const scan = await this.store.add(draft);
+    const scan = await this.#keep(draft);
     /** @type {Promise<Answer>} */
     const answer = new Promise((settle) => this.#awaited.set(scan.id, { scan, settle }));
     void this.flush();
@@ -107,6 +107,16 @@ export class Queue {
   /** How many scans the server has not named yet. */
   async waiting() {
     return (await this.store.size()) + (await this.#strays()).length;
+  }
+
+  /** @param {Draft} draft @returns {Promise<Scan>} without a number where the device is full: the page's memory has to do */
+  async #keep(draft) {
+    try {
+      return await this.store.add(draft);
+    } catch (error) {
+      console.error(error);
+      return { ...draft };
+    }
   }
 
   async #empty() {
@@ -147,8 +157,9 @@ export class Queue {
     const byId = new Map(answers.map((answer) => [answer.id, answer]));
     const named = batch.filter((scan) => byId.has(scan.id));
     if (named.length === 0) throw new Unreached("the answer names none of the scans");
-    for (const scan of named.filter((scan) => byId.get(scan.id)?.error)) {
-      await this.store.setAside(scan, byId.get(scan.id)?.error?.code ?? "");
+    for (const scan of named) {
+      const answer = byId.get(scan.id);
+      if (!answer?.verdict) await this.store.setAside(scan, answer?.error?.code ?? "");
     }
     await this.store.remove(named.map((scan) => scan.id));
     this.#failures = 0;

@@ -63,7 +63,6 @@ export const TEXTS = {
   note: { ja: "連絡：{note}", en: "Note: {note}", "ja-easy": "メモ：{note}" },
   party_of: { ja: "{n}人の組", en: "party of {n}", "ja-easy": "{n}人《にん》の グループ" },
   number_of: { ja: "{label} {n}人", en: "{label}: {n}", "ja-easy": "{label} {n}人《にん》" },
-  came_of: { ja: "{all}人のうち{n}人が入場", en: "{n} of {all} are in", "ja-easy": "{all}人《にん》の 中《なか》で {n}人《にん》が 入《はい》りました" },
   stored_conflict: { ja: "担当者の確認待ちとして残しました。", en: "Kept for the organiser to look at.", "ja-easy": "担当者《たんとうしゃ》が あとで 見《み》ます。" },
   sent_later: { ja: "あとから届いた答え", en: "answered later", "ja-easy": "あとで わかりました" },
 
@@ -75,7 +74,6 @@ export const TEXTS = {
   try_now: { ja: "もう一度送る", en: "Try again now", "ja-easy": "もう一度《いちど》 送《おく》る" },
   cancel: { ja: "やめる", en: "Cancel", "ja-easy": "やめる" },
   admit_people: { ja: "{n}人 入場", en: "Admit {n}", "ja-easy": "{n}人《にん》 入《はい》ります" },
-  leave_people: { ja: "{n}人 退場", en: "{n} leave", "ja-easy": "{n}人《にん》 出《で》ます" },
   fewer: { ja: "{label} 1人減らす", en: "One fewer: {label}", "ja-easy": "{label} 1人《ひとり》 へらす" },
   more: { ja: "{label} 1人増やす", en: "One more: {label}", "ja-easy": "{label} 1人《ひとり》 ふやす" },
   of_party: { ja: "{n}人中", en: "of {n}", "ja-easy": "{n}人《にん》の 中《なか》" },
@@ -115,12 +113,11 @@ export const TEXTS = {
   new_today_label: { ja: "この人は", en: "This person is here", "ja-easy": "この 人《ひと》は" },
   new_today: { ja: "今日はじめて", en: "First time today", "ja-easy": "今日《きょう》 はじめて" },
   not_new_today: { ja: "2回目から", en: "Again today", "ja-easy": "2回目《かいめ》から" },
-  walk_in_label: { ja: "参加票のない人を1人ずつ数えます", en: "Count people without a ticket, one tap each", "ja-easy": "参加票《さんかひょう》が ない 人《ひと》を 1人《ひとり》ずつ 数《かぞ》えます" },
+  walk_in_label: { ja: "参加票のない人を1人ずつ数えます。数はこの端末の分です。", en: "Count people without a ticket, one tap each. The numbers are of this device.", "ja-easy": "参加票《さんかひょう》が ない 人《ひと》を 1人《ひとり》ずつ 数《かぞ》えます。" },
   tapped: { ja: "{label} 1人を数えました", en: "Counted 1: {label}", "ja-easy": "{label} 1人《ひとり》を 数《かぞ》えました" },
   tap_undone: { ja: "{label} 1人を取り消しました", en: "Taken back 1: {label}", "ja-easy": "{label} 1人《ひとり》を 取《と》り消《け》しました" },
   undo_tap: { ja: "取り消す：{label}", en: "Undo: {label}", "ja-easy": "取《と》り消《け》す：{label}" },
   nothing_to_undo: { ja: "取り消すものはありません", en: "Nothing to undo", "ja-easy": "取《と》り消《け》すものは ありません" },
-  on_this_device: { ja: "この端末で", en: "on this device", "ja-easy": "この 機械《きかい》で" },
   no_walk_in_when_leaving: { ja: "退場の読み取り中は使えません。入場に切り替えてください。", en: "Not while scanning exits. Switch to entry.", "ja-easy": "出口《でぐち》の ときは 使《つか》えません。" },
 
   // Figures.
@@ -128,7 +125,6 @@ export const TEXTS = {
   present: { ja: "入場", en: "In", "ja-easy": "入《はい》った 人《ひと》" },
   room_left: { ja: "空き", en: "Free", "ja-easy": "あと" },
   no_limit: { ja: "制限なし", en: "no limit", "ja-easy": "何人《なんにん》でも" },
-  unknown_figure: { ja: "不明", en: "unknown", "ja-easy": "わからない" },
   people: { ja: "{n}人", en: "{n}", "ja-easy": "{n}人《にん》" },
   figures_as_of: { ja: "{time}現在", en: "as of {time}", "ja-easy": "{time} の 人数《にんずう》" },
 
@@ -136,10 +132,10 @@ export const TEXTS = {
   reached: { ja: "接続中", en: "Connected", "ja-easy": "オンライン" },
   unreached: { ja: "未接続", en: "No contact", "ja-easy": "オフライン" },
   refused_device: { ja: "要サインイン", en: "Sign in", "ja-easy": "サインインしてください" },
-  unsent: { ja: "未送信{n}件", en: "{n} unsent", "ja-easy": "まだ 送《おく》っていない {n}" },
+  unsent: { ja: "未送信{n}件", en: "{n} unsent", "ja-easy": "送《おく》る 前《まえ》 {n}" },
   refused_device_next: { ja: "この端末の受付は終わっているか、止められました。読み取りは残っています。もう一度サインインしてください。", en: "This device was ended or stopped. Its scans are kept. Please sign in again.", "ja-easy": "この 機械《きかい》は もう 使《つか》えません。読《よ》み取《と》りは 残《のこ》っています。もう一度《いちど》 サインインしてください。" },
   sign_in_again: { ja: "サインインする", en: "Sign in", "ja-easy": "サインインする" },
-  not_lasting: { ja: "このブラウザーは未送信の読み取りを保存できません。「未送信」がある間は画面を閉じないでください。", en: "This browser cannot keep unsent scans. Do not close the page while some are unsent.", "ja-easy": "この ブラウザーは 保存《ほぞん》が できません。「まだ 送《おく》っていない」が あるときは 画面《がめん》を 閉《と》じないでください。" },
+  not_lasting: { ja: "このブラウザーは未送信の読み取りを保存できません。「未送信」がある間は画面を閉じないでください。", en: "This browser cannot keep unsent scans. Do not close the page while some are unsent.", "ja-easy": "この ブラウザーは 保存《ほぞん》が できません。「送《おく》る 前《まえ》」が あるときは 画面《がめん》を 閉《と》じないでください。" },
   set_aside: { ja: "サーバーが受け取らなかった読み取りが{n}件あります。この端末に残してあります。", en: "{n} scans were not accepted by the server. They are kept on this device.", "ja-easy": "サーバーが 受《う》け取《と》らなかった 読《よ》み取《と》りが {n} あります。この 機械《きかい》に 残《のこ》っています。" },
 
   // Place and menu.

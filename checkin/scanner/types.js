@@ -54,7 +54,7 @@
  * @property {boolean} [new_today]
  * @property {string} [undoes]
  *
- * @typedef {Draft & {seq: number}} Scan
+ * @typedef {Draft & {seq?: number}} Scan
  *
  * @typedef {"admitted" | "readmitted" | "provisional" | "left" | "already_in" | "not_booked" | "waitlisted" | "pending"
  *   | "full" | "too_early" | "too_late" | "cancelled" | "blocked" | "replaced" | "other_event" | "unknown" | "unreadable"

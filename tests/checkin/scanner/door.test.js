@@ -1,0 +1,219 @@
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, mock, test } from "node:test";
+
+import { Door } from "../../../checkin/scanner/door.js";
+import { rest } from "./fakes.js";
+
+const CODE = "ABCDEFGHIJKLMNOPQRSTUVW234";
+const PLACES = ["A1", "A2"].map((code) => ({ code: `session:${code}`, name: { ja: code }, starts_at: null, ends_at: null, now: code === "A1" }));
+const GATE = { code: "north", name: { ja: "北口" }, kind: "rooms", new_today: true, places: PLACES };
+
+/** A queue whose answers the test gives. */
+class FakeQueue {
+  drafts = [];
+  #settle = [];
+
+  put = async (draft) => {
+    this.drafts.push(draft);
+    return { scan: { ...draft, seq: this.drafts.length }, answer: new Promise((settle) => this.#settle.push(settle)) };
+  };
+
+  waiting = async () => 0;
+
+  async answer(index, verdict, more = {}) {
+    this.#settle[index]({ id: this.drafts[index].id, verdict, ...more });
+    await rest();
+  }
+}
+
+let queue;
+let door;
+let changes;
+
+beforeEach(() => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  queue = new FakeQueue();
+  changes = [];
+  let ids = 0;
+  door = new Door({
+    event: "practice", gate: GATE, place: PLACES[0], categories: [{ key: "visitor", label: {}, belongs: {} }, { key: "pupil", label: {}, belongs: {} }],
+    queue, newId: () => `id-${(ids += 1)}`, now: () => new Date("2026-10-03T01:02:03.004Z"), onChange: (change) => changes.push(change),
+  });
+});
+
+afterEach(() => mock.timers.reset());
+
+test("a ticket becomes a scan with everything the server asks for", async () => {
+  void door.read(`HTTPS://EXAMPLE.ORG/T/${CODE}`);
+  await rest();
+  assert.deepEqual(queue.drafts, [{
+    id: "id-1", event: "practice", at: "2026-10-03T01:02:03.004Z", gate: "north", place: "session:A1", act: "scan", code: CODE, direction: "in",
+  }]);
+  assert.equal(door.shown.stage, "checking");
+  await queue.answer(0, "admitted");
+  assert.deepEqual([door.shown.stage, door.shown.answer.verdict], ["answered", "admitted"]);
+});
+
+test("exits are scanned as exits", async () => {
+  door.direction = "out";
+  void door.read(CODE);
+  await rest();
+  assert.equal(queue.drafts[0].direction, "out");
+});
+
+test("a short number is asked for like a code", async () => {
+  void door.read("123 456 7");
+  await rest();
+  assert.equal(queue.drafts[0].code, "1234567");
+});
+
+test("of a text that is not ours only the fact is told, never the text", async () => {
+  void door.read("WIFI:T:WPA;S:hall;P:secret;;");
+  await rest();
+  assert.equal(door.shown.answer.verdict, "unreadable");
+  assert.doesNotMatch(JSON.stringify([queue.drafts, door.past]), /secret|hall/);
+});
+
+test("the door is told to wait when the answer takes long, and still gets it", async () => {
+  void door.read(CODE);
+  await rest();
+  mock.timers.tick(2500);
+  assert.equal(door.shown.stage, "waiting");
+  await queue.answer(0, "admitted");
+  assert.equal(door.shown.stage, "answered");
+});
+
+test("the door is told to wait as soon as the server is known to be out of reach", async () => {
+  void door.read(CODE);
+  await rest();
+  door.heard("unreached");
+  assert.equal(door.shown.stage, "waiting");
+});
+
+test("an answer that comes when the next person is shown goes to the list, marked if it is a no", async () => {
+  void door.read(CODE);
+  await rest();
+  void door.read(CODE.replace("A", "B"));
+  await rest();
+  await queue.answer(1, "admitted");
+  await queue.answer(0, "cancelled");
+  assert.equal(door.shown.answer.verdict, "admitted");
+  assert.deepEqual(door.past.map(({ answer, late }) => [answer.verdict, late]), [["admitted", false], ["cancelled", true]]);
+  assert.equal(door.unseen, 1);
+  door.show(door.past[1]);
+  assert.deepEqual([door.unseen, door.shown.answer.verdict], [0, "cancelled"]);
+});
+
+test("while a party is asked about, no other code is taken", async () => {
+  void door.read(CODE);
+  await rest();
+  await queue.answer(0, "confirm_party", { party: { visitor: 2, pupil: 3 } });
+  assert.equal(door.isAsking, true);
+  await door.read(CODE.replace("A", "B"));
+  await door.read("not a ticket");
+  assert.equal(queue.drafts.length, 1);
+});
+
+test("the numbers of a party go out as a claim of their own", async () => {
+  void door.read(CODE);
+  await rest();
+  await queue.answer(0, "confirm_party", { party: { visitor: 2, pupil: 3 } });
+  void door.confirm({ visitor: 1, pupil: 3 });
+  await rest();
+  assert.deepEqual(queue.drafts[1], { ...queue.drafts[0], id: "id-2", people: { visitor: 1, pupil: 3 } });
+  await queue.answer(1, "admitted");
+  assert.equal(door.shown.answer.verdict, "admitted");
+  assert.equal(door.isAsking, false);
+});
+
+test("somebody without a booking here is taken as a walk-in with the same ticket", async () => {
+  void door.read(CODE);
+  await rest();
+  await queue.answer(0, "not_booked", { walk_in_left: 4 });
+  void door.takeAsWalkIn();
+  await rest();
+  assert.deepEqual([queue.drafts[1].act, queue.drafts[1].code, queue.drafts[1].people], ["walk_in", CODE, undefined]);
+});
+
+test("a party that is taken as walk-ins stays walk-ins when its numbers are confirmed", async () => {
+  void door.read(CODE);
+  await rest();
+  await queue.answer(0, "not_booked", { walk_in_left: 4 });
+  void door.takeAsWalkIn();
+  await rest();
+  await queue.answer(1, "confirm_party", { party: { visitor: 2 } });
+  void door.confirm({ visitor: 2 });
+  await rest();
+  assert.deepEqual([queue.drafts[2].act, queue.drafts[2].people], ["walk_in", { visitor: 2 }]);
+});
+
+test("an admission is taken back by naming it", async () => {
+  void door.read(CODE);
+  await rest();
+  await queue.answer(0, "admitted");
+  void door.undoShown();
+  await rest();
+  assert.deepEqual([queue.drafts[1].act, queue.drafts[1].undoes], ["undo", "id-1"]);
+});
+
+test("one tap is one person, new today as the gate says or the switch", async () => {
+  void door.tap("visitor");
+  door.newToday = false;
+  void door.tap("pupil");
+  await rest();
+  assert.deepEqual(queue.drafts.map(({ act, people, new_today }) => [act, people, new_today]), [
+    ["walk_in", { visitor: 1 }, true], ["walk_in", { pupil: 1 }, false],
+  ]);
+  assert.deepEqual([door.tally.count("session:A1", "visitor"), door.tally.count("session:A1", "pupil")], [1, 1]);
+  assert.equal(door.shown, null);
+});
+
+test("a tap that the server refuses is taken off and shown", async () => {
+  void door.tap("visitor");
+  await rest();
+  await queue.answer(0, "full");
+  assert.equal(door.tally.count("session:A1", "visitor"), 0);
+  assert.equal(door.shown.answer.verdict, "full");
+});
+
+test("the last tap is undone by naming it, at the place where it was made", async () => {
+  void door.tap("visitor");
+  await rest();
+  await queue.answer(0, "counted");
+  void door.undoTap();
+  await rest();
+  assert.deepEqual([queue.drafts[1].act, queue.drafts[1].undoes, queue.drafts[1].place], ["undo", "id-1", "session:A1"]);
+  assert.equal(door.tally.count("session:A1", "visitor"), 0);
+  await queue.answer(1, "undone");
+  await door.undoTap();
+  assert.equal(queue.drafts.length, 2);
+});
+
+test("a tap and its undo both go out, whatever the network does in between", async () => {
+  void door.tap("visitor");
+  void door.undoTap();
+  await rest();
+  assert.deepEqual(queue.drafts.map(({ act }) => act), ["walk_in", "undo"]);
+});
+
+test("figures of another place than the one in hand are left aside", () => {
+  door.look({ place: "session:A2", at: "2026-10-03T01:00:00Z", present: { visitor: 9 }, visits: 9 }, 0);
+  assert.equal(door.counts, null);
+  door.look({ place: "session:A1", at: "2026-10-03T01:00:00Z", present: { visitor: 9 }, visits: 9, this_device: { visitor: 4 } }, door.tally.mark());
+  assert.equal(door.counts.visits, 9);
+  assert.equal(door.tally.count("session:A1", "visitor"), 4);
+});
+
+test("after a change of place scans name the new one, and old figures are gone", async () => {
+  door.look({ place: "session:A1", at: "2026-10-03T01:00:00Z", present: {}, visits: 9 }, 0);
+  door.enter(PLACES[1]);
+  assert.equal(door.counts, null);
+  void door.read(CODE);
+  await rest();
+  assert.equal(queue.drafts[0].place, "session:A2");
+});
+
+test("the list of the past does not grow without end", async () => {
+  for (let i = 0; i < 100; i += 1) await door.read("no ticket");
+  assert.equal(door.past.length, 30);
+});

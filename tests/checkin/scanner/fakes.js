@@ -1,0 +1,91 @@
+/** Stand-ins for the world outside: a network with moods, a clock that is wound by hand, a document of plain objects. */
+
+import { Unreached } from "../../../checkin/scanner/queue.js";
+
+/** A server that answers each id once and repeats that answer; `mood` decides what the network does to a flight. */
+export class FakeServer {
+  flights = [];
+  stored = new Map();
+  /** @type {(flight: number, scans: any[]) => void} may throw */
+  mood = () => {};
+  /** @type {(flight: number) => boolean} */
+  losesAnswer = () => false;
+  judge = (scan) => ({ id: scan.id, verdict: scan.act === "undo" ? "undone" : scan.act === "walk_in" ? "counted" : "admitted" });
+
+  send = async (scans) => {
+    const flight = this.flights.push(scans.map(({ id }) => id));
+    await Promise.resolve();
+    this.mood(flight, scans);
+    for (const scan of scans) {
+      if (!this.stored.has(scan.id)) this.stored.set(scan.id, this.judge(scan));
+    }
+    if (this.losesAnswer(flight)) throw new Unreached("answer lost");
+    return scans.map(({ id }) => this.stored.get(id));
+  };
+}
+
+/** Time that passes when the test says so. */
+export class FakeTime {
+  pauses = [];
+  #wake = null;
+
+  later = (seconds, wake) => {
+    this.pauses.push(seconds);
+    this.#wake = wake;
+    return () => (this.#wake = null);
+  };
+
+  get isSet() {
+    return this.#wake !== null;
+  }
+
+  async ring() {
+    const wake = this.#wake;
+    this.#wake = null;
+    wake?.();
+    await rest();
+  }
+}
+
+/** Let everything that is under way come to rest. */
+export async function rest() {
+  for (let i = 0; i < 50; i += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
+class FakeNode {
+  constructor(tag) {
+    this.tag = tag;
+    this.children = [];
+  }
+
+  append(...children) {
+    this.children.push(...children);
+  }
+
+  set textContent(text) {
+    this.children = [text];
+  }
+
+  get textContent() {
+    return this.children.map((child) => (typeof child === "string" ? child : child.textContent)).join("");
+  }
+
+  /** As a server would have to write it. */
+  get html() {
+    const inner = this.children.map((child) => (typeof child === "string" ? escape(child) : child.html)).join("");
+    return this.tag ? `<${this.tag}>${inner}</${this.tag}>` : inner;
+  }
+}
+
+export const fakeDocument = {
+  createElement: (tag) => new FakeNode(tag),
+  createTextNode: (text) => {
+    const node = new FakeNode("");
+    node.append(text);
+    return node;
+  },
+};
+
+function escape(text) {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}

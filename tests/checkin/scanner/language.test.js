@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { htmlLang, languageOf, Voice } from "../../../checkin/scanner/language.js";
+
+const NOW = new Date("2026-10-03T03:00:00Z");
+
+test("times are those of the event, wherever the device believes to be", () => {
+  assert.equal(new Voice("ja", "Asia/Tokyo").clock("2026-10-03T04:30:00Z", NOW), "13:30");
+  assert.equal(new Voice("en", "Europe/Berlin").clock("2026-10-03T04:30:00Z", NOW), "06:30");
+});
+
+test("another day than today is named with its date, without an era", () => {
+  assert.equal(new Voice("ja", "Asia/Tokyo").clock("2026-10-02T04:30:00Z", NOW), "10月2日 13:30");
+  assert.equal(new Voice("ja-easy", "Asia/Tokyo").clock("2026-10-02T04:30:00Z", NOW), "10月2日 13:30");
+  assert.equal(new Voice("en", "Asia/Tokyo").clock("2026-10-02T04:30:00Z", NOW), "2 Oct 13:30");
+});
+
+test("today is today in the event's zone, also when the device's day is another", () => {
+  assert.equal(new Voice("ja", "Asia/Tokyo").clock("2026-10-02T15:30:00Z", NOW), "00:30");
+});
+
+test("a missing text is taken from the nearest language", () => {
+  assert.equal(new Voice("en").localPlainly({ ja: "受付" }), "受付");
+  assert.equal(new Voice("ja").localPlainly({ en: "Door" }), "Door");
+  assert.equal(new Voice("ja-easy").localPlainly({ ja: "受付", en: "Door" }), "受付");
+  assert.equal(new Voice("ja-easy").localPlainly({ ja: "受付", "ja-easy": "受付《うけつけ》" }), "受付");
+  assert.equal(new Voice("en").localPlainly(null), "");
+});
+
+test("only the three languages are languages", () => {
+  assert.deepEqual(["ja", "en", "ja-easy", "fr", "", undefined].map(languageOf), ["ja", "en", "ja-easy", "ja", "ja", "ja"]);
+  assert.deepEqual(["ja", "en", "ja-easy"].map(htmlLang), ["ja", "en", "ja"]);
+});

@@ -1,0 +1,20 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { asked } from "../../../checkin/scanner/party-panel.js";
+
+test("everybody of a party is expected, and nobody beyond it", () => {
+  assert.deepEqual(asked({ party: { visitor: 2, pupil: 3 } }), { visitor: { now: 2, most: 2 }, pupil: { now: 3, most: 3 } });
+});
+
+test("who is in already is not expected again", () => {
+  assert.deepEqual(asked({ party: { visitor: 2 }, admitted: { visitor: 1 } }), { visitor: { now: 1, most: 2 } });
+});
+
+test("the server's word on who is expected goes before our own", () => {
+  assert.deepEqual(asked({ party: { visitor: 2, pupil: 3 }, expected: { pupil: 2 } }), { visitor: { now: 0, most: 2 }, pupil: { now: 2, most: 3 } });
+});
+
+test("where walk-ins have room, more may come than the party is", () => {
+  assert.deepEqual(asked({ party: { pupil: 32 }, walk_in_left: 4 }), { pupil: { now: 32, most: 36 } });
+});
