@@ -11,13 +11,15 @@ from typing import Any, Literal, NamedTuple
 from qrcode.constants import ERROR_CORRECT_H, ERROR_CORRECT_M, ERROR_CORRECT_Q
 from qrcode.exceptions import DataOverflowError
 from qrcode.main import QRCode
-from qrcode.util import MODE_8BIT_BYTE, MODE_ALPHA_NUM, QRData, optimal_mode
+from qrcode.util import MODE_8BIT_BYTE, QRData, optimal_mode
 
 QUIET_ZONE = 4
 MASK = 2
 PIXELS = 600
 Matrix = list[list[bool]]
 Mode = Literal[2, 4]
+ALPHANUMERIC: Mode = 2
+BYTES: Mode = 4
 
 
 class Fit(NamedTuple):
@@ -35,7 +37,7 @@ def ticket_address(base_url: str, code: str) -> str:
 def matrix(text: str) -> Matrix:
     """The modules of the code without quiet zone; True is black."""
     content = text.encode("ascii")
-    mode: Mode = MODE_ALPHA_NUM if optimal_mode(content) != MODE_8BIT_BYTE else MODE_8BIT_BYTE
+    mode = BYTES if optimal_mode(content) == MODE_8BIT_BYTE else ALPHANUMERIC
     fit = _fit(len(content), mode)
     code = QRCode[Any](version=fit.version, error_correction=fit.level, mask_pattern=MASK, border=0)
     code.add_data(QRData(content, mode=mode), optimize=0)
@@ -76,7 +78,7 @@ def png(text: str, pixels: int = PIXELS) -> bytes:
 
 @lru_cache(maxsize=64)
 def _fit(length: int, mode: Mode) -> Fit:
-    sample = ("A" if mode == MODE_ALPHA_NUM else "a") * length
+    sample = ("A" if mode == ALPHANUMERIC else "a") * length
     version = _version(sample, mode, ERROR_CORRECT_M)
     better = [level for level in (ERROR_CORRECT_H, ERROR_CORRECT_Q) if _version(sample, mode, level) == version]
     return Fit(version, better[0] if better else ERROR_CORRECT_M)

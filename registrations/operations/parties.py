@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select
 
@@ -16,8 +17,9 @@ from registrations.rules import Stay, overlaps, party_total
 
 
 def takes_registrations(event: Event, at: datetime) -> bool:
-    """Whether the event is published and its registration window, if it has one, is open."""
+    """Whether the event is published and not over, and its registration window, if it has one, is open."""
     opens, closes = event.registration_opens_at, event.registration_closes_at
+    today = at.astimezone(ZoneInfo(event.timezone)).date()
     return event.status is EventStatus.PUBLISHED and (opens is None or at >= opens) and (closes is None or at < closes)
 
 

@@ -23,11 +23,10 @@ class Bookable:
     starts_at: datetime
     ends_at: datetime
     door_opens_at: datetime
-    door_closes_at: datetime
 
     def takes_bookings(self, at: datetime) -> bool:
-        """Whether one can still book it: until its door closes."""
-        return self.status is SessionStatus.PLANNED and self.admission.takes_bookings and at < self.door_closes_at
+        """Whether one can still book it: until it ends."""
+        return self.status is SessionStatus.PLANNED and self.admission.takes_bookings and at < self.ends_at
 
     def door_has_opened(self, at: datetime) -> bool:
         """From then on people may be in: places are no longer given back, the door releases what nobody takes."""
@@ -42,7 +41,6 @@ _COLUMNS = (
     EventSession.starts_at,
     EventSession.ends_at,
     EventSession.door_opens_at,
-    EventSession.door_closes_at,
 )
 
 

@@ -17,7 +17,7 @@ from registrations.rules import BookingState
 
 @dataclass(frozen=True)
 class BookedSession:
-    """An event session that the registration has places in, as last released."""
+    """An event session that the registration has places in, as last released; `online_url` is only for who booked."""
 
     uuid: UUID
     code: str
@@ -26,7 +26,11 @@ class BookedSession:
     ends_at: datetime
     door_opens_at: datetime
     room: Texts | None
+    floor: str | None
     venue: Texts | None
+    address: Texts | None
+    online: bool
+    online_url: str | None
     takes_place: bool
     state: BookingState
     number: int
@@ -160,7 +164,11 @@ def _booked(uuid: UUID, row: EventSession, state: BookingState, number: int, pro
         ends_at=facts.ends_at,
         door_opens_at=row.door_opens_at,
         room=room.name if room else None,
+        floor=room.floor if room else None,
         venue=venue.name if venue else None,
+        address=venue.address if venue else None,
+        online=row.online_url is not None,
+        online_url=row.online_url,
         takes_place=row.status is SessionStatus.PLANNED,
         state=state,
         number=number,

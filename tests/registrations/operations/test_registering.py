@@ -1,6 +1,6 @@
 """Taking a registration: what it leaves behind, and what it refuses without a trace."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -221,12 +221,20 @@ def test_a_cancelled_session_is_not_booked(make: Make) -> None:
         ask(event, make.session(event, status=SessionStatus.CANCELLED))
 
 
-def test_a_session_can_be_booked_until_its_door_closes(make: Make) -> None:
+def test_a_session_can_be_booked_until_it_ends(make: Make) -> None:
     event = make.event()
     session = make.session(event)
-    ask(event, session, at=session.door_closes_at - timedelta(seconds=1))
+    ask(event, session, at=session.ends_at - timedelta(seconds=1))
     with pytest.raises(SessionsNotBookable):
-        ask(event, session, at=session.door_closes_at)
+        ask(event, session, at=session.ends_at)
+
+
+def test_an_event_takes_registrations_until_the_end_of_its_last_day_where_it_is(make: Make) -> None:
+    event = make.event()
+    midnight = datetime(event.ends_on.year, event.ends_on.month, event.ends_on.day, 15, tzinfo=UTC)
+    ask(event, at=midnight - timedelta(seconds=1))
+    with pytest.raises(RegistrationClosed):
+        ask(event, at=midnight)
 
 
 def test_a_session_of_another_event_is_not_found(make: Make) -> None:
