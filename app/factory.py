@@ -76,8 +76,10 @@ def _install_guards(app: Flask) -> None:
 def _register_departments(app: Flask) -> None:
     """Each department's blueprints, listed once."""
     from app.accounts.views import blueprint as accounts
+    from app.console import views as console
+    from app.front.views import blueprint as front
     from app.health import blueprint as health
     from app.trust import blueprint as trust
 
-    for blueprint in (health, trust, accounts):
+    for blueprint in (health, trust, accounts, console.pages, console.people, front):
         app.register_blueprint(blueprint)

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import html5lib
+from flask import g, has_app_context
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -21,12 +22,20 @@ class StrictClient(FlaskClient):
     """Flask's test client; an invalid, unlabelled or unprotected page fails the test that opened it."""
 
     def open(self, *arguments: Any, **named: Any) -> TestResponse:
+        _forget_the_last_request()
         response = super().open(*arguments, **named)
         if response.mimetype == "text/html" and response.data and not response.is_streamed:
             faults = faults_of(response.get_data(as_text=True))
             faults += [f"header {name} is missing" for name in HEADERS if name not in response.headers]
             assert not faults, f"{response.request.path}: {faults}"
         return response
+
+
+def _forget_the_last_request() -> None:
+    """A test keeps one application context open; what a request left in it must not reach the next one."""
+    if has_app_context():
+        for name in list(g):
+            g.pop(name)
 
 
 def faults_of(page: str) -> list[str]:

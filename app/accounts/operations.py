@@ -70,7 +70,7 @@ def end_sign_in(sign_in_id: int, *, at: datetime) -> None:
     db.session.execute(update(SignIn).where(SignIn.id == sign_in_id, SignIn.ended_at.is_(None)).values(ended_at=at))
 
 
-def change_password(account_id: int, password_hash: str, *, at: datetime, keep: int | None) -> None:
+def change_password(account_id: int, password_hash: str, *, at: datetime, actor: Actor, keep: int | None) -> None:
     """A new password ends every other signed-in browser of this person; `keep` is the one in hand."""
     account = db.session.get_one(Account, account_id)
     account.password_hash = password_hash
@@ -79,7 +79,7 @@ def change_password(account_id: int, password_hash: str, *, at: datetime, keep: 
         others.append(SignIn.id != keep)
     db.session.execute(update(SignIn).where(*others).values(ended_at=at))
     db.session.flush()
-    record(Actor(account_id=account_id), "password.change", f"account:{account.uuid}", at=at)
+    record(actor, "password.change", f"account:{account.uuid}", at=at)
 
 
 def store_password_again(account_id: int, password_hash: str) -> None:

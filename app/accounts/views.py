@@ -44,7 +44,8 @@ def begin() -> AnyResponse:
         return _again(form, 429, _("Too many tries in a short time. Please wait a minute, then try again."))
     account = account_by_email(form.email.data or "")
     stored = account.password_hash if account and account.disabled_at is None else None
-    if account is None or not verify_password(stored, form.password.data or ""):
+    right = verify_password(stored, form.password.data or "")
+    if account is None or not right:
         return _again(form, 422, _("The mail address or the password is wrong."))
     tries.forget()
     fresh = hash_password(form.password.data or "") if costs_too_little(account.password_hash) else None
@@ -92,7 +93,7 @@ def save_password() -> AnyResponse:
     tries.forget()
     fresh = hash_password(form.password.data or "")
     with transaction():
-        change_password(account.id, fresh, at=now(), keep=g.actor.sign_in_id)
+        change_password(account.id, fresh, at=now(), actor=g.actor, keep=g.actor.sign_in_id)
     flash(_("Your password is changed. Other devices were signed out."), "success")
     return redirect(HOME, 303)
 

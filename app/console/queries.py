@@ -1,11 +1,198 @@
 """What the console shows: each question one query, whatever the number of events."""
 
-from sqlalchemy import select
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
-from app.accounts.models import Account, Host, Membership
+from sqlalchemy import and_, false, func, or_, select
+
+from app.accounts.models import Account, Device, DeviceContact, Host, Membership
 from app.db import db
-from app.errors import Invalid
-from app.programme.models import Event
+from app.errors import Invalid, NotFound
+from app.outbox.models import Letter
+from app.outbox.rules import LetterState
+from app.programme.models import Event, EventSession, Room, SessionPlaces
+from app.programme.rules import AdmissionRule, SessionStatus
+from app.programme.rules.places import Availability, Places
+from app.web.actors import Actor, Right
+from checkin.models import Conflict, Gate
+from registrations.models import PartyNumber, Registration
+
+SOON = timedelta(hours=18)
+"""Sessions that begin within this time count as today's."""
+
+
+@dataclass(frozen=True)
+class SessionLine:
+    """One event session with what is promised in it and who came."""
+
+    event_id: int
+    code: str
+    title: dict[str, str]
+    room: dict[str, str] | None
+    starts_at: datetime
+    ends_at: datetime
+    admission: AdmissionRule
+    status: SessionStatus
+    places: Places
+
+
+@dataclass(frozen=True)
+class DeviceLine:
+    """A paired scanner and when it was last heard of."""
+
+    uuid: UUID
+    name: str
+    gate: dict[str, str] | None
+    account: str | None
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+    last_seen_at: datetime | None
+    queue_length: int | None
+
+    def state(self, at: datetime) -> str:
+        """`revoked`, `ended`, `waiting` (readings not yet sent), `unheard` or `paired`."""
+        if self.revoked_at or self.expires_at <= at:
+            return "revoked" if self.revoked_at else "ended"
+        if self.queue_length:
+            return "waiting"
+        return "paired" if self.last_seen_at else "unheard"
+
+
+@dataclass(frozen=True)
+class MemberLine:
+    """A person's role; `everywhere` when it is in every event of the host."""
+
+    uuid: UUID
+    name: str
+    email: str
+    role: str
+    everywhere: bool
+    disabled: bool
+
+
+@dataclass(frozen=True)
+class News:
+    """What needs attention in one event."""
+
+    conflicts: int = 0
+    failed_letters: int = 0
+    unsent_readings: int = 0
+    nearly_full: list[SessionLine] = field(default_factory=list)
+
+    @property
+    def anything(self) -> bool:
+        return bool(self.conflicts or self.failed_letters or self.unsent_readings or self.nearly_full)
+
+
+def events_of(actor: Actor) -> list[Event]:
+    """The events in which this person has a role, the ones that end last first."""
+    mine = [
+        Event.host_id == grant.host_id if grant.event_id is None else Event.id == grant.event_id
+        for grant in actor.grants
+    ]
+    chosen = select(Event).where(or_(false(), *mine)).order_by(Event.ends_on.desc(), Event.slug)
+    return list(db.session.scalars(chosen))
+
+
+def news_of(event_ids: Iterable[int], *, at: datetime) -> dict[int, News]:
+    """What needs attention in each of these events now."""
+    ids = list(event_ids)
+    conflicts = _counted(Conflict.event_id, Conflict.event_id.in_(ids), Conflict.resolved_at.is_(None))
+    letters = _counted(Letter.event_id, Letter.event_id.in_(ids), Letter.state == LetterState.FAILED)
+    waiting = _keyed(
+        select(Device.event_id, func.sum(DeviceContact.queue_length))
+        .join(DeviceContact, DeviceContact.device_id == Device.id)
+        .where(Device.event_id.in_(ids), Device.revoked_at.is_(None), Device.expires_at > at)
+        .group_by(Device.event_id)
+    )
+    full: dict[int, list[SessionLine]] = {}
+    for line in _sessions(
+        EventSession.event_id.in_(ids), EventSession.ends_at > at, EventSession.starts_at < at + SOON
+    ):
+        if line.places.word is not Availability.PLENTY and line.status is SessionStatus.PLANNED:
+            full.setdefault(line.event_id, []).append(line)
+    return {
+        one: News(conflicts.get(one, 0), letters.get(one, 0), waiting.get(one, 0), full.get(one, []))
+        for one in ids
+    }
+
+
+def sessions_of(event_id: int) -> list[SessionLine]:
+    """Every session of the event in order of time."""
+    return _sessions(EventSession.event_id == event_id)
+
+
+def registered(event_id: int) -> tuple[int, int]:
+    """Standing registrations, and the people they speak for."""
+    standing = and_(Registration.event_id == event_id, Registration.cancelled_at.is_(None))
+    row = db.session.execute(
+        select(func.count(Registration.id.distinct()), func.coalesce(func.sum(PartyNumber.number), 0))
+        .outerjoin(PartyNumber, PartyNumber.registration_id == Registration.id)
+        .where(standing)
+    ).one()
+    return int(row[0]), int(row[1])
+
+
+def devices_of(event_id: int) -> list[DeviceLine]:
+    """The event's scanners, the newest first."""
+    found = db.session.execute(
+        select(
+            Device.uuid, Device.name, Gate.name, Account.name, Device.created_at, Device.expires_at, Device.revoked_at,
+            DeviceContact.last_seen_at, DeviceContact.queue_length,
+        )
+        .outerjoin(Gate, Gate.id == Device.gate_id)
+        .outerjoin(Account, Account.id == Device.account_id)
+        .outerjoin(DeviceContact, DeviceContact.device_id == Device.id)
+        .where(Device.event_id == event_id)
+        .order_by(Device.revoked_at.is_not(None), Device.created_at.desc(), Device.id.desc())
+    )  # fmt: skip
+    return [DeviceLine(*row) for row in found]
+
+
+def device_in(event_id: int, uuid: UUID) -> Device:
+    """One scanner of this event. Raises NotFound."""
+    found = db.session.scalars(select(Device).filter_by(event_id=event_id, uuid=uuid)).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def members_of(event: Event) -> list[MemberLine]:
+    """Who may work on this event, by name."""
+    found = db.session.execute(
+        select(Account, Membership.role, Membership.event_id)
+        .join(Membership, Membership.account_id == Account.id)
+        .where(Membership.host_id == event.host_id, or_(Membership.event_id.is_(None), Membership.event_id == event.id))
+        .order_by(Account.name, Account.email, Membership.id)
+    )
+    return [
+        MemberLine(account.uuid, account.name, account.email, role.value, event_id is None, bool(account.disabled_at))
+        for account, role, event_id in found
+    ]
+
+
+def account_in(event: Event, uuid: UUID) -> Account:
+    """Somebody with a role in this event or its host. Raises NotFound."""
+    chosen = (
+        select(Account)
+        .join(Membership, Membership.account_id == Account.id)
+        .where(Account.uuid == uuid, Membership.host_id == event.host_id)
+        .where(or_(Membership.event_id.is_(None), Membership.event_id == event.id))
+    )
+    found = db.session.scalars(chosen).unique().first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def within_reach(actor: Actor, account_id: int) -> bool:
+    """Whether every role of this account is one that the actor manages: then, and only then, its password too."""
+    roles = db.session.scalars(select(Membership).filter_by(account_id=account_id)).all()
+    return all(actor.may(Right.MANAGE_PEOPLE, host_id=role.host_id, event_id=role.event_id) for role in roles)
 
 
 def host_for_staff(event_slug: str | None, host_slug: str | None) -> tuple[int | None, int | None]:
@@ -16,12 +203,11 @@ def host_for_staff(event_slug: str | None, host_slug: str | None) -> tuple[int |
             raise Invalid("no_such_event", f"There is no event {event_slug!r}.")
         return event.host_id, event.id
     hosts = {host.slug: host.id for host in db.session.scalars(select(Host))}
+    known = ", ".join(sorted(hosts)) or "none"
     if host_slug and host_slug not in hosts:
-        raise Invalid(
-            "no_such_host", f"There is no host {host_slug!r}; there is: {', '.join(sorted(hosts)) or 'none'}."
-        )
+        raise Invalid("no_such_host", f"There is no host {host_slug!r}, only: {known}.")
     if len(hosts) > 1 and not host_slug:
-        raise Invalid("which_host", f"Say which host with --host: {', '.join(sorted(hosts))}.")
+        raise Invalid("which_host", f"Say which host with --host: {known}.")
     return (hosts[host_slug] if host_slug else next(iter(hosts.values()), None)), None
 
 
@@ -34,3 +220,32 @@ def staff() -> list[tuple[Account, Membership | None, str | None]]:
         .order_by(Account.email, Membership.id)
     )
     return [(account, membership, slug) for account, membership, slug in db.session.execute(chosen)]
+
+
+def _counted(key: Any, *where: Any) -> Mapping[int, int]:
+    return _keyed(select(key, func.count()).where(*where).group_by(key))
+
+
+def _keyed(query: Any) -> Mapping[int, int]:
+    return {row[0]: int(row[1] or 0) for row in db.session.execute(query)}
+
+
+def _sessions(*where: Any) -> list[SessionLine]:
+    found = db.session.execute(
+        select(
+            EventSession.event_id, EventSession.code, EventSession.title, Room.name, EventSession.starts_at,
+            EventSession.ends_at, EventSession.admission, EventSession.status, SessionPlaces.capacity,
+            SessionPlaces.promised, SessionPlaces.arrived, SessionPlaces.present,
+        )
+        .join(SessionPlaces, SessionPlaces.session_id == EventSession.id)
+        .outerjoin(Room, Room.id == EventSession.room_id)
+        .where(*where)
+        .order_by(EventSession.starts_at, EventSession.code)
+    )  # fmt: skip
+    return [
+        SessionLine(
+            *row[:8],
+            places=Places(capacity=row.capacity, promised=row.promised, arrived=row.arrived, present=row.present),
+        )
+        for row in found
+    ]

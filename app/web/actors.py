@@ -53,8 +53,8 @@ class Actor:
     def signed_in(self) -> bool:
         return self.account_id is not None
 
-    def may(self, right: Right, *, host_id: int, event_id: int) -> bool:
-        """Whether this person holds `right` in that event."""
+    def may(self, right: Right, *, host_id: int, event_id: int | None) -> bool:
+        """Whether this person holds `right` in that event, or (`event_id` None) in the whole host."""
         return any(
             right in RIGHTS[grant.role]
             for grant in self.grants

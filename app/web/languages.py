@@ -17,13 +17,14 @@ LOCALES = {"ja": "ja", "en": "en", "ja-easy": "ja@easy"}
 SIZES = ("standard", "large", "largest")
 COLOURS = ("standard", "dark", "contrast")
 COOKIE = "uketsuke_display"
+# Later ones win: those of the staff's pages come first, because they have no easy Japanese and fall back to Japanese.
 CATALOGUES = (
+    "app/accounts/translations",
+    "analytics/translations",
     "app/web/translations",
     "app/programme/translations",
-    "app/accounts/translations",
     "registrations/translations",
     "checkin/translations",
-    "analytics/translations",
 )
 _FALLBACK = {"ja": ("ja", "en"), "en": ("en", "ja"), "ja-easy": ("ja-easy", "ja", "en")}
 _KANJI = "々〆ヶ㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff"

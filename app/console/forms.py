@@ -1,0 +1,26 @@
+"""What is typed on the console's own pages."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import RadioField
+from wtforms.validators import InputRequired
+
+from app.accounts.forms import PersonForm
+from app.web.actors import Role
+
+ROLES = {
+    Role.OWNER: (_l("Owner"), _l("Everything, and who may do what.")),
+    Role.ORGANISER: (_l("Organiser"), _l("Programme, registrations, letters, devices and figures.")),
+    Role.DOOR: (_l("Door"), _l("Reads codes and counts people at the doors. Sees no figures and no lists.")),
+    Role.VIEWER: (_l("Viewer"), _l("Sees figures, changes nothing.")),
+}
+"""Each role's name, and in one sentence what its person may do."""
+
+
+class MemberForm(PersonForm):
+    """A person who joins, and the role."""
+
+    role = RadioField(
+        _l("Role"),
+        choices=[(role.value, name) for role, (name, _about) in ROLES.items()],
+        validators=[InputRequired(message=_l("Choose a role."))],
+    )

@@ -1,0 +1,172 @@
+"""The staff's home and the pages of one event: overview, registrations, letters, devices."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.accounts.operations import revoke_device
+from app.clock import now
+from app.console.queries import (
+    device_in,
+    devices_of,
+    events_of,
+    news_of,
+    registered,
+    sessions_of,
+)
+from app.db import transaction
+from app.errors import NotFound
+from app.outbox.queries import letter_counts, letter_in, letters_of
+from app.outbox.rules import LetterState
+from app.programme.models import Event
+from app.programme.queries import staff_event
+from app.web.actors import Right
+from app.web.guards import requires, signed_in
+from registrations.queries.figures import registration_count, registration_lines
+
+blueprint = Blueprint("console", __name__, url_prefix="/console")
+LINES_A_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Page:
+    """Where in a long list the reader is, counted from 1."""
+
+    number: int
+    of: int
+
+    @property
+    def skip(self) -> int:
+        return (self.number - 1) * LINES_A_PAGE
+
+
+@blueprint.get("/")
+@signed_in
+def home() -> str:
+    """The events of this person, and what needs attention in each."""
+    events, at = events_of(g.actor), now()
+    figures = [event.id for event in events if _may(event, Right.VIEW_FIGURES)]
+    news = news_of(figures, at=at)
+    return render_template("console/home.html", events=[(event, news.get(event.id)) for event in events], may=_may)
+
+
+@blueprint.get("/events/<slug>/")
+@requires(Right.VIEW_FIGURES)
+def overview(slug: str) -> str:
+    """One event at a glance."""
+    event, at = staff_event(slug, g.actor, Right.VIEW_FIGURES), now()
+    return render_template(
+        "console/overview.html",
+        event=event,
+        at=at,
+        news=news_of([event.id], at=at)[event.id],
+        registered=registered(event.id),
+        sessions=sessions_of(event.id),
+        devices=devices_of(event.id),
+        letters=letter_counts(event.id),
+        may=_may,
+    )
+
+
+@blueprint.get("/events/<slug>/registrations")
+@requires(Right.EDIT_EVENT)
+def registrations(slug: str) -> str:
+    """Who has registered, to be looked up by name or short number."""
+    event = staff_event(slug, g.actor, Right.EDIT_EVENT)
+    sought = request.args.get("q", "").strip()[:100]
+    count = registration_count(event.id, sought=sought)
+    page = _page(count)
+    lines = registration_lines(event.id, sought=sought, limit=LINES_A_PAGE, skip=page.skip)
+    return render_template(
+        "console/registrations.html", event=event, lines=lines, count=count, page=page, sought=sought
+    )
+
+
+@blueprint.get("/events/<slug>/letters")
+@requires(Right.READ_LETTERS)
+def letters(slug: str) -> str:
+    """The letters of an event and what became of them."""
+    event = staff_event(slug, g.actor, Right.READ_LETTERS)
+    counts = letter_counts(event.id)
+    state = _state(request.args.get("state"))
+    page = _page(counts.get(state, 0) if state else sum(counts.values()))
+    lines = letters_of(event.id, state=state, limit=LINES_A_PAGE, skip=page.skip)
+    return render_template(
+        "console/letters.html",
+        event=event,
+        lines=lines,
+        counts=counts,
+        state=state,
+        page=page,
+        states=LetterState,
+        mail_server=current_app.extensions["uketsuke_settings"].mail_url,
+    )
+
+
+@blueprint.get("/events/<slug>/letters/<uuid:letter>")
+@requires(Right.READ_LETTERS)
+def letter(slug: str, letter: UUID) -> str:
+    """One letter as it was written."""
+    event = staff_event(slug, g.actor, Right.READ_LETTERS)
+    found = letter_in(event.id, letter)
+    if found is None:
+        raise NotFound
+    return render_template("console/letter.html", event=event, letter=found)
+
+
+@blueprint.get("/events/<slug>/devices")
+@requires(Right.EDIT_EVENT)
+def devices(slug: str) -> str:
+    """The scanners of an event, and when each was last heard of."""
+    event = staff_event(slug, g.actor, Right.EDIT_EVENT)
+    return render_template("console/devices.html", event=event, devices=devices_of(event.id), at=now())
+
+
+@blueprint.post("/events/<slug>/devices/<uuid:device>/revocation")
+@requires(Right.EDIT_EVENT)
+def revoke(slug: str, device: UUID) -> Response:
+    """A lost or returned scanner reads no more codes."""
+    event = staff_event(slug, g.actor, Right.EDIT_EVENT)
+    with transaction():
+        found = device_in(event.id, device)
+        revoke_device(found, at=now(), actor=g.actor)
+    flash(_("%(name)s can read no more codes.", name=found.name), "success")
+    return redirect(url_for(".devices", slug=slug), 303)
+
+
+@blueprint.app_template_global("console_sections")
+def sections(event: Event) -> list[tuple[str, str, bool]]:
+    """An event's navigation: label, address, whether the reader is there; only what this person may open."""
+    base = f"/console/events/{event.slug}"
+    offered = (
+        (Right.VIEW_FIGURES, _("Overview"), f"{base}/"),
+        (Right.EDIT_EVENT, _("Registrations"), f"{base}/registrations"),
+        (Right.VIEW_FIGURES, _("Attendance"), f"{base}/attendance"),
+        (Right.READ_LETTERS, _("Letters"), f"{base}/letters"),
+        (Right.EDIT_EVENT, _("Devices"), f"{base}/devices"),
+        (Right.MANAGE_PEOPLE, _("Staff"), f"{base}/people"),
+    )
+    return [(label, url, _is_here(url)) for right, label, url in offered if _may(event, right)]
+
+
+def _is_here(url: str) -> bool:
+    return request.path == url or (not url.endswith("/") and request.path.startswith(f"{url}/"))
+
+
+def _may(event: Event, right: Right | str) -> bool:
+    allowed: bool = g.actor.may(Right(right), host_id=event.host_id, event_id=event.id)
+    return allowed
+
+
+def _page(count: int) -> Page:
+    last = max(1, -(-count // LINES_A_PAGE))
+    asked = request.args.get("page", 1, type=int)
+    return Page(min(max(asked, 1), last), last)
+
+
+def _state(asked: Any) -> LetterState | None:
+    return LetterState(asked) if asked in set(LetterState) else None
