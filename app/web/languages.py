@@ -52,11 +52,9 @@ class LocalText:
     lang: str
     fallback: bool
 
-    def __html__(self) -> str:
+    def __html__(self) -> Markup:
         shown = ruby(self.text) if self.lang == "ja-easy" else escape(self.text)
-        if not self.fallback:
-            return str(shown)
-        return f'<span lang="{html_lang(self.lang)}">{shown}</span>'
+        return Markup('<span lang="{}">{}</span>').format(html_lang(self.lang), shown) if self.fallback else shown
 
 
 def init_languages(app: Flask, root: str) -> None:

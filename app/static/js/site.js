@@ -61,7 +61,7 @@ function stepButton(label, path, press) {
   button.type = "button";
   button.className = "stepper-button";
   button.setAttribute("aria-label", label);
-  button.innerHTML = `<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="${path}"/></svg>`;
+  button.innerHTML = `<svg class="icon" width="20" height="20" viewBox="0 0 24 24" aria-hidden="true"><path d="${path}"/></svg>`;
   button.addEventListener("click", press);
   return button;
 }
