@@ -1,0 +1,6 @@
+"""What changes at a door: scans recorded, devices made and ended, gates and places prepared, attendance brought in.
+All flush and none commit."""
+
+from checkin.operations.recording import record_scans
+
+__all__ = ["record_scans"]

@@ -1,0 +1,106 @@
+"""What a scan is answered: the verdict, and the facts that are kept with it so that the same id gets them again.
+
+Kept facts hold numbers, times and ids; names are filled in from today's rows whenever the answer is given.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from checkin.queries.rows import DoorPlace, DoorTicket, Party
+from checkin.rules import ConflictKind, Verdict
+from checkin.rules.facts import Decision, TicketFacts
+from checkin.rules.people import Numbers, total
+from checkin.rules.space import Space
+from checkin.rules.stay import Stay
+from registrations.rules import BookingState
+
+ONLY_IF_LOOKED_INTO = (Verdict.NOT_BOOKED, Verdict.WAITLISTED, Verdict.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What a door role may see of somebody."""
+
+    name: str | None
+    category: str | None
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One scan's answer; `id` as it was sent, so that the device knows which. facts: see `facts_of`."""
+
+    id: str | None
+    verdict: Verdict | None = None
+    at: datetime | None = None
+    place: str | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+    person: Person | None = None
+    faults: tuple[str, ...] = ()
+
+    @property
+    def error(self) -> str | None:
+        return self.facts.get("error")
+
+
+def refusal(scan_id: str | None, error: str, *, faults: tuple[str, ...] = ()) -> Answer:
+    """A scan that is not taken; nothing of it is kept."""
+    return Answer(scan_id, facts={"error": error}, faults=faults)
+
+
+def person_of(ticket: DoorTicket, party: Party, categories: dict[int, str]) -> Person:
+    """Name, category and the staff's note; a party of several categories has none."""
+    if ticket.attendee_category_id is not None:
+        category: str | None = categories.get(ticket.attendee_category_id)
+    else:
+        category = next(iter(party.numbers)) if len(party.numbers) == 1 else None
+    return Person(ticket.name, category, ticket.note)
+
+
+def facts_of(
+    decision: Decision, *, at: datetime, place: DoorPlace, space: Space | None, conflict: ConflictKind | None
+) -> dict[str, Any]:
+    """What is kept of any decision: only what says something."""
+    facts: dict[str, Any] = {}
+    room_left = space.room_left(at) if space else None
+    if room_left is not None:
+        facts["room_left"] = room_left
+    if conflict:
+        facts["conflict"] = conflict.value
+    if decision.error:
+        facts["error"] = decision.error
+    if decision.refused_as:
+        facts["refused_as"] = decision.refused_as.value
+    if decision.verdict in (Verdict.TOO_EARLY, Verdict.TOO_LATE):
+        facts["window"] = [place.window.from_.isoformat(), place.window.to.isoformat()]
+    return facts
+
+
+def facts_of_ticket(decision: Decision, ticket: TicketFacts, after: Stay, party: Party) -> dict[str, Any]:
+    """What is kept of a decision about a ticket besides."""
+    facts: dict[str, Any] = {}
+    if after.first_at and decision.verdict in (Verdict.ALREADY_IN, Verdict.READMITTED, Verdict.CONFIRM_PARTY):
+        facts["first"] = [after.first_at.isoformat(), after.first_gate_id]
+    if total(ticket.party) > 1:
+        facts["party"] = dict(ticket.party)
+        facts["admitted"] = dict(after.admitted)
+    if decision.expected is not None:
+        facts["expected"] = dict(decision.expected)
+    if decision.verdict in ONLY_IF_LOOKED_INTO:
+        facts["booked"] = _confirmed_sessions(party)
+    return facts
+
+
+def offered_place(decision: Decision, room_left: int | None, numbers: Numbers) -> dict[str, Any]:
+    """How many free places somebody without a booking may take, where that is asked."""
+    if not decision.offers_place:
+        return {}
+    return {"walk_in_left": total(numbers) if room_left is None else room_left}
+
+
+def _confirmed_sessions(party: Party) -> list[int]:
+    return sorted({one.session_id for one in party.places if one.state in _HOLDING})
+
+
+_HOLDING = frozenset(state for state in BookingState if state.holds_places)

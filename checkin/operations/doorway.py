@@ -1,0 +1,295 @@
+"""The door while one batch passes it: what was read under the lock, moved on by every decision, and what to write."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from app.web.actors import DeviceActor
+from checkin.operations.ledger import Pending, conflict_row, entry_row
+from checkin.queries import door
+from checkin.queries.rows import DoorEvent, DoorPlace, DoorTicket, Lines, Party, Written
+from checkin.rules import ConflictKind, Direction, EntryKind
+from checkin.rules.claims import Claim
+from checkin.rules.facts import Booked, Decision, NewLine, OpenStay, PlaceFacts, TicketFacts
+from checkin.rules.people import Numbers, plus, total, within
+from checkin.rules.space import Space
+from checkin.rules.stay import Line, Stay, stay
+from checkin.rules.times import event_day, lead, slot
+from registrations.rules import BookingState, PartyKind
+from registrations.rules.codes import read_code
+
+LATER_THAN_STORED = 1 << 62
+"""Where the order of lines begins that have no number of the database yet."""
+
+
+@dataclass
+class Doorway:
+    """Event, device, and everything that the scans of a batch are decided from."""
+
+    event: DoorEvent
+    device: DeviceActor
+    received_at: datetime
+    tickets: dict[str, DoorTicket]
+    numbers: dict[str, DoorTicket]
+    parties: dict[int, Party]
+    lines: Lines
+    places: dict[str, DoorPlace]
+    pending: Pending = field(default_factory=Pending)
+    written: int = 0
+    flushed: bool = False
+
+    def __post_init__(self) -> None:
+        self.keys = {category_id: key for key, category_id in self.event.categories.items()}
+        self.by_id = {place.id: place for place in self.places.values()}
+        self.spaces = {place.id: place.space for place in self.places.values()}
+
+    def place_facts(self, place: DoorPlace) -> PlaceFacts:
+        """The place as it is now."""
+        return PlaceFacts(
+            window=place.window,
+            reentry=place.reentry or self.event.reentry,
+            unknown=self.event.unknown,
+            admission=place.admission,
+            space=self.spaces[place.id],
+        )
+
+    def ticket_facts(self, ticket: DoorTicket, place: DoorPlace, at: datetime) -> TicketFacts:
+        """The ticket as it is now, in front of this place at this time."""
+        party = self.party_of(ticket)
+        history = self.lines.get(ticket.person, {})
+        here = history.get(place.id, [])
+        whole = stay(here)
+        booked, places = _booking(ticket, self.parties[ticket.registration_id], place.session_id, party)
+        return TicketFacts(
+            party=party,
+            team=ticket.party_kind is PartyKind.TEAM,
+            blocked=ticket.blocked,
+            replaced=ticket.replaced,
+            cancelled=ticket.cancelled,
+            booked=booked,
+            places=places,
+            here=whole,
+            then=stay(here, until=at) if whole.last_at and whole.last_at > at else whole,
+            elsewhere=tuple(self._open_stays(history, place, at)),
+        )
+
+    def party_of(self, ticket: DoorTicket) -> Numbers:
+        """The people this ticket is good for."""
+        if ticket.attendee_category_id is not None:
+            return {self.keys[ticket.attendee_category_id]: 1}
+        return self.parties[ticket.registration_id].numbers
+
+    def stay_of(self, ticket: DoorTicket, place: DoorPlace) -> Stay:
+        """All that this ticket did here so far."""
+        return stay(self.lines.get(ticket.person, {}).get(place.id, ()))
+
+    def take(
+        self, claim: Claim, decision: Decision, place: DoorPlace, ticket: DoorTicket | None, at: datetime
+    ) -> list[dict[str, Any]]:
+        """Let the decision's lines happen: histories and figures move on, rows wait to be written."""
+        common = self._made_now(claim, at)
+        mine = common | _dimensions(ticket, common["day"], self.event) if ticket else common
+        rows = []
+        for line in decision.lines:
+            where = self.places[line.place] if line.place else place
+            row = entry_row(**(mine if line.on_ticket else common), **_columns(line), place_id=where.id)
+            self.pending.add_entry(row, {self.event.categories[key]: number for key, number in line.people.items()})
+            self._move_on(line, where, ticket if line.on_ticket else None, at, common["gate_id"])
+            rows.append(row)
+        return rows
+
+    def take_back(self, claim: Claim, lines: Iterable[Written], at: datetime) -> None:
+        """Undo these lines: each gets a line that turns every sign of it; histories and figures move back."""
+        for line in lines:
+            given = {**line.columns, **self._made_now(claim, at), "kind": EntryKind.UNDO, "undoes_id": line.id}
+            given |= {"reason": "undone", "day": line.columns["day"], "slot": line.columns["slot"]}
+            numbers = {self.event.categories[key]: -number for key, number in line.people.items()}
+            self.pending.add_entry(entry_row(**given), numbers)
+            self._move_back(line)
+
+    def flag(
+        self,
+        kind: ConflictKind,
+        claim: Claim,
+        place: DoorPlace,
+        *,
+        row: dict[str, Any] | None = None,
+        ticket: DoorTicket | None = None,
+    ) -> None:
+        """List something that people should look at."""
+        self.pending.conflicts.append(
+            conflict_row(
+                event_id=self.event.id,
+                kind=kind,
+                scan_id=claim.id,
+                entry_id=row["uuid"] if row else None,
+                ticket_id=ticket.id if ticket else None,
+                place_id=place.id,
+                found_at=self.received_at,
+            )
+        )
+
+    def change_space(self, place: DoorPlace, space: Space) -> None:
+        """A session's figures from now on."""
+        self.spaces[place.id] = space
+        assert place.session_id is not None
+        self.pending.spaces[place.session_id] = space
+
+    def flush(self) -> None:
+        """Write what is decided, and read histories again with the numbers that the database gave."""
+        self.flushed = self.flushed or bool(self.pending.scans)
+        self.pending.write()
+        self.lines = door.standing_lines(self.event, self.parties)
+
+    def _made_now(self, claim: Claim, at: datetime) -> dict[str, Any]:
+        """The columns that say when, where and by which scan a line was made."""
+        return {
+            "event_id": self.event.id,
+            "gate_id": self.event.gates[claim.gate].id,
+            "scan_id": claim.id,
+            "device_id": self.device.device_id,
+            "device_at": claim.at,
+            "received_at": self.received_at,
+            "at": at,
+            "day": event_day(at, self.event.zone, self.event.day_ends_at),
+            "slot": slot(at),
+        }
+
+    def _move_back(self, line: Written) -> None:
+        place = self.by_id.get(line.columns["place_id"])
+        space = self.spaces[place.id] if place else None
+        leaving = line.columns["kind"] is EntryKind.EXIT
+        if line.columns["ticket_id"] is not None:
+            history = self._history_of(line)
+            before = stay(history)
+            history[:] = [one for one in history if one.order != line.id]
+            changed = space.with_stay(before, stay(history)) if space else None
+            if line.columns["party_kind"] is PartyKind.TEAM:
+                changed = space
+        else:
+            changed = space.with_anonymous(-total(line.people), leaving=leaving) if space else None
+        if place and changed and changed is not space:
+            self.change_space(place, changed)
+
+    def _history_of(self, line: Written) -> list[Line]:
+        """The list that holds this line among what its person did at its place."""
+        for (registration_id, _), history in self.lines.items():
+            of_place = history.get(line.columns["place_id"], [])
+            if registration_id == line.columns["registration_id"] and any(one.order == line.id for one in of_place):
+                return of_place
+        return []
+
+    def _move_on(self, line: NewLine, place: DoorPlace, ticket: DoorTicket | None, at: datetime, gate_id: int) -> None:
+        leaving = line.kind is EntryKind.EXIT
+        space = self.spaces[place.id]
+        if ticket is not None:
+            history = self.lines[ticket.person][place.id]
+            before = stay(history)
+            self.written += 1
+            direction = Direction.OUT if leaving else Direction.IN
+            order = LATER_THAN_STORED + self.written
+            history.append(Line(at, order, direction, line.people, line.reentry, bool(line.booked), gate_id))
+            if space and ticket.party_kind is not PartyKind.TEAM:
+                space = space.with_stay(before, stay(history))
+        elif space:
+            space = space.with_anonymous(total(line.people), leaving=leaving)
+        if space and leaving and line.reason is None:
+            space = space.with_exits_counted()
+        if space and space is not self.spaces[place.id]:
+            self.change_space(place, space)
+
+    def _open_stays(self, history: dict[int, list[Line]], here: DoorPlace, at: datetime) -> Iterable[OpenStay]:
+        for place_id, lines in history.items():
+            other = self.by_id.get(place_id)
+            if other is None or other.id == here.id or other.ends_at is None or other.ends_at <= at:
+                continue
+            there = stay(lines)
+            if total(there.inside) and there.last_at and there.last_at <= at:
+                yield OpenStay(other.code, there.inside)
+
+
+def open_doorway(event: DoorEvent, device: DeviceActor, claims: Collection[Claim], at: datetime) -> Doorway:
+    """Read, and on PostgreSQL lock, what these scans are decided from."""
+    readings = [read_code(claim.code) for claim in claims if claim.code]
+    undone = door.written_by(event, {claim.undoes for claim in claims if claim.undoes})
+    tickets = door.tickets(
+        event.id,
+        {reading.code for reading in readings if reading.code},
+        numbers={reading.number for reading in readings if reading.number},
+        registrations={line.columns["registration_id"] for line in undone} - {None},
+    )
+    ours = {ticket.registration_id for ticket in tickets if ticket.event_id == event.id}
+    lines = door.standing_lines(event, ours)
+    beside = _inside(lines) | {line.columns["place_id"] for line in undone}
+    places = door.places(event, {claim.place for claim in claims}, beside=beside)
+    return Doorway(
+        event=event,
+        device=device,
+        received_at=at,
+        tickets={ticket.code: ticket for ticket in tickets},
+        numbers={ticket.number: ticket for ticket in tickets if ticket.event_id == event.id},
+        parties=door.parties(event, ours),
+        lines=lines,
+        places=places,
+    )
+
+
+def _inside(lines: Lines) -> set[int]:
+    """Places where somebody of these tickets is inside."""
+    return {
+        place_id for history in lines.values() for place_id, of_place in history.items() if total(stay(of_place).inside)
+    }
+
+
+def _columns(line: NewLine) -> dict[str, Any]:
+    return {
+        "kind": line.kind,
+        "direction": Direction.OUT if line.kind is EntryKind.EXIT else Direction.IN,
+        "method": line.method,
+        "booked": line.booked,
+        "reentry": line.reentry,
+        "new_today": line.new_today,
+        "reason": line.reason,
+    }
+
+
+def _dimensions(ticket: DoorTicket, day: Any, event: DoorEvent) -> dict[str, Any]:
+    """What is copied to a line of a ticket, so that it can be counted when the person is long erased."""
+    return {
+        "ticket_id": ticket.id,
+        "registration_id": ticket.registration_id,
+        "party_kind": ticket.party_kind,
+        "organisation_kind": ticket.organisation_kind,
+        "language": ticket.language,
+        "lead_days": lead(ticket.registered_at, day, event.zone),
+    }
+
+
+def _booking(ticket: DoorTicket, party: Party, session_id: int | None, people: Numbers) -> tuple[Booked, Numbers]:
+    """What stands of this ticket's booking in a session, and the places it holds."""
+    if session_id is None:
+        return Booked.NOT, {}
+    mine = [
+        one
+        for one in party.places
+        if one.session_id == session_id
+        and (ticket.attendee_id is None or one.attendee_id in (None, ticket.attendee_id))
+    ]
+    held: Numbers = {}
+    for one in mine:
+        if one.state.holds_places:
+            held = plus(held, {one.category: one.number})
+    if ticket.attendee_id is not None:
+        held = within(held, people)
+    if total(held):
+        return Booked.CONFIRMED, held
+    states = {one.state for one in mine}
+    return next((booked for booked, found in _STANDS_FOR if states & found), Booked.NOT), {}
+
+
+_STANDS_FOR = (
+    (Booked.PENDING, {BookingState.PENDING, BookingState.APPLIED}),
+    (Booked.WAITING, {BookingState.WAITING}),
+    (Booked.CANCELLED, {BookingState.CANCELLED}),
+)

@@ -1,0 +1,233 @@
+"""One scan after the other is judged, in the order a device sent them, and what follows is gathered to be written."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.audit import record
+from app.web.actors import Actor, DeviceActor
+from checkin.operations.answers import Answer, Person, facts_of, facts_of_ticket, offered_place, person_of, refusal
+from checkin.operations.doorway import Doorway, open_doorway
+from checkin.queries import devices, door
+from checkin.queries.rows import DoorEvent, DoorPlace, DoorTicket
+from checkin.rules import Act, ConflictKind, DeviceRight, Direction, Method, Verdict
+from checkin.rules.claims import Claim
+from checkin.rules.decision import decide, decide_unknown
+from checkin.rules.facts import Code, Decision, TicketFacts, Wish
+from checkin.rules.people import Numbers
+from checkin.rules.taps import Undoable, decide_head_count, decide_undo, decide_walk_in
+from checkin.rules.times import clock_is_wrong, corrected
+from registrations.rules.codes import is_short_number, read_code
+
+
+class Judge:
+    """Judges the new scans of one batch."""
+
+    def __init__(
+        self,
+        event: DoorEvent,
+        device: DeviceActor,
+        claims: Collection[Claim],
+        *,
+        sent_at: datetime,
+        received_at: datetime,
+    ) -> None:
+        self.event = event
+        self.device = device
+        self.sent_at = sent_at
+        self.received_at = received_at
+        self.doorway: Doorway = open_doorway(event, device, claims, received_at)
+        self.to_audit: list[tuple[str, str, dict[str, Any]]] = []
+        self.clock_flagged = False
+
+    def judge(self, claim: Claim) -> Answer:
+        """The answer to a scan; unless it is a dry run or a question, it happens."""
+        place = self.doorway.places.get(claim.place)
+        fault = self._fault(claim, place)
+        if fault or place is None:
+            return refusal(str(claim.id), fault or "no_such_place")
+        at = corrected(claim.at, sent_at=self.sent_at, received_at=self.received_at)
+        if claim.act is Act.UNDO:
+            return self._undo(claim, place, at)
+        if claim.act is Act.HEAD_COUNT or (claim.act is Act.WALK_IN and claim.code is None):
+            return self._count(claim, place, at)
+        return self._scan(claim, place, at)
+
+    def close(self) -> bool:
+        """Write everything; whether there was anything to write."""
+        wrote = bool(self.doorway.pending.scans) or self.doorway.flushed
+        self.doorway.pending.write()
+        if self.to_audit:
+            actor = Actor(account_id=devices.account_of(self.device.device_id))
+            for verb, subject, facts in self.to_audit:
+                record(actor, verb, subject, at=self.received_at, event_id=self.event.id, **facts)
+        return wrote
+
+    def _fault(self, claim: Claim, place: DoorPlace | None) -> str | None:
+        if claim.gate not in self.event.gates:
+            return "no_such_gate"
+        if place is None:
+            return "no_such_place"
+        if claim.people and any(category not in self.event.categories for category in claim.people):
+            return "no_such_category"
+        return None
+
+    def _scan(self, claim: Claim, place: DoorPlace, at: datetime) -> Answer:
+        reading = read_code(claim.code or "")
+        if reading.number and DeviceRight.SEARCH not in self.device.rights:
+            return refusal(str(claim.id), "search_right_needed")
+        ticket = self.doorway.tickets.get(reading.code or "") or self.doorway.numbers.get(reading.number or "")
+        code = self._code(ticket, readable=bool(reading.code or (reading.number and is_short_number(reading.number))))
+        wish = self._wish(claim, at, Method.TYPED if reading.number else Method.SCANNED)
+        kind = "ticket" if reading.code else "number" if reading.number else "other"
+        facts = self.doorway.place_facts(place)
+        if ticket is None or code is not Code.OURS:
+            decision = _turned_away(claim, decide_unknown(wish, facts, code))
+            ours = {"event": ticket.event_id} if ticket and code is Code.OTHER_EVENT else {}
+            return self._settle(Presented(claim, place, at, kind=kind), decision, more=ours)
+        before = self.doorway.ticket_facts(ticket, place, at)
+        decision = _turned_away(claim, decide(wish, facts, before))
+        return self._settle(Presented(claim, place, at, kind, ticket, before), decision)
+
+    def _count(self, claim: Claim, place: DoorPlace, at: datetime) -> Answer:
+        facts = self.doorway.place_facts(place)
+        wish = self._wish(claim, at, Method.TAPPED)
+        if claim.act is Act.WALK_IN:
+            decision = _turned_away(claim, decide_walk_in(wish, facts))
+        else:
+            decision = decide_head_count(wish, facts, self._counted(claim, place))
+        came = {key: number for line in decision.lines for key, number in line.people.items()}
+        return self._settle(Presented(claim, place, at), decision, more={"admitted": came} if came else {})
+
+    def _counted(self, claim: Claim, place: DoorPlace) -> Numbers:
+        """What this device has counted here, needed only to take something off."""
+        if min((claim.people or {}).values(), default=0) >= 0:
+            return {}
+        self.doorway.flush()
+        return devices.counted_by(self.device.device_id, place.id, self.event)
+
+    def _undo(self, claim: Claim, place: DoorPlace, at: datetime) -> Answer:
+        assert claim.undoes is not None
+        self.doorway.flush()
+        lines = door.written_by(self.event, [claim.undoes])
+        target = None
+        if lines:
+            first = lines[0]
+            own = first.columns["device_id"] == self.device.device_id
+            standing = any(not line.undone for line in lines)
+            target = Undoable(own, first.columns["at"], wrote=True, stands=standing)
+        decision = decide_undo(at, target, supervisor=DeviceRight.SUPERVISOR in self.device.rights)
+        if decision.verdict is Verdict.UNDONE and not claim.dry_run:
+            self.doorway.take_back(claim, [line for line in lines if not line.undone], at)
+            if target and target.stands:
+                self.to_audit.append(("undo", f"scan:{claim.undoes}", {"by": str(claim.id)}))
+        return self._settle(Presented(claim, place, at), decision)
+
+    def _wish(self, claim: Claim, at: datetime, method: Method) -> Wish:
+        gate = self.event.gates[claim.gate]
+        return Wish(
+            at=at,
+            leaving=claim.direction is Direction.OUT,
+            people=claim.people or None,
+            as_walk_in=claim.act is Act.WALK_IN,
+            forced=claim.force is not None and DeviceRight.SUPERVISOR in self.device.rights,
+            done=claim.shown is not None and claim.shown.lets_in,
+            new_today=gate.new_today if claim.new_today is None else claim.new_today,
+            method=method,
+        )
+
+    def _code(self, ticket: DoorTicket | None, *, readable: bool) -> Code:
+        if ticket is None:
+            return Code.UNKNOWN if readable else Code.UNREADABLE
+        if ticket.event_id == self.event.id:
+            return Code.OURS
+        return Code.OTHER_EVENT if devices.same_host(ticket.event_id, self.event.host_id) else Code.UNKNOWN
+
+    def _settle(self, presented: "Presented", decision: Decision, *, more: dict[str, Any] | None = None) -> Answer:
+        """Let the decision happen, keep the scan with what it is answered, and answer it."""
+        claim, place, ticket = presented.claim, presented.place, presented.ticket
+        happens = not claim.dry_run and decision.verdict is not Verdict.CONFIRM_PARTY
+        rows = self.doorway.take(claim, decision, place, ticket, presented.at) if happens and decision.lines else []
+        conflict = decision.conflict or (ConflictKind.CLOCK if self._clock_fault(claim) else None)
+        space = self.doorway.spaces[place.id]
+        facts = facts_of(decision, at=presented.at, place=place, space=space, conflict=conflict) | (more or {})
+        if claim.force and DeviceRight.SUPERVISOR not in self.device.rights and not _is_settled(decision):
+            facts["error"] = "supervisor_right_needed"
+        person: Person | None = None
+        if ticket and presented.before:
+            party = self.doorway.parties[ticket.registration_id]
+            facts |= facts_of_ticket(decision, presented.before, self.doorway.stay_of(ticket, place), party)
+            facts |= offered_place(decision, facts.get("room_left"), presented.before.party)
+            person = person_of(ticket, party, self.doorway.keys)
+        if happens:
+            self._keep(presented, decision, facts)
+            self._flag(presented, decision, conflict, rows)
+        return Answer(str(claim.id), decision.verdict, presented.at, claim.place, facts, person)
+
+    def _keep(self, presented: "Presented", decision: Decision, facts: dict[str, Any]) -> None:
+        claim, overridden = presented.claim, decision.conflict is ConflictKind.OVERRIDE
+        self.doorway.pending.scans.append(
+            {
+                "id": claim.id,
+                "event_id": self.event.id,
+                "device_id": self.device.device_id,
+                "account_id": None,
+                "seq": claim.seq,
+                "act": claim.act,
+                "gate_id": self.event.gates[claim.gate].id,
+                "place_id": presented.place.id,
+                "ticket_id": presented.ticket.id if presented.ticket else None,
+                "code_kind": presented.kind,
+                "device_at": claim.at,
+                "received_at": self.received_at,
+                "at": presented.at,
+                "body_hash": claim.body,
+                "verdict": decision.verdict,
+                "facts": facts,
+                "shown": claim.shown,
+                "forced": claim.force.value if claim.force and overridden else None,
+            }
+        )
+
+    def _flag(
+        self, presented: "Presented", decision: Decision, conflict: ConflictKind | None, rows: list[dict[str, Any]]
+    ) -> None:
+        if conflict is None:
+            return
+        if conflict is ConflictKind.CLOCK:
+            if self.clock_flagged or devices.clock_is_flagged(self.device.device_id):
+                return
+            self.clock_flagged = True
+        claim = presented.claim
+        self.doorway.flag(conflict, claim, presented.place, row=rows[0] if rows else None, ticket=presented.ticket)
+        if conflict is ConflictKind.OVERRIDE and claim.force:
+            facts = {"reason": claim.force.value, "instead_of": str(decision.refused_as)}
+            self.to_audit.append(("admit_anyway", f"scan:{claim.id}", facts))
+
+    def _clock_fault(self, claim: Claim) -> bool:
+        return clock_is_wrong(claim.at, sent_at=self.sent_at, received_at=self.received_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """What stands before the door: the scan, where and when, and the ticket if it is one of ours, as it was then."""
+
+    claim: Claim
+    place: DoorPlace
+    at: datetime
+    kind: str | None = None
+    ticket: DoorTicket | None = None
+    before: TicketFacts | None = None
+
+
+def _turned_away(claim: Claim, decision: Decision) -> Decision:
+    """The door had decided already and let nobody in: what it showed stands, whatever we would have said."""
+    shown = claim.shown
+    if shown is None or shown.lets_in or shown is Verdict.LEFT or not decision.lines:
+        return decision
+    return Decision(shown)
+
+
+def _is_settled(decision: Decision) -> bool:
+    return decision.verdict.lets_in or decision.verdict in (Verdict.LEFT, Verdict.UNDONE, Verdict.CONFIRM_PARTY)

@@ -1,0 +1,97 @@
+"""What a revoked device uploads: kept apart with its claim, listed as a conflict, counted by nobody until accepted."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from app.web.actors import DeviceActor
+from checkin.operations.answers import Answer, refusal
+from checkin.operations.ledger import Pending, conflict_row
+from checkin.queries import door
+from checkin.queries.rows import DoorEvent, DoorTicket, KnownScan
+from checkin.rules import ConflictKind, Verdict
+from checkin.rules.claims import Claim, Malformed
+from checkin.rules.times import corrected
+from registrations.rules.codes import read_code
+
+
+def keep_apart(
+    event: DoorEvent,
+    device: DeviceActor,
+    scans: Sequence[Claim | Malformed],
+    *,
+    known: dict[UUID, KnownScan],
+    sent_at: datetime,
+    received_at: datetime,
+) -> tuple[list[Answer], bool]:
+    """Name every id, so that the device's queue empties; say no name, let nobody in."""
+    claims = {scan.id: scan for scan in scans if isinstance(scan, Claim) and scan.id not in known and not scan.dry_run}
+    codes = {reading.code for reading in map(_reading, claims.values()) if reading.code}
+    tickets = {ticket.code: ticket for ticket in door.tickets(event.id, codes) if ticket.event_id == event.id}
+    places = door.places(event, {claim.place for claim in claims.values()})
+    pending = Pending()
+    for claim in claims.values():
+        ticket = tickets.get(_reading(claim).code or "")
+        place = places.get(claim.place)
+        at = corrected(claim.at, sent_at=sent_at, received_at=received_at)
+        row = _scan_row(event, device, claim, ticket) | {
+            "place_id": place.id if place else None,
+            "at": at,
+            "received_at": received_at,
+        }
+        pending.scans.append(row)
+        pending.conflicts.append(
+            conflict_row(
+                event_id=event.id,
+                kind=ConflictKind.QUARANTINED,
+                scan_id=claim.id,
+                ticket_id=ticket.id if ticket else None,
+                place_id=row["place_id"],
+                found_at=received_at,
+            )
+        )
+    pending.write()
+    return [_answer(event, device, scan, known) for scan in scans], bool(claims)
+
+
+def _reading(claim: Claim) -> Any:
+    return read_code(claim.code or "")
+
+
+def _scan_row(event: DoorEvent, device: DeviceActor, claim: Claim, ticket: DoorTicket | None) -> dict[str, Any]:
+    """The scan with the claim that somebody may accept later; the text of a code is not kept."""
+    gate = event.gates.get(claim.gate)
+    wish = {"direction": claim.direction.value, "people": claim.people, "new_today": claim.new_today}
+    undoes = {"undoes": str(claim.undoes)} if claim.undoes else {}
+    return {
+        "id": claim.id,
+        "event_id": event.id,
+        "device_id": device.device_id,
+        "account_id": None,
+        "seq": claim.seq,
+        "act": claim.act,
+        "gate_id": gate.id if gate else None,
+        "ticket_id": ticket.id if ticket else None,
+        "code_kind": "ticket" if ticket else "other" if claim.code else None,
+        "device_at": claim.at,
+        "body_hash": claim.body,
+        "verdict": Verdict.REFUSED,
+        "facts": {"conflict": ConflictKind.QUARANTINED.value, "claim": {**wish, "place": claim.place, **undoes}},
+        "shown": claim.shown,
+        "forced": None,
+    }
+
+
+def _answer(event: DoorEvent, device: DeviceActor, scan: Claim | Malformed, known: dict[UUID, KnownScan]) -> Answer:
+    if isinstance(scan, Malformed):
+        return refusal(scan.id, "invalid", faults=scan.faults)
+    before = known.get(scan.id)
+    if before is None:
+        return Answer(
+            str(scan.id), Verdict.REFUSED, place=scan.place, facts={"conflict": ConflictKind.QUARANTINED.value}
+        )
+    if (before.device_id, before.event_id, before.body) != (device.device_id, event.id, scan.body):
+        return refusal(str(scan.id), "id_reused")
+    facts = {key: value for key, value in before.facts.items() if key == "conflict"}
+    return Answer(str(scan.id), before.verdict, before.at, scan.place, facts)

@@ -1,0 +1,125 @@
+"""Scans are recorded: each answered once, kept with its answer, and answered the same whenever it comes again."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from app.db import savepoint
+from app.web.actors import DeviceActor
+from checkin.operations.answers import Answer, Person, person_of, refusal
+from checkin.operations.judging import Judge
+from checkin.operations.ledger import note_contact
+from checkin.operations.quarantine import keep_apart
+from checkin.queries import door
+from checkin.queries.rows import DoorEvent, KnownScan
+from checkin.rules import Act
+from checkin.rules.claims import Batch, Claim, Malformed
+
+log = logging.getLogger("uketsuke.door")
+Scans = Sequence[Claim | Malformed]
+
+
+def record_scans(event: DoorEvent, device: DeviceActor, batch: Batch, *, at: datetime) -> list[Answer]:
+    """One answer per scan, in their order; `at` is the batch's arrival.
+
+    Everything is read and written at once. If the database refuses, each scan is tried on its own, so that one bad
+    scan is answered by itself and holds up nobody else. The same id again gets the stored answer and writes nothing.
+    """
+    try:
+        with savepoint():
+            answers, wrote = _record(event, device, batch, batch.scans, at)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("a batch of %s scans is tried one by one", len(batch.scans))
+        answers, wrote = _record_apart(event, device, batch, at)
+    if wrote:
+        offset = round((at - batch.sent_at).total_seconds() * 1000)
+        seqs = [scan.seq for scan in batch.scans if isinstance(scan, Claim) and scan.seq is not None]
+        note_contact(device.device_id, at=at, offset_ms=max(-(2**31), min(offset, 2**31 - 1)), seqs=seqs)
+    return answers
+
+
+def _record_apart(event: DoorEvent, device: DeviceActor, batch: Batch, at: datetime) -> tuple[list[Answer], bool]:
+    answers: list[Answer] = []
+    wrote_any = False
+    for scan in batch.scans:
+        try:
+            with savepoint():
+                given, wrote = _record(event, device, batch, [scan], at)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            log.exception("a scan could not be recorded")
+            given, wrote = [refusal(_named(scan), "fault")], False
+        answers += given
+        wrote_any = wrote_any or wrote
+    return answers, wrote_any
+
+
+def _record(
+    event: DoorEvent, device: DeviceActor, batch: Batch, scans: Scans, at: datetime
+) -> tuple[list[Answer], bool]:
+    claims = [scan for scan in scans if isinstance(scan, Claim)]
+    known = door.known_scans({claim.id for claim in claims})
+    fresh = [claim for claim in claims if claim.id not in known]
+    if device.revoked:
+        return keep_apart(event, device, scans, known=known, sent_at=batch.sent_at, received_at=at)
+    judge = Judge(event, device, fresh, sent_at=batch.sent_at, received_at=at)
+    repeated = _Repeated(event, device, known)
+    answers = [_answer(scan, judge, repeated) for scan in scans]
+    return answers, judge.close()
+
+
+def _answer(scan: Claim | Malformed, judge: Judge, repeated: "_Repeated") -> Answer:
+    if isinstance(scan, Malformed):
+        return refusal(scan.id, "invalid", faults=scan.faults)
+    again = repeated.answer(scan)
+    if again:
+        return again
+    if scan.act is Act.ROOM_COUNT or scan.rid or scan.new_code:
+        return refusal(str(scan.id), "not_available_yet")
+    answer = judge.judge(scan)
+    repeated.remember(scan, answer)
+    return answer
+
+
+class _Repeated:
+    """Ids that were answered before, in the database or earlier in this batch."""
+
+    def __init__(self, event: DoorEvent, device: DeviceActor, known: dict[UUID, KnownScan]) -> None:
+        self.device = device
+        self.event = event
+        self.known = known
+        self.given: dict[UUID, tuple[bytes, Answer]] = {}
+        self.tickets = door.tickets_by_id({scan.ticket_id for scan in known.values() if scan.ticket_id is not None})
+        self.parties = door.parties(event, {one.registration_id for one in self.tickets.values()})
+
+    def remember(self, claim: Claim, answer: Answer) -> None:
+        self.given[claim.id] = (claim.body, answer)
+
+    def answer(self, claim: Claim) -> Answer | None:
+        """The first answer again; None: this id is new."""
+        if claim.id in self.given:
+            body, answer = self.given[claim.id]
+            return answer if body == claim.body else refusal(str(claim.id), "id_reused")
+        scan = self.known.get(claim.id)
+        if scan is None:
+            return None
+        if (scan.device_id, scan.event_id, scan.body) != (self.device.device_id, self.event.id, claim.body):
+            return refusal(str(claim.id), "id_reused")
+        return Answer(str(claim.id), scan.verdict, scan.at, claim.place, scan.facts, self._person(scan))
+
+    def _person(self, scan: KnownScan) -> Person | None:
+        ticket = self.tickets.get(scan.ticket_id) if scan.ticket_id is not None else None
+        if ticket is None or ticket.event_id != self.event.id:
+            return None
+        keys = {category_id: key for key, category_id in self.event.categories.items()}
+        return person_of(ticket, self.parties[ticket.registration_id], keys)
+
+
+def _named(scan: Claim | Malformed) -> str | None:
+    return str(scan.id) if scan.id is not None else None

@@ -1,0 +1,235 @@
+"""What a batch of scans is decided from, read in a handful of statements whatever the size of the batch.
+
+On PostgreSQL the rows that scans compete for are locked here: registrations first, then the places of event sessions,
+each in ascending id, as everywhere. On SQLite the transaction is the lock.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, timedelta
+from functools import partial
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from app.db import db
+from app.errors import NotFound
+from checkin.models import Entry
+from checkin.queries import statements
+from checkin.queries.rows import (
+    BookedPlaces,
+    DoorEvent,
+    DoorGate,
+    DoorPlace,
+    DoorTicket,
+    KnownScan,
+    Lines,
+    Party,
+    Written,
+)
+from checkin.rules import Direction, EntryKind
+from checkin.rules.space import Space
+from checkin.rules.stay import Line
+from checkin.rules.times import Window, day_window
+from registrations.rules import BookingState
+
+
+def connection() -> Connection:
+    """The session's own connection: inside a transaction, the transaction's."""
+    return db.session.connection()
+
+
+def door_event(slug: str, event_id: int) -> DoorEvent:
+    """The event of a device, asked for by its slug. Raises NotFound if the device belongs to another one."""
+    rows = connection().execute(statements.EVENT, {"slug": slug, "event_id": event_id}).all()
+    if not rows:
+        raise NotFound
+    first = rows[0]
+    categories, unknown = _categories(first.categories)
+    return DoorEvent(
+        id=first.id,
+        slug=slug,
+        host_id=first.host_id,
+        zone=ZoneInfo(first.timezone),
+        day_ends_at=first.day_ends_at,
+        reentry=first.reentry,
+        held_for=timedelta(minutes=first.held_minutes_after_start),
+        categories=categories,
+        unknown=unknown,
+        gates={row.code: DoorGate(row.gate_id, row.code, row.new_today) for row in rows if row.gate_id is not None},
+    )
+
+
+def known_scans(ids: Collection[UUID]) -> dict[UUID, KnownScan]:
+    """Scans with these ids, of whatever device and event."""
+    return {row.id: KnownScan(*row) for row in connection().execute(statements.KNOWN, {"ids": list(ids)})}
+
+
+def tickets(
+    event_id: int, codes: Collection[str], *, numbers: Collection[str] = (), registrations: Collection[int] = ()
+) -> list[DoorTicket]:
+    """Tickets of any event by code, of this event by short number, and of these registrations; registrations are
+    locked, all in one order."""
+    if numbers or registrations:
+        asked: dict[str, Any] = {"event_id": event_id, "numbers": list(numbers), "registrations": list(registrations)}
+        return [_ticket(row) for row in connection().execute(statements.BY_ANYTHING, {"codes": list(codes), **asked})]
+    if codes:
+        return [_ticket(row) for row in connection().execute(statements.BY_CODE, {"codes": list(codes)})]
+    return []
+
+
+def tickets_by_id(ids: Collection[int]) -> dict[int, DoorTicket]:
+    """Tickets that were scanned before, as they are today."""
+    if not ids:
+        return {}
+    return {ticket.id: ticket for ticket in map(_ticket, connection().execute(statements.BY_ID, {"ids": list(ids)}))}
+
+
+def parties(event: DoorEvent, registration_ids: Collection[int]) -> dict[int, Party]:
+    """Numbers and bookings of these registrations; read after the locks."""
+    if not registration_ids:
+        return {}
+    keys = {category_id: key for key, category_id in event.categories.items()}
+    rows = connection().execute(statements.PARTIES, {"ids": list(registration_ids)})
+    return {row.id: Party(_party_numbers(row.party, keys), _booked_places(row.booked, keys)) for row in rows}
+
+
+def standing_lines(event: DoorEvent, registration_ids: Collection[int]) -> Lines:
+    """What the ledger says of these registrations, per person and place; undone lines and their undos left out."""
+    lines: Lines = defaultdict(partial(defaultdict, list))
+    if not registration_ids:
+        return lines
+    keys = {category_id: key for key, category_id in event.categories.items()}
+    rows = connection().execute(statements.LINES, {"ids": list(registration_ids)}).all()
+    undone = {row.undoes_id for row in rows if row.undoes_id is not None}
+    numbers: dict[int, dict[str, int]] = defaultdict(dict)
+    kept: dict[int, Any] = {}
+    for row in rows:
+        if row.id not in undone and row.undoes_id is None and row.place_id is not None:
+            numbers[row.id][keys[row.category_id]] = row.number
+            kept[row.id] = row
+    for entry_id, row in kept.items():
+        line = Line(
+            at=row.at,
+            order=entry_id,
+            direction=row.direction or (Direction.OUT if row.kind is EntryKind.EXIT else Direction.IN),
+            people=numbers[entry_id],
+            reentry=row.reentry,
+            booked=bool(row.booked),
+            gate_id=row.gate_id,
+        )
+        lines[row.registration_id, row.attendee_id][row.place_id].append(line)
+    return lines
+
+
+def written_by(event: DoorEvent, scan_ids: Collection[UUID]) -> list[Written]:
+    """The ledger lines that these scans wrote, undone ones too."""
+    if not scan_ids:
+        return []
+    keys = {category_id: key for key, category_id in event.categories.items()}
+    rows = connection().execute(statements.WRITTEN, {"event_id": event.id, "ids": list(scan_ids)}).all()
+    lines: dict[int, Written] = {}
+    for row in rows:
+        columns = {column: value for column, value in row._mapping.items() if column in _LEDGER_COLUMNS}
+        line = lines.setdefault(row.id, Written(row.id, columns, {}, undone=row.undone_by is not None))
+        line.people[keys[row.category_id]] = row.number
+    return list(lines.values())
+
+
+def places(event: DoorEvent, codes: Iterable[str], *, beside: Collection[int] = ()) -> dict[str, DoorPlace]:
+    """These places by code (`session:CODE`, `entrance:VENUE:DAY`), and `beside` them places by id; sessions' figures
+    are locked. Codes that are no place of this event are left out."""
+    sessions, entrances = _taken_apart(codes)
+    found: list[DoorPlace] = []
+    if sessions or beside:
+        chosen = statements.WITH_OTHERS if beside else statements.SESSIONS
+        asked = {"event_id": event.id, "codes": list(sessions), "ids": list(beside)}
+        found += [_session_place(row, event) for row in connection().execute(chosen, asked)]
+    if entrances:
+        slugs, days = {slug for slug, _ in entrances}, {day for _, day in entrances}
+        rows = connection().execute(
+            statements.ENTRANCES, {"event_id": event.id, "slugs": list(slugs), "days": list(days)}
+        )
+        found += [_entrance_place(row, event) for row in rows if (row.slug, row.day) in entrances]
+    return {place.code: place for place in found}
+
+
+def entrance_code(venue_slug: str, day: date) -> str:
+    """The code of a venue's entrance on one day."""
+    return f"entrance:{venue_slug}:{day.isoformat()}"
+
+
+def session_code(code: str) -> str:
+    """The code of an event session as a place."""
+    return f"session:{code}"
+
+
+def _taken_apart(codes: Iterable[str]) -> tuple[set[str], set[tuple[str, date]]]:
+    sessions: set[str] = set()
+    entrances: set[tuple[str, date]] = set()
+    for code in codes:
+        kind, _, rest = code.partition(":")
+        if kind == "session":
+            sessions.add(rest)
+        elif kind == "entrance":
+            slug, _, day = rest.rpartition(":")
+            try:
+                entrances.add((slug, date.fromisoformat(day)))
+            except ValueError:
+                continue
+    return sessions, entrances
+
+
+def _session_place(row: Any, event: DoorEvent) -> DoorPlace:
+    space = Space(
+        kind=row.capacity_kind,
+        capacity=row.capacity,
+        promised=row.promised,
+        arrived=row.arrived,
+        present=row.present,
+        anonymous=row.anonymous,
+        counts_exits=row.counts_exits,
+        held_until=row.starts_at + event.held_for,
+    )
+    return DoorPlace(
+        id=row.id,
+        code=session_code(row.code),
+        window=Window(row.door_opens_at, row.door_closes_at),
+        session_id=row.session_id,
+        admission=row.admission,
+        reentry=row.reentry or event.reentry,
+        ends_at=row.ends_at,
+        space=space,
+    )
+
+
+def _entrance_place(row: Any, event: DoorEvent) -> DoorPlace:
+    window = day_window(row.day, event.zone, event.day_ends_at)
+    return DoorPlace(row.id, entrance_code(row.slug, row.day), window, reentry=event.reentry)
+
+
+def _ticket(row: Any) -> DoorTicket:
+    return DoorTicket(*row)
+
+
+def _categories(text: str | None) -> tuple[dict[str, int], str]:
+    parts = [part.split(":") for part in (text or "").split(",") if part]
+    unknown = next((key for _, flag, key in parts if flag == "1"), "")
+    return {key: int(category_id) for category_id, _, key in parts}, unknown
+
+
+def _party_numbers(text: str | None, keys: Mapping[int, str]) -> dict[str, int]:
+    pairs = (part.split(":") for part in (text or "").split(",") if part)
+    return {keys[int(category)]: int(number) for category, number in pairs}
+
+
+def _booked_places(text: str | None, keys: Mapping[int, str]) -> tuple[BookedPlaces, ...]:
+    return tuple(
+        BookedPlaces(int(session), keys[int(category)], int(attendee) or None, int(number), BookingState(state))
+        for session, category, attendee, number, state in (part.split(":") for part in (text or "").split(",") if part)
+    )
+
+
+_LEDGER_COLUMNS = frozenset(column.name for column in Entry.__table__.columns) - {"id", "uuid"}

@@ -1,0 +1,134 @@
+"""What the door reads of event, tickets, places and earlier scans, as plain values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from app.programme.rules import AdmissionRule, OrganisationKind, Reentry
+from checkin.rules import Act, Verdict
+from checkin.rules.people import Numbers
+from checkin.rules.space import Space
+from checkin.rules.stay import Line
+from checkin.rules.times import Window
+from registrations.rules import BookingState, PartyKind
+
+
+@dataclass(frozen=True, slots=True)
+class DoorGate:
+    """Where a device stands."""
+
+    id: int
+    code: str
+    new_today: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DoorEvent:
+    """The event a device belongs to, as its door needs it."""
+
+    id: int
+    slug: str
+    host_id: int
+    zone: ZoneInfo
+    day_ends_at: time
+    reentry: Reentry
+    held_for: timedelta
+    categories: Mapping[str, int]
+    unknown: str
+    gates: Mapping[str, DoorGate]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownScan:
+    """A scan that was answered before."""
+
+    id: UUID
+    event_id: int
+    device_id: int | None
+    body: bytes
+    act: Act
+    at: datetime
+    verdict: Verdict
+    facts: dict[str, Any]
+    ticket_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class DoorTicket:
+    """A ticket with what stands on its registration."""
+
+    id: int
+    event_id: int
+    registration_id: int
+    attendee_id: int | None
+    code: str
+    number: str
+    replaced: bool
+    party_kind: PartyKind
+    language: str
+    registered_at: datetime
+    cancelled: bool
+    blocked: bool
+    contact_name: str | None
+    note: str | None
+    attendee_name: str | None
+    attendee_category_id: int | None
+    organisation_kind: OrganisationKind | None
+
+    @property
+    def person(self) -> tuple[int, int | None]:
+        """Whose attendance it is: stays the same when a lost ticket is replaced."""
+        return self.registration_id, self.attendee_id
+
+    @property
+    def name(self) -> str | None:
+        return self.attendee_name if self.attendee_id is not None else self.contact_name
+
+
+@dataclass(frozen=True, slots=True)
+class BookedPlaces:
+    """Places of one category (or one named attendee) in one event session."""
+
+    session_id: int
+    category: str
+    attendee_id: int | None
+    number: int
+    state: BookingState
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A registration's people and bookings."""
+
+    numbers: Numbers
+    places: tuple[BookedPlaces, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DoorPlace:
+    """What one enters. `space` as it was read, under the lock."""
+
+    id: int
+    code: str
+    window: Window
+    session_id: int | None = None
+    admission: AdmissionRule | None = None
+    reentry: Reentry | None = None
+    ends_at: datetime | None = None
+    space: Space | None = None
+
+
+Lines = dict[tuple[int, int | None], dict[int, list[Line]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A ledger line as it stands in the table, with its numbers; `undone`: a later line took it back."""
+
+    id: int
+    columns: dict[str, Any]
+    people: dict[str, int]
+    undone: bool

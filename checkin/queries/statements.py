@@ -1,0 +1,179 @@
+"""The statements of the door's hot path, made once; SQLAlchemy keeps what it compiled of them."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, and_, bindparam, case, cast, literal, or_, select
+from sqlalchemy.orm import aliased
+from sqlalchemy.sql.functions import aggregate_strings
+
+from app.db import db
+from app.programme.models import Category, Event, EventSession, Organisation, SessionPlaces, Venue
+from checkin.models import Entry, EntryNumber, Gate, Place, Scan
+from registrations.models import Attendee, Booking, BookingLine, PartyNumber, Registration, Ticket
+
+
+def _joined(*columns: Any) -> ColumnElement[str]:
+    """`1:2:confirmed`: columns of one row as text."""
+    text: ColumnElement[str] = cast(columns[0], String)
+    for column in columns[1:]:
+        text = text + literal(":", String) + cast(column, String)
+    return text
+
+
+EVENT = (
+    select(
+        Event.id,
+        Event.host_id,
+        Event.timezone,
+        Event.day_ends_at,
+        Event.reentry,
+        Event.held_minutes_after_start,
+        Gate.id.label("gate_id"),
+        Gate.code,
+        Gate.new_today,
+        select(aggregate_strings(_joined(Category.id, case((Category.unknown, 1), else_=0), Category.key), ","))
+        .where(Category.event_id == Event.id)
+        .correlate(Event)
+        .scalar_subquery()
+        .label("categories"),
+    )
+    .outerjoin(Gate, Gate.event_id == Event.id)
+    .where(Event.id == bindparam("event_id"), Event.slug == bindparam("slug"))
+)
+KNOWN = select(
+    Scan.id,
+    Scan.event_id,
+    Scan.device_id,
+    Scan.body_hash,
+    Scan.act,
+    Scan.at,
+    Scan.verdict,
+    Scan.facts,
+    Scan.ticket_id,
+).where(Scan.id.in_(bindparam("ids", expanding=True)))
+_TICKETS = (
+    select(
+        Ticket.id,
+        Ticket.event_id,
+        Ticket.registration_id,
+        Ticket.attendee_id,
+        Ticket.code,
+        Ticket.number,
+        Ticket.replaced_at.is_not(None),
+        Registration.party_kind,
+        Registration.language,
+        Registration.created_at,
+        Registration.cancelled_at.is_not(None),
+        Registration.blocked_at.is_not(None),
+        Registration.contact_name,
+        Registration.staff_note,
+        Attendee.name.label("attendee_name"),
+        Attendee.category_id.label("attendee_category_id"),
+        Organisation.kind.label("organisation_kind"),
+    )
+    .join(Registration, Registration.id == Ticket.registration_id)
+    .outerjoin(Attendee, Attendee.id == Ticket.attendee_id)
+    .outerjoin(Organisation, Organisation.id == Registration.organisation_id)
+)
+_LOCKED = _TICKETS.order_by(Registration.id).with_for_update(of=Registration, key_share=True)
+BY_CODE = _LOCKED.where(Ticket.code.in_(bindparam("codes", expanding=True)))
+BY_ANYTHING = _LOCKED.where(
+    or_(
+        Ticket.code.in_(bindparam("codes", expanding=True)),
+        and_(Ticket.event_id == bindparam("event_id"), Ticket.number.in_(bindparam("numbers", expanding=True))),
+        Ticket.registration_id.in_(bindparam("registrations", expanding=True)),
+    )
+)
+BY_ID = _TICKETS.where(Ticket.id.in_(bindparam("ids", expanding=True)))
+PARTIES = select(
+    Registration.id,
+    select(aggregate_strings(_joined(PartyNumber.category_id, PartyNumber.number), ","))
+    .where(PartyNumber.registration_id == Registration.id)
+    .correlate(Registration)
+    .scalar_subquery()
+    .label("party"),
+    select(
+        aggregate_strings(
+            _joined(
+                Booking.session_id,
+                BookingLine.category_id,
+                db.func.coalesce(BookingLine.attendee_id, 0),
+                BookingLine.number,
+                BookingLine.state,
+            ),
+            ",",
+        )
+    )
+    .join_from(Booking, BookingLine, BookingLine.booking_id == Booking.id)
+    .where(Booking.registration_id == Registration.id)
+    .correlate(Registration)
+    .scalar_subquery()
+    .label("booked"),
+).where(Registration.id.in_(bindparam("ids", expanding=True)))
+LINES = (
+    select(
+        Entry.id,
+        Entry.registration_id,
+        Ticket.attendee_id,
+        Entry.place_id,
+        Entry.at,
+        Entry.kind,
+        Entry.direction,
+        Entry.reentry,
+        Entry.booked,
+        Entry.gate_id,
+        Entry.undoes_id,
+        EntryNumber.category_id,
+        EntryNumber.number,
+    )
+    .join(EntryNumber, EntryNumber.entry_id == Entry.id)
+    .join(Ticket, Ticket.id == Entry.ticket_id)
+    .where(Entry.registration_id.in_(bindparam("ids", expanding=True)))
+)
+_UNDO = aliased(Entry)
+WRITTEN = (
+    select(Entry.__table__, EntryNumber.category_id, EntryNumber.number, _UNDO.id.label("undone_by"))
+    .join(EntryNumber, EntryNumber.entry_id == Entry.id)
+    .outerjoin(_UNDO, _UNDO.undoes_id == Entry.id)
+    .where(Entry.event_id == bindparam("event_id"), Entry.scan_id.in_(bindparam("ids", expanding=True)))
+    .where(Entry.undoes_id.is_(None))
+    .order_by(Entry.id)
+)
+_SESSION_PLACES = (
+    select(
+        Place.id,
+        EventSession.id.label("session_id"),
+        EventSession.code,
+        EventSession.admission,
+        EventSession.reentry,
+        EventSession.starts_at,
+        EventSession.ends_at,
+        EventSession.door_opens_at,
+        EventSession.door_closes_at,
+        EventSession.capacity_kind,
+        SessionPlaces.capacity,
+        SessionPlaces.promised,
+        SessionPlaces.arrived,
+        SessionPlaces.present,
+        SessionPlaces.anonymous,
+        SessionPlaces.counts_exits,
+    )
+    .join_from(EventSession, Place, Place.session_id == EventSession.id)
+    .join(SessionPlaces, SessionPlaces.session_id == EventSession.id)
+    .where(EventSession.event_id == bindparam("event_id"))
+    .order_by(SessionPlaces.session_id)
+    .with_for_update(of=SessionPlaces, key_share=True)
+)
+SESSIONS = _SESSION_PLACES.where(EventSession.code.in_(bindparam("codes", expanding=True)))
+WITH_OTHERS = _SESSION_PLACES.where(
+    EventSession.code.in_(bindparam("codes", expanding=True)) | Place.id.in_(bindparam("ids", expanding=True))
+)
+ENTRANCES = (
+    select(Place.id, Place.day, Venue.slug)
+    .join(Venue, Venue.id == Place.venue_id)
+    .where(
+        Place.event_id == bindparam("event_id"),
+        Venue.slug.in_(bindparam("slugs", expanding=True)),
+        Place.day.in_(bindparam("days", expanding=True)),
+    )
+)

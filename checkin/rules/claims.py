@@ -1,0 +1,48 @@
+"""What a device claims: scans and batches of them, understood but not judged yet."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from checkin.rules import Act, Direction, Reason, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One scan as a device claims it; `at` by the device's own clock. `body`: a hash of everything it says."""
+
+    id: UUID
+    body: bytes
+    act: Act
+    at: datetime
+    gate: str
+    place: str
+    seq: int | None = None
+    code: str | None = None
+    rid: str | None = None
+    new_code: str | None = None
+    direction: Direction = Direction.IN
+    people: Mapping[str, int] | None = None
+    new_today: bool | None = None
+    force: Reason | None = None
+    undoes: UUID | None = None
+    shown: Verdict | None = None
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """A scan that cannot be understood: its id as it was sent, and every fault of it."""
+
+    id: str | None
+    faults: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What a device sends at once, in the order it happened."""
+
+    sent_at: datetime
+    scans: tuple[Claim | Malformed, ...]
+    pack: str | None = None

@@ -1,0 +1,138 @@
+"""What a door's decision is made from and what it comes to: plain values, no clock, no database."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from app.programme.rules import AdmissionRule, Reentry
+from checkin.rules import ConflictKind, EntryKind, Method, Verdict
+from checkin.rules.people import NOBODY, Numbers
+from checkin.rules.space import Space
+from checkin.rules.stay import NEVER_CAME, Stay
+from checkin.rules.times import Window
+
+
+class Code(StrEnum):
+    """What the text that was read turned out to be."""
+
+    OURS = "ours"
+    OTHER_EVENT = "other_event"
+    UNKNOWN = "unknown"
+    UNREADABLE = "unreadable"
+
+
+class Booked(StrEnum):
+    """A ticket's booking in the session it stands in front of; several states: the first of these."""
+
+    CONFIRMED = "confirmed"
+    PENDING = "pending"
+    WAITING = "waiting"
+    CANCELLED = "cancelled"
+    NOT = "not"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One scan as the decision sees it: `at` is the corrected time.
+
+    people: the numbers that came; None: not asked yet. as_walk_in: takes a free place without a booking.
+    forced: a supervisor admits anyway. done: the door has let them in already, which is a fact.
+    """
+
+    at: datetime
+    leaving: bool = False
+    people: Numbers | None = None
+    as_walk_in: bool = False
+    forced: bool = False
+    done: bool = False
+    new_today: bool = False
+    method: Method = Method.SCANNED
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceFacts:
+    """What one enters. admission None: a venue's entrance, where nobody books. unknown: the key of 区分不明."""
+
+    window: Window
+    reentry: Reentry
+    unknown: str
+    admission: AdmissionRule | None = None
+    space: Space | None = None
+
+    def seats_left(self) -> int | None:
+        return self.space.seats_left() if self.space else None
+
+    def room_left(self, at: datetime) -> int | None:
+        return self.space.room_left(at) if self.space else None
+
+    @property
+    def takes_walk_ins(self) -> bool:
+        return self.admission is None or self.admission.takes_walk_ins
+
+    @property
+    def counts_presence(self) -> bool:
+        """Whether somebody who comes back takes a place again."""
+        return self.space is not None and self.space.is_known and self.space.kind == "at_once"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenStay:
+    """Where else a ticket is inside now: the place's key, and who."""
+
+    place: str
+    inside: Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class TicketFacts:
+    """A ticket of this event in front of one place. places: booked there. here: all it did there; then: until now."""
+
+    party: Numbers
+    team: bool = False
+    blocked: bool = False
+    replaced: bool = False
+    cancelled: bool = False
+    booked: Booked = Booked.NOT
+    places: Numbers = NOBODY
+    here: Stay = NEVER_CAME
+    then: Stay = NEVER_CAME
+    elsewhere: tuple[OpenStay, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewLine:
+    """A ledger line to write; numbers signed. place None: where the scan was made."""
+
+    kind: EntryKind
+    people: Numbers
+    method: Method
+    on_ticket: bool = True
+    booked: bool | None = None
+    reentry: bool = False
+    new_today: bool | None = None
+    place: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The answer and what it writes. refused_as: what it would have been without force or fact."""
+
+    verdict: Verdict
+    lines: tuple[NewLine, ...] = ()
+    conflict: ConflictKind | None = None
+    refused_as: Verdict | None = None
+    error: str | None = None
+    expected: Numbers | None = None
+    offers_place: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """Who of the people asked for is new here, comes back, is over the party, or is in already; new: booked or not."""
+
+    booked: Numbers = field(default_factory=dict)
+    unbooked: Numbers = field(default_factory=dict)
+    back: Numbers = field(default_factory=dict)
+    surplus: Numbers = field(default_factory=dict)
+    excess: Numbers = field(default_factory=dict)

@@ -1,0 +1,63 @@
+"""How many people a session's room still takes: capacity, who is there, and whose booked place is held."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from app.programme.rules import CapacityKind
+from checkin.rules.people import total
+from checkin.rules.stay import Stay
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """The figures of one event session; see the table `session_places`. `held_until`: late places are released then."""
+
+    kind: CapacityKind
+    capacity: int | None
+    promised: int
+    arrived: int
+    present: int
+    anonymous: int
+    counts_exits: bool
+    held_until: datetime
+
+    @property
+    def is_known(self) -> bool:
+        """Whether room left is a number: there is a limit, and who leaves is counted where that matters."""
+        return self.capacity is not None and (self.kind is CapacityKind.SEATS or self.counts_exits)
+
+    def held(self, at: datetime) -> int:
+        """Booked places that nobody has taken yet and that are still kept."""
+        return max(0, self.promised - self.arrived) if at <= self.held_until else 0
+
+    def seats_left(self) -> int | None:
+        """Places that nobody takes now, held ones included; None: no limit, or not known."""
+        return self.capacity - self.present if self.capacity is not None and self.is_known else None
+
+    def room_left(self, at: datetime) -> int | None:
+        """Places for people without a booking; None: no limit, or not known."""
+        left = self.seats_left()
+        return None if left is None else max(0, left - self.held(at))
+
+    def with_stay(self, before: Stay, after: Stay) -> "Space":
+        """The same room after a ticket's stay changed."""
+        return replace(
+            self,
+            present=self.present + self._taken(after) - self._taken(before),
+            arrived=self.arrived + total(after.booked) - total(before.booked),
+        )
+
+    def with_anonymous(self, number: int, *, leaving: bool = False) -> "Space":
+        """The same room after people without a ticket came (or, negative and `leaving`, left)."""
+        if leaving and self.kind is CapacityKind.SEATS:
+            return self
+        anonymous = self.anonymous + number
+        change = max(0, anonymous) - max(0, self.anonymous)
+        return replace(self, anonymous=anonymous, present=self.present + change)
+
+    def with_exits_counted(self) -> "Space":
+        """The same room once somebody was counted out."""
+        return self if self.counts_exits else replace(self, counts_exits=True)
+
+    def _taken(self, stay: Stay) -> int:
+        return total(stay.admitted if self.kind is CapacityKind.SEATS else stay.inside)

@@ -1,0 +1,83 @@
+"""What one ticket did at one place: who was admitted, who is inside, when it first came, from its standing lines."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from checkin.rules import Direction
+from checkin.rules.people import NOBODY, Numbers, beyond, plus, total, turned, within
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A standing line (not undone, no undo): signed numbers, in plus, out minus. `order` breaks ties of time."""
+
+    at: datetime
+    order: int
+    direction: Direction
+    people: Numbers
+    reentry: bool = False
+    booked: bool = False
+    gate_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """admitted: each person once. inside: who of them is there now. booked: who of them came on a booked place."""
+
+    admitted: Numbers = NOBODY
+    inside: Numbers = NOBODY
+    booked: Numbers = NOBODY
+    first_at: datetime | None = None
+    first_gate_id: int | None = None
+    last_at: datetime | None = None
+
+    @property
+    def outside(self) -> Numbers:
+        """Who was admitted and has left."""
+        return beyond(self.admitted, self.inside)
+
+
+NEVER_CAME = Stay()
+
+
+def stay(lines: Iterable[Line], *, until: datetime | None = None) -> Stay:
+    """The stay up to `until` (or to the end), in the order of corrected time, whatever the order of arrival.
+
+    A repeated exit takes nobody twice; an exit before any entry takes nobody.
+    """
+    ordered = sorted((line for line in lines if until is None or line.at <= until), key=_by_time)
+    if not ordered:
+        return NEVER_CAME
+    entries = [line for line in ordered if line.direction is Direction.IN and not line.reentry]
+    admitted = _sum(line.people for line in entries)
+    first = entries[0] if entries else None
+    return Stay(
+        admitted=admitted,
+        inside=_inside(ordered, admitted),
+        booked=_sum(line.people for line in entries if line.booked),
+        first_at=first.at if first else None,
+        first_gate_id=first.gate_id if first else None,
+        last_at=ordered[-1].at,
+    )
+
+
+def _by_time(line: Line) -> tuple[datetime, int]:
+    return line.at, line.order
+
+
+def _sum(numbers: Iterable[Numbers]) -> Numbers:
+    together = NOBODY
+    for one in numbers:
+        together = plus(together, one)
+    return together
+
+
+def _inside(ordered: list[Line], admitted: Numbers) -> Numbers:
+    inside = NOBODY
+    for line in ordered:
+        if line.direction is Direction.IN:
+            inside = within(plus(inside, line.people), admitted)
+        elif total(inside):
+            inside = beyond(inside, turned(line.people))
+    return inside

@@ -1,0 +1,72 @@
+"""What becomes of people without a ticket: walk-ins by taps, head counts; and of an undo. Plain values in and out."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from checkin.rules import ConflictKind, EntryKind, Verdict
+from checkin.rules.facts import Decision, NewLine, PlaceFacts, Wish
+from checkin.rules.people import NOBODY, Numbers, total, turned
+
+UNDO_WITHIN = timedelta(minutes=10)
+
+
+def decide_walk_in(wish: Wish, place: PlaceFacts) -> Decision:
+    """People without a ticket who come in, or go out: stored if the place takes walk-ins and has room."""
+    people = wish.people or {place.unknown: 1}
+    if wish.leaving:
+        return Decision(Verdict.LEFT, (NewLine(EntryKind.EXIT, turned(people), wish.method, on_ticket=False),))
+    line = NewLine(EntryKind.ENTRY, people, wish.method, on_ticket=False, new_today=wish.new_today)
+    plain = _refused_walk_in(wish, place, total(people))
+    if plain is None:
+        return Decision(Verdict.COUNTED, (line,))
+    if wish.done:
+        conflict = ConflictKind.OVER_CAPACITY if plain.verdict is Verdict.FULL else ConflictKind.NOT_ENTITLED
+        return Decision(Verdict.COUNTED, (line,), conflict, plain.verdict)
+    if wish.forced:
+        return Decision(Verdict.COUNTED, (line,), ConflictKind.OVERRIDE, plain.verdict)
+    return plain
+
+
+def _refused_walk_in(wish: Wish, place: PlaceFacts, number: int) -> Decision | None:
+    if wish.at < place.window.from_:
+        return Decision(Verdict.TOO_EARLY)
+    if wish.at > place.window.to:
+        return Decision(Verdict.TOO_LATE)
+    if not place.takes_walk_ins:
+        return Decision(Verdict.REFUSED, error="no_walk_ins")
+    left = place.room_left(wish.at)
+    return Decision(Verdict.FULL) if left is not None and number > left else None
+
+
+def decide_head_count(wish: Wish, place: PlaceFacts, counted: Numbers) -> Decision:
+    """Plus is what somebody saw; minus at most what the same device has `counted` here in that category."""
+    people = wish.people or NOBODY
+    kept = {category: max(number, -max(0, counted.get(category, 0))) for category, number in people.items()}
+    kept = {category: number for category, number in kept.items() if number}
+    if not kept:
+        return Decision(Verdict.COUNTED)
+    line = NewLine(EntryKind.COUNT, kept, wish.method, on_ticket=False, new_today=wish.new_today)
+    seats = place.seats_left()
+    over = seats is not None and total(kept) > seats >= 0
+    return Decision(Verdict.COUNTED, (line,), ConflictKind.OVER_CAPACITY if over else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Undoable:
+    """What an undo points at: by which device and when it was made, and whether it wrote lines that still stand."""
+
+    own: bool
+    made_at: datetime
+    wrote: bool
+    stands: bool
+
+
+def decide_undo(at: datetime, target: Undoable | None, *, supervisor: bool) -> Decision:
+    """The device that made it may undo within the allowed time, a supervisor always; a second time is harmless."""
+    if target is None or not target.wrote:
+        return Decision(Verdict.REFUSED, error="nothing_to_undo")
+    if not supervisor and not target.own:
+        return Decision(Verdict.REFUSED, error="not_your_scan")
+    if not supervisor and at - target.made_at > UNDO_WITHIN:
+        return Decision(Verdict.REFUSED, error="too_late_to_undo")
+    return Decision(Verdict.UNDONE)

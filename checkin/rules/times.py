@@ -1,0 +1,53 @@
+"""Times at a door: a device's clock corrected, the event's day, the five-minute slot, the lead of a registration."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+SLOT_MINUTES = 5
+CLOCK_FAULT = timedelta(minutes=10)
+CLAIMED_AHEAD = timedelta(minutes=2)
+LEADS = ((0, "same_day"), (3, "1-3"), (7, "4-7"), (14, "8-14"), (30, "15-30"))
+LONGER_LEAD = "31+"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """When one is let in; `to` is the last moment."""
+
+    from_: datetime
+    to: datetime
+
+
+def corrected(claimed: datetime, *, sent_at: datetime, received_at: datetime) -> datetime:
+    """The device's time by our clock: moved by the offset seen when it was sent, never later than its arrival."""
+    return min(claimed + (received_at - sent_at), received_at)
+
+
+def clock_is_wrong(claimed: datetime, *, sent_at: datetime, received_at: datetime) -> bool:
+    """Whether somebody should look at the device's clock: far off, or a scan made after it was sent."""
+    return abs(received_at - sent_at) >= CLOCK_FAULT or claimed - sent_at > CLAIMED_AHEAD
+
+
+def event_day(at: datetime, zone: ZoneInfo, day_ends_at: time) -> date:
+    """The event's local day; the hours before `day_ends_at` still belong to the day before."""
+    local = at.astimezone(zone).replace(tzinfo=None)
+    return (local - timedelta(hours=day_ends_at.hour, minutes=day_ends_at.minute)).date()
+
+
+def day_window(day: date, zone: ZoneInfo, day_ends_at: time) -> Window:
+    """From the start of an event day to its end the next morning, whatever clocks do in between."""
+    opens = datetime.combine(day, day_ends_at, zone).astimezone(UTC)
+    closes = datetime.combine(day + timedelta(days=1), day_ends_at, zone).astimezone(UTC)
+    return Window(opens, closes - timedelta(microseconds=1))
+
+
+def slot(at: datetime) -> int:
+    """Five-minute slots since 1970 (UTC)."""
+    return int(at.timestamp()) // (SLOT_MINUTES * 60)
+
+
+def lead(registered_at: datetime, day: date, zone: ZoneInfo) -> str:
+    """How many days before that day somebody registered, as a bucket."""
+    days = max(0, (day - registered_at.astimezone(zone).date()).days)
+    return next((name for most, name in LEADS if days <= most), LONGER_LEAD)
