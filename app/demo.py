@@ -4,9 +4,11 @@ Imports nothing heavy by itself: the supervisor of the server reads the sign-ins
 """
 
 import os
+from datetime import datetime
 from pathlib import Path
 
 PRACTICE, PUBLISHED = "practice", "yocolab-2023"
+HOST = {"ja": "デモの主催者", "en": "Demonstration host"}
 PASSWORDS = "demo-passwords.txt"
 CAST = (
     ("owner@example.jp", "責任者 オーナー", "owner"),
@@ -36,35 +38,58 @@ def load_if_empty() -> bool:
 
 
 def load() -> None:
-    """The Yokohama event of 2023 with its published attendance, a made-up event that runs today, and their staff."""
-    _add_staff()
-
-
-def _add_staff() -> None:
-    from flask import current_app
-
-    from app.accounts.models import Host
-    from app.accounts.operations import add_account, grant
-    from app.accounts.passwords import generate_password, hash_password
-    from app.accounts.queries import account_by_email
+    """The Yokohama event of 2023, a made-up event that runs today, and their staff; what is there already stays."""
     from app.clock import now
-    from app.db import db, transaction
-    from app.web.actors import ANONYMOUS, Role
 
-    secrets = {email: generate_password() for email, _name, _role in CAST}
-    hashes = {email: hash_password(secret) for email, secret in secrets.items()}
+    at = now()
+    host_id = _host(at)
+    for name in (PUBLISHED, PRACTICE):
+        _load_event(name, host_id, at)
+    _add_staff(host_id, at)
+
+
+def _host(at: datetime) -> int:
+    from app.accounts.models import Host
+    from app.db import db, transaction
+
     with transaction():
         host = db.session.scalars(db.select(Host).order_by(Host.id)).first()
         if host is None:
-            host = Host(slug="demo", name={"ja": "デモ", "en": "Demonstration"}, created_at=now())
+            host = Host(slug="demo", name=HOST, created_at=at)
             db.session.add(host)
             db.session.flush()
+        return host.id
+
+
+def _load_event(name: str, host_id: int, at: datetime) -> None:
+    from app.db import transaction
+    from app.programme.cli import load_demo
+    from app.programme.operations import import_event, release
+    from app.web.actors import ANONYMOUS
+
+    file = load_demo(name, at=at)
+    with transaction():
+        imported = import_event(host_id, file.programme, at=at, actor=ANONYMOUS)
+        release(imported.event_id, at=at, actor=ANONYMOUS)
+
+
+def _add_staff(host_id: int, at: datetime) -> None:
+    """Who is there already keeps account and password."""
+    from flask import current_app
+
+    from app.accounts.operations import add_account, grant
+    from app.accounts.passwords import generate_password, hash_password
+    from app.accounts.queries import account_by_email
+    from app.db import transaction
+    from app.web.actors import ANONYMOUS, Role
+
+    secrets = {email: generate_password() for email, _name, _role in CAST if account_by_email(email) is None}
+    hashes = {email: hash_password(secret) for email, secret in secrets.items()}
+    with transaction():
         for email, name, role in CAST:
-            if account_by_email(email) is None:
-                account = add_account(email=email, name=name, password_hash=hashes[email], at=now())
-                grant(account.id, Role(role), host_id=host.id, event_id=None, at=now(), actor=ANONYMOUS)
-            else:
-                del secrets[email]
+            if email in secrets:
+                account = add_account(email=email, name=name, password_hash=hashes[email], at=at)
+                grant(account.id, Role(role), host_id=host_id, event_id=None, at=at, actor=ANONYMOUS)
     if secrets:
         _keep(current_app.extensions["uketsuke_settings"].data_dir / PASSWORDS, secrets)
 
