@@ -1,12 +1,15 @@
-"""The fixed words of registration, and its arithmetic: parties, overlaps, codes. Plain values in and out."""
+"""The fixed words of registration, and its arithmetic: windows, parties, overlaps, codes. Plain values in and out."""
 
 import hmac
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from app.programme.rules import EventStatus
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 CODE_LENGTH = 26
@@ -60,6 +63,14 @@ class ConsentKind(StrEnum):
     GUARDIAN = "guardian"
 
 
+class Window(StrEnum):
+    """Whether an event takes registrations at a moment, and if not, why."""
+
+    NOT_YET = "not_yet"
+    OPEN = "open"
+    OVER = "over"
+
+
 @dataclass(frozen=True)
 class Application:
     """What somebody asks for: a party as numbers by category key, and the codes of the sessions they all come to."""
@@ -80,6 +91,22 @@ class Stay:
     ends_at: datetime
     numbers: Mapping[int, int]
     attendees: frozenset[int] = frozenset()
+
+
+def window(
+    status: EventStatus,
+    opens_at: datetime | None,
+    closes_at: datetime | None,
+    *,
+    ends_on: date,
+    timezone: str,
+    at: datetime,
+) -> Window:
+    """Open while the event is published, between the organiser's dates, until the end of its last day."""
+    ended = at.astimezone(ZoneInfo(timezone)).date() > ends_on
+    if status is not EventStatus.PUBLISHED or ended or (closes_at is not None and at >= closes_at):
+        return Window.OVER
+    return Window.NOT_YET if opens_at is not None and at < opens_at else Window.OPEN
 
 
 def party_total(numbers: Mapping[int, int]) -> int:

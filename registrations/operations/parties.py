@@ -2,25 +2,22 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select
 
 from app.db import db
 from app.errors import Invalid
 from app.programme.models import Category, Event
-from app.programme.rules import EventStatus
 from registrations.models import PartyNumber
 from registrations.operations.places import Bookable
 from registrations.operations.refusals import PartyTooLarge, SessionsOverlap
-from registrations.rules import Stay, overlaps, party_total
+from registrations.rules import Stay, Window, overlaps, party_total, window
 
 
 def takes_registrations(event: Event, at: datetime) -> bool:
-    """Whether the event is published and not over, and its registration window, if it has one, is open."""
-    opens, closes = event.registration_opens_at, event.registration_closes_at
-    today = at.astimezone(ZoneInfo(event.timezone)).date()
-    return event.status is EventStatus.PUBLISHED and (opens is None or at >= opens) and (closes is None or at < closes)
+    """Whether the event takes registrations now."""
+    times = (event.registration_opens_at, event.registration_closes_at)
+    return window(event.status, *times, ends_on=event.ends_on, timezone=event.timezone, at=at) is Window.OPEN
 
 
 def numbers_by_category(event: Event, asked: Mapping[str, int]) -> dict[int, int]:

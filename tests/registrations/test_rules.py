@@ -1,19 +1,22 @@
 """Parties, overlaps, short numbers and codes: arithmetic without a database."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.programme.rules import EventStatus
 from registrations.rules import (
     ALPHABET,
     CODE_BITS,
     PartyKind,
     Reading,
     Stay,
+    Window,
     check_digit,
     derive,
     in_groups,
@@ -25,6 +28,7 @@ from registrations.rules import (
     short_number,
     spoken,
     ticket_code,
+    window,
 )
 
 ADULT, CHILD = 1, 2
@@ -159,3 +163,29 @@ def test_row_id_and_key_are_parts_of_the_salted_hash_and_differ_between_events()
     one, other = derive(b"s" * 32, "A" * 26), derive(b"t" * 32, "A" * 26)
     assert one.rid.hex() == "3aaa11cc04315d7f38322d2b"
     assert (len(one.key), one.key == other.key, one.rid == other.rid) == (32, False, False)
+
+
+LAST_DAY = date(2026, 10, 4)
+WINDOWS = [
+    ("2026-10-03T12:00", EventStatus.PUBLISHED, None, None, Window.OPEN),
+    ("2026-10-04T23:59", EventStatus.PUBLISHED, None, None, Window.OPEN),
+    ("2026-10-05T00:00", EventStatus.PUBLISHED, None, None, Window.OVER),
+    ("2026-10-03T11:59", EventStatus.PUBLISHED, "2026-10-03T12:00", None, Window.NOT_YET),
+    ("2026-10-03T12:00", EventStatus.PUBLISHED, "2026-10-03T12:00", "2026-10-03T12:01", Window.OPEN),
+    ("2026-10-03T12:01", EventStatus.PUBLISHED, "2026-10-03T12:00", "2026-10-03T12:01", Window.OVER),
+    ("2026-10-03T12:00", EventStatus.CLOSED, None, None, Window.OVER),
+    ("2026-10-03T12:00", EventStatus.ARCHIVED, "2026-10-04T12:00", None, Window.OVER),
+]
+
+
+@pytest.mark.parametrize(("at", "status", "opens", "closes", "expected"), WINDOWS)
+def test_a_registration_window(
+    at: str, status: EventStatus, opens: str | None, closes: str | None, expected: Window
+) -> None:
+    times = [tokyo(text) if text else None for text in (opens, closes)]
+    found = window(status, *times, ends_on=LAST_DAY, timezone="Asia/Tokyo", at=tokyo(at))
+    assert found is expected
+
+
+def tokyo(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("Asia/Tokyo"))
