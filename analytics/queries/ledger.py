@@ -4,6 +4,7 @@ Adding up here instead of in SQL was measured: for 10,000 lines grouping in SQLi
 measures would stand in two places. What may replace this one day are tables that already hold the sums.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple, cast
 
@@ -40,8 +41,15 @@ def state_of(event_id: int) -> State:
 
 def count_ledger(event: Event, *, places: dict[int, Place], undivided: int | None) -> Tally:
     """People and visits of an event. undivided: its category for who was not asked."""
-    rooms = room_visits(_movements(event.id), undivided=undivided)
-    return tally(_lines(event.id), places=places, singles=_singles(event.id), rooms=rooms, imports=_imports(event))
+    reissued = _reissued(event.id)
+    return tally(
+        _lines(event.id),
+        places=places,
+        singles=_singles(event.id),
+        reissued=reissued,
+        rooms=room_visits(_movements(event.id, reissued), undivided=undivided),
+        imports=_imports(event),
+    )
 
 
 def standing(event_id: int) -> ColumnElement[bool]:
@@ -88,7 +96,24 @@ def _singles(event_id: int) -> set[int]:
     return set(db.session.scalars(chosen))
 
 
-def _movements(event_id: int) -> list[Movement]:
+def _reissued(event_id: int) -> dict[int, int]:
+    """Replaced tickets and the one that stands for the same person now."""
+    found = db.session.execute(
+        select(Ticket.id, Ticket.replaced_by_id).where(Ticket.event_id == event_id, Ticket.replaced_by_id.is_not(None))
+    )
+    after = {old: new for old, new in found if new is not None}
+    return {old: _last(old, after) for old in after}
+
+
+def _last(ticket_id: int, after: Mapping[int, int]) -> int:
+    seen = {ticket_id}
+    while ticket_id in after and after[ticket_id] not in seen:
+        ticket_id = after[ticket_id]
+        seen.add(ticket_id)
+    return ticket_id
+
+
+def _movements(event_id: int, reissued: Mapping[int, int]) -> list[Movement]:
     """Everything that stands at places with a standing room count; mostly nothing."""
     counted = select(Entry.place_id).where(standing(event_id), Entry.kind == EntryKind.ROOM_COUNT)
     moving = (
@@ -108,7 +133,8 @@ def _movements(event_id: int) -> list[Movement]:
         .where(standing(event_id), Entry.place_id.in_(counted))
         .order_by(Entry.at, Entry.id, EntryNumber.category_id)
     )
-    return [Movement._make(row) for row in db.session.execute(moving)]
+    found = [Movement._make(row) for row in db.session.execute(moving)]
+    return [one._replace(ticket=reissued.get(one.ticket, one.ticket) if one.ticket else None) for one in found]
 
 
 def _imports(event: Event) -> list[Imported]:

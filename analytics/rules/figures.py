@@ -37,7 +37,8 @@ class CategoryFigures:
 
 @dataclass(frozen=True)
 class SessionFigures:
-    """One event session. visits = booked + walk_in + unclear (nobody noted whether they had booked)."""
+    """One event session. visits = booked + walk_in + unclear (a ticket of which nobody noted whether it was booked).
+    Who comes without a ticket is a walk-in; `anonymous` says how many of the visits are known without a ticket."""
 
     session: Session
     registered: Known
@@ -175,13 +176,17 @@ def _session(
         confirmed=_bookings(session, facts, session.confirmed),
         visits=here(mine),
         booked=here({key: number for key, number in mine.items() if key.booked is True}),
-        walk_in=here({key: number for key, number in mine.items() if key.booked is False}),
-        unclear=here({key: number for key, number in mine.items() if key.booked is None}),
+        walk_in=here({key: number for key, number in mine.items() if _walked_in(key)}),
+        unclear=here({key: number for key, number in mine.items() if not (key.booked or _walked_in(key))}),
         anonymous=here({key: number for key, number in mine.items() if key.anonymous}),
         by_category=_sums(mine, lambda key: key.category),
         reentries=tally.reentries.get(session.place, 0) if session.place is not None else 0,
         partly=bool(mine) and session.closed in (CountingState.PARTLY, CountingState.NOT_COUNTED),
     )
+
+
+def _walked_in(admission: Admission) -> bool:
+    return not admission.booked and (admission.booked is False or admission.anonymous)
 
 
 def _why_missing(session: Session, at: datetime) -> Missing | None:

@@ -94,16 +94,18 @@ def tally(
     *,
     places: Mapping[int, Place],
     singles: Set[int] = frozenset(),
+    reissued: Mapping[int, int] | None = None,
     rooms: Mapping[int, Iterable[Line]] | None = None,
     imports: Iterable[Imported] = (),
 ) -> Tally:
     """Count a ledger.
 
     lines: in the order of time, then of the ledger. singles: tickets of one named person of a larger party.
+    reissued: old tickets and the one that stands for the same person now.
     rooms: per place with a room count, what takes the place of its anonymous visits.
     """
     books = _Books(places)
-    anonymous, single, party = _by_holder(lines, singles)
+    anonymous, single, party = _by_holder(lines, singles, reissued or {})
     books.count_anonymous(anonymous, rooms or {})
     books.count_single(single)
     books.count_parties(party)
@@ -112,7 +114,9 @@ def tally(
     return books.closed()
 
 
-def _by_holder(lines: Iterable[Line], singles: Set[int]) -> tuple[list[Line], list[Line], list[Line]]:
+def _by_holder(
+    lines: Iterable[Line], singles: Set[int], reissued: Mapping[int, int]
+) -> tuple[list[Line], list[Line], list[Line]]:
     anonymous: list[Line] = []
     single: list[Line] = []
     party: list[Line] = []
@@ -120,7 +124,10 @@ def _by_holder(lines: Iterable[Line], singles: Set[int]) -> tuple[list[Line], li
         ticket = line[0]
         if ticket is None:
             anonymous.append(line)
-        elif line[1] == PartyKind.PERSON or ticket in singles:
+            continue
+        if ticket in reissued:
+            line = Line(reissued[ticket], *line[1:])  # noqa: PLW2901
+        if line[1] == PartyKind.PERSON or ticket in singles:
             single.append(line)
         else:
             party.append(line)

@@ -20,11 +20,17 @@ EPOCH_SLOT = 300
 
 @dataclass(frozen=True)
 class Holder:
-    """A ticket as ledger lines know it. single: of one named person, even if the party is larger."""
+    """A ticket as ledger lines know it. single: of one named person, even if the party is larger. stands_for: the
+    ticket that this one was issued again for."""
 
     id: int
     kind: PartyKind
     single: bool
+    stands_for: int | None = None
+
+    @property
+    def person(self) -> int:
+        return self.stands_for or self.id
 
 
 @dataclass(frozen=True)
@@ -87,6 +93,22 @@ class Ledger:
         holder = Holder(ticket.id, kind, single or kind is PartyKind.PERSON)
         self.holders.append(holder)
         return holder
+
+    def again(self, holder: Holder) -> Holder:
+        """The same ticket issued again: the old one is replaced."""
+        number = self.first_id + len(self.holders)
+        with transaction():
+            old = db.session.get_one(Ticket, holder.id)
+            new = Ticket(
+                event_id=self.event.id, registration_id=old.registration_id, attendee_id=old.attendee_id,
+                code=ticket_code(self.event.id << 64 | number), rid=(self.event.id << 32 | number).to_bytes(12, "big"),
+                number=f"{number:07d}", issued_at=NOON,
+            )  # fmt: skip
+            db.session.add(new)
+            db.session.flush()
+            old.replaced_at, old.replaced_by_id = NOON, new.id
+        self.holders.append(new_holder := Holder(new.id, holder.kind, holder.single, stands_for=holder.id))
+        return new_holder
 
     def enter(
         self,

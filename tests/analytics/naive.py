@@ -40,11 +40,11 @@ class Recount:
             if line.holder is None and line.new_today and not line.reentry
         )
         single = {
-            line.holder.id
+            line.holder.person
             for line in lines
             if line.holder and line.holder.single and any(number > 0 for number in line.numbers.values())
         }
-        whole_party = {line.holder.id for line in lines if line.holder and not line.holder.single}
+        whole_party = {line.holder.person for line in lines if line.holder and not line.holder.single}
         return (
             anonymous
             + sum(1 for ticket in single if self._category_of(ticket) == category)
@@ -55,7 +55,7 @@ class Recount:
         """Admissions at one place of one category: each person once."""
         lines = [line for line in self.inward if line.place == place]
         total = 0
-        for ticket in {line.holder.id for line in lines if line.holder and line.holder.single}:
+        for ticket in {line.holder.person for line in lines if line.holder and line.holder.single}:
             total += self._category_here(ticket, lines) == category
         total += sum(
             line.numbers.get(category, 0)
@@ -71,14 +71,14 @@ class Recount:
 
     def _category_of(self, ticket: int) -> int | None:
         """That of the ticket's newest standing line."""
-        return _positive([line for line in self.inward if line.holder and line.holder.id == ticket])
+        return _positive([line for line in self.inward if line.holder and line.holder.person == ticket])
 
     def _category_here(self, ticket: int, lines: list[RawLine]) -> int | None:
-        mine = [line for line in lines if line.holder and line.holder.id == ticket]
+        mine = [line for line in lines if line.holder and line.holder.person == ticket]
         return _positive([line for line in mine if not line.reentry and _positive([line])] or mine)
 
     def _largest(self, ticket: int, category: int, lines: list[RawLine]) -> int:
-        mine = [line for line in lines if line.holder and line.holder.id == ticket and not line.reentry]
+        mine = [line for line in lines if line.holder and line.holder.person == ticket and not line.reentry]
         net = [
             sum(line.numbers.get(category, 0) for line in mine if line.place == place)
             for place in {line.place for line in mine}
@@ -113,12 +113,12 @@ class Recount:
 
     def _inside(self, lines: list[RawLine], wanted: set[int]) -> int:
         total = 0
-        for ticket in {line.holder.id for line in lines if line.holder}:
+        for ticket in {line.holder.person for line in lines if line.holder}:
             for category in wanted:
                 admitted = present = 0
                 for line in lines:
                     number = line.numbers.get(category, 0)
-                    if not line.holder or line.holder.id != ticket or not number:
+                    if not line.holder or line.holder.person != ticket or not number:
                         continue
                     if line.out or line.kind is EntryKind.EXIT:
                         present = max(0, present - abs(number))

@@ -34,7 +34,8 @@ PLACES = {
     22: Place(session=None, venue=2),
 }
 PERSON, SINGLE = Holder(1, PartyKind.PERSON, single=True), Holder(2, PartyKind.FAMILY, single=True)
-HOLDERS = (PERSON, Holder(5, PartyKind.PERSON, single=True), SINGLE, Holder(3, PartyKind.CLASS, single=False))
+AGAIN = Holder(4, PartyKind.PERSON, single=True, stands_for=1)
+HOLDERS = (PERSON, AGAIN, Holder(5, PartyKind.PERSON, single=True), SINGLE, Holder(3, PartyKind.CLASS, single=False))
 EVENT = Event(id=1)
 
 
@@ -49,11 +50,11 @@ def ledgers(draw: st.DrawFn) -> list[RawLine]:
         category = draw(st.sampled_from(CATEGORIES))
         method = draw(st.sampled_from((Method.SCANNED, Method.TYPED, Method.GROUP_CONFIRMED)))
         if act == "single":
-            holder, again = draw(st.sampled_from(HOLDERS[:3])), draw(st.booleans())
+            holder, again = draw(st.sampled_from(HOLDERS[:4])), draw(st.booleans())
             ledger.enter(holder, place, {category: 1}, at=at, method=method, reentry=again)
         elif act == "party":
             numbers = draw(st.dictionaries(st.sampled_from(CATEGORIES), st.integers(-5, 30), min_size=1))
-            ledger.enter(HOLDERS[3], place, numbers, at=at, method=method, reentry=draw(st.booleans()))
+            ledger.enter(HOLDERS[4], place, numbers, at=at, method=method, reentry=draw(st.booleans()))
         elif act == "leave":
             holder = draw(st.sampled_from(HOLDERS))
             ledger.leave(holder, place, {category: 1 if holder.single else draw(st.integers(1, 9))}, at=at)
@@ -64,7 +65,7 @@ def ledgers(draw: st.DrawFn) -> list[RawLine]:
             numbers = draw(st.dictionaries(st.sampled_from(CATEGORIES), st.integers(1, 40), min_size=1))
             ledger.room_count(place, numbers, at=at)
         elif act == "correct":
-            line = {1: -1, 2: 1}
+            line = draw(st.sampled_from(({1: -1, 2: 1}, {1: 1, 2: -1})))
             ledger.add(EntryKind.CORRECTION, Method.ESTIMATED, at, place, line, holder=draw(st.sampled_from(HOLDERS)))
         elif open_lines := [one for one in ledger.lines if one.kind is not EntryKind.UNDO and not _undone(ledger, one)]:
             ledger.undo(draw(st.sampled_from(open_lines)), at=at)
@@ -110,7 +111,7 @@ def counted(lines: list[RawLine]) -> Tally:
     naive = Recount(lines, PLACES, UNDIVIDED)
     rooms = {line.place for line in naive.standing if line.kind is EntryKind.ROOM_COUNT}
     movements = [
-        Movement(line.id, line.kind, line.out, line.holder.id if line.holder else None, line.place or 0, category,
+        Movement(line.id, line.kind, line.out, line.holder.person if line.holder else None, line.place or 0, category,
                  number, line.day, line.slot, line.reentry)
         for line in naive.standing
         if line.place in rooms
@@ -119,7 +120,8 @@ def counted(lines: list[RawLine]) -> Tally:
     ]  # fmt: skip
     singles = {holder.id for holder in HOLDERS if holder.single and holder.kind is not PartyKind.PERSON}
     standing = [line for one in naive.inward for line in as_lines(one)]
-    return tally(standing, places=PLACES, singles=singles, rooms=room_visits(movements, undivided=UNDIVIDED))
+    return tally(standing, places=PLACES, singles=singles, reissued={PERSON.id: AGAIN.id},
+                 rooms=room_visits(movements, undivided=UNDIVIDED))  # fmt: skip
 
 
 def as_lines(line: RawLine) -> list[Line]:
@@ -176,7 +178,8 @@ def a_small_event(make: Make) -> tuple[Event, dict[int, int], dict[int, int], di
         db.session.add(of_annex := DoorPlace(event_id=event.id, venue_id=annex.id, day=NOON.date()))
     places = [*(in_session[session.id] for session in sessions), entrance or 0, of_annex.id]
     ledger = Ledger(event, first_id=make.made * 1000)
-    holders = {one.id: ledger.ticket(one.kind, single=one is SINGLE) for one in HOLDERS}
+    holders = {one.id: ledger.ticket(one.kind, single=one is SINGLE) for one in HOLDERS if one is not AGAIN}
+    holders[AGAIN.id] = ledger.again(holders[PERSON.id])
     categories = [row.id for row in make.categories(event).values()]
     return event, dict(zip(PLACES, places, strict=True)), dict(zip(CATEGORIES, categories, strict=True)), holders
 
