@@ -1,1 +1,1 @@
-"""Public pages that compose departments."""
+"""What everybody may read: events, timetable, sessions, venues, privacy notice, accessibility."""

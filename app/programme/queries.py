@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -28,7 +28,7 @@ from app.programme.models import (
     Venue,
 )
 from app.programme.rules import EventStatus, OrganisationKind
-from app.programme.rules.documents import programme_of
+from app.programme.rules.documents import event_of, programme_of
 from app.programme.rules.facts import (
     AppearanceFacts,
     CategoryFacts,
@@ -66,18 +66,12 @@ class Published:
 
 @dataclass(frozen=True)
 class ListedEvent:
-    """One line of the public list of events, as last released."""
+    """One line of the public list of events: as last released, with today's status."""
 
-    slug: str
-    status: EventStatus
-    fictional: bool
-    title: Texts
-    summary: Texts
-    venues: list[Texts]
-    starts_on: date
-    ends_on: date
-    timezone: str
     release_id: int
+    status: EventStatus
+    facts: EventFacts
+    venues: list[Texts]
 
 
 def public_event(slug: str) -> Event:
@@ -100,13 +94,11 @@ def listed_events() -> list[ListedEvent]:
     """Published and closed events that have a release, the ones that end last first."""
     newest = select(func.max(Release.id)).group_by(Release.event_id)
     found = db.session.execute(
-        select(
-            Event.slug, Event.status, Event.fictional, Release.id, Release.snapshot["event"], Release.snapshot["venues"]
-        )
-        .join(Release, Release.event_id == Event.id)
+        select(Release.id, Event.status, Release.released_at, Release.snapshot["event"], Release.snapshot["venues"])
+        .join(Event, Event.id == Release.event_id)
         .where(Event.status.in_(LISTED), Release.id.in_(newest))
     )
-    return sorted(map(_listed, found), key=lambda one: (one.ends_on, one.slug), reverse=True)
+    return sorted(map(_listed, found), key=lambda one: (one.facts.ends_on, one.facts.slug), reverse=True)
 
 
 def published(event_id: int) -> Published:
@@ -182,19 +174,9 @@ def programme_of_event(event: Event) -> Programme:
 
 
 def _listed(row: Any) -> ListedEvent:
-    event, venues = row[4], row[5] or []
-    return ListedEvent(
-        slug=row.slug,
-        status=row.status,
-        fictional=row.fictional,
-        title=event["title"],
-        summary=event.get("summary", {}),
-        venues=[venue["name"] for venue in venues],
-        starts_on=date.fromisoformat(event["starts_on"]),
-        ends_on=date.fromisoformat(event["ends_on"]),
-        timezone=event["timezone"],
-        release_id=row.id,
-    )
+    release_id, status, released_at, event, venues = row
+    facts = event_of(event, today=released_at.date())
+    return ListedEvent(release_id, status, facts, [venue["name"] for venue in venues or []])
 
 
 def _facts(kind: type[Facts], row: Any, **more: Any) -> Facts:

@@ -84,6 +84,11 @@ def programme_of(document: Document, *, today: date) -> Programme:
     )
 
 
+def event_of(event: Document, *, today: date) -> EventFacts:
+    """The event alone, from that part of a document."""
+    return _event(event, Calendar(event, today=today))
+
+
 def document_of(programme: Programme) -> dict[str, Any]:
     """The programme as a document in normal form."""
     calendar = Calendar({"timezone": programme.event.timezone}, today=programme.event.starts_on)

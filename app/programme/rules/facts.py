@@ -187,6 +187,10 @@ class EventSessionFacts(Sourced):
     def cancelled(self) -> bool:
         return self.status is SessionStatus.CANCELLED
 
+    @property
+    def online(self) -> bool:
+        return self.online_url is not None
+
 
 @dataclass(frozen=True, kw_only=True)
 class NoticeFacts:

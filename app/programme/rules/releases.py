@@ -6,6 +6,9 @@ from typing import Any
 
 from app.programme.rules.facts import EventSessionFacts, Programme
 
+WITHHELD = "withheld:"
+"""Stands in a release for an online address: there is one, and only those booked are told."""
+
 
 def for_the_public(programme: Programme) -> Programme:
     """The programme without what is not for everybody: online addresses, organisations that stay unnamed."""
@@ -30,7 +33,7 @@ def changes(before: Programme | None, after: Programme) -> list[dict[str, Any]]:
 
 def _session_for_the_public(session: EventSessionFacts, public: set[str]) -> EventSessionFacts:
     organisations = [one for one in session.organisations if one.organisation in public]
-    return replace(session, organisations=organisations, online_url=None)
+    return replace(session, organisations=organisations, online_url=WITHHELD if session.online_url else None)
 
 
 def _changes_of(before: EventSessionFacts | None, after: EventSessionFacts) -> Iterator[dict[str, Any]]:

@@ -1,0 +1,115 @@
+"""What a public page is made of: the last release, and what only the present moment knows."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache, cached_property
+from pathlib import Path
+
+from app.front.rules import (
+    Day,
+    Phase,
+    days_of,
+    event_phase,
+    now_and_next,
+    open_for_booking,
+    open_for_registration,
+    session_phase,
+)
+from app.programme.models import Event
+from app.programme.queries import Published, places_of, public_event, published
+from app.programme.rules import EventStatus
+from app.programme.rules.facts import EventFacts, EventSessionFacts, Programme, Texts
+from app.programme.rules.places import Availability, Places, availability
+
+TESTS = Path(__file__).parent / "accessibility.json"
+
+
+@dataclass(frozen=True)
+class AccessibilityTest:
+    """One test of the pages: when, of what, what it found."""
+
+    day: date
+    what: Texts
+    result: Texts
+
+
+@dataclass(frozen=True)
+class OpenEvent:
+    """A public event at one moment. `programme` is the last release; status and places are today's."""
+
+    event_id: int
+    status: EventStatus
+    fictional: bool
+    release: Published
+    places: dict[str, Places]
+    at: datetime
+
+    @property
+    def programme(self) -> Programme:
+        return self.release.programme
+
+    @property
+    def facts(self) -> EventFacts:
+        return self.release.programme.event
+
+    @property
+    def phase(self) -> Phase:
+        return event_phase(self.facts, self.status, self.at)
+
+    @cached_property
+    def now_and_next(self) -> tuple[list[EventSessionFacts], list[EventSessionFacts]]:
+        """Nothing is under way in an event that is closed."""
+        return now_and_next(self.programme.sessions, self.at) if self.phase is not Phase.ENDED else ([], [])
+
+    @cached_property
+    def days(self) -> list[Day]:
+        return days_of(self.programme)
+
+    @property
+    def takes_registrations(self) -> bool:
+        """Whether there is anything to register for now."""
+        bookable = any(open_for_booking(one, self.at) for one in self.programme.sessions)
+        return bookable and open_for_registration(self.facts, self.status, self.at)
+
+    def availability(self, session: EventSessionFacts) -> Availability | None:
+        """The word for places left; None where it says nothing: cancelled, over, not simply taken."""
+        if session.cancelled or self.phase is Phase.ENDED or self.at >= session.ends_at:
+            return None
+        is_open = open_for_booking(session, self.at) and open_for_registration(self.facts, self.status, self.at)
+        places = self.places.get(session.code, Places())
+        return availability(session.admission, places, open_for_booking=is_open)
+
+    def left(self, session: EventSessionFacts) -> int | None:
+        """Places left, as a number, where few are."""
+        return self.places[session.code].left if self.availability(session) is Availability.FEW else None
+
+    @property
+    def mark(self) -> tuple[object, ...]:
+        """Everything about this moment that a page of the event can show; equal marks make equal pages."""
+        today = self.at.astimezone(self.facts.zone).date()
+        words = tuple(
+            (one.code, session_phase(one, self.at), self.availability(one), self.left(one))
+            for one in self.programme.sessions
+        )
+        return (self.release.release_id, self.status, self.phase, self.takes_registrations, today, words)
+
+
+def open_event(slug: str, *, at: datetime) -> OpenEvent:
+    """The public event at this address. Raises NotFound for drafts and for events that were never released."""
+    event: Event = public_event(slug)
+    return OpenEvent(
+        event_id=event.id,
+        status=event.status,
+        fictional=event.fictional,
+        release=published(event.id),
+        places=places_of(event.id),
+        at=at,
+    )
+
+
+@cache
+def accessibility_tests() -> tuple[AccessibilityTest, ...]:
+    """The last test results, as kept beside the code."""
+    tests = json.loads(TESTS.read_text(encoding="utf-8"))["tests"]
+    return tuple(AccessibilityTest(date.fromisoformat(one["day"]), one["what"], one["result"]) for one in tests)

@@ -1,0 +1,128 @@
+"""Laying a programme out for readers: by day and room, now and next, while it lasts. Pure values in and out."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from app.programme.rules import AdmissionRule, EventStatus
+from app.programme.rules.facts import EventFacts, EventSessionFacts, Programme
+
+ALL_DAY = timedelta(hours=12)
+"""From this length on a session stands above its day's timetable instead of in it."""
+MOST_COLUMNS = 10
+"""More rooms than this in one day are a list on every screen."""
+LOOK_AHEAD = timedelta(hours=18)
+
+
+class Phase(StrEnum):
+    """Where an event or session stands in time."""
+
+    UPCOMING = "upcoming"
+    NOW = "now"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True)
+class Day:
+    """One day of the timetable.
+
+    `columns` holds each column's room, None where sessions have none; `column` is 1 for the first.
+    """
+
+    date: date
+    all_day: list[EventSessionFacts]
+    sessions: list[EventSessionFacts]
+    columns: list[str | None]
+    column: dict[str, int]
+
+
+def days_of(programme: Programme) -> list[Day]:
+    """The days that hold sessions, by the local day on which a session starts."""
+    zone = programme.event.zone
+    by_day: dict[date, list[EventSessionFacts]] = defaultdict(list)
+    for session in programme.sessions:
+        by_day[session.starts_at.astimezone(zone).date()].append(session)
+    return [_day(day, sessions, list(programme.room)) for day, sessions in sorted(by_day.items())]
+
+
+def now_and_next(
+    sessions: Iterable[EventSessionFacts], at: datetime
+) -> tuple[list[EventSessionFacts], list[EventSessionFacts]]:
+    """Sessions under way, and those that start next, all at the same time, within the coming hours.
+
+    Only what anybody may come to.
+    """
+    planned = [one for one in sessions if not one.cancelled and one.admission is not AdmissionRule.CLOSED]
+    now = [one for one in planned if one.starts_at <= at < one.ends_at]
+    coming = sorted((one for one in planned if at < one.starts_at <= at + LOOK_AHEAD), key=lambda one: one.starts_at)
+    return now, [one for one in coming if one.starts_at == coming[0].starts_at]
+
+
+def event_phase(event: EventFacts, status: EventStatus, at: datetime) -> Phase:
+    """By the event's own days; a closed event has ended."""
+    today = at.astimezone(event.zone).date()
+    if status is not EventStatus.PUBLISHED or today > event.ends_on:
+        return Phase.ENDED
+    return Phase.UPCOMING if today < event.starts_on else Phase.NOW
+
+
+def session_phase(session: EventSessionFacts, at: datetime) -> Phase:
+    """By its own times."""
+    if at >= session.ends_at:
+        return Phase.ENDED
+    return Phase.UPCOMING if at < session.starts_at else Phase.NOW
+
+
+def open_for_registration(event: EventFacts, status: EventStatus, at: datetime) -> bool:
+    """Whether one can register now at all: published, within the dates that the organiser set, not over."""
+    opens, closes = event.registration_opens_at, event.registration_closes_at
+    within = (opens is None or opens <= at) and (closes is None or at < closes)
+    return within and event_phase(event, status, at) is not Phase.ENDED
+
+
+def open_for_booking(session: EventSessionFacts, at: datetime) -> bool:
+    """Whether places in this session can still be booked: it takes bookings, takes place, and has not ended."""
+    return session.admission.takes_bookings and not session.cancelled and at < session.ends_at
+
+
+def clock_on(moment: datetime, day: date, zone: ZoneInfo) -> str:
+    """The local time as seen from `day`: 25:00 for one o'clock of the next."""
+    local = moment.astimezone(zone)
+    hours = local.hour + 24 * (local.date() - day).days
+    return f"{hours:02d}:{local:%M}"
+
+
+def same_series(programme: Programme, session: EventSessionFacts) -> list[EventSessionFacts]:
+    """The other sessions of the same title: a session that is held several times."""
+    return [one for one in programme.sessions if one.title == session.title and one.code != session.code]
+
+
+def _day(day: date, sessions: list[EventSessionFacts], rooms: list[str]) -> Day:
+    all_day = [one for one in sessions if one.ends_at - one.starts_at >= ALL_DAY]
+    timed = [one for one in sessions if one.ends_at - one.starts_at < ALL_DAY]
+    if not timed:
+        return Day(day, [], all_day, [], {})
+    columns: list[str | None] = []
+    column: dict[str, int] = {}
+    for room in (*rooms, None):
+        for lane in _lanes([one for one in timed if one.room == room]):
+            columns.append(room)
+            column.update((session.code, len(columns)) for session in lane)
+    if len(columns) > MOST_COLUMNS:
+        return Day(day, all_day, timed, [], {})
+    return Day(day, all_day, timed, columns, column)
+
+
+def _lanes(sessions: list[EventSessionFacts]) -> list[list[EventSessionFacts]]:
+    """Sessions of one room side by side where they overlap."""
+    lanes: list[list[EventSessionFacts]] = []
+    for session in sorted(sessions, key=lambda one: one.starts_at.astimezone(UTC)):
+        free = [lane for lane in lanes if lane[-1].ends_at <= session.starts_at]
+        if free:
+            free[0].append(session)
+        else:
+            lanes.append([session])
+    return lanes

@@ -1,0 +1,145 @@
+"""The public pages: each fetches the last release, arranges it and sends it so that readers may keep it."""
+
+from flask import Blueprint, url_for
+from werkzeug.wrappers import Response
+
+from app.clock import now
+from app.errors import NotFound
+from app.front.queries import OpenEvent, accessibility_tests, open_event
+from app.front.rules import Phase, event_phase, open_for_booking, same_series, session_phase
+from app.front.views import schedule, shapes
+from app.front.views.pages import page
+from app.programme.queries import current_notice, listed_events
+from app.programme.rules import ParticipationRole
+from app.web.guards import public
+from app.web.languages import local
+
+blueprint = Blueprint("front", __name__)
+
+
+@blueprint.get("/")
+@public
+def list_events() -> Response:
+    """All events that the public may see: what is on and coming first, what is over below."""
+    at = now()
+    found = [(one, event_phase(one.facts, one.status, at)) for one in listed_events()]
+    mark = tuple((one.release_id, one.status, phase) for one, phase in found)
+    cards = [shapes.EventCard.of(one, phase) for one, phase in found]
+    return page(
+        "front/events.html",
+        mark=mark,
+        current=[card for card in cards if card.phase is not Phase.ENDED][::-1],
+        past=[card for card in cards if card.phase is Phase.ENDED],
+    )
+
+
+@blueprint.get("/events/<slug>/")
+@public
+def show_event(slug: str) -> Response:
+    """What, when, where, how to take part, who takes part; what is on now and next."""
+    event = open_event(slug, at=now())
+    current, coming = event.now_and_next
+    return page(
+        "front/event.html",
+        mark=event.mark,
+        **_frame(event),
+        days=schedule.days_shown(event),
+        current=[schedule.session_row(event, one) for one in current],
+        coming=[schedule.session_row(event, one) for one in coming],
+        organisers=shapes.organisations_with(event, ParticipationRole.ORGANISER),
+        cooperation=shapes.organisations_with(event, ParticipationRole.COOPERATION),
+        groups=shapes.organisation_groups(event),
+        exhibitors=shapes.exhibitors(event),
+    )
+
+
+@blueprint.get("/events/<slug>/timetable")
+@public
+def show_timetable(slug: str) -> Response:
+    """Every session by day, in order of time and by room."""
+    event = open_event(slug, at=now())
+    return page("front/timetable.html", mark=event.mark, **_frame(event), days=schedule.days_shown(event))
+
+
+@blueprint.get("/events/<slug>/sessions/<code>")
+@public
+def show_session(slug: str, code: str) -> Response:
+    """One session: when, where, who, how to take part."""
+    event = open_event(slug, at=now())
+    session = event.programme.session.get(code)
+    if session is None:
+        raise NotFound
+    return page(
+        "front/session.html",
+        mark=event.mark,
+        **_frame(event),
+        session=session,
+        row=schedule.session_row(event, session),
+        place=event.programme.room.get(session.room or ""),
+        further=[event.programme.room[name] for name in session.further_rooms],
+        phase=session_phase(session, event.at),
+        bookable=event.takes_registrations and open_for_booking(session, event.at),
+        people=shapes.people_of(event, session),
+        organisations=shapes.organisations_of(event, session),
+        spoken=shapes.spoken(session),
+        series=[schedule.session_row(event, one) for one in same_series(event.programme, session)],
+    )
+
+
+@blueprint.get("/events/<slug>/venues/<venue>")
+@public
+def show_venue(slug: str, venue: str) -> Response:
+    """One venue: address, access, rooms, and what is held there."""
+    event = open_event(slug, at=now())
+    found = next((one for one in event.programme.venues if one.slug == venue), None)
+    if found is None:
+        raise NotFound
+    rooms = {f"{found.slug}/{room.code}" for room in found.rooms}
+    return page(
+        "front/venue.html",
+        mark=event.mark,
+        **_frame(event),
+        venue=found,
+        days=[
+            (day.heading, [row for row in day.rows if event.programme.session[row.code].room in rooms])
+            for day in schedule.days_shown(event)
+        ],
+    )
+
+
+@blueprint.get("/events/<slug>/privacy")
+@public
+def show_privacy_notice(slug: str) -> Response:
+    """What people consent to when they register, in its current version."""
+    event = open_event(slug, at=now())
+    notice = current_notice(event.event_id)
+    if notice is None:
+        raise NotFound
+    text = shapes.paragraphs(notice.text)
+    return page("front/privacy.html", mark=(event.mark, notice.number), **_frame(event), notice=notice, text=text)
+
+
+@blueprint.get("/accessibility")
+@public
+def show_accessibility() -> Response:
+    """The accessibility policy, and what the last tests found."""
+    tests = accessibility_tests()
+    return page("front/accessibility.html", mark=len(tests), tests=tests)
+
+
+def _frame(event: OpenEvent) -> dict[str, object]:
+    """What every page of an event shows around its content."""
+    slug = event.facts.slug
+    return {
+        "event": event,
+        "event_name": local(event.facts.title),
+        "event_url": url_for("front.show_event", slug=slug),
+        "fictional": event.fictional,
+        "when": shapes.when(event.facts),
+        "when_long": shapes.when_long(event.facts),
+        "venues": shapes.venue_links(event),
+        "register_url": f"/events/{slug}/register",
+        "translated": shapes.translated(event),
+        "told": shapes.told,
+        "fell_back": shapes.fell_back,
+    }

@@ -1,0 +1,43 @@
+"""Sending a public page: cached by its reader until something on it changes, without a cookie."""
+
+import hashlib
+from collections.abc import Callable, Hashable
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+from flask import current_app, make_response, render_template, request, session
+from werkzeug.wrappers import Response
+
+from app.web.languages import display
+
+
+def page(template: str, *, mark: Hashable, **shown: Any) -> Response:
+    """The page, or 304 if the reader holds it already. `mark`: equal as long as everything on the page is equal."""
+    tag = _tag(template, mark)
+    if "_flashes" in session:
+        response = make_response(render_template(template, **shown))
+        response.headers["Cache-Control"] = "no-store"
+        return response
+    response = (
+        make_response("", 304) if tag in request.if_none_match else make_response(render_template(template, **shown))
+    )
+    response.set_etag(tag)
+    response.headers["Cache-Control"] = "public, no-cache"
+    response.vary.update(("Cookie", "Accept-Language"))
+    return response
+
+
+def _tag(template: str, mark: Hashable) -> str:
+    parts = (template, request.full_path, display(), mark, _build(str(current_app.template_folder)))
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
+
+
+@cache
+def _build(templates: str) -> tuple[float, str]:
+    """Which state of templates, words and styles this process shows."""
+    files = [*Path(templates).rglob("*.html"), *Path(__file__).parents[3].glob("*/translations/**/*.mo")]
+    files += Path(__file__).parents[2].glob("*/translations/**/*.mo")
+    newest = max((file.stat().st_mtime for file in files), default=0.0)
+    asset: Callable[[str], str] = cast("Callable[[str], str]", current_app.jinja_env.globals["asset"])
+    return newest, asset("site.css")
