@@ -148,7 +148,7 @@ def sections(event: Event) -> list[tuple[str, str, bool]]:
         (Right.VIEW_FIGURES, _("Attendance"), f"{base}/attendance"),
         (Right.READ_LETTERS, _("Letters"), f"{base}/letters"),
         (Right.EDIT_EVENT, _("Devices"), f"{base}/devices"),
-        (Right.MANAGE_PEOPLE, _("Staff"), f"{base}/people"),
+        (Right.MANAGE_PEOPLE, _("Team"), f"{base}/people"),
     )
     return [(label, url, _is_here(url)) for right, label, url in offered if _may(event, right)]
 
