@@ -80,6 +80,8 @@ def _register_departments(app: Flask) -> None:
     from app.front.views import blueprint as front
     from app.health import blueprint as health
     from app.trust import blueprint as trust
+    from checkin.api import blueprint as scans
+    from checkin.views import blueprint as checkin
 
-    for blueprint in (health, trust, accounts, console.pages, console.people, front):
+    for blueprint in (health, trust, accounts, console.pages, console.people, front, checkin, scans):
         app.register_blueprint(blueprint)

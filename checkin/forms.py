@@ -18,6 +18,7 @@ MOST_SCANS = 500
 MOST_PEOPLE = 9999
 LONGEST_CODE = 2000
 LONGEST_NAME = 200
+LONGEST_DEVICE_NAME = 80
 LARGEST_SEQ = 2**31 - 1
 EARLIEST_YEAR, LATEST_YEAR = 2000, 2200
 
@@ -26,18 +27,24 @@ class _Wrong(ValueError):
     """What was expected of one field."""
 
 
+@dataclass(frozen=True, slots=True)
+class DeviceWish:
+    """The door that a browser wants to be: event and gate by their addresses, and what the device is called."""
+
+    event: str
+    gate: str
+    name: str
+
+
 def read_batch(body: bytes) -> Batch:
     """The batch in this JSON text. Raises Invalid, naming every fault, if it cannot be taken apart into scans."""
-    try:
-        sent = json.loads(body)
-    except (ValueError, RecursionError):
-        raise Invalid("not_json", "The body is not JSON.") from None
-    if not isinstance(sent, dict):
-        raise Invalid("invalid", "The body must be an object.")
-    values, faults = _read(sent, _BATCH)
-    if faults:
-        raise Invalid("invalid", "; ".join(faults))
+    values = _read_whole(body, _BATCH)
     return Batch(values["sent_at"], tuple(map(read_claim, values["scans"])), values.get("pack"))
+
+
+def read_device_wish(body: bytes) -> DeviceWish:
+    """The wish in this JSON text. Raises Invalid, naming every fault."""
+    return DeviceWish(**_read_whole(body, _DEVICE))
 
 
 def read_claim(sent: Any) -> Claim | Malformed:
@@ -50,6 +57,19 @@ def read_claim(sent: Any) -> Claim | Malformed:
     if faults:
         return Malformed(_shown_id(sent.get("id")), tuple(faults))
     return Claim(body=_digest(sent), **values)
+
+
+def _read_whole(body: bytes, shape: Mapping[str, "_Field"]) -> dict[str, Any]:
+    try:
+        sent = json.loads(body)
+    except (ValueError, RecursionError):
+        raise Invalid("not_json", "The body is not JSON.") from None
+    if not isinstance(sent, dict):
+        raise Invalid("invalid", "The body must be an object.")
+    values, faults = _read(sent, shape)
+    if faults:
+        raise Invalid("invalid", "; ".join(faults))
+    return values
 
 
 def _read(sent: dict[str, Any], shape: Mapping[str, "_Field"]) -> tuple[dict[str, Any], list[str]]:
@@ -177,6 +197,11 @@ _BATCH = {
     "sent_at": _Field(_moment, required=True),
     "scans": _Field(_scans, required=True),
     "pack": _Field(_text(LONGEST_NAME)),
+}
+_DEVICE = {
+    "event": _Field(_text(LONGEST_NAME), required=True),
+    "gate": _Field(_text(LONGEST_NAME), required=True),
+    "name": _Field(_text(LONGEST_DEVICE_NAME), required=True),
 }
 _CLAIM = {
     "id": _Field(_id, required=True),

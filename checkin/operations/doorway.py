@@ -16,8 +16,7 @@ from checkin.rules.people import Numbers, plus, total, within
 from checkin.rules.space import Space
 from checkin.rules.stay import Line, Stay, stay
 from checkin.rules.times import event_day, lead, slot
-from registrations.rules import BookingState, PartyKind
-from registrations.rules.codes import read_code
+from registrations.rules import BookingState, PartyKind, read_code
 
 LATER_THAN_STORED = 1 << 62
 """Where the order of lines begins that have no number of the database yet."""

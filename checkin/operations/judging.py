@@ -18,7 +18,7 @@ from checkin.rules.facts import Code, Decision, TicketFacts, Wish
 from checkin.rules.people import Numbers
 from checkin.rules.taps import Undoable, decide_head_count, decide_undo, decide_walk_in
 from checkin.rules.times import clock_is_wrong, corrected
-from registrations.rules.codes import is_short_number, read_code
+from registrations.rules import is_short_number, read_code
 
 
 class Judge:

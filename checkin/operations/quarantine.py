@@ -13,7 +13,7 @@ from checkin.queries.rows import DoorEvent, DoorTicket, KnownScan
 from checkin.rules import ConflictKind, Verdict
 from checkin.rules.claims import Claim, Malformed
 from checkin.rules.times import corrected
-from registrations.rules.codes import read_code
+from registrations.rules import read_code
 
 
 def keep_apart(

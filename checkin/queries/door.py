@@ -138,13 +138,15 @@ def written_by(event: DoorEvent, scan_ids: Collection[UUID]) -> list[Written]:
     return list(lines.values())
 
 
-def places(event: DoorEvent, codes: Iterable[str], *, beside: Collection[int] = ()) -> dict[str, DoorPlace]:
+def places(
+    event: DoorEvent, codes: Iterable[str], *, beside: Collection[int] = (), hold: bool = True
+) -> dict[str, DoorPlace]:
     """These places by code (`session:CODE`, `entrance:VENUE:DAY`), and `beside` them places by id; sessions' figures
-    are locked. Codes that are no place of this event are left out."""
+    are locked if they are to `hold`. Codes that are no place of this event are left out."""
     sessions, entrances = _taken_apart(codes)
     found: list[DoorPlace] = []
     if sessions or beside:
-        chosen = statements.WITH_OTHERS if beside else statements.SESSIONS
+        chosen = (statements.WITH_OTHERS if beside else statements.SESSIONS) if hold else statements.LOOK
         asked = {"event_id": event.id, "codes": list(sessions), "ids": list(beside)}
         found += [_session_place(row, event) for row in connection().execute(chosen, asked)]
     if entrances:

@@ -162,10 +162,11 @@ _SESSION_PLACES = (
     .join(SessionPlaces, SessionPlaces.session_id == EventSession.id)
     .where(EventSession.event_id == bindparam("event_id"))
     .order_by(SessionPlaces.session_id)
-    .with_for_update(of=SessionPlaces, key_share=True)
 )
-SESSIONS = _SESSION_PLACES.where(EventSession.code.in_(bindparam("codes", expanding=True)))
-WITH_OTHERS = _SESSION_PLACES.where(
+_HELD = _SESSION_PLACES.with_for_update(of=SessionPlaces, key_share=True)
+LOOK = _SESSION_PLACES.where(EventSession.code.in_(bindparam("codes", expanding=True)))
+SESSIONS = _HELD.where(EventSession.code.in_(bindparam("codes", expanding=True)))
+WITH_OTHERS = _HELD.where(
     EventSession.code.in_(bindparam("codes", expanding=True)) | Place.id.in_(bindparam("ids", expanding=True))
 )
 ENTRANCES = (

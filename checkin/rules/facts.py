@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from app.programme.rules import AdmissionRule, Reentry
+from app.programme.rules import AdmissionRule, CapacityKind, Reentry
 from checkin.rules import ConflictKind, EntryKind, Method, Verdict
 from checkin.rules.people import NOBODY, Numbers
 from checkin.rules.space import Space
@@ -72,7 +72,7 @@ class PlaceFacts:
     @property
     def counts_presence(self) -> bool:
         """Whether somebody who comes back takes a place again."""
-        return self.space is not None and self.space.is_known and self.space.kind == "at_once"
+        return self.space is not None and self.space.is_known and self.space.kind is CapacityKind.AT_ONCE
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ const REASONS = /** @type {Readonly<Record<NonNullable<Why>, Key>>} */ ({
 /** The camera stays open when the page changes its language or its tab. */
 export class CameraPanel {
   /** @type {Why} */
-  why = "closed";
+  why = globalThis.isSecureContext ? "closed" : "insecure";
   #wanted = false;
   #lit = false;
   video = h("video", { class: "finder-video", playsinline: true, muted: true });
@@ -52,7 +52,7 @@ export class CameraPanel {
     this.#wanted = false;
     this.reader.stop();
     this.camera.close();
-    this.#be("closed");
+    this.#be(globalThis.isSecureContext ? "closed" : "insecure");
   }
 
   /** Read codes from now on. */

@@ -12,9 +12,10 @@ const EVERY_UNREACHED = 6000;
 /**
  * @param {Door} door
  * @param {Pick<Server, "counts">} server
+ * @param {() => void} onBack the server answers again: what waits can go out
  * @returns {{stop: () => void, lookNow: () => void}}
  */
-export function watchCounters(door, server) {
+export function watchCounters(door, server, onBack) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   let stopped = false;
@@ -24,7 +25,9 @@ export function watchCounters(door, server) {
     clearTimeout(timer);
     if (stopped || looking || document.visibilityState !== "visible") return;
     looking = true;
+    const before = door.contact;
     await lookOnce(door, server);
+    if (before !== "reached" && door.contact === "reached") onBack();
     looking = false;
     timer = setTimeout(look, door.contact === "reached" ? EVERY : EVERY_UNREACHED);
   };

@@ -52,7 +52,7 @@ export class DoorScreen {
     this.voice = world.voice;
     this.stopKeys = listen(document, (text) => this.#keys(text));
     this.build();
-    if (world.finder.why === "closed") this.show("type");
+    if (["closed", "insecure"].includes(world.finder.why ?? "")) this.show("type");
   }
 
   /** @param {Voice} voice */

@@ -87,7 +87,7 @@ export class Door {
   async read(text) {
     if (this.isAsking) return;
     const reading = parseCode(text);
-    if (reading.kind === "none") return this.#showAnswered({ id: "", verdict: "unreadable" });
+    if (reading.kind === "none") return this.#turnAway();
     await this.#ask({ act: "scan", code: reading.kind === "ticket" ? reading.code : reading.number, direction: this.direction });
   }
 
@@ -189,9 +189,10 @@ export class Door {
     return put;
   }
 
-  /** @param {Answer} answer */
-  #showAnswered(answer) {
-    this.#remember({ draft: null, answer, stage: "answered", at: this.now().getTime(), late: false });
+  /** Not ours: known at once, without asking. The server learns that it happened, never what the text was. */
+  async #turnAway() {
+    this.#remember({ draft: null, answer: { id: "", verdict: "unreadable" }, stage: "answered", at: this.now().getTime(), late: false });
+    await this.#put(this.#draft({ act: "scan", code: "", direction: this.direction, shown: "unreadable" }));
   }
 
   /** @param {Case} one */

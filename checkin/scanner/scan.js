@@ -23,6 +23,8 @@ const REFRESH_PLACES = 60_000;
 class DoorPage {
   /** @type {Device | null} */
   device = null;
+  /** @type {{event: string, gate: string} | null} */
+  choice = null;
   /** @type {Door | null} */
   door = null;
   /** @type {DoorScreen | null} */
@@ -67,7 +69,7 @@ class DoorPage {
   #setUp() {
     const known = this.events.length > 0 || !this.device ? this.events : [{ slug: this.device.event, title: this.device.event }];
     fill(this.root, setupScreen({
-      voice: this.voice, actor: this.given.actor ?? "", events: known, before: this.device, defaultName: deviceName(),
+      voice: this.voice, actor: this.given.actor ?? "", events: known, before: this.choice ?? this.device, onChoice: (choice) => (this.choice = choice), defaultName: deviceName(),
       gatesOf: (event) => this.#gatesOf(event), onStart: (start) => this.#start(start), onLanguage: (language) => this.#speak(language),
     }));
   }
@@ -121,7 +123,7 @@ class DoorPage {
 
   /** @param {Door} door */
   #watch(door) {
-    const counters = watchCounters(door, this.server);
+    const counters = watchCounters(door, this.server, () => void this.queue.flush());
     this.lookNow = counters.lookNow;
     const places = setInterval(() => void this.#refreshPlaces(door), REFRESH_PLACES);
     return () => {

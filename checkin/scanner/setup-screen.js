@@ -18,7 +18,8 @@ import { NotWelcome, Unreached } from "./queue.js";
  * @property {Voice} voice
  * @property {string} actor name of the signed-in person; empty if only the device is known
  * @property {readonly {slug: string, title: Texts | string}[]} events
- * @property {{event: string, gate: string} | null} before what this device did last
+ * @property {{event: string, gate: string} | null} before what was chosen here last
+ * @property {(choice: {event: string, gate: string}) => void} onChoice
  * @property {(event: string) => Promise<Gates>} gatesOf
  * @property {(start: Start) => Promise<void>} onStart throws what went wrong
  * @property {(language: Language) => void} onLanguage
@@ -33,7 +34,8 @@ export function setupScreen(world) {
   const choose = () => void showGates(world, event, gates);
   const element = h("main", { class: "setup", id: "main" },
     h("h1", {}, voice.say("start_title")),
-    actor && h("p", { class: "soft" }, voice.say("signed_in_as", { name: actor })),
+    actor && h("p", { class: "setup-who" }, voice.say("signed_in_as", { name: actor }),
+      document.getElementById("sign-out") && h("button", { type: "submit", form: "sign-out", class: "button is-quiet is-small" }, voice.say("sign_out"))),
     languageChoice(voice, world.onLanguage),
     events.length === 0 && h("p", { class: "note" }, voice.say("no_events")),
     events.length > 1 && h("fieldset", { class: "rows" }, h("legend", { class: "label" }, voice.say("event")), events.map(({ slug, title }) =>
@@ -72,17 +74,17 @@ function gateForm(world, event, gates) {
     await world.onStart({ event, gate, gates, name: name.value.trim() || world.defaultName, camera }).catch((error) => fill(heard, trouble(voice, error)));
     buttons.forEach((button) => (button.disabled = false));
   };
-  const buttons = [
-    h("button", { type: "button", class: "button is-strong is-tall", onclick: start(true) }, icon("camera"), voice.say("start")),
-    h("button", { type: "button", class: "button", onclick: start(false) }, voice.say("start_without")),
-  ];
+  const buttons = globalThis.isSecureContext
+    ? [h("button", { type: "button", class: "button is-strong is-tall", onclick: start(true) }, icon("camera"), voice.say("start")),
+      h("button", { type: "button", class: "button", onclick: start(false) }, voice.say("start_without"))]
+    : [h("button", { type: "button", class: "button is-strong is-tall", onclick: start(false) }, voice.say("start_title"))];
   return [
     h("fieldset", { class: "rows" }, h("legend", { class: "label" }, voice.say("choose_gate")), gates.gates.map((one) =>
-      choice("gate", one.code, one === gate, voice.local(one.name), nowAt(voice, one), () => (gate = one)))),
+      choice("gate", one.code, one === gate, voice.local(one.name), nowAt(voice, one), () => world.onChoice({ event, gate: (gate = one).code })))),
     h("div", { class: "field" }, h("label", { class: "label", for: "device-name" }, voice.say("device_name")), name),
     globalThis.isSecureContext ? null : h("p", { class: "note" }, voice.say("camera_insecure")),
     heard,
-    h("div", { class: "setup-start" }, buttons, h("p", { class: "support" }, voice.say("start_why"))),
+    h("div", { class: "setup-start" }, buttons, globalThis.isSecureContext && h("p", { class: "support" }, voice.say("start_why"))),
   ];
 }
 

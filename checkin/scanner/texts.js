@@ -53,6 +53,19 @@ export const TEXTS = {
   unheard_next: { ja: "画面を読み込み直し、担当者を呼んでください。", en: "Please reload this page and call the organiser.", "ja-easy": "画面《がめん》を 読《よ》み込《こ》み直《なお》してください。担当者《たんとうしゃ》を 呼《よ》んでください。" },
   not_reached_next: { ja: "サーバーにつながりません。読み取りは残してあり、自動で送り直します。", en: "The server cannot be reached. The scan is kept and is sent again by itself.", "ja-easy": "サーバーに つながりません。読《よ》み取《と》りは 残《のこ》っています。あとで 自動《じどう》で 送《おく》ります。" },
 
+  // Why something is not possible.
+  more_than_party: { ja: "参加票の人数より多くなっています。", en: "These are more people than the ticket is for.", "ja-easy": "参加票《さんかひょう》の 人数《にんずう》より 多《おお》いです。" },
+  more_than_booked: { ja: "ここで予約した人数より多くなっています。", en: "These are more people than are booked here.", "ja-easy": "予約《よやく》の 人数《にんずう》より 多《おお》いです。" },
+  no_walk_ins: { ja: "ここでは当日参加を受け付けていません。", en: "There are no walk-ins here.", "ja-easy": "ここでは 当日参加《とうじつさんか》が できません。" },
+  nothing_to_undo_there: { ja: "取り消す記録がありません。", en: "There is nothing to take back.", "ja-easy": "取《と》り消《け》すものが ありません。" },
+  not_your_scan: { ja: "ほかの端末の記録は取り消せません。担当者を呼んでください。", en: "Another device made this entry. Please call the organiser.", "ja-easy": "ほかの 機械《きかい》の 記録《きろく》です。担当者《たんとうしゃ》を 呼《よ》んでください。" },
+  too_late_to_undo: { ja: "時間がたったため、ここでは取り消せません。担当者を呼んでください。", en: "Too much time has passed to take this back here. Please call the organiser.", "ja-easy": "時間《じかん》が たったので、取《と》り消《け》せません。担当者《たんとうしゃ》を 呼《よ》んでください。" },
+  search_right_needed: { ja: "この端末では番号を使えません。参加票の26文字のコードを入力してください。", en: "This device cannot look up numbers. Please type the 26 characters of the ticket.", "ja-easy": "この 機械《きかい》では 番号《ばんごう》が 使《つか》えません。26文字《もじ》を 入《い》れてください。" },
+  supervisor_right_needed: { ja: "責任者の端末で行ってください。", en: "This needs a supervisor's device.", "ja-easy": "責任者《せきにんしゃ》の 機械《きかい》で してください。" },
+  not_available_yet: { ja: "この操作はまだ使えません。", en: "This is not available yet.", "ja-easy": "これは まだ 使《つか》えません。" },
+  no_such_place: { ja: "受付口か入場先が変わっています。選び直してください。", en: "The gate or the place has changed. Please choose again.", "ja-easy": "受付《うけつけ》の 場所《ばしょ》が 変《か》わりました。もう一度《いちど》 選《えら》んでください。" },
+  not_taken: { ja: "サーバーがこの読み取りを受け取りませんでした。もう一度読み取ってください。", en: "The server did not take this scan. Please scan again.", "ja-easy": "読《よ》み取《と》りが できませんでした。もう一度《いちど》 読《よ》んでください。" },
+
   // Facts of a verdict.
   first_at: { ja: "{time} 入場", en: "in since {time}", "ja-easy": "{time} に 入《はい》りました" },
   first_at_gate: { ja: "{time} {gate}で入場", en: "in since {time}, {gate}", "ja-easy": "{time} に {gate}から 入《はい》りました" },
@@ -165,6 +178,7 @@ export const TEXTS = {
   // Start.
   start_title: { ja: "受付をはじめる", en: "Start at the door", "ja-easy": "受付《うけつけ》を はじめる" },
   signed_in_as: { ja: "{name} さん", en: "Signed in as {name}", "ja-easy": "{name} さん" },
+  sign_out: { ja: "サインアウト", en: "Sign out", "ja-easy": "サインアウト" },
   event: { ja: "催し", en: "Event", "ja-easy": "イベント" },
   choose_gate: { ja: "どの受付口に立ちますか", en: "Which gate are you at?", "ja-easy": "どの 受付《うけつけ》に いますか" },
   entrance: { ja: "会場の入口", en: "entrance of a venue", "ja-easy": "入口《いりぐち》" },

@@ -53,6 +53,7 @@
  * @property {Numbers} [people]
  * @property {boolean} [new_today]
  * @property {string} [undoes]
+ * @property {Verdict} [shown] what the door decided by itself
  *
  * @typedef {Draft & {seq?: number}} Scan
  *

@@ -14,6 +14,14 @@ import { mannerOf } from "./verdicts.js";
 const CHECKING = /** @type {Manner} */ ({ tone: "wait", icon: "wait", words: "checking", next: null });
 const WAITING = /** @type {Manner} */ ({ tone: "wait", icon: "unreached", words: "not_reached", next: "not_reached_next" });
 
+/** Why something is not possible, by the server's code. */
+export const REASONS = /** @type {Readonly<Record<string, import("./language.js").Key>>} */ ({
+  more_than_party: "more_than_party", more_than_booked: "more_than_booked", no_walk_ins: "no_walk_ins", nothing_to_undo: "nothing_to_undo_there",
+  not_your_scan: "not_your_scan", too_late_to_undo: "too_late_to_undo", search_right_needed: "search_right_needed",
+  supervisor_right_needed: "supervisor_right_needed", not_available_yet: "not_available_yet", no_such_place: "no_such_place",
+  no_such_gate: "no_such_place", no_such_category: "no_such_place", id_reused: "not_taken", invalid: "not_taken", unacceptable: "not_taken", fault: "not_taken",
+});
+
 /** @param {Case} one @returns {Manner} */
 export function mannerOfCase(one) {
   if (one.stage === "checking") return CHECKING;
@@ -50,9 +58,15 @@ function sentences(voice, door, one) {
     h("div", { class: "verdict-head" }, h("span", { class: "verdict-sign" }, icon(manner.icon)), h("h2", { class: "verdict-words" }, voice.say(manner.words))),
     answer && person(voice, door, answer),
     answer && facts(voice, door, answer),
-    answer?.error && h("p", { class: "verdict-next" }, answer.error.message || answer.error.code),
+    answer?.error && h("p", { class: "verdict-next" }, reason(voice, answer.error)),
     manner.next && h("p", { class: "verdict-next" }, voice.say(manner.next)),
   ];
+}
+
+/** @param {Voice} voice @param {{code: string, message: string}} error our own words where we have them: the server does not know who reads */
+function reason(voice, { code, message }) {
+  const key = REASONS[code];
+  return key ? voice.say(key) : message || code;
 }
 
 /** @param {Voice} voice @param {Door} door @param {Answer} answer */
