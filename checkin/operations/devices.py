@@ -1,0 +1,51 @@
+"""A browser becomes a door for a day's work, and stops being one."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app.accounts.models import Device
+from app.accounts.queries import digest
+from app.audit import record
+from app.db import db
+from app.programme.models import Event
+from app.web.actors import Actor, DeviceActor, Right
+from checkin.rules import DeviceRight
+
+DEVICE_LASTS = timedelta(hours=16)
+
+
+@dataclass(frozen=True)
+class Enrolled:
+    """A new device and its token, which is shown only now: the database keeps a hash."""
+
+    device: Device
+    token: str
+
+
+def enrol_device(event: Event, gate_id: int, *, name: str, actor: Actor, at: datetime) -> Enrolled:
+    """A scanner at this gate, made by somebody who is signed in; who may edit the event gets a supervisor's rights."""
+    token = secrets.token_urlsafe(32)
+    supervises = actor.may(Right.EDIT_EVENT, host_id=event.host_id, event_id=event.id)
+    rights = [DeviceRight.SCAN, DeviceRight.SEARCH, *([DeviceRight.SUPERVISOR] if supervises else [])]
+    device = Device(
+        event_id=event.id,
+        gate_id=gate_id,
+        account_id=actor.account_id,
+        name=name,
+        token_hash=digest(token),
+        rights=[right.value for right in rights],
+        created_at=at,
+        expires_at=at + DEVICE_LASTS,
+    )
+    db.session.add(device)
+    db.session.flush()
+    record(actor, "device.enrol", f"device:{device.uuid}", at=at, event_id=event.id)
+    return Enrolled(device, token)
+
+
+def end_device(scanner: DeviceActor, *, at: datetime) -> None:
+    """The device ends itself: its token is worth nothing from now on. What it sent stays."""
+    device = db.session.get_one(Device, scanner.device_id)
+    device.expires_at = at
+    db.session.flush()
