@@ -69,8 +69,9 @@ test("a short number is asked for like a code", async () => {
 
 test("of a text that is not ours only the fact is told, never the text", async () => {
   void door.read("WIFI:T:WPA;S:hall;P:secret;;");
-  await rest();
   assert.equal(door.shown.answer.verdict, "unreadable");
+  await rest();
+  assert.deepEqual(queue.drafts.map(({ code, shown }) => [code, shown]), [["", "unreadable"]]);
   assert.doesNotMatch(JSON.stringify([queue.drafts, door.past]), /secret|hall/);
 });
 

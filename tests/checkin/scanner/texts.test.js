@@ -4,6 +4,7 @@ import { test } from "node:test";
 
 import { cut, withoutReadings } from "../../../checkin/scanner/ruby.js";
 import { TEXTS } from "../../../checkin/scanner/texts.js";
+import { REASONS } from "../../../checkin/scanner/verdict-panel.js";
 import { letsIn, MANNERS, mannerOf } from "../../../checkin/scanner/verdicts.js";
 
 const LANGUAGES = ["ja", "en", "ja-easy"];
@@ -49,6 +50,15 @@ test("a verdict that nobody has heard of is never a yes", () => {
     assert.equal(mannerOf(verdict).tone, "no");
     assert.equal(letsIn(verdict), false);
   }
+});
+
+test("every reason that the server gives has words of ours", () => {
+  const folder = new URL("../../../checkin/", import.meta.url);
+  const sources = ["rules/decision.py", "rules/taps.py", "operations/judging.py", "operations/recording.py"];
+  const text = sources.map((source) => readFileSync(new URL(source, folder), "utf8")).join("");
+  const codes = [...text.matchAll(/(?:error="|refusal\([^"\n]*"|facts\["error"\] = "|return "(?=no_such))([a-z_]+)"/g)].map((match) => match[1]);
+  assert.ok(new Set(codes).size >= 10, codes.join());
+  for (const code of codes) assert.ok(Object.hasOwn(REASONS, code), code);
 });
 
 test("every drawing named here is on the page's sheet", () => {
