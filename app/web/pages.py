@@ -79,10 +79,9 @@ def _start_clock() -> None:
 
 def _add_headers(response: Response) -> Response:
     scanner = request.path.startswith("/scan/")
+    reader = scanner or request.path.startswith("/static/dist/worker-")  # a worker obeys the header of its own file
     headers = response.headers
-    headers.setdefault(
-        "Content-Security-Policy", CONTENT_SECURITY.format(wasm=" 'wasm-unsafe-eval'" if scanner else "")
-    )
+    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY.format(wasm=" 'wasm-unsafe-eval'" if reader else ""))
     headers.setdefault("Permissions-Policy", NO_DEVICES.format(camera="self" if scanner else ""))
     headers.setdefault("Referrer-Policy", "same-origin")
     headers.setdefault("X-Content-Type-Options", "nosniff")
