@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
 
 import click
 from flask.cli import with_appcontext
@@ -29,24 +28,27 @@ def event() -> None:
 
 
 @event.command(name="import")
-@click.argument("file", type=click.File("rb"))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @click.option("--host", "host_slug", help="Whose event it is; needed where several hosts live side by side.")
 @with_appcontext
-def import_file(file: BinaryIO, host_slug: str | None) -> None:
+def import_file(file: str, host_slug: str | None) -> None:
     """Make an event equal to FILE ("-" reads standard input). A bad file is refused with all its faults."""
     at = now()
     try:
-        read = read_event_file(file.read(), at=at)
+        with click.open_file(file, "rb") as stream:
+            read = read_event_file(stream.read(), at=at)
         with transaction():
             done = import_event(_host(host_slug), read.programme, at=at, actor=ANONYMOUS)
     except BadDocument as bad:
-        click.echo(
-            f"{file.name}: {len(bad.faults)} {_plural('fault', len(bad.faults))}, nothing was written.", err=True
-        )
+        click.echo(f"{file}: {len(bad.faults)} {_plural('fault', len(bad.faults))}, nothing was written.", err=True)
         for fault in bad.faults:
             click.echo(str(fault), err=True)
         raise SystemExit(1) from None
     click.echo(_told(read, done))
+    if read.attendance:
+        click.echo(
+            f"The file also holds attendance by {len(read.attendance.people)} categories; that stays in the file."
+        )
 
 
 @event.command(name="export")

@@ -3,39 +3,20 @@
 import json
 from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app.accounts.models import Host
 from app.audit import AuditEntry
 from app.db import Model, db, transaction
 from app.programme.exports import event_file
-from app.programme.forms import read_event_file
 from app.programme.models import Category, Event, EventSession, Organisation, PrivacyNotice, SessionPlaces, Venue
-from app.programme.operations import Imported, import_event
 from app.programme.rules.documents import document_of
 from app.programme.rules.faults import BadDocument
-from app.web.actors import ANONYMOUS
-from tests.make import NOON, Make
-
-DEMO = Path("app/programme/demo")
-
-
-def demo(name: str) -> dict[str, Any]:
-    """One of the events that travel with the program, without the recipe of its ledger."""
-    document: dict[str, Any] = json.loads((DEMO / f"{name}.json").read_text(encoding="utf-8"))
-    document.pop("practice", None)
-    return document
-
-
-def bring_in(host: Host, document: dict[str, Any], at: datetime = NOON) -> Imported:
-    read = read_event_file(json.dumps(document).encode(), at=at)
-    with transaction():
-        return import_event(host.id, read.programme, at=at, actor=ANONYMOUS)
+from tests.make import Make
+from tests.programme.files import bring_in, demo, programme
 
 
 def rows_of_everything() -> dict[str, int]:
@@ -54,7 +35,7 @@ def versions() -> list[tuple[str, int]]:
 def test_exporting_an_imported_file_gives_the_file_in_normal_form(app: Flask, make: Make, name: str) -> None:
     document = demo(name)
     bring_in(make.host(), document)
-    normal = document_of(read_event_file(json.dumps(document).encode(), at=NOON).programme)
+    normal = document_of(programme(document))
     assert json.loads(event_file(db.session.scalars(select(Event)).one())) == normal
 
 
