@@ -47,7 +47,7 @@ def check_folders(settings: Settings) -> None:
         standing = next(path for path in (folder, *folder.parents) if path.exists())
         if not standing.is_dir():
             raise CannotStart(f"{standing} is no folder, so {folder} cannot be made. Set UKETSUKE_DATA_DIR.")
-        if not os.access(standing, os.W_OK | os.X_OK):
+        if not os.access(standing, os.W_OK | os.X_OK, effective_ids=os.access in os.supports_effective_ids):
             raise CannotStart(f"The folder {standing} cannot be written. Set UKETSUKE_DATA_DIR to one that can.")
 
 

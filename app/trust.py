@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from flask import Blueprint, current_app, render_template, send_file
+from flask import Blueprint, current_app, render_template
 from werkzeug.wrappers import Response
 
 from app.config import Settings
@@ -24,9 +24,9 @@ def steps() -> str:
 @public
 def certificate() -> Response:
     """The authority's certificate, as phones install it."""
-    return send_file(
-        _authority(), mimetype="application/x-x509-ca-cert", as_attachment=True, download_name="uketsuke-ca.crt"
-    )
+    response = Response(_authority().read_bytes(), mimetype="application/x-x509-ca-cert")
+    response.headers.set("Content-Disposition", "attachment", filename="uketsuke-ca.crt")
+    return response
 
 
 def _authority() -> Path:

@@ -10,7 +10,7 @@ from app.web.actors import Role
 ROLES = {
     Role.OWNER: (_l("Owner"), _l("Everything, and who may do what.")),
     Role.ORGANISER: (_l("Event organiser"), _l("Programme, registrations, letters, devices and figures.")),
-    Role.DOOR: (_l("Door"), _l("Reads codes and counts people at the doors. Sees no figures and no lists.")),
+    Role.DOOR: (_l("Door staff"), _l("Reads codes and counts people at the doors. Sees no figures and no lists.")),
     Role.VIEWER: (_l("Viewer"), _l("Sees figures, changes nothing.")),
 }
 """Each role's name, and in one sentence what its person may do."""
