@@ -1,0 +1,28 @@
+"""Pictures of attendance. Takes plain numbers and ready words; knows neither the database nor the reader."""
+
+from analytics.charts.data import Bar, Bars, Chart, Day, Days, Hours, Pair, Pairs, Series, Span
+from analytics.charts.drawings import draw
+from analytics.charts.gallery import Gallery, Picture
+from analytics.charts.style import MEDIA, Format, Frame, MissingFonts, Shape, keep_settings_in
+
+__all__ = [
+    "MEDIA",
+    "Bar",
+    "Bars",
+    "Chart",
+    "Day",
+    "Days",
+    "Format",
+    "Frame",
+    "Gallery",
+    "Hours",
+    "MissingFonts",
+    "Pair",
+    "Pairs",
+    "Picture",
+    "Series",
+    "Shape",
+    "Span",
+    "draw",
+    "keep_settings_in",
+]

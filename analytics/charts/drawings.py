@@ -1,0 +1,164 @@
+"""The kinds of charts: bars, stacked days, hours of each day, pairs. Every length starts at zero, with its number."""
+
+from typing import TYPE_CHECKING, Any
+
+from analytics.charts.data import Bars, Chart, Days, Hours, Pair, Pairs, Series
+from analytics.charts.hours import draw_hours
+from analytics.charts.rows import BAR, Rows, plot, rows_for, write_words
+from analytics.charts.style import (
+    ACCENT,
+    EDGE,
+    HATCHES,
+    INK,
+    ON_SERIES,
+    PALE,
+    PAPER,
+    SERIES,
+    UNASKED,
+    Format,
+    Frame,
+    Shape,
+    Sheet,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def draw(chart: Chart, frame: Frame, *, shape: Shape, form: Format) -> bytes:
+    """The chart as a file."""
+    if isinstance(chart, Bars):
+        sheet = _draw_bars(chart, frame, shape)
+    elif isinstance(chart, Days):
+        sheet = _draw_days(chart, frame, shape)
+    elif isinstance(chart, Hours):
+        sheet = draw_hours(chart, frame, shape)
+    else:
+        sheet = _draw_pairs(chart, frame, shape)
+    return sheet.saved(form)
+
+
+def _draw_bars(chart: Bars, frame: Frame, shape: Shape) -> Sheet:
+    rows = rows_for([(row.label, "") for row in chart.rows], shape)
+    sheet = Sheet(frame, shape, height=rows.total + (0.45 if chart.total else 0))
+    words = max(sheet.text_width(row.words, weight="bold") for row in chart.rows) + 0.1
+    axes, per_inch = plot(sheet, rows, top=0, largest=max(row.number or 0 for row in chart.rows), words=words)
+    for index, row in enumerate(chart.rows):
+        axes.barh(rows.middle(index), row.number or 0, height=BAR, color=ACCENT, linewidth=0)
+        write_words(axes, rows, index, row.words, end=(row.number or 0) + 0.1 * per_inch, known=row.number is not None)
+    if chart.total:
+        _write_total(axes, rows, chart.total, per_inch)
+    return sheet
+
+
+def _write_total(axes: "Axes", rows: Rows, total: tuple[str, str], per_inch: float) -> None:
+    label, words = total
+    middle = rows.total + 0.28
+    looks: dict[str, Any] = {
+        "va": "center",
+        "fontsize": rows.size + 1.5,
+        "fontweight": "bold",
+        "color": INK,
+        "clip_on": False,
+    }
+    if rows.above:
+        axes.text(0, middle, f"{label}　{words}", ha="left", **looks)
+    else:
+        axes.text(-0.15 * per_inch, middle, label, ha="right", **looks)
+        axes.text(0.1 * per_inch, middle, words, ha="left", **looks)
+
+
+def _colours(series: Series) -> tuple[str, str, str]:
+    """Fill, colour of numbers on it, hatch."""
+    if series.mark is None:
+        return UNASKED, PAPER, "----"
+    index = series.mark % len(SERIES)
+    return SERIES[index], ON_SERIES[index], HATCHES[index]
+
+
+def _key(sheet: Sheet, parts: list[tuple[str, str, str, str]]) -> float:
+    """The key above a plot: (words, fill, edge, hatch), in as many lines as it needs; its height in inches."""
+    from matplotlib.patches import Rectangle
+
+    box, left, top, line = 0.17, EDGE, 0.0, 0.32
+    for words, fill, edge, hatch in parts:
+        width = box + 0.08 + sheet.text_width(words) + 0.28
+        if left > EDGE and left + width > sheet.width - EDGE + 0.28:
+            left, top = EDGE, top + line
+        axes_box = (left / sheet.width, 1 - (sheet.head + top + box + 0.02) / sheet.height)
+        size = (box / sheet.width, box / sheet.height)
+        sheet.figure.add_artist(
+            Rectangle(axes_box, *size, facecolor=fill, edgecolor=edge, hatch=hatch, linewidth=1 if edge != PAPER else 0)
+        )
+        sheet.figure.text(
+            (left + box + 0.08) / sheet.width, 1 - (sheet.head + top + box / 2 + 0.02) / sheet.height, words,
+            fontsize=sheet.paper.text, color=INK, ha="left", va="center",
+        )  # fmt: skip
+        left += width
+    return top + line
+
+
+def _key_height(frame: Frame, shape: Shape, parts: list[tuple[str, str, str, str]]) -> float:
+    return _key(Sheet(frame, shape, height=1), parts) + 0.12
+
+
+def _draw_days(chart: Days, frame: Frame, shape: Shape) -> Sheet:
+    parts = [(series.label, fill, PAPER, hatch) for series in chart.series for fill, _, hatch in [_colours(series)]]
+    key = _key_height(frame, shape, parts)
+    rows = rows_for([(row.label, "") for row in chart.rows], shape)
+    sheet = Sheet(frame, shape, height=key + rows.total)
+    _key(sheet, parts)
+    words = max(sheet.text_width(row.words, weight="bold") for row in chart.rows) + 0.1
+    axes, per_inch = plot(sheet, rows, top=key, largest=max(sum(row.numbers) for row in chart.rows), words=words)
+    for index, row in enumerate(chart.rows):
+        end = 0
+        for series, number in zip(chart.series, row.numbers, strict=False):
+            _segment(sheet, axes, series, middle=rows.middle(index), start=end, number=number, per_inch=per_inch)
+            end += number
+        write_words(axes, rows, index, row.words, end=end + 0.1 * per_inch, known=bool(row.numbers))
+    return sheet
+
+
+def _segment(
+    sheet: Sheet, axes: "Axes", series: Series, *, middle: float, start: int, number: int, per_inch: float
+) -> None:
+    fill, ink, hatch = _colours(series)
+    if number <= 0:
+        return
+    axes.barh(middle, number, left=start, height=BAR, color=fill, edgecolor=PAPER, hatch=hatch, linewidth=1.2)
+    size = sheet.paper.small
+    if sheet.text_width(f"{number:,}", size=size, weight="bold") + 0.1 <= number / per_inch:
+        box = {"facecolor": fill, "edgecolor": "none", "pad": 1.2}
+        axes.text(
+            start + number / 2, middle, f"{number:,}", ha="center", va="center", fontsize=size, fontweight="bold",
+            color=ink, bbox=box,
+        )  # fmt: skip
+
+
+def _draw_pairs(chart: Pairs, frame: Frame, shape: Shape) -> Sheet:
+    parts = [
+        (chart.booked, ACCENT, PAPER, ""),
+        (chart.walk_in, PALE, PAPER, "////"),
+        (chart.confirmed, PAPER, INK, ""),
+    ]
+    key = _key_height(frame, shape, parts)
+    rows = rows_for([(row.label, row.detail) for row in chart.rows], shape, columns=40)
+    sheet = Sheet(frame, shape, height=key + rows.total)
+    _key(sheet, parts)
+    largest = max(max(row.confirmed or 0, (row.booked or 0) + (row.walk_in or 0)) for row in chart.rows)
+    words = max(sheet.text_width(row.words) for row in chart.rows) + 0.1
+    axes, per_inch = plot(sheet, rows, top=key, largest=largest, words=words)
+    for index, row in enumerate(chart.rows):
+        _draw_pair(axes, row, middle=rows.middle(index))
+        end = max(row.confirmed or 0, (row.booked or 0) + (row.walk_in or 0))
+        write_words(axes, rows, index, row.words, end=end + 0.1 * per_inch, known=row.booked is not None)
+    return sheet
+
+
+def _draw_pair(axes: "Axes", row: Pair, *, middle: float) -> None:
+    booked, walk_in = row.booked or 0, row.walk_in or 0
+    looks: dict[str, Any] = {"hatch": "////", "edgecolor": PAPER, "linewidth": 0}
+    axes.barh(middle, booked, height=BAR * 0.62, color=ACCENT, linewidth=0)
+    axes.barh(middle, walk_in, left=booked, height=BAR * 0.62, color=PALE, **looks)
+    if row.confirmed:
+        axes.barh(middle, row.confirmed, height=BAR, fill=False, edgecolor=INK, linewidth=1.2)
