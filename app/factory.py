@@ -58,6 +58,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         TRUSTED_PROXIES=settings.trusted_proxies,
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         MAX_FORM_PARTS=2000,
+        STRICT_TRANSPORT=settings.secure and settings.public_name,
         SESSION_COOKIE_SECURE=settings.secure,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -82,6 +83,7 @@ def _register_departments(app: Flask) -> None:
     from app.trust import blueprint as trust
     from checkin.api import blueprint as scans
     from checkin.views import blueprint as checkin
+    from registrations.views import blueprints as registrations
 
-    for blueprint in (health, trust, accounts, console.pages, console.people, front, checkin, scans):
+    for blueprint in (health, trust, accounts, console.pages, console.people, front, *registrations, checkin, scans):
         app.register_blueprint(blueprint)

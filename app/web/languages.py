@@ -136,6 +136,14 @@ def plain(texts: Mapping[str, str] | LocalText | str | None) -> str:
     return without_readings(texts.text if isinstance(texts, LocalText) else texts)
 
 
+def aloud(texts: Mapping[str, str] | LocalText | str | None) -> str:
+    """The same with readings in brackets, 漢字（かんじ）: for letters, where no ruby is shown."""
+    if isinstance(texts, Mapping) or texts is None:
+        texts = local(texts)
+    text = texts.text if isinstance(texts, LocalText) else texts
+    return _READING.sub(lambda found: f"{found[1] or found[2]}（{found[3]}）", text)
+
+
 def ruby(text: Any) -> Markup:
     """Aozora notation 漢字《かんじ》 as HTML ruby; everything else escaped; what is markup already stays as it is."""
     if isinstance(text, Markup | LocalText):

@@ -8,12 +8,14 @@ from registrations.queries.figures import (
     registration_count,
     registration_lines,
 )
+from registrations.queries.offers import Offer, offer_at, offer_of
 from registrations.queries.sheets import (
     BookedSession,
     Party,
     Sheet,
     consents_of,
     party_of,
+    registration_by_form_key,
     registration_by_link,
     sheet_by_code,
     sheet_by_link,
@@ -27,6 +29,7 @@ __all__ = [
     "BookedPlaces",
     "BookedSession",
     "DoorFacts",
+    "Offer",
     "Party",
     "RegistrationLine",
     "Sheet",
@@ -34,7 +37,10 @@ __all__ = [
     "consents_of",
     "door_facts",
     "is_of_another_event",
+    "offer_at",
+    "offer_of",
     "party_of",
+    "registration_by_form_key",
     "registration_by_link",
     "registration_count",
     "registration_lines",

@@ -72,6 +72,11 @@ def registration_by_link(link: str) -> Registration | None:
     return db.session.scalars(select(Registration).where(Registration.link == link)).one_or_none()
 
 
+def registration_by_form_key(form_key: str) -> Registration | None:
+    """The registration that this very form made."""
+    return db.session.scalars(select(Registration).where(Registration.form_key == form_key)).one_or_none()
+
+
 def ticket_by_code(event_id: int, code: str) -> Ticket | None:
     """The ticket of this event with this code, in its plain form (see `rules.read_code`)."""
     return db.session.scalars(select(Ticket).filter_by(event_id=event_id, code=code)).one_or_none()

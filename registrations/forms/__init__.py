@@ -1,0 +1,15 @@
+"""The shape of what people type: registering, and changing by the private link."""
+
+from registrations.forms.fields import clean_email, clean_name
+from registrations.forms.keys import FormKey, new_form_key, read_form_key
+from registrations.forms.shapes import ChangeForm, RegistrationForm
+
+__all__ = [
+    "ChangeForm",
+    "FormKey",
+    "RegistrationForm",
+    "clean_email",
+    "clean_name",
+    "new_form_key",
+    "read_form_key",
+]

@@ -1,0 +1,38 @@
+"""The form's signed key: instead of a cookie, unique on the registration, good for a day."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from itsdangerous import BadSignature, URLSafeSerializer
+
+GOOD_FOR = timedelta(hours=24)
+SALT = "registration form"
+
+
+@dataclass(frozen=True)
+class FormKey:
+    """What a key that we signed says: which sending this is, and which notice stood beside the tick for consent."""
+
+    nonce: str
+    notice_id: int | None
+    expired: bool
+
+
+def new_form_key(secret: str, event_id: int, notice_id: int | None, *, at: datetime) -> str:
+    """A key for one form of one event."""
+    signer = URLSafeSerializer(secret, salt=SALT)
+    key = signer.dumps([secrets.token_urlsafe(16), event_id, notice_id, int(at.timestamp())])
+    assert isinstance(key, str)
+    return key
+
+
+def read_form_key(secret: str, text: str, event_id: int, *, at: datetime) -> FormKey | None:
+    """What the key says; None if we did not sign it, or not for this event."""
+    try:
+        nonce, of_event, notice_id, signed_at = URLSafeSerializer(secret, salt=SALT).loads(text)
+    except (BadSignature, ValueError, TypeError):
+        return None
+    if of_event != event_id:
+        return None
+    return FormKey(nonce, notice_id, expired=at.timestamp() - signed_at > GOOD_FOR.total_seconds())

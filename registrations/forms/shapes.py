@@ -1,0 +1,113 @@
+"""The two forms. Their fields depend on the event's categories; what they mean is an Application."""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
+from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectMultipleField
+from wtforms.validators import InputRequired, ValidationError
+from wtforms.widgets import HiddenInput
+
+from app.programme.rules.facts import CategoryFacts
+from app.web.forms import Form
+from app.web.languages import local
+from registrations.forms.fields import EmailField, NameField, PeopleField
+from registrations.rules import Application
+
+PREFIX = "with-"
+"""Before a category's key: how many people of it come."""
+
+
+class _PartyForm(Form):
+    """What both forms share."""
+
+    sessions = SelectMultipleField(_l("Sessions"), validate_choice=False)
+    name = NameField(_l("Name or nickname"))
+    email = EmailField(_l("Mail address"))
+
+    limit: int = 50
+
+    @property
+    def people(self) -> dict[str, PeopleField]:
+        """The number fields by category key, in the event's order."""
+        return {
+            name.removeprefix(PREFIX): field for name, field in self._fields.items() if isinstance(field, PeopleField)
+        }
+
+    @property
+    def numbers(self) -> dict[str, int]:
+        """How many of each category, as typed."""
+        return {key: field.data or 0 for key, field in self.people.items()}
+
+    def _prepare(self, categories: Sequence[CategoryFacts]) -> None:
+        self.name.flags.required = True
+        for one in categories:
+            field = self._fields[PREFIX + one.key]
+            field.label.text = Markup("{}").format(local(one.label))
+            field.flags.max = self.limit
+
+    def _application(self, numbers: Mapping[str, int], language: str) -> Application:
+        return Application(
+            name=self.name.data or "",
+            numbers={key: number for key, number in numbers.items() if number},
+            sessions=frozenset(self.sessions.data or ()),
+            email=self.email.address,
+            language=language,
+        )
+
+
+class RegistrationForm(_PartyForm):
+    """One person, perhaps with others; consent; the signed key."""
+
+    key = HiddenField()
+    category = RadioField(_l("Your category"), validate_choice=False)
+    consent = BooleanField(
+        _l("I agree to how my data are used"),
+        validators=[InputRequired(_l("Tick that you agree. Without it we cannot keep what you typed."))],
+    )
+
+    @classmethod
+    def for_event(cls, categories: Sequence[CategoryFacts], limit: int, typed: Any = None, **first: Any) -> Any:
+        """The form of one event: empty, or with what was typed."""
+        form = _with_people(cls, tuple(one.key for one in categories))(typed, data=first)
+        form.limit = limit
+        form.category.choices = [(one.key, local(one.label)) for one in categories]
+        form.category.flags.required = True
+        form._prepare(categories)
+        return form
+
+    def validate_category(self, field: RadioField) -> None:
+        if field.data not in self.people:
+            raise ValidationError(_l("Choose your category."))
+
+    def application(self, language: str) -> Application:
+        """What is asked for: the person who typed, and those who come along."""
+        numbers = self.numbers
+        numbers[self.category.data] += 1
+        return self._application(numbers, language)
+
+
+class ChangeForm(_PartyForm):
+    """Numbers of every category, and the version of the registration that the form shows."""
+
+    version = IntegerField(widget=HiddenInput())
+
+    @classmethod
+    def for_event(cls, categories: Sequence[CategoryFacts], limit: int, typed: Any = None, **first: Any) -> Any:
+        """The form of one registration: as it stands, or with what was typed."""
+        form = _with_people(cls, tuple(one.key for one in categories))(typed, data=first)
+        form.limit = limit
+        form._prepare(categories)
+        return form
+
+    def application(self, language: str) -> Application:
+        """What the registration shall be."""
+        return self._application(self.numbers, language)
+
+
+@lru_cache(maxsize=64)
+def _with_people(form: type[_PartyForm], keys: tuple[str, ...]) -> type[Any]:
+    """The form with one number field a category; a class each, made once."""
+    return type(form.__name__, (form,), {PREFIX + key: PeopleField() for key in keys})

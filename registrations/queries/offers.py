@@ -1,0 +1,74 @@
+"""What somebody may ask for at this moment: the released programme, places left, categories, the notice to agree to."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+from app.programme.models import Event, PrivacyNotice
+from app.programme.queries import current_notice, places_of, public_event, published
+from app.programme.rules.facts import CategoryFacts, EventFacts, EventSessionFacts, Programme
+from app.programme.rules.places import Availability, Places, availability
+from registrations.rules import Window, window
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One event at one moment, as the registration form needs it. `live` is its row; all that is shown is released."""
+
+    live: Event
+    programme: Programme
+    places: dict[str, Places]
+    notice: PrivacyNotice | None
+    at: datetime
+
+    @property
+    def event(self) -> EventFacts:
+        return self.programme.event
+
+    @property
+    def window(self) -> Window:
+        """Open, not yet, or over."""
+        times = (self.live.registration_opens_at, self.live.registration_closes_at)
+        return window(self.live.status, *times, ends_on=self.live.ends_on, timezone=self.live.timezone, at=self.at)
+
+    @cached_property
+    def categories(self) -> list[CategoryFacts]:
+        """Those that one can choose."""
+        return [one for one in self.programme.categories if not one.unknown]
+
+    @cached_property
+    def sessions(self) -> list[EventSessionFacts]:
+        """What is still ahead or under way and not for invited people only, in order of time."""
+        ahead = [one for one in self.programme.sessions if not one.cancelled and self.at < one.ends_at]
+        return sorted((one for one in ahead if one.admission != "closed"), key=lambda one: (one.starts_at, one.code))
+
+    def availability(self, session: EventSessionFacts) -> Availability | None:
+        """The word for places left; None where one does not simply book (lottery, approval)."""
+        places = self.places.get(session.code, Places())
+        return availability(session.admission, places, open_for_booking=self.at < session.ends_at)
+
+    def left(self, session: EventSessionFacts) -> int | None:
+        """Places left; None: no limit."""
+        return self.places.get(session.code, Places()).left
+
+    def bookable(self, session: EventSessionFacts) -> bool:
+        """Whether one can tick it now."""
+        return self.availability(session) in (Availability.PLENTY, Availability.FEW)
+
+    def days(self) -> list[tuple[date, list[EventSessionFacts]]]:
+        """Sessions by the local day on which they start."""
+        by_day: dict[date, list[EventSessionFacts]] = {}
+        for session in self.sessions:
+            by_day.setdefault(session.starts_at.astimezone(self.event.zone).date(), []).append(session)
+        return sorted(by_day.items())
+
+
+def offer_at(slug: str, *, at: datetime) -> Offer:
+    """What this public event offers now. Raises NotFound for drafts, and for events that were never released."""
+    return offer_of(public_event(slug), at=at)
+
+
+def offer_of(event: Event, *, at: datetime) -> Offer:
+    """The same for an event at hand."""
+    programme = published(event.id).programme
+    return Offer(event, programme, places_of(event.id), current_notice(event.id), at)

@@ -1,0 +1,178 @@
+"""The private link: one's ticket, one's sessions, changing them, giving them back."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from app.clock import now
+from app.db import transaction
+from app.errors import DomainError
+from app.outbox.worker import wake
+from app.programme.rules import EventStatus
+from app.web.guards import public
+from app.web.languages import current_language, local
+from registrations.exports import calendar_of
+from registrations.forms import ChangeForm
+from registrations.letters import when_event
+from registrations.operations import AlreadyCancelled, StoppedByOrganiser, cancel, change
+from registrations.queries import BookedSession, Offer, Sheet, offer_of, party_of, sheet_by_link
+from registrations.rules import Application, day_of, in_groups, spoken, times
+from registrations.views import shapes
+from registrations.views.refusals import explain
+from registrations.views.registering import Page, frame
+from registrations.views.tickets import found, private
+
+DONE = ("registered", "changed", "cancelled")
+blueprint = Blueprint("private_link", __name__)
+
+
+@blueprint.get("/r/<link>")
+@public
+def show(link: str) -> Response:
+    """The ticket, large, and everything that belongs to it."""
+    sheet = found(sheet_by_link(link))
+    done = request.args.get("done")
+    page = render_template(
+        "registrations/link.html",
+        **_sheet_frame(sheet),
+        done=done if done in DONE else None,
+        party=party_of(sheet.registration.id),
+        changeable=_changeable(sheet),
+        qr_alt=spoken(sheet.ticket.number),
+    )
+    return private(page)
+
+
+@blueprint.get("/r/<link>/calendar.ics")
+@public
+def calendar(link: str) -> Response:
+    """The booked sessions for one's own calendar."""
+    sheet = found(sheet_by_link(link))
+    response = Response(calendar_of(sheet, at=now()), mimetype="text/calendar")
+    response.headers["Content-Disposition"] = f'attachment; filename="{sheet.event.slug}.ics"'
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@blueprint.get("/r/<link>/change")
+@public
+def ask_change(link: str) -> Page:
+    """The form as the registration stands."""
+    sheet = found(sheet_by_link(link))
+    if not _changeable(sheet):
+        return redirect(f"/r/{link}", 303)
+    offer = offer_of(sheet.live, at=now())
+    numbers = {f"with-{one.key}": one.number for one in party_of(sheet.registration.id)}
+    form = ChangeForm.for_event(
+        offer.categories,
+        offer.live.party_limit,
+        name=sheet.registration.contact_name,
+        email=sheet.registration.contact_email or "",
+        version=sheet.registration.version,
+        sessions=[session.code for session in sheet.standing],
+        **numbers,
+    )
+    return _change_page(sheet, offer, form, 200)
+
+
+@blueprint.post("/r/<link>/change")
+@public
+def make_change(link: str) -> Page:
+    """Make the registration what the form says."""
+    sheet = found(sheet_by_link(link))
+    if not _changeable(sheet):
+        return redirect(f"/r/{link}", 303)
+    offer = offer_of(sheet.live, at=now())
+    form = ChangeForm.for_event(offer.categories, offer.live.party_limit, request.form)
+    if not form.validate():
+        return _change_page(sheet, offer, form, 422)
+    application: Application = form.application(current_language())
+    try:
+        with transaction():
+            change(sheet.registration.id, application, version=form.version.data or 0, at=offer.at)
+    except (AlreadyCancelled, StoppedByOrganiser):
+        return redirect(f"/r/{link}", 303)
+    except DomainError as refusal:
+        explain(refusal, form, offer.programme)
+        sheet = found(sheet_by_link(link))
+        form.version.data = form.version.raw_data = None
+        form.version.data = sheet.registration.version
+        return _change_page(sheet, offer_of(sheet.live, at=offer.at), form, refusal.status)
+    wake()
+    return redirect(f"/r/{link}?done=changed", 303)
+
+
+@blueprint.get("/r/<link>/cancel")
+@public
+def ask_cancel(link: str) -> Page:
+    """Once more, before everything is given back."""
+    sheet = found(sheet_by_link(link))
+    if not _changeable(sheet):
+        return redirect(f"/r/{link}", 303)
+    return private(render_template("registrations/cancel.html", **_sheet_frame(sheet)))
+
+
+@blueprint.post("/r/<link>/cancel")
+@public
+def make_cancel(link: str) -> Page:
+    """Give everything back."""
+    sheet = found(sheet_by_link(link))
+    try:
+        with transaction():
+            cancel(sheet.registration.id, at=now())
+    except StoppedByOrganiser:
+        return redirect(f"/r/{link}", 303)
+    wake()
+    return redirect(f"/r/{link}?done=cancelled", 303)
+
+
+def _change_page(sheet: Sheet, offer: Offer, form: Any, status: int) -> Page:
+    held = {session.code: session for session in sheet.standing}
+    page = render_template(
+        "registrations/change.html",
+        **frame(offer),
+        form=form,
+        link=sheet.registration.link,
+        days=shapes.day_choices(offer, form.sessions.data or (), held),
+        belongs=shapes.category_sentences(offer.categories),
+        open=offer.window == "open",
+    )
+    return private(page, status)
+
+
+def _changeable(sheet: Sheet) -> bool:
+    row = sheet.registration
+    return row.cancelled_at is None and row.blocked_at is None and sheet.live.status is EventStatus.PUBLISHED
+
+
+def _sheet_frame(sheet: Sheet) -> dict[str, Any]:
+    zone = sheet.event.zone
+    return {
+        "sheet": sheet,
+        "link": sheet.registration.link,
+        "event": sheet.event,
+        "event_name": local(sheet.event.title),
+        "event_url": f"/events/{sheet.event.slug}/",
+        "fictional": sheet.live.fictional,
+        "when": when_event(sheet.event),
+        "code": sheet.ticket.code,
+        "code_groups": in_groups(sheet.ticket.code),
+        "number": spoken(sheet.ticket.number),
+        "rows": [booked_row(session, zone) for session in sheet.standing],
+    }
+
+
+def booked_row(session: BookedSession, zone: Any) -> dict[str, Any]:
+    """A booked session, ready."""
+    return {
+        "title": local(session.title),
+        "day": day_of(session.starts_at, zone),
+        "times": times(session.starts_at, session.ends_at, zone),
+        "where": shapes.place_booked(session),
+        "number": session.number,
+        "state": session.state.value,
+        "takes_place": session.takes_place,
+        "online_url": session.online_url,
+        "code": session.code,
+    }

@@ -1,0 +1,86 @@
+"""Why a form was not taken, said beside the field that can mend it."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+
+from app.errors import DomainError, Invalid
+from app.programme.rules.facts import Programme
+from app.web.languages import current_language, local, plain
+from registrations.operations import (
+    ChangedElsewhere,
+    PartyTooLarge,
+    RegistrationClosed,
+    SessionsFull,
+    SessionsNotBookable,
+    SessionsOverlap,
+)
+
+
+def explain(refusal: DomainError, form: Any, programme: Programme) -> None:
+    """Put the sentence to its field. Raises the refusal again if no field can mend it."""
+    match refusal:
+        case SessionsFull():
+            _add(
+                form.sessions,
+                _("Not enough places left for your party: %(titles)s.", titles=_titles(refusal, programme)),
+            )
+        case SessionsNotBookable():
+            _add(form.sessions, _unbookable(refusal, programme))
+        case SessionsOverlap():
+            for group in refusal.groups:
+                titles = _listed(group, programme)
+                _add(form.sessions, _("These are at the same time: %(titles)s. Choose one of them.", titles=titles))
+        case PartyTooLarge():
+            _add(
+                first_number(form),
+                _(
+                    "One registration brings from 1 to %(limit)s people. For more, ask the organiser.",
+                    limit=refusal.limit,
+                ),
+            )
+        case ChangedElsewhere():
+            form.form_errors.append(
+                _("The registration was changed in another window meanwhile. Check below and send it again.")
+            )
+        case RegistrationClosed():
+            form.form_errors.append(_("Registration has closed. You can still give places back, but not add any."))
+        case Invalid():
+            _add(first_number(form), _("This category is not part of the event any more. Choose again."))
+        case _:
+            raise refusal
+
+
+def first_number(form: Any) -> Any:
+    """The field that stands for the party's size."""
+    return next(iter(form.people.values()))
+
+
+def _add(field: Any, sentence: str) -> None:
+    field.errors = [*field.errors, sentence]
+
+
+def _unbookable(refusal: SessionsNotBookable, programme: Programme) -> str:
+    known = [code for code in refusal.codes if code in programme.session]
+    if not known:
+        return str(_("A session that you chose is not part of the programme any more."))
+    return str(_("This can no longer be booked: %(titles)s.", titles=_listed(known, programme)))
+
+
+def _titles(refusal: SessionsFull, programme: Programme) -> str:
+    return _listed(refusal.codes, programme)
+
+
+def _listed(codes: Any, programme: Programme) -> str:
+    """Titles one after the other, each in its quotation marks; readings kept for the ruby of easy Japanese."""
+    easy = current_language() == "ja-easy"
+    titles = [
+        local(programme.session[code].title).text if easy else plain(programme.session[code].title)
+        for code in codes
+        if code in programme.session
+    ]
+    return (
+        ", ".join(f"“{title}”" for title in titles)
+        if current_language() == "en"
+        else "".join(f"「{title}」" for title in titles)
+    )

@@ -1,0 +1,156 @@
+"""The registration form: one page, no account, no cookie, no script needed."""
+
+from typing import Any
+
+from flask import Blueprint, current_app, redirect, render_template, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.clock import now
+from app.db import transaction
+from app.errors import DomainError
+from app.outbox.worker import wake
+from app.programme.rules.facts import EventSessionFacts
+from app.web.guards import public
+from app.web.languages import current_language, local
+from app.web.limits import limit, network
+from registrations.forms import FormKey, RegistrationForm, new_form_key, read_form_key
+from registrations.letters import when_event
+from registrations.operations import RegistrationClosed, register
+from registrations.queries import Offer, offer_at, registration_by_form_key
+from registrations.rules import Window, day_of
+from registrations.views import shapes
+from registrations.views.refusals import explain
+
+MOST_FORMS = ("240 per minute", "3000 per hour")
+"""From one network: a school of a thousand behind one address registers within a lesson."""
+
+blueprint = Blueprint("registration", __name__)
+Page = Response | tuple[str, int] | str
+
+
+@blueprint.get("/events/<slug>/register")
+@public
+def ask(slug: str) -> Page:
+    """The form; from a session's page only name, category and consent."""
+    offer = offer_at(slug, at=now())
+    if offer.window is not Window.OPEN:
+        return _closed(offer, 200)
+    chosen = _session_asked_for(offer)
+    form = _form(offer, key=_new_key(offer), sessions=[chosen.code] if chosen else [])
+    if chosen is None and (wanted := request.args.get("session")) in offer.programme.session:
+        form.form_errors = []
+        return _page(offer, form, 200, unavailable=local(offer.programme.session[wanted or ""].title))
+    return _page(offer, form, 200)
+
+
+@blueprint.post("/events/<slug>/register")
+@public
+def take(slug: str) -> Page:
+    """Take the registration and show its private link; nothing typed is lost on any error."""
+    for rate in MOST_FORMS:
+        limit(rate, "register", network())
+    offer = offer_at(slug, at=now())
+    form = _form(offer, request.form)
+    key = read_form_key(_secret(), form.key.data or "", offer.live.id, at=offer.at)
+    if key is not None and (first := registration_by_form_key(key.nonce)) is not None:
+        return redirect(f"/r/{first.link}?done=registered", 303)
+    if offer.window is not Window.OPEN:
+        return _closed(offer, 409)
+    if not form.validate() or not _good(key, form):
+        return _page(offer, form, 422)
+    assert key is not None
+    try:
+        with transaction():
+            registration = register(
+                offer.live.id,
+                form.application(current_language()),
+                at=offer.at,
+                form_key=key.nonce,
+                notice_id=key.notice_id,
+            )
+    except RegistrationClosed:
+        return _closed(offer, 409)
+    except DomainError as refusal:
+        explain(refusal, form, offer.programme)
+        return _page(offer_at(slug, at=offer.at), form, refusal.status)
+    wake()
+    return redirect(f"/r/{registration.link}?done=registered", 303)
+
+
+def _form(offer: Offer, typed: Any = None, **first: Any) -> Any:
+    return RegistrationForm.for_event(offer.categories, offer.live.party_limit, typed, **first)
+
+
+def _good(key: FormKey | None, form: Any) -> bool:
+    """Whether the key is ours and young enough; otherwise say so."""
+    if key is None or key.expired:
+        form.form_errors = [
+            *form.form_errors,
+            _("This page was open for more than a day. Nothing is lost: check what you typed and send it again."),
+        ]
+        return False
+    return True
+
+
+def _page(offer: Offer, form: Any, status: int, *, unavailable: Any = None) -> Page:
+    """The form as it stands; with a fresh key unless its own is still good."""
+    key = read_form_key(_secret(), form.key.data or "", offer.live.id, at=offer.at)
+    if key is None or key.expired:
+        form.key.data = _new_key(offer)
+    chosen = _session_asked_for(offer)
+    short = chosen is not None and not form.sessions.errors
+    page = render_template(
+        "registrations/register.html",
+        **frame(offer),
+        form=form,
+        days=[] if short else shapes.day_choices(offer, form.sessions.data or ()),
+        only=shapes.choice(offer, chosen, frozenset(), None) if short and chosen else None,
+        only_day=day_of(chosen.starts_at, offer.event.zone) if chosen else None,
+        belongs=shapes.category_sentences(offer.categories),
+        more_open=bool(form.email.data or form.email.errors or _companions(form)),
+        unavailable=unavailable,
+    )
+    return page, status
+
+
+def frame(offer: Offer) -> dict[str, Any]:
+    """What every page of an event shows around its content."""
+    return {
+        "event": offer.event,
+        "event_name": local(offer.event.title),
+        "event_url": f"/events/{offer.event.slug}/",
+        "fictional": offer.live.fictional,
+        "when": when_event(offer.event),
+        "notice_url": f"/events/{offer.event.slug}/privacy" if offer.notice else None,
+        "limit": offer.live.party_limit,
+    }
+
+
+def _companions(form: Any) -> bool:
+    return any(field.data or field.errors for field in form.people.values())
+
+
+def _session_asked_for(offer: Offer) -> EventSessionFacts | None:
+    """The session whose page somebody came from, while it can be booked."""
+    session = offer.programme.session.get(request.args.get("session", ""))
+    return session if session is not None and session in offer.sessions and offer.bookable(session) else None
+
+
+def _closed(offer: Offer, status: int) -> Page:
+    page = render_template(
+        "registrations/closed.html",
+        **frame(offer),
+        not_yet=offer.window is Window.NOT_YET,
+        opens_at=offer.live.registration_opens_at,
+        contact=offer.event.contact,
+    )
+    return page, status
+
+
+def _new_key(offer: Offer) -> str:
+    return new_form_key(_secret(), offer.live.id, offer.notice.id if offer.notice else None, at=offer.at)
+
+
+def _secret() -> str:
+    return str(current_app.secret_key)

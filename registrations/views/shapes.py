@@ -1,0 +1,114 @@
+"""Sessions, places and times as the templates of registration take them: ready texts."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
+
+from app.programme.rules import AdmissionRule
+from app.programme.rules.facts import CategoryFacts, EventSessionFacts, Programme
+from app.programme.rules.places import Availability
+from app.web.languages import LocalText, day, local, ruby
+from registrations.queries import BookedSession, Offer
+from registrations.rules import times
+
+
+@dataclass(frozen=True)
+class SessionChoice:
+    """One row of the form. `word` and `left` say what is free; `about` why it cannot be ticked, if it cannot."""
+
+    code: str
+    title: LocalText
+    when: str
+    where: Markup
+    url: str
+    admission: str
+    word: str | None
+    left: int | None
+    checked: bool = False
+    disabled: bool = False
+    about: str | None = None
+
+
+@dataclass(frozen=True)
+class DayChoices:
+    """One day of the form: what can be ticked, and what needs or allows no registration here."""
+
+    heading: str
+    ticks: list[SessionChoice]
+    others: list[SessionChoice]
+
+
+def day_choices(
+    offer: Offer, chosen: Iterable[str], held: Mapping[str, BookedSession] | None = None
+) -> list[DayChoices]:
+    """The event's sessions by day. `held`: what the registration holds already, by code; it can always be kept."""
+    codes, held = frozenset(chosen), held or {}
+    days = []
+    for one, sessions in offer.days():
+        ticks = [session for session in sessions if session.admission.takes_bookings or session.code in held]
+        others = [session for session in sessions if session not in ticks]
+        days.append(
+            DayChoices(
+                heading=day(one),
+                ticks=[choice(offer, session, codes, held.get(session.code)) for session in ticks],
+                others=[choice(offer, session, codes, None) for session in others],
+            )
+        )
+    return days
+
+
+def choice(
+    offer: Offer, session: EventSessionFacts, chosen: frozenset[str], held: BookedSession | None
+) -> SessionChoice:
+    """One session as it stands now."""
+    settled = held is not None and offer.at >= held.door_opens_at
+    word = offer.availability(session)
+    closed = settled or (held is None and not offer.bookable(session))
+    return SessionChoice(
+        code=session.code,
+        title=local(session.title),
+        when=times(session.starts_at, session.ends_at, offer.event.zone),
+        where=place_of(offer.programme, session),
+        url=f"/events/{offer.event.slug}/sessions/{session.code}",
+        admission=session.admission.value,
+        word=word.value if word else None,
+        left=offer.left(session) if word is Availability.FEW else None,
+        checked=settled or (session.code in chosen and not closed),
+        disabled=closed,
+        about=_reason(session, word, settled=settled),
+    )
+
+
+def category_sentences(categories: Iterable[CategoryFacts]) -> dict[str, LocalText]:
+    """Who belongs to each category, by key, where the event says so."""
+    return {one.key: local(one.belongs) for one in categories if one.belongs}
+
+
+def place_of(programme: Programme, session: EventSessionFacts) -> Markup:
+    """Venue, floor and room in one line, as marked text."""
+    if session.room is None:
+        return ruby(_("Online")) if session.online else Markup()
+    venue, room = programme.room[session.room]
+    floor = f" {room.floor}" if room.floor else ""
+    return Markup("{}{} {}").format(local(venue.name), floor, local(room.name))
+
+
+def place_booked(session: BookedSession) -> Markup:
+    """The same for a session that is booked."""
+    if session.room is None or session.venue is None:
+        return ruby(_("Online")) if session.online else Markup()
+    floor = f" {session.floor}" if session.floor else ""
+    return Markup("{}{} {}").format(local(session.venue), floor, local(session.room))
+
+
+def _reason(session: EventSessionFacts, word: Availability | None, *, settled: bool) -> str | None:
+    if settled:
+        return str(_l("The door is open: this place stays yours. If you cannot come, you need not do anything."))
+    if word is Availability.FULL and session.admission is AdmissionRule.BOOKING_AND_WALK_IN:
+        return str(_l("All places are booked. On the day, those that stay free are given out at the door."))
+    if word is Availability.FULL:
+        return str(_l("All places are booked."))
+    return None

@@ -1,0 +1,100 @@
+"""The ticket's address: event and sessions, nothing about the person; opening it changes nothing."""
+
+from typing import TypeVar
+
+from flask import Blueprint, current_app, render_template
+from werkzeug.exceptions import TooManyRequests
+from werkzeug.wrappers import Response
+
+from app.errors import NotFound
+from app.web.guards import public
+from app.web.languages import local
+from app.web.limits import Limits, network
+from registrations import qr
+from registrations.letters import when_event
+from registrations.queries import sheet_by_code
+from registrations.rules import day_of, read_code, spoken, times
+from registrations.views import shapes
+
+MOST_MISSES = "30 per minute"
+A_DAY = 24 * 3600
+Found = TypeVar("Found")
+blueprint = Blueprint("ticket", __name__)
+
+
+@blueprint.get("/t/<code>")
+@blueprint.get("/T/<code>")
+@public
+def show(code: str) -> Response:
+    """What the ticket is for; staff scan it, they do not open it."""
+    wanted = _code(code)
+    sheet = found(sheet_by_code(wanted))
+    page = render_template(
+        "registrations/ticket.html",
+        sheet=sheet,
+        event=sheet.event,
+        event_name=local(sheet.event.title),
+        event_url=f"/events/{sheet.event.slug}/",
+        fictional=sheet.live.fictional,
+        when=when_event(sheet.event),
+        code=wanted,
+        number=spoken(sheet.ticket.number),
+        rows=[
+            {
+                "title": local(session.title),
+                "day": day_of(session.starts_at, sheet.event.zone),
+                "times": times(session.starts_at, session.ends_at, sheet.event.zone),
+                "where": shapes.place_booked(session),
+                "takes_place": session.takes_place,
+            }
+            for session in sheet.standing
+        ],
+    )
+    return private(page)
+
+
+@blueprint.get("/t/<code>/qr.svg")
+@public
+def drawing(code: str) -> Response:
+    """The code as a drawing. It says no more than its address, so nothing is looked up."""
+    address = qr.ticket_address(current_app.config["BASE_URL"], _code(code))
+    return _picture(qr.svg(address).encode(), "image/svg+xml")
+
+
+@blueprint.get("/t/<code>/qr.png")
+@public
+def picture(code: str) -> Response:
+    """The code as a picture, to be kept among one's photographs."""
+    address = qr.ticket_address(current_app.config["BASE_URL"], _code(code))
+    return _picture(qr.png(address), "image/png")
+
+
+def found(row: Found | None) -> Found:
+    """What a secret address opens; who guesses addresses is slowed down. Raises NotFound, or 429."""
+    limits: Limits = current_app.extensions["uketsuke_limits"]
+    who = ("guessed address", network())
+    if limits.spent(MOST_MISSES, *who):
+        raise TooManyRequests
+    if row is None:
+        limits.hit(MOST_MISSES, *who)
+        raise NotFound
+    return row
+
+
+def private(page: str, status: int = 200) -> Response:
+    """A page that no search engine lists and no cache keeps."""
+    response = Response(page, status, mimetype="text/html")
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _code(text: str) -> str:
+    return found(read_code(text).code)
+
+
+def _picture(content: bytes, mimetype: str) -> Response:
+    response = Response(content, mimetype=mimetype)
+    response.headers["Cache-Control"] = f"private, max-age={A_DAY}"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
