@@ -30,7 +30,7 @@ COMMANDS = (
     Command("serve", "app.cli:serve", "start the server and print the addresses to open"),
     Command("db", "app.cli:database", "the database: upgrade"),
     Command("demo", "app.cli:demonstration", "the demonstration: load"),
-    Command("user", "app.console.cli:user", "the people on the staff: add, list"),
+    Command("user", "app.console.cli:user", "the people on the staff: add, list, password"),
     Command("event", "app.programme.cli:event", "events as files: import, export"),
     Command("attendance", "analytics.cli:attendance", "attendance of an event as figures"),
     Command("tls", "app.cli:tls", "certificates for a local network: init"),

@@ -40,6 +40,12 @@ class Settings:
         return self.base_url.startswith("https://")
 
     @property
+    def public_name(self) -> bool:
+        """Whether the public address is a name of its own, not of one machine: browsers may remember it as https."""
+        host = urlsplit(self.base_url).hostname or ""
+        return "." in host and not host.endswith((".local", ".localhost")) and not _is_address(host)
+
+    @property
     def on_sqlite(self) -> bool:
         return self.database_url.startswith("sqlite")
 
@@ -124,14 +130,18 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
 
 
 def keep_secret(path: Path, make: Callable[[], str] = lambda: secrets.token_urlsafe(48)) -> str:
-    """The secret kept in `path`, made at first use and readable by its owner only."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secret := make())
-    return secret
+    """The secret kept in `path`, made at first use and readable by its owner only; two processes agree on one."""
+    if not path.exists():
+        fresh = path.with_name(f"{path.name}.{os.getpid()}")
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(make())
+        try:
+            os.link(fresh, path)
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return path.read_text().strip()
 
 
 class _Reader:
@@ -169,6 +179,14 @@ def _database_url(text: str, data_dir: Path) -> str:
     if path in ("", text) or path.startswith(":memory:") or "?" in path:
         raise WrongSetting("UKETSUKE_DATABASE_URL must look like sqlite:///a/file or postgresql://user@host/name.")
     return f"sqlite:///{Path(path).absolute()}"
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _host(text: str) -> str:

@@ -1,10 +1,10 @@
-"""The staff on the command line: `uketsuke user add`, `uketsuke user list`."""
+"""The staff on the command line: `uketsuke user add`, `list`, `password`."""
 
 import click
 from flask.cli import with_appcontext
 
 from app.accounts.models import Host
-from app.accounts.operations import add_account, grant
+from app.accounts.operations import add_account, change_password, grant
 from app.accounts.passwords import generate_password, hash_password
 from app.accounts.queries import account_by_email
 from app.accounts.rules import LONGEST_PASSWORD, SHORTEST_PASSWORD, is_mail_address
@@ -44,6 +44,21 @@ def add(email: str, name: str, role: str, slug: str | None, host_slug: str | Non
     click.echo(f"{account.email} is {role} {where}.")
     if password and not ask:
         click.echo(f"Password, shown only now: {password}")
+
+
+@user.command(name="password")
+@click.argument("email")
+@with_appcontext
+def renew_password(email: str) -> None:
+    """Give a person a new password, printed once; every browser of theirs is signed out."""
+    account = account_by_email(email)
+    if account is None:
+        raise click.ClickException(f"Nobody has the mail address {email!r}.")
+    password = generate_password()
+    hashed = hash_password(password)
+    with transaction():
+        change_password(account.id, hashed, at=now(), actor=ANONYMOUS, keep=None)
+    click.echo(f"Password of {account.email}, shown only now: {password}")
 
 
 @user.command(name="list")

@@ -116,8 +116,7 @@ def news_of(event_ids: Iterable[int], *, at: datetime) -> dict[int, News]:
         if line.places.word is not Availability.PLENTY and line.status is SessionStatus.PLANNED:
             full.setdefault(line.event_id, []).append(line)
     return {
-        one: News(conflicts.get(one, 0), letters.get(one, 0), waiting.get(one, 0), full.get(one, []))
-        for one in ids
+        one: News(conflicts.get(one, 0), letters.get(one, 0), waiting.get(one, 0), full.get(one, [])) for one in ids
     }
 
 

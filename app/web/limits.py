@@ -1,7 +1,7 @@
 """How often one network, account or device may do a thing; kept in memory, per process."""
 
 import hmac
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from flask import current_app, request
 from limits import RateLimitItem, parse
@@ -70,12 +70,8 @@ def network() -> str:
         request.headers.get("X-Forwarded-For", ""),
         current_app.config["TRUSTED_PROXIES"],
     )
-    try:
-        ip = ip_address(address)
-        text = str(ip_network(f"{ip}/64", strict=False)) if ip.version == 6 else str(ip)
-    except ValueError:
-        text = address
-    return opaque(text)
+    ip = _parsed(address)
+    return opaque(str(ip_network(f"{ip}/64", strict=False)) if ip and ip.version == 6 else str(ip or address))
 
 
 def client_address(peer: str, forwarded: str, trusted: tuple[str, ...]) -> str:
@@ -88,7 +84,14 @@ def client_address(peer: str, forwarded: str, trusted: tuple[str, ...]) -> str:
 
 def is_trusted(address: str, networks: tuple[str, ...]) -> bool:
     """Whether the address is that of a proxy whose word we take."""
+    ip = _parsed(address)
+    return ip is not None and any(ip in ip_network(network, strict=False) for network in networks)
+
+
+def _parsed(address: str) -> IPv4Address | IPv6Address | None:
+    """The address; one of IPv4 that came over an IPv6 socket is one of IPv4."""
     try:
-        return any(ip_address(address) in ip_network(network, strict=False) for network in networks)
+        ip = ip_address(address.partition("%")[0])
     except ValueError:
-        return False
+        return None
+    return (ip.ipv4_mapped or ip) if ip.version == 6 else ip

@@ -1,10 +1,11 @@
 """Headers, error pages, the access log and the display choice: what happens to every response."""
 
 import logging
+import re
 import time
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Response, current_app, g, redirect, render_template, request
+from flask import Blueprint, Flask, Response, current_app, g, make_response, redirect, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -20,6 +21,7 @@ CONTENT_SECURITY = (
     "base-uri 'none'; frame-ancestors 'none'"
 )
 NO_DEVICES = "camera=({camera}), screen-wake-lock=({camera}), microphone=(), geolocation=(), payment=(), usb=()"
+_SLUG = re.compile(r"[a-z0-9-]{1,80}")
 access_log = logging.getLogger("uketsuke.access")
 blueprint = Blueprint("pages", __name__)
 
@@ -87,7 +89,7 @@ def _add_headers(response: Response) -> Response:
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("X-Frame-Options", "DENY")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    if current_app.config["SESSION_COOKIE_SECURE"]:
+    if current_app.config["STRICT_TRANSPORT"]:
         headers.setdefault("Strict-Transport-Security", f"max-age={YEAR}")
     if request.endpoint == "static":
         headers["Cache-Control"] = (
@@ -100,7 +102,8 @@ def _add_headers(response: Response) -> Response:
 def _log_access(response: Response) -> Response:
     """Method, route with its public parts, status, milliseconds; never a code, link, query or address of a person."""
     rule = request.url_rule.rule if request.url_rule else "(no route)"
-    shown = rule.replace("<slug>", str((request.view_args or {}).get("slug", "<slug>")))
+    slug = str((request.view_args or {}).get("slug", ""))
+    shown = rule.replace("<slug>", slug) if _SLUG.fullmatch(slug) else rule
     if request.endpoint != "static":
         took = (time.perf_counter() - g.get("started", time.perf_counter())) * 1000
         access_log.info("%s %s %s %.1fms", request.method, shown, response.status_code, took)
@@ -113,14 +116,18 @@ def _domain_error(error: DomainError) -> AnyResponse | tuple[str, int]:
     return error_page(error.status, message=error.message, code=error.code)
 
 
-def _http_error(error: HTTPException) -> AnyResponse | tuple[str, int] | HTTPException:
+def _http_error(error: HTTPException) -> AnyResponse | HTTPException:
     if error.code is None or error.code < 400:
         return error
-    answer: AnyResponse | tuple[str, int]
-    if _wants_json():
-        answer = problem(error.code, code=error.name.lower().replace(" ", "_"), detail="")
-    else:
-        answer = error_page(error.code)
+    code = error.name.lower().replace(" ", "_")
+    answer = (
+        problem(error.code, code=code, detail=error.description or "")
+        if _wants_json()
+        else make_response(error_page(error.code))
+    )
+    for name, value in error.get_headers():
+        if name.lower() not in ("content-type", "content-length"):
+            answer.headers[name] = value
     return answer
 
 
