@@ -28,9 +28,9 @@ function dialog(voice, title, ...content) {
   return element;
 }
 
-/** @param {Voice} voice @param {Place} place @returns {Child} 13:30–15:00 */
+/** @param {Voice} voice @param {Place} place @returns {Child} 13:30–15:00; an entrance is open all day and says so by its name */
 export function times(voice, place) {
-  if (!place.starts_at) return null;
+  if (!place.starts_at || place.code.startsWith("entrance:")) return null;
   const until = place.ends_at ? `–${voice.clock(place.ends_at)}` : "";
   return h("span", { class: "times" }, `${voice.clock(place.starts_at)}${until}`);
 }

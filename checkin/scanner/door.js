@@ -35,6 +35,8 @@ import { letsIn } from "./verdicts.js";
 const REMEMBERED = 30;
 /** Milliseconds without an answer after which the door is told that it has to wait. */
 const SLOW = 2500;
+/** Milliseconds before its start from which a session may be what somebody stands in line for. */
+const SOON = 3_600_000;
 
 export class Door {
   /** @type {Case | null} */
@@ -101,6 +103,20 @@ export class Door {
   async takeAsWalkIn() {
     const draft = this.shown?.draft;
     if (draft) await this.#ask({ act: "walk_in", code: draft.code, direction: "in" });
+  }
+
+  /** Another place of this gate that the shown ticket is booked for, on now or soon: the wrong one was chosen. */
+  get bookedHere() {
+    const codes = (this.shown?.answer?.booked ?? []).map(({ code }) => `session:${code}`);
+    return this.gate.places.find((place) => place.code !== this.place.code && codes.includes(place.code) && isNear(place, this.now().getTime())) ?? null;
+  }
+
+  /** Change to that place and ask again with the same ticket. */
+  async checkInThere() {
+    const code = this.shown?.draft?.code;
+    if (!code || !this.bookedHere) return;
+    this.enter(this.bookedHere);
+    await this.read(code);
   }
 
   /** Take back what is shown as admitted. */
@@ -231,4 +247,9 @@ export class Door {
     this.onChange("tally");
     void this.recount();
   }
+}
+
+/** @param {Place} place @param {number} now @returns {boolean} */
+function isNear({ starts_at, ends_at }, now) {
+  return (!starts_at || Date.parse(starts_at) - now < SOON) && (!ends_at || Date.parse(ends_at) > now);
 }

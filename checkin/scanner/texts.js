@@ -40,6 +40,8 @@ export const TEXTS = {
   provisional_next: { ja: "あとでサーバーが確認します。", en: "The server checks it later.", "ja-easy": "あとで 確認《かくにん》します。" },
   already_in_next: { ja: "同じ参加票が使われています。本人か確かめてください。", en: "This ticket was used. Please ask who used it.", "ja-easy": "この 参加票《さんかひょう》は もう 使《つか》いました。本人《ほんにん》か 聞《き》いてください。" },
   not_booked_next: { ja: "予約した会場を案内してください。", en: "Please show the way to the booked session.", "ja-easy": "予約《よやく》した 部屋《へや》を 教《おし》えてください。" },
+  free_next: { ja: "空きがあるので、当日参加で入場できます。", en: "There is room: they can come in as a walk-in.", "ja-easy": "席《せき》が あります。当日参加《とうじつさんか》で 入《はい》れます。" },
+  not_booked_at_all_next: { ja: "申込はありますが、予約したプログラムがありません。", en: "They have registered, but booked no session.", "ja-easy": "申込《もうしこみ》は あります。でも、どこも 予約《よやく》していません。" },
   waitlisted_next: { ja: "空きが出るまでお待ちいただいてください。", en: "Please ask them to wait until a place is free.", "ja-easy": "席《せき》が あくまで 待《ま》ってもらってください。" },
   pending_next: { ja: "申込の承認がまだです。担当者を呼んでください。", en: "The registration is not approved. Please call the organiser.", "ja-easy": "申込《もうしこみ》が まだ 終《お》わっていません。担当者《たんとうしゃ》を 呼《よ》んでください。" },
   full_next: { ja: "空きが出るまで入場できません。", en: "Nobody more until a place is free.", "ja-easy": "席《せき》が あくまで 入《はい》れません。" },
@@ -82,6 +84,7 @@ export const TEXTS = {
   // Buttons of a verdict.
   next: { ja: "次の人へ", en: "Next person", "ja-easy": "次《つぎ》の 人《ひと》" },
   take_as_walk_in: { ja: "当日参加で入場（空き{n}）", en: "Take as a walk-in ({n} free)", "ja-easy": "当日参加《とうじつさんか》で 入《い》れる（あと {n}人《にん》）" },
+  check_in_for: { ja: "「{title}」で受付する", en: "Check in for “{title}”", "ja-easy": "「{title}」で 受付《うけつけ》する" },
   undo_admission: { ja: "この入場を取り消す", en: "Take this admission back", "ja-easy": "この 入場《にゅうじょう》を 取《と》り消《け》す" },
   undo_exit: { ja: "この退場を取り消す", en: "Take this exit back", "ja-easy": "この 退場《たいじょう》を 取《と》り消《け》す" },
   try_now: { ja: "もう一度送る", en: "Try again now", "ja-easy": "もう一度《いちど》 送《おく》る" },

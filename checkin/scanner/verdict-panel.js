@@ -59,8 +59,14 @@ function sentences(voice, door, one) {
     answer && person(voice, door, answer),
     answer && facts(voice, door, answer),
     answer?.error && h("p", { class: "verdict-next" }, reason(voice, answer.error)),
-    manner.next && h("p", { class: "verdict-next" }, voice.say(manner.next)),
+    manner.next && h("p", { class: "verdict-next" }, voice.say((answer && nextOf(answer)) || manner.next)),
   ];
+}
+
+/** Without a place here there is more than one way to go on. @param {Answer} answer @returns {import("./language.js").Key | null} */
+function nextOf(answer) {
+  if ((answer.walk_in_left ?? 0) > 0) return "free_next";
+  return answer.verdict !== "not_booked" || (answer.booked ?? []).length > 0 ? null : "not_booked_at_all_next";
 }
 
 /** @param {Voice} voice @param {{code: string, message: string}} error our own words where we have them: the server does not know who reads */
@@ -122,11 +128,13 @@ function buttons(voice, door, one, tryNow) {
   const answer = one.stage === "answered" ? one.answer : null;
   const free = answer?.walk_in_left ?? 0;
   const isRefused = tone === "caution" || tone === "no";
+  const there = answer?.verdict === "not_booked" ? door.bookedHere : null;
   const undo = answer?.verdict === "admitted" ? "undo_admission" : answer?.verdict === "left" ? "undo_exit" : null;
   return [
+    there && h("button", { type: "button", class: "button is-strong", onclick: () => door.checkInThere() }, voice.say("check_in_for", { title: voice.local(there.name) })),
     isRefused && one.draft?.code && free > 0 && h("button", { type: "button", class: "button is-strong", onclick: () => door.takeAsWalkIn() }, voice.say("take_as_walk_in", { n: free })),
     one.stage === "waiting" && h("button", { type: "button", class: "button is-strong", onclick: tryNow }, voice.say("try_now")),
-    undo && one.draft?.act === "scan" && h("button", { type: "button", class: "button is-quiet", onclick: () => door.undoShown() }, voice.say(undo)),
+    undo && one.draft?.code && h("button", { type: "button", class: "button is-quiet", onclick: () => door.undoShown() }, voice.say(undo)),
     (isRefused || one.stage === "waiting") && h("button", { type: "button", class: "button", onclick: () => door.show() }, voice.say("next")),
   ];
 }

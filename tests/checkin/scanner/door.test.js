@@ -136,6 +136,26 @@ test("somebody without a booking here is taken as a walk-in with the same ticket
   assert.deepEqual([queue.drafts[1].act, queue.drafts[1].code, queue.drafts[1].people], ["walk_in", CODE, undefined]);
 });
 
+test("a ticket for another place of this gate changes the place and is asked about there", async () => {
+  void door.read(CODE);
+  await rest();
+  await queue.answer(0, "not_booked", { booked: [{ code: "B9" }, { code: "A2" }] });
+  assert.equal(door.bookedHere, PLACES[1]);
+  void door.checkInThere();
+  await rest();
+  assert.deepEqual([queue.drafts[1].place, queue.drafts[1].code], ["session:A2", CODE]);
+});
+
+for (const [words, times] of [["over", { ends_at: "2026-10-03T01:00:00Z" }], ["hours away", { starts_at: "2026-10-03T04:00:00Z" }]]) {
+  test(`a place that is ${words} is no way out`, async () => {
+    door.gate = { ...GATE, places: [PLACES[0], { ...PLACES[1], ...times }] };
+    void door.read(CODE);
+    await rest();
+    await queue.answer(0, "not_booked", { booked: [{ code: "A2" }] });
+    assert.equal(door.bookedHere, null);
+  });
+}
+
 test("a party that is taken as walk-ins stays walk-ins when its numbers are confirmed", async () => {
   void door.read(CODE);
   await rest();
