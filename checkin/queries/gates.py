@@ -16,7 +16,7 @@ from app.web.actors import Actor, Right
 from checkin.models import Gate, GateRoom, Place
 from checkin.queries.door import entrance_code, session_code
 from checkin.rules import GateKind
-from checkin.rules.times import day_window
+from checkin.rules.times import MOMENT, day_window
 
 Texts = dict[str, str]
 WITH_A_DOOR = (EventStatus.DRAFT, EventStatus.PUBLISHED)
@@ -171,6 +171,6 @@ def _places_by_venue(event: Event) -> dict[int, list[GatePlace]]:
         open_ = day_window(day, ZoneInfo(event.timezone), event.day_ends_at)
         dated = {language: f"{text} {day.month}/{day.day}" for language, text in name.items()}
         by_venue[venue_id].append(
-            GatePlace(entrance_code(slug, day), dated, open_.from_, open_.to, open_.from_, open_.to)
+            GatePlace(entrance_code(slug, day), dated, open_.from_, open_.to + MOMENT, open_.from_, open_.to)
         )
     return by_venue

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from app.programme.rules import AdmissionRule, CapacityKind, Reentry
 from checkin.rules import ConflictKind, EntryKind, Method, Verdict
-from checkin.rules.people import NOBODY, Numbers
+from checkin.rules.people import Numbers
 from checkin.rules.space import Space
 from checkin.rules.stay import NEVER_CAME, Stay
 from checkin.rules.times import Window
@@ -93,7 +93,7 @@ class TicketFacts:
     replaced: bool = False
     cancelled: bool = False
     booked: Booked = Booked.NOT
-    places: Numbers = NOBODY
+    places: Numbers = field(default_factory=dict)
     here: Stay = NEVER_CAME
     then: Stay = NEVER_CAME
     elsewhere: tuple[OpenStay, ...] = ()

@@ -1,7 +1,7 @@
 """What one ticket did at one place: who was admitted, who is inside, when it first came, from its standing lines."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from checkin.rules import Direction
@@ -25,9 +25,9 @@ class Line:
 class Stay:
     """admitted: each person once. inside: who of them is there now. booked: who of them came on a booked place."""
 
-    admitted: Numbers = NOBODY
-    inside: Numbers = NOBODY
-    booked: Numbers = NOBODY
+    admitted: Numbers = field(default_factory=dict)
+    inside: Numbers = field(default_factory=dict)
+    booked: Numbers = field(default_factory=dict)
     first_at: datetime | None = None
     first_gate_id: int | None = None
     last_at: datetime | None = None

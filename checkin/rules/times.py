@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 SLOT_MINUTES = 5
+MOMENT = timedelta(milliseconds=1)
 CLOCK_FAULT = timedelta(minutes=10)
 CLAIMED_AHEAD = timedelta(minutes=2)
 LEADS = ((0, "same_day"), (3, "1-3"), (7, "4-7"), (14, "8-14"), (30, "15-30"))
@@ -39,7 +40,7 @@ def day_window(day: date, zone: ZoneInfo, day_ends_at: time) -> Window:
     """From the start of an event day to its end the next morning, whatever clocks do in between."""
     opens = datetime.combine(day, day_ends_at, zone).astimezone(UTC)
     closes = datetime.combine(day + timedelta(days=1), day_ends_at, zone).astimezone(UTC)
-    return Window(opens, closes - timedelta(microseconds=1))
+    return Window(opens, closes - MOMENT)
 
 
 def slot(at: datetime) -> int:

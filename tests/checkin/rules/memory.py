@@ -1,0 +1,311 @@
+"""The cases' world without a database: a door's state as plain values, moved on by nothing but the rules."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from app.programme.rules import AdmissionRule, CapacityKind, Reentry
+from checkin.rules import ConflictKind, Direction, EntryKind, Verdict
+from checkin.rules.decision import decide, decide_unknown
+from checkin.rules.facts import Booked, Code, Decision, OpenStay, PlaceFacts, TicketFacts, Wish
+from checkin.rules.people import Numbers, plus, total
+from checkin.rules.space import Space
+from checkin.rules.stay import Line, Stay, stay
+from checkin.rules.taps import Undoable, decide_head_count, decide_undo, decide_walk_in
+from checkin.rules.times import Window, clock_is_wrong, corrected, day_window
+from registrations.rules import read_code, ticket_code
+from tests.checkin.cases import Case, read_text
+
+STATES = {"confirmed": Booked.CONFIRMED, "offered": Booked.CONFIRMED, "pending": Booked.PENDING,
+          "applied": Booked.PENDING, "waiting": Booked.WAITING, "cancelled": Booked.CANCELLED,
+          "not_drawn": Booked.NOT}  # fmt: skip
+EVERY_RIGHT = ["scan", "search", "supervisor"]
+
+
+@dataclass
+class Kept:
+    """A ledger line of this world."""
+
+    step: int
+    device: str
+    place: str
+    person: str | None
+    kind: EntryKind
+    people: Numbers
+    at: datetime
+    booked: bool | None
+    reentry: bool
+    new_today: bool | None
+    order: int
+    undone: bool = False
+
+    @property
+    def line(self) -> Line:
+        direction = Direction.OUT if self.kind is EntryKind.EXIT else Direction.IN
+        return Line(self.at, self.order, direction, self.people, self.reentry, bool(self.booked))
+
+
+class Memory:
+    """Plays one case."""
+
+    def __init__(self, case: Case) -> None:
+        self.ledger: list[Kept] = []
+        self.conflicts: list[str] = []
+        self.observed: list[dict[str, Any]] = []
+        self.made: dict[int, tuple[str, datetime]] = {}
+        self.tickets = {key: dict(facts) for key, facts in case.tickets.items()}
+        for facts in self.tickets.values():
+            facts["code"] = ticket_code(uuid4().int & (1 << 128) - 1)
+        self.spaces = {key: self._space(case, key, facts) for key, facts in case.sessions.items()}
+        self.clocks: set[str] = set()
+
+    def scan(self, case: Case, step: dict[str, Any]) -> dict[str, Any]:
+        number = len(self.observed)
+        at = corrected(case.claimed_at(step), sent_at=case.sent_at(step), received_at=case.received_at(step))
+        rights = step.get("rights", EVERY_RIGHT)
+        place = self._place(case, step["place"])
+        wish = self._wish(step, at, "supervisor" in rights)
+        before: TicketFacts | None = None
+        person: str | None = None
+        if "undo" in step:
+            decision = self._undo(step, at, "supervisor" in rights)
+        elif "tap" in step:
+            decision = decide_walk_in(wish, place)
+        elif "count" in step:
+            decision = decide_head_count(wish, place, self._counted(step))
+        else:
+            person, code = self._read(step)
+            before = self._facts(case, person, step["place"], at) if person else None
+            decision = decide(wish, place, before) if before else decide_unknown(wish, place, code)
+        shown = Verdict(step["shown"]) if "shown" in step else None
+        if shown and not shown.lets_in and decision.lines:
+            decision = Decision(shown)
+        lines = self._keep(step, number, decision, person, at)
+        conflict = decision.conflict or self._clock(case, step)
+        if conflict and (conflict is not ConflictKind.CLOCK or not self._flagged(step)):
+            self.conflicts.append(conflict.value)
+        self.made[number] = (step.get("device", "main"), at)
+        seen = self._seen(case, step, decision, before, person, at)
+        seen |= {"lines": lines, "conflict": conflict.value if conflict else None}
+        self.observed.append(seen)
+        return seen
+
+    def again(self, index: int) -> dict[str, Any]:
+        return self.observed[index]
+
+    def change(self, case: Case, change: dict[str, Any]) -> None:
+        ticket = self.tickets[change["ticket"]]
+        if "state" in change:
+            ticket["state"] = change["state"]
+        for place, state in change.get("booked", {}).items():
+            space = self.spaces[place]
+            self.spaces[place] = replace(space, promised=space.promised - total(ticket["party"]))
+            ticket["booked"] = {**ticket["booked"], place: state}
+
+    def outcome(self, case: Case) -> dict[str, Any]:
+        standing = [one for one in self.ledger if not one.undone]
+        came = [one for one in standing if one.kind is not EntryKind.EXIT and not one.reentry]
+        visits: dict[str, int] = {}
+        most: dict[tuple[str, str], int] = {}
+        people: Numbers = {}
+        for place in {one.place for one in came}:
+            here = [one for one in came if one.place == place]
+            if place in case.sessions:
+                visits[place] = sum(total(one.people) for one in here)
+            for person in {one.person for one in here} - {None}:
+                for category, number in self._sum(one.people for one in here if one.person == person).items():
+                    key = (str(person), category)
+                    most[key] = max(most.get(key, 0), number)
+            people = plus(people, self._sum(one.people for one in here if one.person is None and one.new_today))
+        for (_, category), number in most.items():
+            people = plus(people, {category: number})
+        return {
+            "people": dict(people),
+            "visits": {place: number for place, number in visits.items() if number},
+            "inside": {place: space.present for place, space in self.spaces.items()},
+            "conflicts": self.conflicts,
+        }
+
+    def _space(self, case: Case, key: str, facts: dict[str, Any]) -> Space:
+        promised = case.row.get("held", {}).get(key, 0)
+        for ticket in case.tickets.values():
+            what = ticket["booked"].get(key)
+            if ticket["kind"] != "team" and what in ("confirmed", "offered"):
+                promised += sum(ticket["party"].values())
+            elif isinstance(what, dict):
+                promised += sum(what.values())
+        held_until = case.moment(facts["starts"]) + timedelta(minutes=5)
+        kind = CapacityKind(facts["capacity_kind"])
+        return Space(kind, facts["capacity"], promised, 0, 0, 0, counts_exits=False, held_until=held_until)
+
+    def _place(self, case: Case, key: str) -> PlaceFacts:
+        if key in case.entrances:
+            day = datetime.fromisoformat(case.entrances[key]).date()
+            return PlaceFacts(
+                day_window(day, case.zone, datetime.min.replace(hour=4).time()), Reentry(case.reentry), "unknown"
+            )
+        facts = case.sessions[key]
+        return PlaceFacts(
+            Window(case.moment(facts["opens"]), case.moment(facts["closes"])),
+            Reentry(facts["reentry"] or case.reentry),
+            "unknown",
+            AdmissionRule(facts["admission"]),
+            self.spaces[key],
+        )
+
+    def _wish(self, step: dict[str, Any], at: datetime, supervisor: bool) -> Wish:
+        return Wish(
+            at=at,
+            leaving=step.get("direction") == "out",
+            people=step.get("people") or step.get("tap") or step.get("count"),
+            as_walk_in=step.get("as_walk_in", False),
+            forced="force" in step and supervisor,
+            done="shown" in step and Verdict(step["shown"]).lets_in,
+            new_today=step.get("new_today", True),
+        )
+
+    def _read(self, step: dict[str, Any]) -> tuple[str | None, Code]:
+        ticket = self.tickets.get(step.get("ticket", ""))
+        reading = read_code(read_text(step, ticket["code"] if ticket else ""))
+        if ticket and reading.code == ticket["code"]:
+            return (None, Code.OTHER_EVENT) if "event" in ticket else (step["ticket"], Code.OURS)
+        return None, Code.UNKNOWN if reading.code else Code.UNREADABLE
+
+    def _person(self, ticket: str) -> str:
+        return str(self.tickets[ticket].get("same_person_as", ticket))
+
+    def _history(self, person: str, place: str) -> list[Line]:
+        return [one.line for one in self.ledger if (one.person, one.place, one.undone) == (person, place, False)]
+
+    def _facts(self, case: Case, ticket: str, place: str, at: datetime) -> TicketFacts:
+        person = self._person(ticket)
+        states = self.tickets[ticket]["state"]
+        facts = self.tickets[person]
+        booked = facts["booked"].get(place)
+        numbers = booked if isinstance(booked, dict) else facts["party"] if booked in ("confirmed", "offered") else {}
+        here = self._history(person, place)
+        return TicketFacts(
+            party=facts["party"],
+            team=facts["kind"] == "team",
+            blocked="blocked" in states,
+            replaced="replaced" in states,
+            cancelled="cancelled" in states,
+            booked=Booked.CONFIRMED if isinstance(booked, dict) else STATES.get(booked or "", Booked.NOT),
+            places=numbers,
+            here=stay(here),
+            then=stay(here, until=at),
+            elsewhere=tuple(self._open_stays(case, person, place, at)),
+        )
+
+    def _open_stays(self, case: Case, person: str, here: str, at: datetime) -> list[OpenStay]:
+        found = []
+        for place, facts in case.sessions.items():
+            there = stay(self._history(person, place))
+            if place != here and case.moment(facts["ends"]) > at and total(there.inside):
+                found.append(OpenStay(place, there.inside))
+        return found
+
+    def _keep(
+        self, step: dict[str, Any], number: int, decision: Decision, person: str | None, at: datetime
+    ) -> list[dict[str, Any]]:
+        seen = []
+        for line in decision.lines:
+            place = line.place or step["place"]
+            who = self._person(person) if person and line.on_ticket else None
+            before = stay(self._history(who, place)) if who else Stay()
+            self.ledger.append(
+                Kept(number, step.get("device", "main"), place, who, line.kind, line.people, at, line.booked,
+                     line.reentry, line.new_today, len(self.ledger))
+            )  # fmt: skip
+            self._move(
+                place, who, before, line.people, leaving=line.kind is EntryKind.EXIT, moved=line.reason is not None
+            )
+            seen.append({"kind": line.kind.value, "people": dict(line.people), "booked": line.booked,
+                         "reentry": line.reentry, "place": place})  # fmt: skip
+        if "undo" in step and decision.verdict is Verdict.UNDONE:
+            seen += self._take_back(step["undo"])
+        return seen
+
+    def _take_back(self, number: int) -> list[dict[str, Any]]:
+        seen = []
+        for one in [kept for kept in self.ledger if kept.step == number and not kept.undone]:
+            before = stay(self._history(one.person, one.place)) if one.person else Stay()
+            one.undone = True
+            turned = {category: -n for category, n in one.people.items()}
+            self._move(one.place, one.person, before, turned, leaving=one.kind is EntryKind.EXIT, moved=True)
+            seen.append({"kind": "undo", "people": turned, "place": one.place})
+        return seen
+
+    def _move(
+        self, place: str, person: str | None, before: Stay, people: Numbers, *, leaving: bool, moved: bool
+    ) -> None:
+        space = self.spaces.get(place)
+        if space is None:
+            return
+        if person is None:
+            space = space.with_anonymous(total(people), leaving=leaving)
+        elif self.tickets[person]["kind"] != "team":
+            space = space.with_stay(before, stay(self._history(person, place)))
+        self.spaces[place] = space.with_exits_counted() if leaving and not moved else space
+
+    def _undo(self, step: dict[str, Any], at: datetime, supervisor: bool) -> Decision:
+        lines = [one for one in self.ledger if one.step == step["undo"]]
+        device, made_at = self.made[step["undo"]]
+        own = device == step.get("device", "main")
+        target = Undoable(own, made_at, wrote=True, stands=any(not one.undone for one in lines)) if lines else None
+        return decide_undo(at, target, supervisor=supervisor)
+
+    def _counted(self, step: dict[str, Any]) -> Numbers:
+        device = step.get("device", "main")
+        return self._sum(
+            one.people for one in self.ledger
+            if one.person is None and (one.device, one.place, one.undone) == (device, step["place"], False)
+        )  # fmt: skip
+
+    def _clock(self, case: Case, step: dict[str, Any]) -> ConflictKind | None:
+        wrong = clock_is_wrong(case.claimed_at(step), sent_at=case.sent_at(step), received_at=case.received_at(step))
+        return ConflictKind.CLOCK if wrong else None
+
+    def _flagged(self, step: dict[str, Any]) -> bool:
+        device = step.get("device", "main")
+        known = device in self.clocks
+        self.clocks.add(device)
+        return known
+
+    def _seen(
+        self,
+        case: Case,
+        step: dict[str, Any],
+        decision: Decision,
+        before: TicketFacts | None,
+        person: str | None,
+        at: datetime,
+    ) -> dict[str, Any]:
+        space = self.spaces.get(step["place"])
+        room_left = space.room_left(at) if space else None
+        place = self._place(case, step["place"])
+        after = stay(self._history(self._person(person), step["place"])) if person else Stay()
+        many = before is not None and total(before.party) > 1
+        refused = decision.verdict not in (Verdict.ADMITTED, Verdict.READMITTED, Verdict.COUNTED, Verdict.LEFT)
+        unheard = "force" in step and "supervisor" not in step.get("rights", EVERY_RIGHT) and refused
+        outside = decision.verdict in (Verdict.TOO_EARLY, Verdict.TOO_LATE)
+        return {
+            "verdict": decision.verdict.value,
+            "at": at,
+            "error": "supervisor_right_needed" if unheard else decision.error,
+            "room_left": room_left,
+            "walk_in_left": room_left if decision.offers_place else None,
+            "expected": dict(decision.expected) if decision.expected is not None else None,
+            "party": dict(before.party) if before and many else None,
+            "admitted": dict(after.admitted) if many else None,
+            "first": after.first_at,
+            "window": [place.window.from_, place.window.to] if outside else None,
+        }
+
+    @staticmethod
+    def _sum(numbers: Any) -> Numbers:
+        together: Numbers = {}
+        for one in numbers:
+            together = plus(together, one)
+        return together
