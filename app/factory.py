@@ -12,7 +12,7 @@ from app.web.assets import init_assets
 from app.web.guards import init_guards, refuse_unguarded
 from app.web.languages import init_languages
 from app.web.limits import Limits
-from app.web.pages import init_pages
+from app.web.pages import Application, init_pages
 
 ROOT = Path(__file__).resolve().parent.parent
 LARGEST_BODY = 1024 * 1024
@@ -22,7 +22,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The whole application. Raises WrongSetting, MissingBuild or UnguardedRoute with a sentence for the operator."""
     settings = settings or read_settings()
     know_every_table()
-    app = Flask("app", root_path=str(ROOT / "app"), template_folder=str(ROOT / "templates"))
+    app = Application("app", root_path=str(ROOT / "app"), template_folder=str(ROOT / "templates"))
     _configure(app, settings)
     init_db(app, settings)
     init_languages(app, str(ROOT))

@@ -3,6 +3,7 @@
 import logging
 import re
 import time
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, current_app, g, make_response, redirect, render_template, request
@@ -75,6 +76,14 @@ def error_page(status: int, *, message: str = "", code: str = "") -> tuple[str, 
     return render_template("errors/error.html", status=status, message=message, code=code), status
 
 
+class Application(Flask):
+    """Flask, but a crash is logged by its route alone: an address may hold a code or a private link."""
+
+    def log_exception(self, exc_info: Any) -> None:
+        rule = request.url_rule.rule if request.url_rule else "(no route)"
+        logging.getLogger("uketsuke").error("%s %s failed", request.method, rule, exc_info=exc_info)
+
+
 def _start_clock() -> None:
     g.started = time.perf_counter()
 
@@ -91,7 +100,7 @@ def _add_headers(response: Response) -> Response:
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     if current_app.config["STRICT_TRANSPORT"]:
         headers.setdefault("Strict-Transport-Security", f"max-age={YEAR}")
-    if request.endpoint == "static":
+    if request.endpoint == "static" and response.status_code < 400:
         headers["Cache-Control"] = (
             f"public, max-age={YEAR}, immutable" if "/dist/" in request.path else "public, max-age=3600"
         )
@@ -131,10 +140,7 @@ def _http_error(error: HTTPException) -> AnyResponse | HTTPException:
     return answer
 
 
-def _crash(error: Exception) -> AnyResponse | tuple[str, int]:
-    logging.getLogger("uketsuke").error(
-        "a request failed", exc_info=getattr(error, "original_exception", None) or error
-    )
+def _crash(_error: Exception) -> AnyResponse | tuple[str, int]:
     return problem(500, code="fault", detail="") if _wants_json() else error_page(500)
 
 

@@ -78,3 +78,9 @@ def test_relationships_never_load_by_themselves() -> None:
 def test_no_test_is_skipped() -> None:
     marks = re.compile(r"pytest\.(?:skip|xfail|importorskip)|mark\.(?:skip|skipif|xfail)")
     assert [told(path) for path in TESTS if path != Path(__file__) and marks.search(path.read_text())] == []
+
+
+def test_links_are_built_from_the_base_url_and_never_from_what_a_request_says() -> None:
+    asked = re.compile(r"_external\s*=\s*True|request\.(?:url_root|host_url|base_url|url)\b")
+    found = [told(path) for path in [*SOURCES, *TEMPLATES] if asked.search(path.read_text())]
+    assert found == []

@@ -1,0 +1,111 @@
+"""The schema: migrations make exactly what the models say, hold the ledger, and come to one end."""
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import DBAPIError
+
+from app.db import Model, db, transaction
+from app.migrations import FOLDER, HEAD, NewerDatabase, OlderDatabase, refuse_newer, refuse_older, upgrade
+from app.migrations.append_only import TABLES
+
+
+@pytest.fixture
+def connection(app: Flask) -> Connection:
+    return db.session.connection()
+
+
+def test_models_equal_migrations(connection: Connection) -> None:
+    context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+    assert compare_metadata(context, Model.metadata) == []
+
+
+def test_every_check_of_the_models_is_in_the_database(connection: Connection) -> None:
+    """Alembic compares no check constraints, so this does."""
+    there = {
+        (table, check["name"]) for table in inspect(connection).get_table_names()
+        for check in inspect(connection).get_check_constraints(table)
+    }  # fmt: skip
+    ours = {
+        (table.name, str(constraint.name))
+        for table in Model.metadata.tables.values()
+        for constraint in table.constraints
+        if type(constraint).__name__ == "CheckConstraint"
+    }
+    assert ours - there == set()
+    assert {pair for pair in there if pair[0] != "alembic_version"} - ours == set()
+
+
+def test_every_constraint_has_a_name_of_its_own() -> None:
+    nameless = [
+        f"{table.name}: {constraint}"
+        for table in Model.metadata.tables.values()
+        for constraint in table.constraints
+        if not constraint.name
+    ]
+    names = [str(one.name) for table in Model.metadata.tables.values() for one in table.constraints]
+    assert (nameless, sorted({name for name in names if names.count(name) > 1})) == ([], [])
+    assert [name for name in names if len(name) > 63] == [], "PostgreSQL would cut it"
+
+
+def test_there_is_one_newest_revision_and_it_is_head() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    assert ScriptDirectory.from_config(config).get_heads() == [HEAD]
+
+
+def test_the_ledger_is_held_by_triggers(connection: Connection, database: str) -> None:
+    query = {
+        "sqlite": "SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT event_object_table, trigger_name FROM information_schema.triggers",
+    }[database]
+    held = {tuple(row) for row in connection.execute(text(query))}
+    endings = {"sqlite": ("update", "delete"), "postgresql": ("change",)}[database]
+    assert held >= {(table, f"{table}_refuses_{ending}") for table in TABLES for ending in endings}
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_ledger_table_exists(table: str) -> None:
+    assert table in Model.metadata.tables
+
+
+def test_upgrading_again_changes_nothing(database_url: str) -> None:
+    assert upgrade(database_url) is False
+
+
+def test_an_upgrade_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All steps stand in one transaction, tables of SQLite included."""
+    from sqlalchemy import create_engine
+
+    def fail(*_arguments: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("app.migrations._refuse_orphans", fail)
+    url = f"sqlite:///{tmp_path / 'new.sqlite3'}"
+    with pytest.raises(ZeroDivisionError):
+        upgrade(url)
+    engine = create_engine(url)
+    assert inspect(engine).get_table_names() == []
+    engine.dispose()
+
+
+def test_a_revision_that_we_do_not_know_is_refused() -> None:
+    refuse_newer(HEAD)
+    refuse_newer(None)
+    with pytest.raises(NewerDatabase, match="revision 9999"):
+        refuse_newer("9999")
+    with pytest.raises(OlderDatabase, match="db upgrade"):
+        refuse_older(None)
+
+
+def test_a_refused_statement_never_shows_what_was_in_it(app: Flask) -> None:
+    """A crash is logged; a mail address or a code in a statement must not be."""
+    with pytest.raises(DBAPIError) as refused, transaction():
+        db.session.execute(text("SELECT * FROM no_such_table WHERE a = :mail"), {"mail": "ana@example.jp"})
+    assert "ana@example.jp" not in str(refused.value)
