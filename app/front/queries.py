@@ -14,7 +14,6 @@ from app.front.rules import (
     now_and_next,
     open_for_booking,
     open_for_registration,
-    session_phase,
 )
 from app.programme.models import Event
 from app.programme.queries import Published, places_of, public_event, published
@@ -53,9 +52,17 @@ class OpenEvent:
     def facts(self) -> EventFacts:
         return self.release.programme.event
 
-    @property
+    @cached_property
     def phase(self) -> Phase:
         return event_phase(self.facts, self.status, self.at)
+
+    @cached_property
+    def today(self) -> date:
+        return self.at.astimezone(self.facts.zone).date()
+
+    @cached_property
+    def open_for_registration(self) -> bool:
+        return open_for_registration(self.facts, self.status, self.at)
 
     @cached_property
     def now_and_next(self) -> tuple[list[EventSessionFacts], list[EventSessionFacts]]:
@@ -70,29 +77,28 @@ class OpenEvent:
     def takes_registrations(self) -> bool:
         """Whether there is anything to register for now."""
         bookable = any(open_for_booking(one, self.at) for one in self.programme.sessions)
-        return bookable and open_for_registration(self.facts, self.status, self.at)
+        return self.open_for_registration and bookable
 
-    def availability(self, session: EventSessionFacts) -> Availability | None:
-        """The word for places left; None where it says nothing: cancelled, over, not simply taken."""
+    @cached_property
+    def words(self) -> dict[str, tuple[Availability | None, int | None]]:
+        """By session: the word for places left, None where it says nothing, and their number where they are few."""
+        return {one.code: self._word(one) for one in self.programme.sessions}
+
+    def _word(self, session: EventSessionFacts) -> tuple[Availability | None, int | None]:
         if session.cancelled or self.phase is Phase.ENDED or self.at >= session.ends_at:
-            return None
-        is_open = open_for_booking(session, self.at) and open_for_registration(self.facts, self.status, self.at)
+            return None, None
+        is_open = self.open_for_registration and open_for_booking(session, self.at)
         places = self.places.get(session.code, Places())
-        return availability(session.admission, places, open_for_booking=is_open)
-
-    def left(self, session: EventSessionFacts) -> int | None:
-        """Places left, as a number, where few are."""
-        return self.places[session.code].left if self.availability(session) is Availability.FEW else None
+        word = availability(session.admission, places, open_for_booking=is_open)
+        return word, places.left if word is Availability.FEW else None
 
     @property
     def mark(self) -> tuple[object, ...]:
         """Everything about this moment that a page of the event can show; equal marks make equal pages."""
-        today = self.at.astimezone(self.facts.zone).date()
-        words = tuple(
-            (one.code, session_phase(one, self.at), self.availability(one), self.left(one))
-            for one in self.programme.sessions
-        )
-        return (self.release.release_id, self.status, self.phase, self.takes_registrations, today, words)
+        begun = sum(one.starts_at <= self.at for one in self.programme.sessions)
+        ended = sum(one.ends_at <= self.at for one in self.programme.sessions)
+        moment = (self.status, self.phase, self.today, self.takes_registrations, begun, ended)
+        return (self.release.release_id, *moment, tuple(self.words.values()))
 
 
 def open_event(slug: str, *, at: datetime) -> OpenEvent:

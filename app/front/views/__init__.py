@@ -1,16 +1,20 @@
 """The public pages: each fetches the last release, arranges it and sends it so that readers may keep it."""
 
+from typing import Any
+
 from flask import Blueprint, url_for
 from werkzeug.wrappers import Response
 
 from app.clock import now
 from app.errors import NotFound
 from app.front.queries import OpenEvent, accessibility_tests, open_event
-from app.front.rules import Phase, event_phase, open_for_booking, same_series, session_phase
-from app.front.views import schedule, shapes
+from app.front.rules import event_phase, open_for_booking, same_series, session_phase
+from app.front.views import shapes
 from app.front.views.pages import page
+from app.front.views.schedule import Schedule
 from app.programme.queries import current_notice, listed_events
 from app.programme.rules import ParticipationRole
+from app.programme.rules.facts import EventSessionFacts, VenueFacts
 from app.web.guards import public
 from app.web.languages import local
 
@@ -24,13 +28,7 @@ def list_events() -> Response:
     at = now()
     found = [(one, event_phase(one.facts, one.status, at)) for one in listed_events()]
     mark = tuple((one.release_id, one.status, phase) for one, phase in found)
-    cards = [shapes.EventCard.of(one, phase) for one, phase in found]
-    return page(
-        "front/events.html",
-        mark=mark,
-        current=[card for card in cards if card.phase is not Phase.ENDED][::-1],
-        past=[card for card in cards if card.phase is Phase.ENDED],
-    )
+    return page("front/events.html", mark=mark, shape=lambda: shapes.event_lists(found))
 
 
 @blueprint.get("/events/<slug>/")
@@ -38,19 +36,7 @@ def list_events() -> Response:
 def show_event(slug: str) -> Response:
     """What, when, where, how to take part, who takes part; what is on now and next."""
     event = open_event(slug, at=now())
-    current, coming = event.now_and_next
-    return page(
-        "front/event.html",
-        mark=event.mark,
-        **_frame(event),
-        days=schedule.days_shown(event),
-        current=[schedule.session_row(event, one) for one in current],
-        coming=[schedule.session_row(event, one) for one in coming],
-        organisers=shapes.organisations_with(event, ParticipationRole.ORGANISER),
-        cooperation=shapes.organisations_with(event, ParticipationRole.COOPERATION),
-        groups=shapes.organisation_groups(event),
-        exhibitors=shapes.exhibitors(event),
-    )
+    return page("front/event.html", mark=event.mark, shape=lambda: _frame(event) | _whole(event))
 
 
 @blueprint.get("/events/<slug>/timetable")
@@ -58,7 +44,7 @@ def show_event(slug: str) -> Response:
 def show_timetable(slug: str) -> Response:
     """Every session by day, in order of time and by room."""
     event = open_event(slug, at=now())
-    return page("front/timetable.html", mark=event.mark, **_frame(event), days=schedule.days_shown(event))
+    return page("front/timetable.html", mark=event.mark, shape=lambda: _frame(event) | {"days": Schedule(event).days()})
 
 
 @blueprint.get("/events/<slug>/sessions/<code>")
@@ -69,21 +55,7 @@ def show_session(slug: str, code: str) -> Response:
     session = event.programme.session.get(code)
     if session is None:
         raise NotFound
-    return page(
-        "front/session.html",
-        mark=event.mark,
-        **_frame(event),
-        session=session,
-        row=schedule.session_row(event, session),
-        place=event.programme.room.get(session.room or ""),
-        further=[event.programme.room[name] for name in session.further_rooms],
-        phase=session_phase(session, event.at),
-        bookable=event.takes_registrations and open_for_booking(session, event.at),
-        people=shapes.people_of(event, session),
-        organisations=shapes.organisations_of(event, session),
-        spoken=shapes.spoken(session),
-        series=[schedule.session_row(event, one) for one in same_series(event.programme, session)],
-    )
+    return page("front/session.html", mark=event.mark, shape=lambda: _frame(event) | _session(event, session))
 
 
 @blueprint.get("/events/<slug>/venues/<venue>")
@@ -94,17 +66,7 @@ def show_venue(slug: str, venue: str) -> Response:
     found = next((one for one in event.programme.venues if one.slug == venue), None)
     if found is None:
         raise NotFound
-    rooms = {f"{found.slug}/{room.code}" for room in found.rooms}
-    return page(
-        "front/venue.html",
-        mark=event.mark,
-        **_frame(event),
-        venue=found,
-        days=[
-            (day.heading, [row for row in day.rows if event.programme.session[row.code].room in rooms])
-            for day in schedule.days_shown(event)
-        ],
-    )
+    return page("front/venue.html", mark=event.mark, shape=lambda: _frame(event) | _venue(event, found))
 
 
 @blueprint.get("/events/<slug>/privacy")
@@ -115,8 +77,8 @@ def show_privacy_notice(slug: str) -> Response:
     notice = current_notice(event.event_id)
     if notice is None:
         raise NotFound
-    text = shapes.paragraphs(notice.text)
-    return page("front/privacy.html", mark=(event.mark, notice.number), **_frame(event), notice=notice, text=text)
+    shape = {"notice": notice, "text": shapes.paragraphs(notice.text)}
+    return page("front/privacy.html", mark=(event.mark, notice.number), shape=lambda: _frame(event) | shape)
 
 
 @blueprint.get("/accessibility")
@@ -124,10 +86,10 @@ def show_privacy_notice(slug: str) -> Response:
 def show_accessibility() -> Response:
     """The accessibility policy, and what the last tests found."""
     tests = accessibility_tests()
-    return page("front/accessibility.html", mark=len(tests), tests=tests)
+    return page("front/accessibility.html", mark=tests, shape=lambda: {"tests": tests})
 
 
-def _frame(event: OpenEvent) -> dict[str, object]:
+def _frame(event: OpenEvent) -> dict[str, Any]:
     """What every page of an event shows around its content."""
     slug = event.facts.slug
     return {
@@ -143,3 +105,39 @@ def _frame(event: OpenEvent) -> dict[str, object]:
         "told": shapes.told,
         "fell_back": shapes.fell_back,
     }
+
+
+def _whole(event: OpenEvent) -> dict[str, Any]:
+    current, coming = event.now_and_next
+    schedule = Schedule(event)
+    return {
+        "days": schedule.glance(),
+        "current": schedule.rows(current),
+        "coming": schedule.rows(coming),
+        "organisers": shapes.organisations_with(event, ParticipationRole.ORGANISER),
+        "cooperation": shapes.organisations_with(event, ParticipationRole.COOPERATION),
+        "groups": shapes.organisation_groups(event),
+        "exhibitors": shapes.exhibitors(event),
+    }
+
+
+def _session(event: OpenEvent, session: EventSessionFacts) -> dict[str, Any]:
+    schedule = Schedule(event)
+    return {
+        "session": session,
+        "row": schedule.row(session, column=0),
+        "place": event.programme.room.get(session.room or ""),
+        "further": [event.programme.room[name] for name in session.further_rooms],
+        "phase": session_phase(session, event.at),
+        "bookable": event.takes_registrations and open_for_booking(session, event.at),
+        "people": shapes.people_of(event, session),
+        "organisations": shapes.organisations_of(event, session),
+        "spoken": shapes.spoken(session),
+        "series": schedule.rows(same_series(event.programme, session)),
+    }
+
+
+def _venue(event: OpenEvent, venue: VenueFacts) -> dict[str, Any]:
+    rooms = {f"{venue.slug}/{room.code}" for room in venue.rooms}
+    here = [one for one in event.programme.sessions if one.room in rooms]
+    return {"venue": venue, "days": Schedule(event).by_day(here)}

@@ -1,7 +1,7 @@
 """Sending a public page: cached by its reader until something on it changes, without a cookie."""
 
 import hashlib
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -12,16 +12,18 @@ from werkzeug.wrappers import Response
 from app.web.languages import display
 
 
-def page(template: str, *, mark: Hashable, **shown: Any) -> Response:
-    """The page, or 304 if the reader holds it already. `mark`: equal as long as everything on the page is equal."""
+def page(template: str, *, mark: Hashable, shape: Callable[[], Mapping[str, Any]]) -> Response:
+    """The page, or 304 if the reader holds it already.
+
+    `mark` is equal as long as everything on the page is equal; `shape` makes what the template needs, only if needed.
+    """
     tag = _tag(template, mark)
     if "_flashes" in session:
-        response = make_response(render_template(template, **shown))
+        response = make_response(render_template(template, **shape()))
         response.headers["Cache-Control"] = "no-store"
         return response
-    response = (
-        make_response("", 304) if tag in request.if_none_match else make_response(render_template(template, **shown))
-    )
+    held = tag in request.if_none_match
+    response = make_response("", 304) if held else make_response(render_template(template, **shape()))
     response.set_etag(tag)
     response.headers["Cache-Control"] = "public, no-cache"
     response.vary.update(("Cookie", "Accept-Language"))

@@ -1,5 +1,6 @@
 """The programme as rows: sessions with their badges, and days laid out by room and time."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,8 +11,12 @@ from markupsafe import Markup
 
 from app.front.queries import OpenEvent
 from app.front.rules import Day, Phase, clock_on, session_phase
-from app.programme.rules.facts import EventSessionFacts, RoomFacts, VenueFacts
-from app.web.languages import LocalText, day, day_long, local, ruby
+from app.programme.rules import AdmissionRule
+from app.programme.rules.facts import EventSessionFacts
+from app.programme.rules.places import Availability
+from app.web.languages import LocalText, day, local, ruby
+
+MOST_AT_A_GLANCE = 12
 
 
 @dataclass(frozen=True)
@@ -34,101 +39,121 @@ class SessionRow:
 class DayRows:
     """One day of the timetable, ready."""
 
-    date: date
     anchor: str
     heading: str
-    heading_long: str
     today: bool
     rooms: list[Markup]
     all_day: list[SessionRow]
     sessions: list[SessionRow]
 
-    @property
-    def number(self) -> int:
-        return len(self.all_day) + len(self.sessions)
 
-    @property
-    def rows(self) -> list[SessionRow]:
-        return self.all_day + self.sessions
+@dataclass(frozen=True)
+class DayGlance:
+    """One day on the event's own page: how much there is, and what, if that fits."""
 
-
-def days_shown(event: OpenEvent) -> list[DayRows]:
-    """The whole timetable."""
-    return [_day_shown(event, one) for one in event.days]
+    anchor: str
+    heading: str
+    today: bool
+    number: int
+    rows: list[SessionRow]
 
 
-def session_row(event: OpenEvent, session: EventSessionFacts, *, on: date | None = None, column: int = 0) -> SessionRow:
-    """One session; `on`: the day whose clock is shown, its own if not given."""
-    zone = event.facts.zone
-    on = on or session.starts_at.astimezone(zone).date()
-    kind = local(session.kind)
-    return SessionRow(
-        code=session.code,
-        title=local(session.title),
-        url=url_for("front.show_session", slug=event.facts.slug, code=session.code),
-        kind=kind if kind.text else None,
-        room=room_name(event, session),
-        badges=badges_of(event, session) or None,
-        starts=clock_on(session.starts_at, on, zone),
-        ends=clock_on(session.ends_at, on, zone),
-        day=day(on),
-        column=column,
-    )
+class Schedule:
+    """The rows of one event for one page; what many rows share is made once."""
+
+    def __init__(self, event: OpenEvent) -> None:
+        self.event = event
+        self.zone = event.facts.zone
+        self.sessions_url = url_for("front.show_event", slug=event.facts.slug) + "sessions/"
+        self.room_names: dict[str | None, Markup] = {None: ruby(_("Online"))}
+        self.badges: dict[tuple[Any, ...], Markup] = {}
+
+    def days(self) -> list[DayRows]:
+        """The whole timetable."""
+        return [self._day(one) for one in self.event.days]
+
+    def glance(self) -> list[DayGlance]:
+        """The days, each with its sessions unless they are too many."""
+        return [
+            DayGlance(
+                anchor=f"day-{one.date}",
+                heading=day(one.date),
+                today=self._is_today(one.date),
+                number=len(found := one.all_day + one.sessions),
+                rows=self.rows(found) if len(found) <= MOST_AT_A_GLANCE else [],
+            )
+            for one in self.event.days
+        ]
+
+    def by_day(self, sessions: Iterable[EventSessionFacts]) -> list[tuple[str, list[SessionRow]]]:
+        """Some sessions under the heading of their day."""
+        found: dict[str, list[SessionRow]] = {}
+        for row in self.rows(sessions):
+            found.setdefault(row.day, []).append(row)
+        return list(found.items())
+
+    def rows(self, sessions: Iterable[EventSessionFacts]) -> list[SessionRow]:
+        """Some sessions, each on its own day's clock."""
+        return [self.row(one, column=0) for one in sessions]
+
+    def row(self, session: EventSessionFacts, *, column: int) -> SessionRow:
+        """One session."""
+        on = session.starts_at.astimezone(self.zone).date()
+        kind = local(session.kind)
+        return SessionRow(
+            code=session.code,
+            title=local(session.title),
+            url=self.sessions_url + session.code,
+            kind=kind if kind.text else None,
+            room=self.room(session.room) if session.room or session.online else None,
+            badges=self._badges(session) or None,
+            starts=clock_on(session.starts_at, on, self.zone),
+            ends=clock_on(session.ends_at, on, self.zone),
+            day=day(on),
+            column=column,
+        )
+
+    def room(self, name: str | None) -> Markup:
+        """Venue, floor and room in one line; without a room it is online."""
+        if name not in self.room_names:
+            venue, room = self.event.programme.room[str(name)]
+            floor = f" {room.floor}" if room.floor else ""
+            self.room_names[name] = Markup("{}{} {}").format(local(venue.name), floor, local(room.name))
+        return self.room_names[name]
+
+    def _day(self, one: Day) -> DayRows:
+        return DayRows(
+            anchor=f"day-{one.date}",
+            heading=day(one.date),
+            today=self._is_today(one.date),
+            rooms=[self.room(room) for room in one.columns],
+            all_day=self.rows(one.all_day),
+            sessions=[self.row(session, column=one.column.get(session.code, 0)) for session in one.sessions],
+        )
+
+    def _is_today(self, one: date) -> bool:
+        return one == self.event.today and self.event.phase is not Phase.ENDED
+
+    def _badges(self, session: EventSessionFacts) -> Markup:
+        """What a reader has to know at a glance; nothing about places once an event is over."""
+        if session.cancelled:
+            return badge("cancelled")
+        if self.event.phase is Phase.ENDED:
+            return Markup()
+        phase = session_phase(session, self.event.at)
+        key = (phase, session.admission, *self.event.words[session.code])
+        if key not in self.badges:
+            self.badges[key] = Markup(" ").join(_badges(*key))
+        return self.badges[key]
 
 
-def badges_of(event: OpenEvent, session: EventSessionFacts) -> Markup:
-    """What a reader has to know at a glance; nothing about places once an event is over."""
-    if session.cancelled:
-        return badge("cancelled")
-    parts = []
-    phase = session_phase(session, event.at)
-    if event.phase is Phase.ENDED:
-        return Markup()
+def _badges(phase: Phase, admission: AdmissionRule, word: Availability | None, left: int | None) -> Iterator[Markup]:
     if phase is not Phase.UPCOMING:
-        parts.append(badge("phase", phase.value))
+        yield badge("phase", phase.value)
     if phase is not Phase.ENDED:
-        parts.append(badge("admission", session.admission.value))
-        word = event.availability(session)
-        if word is not None and word.value != "not_needed":
-            parts.append(badge("availability", word.value, event.left(session)))
-    return Markup(" ").join(parts)
-
-
-def room_name(event: OpenEvent, session: EventSessionFacts) -> Markup | None:
-    """Room and venue of a session, as marked text; online sessions say so."""
-    if session.room is None:
-        return ruby(_("Online")) if session.online else None
-    venue, room = event.programme.room[session.room]
-    return _room_in_venue(venue, room)
-
-
-def _day_shown(event: OpenEvent, one: Day) -> DayRows:
-    today = event.at.astimezone(event.facts.zone).date()
-    return DayRows(
-        date=one.date,
-        anchor=f"day-{one.date}",
-        heading=day(one.date),
-        heading_long=day_long(one.date),
-        today=one.date == today and event.phase is not Phase.ENDED,
-        rooms=[_column_name(event, room) for room in one.columns],
-        all_day=[session_row(event, session, on=one.date) for session in one.all_day],
-        sessions=[
-            session_row(event, session, on=one.date, column=one.column.get(session.code, 0)) for session in one.sessions
-        ],
-    )
-
-
-def _column_name(event: OpenEvent, room: str | None) -> Markup:
-    if room is None:
-        return ruby(_("Online"))
-    venue, found = event.programme.room[room]
-    return _room_in_venue(venue, found) if len(event.programme.venues) > 1 else html(local(found.name))
-
-
-def _room_in_venue(venue: VenueFacts, room: RoomFacts) -> Markup:
-    """Venue, floor and room in one line."""
-    floor = f" {room.floor}" if room.floor else ""
-    return Markup("{}{} {}").format(local(venue.name), floor, local(room.name))
+        yield badge("admission", admission.value)
+    if word is not None and word is not Availability.NOT_NEEDED:
+        yield badge("availability", word.value, left)
 
 
 def badge(name: str, *arguments: Any) -> Markup:

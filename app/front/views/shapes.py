@@ -90,6 +90,15 @@ class EventCard:
         )
 
 
+def event_lists(found: list[tuple[ListedEvent, Phase]]) -> dict[str, list[EventCard]]:
+    """What is on and coming, the next first; what is over, the last first."""
+    cards = [EventCard.of(one, phase) for one, phase in found]
+    return {
+        "current": [card for card in cards if card.phase is not Phase.ENDED][::-1],
+        "past": [card for card in cards if card.phase is Phase.ENDED],
+    }
+
+
 def told(facts: Sourced, name: str) -> Told:
     """A text of `facts` by its name, in paragraphs; empty if there is none."""
     texts = getattr(facts, name)
