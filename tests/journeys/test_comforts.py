@@ -1,0 +1,101 @@
+"""The frame of every page in a real browser: settings, number buttons, narrow screens, other people's colours."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.journeys.product import Product
+
+PAGES = [
+    "/",
+    "/accessibility",
+    "/sign-in",
+    "/events/yocolab-2023/",
+    "/events/yocolab-2023/timetable",
+    "/events/practice/",
+    "/events/practice/timetable",
+    "/events/practice/register",
+    "/nowhere",
+]
+
+
+@pytest.fixture
+def page(browser: Browser, product: Product) -> Iterator[Page]:
+    """A window of a phone's size, nobody signed in, no cookies."""
+    context = browser.new_context(base_url=product.base_url, viewport={"width": 390, "height": 800}, locale="ja")
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("language", ["ja", "en", "ja-easy"])
+def test_no_page_scrolls_sideways_on_the_narrowest_screen_with_the_largest_text(page: Page, language: str) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(f"/display?lang={language}&size=largest&to=/")
+    too_wide = []
+    for address in PAGES:
+        page.goto(address)
+        if page.evaluate("document.documentElement.scrollWidth") > 320:
+            too_wide.append(address)
+    assert too_wide == []
+
+
+def test_settings_open_by_keyboard_are_remembered_and_close_by_escape(page: Page) -> None:
+    page.goto("/events/practice/timetable")
+    summary = page.locator("details.settings summary")
+    summary.press("Enter")
+    expect(page.locator(".settings-sheet")).to_be_visible()
+    page.locator(".settings-sheet a").first.press("Escape")
+    expect(page.locator(".settings-sheet")).to_be_hidden()
+    expect(summary).to_be_focused()
+    summary.press("Enter")
+    page.get_by_role("link", name="黒").press("Enter")
+    page.wait_for_url("**/events/practice/timetable")
+    assert page.locator("html").get_attribute("data-colours") == "dark"
+    page.goto("/")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(26, 26, 26)"
+
+
+def test_people_are_counted_with_large_buttons_that_stop_at_the_ends(page: Page) -> None:
+    page.goto("/events/practice/register")
+    page.locator("details.more summary").click()
+    stepper = page.locator("[data-stepper]").first
+    number = stepper.locator("input")
+    fewer, more = stepper.get_by_role("button").first, stepper.get_by_role("button").last
+    expect(fewer).to_be_disabled()
+    more.click()
+    more.click()
+    fewer.click()
+    expect(number).to_have_value("1")
+    number.fill(str(number.get_attribute("max")))
+    expect(more).to_be_disabled()
+    box = more.bounding_box()
+    assert box is not None
+    assert min(box["width"], box["height"]) >= 44
+
+
+def test_after_an_error_the_summary_is_focused_and_leads_to_the_field(page: Page) -> None:
+    page.goto("/events/practice/register")
+    page.locator("main form button[type=submit]").click()
+    expect(page.locator(".error-summary")).to_be_focused()
+    page.locator(".error-summary a").first.click()
+    assert page.evaluate("document.activeElement.id") == "name"
+
+
+def test_a_chosen_session_still_shows_in_the_readers_own_colours(browser: Browser, product: Product) -> None:
+    context = browser.new_context(base_url=product.base_url, forced_colors="active")
+    page = context.new_page()
+    page.goto("/events/practice/register")
+    tick = page.locator("input[name=sessions]:enabled").first
+    before = tick.evaluate("box => getComputedStyle(box).backgroundColor")
+    tick.check()
+    assert tick.evaluate("box => getComputedStyle(box).backgroundColor") != before
+    context.close()
+
+
+def test_paper_leaves_out_what_one_cannot_press(page: Page) -> None:
+    page.goto("/events/yocolab-2023/timetable")
+    page.emulate_media(media="print")
+    for name in (".masthead-tools", ".footer", ".day-links"):
+        expect(page.locator(name)).to_be_hidden()
+    assert page.locator(".session-card:visible").count() == 13
