@@ -59,10 +59,11 @@ class _PartyForm(Form):
 
 
 class RegistrationForm(_PartyForm):
-    """One person, perhaps with others; consent; the signed key."""
+    """One person, perhaps with others; consent; the signed key. Fields in the order in which people meet them."""
 
     key = HiddenField()
     category = RadioField(_l("Your category"), validate_choice=False)
+    email = EmailField(_l("Mail address"))
     consent = BooleanField(
         _l("I agree to how my data are used"),
         validators=[InputRequired(_l("Tick that you agree. Without it we cannot keep what you typed."))],

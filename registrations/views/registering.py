@@ -108,7 +108,7 @@ def _page(offer: Offer, form: Any, status: int, *, unavailable: Any = None) -> P
         only=shapes.choice(offer, chosen, frozenset(), None) if short and chosen else None,
         only_day=day_of(chosen.starts_at, offer.event.zone) if chosen else None,
         belongs=shapes.category_sentences(offer.categories),
-        more_open=bool(form.email.data or form.email.errors or _companions(form)),
+        more_open=_companions(form) or bool(short and (form.email.data or form.email.errors)),
         unavailable=unavailable,
     )
     return page, status
