@@ -62,15 +62,21 @@ def _host(at: datetime) -> int:
 
 
 def _load_event(name: str, host_id: int, at: datetime) -> None:
-    from app.db import transaction
+    from app.db import db, transaction
     from app.programme.cli import load_demo
+    from app.programme.models import Event
     from app.programme.operations import import_event, release
     from app.web.actors import ANONYMOUS
+    from checkin.operations import import_attendance, prepare_door
 
     file = load_demo(name, at=at)
     with transaction():
         imported = import_event(host_id, file.programme, at=at, actor=ANONYMOUS)
         release(imported.event_id, at=at, actor=ANONYMOUS)
+        event = db.session.get_one(Event, imported.event_id)
+        prepare_door(event)
+        if file.attendance and imported.new:
+            import_attendance(event, file.attendance, at=at, actor=ANONYMOUS)
 
 
 def _add_staff(host_id: int, at: datetime) -> None:

@@ -2,6 +2,8 @@
 All flush and none commit."""
 
 from checkin.operations.devices import end_device, enrol_device
+from checkin.operations.gates import prepare_door
+from checkin.operations.importing import import_attendance
 from checkin.operations.recording import record_scans
 
-__all__ = ["end_device", "enrol_device", "record_scans"]
+__all__ = ["end_device", "enrol_device", "import_attendance", "prepare_door", "record_scans"]

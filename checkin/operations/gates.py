@@ -1,0 +1,86 @@
+"""Everything a programme needs to have a door: places to enter, an entrance for each venue, a gate at each room."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from app.db import db
+from app.programme.models import Event, EventSession, EventVenue, FurtherRoom, Room, Venue
+from checkin.models import Gate, GateRoom, Place
+from checkin.rules import GateKind
+
+ENTRANCE = {"ja": "入口", "en": "entrance", "ja-easy": "入口《いりぐち》"}
+
+
+def prepare_door(event: Event) -> None:
+    """Make the places and gates that are missing; what is there stays as it is, so this can be said again."""
+    _make_places(event)
+    taken = set(db.session.scalars(select(Gate.code).where(Gate.event_id == event.id)))
+    rooms = _rooms_used(event)
+    for position, venue in enumerate(_venues(event)):
+        if venue.slug not in taken:
+            db.session.add(_entrance(event, venue, position))
+        for room in (one for one in rooms if one.venue_id == venue.id):
+            if (code := f"{venue.slug}-{room.code}") not in taken:
+                _add_room_gate(event, venue, room, code)
+    db.session.flush()
+
+
+def _make_places(event: Event) -> None:
+    known = db.session.execute(
+        select(Place.session_id, Place.venue_id, Place.day).where(Place.event_id == event.id)
+    ).all()
+    for session_id in db.session.scalars(select(EventSession.id).where(EventSession.event_id == event.id)):
+        if (session_id, None, None) not in known:
+            db.session.add(Place(event_id=event.id, session_id=session_id))
+    days = [event.starts_on + timedelta(offset) for offset in range((event.ends_on - event.starts_on).days + 1)]
+    for venue in _venues(event):
+        for day in days:
+            if (None, venue.id, day) not in known:
+                db.session.add(Place(event_id=event.id, venue_id=venue.id, day=day))
+
+
+def _venues(event: Event) -> list[Venue]:
+    query = select(Venue).join(EventVenue, EventVenue.venue_id == Venue.id).where(EventVenue.event_id == event.id)
+    return list(db.session.scalars(query.order_by(EventVenue.position)))
+
+
+def _rooms_used(event: Event) -> list[Room]:
+    """Rooms in which something takes place, in the order of their venue."""
+    main = select(EventSession.room_id).where(EventSession.event_id == event.id)
+    further = (
+        select(FurtherRoom.room_id)
+        .join(EventSession, EventSession.id == FurtherRoom.session_id)
+        .where(EventSession.event_id == event.id)
+    )
+    query = select(Room).where(Room.id.in_(main.union(further))).order_by(Room.venue_id, Room.position)
+    return list(db.session.scalars(query))
+
+
+def _entrance(event: Event, venue: Venue, position: int) -> Gate:
+    name = {language: f"{venue.name[language]} {word}" for language, word in ENTRANCE.items() if language in venue.name}
+    return Gate(
+        event_id=event.id,
+        venue_id=venue.id,
+        code=venue.slug,
+        name=name,
+        kind=GateKind.ENTRANCE,
+        new_today=True,
+        position=position * 100,
+    )
+
+
+def _add_room_gate(event: Event, venue: Venue, room: Room, code: str) -> None:
+    """At a room's door most people were counted at an entrance before: nobody is new today unless the door says so."""
+    gate = Gate(
+        event_id=event.id,
+        venue_id=venue.id,
+        code=code,
+        name=room.name,
+        kind=GateKind.ROOMS,
+        new_today=False,
+        position=1000 + room.position,
+    )
+    db.session.add(gate)
+    db.session.flush()
+    db.session.add(GateRoom(gate_id=gate.id, room_id=room.id))
