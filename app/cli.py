@@ -28,6 +28,7 @@ class Command:
 
 COMMANDS = (
     Command("serve", "app.cli:serve", "start the server and print the addresses to open"),
+    Command("worker", "app.cli:worker", "send letters, beside a server that does not"),
     Command("db", "app.cli:database", "the database: upgrade"),
     Command("demo", "app.cli:demonstration", "the demonstration: load"),
     Command("user", "app.console.cli:user", "the people on the staff: add, list, password"),
@@ -78,6 +79,14 @@ def serve(demo: bool) -> None:  # noqa: FBT001
     from app import serve as server
 
     sys.exit(server.serve(read_settings(), demo=demo))
+
+
+@click.command(short_help="send letters")
+def worker() -> None:
+    """Send letters until it is stopped, beside a server whose UKETSUKE_MAIL_WORKER is off."""
+    from app.serve import send_letters
+
+    sys.exit(send_letters(read_settings()))
 
 
 @click.group(name="db")

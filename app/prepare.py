@@ -1,5 +1,6 @@
 """Bringing the database to where this version needs it, before the server starts or a command works on it."""
 
+import signal
 import sqlite3
 
 from app.config import Settings, WrongSetting
@@ -30,6 +31,7 @@ def needs_preparation(settings: Settings, *, demo: bool) -> bool:
 
 def prepare(settings: Settings, demo: bool) -> None:  # noqa: FBT001
     """Upgrade, and load the demonstration if asked for and the database is empty: a process of its own runs this."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     with told():
         upgrade(settings)
         if demo:
@@ -41,7 +43,7 @@ def prepare(settings: Settings, demo: bool) -> None:  # noqa: FBT001
 
 
 def upgrade(settings: Settings) -> bool:
-    """Bring the database to HEAD; True if there was anything to do."""
+    """Bring the database to HEAD; True if there was anything to do. A new file is its owner's alone to read."""
     from app.factory import know_every_table
     from app.migrations import upgrade as bring_to_head
 
@@ -49,6 +51,7 @@ def upgrade(settings: Settings) -> bool:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     if settings.on_sqlite:
         settings.sqlite_file.parent.mkdir(parents=True, exist_ok=True)
+        settings.sqlite_file.touch(mode=0o600)
     return bring_to_head(settings.database_url)
 
 

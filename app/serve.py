@@ -7,19 +7,26 @@ a process that ends, and only granian's worker loads the application.
 import errno
 import logging
 import os
+import signal
 import socket
 import ssl
 import sys
 import threading
 from functools import partial
 from multiprocessing import get_context
+from multiprocessing.util import Finalize
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.config import Settings, WrongSetting
 from app.faults import told
 from app.prepare import needs_preparation, prepare
 from app.welcome import welcome
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from app.outbox.worker import Worker
 
 ENDING_SECONDS = 30
 """How long running requests may take to finish when the server is told to end."""
@@ -87,12 +94,15 @@ def _prepare_apart(settings: Settings, *, demo: bool) -> int:
     """Prepare the database in a process of its own, so that its memory is given back; the exit code."""
     apart = get_context().Process(target=prepare, args=(settings, demo))
     apart.start()
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         apart.join()
     except KeyboardInterrupt:
         apart.terminate()
         apart.join()
         return 130
+    finally:
+        signal.signal(signal.SIGTERM, before)
     return apart.exitcode or 0
 
 
@@ -130,12 +140,18 @@ def load_application(settings: Settings) -> Any:
     import gc
 
     from app import create_app
+    from app.db import close_db
     from app.web.intake import Intake
     from app.web.limits import is_trusted
 
     with told():
         log_to_stderr()
         app = create_app(settings)
+    Finalize(None, close_db, args=(app,), exitpriority=5)
+    if settings.mail_worker:
+        worker = mail_worker(app)
+        worker.start()
+        Finalize(None, worker.stop, exitpriority=10)
     gc.collect()
     gc.freeze()
     return Intake(
@@ -144,6 +160,33 @@ def load_application(settings: Settings) -> Any:
         largest=app.config["MAX_CONTENT_LENGTH"],
         trusted=lambda address: is_trusted(address, settings.trusted_proxies),
     )
+
+
+def send_letters(settings: Settings) -> int:
+    """Send letters in this process until told to end: finish the letter in hand, then exit code 0."""
+    from app import create_app
+    from app.db import close_db
+    from app.prepare import refuse_unready
+
+    refuse_unready(settings)
+    log_to_stderr()
+    app = create_app(settings)
+    worker = mail_worker(app)
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, lambda *_: worker.stop())
+    logging.getLogger("uketsuke").info("sending letters")
+    worker.run()
+    close_db(app)
+    return 0
+
+
+def mail_worker(app: "Flask") -> "Worker":
+    """The outbox's worker, told how letters are worded and where they go."""
+    from app.outbox.transports import transport_for
+    from app.outbox.worker import Worker
+    from registrations.letters import compose
+
+    return Worker(app, compose=compose, transport=transport_for(app.extensions["uketsuke_settings"]))
 
 
 def log_to_stderr() -> None:

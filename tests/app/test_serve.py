@@ -2,9 +2,11 @@
 
 import os
 import re
+import signal
 import socket
 import sqlite3
 import stat
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +17,7 @@ import pytest
 from app.config import read_settings
 from app.serve import CannotStart, check_folders
 from app.web.intake import SLOW_BODIES_EACH
-from tests.app.server import Server, free_port, run, serving
+from tests.app.server import COMMAND, Server, environment, free_port, run, serving
 
 
 @pytest.fixture
@@ -40,6 +42,31 @@ def test_it_starts_says_where_to_look_and_ends_cleanly(folder: Path, database: s
     assert f"http://localhost:{server.port}/" in said
     assert f"http://localhost:{server.port}/console/" in said
     assert "practice" not in said
+
+
+def test_the_database_and_the_secret_are_the_owners_alone_to_read(folder: Path) -> None:
+    with serving(folder):
+        modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
+    assert set(modes.values()) == {0o600}, modes
+    assert {"uketsuke.sqlite3", "secret-key"} <= set(modes)
+
+
+def test_ending_while_the_database_is_prepared_leaves_no_process_behind(folder: Path) -> None:
+    process = subprocess.Popen(
+        [COMMAND, "serve", "--demo"],
+        env=environment(folder, free_port()),
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    while not folder.exists():
+        time.sleep(0.01)
+    process.send_signal(signal.SIGTERM)
+    told = process.communicate(timeout=60)[1]
+    assert process.returncode == 130
+    assert told == b""
+    with pytest.raises(ProcessLookupError):
+        os.killpg(process.pid, 0)
 
 
 def test_the_demo_has_staff_with_passwords_made_at_the_first_start_and_kept(folder: Path) -> None:
