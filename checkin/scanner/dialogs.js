@@ -43,7 +43,7 @@ export function times(voice, place) {
 export function placeDialog(voice, door, { onPlace, onDirection }) {
   /** @param {Direction} way @param {"going_in" | "going_out"} words */
   const way = (way, words) => h("label", { class: "switch-choice" },
-    h("input", { type: "radio", name: "direction", checked: door.direction === way, onchange: () => onDirection(way) }), voice.say(words));
+    h("input", { type: "radio", name: "direction", checked: door.direction === way, onchange: () => onDirection(way) }), h("span", {}, voice.say(words)));
   const places = door.gate.places.map((place) => h("button", {
     type: "button", class: "row", "aria-current": place.code === door.place.code ? "true" : null,
     onclick: () => (sheet.close(), onPlace(place)),

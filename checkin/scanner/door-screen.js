@@ -45,6 +45,8 @@ export class DoorScreen {
   #settle;
   /** @type {HTMLDialogElement | null} */
   #sheet = null;
+  /** What was on when somebody chose another place. */
+  #declined = "";
 
   /** @param {DoorWorld} world */
   constructor(world) {
@@ -104,6 +106,13 @@ export class DoorScreen {
     this.renderIdle();
   }
 
+  /** Another way of checking in begins without the last answer. @param {Tab} tab */
+  #choose(tab) {
+    const { door } = this.world;
+    this.show(tab);
+    if (door.shown?.stage === "answered" && !door.isAsking) door.show();
+  }
+
   /** @param {Change} change */
   render(change) {
     this.#renderBar();
@@ -134,7 +143,7 @@ export class DoorScreen {
 
   #tabs() {
     return h("nav", { class: "tabs", "aria-label": this.voice.plainly("tabs") }, TABS.map(([tab, words, sign]) =>
-      h("button", { type: "button", class: "tab", "data-tab": tab, "aria-pressed": String(tab === this.tab), onclick: () => this.show(tab) },
+      h("button", { type: "button", class: "tab", "data-tab": tab, "aria-pressed": String(tab === this.tab), onclick: () => this.#choose(tab) },
         icon(sign), this.voice.say(words))));
   }
 
@@ -168,7 +177,7 @@ export class DoorScreen {
       !lasting && door.contact !== "reached" && h("p", { class: "note" }, voice.say("not_lasting")),
       door.direction === "out" && h("p", { class: "note is-leave" }, icon("leave"), voice.say("leaving_now"),
         h("button", { type: "button", class: "button is-small", onclick: () => this.#turn("in") }, voice.say("going_in"))),
-      now && !door.place.now && h("p", { class: "note is-now" }, voice.say("now_here", { title: voice.local(now.name) }),
+      now && !door.place.now && now.code !== this.#declined && h("p", { class: "note is-now" }, voice.say("now_here", { title: voice.local(now.name) }),
         h("button", { type: "button", class: "button is-small", onclick: () => door.enter(now) }, voice.say("switch_to"))));
   }
 
@@ -206,7 +215,14 @@ export class DoorScreen {
 
   #openPlace() {
     const { door } = this.world;
-    this.#open(placeDialog(this.voice, door, { onPlace: (place) => door.enter(place), onDirection: (direction) => this.#turn(direction) }));
+    this.#open(placeDialog(this.voice, door, { onPlace: (place) => this.#enter(place), onDirection: (direction) => this.#turn(direction) }));
+  }
+
+  /** Chosen by hand: what is on now is not suggested until something else is on. @param {import("./types.js").Place} place */
+  #enter(place) {
+    const { door } = this.world;
+    this.#declined = door.gate.places.find(({ now }) => now)?.code ?? "";
+    door.enter(place);
   }
 
   /** @param {import("./types.js").Direction} direction */

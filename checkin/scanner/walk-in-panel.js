@@ -46,7 +46,7 @@ export function walkInPanel(voice, door, feedback) {
     }
     const last = door.tally.last(door.place.code);
     undo.disabled = last === null;
-    fill(undo, icon("undo"), h("span", {}, last ? voice.say("undo_tap", { label: nameOf(last.category) }) : voice.say("nothing_to_undo")));
+    fill(undo, icon("undo"), last ? voice.say("undo_tap", { label: nameOf(last.category) }) : voice.say("nothing_to_undo"));
   };
   const element = h("section", { class: "walk-in", "aria-label": voice.plainly("tab_walk_in") },
     h("p", { class: "walk-in-why" }, voice.say(door.direction === "out" ? "no_walk_in_when_leaving" : "walk_in_label")),
@@ -61,7 +61,7 @@ function newTodaySwitch(voice, door) {
   /** @param {boolean} isNew @param {"new_today" | "not_new_today"} words */
   const choice = (isNew, words) => h("label", { class: "switch-choice" },
     h("input", { type: "radio", name: "new-today", checked: door.newToday === isNew, onchange: () => (door.newToday = isNew) }),
-    voice.say(words));
+    h("span", {}, voice.say(words)));
   return h("fieldset", { class: "switch" }, h("legend", { class: "visually-hidden" }, voice.say("new_today_label")),
     choice(true, "new_today"), choice(false, "not_new_today"));
 }

@@ -1,6 +1,6 @@
 """A fake camera for Chromium: a film of QR codes that `getUserMedia` plays as if they were held before the lens.
 
-Chromium is started with `flags(film)`; it plays the film at 30 pictures a second and starts again at its end.
+Chromium plays the film at 30 pictures a second and starts again at its end; the fixture `with_camera` starts it so.
 """
 
 from collections.abc import Sequence
@@ -29,15 +29,6 @@ def film(
             out.write(_jpeg(held_up(text, width=width, blur=blur)) * _pictures(hold))
             out.write(empty * _pictures(gap))
     return path
-
-
-def flags(film: Path) -> list[str]:
-    """Chromium's arguments: this film is the only camera, and its use needs no question."""
-    return [
-        "--use-fake-device-for-media-stream",
-        "--use-fake-ui-for-media-stream",
-        f"--use-file-for-fake-video-capture={film.absolute()}",
-    ]
 
 
 def held_up(text: str, *, width: int = 320, blur: float = 0.6) -> Image.Image:
