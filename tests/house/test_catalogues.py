@@ -69,3 +69,14 @@ def test_easy_japanese_gives_the_reading_of_every_kanji(path: Path) -> None:
 @pytest.mark.parametrize("path", EASY, ids=name_of)
 def test_easy_japanese_never_counts_years_by_era(path: Path) -> None:
     assert [text for _, text in texts(path) if re.search("令和|平成|昭和|元年", text)] == []
+
+
+@pytest.mark.parametrize("locale", ["ja", "ja@easy"])
+def test_a_string_reads_the_same_in_every_department(locale: str) -> None:
+    """The application merges all catalogues: of two translations of one string only the first would ever be seen."""
+    found: dict[str, set[str]] = {}
+    for path in CATALOGUES:
+        if path.parents[1].name == locale:
+            for message, text in texts(path):
+                found.setdefault(str(message.id), set()).add(text)
+    assert {string: readings for string, readings in found.items() if len(readings) > 1} == {}
