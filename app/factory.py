@@ -76,6 +76,8 @@ def _install_guards(app: Flask) -> None:
 
 def _register_departments(app: Flask) -> None:
     """Each department's blueprints, listed once."""
+    from analytics.api import blueprint as attendance_api
+    from analytics.views import blueprint as attendance
     from app.accounts.views import blueprint as accounts
     from app.console import views as console
     from app.front.views import blueprint as front
@@ -85,5 +87,17 @@ def _register_departments(app: Flask) -> None:
     from checkin.views import blueprint as checkin
     from registrations.views import blueprints as registrations
 
-    for blueprint in (health, trust, accounts, console.pages, console.people, front, *registrations, checkin, scans):
+    for blueprint in (
+        health,
+        trust,
+        accounts,
+        console.pages,
+        console.people,
+        front,
+        *registrations,
+        checkin,
+        scans,
+        attendance,
+        attendance_api,
+    ):
         app.register_blueprint(blueprint)

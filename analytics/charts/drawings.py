@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, Any
 
 from analytics.charts.data import Bars, Chart, Days, Hours, Pair, Pairs, Series
 from analytics.charts.hours import draw_hours
+from analytics.charts.key import Part, draw_key, key_of
 from analytics.charts.rows import BAR, Rows, plot, rows_for, write_words
 from analytics.charts.style import (
     ACCENT,
-    EDGE,
     HATCHES,
     INK,
     ON_SERIES,
@@ -76,40 +76,14 @@ def _colours(series: Series) -> tuple[str, str, str]:
     return SERIES[index], ON_SERIES[index], HATCHES[index]
 
 
-def _key(sheet: Sheet, parts: list[tuple[str, str, str, str]]) -> float:
-    """The key above a plot: (words, fill, edge, hatch), in as many lines as it needs; its height in inches."""
-    from matplotlib.patches import Rectangle
-
-    box, left, top, line = 0.17, EDGE, 0.0, 0.32
-    for words, fill, edge, hatch in parts:
-        width = box + 0.08 + sheet.text_width(words) + 0.28
-        if left > EDGE and left + width > sheet.width - EDGE + 0.28:
-            left, top = EDGE, top + line
-        axes_box = (left / sheet.width, 1 - (sheet.head + top + box + 0.02) / sheet.height)
-        size = (box / sheet.width, box / sheet.height)
-        sheet.figure.add_artist(
-            Rectangle(axes_box, *size, facecolor=fill, edgecolor=edge, hatch=hatch, linewidth=1 if edge != PAPER else 0)
-        )
-        sheet.figure.text(
-            (left + box + 0.08) / sheet.width, 1 - (sheet.head + top + box / 2 + 0.02) / sheet.height, words,
-            fontsize=sheet.paper.text, color=INK, ha="left", va="center",
-        )  # fmt: skip
-        left += width
-    return top + line
-
-
-def _key_height(frame: Frame, shape: Shape, parts: list[tuple[str, str, str, str]]) -> float:
-    return _key(Sheet(frame, shape, height=1), parts) + 0.12
-
-
 def _draw_days(chart: Days, frame: Frame, shape: Shape) -> Sheet:
-    parts = [(series.label, fill, PAPER, hatch) for series in chart.series for fill, _, hatch in [_colours(series)]]
-    key = _key_height(frame, shape, parts)
+    parts = [Part(one.label, fill, hatch=hatch) for one in chart.series for fill, _, hatch in [_colours(one)]]
+    key = key_of(parts, shape=shape, lang=frame.lang)
     rows = rows_for([(row.label, "") for row in chart.rows], shape)
-    sheet = Sheet(frame, shape, height=key + rows.total)
-    _key(sheet, parts)
+    sheet = Sheet(frame, shape, height=key.height + rows.total)
+    draw_key(sheet, key)
     words = max(sheet.text_width(row.words, weight="bold") for row in chart.rows) + 0.1
-    axes, per_inch = plot(sheet, rows, top=key, largest=max(sum(row.numbers) for row in chart.rows), words=words)
+    axes, per_inch = plot(sheet, rows, top=key.height, largest=max(sum(row.numbers) for row in chart.rows), words=words)
     for index, row in enumerate(chart.rows):
         end = 0
         for series, number in zip(chart.series, row.numbers, strict=False):
@@ -136,18 +110,14 @@ def _segment(
 
 
 def _draw_pairs(chart: Pairs, frame: Frame, shape: Shape) -> Sheet:
-    parts = [
-        (chart.booked, ACCENT, PAPER, ""),
-        (chart.walk_in, PALE, PAPER, "////"),
-        (chart.confirmed, PAPER, INK, ""),
-    ]
-    key = _key_height(frame, shape, parts)
+    parts = [Part(chart.booked, ACCENT), Part(chart.walk_in, PALE, hatch="////"), Part(chart.confirmed, PAPER, INK)]
+    key = key_of(parts, shape=shape, lang=frame.lang)
     rows = rows_for([(row.label, row.detail) for row in chart.rows], shape, columns=40)
-    sheet = Sheet(frame, shape, height=key + rows.total)
-    _key(sheet, parts)
+    sheet = Sheet(frame, shape, height=key.height + rows.total)
+    draw_key(sheet, key)
     largest = max(max(row.confirmed or 0, (row.booked or 0) + (row.walk_in or 0)) for row in chart.rows)
     words = max(sheet.text_width(row.words) for row in chart.rows) + 0.1
-    axes, per_inch = plot(sheet, rows, top=key, largest=largest, words=words)
+    axes, per_inch = plot(sheet, rows, top=key.height, largest=largest, words=words)
     for index, row in enumerate(chart.rows):
         _draw_pair(axes, row, middle=rows.middle(index))
         end = max(row.confirmed or 0, (row.booked or 0) + (row.walk_in or 0))

@@ -7,6 +7,7 @@ vision; beside them stand hatches and numbers, so that a grey print says the sam
 import os
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -72,7 +73,6 @@ class Sheet:
     """A picture being drawn: laid out in inches from the top, because its height follows from what it holds."""
 
     def __init__(self, frame: Frame, shape: Shape, *, height: float) -> None:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
 
         prepare(frame.lang)
@@ -81,7 +81,6 @@ class Sheet:
         self.foot = self._foot_height()
         self.width, self.height = self.paper.width, self.head + height + self.foot
         self.figure: Figure = Figure(figsize=(self.width, self.height), dpi=DOTS_PER_INCH, facecolor=PAPER)
-        self.renderer: Any = FigureCanvasAgg(self.figure).get_renderer()  # type: ignore[no-untyped-call]
         self._write_frame()
 
     def axes(self, left: float, top: float, width: float, height: float) -> "Axes":
@@ -100,7 +99,7 @@ class Sheet:
 
     def text_width(self, text: str, *, size: float | None = None, weight: str = "normal") -> float:
         """How wide the widest line of a text is, in inches."""
-        return max(self._line_width(line, size or self.paper.text, weight) for line in text.split("\n"))
+        return text_width(text, size=size or self.paper.text, weight=weight, lang=self.frame.lang)
 
     def saved(self, form: Format) -> bytes:
         """The file, with title, description and language inside."""
@@ -112,13 +111,6 @@ class Sheet:
         metadata = {"Title": self.frame.title, "Date": None, "Creator": "Uketsuke", "Source": self.frame.source}
         self.figure.savefig(buffer, format="svg", metadata=metadata)
         return _named(buffer.getvalue().decode(), self.frame).encode()
-
-    def _line_width(self, line: str, size: float, weight: str) -> float:
-        from matplotlib.font_manager import FontProperties
-
-        font = FontProperties(family=list(FAMILIES[self.frame.lang]), size=size, weight=weight)
-        width, _, _ = self.renderer.get_text_width_height_descent(line or " ", font, ismath=False)
-        return float(width) / DOTS_PER_INCH
 
     def _head_height(self) -> float:
         if not self.paper.titled:
@@ -144,6 +136,23 @@ class Sheet:
 
     def _write(self, left: float, top: float, text: str, **looks: Any) -> None:
         self.figure.text(left / self.width, 1 - top / self.height, text, **looks)
+
+
+def text_width(text: str, *, size: float, weight: str = "normal", lang: str) -> float:
+    """How wide the widest line of a text will be, in inches."""
+    return max(_line_width(line, size, weight, lang) for line in text.split("\n"))
+
+
+@lru_cache(maxsize=2000)
+def _line_width(line: str, size: float, weight: str, lang: str) -> float:
+    from matplotlib.backends.backend_agg import RendererAgg
+    from matplotlib.font_manager import FontProperties
+
+    prepare(lang)
+    measuring: Any = RendererAgg(1, 1, DOTS_PER_INCH)  # type: ignore[no-untyped-call]
+    font = FontProperties(family=list(FAMILIES[lang]), size=size, weight=weight)
+    width, _, _ = measuring.get_text_width_height_descent(line or " ", font, ismath=False)
+    return float(width) / DOTS_PER_INCH
 
 
 def prepare(lang: str) -> None:

@@ -1,0 +1,131 @@
+"""Tables as files: comma-separated values that spreadsheets open as text and numbers, and the answer of the API."""
+
+import csv
+from datetime import datetime
+from io import StringIO
+from typing import Any
+
+from flask_babel import gettext as _
+
+from analytics.exports.table import Cell, Column, Row, Table
+from analytics.exports.words import MISSING, provenance_words
+from analytics.rules import Missing
+from analytics.rules.figures import Count, Figures
+from app.web.languages import LocalText, plain
+
+BYTE_ORDER_MARK = "\ufeff"
+_FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def csv_file(table: Table) -> bytes:
+    """UTF-8 with a byte order mark, lines as RFC 4180 has them; no cell begins a formula. Each line says where it
+    comes from and how it is known, so that it may be copied elsewhere."""
+    buffer = StringIO()
+    writer = csv.writer(buffer)
+    told_apart = any(column.key == "method" for column in table.columns)
+    headings = [_("Code"), table.head, *(_heading(column) for column in table.columns), _("Provenance")]
+    writer.writerow([*headings, *([] if told_apart else [_("How counted")])])
+    tail = [provenance_words(table.provenance), *([] if told_apart else [table.method])]
+    for row in (*table.rows, *closing_rows(table)):
+        cells = [row.key, plain(row.label), *map(cell_text, row.cells), *tail]
+        writer.writerow([harmless(cell) for cell in cells])
+    return (BYTE_ORDER_MARK + buffer.getvalue()).encode()
+
+
+def closing_rows(table: Table) -> list[Row]:
+    """The total, and people, who are not the sum."""
+    closing = []
+    if table.total is not None:
+        closing.append(Row("total", _("Total"), table.total))
+    if table.distinct is not None:
+        closing.append(Row("people", _("People (not the sum)"), table.distinct))
+    return closing
+
+
+def cell_text(cell: Cell) -> str:
+    """A cell of a file: plain digits, or the word why there is none."""
+    if cell is None:
+        return ""
+    return str(MISSING[cell]) if isinstance(cell, Missing) else str(cell)
+
+
+def harmless(text: str) -> str:
+    """A text that no spreadsheet runs as a formula."""
+    return f"'{text}" if text.startswith(_FORMULA_BEGINS) and not _is_number(text) else text
+
+
+def answer(figures: Figures, tables: dict[str, Table], *, at: datetime, definitions: str) -> dict[str, Any]:
+    """What the API answers: the same figures, with nothing personal in them. definitions: the address of the page
+    that says what each measure means."""
+    return {
+        "event": figures.facts.slug,
+        "title": dict(figures.facts.title),
+        "at": at.isoformat(),
+        "newest_line_at": figures.newest_at.isoformat() if figures.newest_at else None,
+        "provenance": [one.value for one in figures.provenance],
+        "definitions": definitions,
+        "sources": [
+            {
+                "title": dict(source.title),
+                "url": source.url,
+                "provenance": source.provenance.value,
+                "measure": dict(source.measure_note),
+                "method": dict(source.method_note),
+            }
+            for source in figures.facts.sources
+        ],
+        "measures": {
+            "people": _count(figures.people),
+            "visits": _count(figures.visits),
+            "passages": _count(figures.passages),
+            "reentries": figures.reentries if isinstance(figures.visits, Count) else None,
+        },
+        "tables": {name: _table(table) for name, table in tables.items()},
+    }
+
+
+def _heading(column: Column) -> str:
+    label = plain(column.label)
+    return _("%(label)s (%%)", label=label) if column.kind == "share" else label
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _count(count: Count | Missing) -> dict[str, Any]:
+    if isinstance(count, Missing):
+        return {"number": None, "missing": count.value, "anonymous": None, "methods": {}}
+    methods = {method.value: number for method, number in count.methods.items()}
+    return {"number": count.number, "missing": None, "anonymous": count.anonymous, "methods": methods}
+
+
+def _table(table: Table) -> dict[str, Any]:
+    return {
+        "title": table.title,
+        "measures": [measure.value for measure in table.measures],
+        "provenance": [one.value for one in table.provenance],
+        "columns": [{"key": column.key, "label": plain(column.label), "kind": column.kind} for column in table.columns],
+        "rows": [_row(table, row) for row in table.rows],
+        "closing": [_row(table, row) for row in closing_rows(table)],
+        "notes": list(table.notes),
+    }
+
+
+def _row(table: Table, row: Row) -> dict[str, Any]:
+    """values: null where there is none; missing: why."""
+    pairs = list(zip(table.columns, row.cells, strict=True))
+    return {
+        "key": row.key,
+        "label": _label(row.label),
+        "values": {column.key: None if isinstance(cell, Missing) else cell for column, cell in pairs},
+        "missing": {column.key: cell.value for column, cell in pairs if isinstance(cell, Missing)},
+    }
+
+
+def _label(label: LocalText | str) -> str:
+    return plain(label)

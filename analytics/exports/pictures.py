@@ -1,0 +1,190 @@
+"""Which pictures there are of an event, what they show, and what they say to who cannot see them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from analytics.charts import Bar, Bars, Chart, Day, Days, Frame, Hours, Pair, Pairs, Series, Span
+from analytics.exports.splits import all_day, minute_of
+from analytics.exports.words import MISSING, period, side_by_side, source_line
+from analytics.rules import Known, Missing
+from analytics.rules.arrivals import every
+from analytics.rules.figures import Count, Figures, SessionFigures, share
+from app.web.languages import clock, current_language, day, html_lang, plain
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A chart and all words around it."""
+
+    chart: Chart
+    frame: Frame
+
+
+def picture_of(name: str, figures: Figures, *, minutes: int = 60) -> Drawn | None:
+    """The picture of this name; None if there is none, or nothing to draw."""
+    make = _MAKERS.get(name)
+    return make(figures, minutes) if make else None
+
+
+def pictures_of(figures: Figures, *, minutes: int = 60) -> dict[str, Drawn]:
+    """Every picture that has something to show."""
+    made = {name: make(figures, minutes) for name, make in _MAKERS.items()}
+    return {name: drawn for name, drawn in made.items() if drawn is not None}
+
+
+def _people(figures: Figures, _minutes: int) -> Drawn | None:
+    if isinstance(figures.people, Missing):
+        return None
+    total = figures.people.number
+    rows = tuple(
+        Bar(plain(one.category.label), one.people.number, _with_share(one.people.number, total))
+        for one in figures.categories
+        if isinstance(one.people, Count)
+    )
+    listed = side_by_side([f"{row.label} {row.number:,}" for row in rows if row.number is not None])
+    words = _(
+        "Horizontal bars: %(list)s; together %(total)s people. The table below has the same figures.",
+        list=listed,
+        total=f"{total:,}",
+    )
+    chart = Bars(rows, total=(_("Total"), _("%(number)s people", number=f"{total:,}")))
+    return Drawn(chart, _frame(figures, _("Distinct people by category"), words, _("Distinct people over all days.")))
+
+
+def _with_share(number: int, total: int) -> str:
+    people = _("%(number)s people", number=f"{number:,}")
+    part = share(number, total)
+    return people if part is None else f"{people}　{part:.1f}%"
+
+
+def _days(figures: Figures, _minutes: int) -> Drawn | None:
+    known = [one for one in figures.days if isinstance(one.visits, int)]
+    if not any(one.visits for one in known) or isinstance(figures.visits, Missing):
+        return None
+    shown = [
+        (index, one)
+        for index, one in enumerate(figures.categories)
+        if any(found.by_category.get(one.category.id) for found in known)
+    ]
+    series = tuple(Series(plain(one.category.label), None if one.category.unknown else index) for index, one in shown)
+    rows = tuple(
+        Day(
+            day(one.day),
+            tuple(one.by_category.get(of.category.id, 0) for _index, of in shown) if one in known else (),
+            _visits_words(one.visits),
+        )
+        for one in figures.days
+    )
+    most = max(known, key=lambda one: one.visits if isinstance(one.visits, int) else 0)
+    words = _(
+        "Stacked bars, one for each day, split by category. Most visits on %(day)s: %(number)s of %(total)s. "
+        "The table below has the same figures.",
+        day=day(most.day),
+        number=_number(most.visits),
+        total=f"{figures.visits.number:,}",
+    )
+    what = _("Visits: each person once per session.")
+    return Drawn(Days(series, rows), _frame(figures, _("Visits by day and category"), words, what))
+
+
+def _arrivals(figures: Figures, minutes: int) -> Drawn | None:
+    steps = [one for one in every(minutes, figures.arrivals) if one.visits]
+    if not steps:
+        return None
+    spans = tuple(
+        Span(
+            day(one.day),
+            mine := tuple((minute_of(step), step.visits) for step in steps if step.day == one.day),
+            _peak(mine) if mine else str(MISSING[_why_empty(one.visits)]),
+        )
+        for one in figures.days
+    )
+    busiest = max(steps, key=lambda one: one.visits)
+    words = _(
+        "Columns for each %(minutes)s minutes of each day. The most at once: %(day)s from %(time)s, %(number)s visits. "
+        "The table below has the same figures.",
+        minutes=minutes,
+        day=day(busiest.day),
+        time=clock(busiest.at, figures.facts.zone),
+        number=f"{busiest.visits:,}",
+    )
+    title = {60: _("Arrivals by the hour"), 15: _("Arrivals in 15 minutes"), 5: _("Arrivals in 5 minutes")}[minutes]
+    what = _("Visits by the time of coming in.")
+    return Drawn(Hours(minutes, spans), _frame(figures, title, words, what))
+
+
+def _peak(numbers: tuple[tuple[int, int], ...]) -> str:
+    minute, number = max(numbers, key=lambda one: (one[1], -one[0]))
+    return f"{minute // 60}:{minute % 60:02d}　{number:,}"
+
+
+def _why_empty(visits: Known) -> Missing:
+    return visits if isinstance(visits, Missing) else Missing.UNKNOWN
+
+
+def _sessions(figures: Figures, _minutes: int) -> Drawn | None:
+    shown = [one for one in figures.sessions if isinstance(one.visits, int) or _some(one.confirmed)]
+    if not shown:
+        return None
+    rows = tuple(
+        Pair(
+            plain(one.session.title),
+            _when(figures, one),
+            one.confirmed if isinstance(one.confirmed, int) else None,
+            one.booked if isinstance(one.booked, int) else None,
+            one.visits - one.booked if isinstance(one.visits, int) and isinstance(one.booked, int) else None,
+            _pair_words(one),
+        )
+        for one in shown
+    )
+    most = max(shown, key=lambda one: one.visits if isinstance(one.visits, int) else -1)
+    words = _(
+        "Bars for each session: who came, booked or not, inside a frame of the confirmed places. "
+        "Most came to %(session)s: %(number)s. The table below has the same figures.",
+        session=plain(most.session.title),
+        number=_number(most.visits),
+    )
+    chart = Pairs(rows, confirmed=_("Confirmed places"), booked=_("Came, booked"), walk_in=_("Came, not booked"))
+    what = _("Visits and confirmed places of each session.")
+    return Drawn(chart, _frame(figures, _("Booked and came, by session"), words, what))
+
+
+def _when(figures: Figures, one: SessionFigures) -> str:
+    starts_at, zone = one.session.starts_at, figures.facts.zone
+    return f"{day(starts_at, zone)} {_('all day') if all_day(one.session) else clock(starts_at, zone)}"
+
+
+def _some(known: Known) -> bool:
+    return isinstance(known, int) and known > 0
+
+
+def _pair_words(one: SessionFigures) -> str:
+    came = _("%(number)s came", number=_number(one.visits)) if isinstance(one.visits, int) else _number(one.visits)
+    if not _some(one.confirmed):
+        return came
+    return side_by_side([came, _("%(number)s confirmed", number=_number(one.confirmed))])
+
+
+def _visits_words(visits: Known) -> str:
+    return _("%(number)s visits", number=f"{visits:,}") if isinstance(visits, int) else str(MISSING[visits])
+
+
+def _number(known: Known) -> str:
+    return f"{known:,}" if isinstance(known, int) else str(MISSING[known])
+
+
+def _frame(figures: Figures, title: str, words: str, what: str) -> Frame:
+    subtitle = side_by_side([plain(figures.facts.title), period(figures)])
+    source = source_line(figures, what)
+    return Frame(title=title, subtitle=subtitle, words=words, source=source, lang=html_lang(current_language()))
+
+
+_MAKERS: dict[str, Callable[[Figures, int], Drawn | None]] = {
+    "people": _people,
+    "days": _days,
+    "sessions": _sessions,
+    "arrivals": _arrivals,
+}
+PICTURES = tuple(_MAKERS)

@@ -1,0 +1,256 @@
+"""Tables that split figures: by session, by day, by venue, over time. People do not add up over these."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+from flask_babel import gettext as _
+
+from analytics.exports.counts import count_cells
+from analytics.exports.table import Cell, Column, Row, Table, mark_of, sums
+from analytics.exports.words import method_words, side_by_side
+from analytics.rules import Known, Measure, Missing, Provenance
+from analytics.rules.arrivals import Arrivals, every
+from analytics.rules.facts import Session
+from analytics.rules.figures import Count, Figures, SessionFigures, provenance
+from app.web.languages import clock, day, local, plain
+
+
+def sessions(figures: Figures) -> Table:
+    noted = any(isinstance(one.unclear, int) and one.unclear for one in figures.sessions)
+    columns = [
+        Column("registered", _("Places asked for")),
+        Column("confirmed", _("Places confirmed")),
+        Column("visits", _("Visits")),
+        Column("booked", _("Booked")),
+        Column("walk-in", _("Walk-ins")),
+        *([Column("unclear", _("Booking not noted"))] if noted else []),
+        Column("anonymous", _("Without a ticket")),
+        Column("reentries", _("Re-entries")),
+    ]
+
+    def cells(one: SessionFigures) -> tuple[Cell, ...]:
+        again: Cell = one.reentries if isinstance(one.visits, int) else one.visits
+        unclear = (one.unclear,) if noted else ()
+        return (one.registered, one.confirmed, one.visits, one.booked, one.walk_in, *unclear, one.anonymous, again)
+
+    rows = tuple(
+        Row(one.session.code, local(one.session.title), cells(one), detail=_when_and_where(figures, one))
+        for one in figures.sessions
+    )
+    return Table(
+        name="sessions",
+        title=_("By session"),
+        head=_("Session"),
+        columns=tuple(columns),
+        rows=rows,
+        measures=(Measure.VISITS, Measure.PEOPLE),
+        provenance=_of_visits(figures),
+        method=method_words(figures.visits),
+        total=sums(rows, len(columns)),
+        distinct=tuple(people_cell(figures) if column.key == "visits" else None for column in columns),
+        notes=(
+            _("Visits add up over the sessions. People do not: somebody who came to two sessions is one person."),
+            *_left_out(
+                [one.visits for one in figures.sessions],
+                lambda number: _("Not in the total: %(number)s sessions that nobody counted.", number=number),
+            ),
+        ),
+    )
+
+
+def _when_and_where(figures: Figures, one: SessionFigures) -> str:
+    session, zone = one.session, figures.facts.zone
+    hours = f"{clock(session.starts_at, zone)}–{clock(session.ends_at, zone)}"
+    when = f"{day(session.starts_at, zone)} {_('all day') if all_day(session) else hours}"
+    return side_by_side([when, plain(session.room), _("counted in part") if one.partly else ""])
+
+
+def all_day(session: Session) -> bool:
+    """Whether a session lasts the whole day, so that its hours say nothing."""
+    return session.ends_at - session.starts_at >= timedelta(hours=23)
+
+
+def session_categories(figures: Figures) -> Table:
+    columns = _category_columns(figures)
+    rows = tuple(
+        Row(one.session.code, local(one.session.title), _split(figures, one.visits, one.by_category))
+        for one in figures.sessions
+    )
+    return Table(
+        name="session-categories",
+        title=_("Visits by session and category"),
+        head=_("Session"),
+        columns=columns,
+        rows=rows,
+        measures=(Measure.VISITS,),
+        provenance=_of_visits(figures),
+        method=method_words(figures.visits),
+        total=sums(rows, len(columns)),
+        notes=(_("Visits add up in both directions."),),
+    )
+
+
+def _category_columns(figures: Figures) -> tuple[Column, ...]:
+    categories = tuple(
+        Column(one.category.key, local(one.category.label), mark=mark_of(index, one))
+        for index, one in enumerate(figures.categories)
+    )
+    return (*categories, Column("visits", _("Visits")))
+
+
+def _passage_columns(figures: Figures) -> tuple[Column, ...]:
+    """Only where somebody counted at an entrance."""
+    return (Column("passages", _("Passages at entrances")),) if isinstance(figures.passages, Count) else ()
+
+
+def _split(figures: Figures, visits: Known, by_category: Mapping[int, int]) -> tuple[Cell, ...]:
+    if isinstance(visits, Missing):
+        return (visits,) * (len(figures.categories) + 1)
+    return (*(by_category.get(one.category.id, 0) for one in figures.categories), visits)
+
+
+def days(figures: Figures) -> Table:
+    passed = isinstance(figures.passages, Count)
+    columns = (
+        *_category_columns(figures),
+        *_passage_columns(figures),
+        Column("people", _("Distinct people of the day")),
+        Column("anonymous", _("Without a ticket")),
+    )
+    rows = tuple(
+        Row(
+            one.day.isoformat(),
+            day(one.day),
+            (
+                *_split(figures, one.visits, one.by_category),
+                *((one.passages,) if passed else ()),
+                one.people,
+                one.anonymous,
+            ),
+        )
+        for one in figures.days
+    )
+    return Table(
+        name="days",
+        title=_("By day"),
+        head=_("Event day"),
+        columns=columns,
+        rows=rows,
+        measures=(Measure.VISITS, Measure.PASSAGES, Measure.PEOPLE),
+        provenance=_of_visits(figures),
+        method=method_words(figures.visits),
+        total=(*sums(rows, len(columns) - 2), None, None),
+        distinct=(*(None for _column in columns[:-2]), *people_cells(figures)),
+        notes=(
+            _("Visits and passages add up over the days. People do not: somebody who came on two days is one person."),
+            *_left_out(
+                [one.visits for one in figures.days],
+                lambda number: _("Not in the total: %(number)s days on which nobody counted.", number=number),
+            ),
+        ),
+    )
+
+
+def venues(figures: Figures) -> Table:
+    passed = isinstance(figures.passages, Count)
+    columns = (
+        Column("visits", _("Visits")),
+        *_passage_columns(figures),
+        Column("people", _("Distinct people")),
+        Column("anonymous", _("Without a ticket")),
+    )
+    rows = tuple(
+        Row(
+            one.venue.slug if one.venue else "online",
+            local(one.venue.name) if one.venue else _("Online"),
+            (one.visits, *((one.passages,) if passed else ()), one.people, one.anonymous),
+        )
+        for one in figures.venues
+    )
+    return Table(
+        name="venues",
+        title=_("By venue"),
+        head=_("Venue"),
+        columns=columns,
+        rows=rows,
+        measures=(Measure.VISITS, Measure.PASSAGES, Measure.PEOPLE),
+        provenance=_of_visits(figures),
+        method=method_words(figures.visits),
+        total=(*sums(rows, len(columns) - 2), None, None),
+        distinct=(*(None for _column in columns[:-2]), *people_cells(figures)),
+        notes=(
+            _("Visits and passages add up over the venues. People do not: somebody who came to both is one person. "
+              "Whoever is counted without a ticket is one of the people where they were new that day."),
+        ),
+    )  # fmt: skip
+
+
+def arrivals(figures: Figures, minutes: int) -> Table:
+    table = _by_time(figures, minutes, lambda one: one.visits)
+    title = {60: _("Arrivals by the hour"), 15: _("Arrivals in 15 minutes"), 5: _("Arrivals in 5 minutes")}[minutes]
+    notes = (
+        _("Visits by the time of coming in, at the sessions. What was taken back is taken from the last arrivals "
+          "before it."),
+    )  # fmt: skip
+    return replace(table, name="arrivals", title=title, measures=(Measure.VISITS,), notes=notes)
+
+
+def passages(figures: Figures, minutes: int) -> Table:
+    table = _by_time(figures, minutes, lambda one: one.passages)
+    notes = (_("Passages at entrances are a figure of their own, never added to visits."),)
+    title = _("Passages at entrances over time")
+    return replace(table, name="passages", title=title, measures=(Measure.PASSAGES,), notes=notes)
+
+
+def _by_time(figures: Figures, minutes: int, of: Callable[[Arrivals], int]) -> Table:
+    """Times of day down, days across."""
+    known = [one for one in every(minutes, figures.arrivals) if of(one)]
+    days = sorted({one.day for one in known})
+    cells = {(minute_of(one), one.day): of(one) for one in known}
+    at = [minute for minute, _day in cells]
+    rows = tuple(
+        Row(_clock(minute), _clock(minute), tuple(cells.get((minute, one), 0) for one in days))
+        for minute in (range(min(at), max(at) + 1, minutes) if at else ())
+    )
+    return Table(
+        name="",
+        title="",
+        head=_("From"),
+        columns=tuple(Column(one.isoformat(), day(one)) for one in days),
+        rows=rows,
+        measures=(),
+        provenance=_of_visits(figures),
+        method=method_words(figures.visits),
+        total=sums(rows, len(days)) if rows else None,
+    )
+
+
+def minute_of(arrival: Arrivals) -> int:
+    """Minutes since the midnight that began the event's day; more than 1,440 after the next one."""
+    return (arrival.at.date() - arrival.day).days * 1440 + arrival.at.hour * 60 + arrival.at.minute
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60}:{minute % 60:02d}"
+
+
+def _of_visits(figures: Figures) -> tuple[Provenance, ...]:
+    counts = [count for count in (figures.visits, figures.passages) if isinstance(count, Count)]
+    return provenance(figures.facts, {method for count in counts for method in count.methods}) if counts else ()
+
+
+def _left_out(values: list[Known], sentence: Callable[[int], str]) -> list[str]:
+    """What the total does not hold because nobody counted it; unless nothing at all was counted."""
+    unknown = sum(value is Missing.UNKNOWN for value in values)
+    return [sentence(unknown)] if 0 < unknown < len(values) else []
+
+
+def people_cell(figures: Figures) -> Cell:
+    return figures.people.number if isinstance(figures.people, Count) else figures.people
+
+
+def people_cells(figures: Figures) -> tuple[Cell, Cell]:
+    if isinstance(figures.people, Missing):
+        return (figures.people, figures.people)
+    return (figures.people.number, count_cells(figures.people, figures.people)[2])

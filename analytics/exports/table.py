@@ -1,0 +1,66 @@
+"""What a table of attendance is, for the page, the file and the API alike."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from analytics.rules import Measure, Missing, Provenance
+from analytics.rules.figures import CategoryFigures
+from app.web.languages import LocalText
+
+Cell = int | float | str | Missing | None
+"""A number, a share in per cent, words, why there is none, or nothing because the column does not apply."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column; kind: number, share or words. mark: the colour key of a category."""
+
+    key: str
+    label: LocalText | str
+    kind: str = "number"
+    mark: str | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line; key: for programs. detail: smaller, under the label."""
+
+    key: str
+    label: LocalText | str
+    cells: tuple[Cell, ...]
+    detail: str = ""
+    mark: str | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under columns. method: how all of it is known. total adds up; distinct: people, who do not add up here."""
+
+    name: str
+    title: str
+    head: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    measures: tuple[Measure, ...]
+    provenance: tuple[Provenance, ...]
+    method: str = ""
+    total: tuple[Cell, ...] | None = None
+    distinct: tuple[Cell, ...] | None = None
+    notes: tuple[str, ...] = ()
+
+
+def sums(rows: Iterable[Row], columns: int) -> tuple[Cell, ...]:
+    """Per column the sum of what is known; without anything known, why."""
+    return tuple(_sum([row.cells[index] for row in rows]) for index in range(columns))
+
+
+def _sum(cells: list[Cell]) -> Cell:
+    numbers = [cell for cell in cells if isinstance(cell, int)]
+    return sum(numbers) if numbers else next((cell for cell in cells if isinstance(cell, Missing)), None)
+
+
+def mark_of(index: int, figures: CategoryFigures) -> str | None:
+    """The colour key of a category: its number, or the grey of who was not asked."""
+    if figures.category.unknown:
+        return "unknown"
+    return str(index + 1) if index < 6 else None

@@ -1,0 +1,35 @@
+"""Every table of attendance, by name: the same rows for the page, the file and the API."""
+
+from analytics.exports import counts, splits
+from analytics.exports.table import Table
+from analytics.rules.figures import Figures
+
+NAMES = (
+    "people",
+    "took-part",
+    "methods",
+    "visits",
+    "sessions",
+    "session-categories",
+    "days",
+    "venues",
+    "arrivals",
+    "passages",
+)
+
+
+def tables_of(figures: Figures, *, minutes: int = 60) -> dict[str, Table]:
+    """Every table by its name; arrivals in steps of so many minutes."""
+    made = (
+        counts.people(figures),
+        counts.took_part(figures),
+        counts.methods(figures),
+        counts.visits(figures),
+        splits.sessions(figures),
+        splits.session_categories(figures),
+        splits.days(figures),
+        splits.venues(figures),
+        splits.arrivals(figures, minutes),
+        splits.passages(figures, minutes),
+    )
+    return {table.name: table for table in made}

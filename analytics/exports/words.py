@@ -1,0 +1,91 @@
+"""The words of figures in the reader's language: methods, provenance, why a figure is missing, when, from where."""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from analytics.rules import Missing, Provenance
+from analytics.rules.figures import Count, Figures
+from app.web.languages import current_language, day, day_long, plain, stamp
+from checkin.rules import Method
+
+METHODS = {
+    Method.SCANNED: _l("Ticket scanned"),
+    Method.GROUP_CONFIRMED: _l("Confirmed as a group"),
+    Method.TAPPED: _l("Tapped by category"),
+    Method.ROOM_COUNT: _l("Room count"),
+    Method.TYPED: _l("Typed at the desk"),
+    Method.PAPER: _l("Paper sheet"),
+    Method.ESTIMATED: _l("Estimated"),
+    Method.IMPORTED: _l("From the source"),
+}
+MISSING = {
+    Missing.UNKNOWN: _l("unknown"),
+    Missing.NOT_YET: _l("not yet"),
+    Missing.NO_BOOKING: _l("no booking needed"),
+    Missing.CANCELLED: _l("does not take place"),
+}
+PROVENANCE = {
+    Provenance.PUBLISHED: _l("Published figure"),
+    Provenance.MEASURED: _l("Measured"),
+    Provenance.MADE_UP: _l("Made up for practice"),
+}
+GROUPS = {
+    "organisations": _l("NPOs, companies, community groups"),
+    "schools": _l("Schools"),
+    "departments": _l("City departments"),
+}
+
+
+def method_words(count: Count | Missing) -> str:
+    """How a figure is known: the method alone, or each with its number."""
+    if isinstance(count, Missing):
+        return str(MISSING[count])
+    if len(count.methods) == 1:
+        return str(METHODS[next(iter(count.methods))])
+    return str(_(" · ")).join(f"{METHODS[method]} {number:,}" for method, number in count.methods.items())
+
+
+def provenance_words(provenance: tuple[Provenance, ...]) -> str:
+    """Measured, published or made up, in one cell."""
+    return str(_(" · ")).join(str(PROVENANCE[one]) for one in provenance)
+
+
+def period(figures: Figures) -> str:
+    """From the first day to the last."""
+    first, last = figures.facts.starts_on, figures.facts.ends_on
+    if first == last:
+        return day_long(first)
+    return str(_("%(first)s – %(last)s", first=day_long(first), last=day(last)))
+
+
+def source_line(figures: Figures, what: str) -> str:
+    """What is shown, and where it comes from: printed under every picture and with every table."""
+    return sentences([what, *_sources(figures)])
+
+
+def sentences(parts: list[str]) -> str:
+    """Sentences one after the other, as the language sets them."""
+    return ("" if current_language() != "en" else " ").join(part for part in parts if part)
+
+
+def side_by_side(parts: list[str]) -> str:
+    """Short facts in one line, as the language sets them apart."""
+    return (", " if current_language() == "en" else "　").join(part for part in parts if part)
+
+
+def _sources(figures: Figures) -> list[str]:
+    lines = []
+    if Provenance.PUBLISHED in figures.provenance:
+        titles = [plain(source.title) for source in figures.facts.sources]
+        lines += [_("Source: %(title)s (published figure).", title=title) for title in titles]
+    if Provenance.MADE_UP in figures.provenance:
+        lines.append(_("Made up for practice: these figures are not of real people."))
+    if Provenance.MEASURED in figures.provenance or Provenance.MADE_UP in figures.provenance:
+        lines.append(_as_of(figures))
+    return lines
+
+
+def _as_of(figures: Figures) -> str:
+    if figures.newest_at is None:
+        return ""
+    return str(_("Ledger as of %(when)s.", when=stamp(figures.newest_at, figures.facts.zone)))

@@ -1,0 +1,122 @@
+"""Pages of attendance for the staff, their pictures and files."""
+
+from typing import cast
+
+from flask import Blueprint, Response, current_app, g, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from analytics.charts import MEDIA, Format, Gallery, Shape, draw, keep_settings_in
+from analytics.exports.files import csv_file
+from analytics.exports.pictures import PICTURES, picture_of, pictures_of
+from analytics.exports.tables import NAMES, tables_of
+from analytics.exports.words import METHODS, MISSING, period, source_line
+from analytics.queries import figures_of
+from analytics.queries.ledger import state_of
+from analytics.rules import Missing
+from analytics.rules.arrivals import STEPS
+from app.clock import now
+from app.db import db
+from app.errors import NotFound
+from app.programme.models import Event
+from app.programme.queries import staff_event
+from app.web.actors import Right
+from app.web.guards import requires
+from app.web.languages import current_language, html_lang
+
+blueprint = Blueprint("attendance", __name__, url_prefix="/console")
+SHAPES: tuple[Shape, ...] = ("wide", "narrow", "sheet")
+PICTURE_SECURITY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+"""A drawing styles itself; it runs nothing and loads nothing."""
+
+
+@blueprint.get("/events/<slug>/attendance")
+@requires(Right.VIEW_FIGURES)
+def overview(slug: str) -> str:
+    """All figures of an event: the published table first."""
+    event = staff_event(slug, g.actor, Right.VIEW_FIGURES)
+    figures = figures_of(event, at=now())
+    return render_template(
+        "analytics/attendance.html",
+        event=event,
+        figures=figures,
+        tables=tables_of(figures, minutes=_minutes()),
+        pictures=pictures_of(figures, minutes=_minutes()),
+        minutes=_minutes(),
+        steps=STEPS,
+        period=period(figures),
+        as_of=source_line(figures, ""),
+        missing_words=MISSING,
+        picture_language=html_lang(current_language()),
+    )
+
+
+@blueprint.get("/events/<slug>/attendance/<name>.csv")
+@requires(Right.VIEW_FIGURES)
+def table_file(slug: str, name: str) -> Response:
+    """One table as a file for spreadsheets."""
+    event = staff_event(slug, g.actor, Right.VIEW_FIGURES)
+    if name not in NAMES:
+        raise NotFound
+    table = tables_of(figures_of(event, at=now()), minutes=_minutes())[name]
+    response = Response(csv_file(table), mimetype="text/csv")
+    response.headers.set("Content-Disposition", "attachment", filename=f"{event.slug}-{name}.csv")
+    return response
+
+
+@blueprint.get("/events/<slug>/attendance/charts/<name>.<form>")
+@requires(Right.VIEW_FIGURES)
+def picture(slug: str, name: str, form: str) -> AnyResponse:
+    """One chart; drawn again only when the figures changed. `shape=sheet` stands alone, with its title, to keep."""
+    event = staff_event(slug, g.actor, Right.VIEW_FIGURES)
+    if name not in PICTURES or form not in MEDIA:
+        raise NotFound
+    shape = _shape()
+    key = (event.id, name, form, shape, current_language(), _minutes())
+    state = (state_of(event.id), event.version, event.change_number)
+    found = _gallery().picture(key, state, lambda: _drawn(event, name, cast("Format", form), shape))
+    response = Response(found.content, mimetype=MEDIA[form])
+    response.set_etag(found.tag)
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Content-Security-Policy"] = PICTURE_SECURITY
+    if shape == "sheet":
+        response.headers.set("Content-Disposition", "attachment", filename=f"{event.slug}-{name}.{form}")
+    return response.make_conditional(request)
+
+
+@blueprint.get("/measures")
+@requires(Right.VIEW_FIGURES)
+def measures() -> str:
+    """What each figure means, how it is reckoned, and when it is unknown."""
+    return render_template("analytics/measures.html", methods=METHODS, unknown=MISSING[Missing.UNKNOWN])
+
+
+def definitions_address() -> str:
+    """Where the measures are defined, as programs outside see it."""
+    return f"{current_app.config['BASE_URL']}{url_for('attendance.measures')}"
+
+
+def _drawn(event: Event, name: str, form: Format, shape: Shape) -> bytes:
+    """Read, let go of the database, then draw."""
+    drawn = picture_of(name, figures_of(event, at=now()), minutes=_minutes())
+    db.session.close()
+    if drawn is None:
+        raise NotFound
+    return draw(drawn.chart, drawn.frame, shape=shape, form=form)
+
+
+def _gallery() -> Gallery:
+    if "uketsuke_gallery" not in current_app.extensions:
+        keep_settings_in(current_app.extensions["uketsuke_settings"].data_dir / "matplotlib")
+        current_app.extensions.setdefault("uketsuke_gallery", Gallery())
+    gallery: Gallery = current_app.extensions["uketsuke_gallery"]
+    return gallery
+
+
+def _minutes() -> int:
+    asked = request.args.get("every", 60, type=int)
+    return asked if asked in STEPS else 60
+
+
+def _shape() -> Shape:
+    asked = request.args.get("shape", "wide")
+    return next((shape for shape in SHAPES if shape == asked), "wide")
