@@ -16,24 +16,32 @@ TABLE = (96, 92, 88)
 
 
 def film(
-    path: Path, texts: Sequence[str], *, hold: float = 1.0, gap: float = 0.5, width: int = 320, blur: float = 0.6
+    path: Path,
+    shown: Sequence[str | Image.Image],
+    *,
+    hold: float = 1.0,
+    gap: float = 0.5,
+    width: int = 320,
+    blur: float = 0.6,
 ) -> Path:
-    """Write a film that shows each text as a QR code, one after another, with an empty table between them.
+    """Write a film that shows each text as a QR code, or each picture as it is, with an empty table between them.
 
     hold, gap: seconds; width: of the printed paper with its quiet zone, in camera pixels; blur: radius in pixels.
     """
     empty = _jpeg(_table())
     with path.open("wb") as out:
         out.write(empty * _pictures(gap))
-        for text in texts:
-            out.write(_jpeg(held_up(text, width=width, blur=blur)) * _pictures(hold))
+        for one in shown:
+            out.write(_jpeg(held_up(one, width=width, blur=blur)) * _pictures(hold))
             out.write(empty * _pictures(gap))
     return path
 
 
-def held_up(text: str, *, width: int = 320, blur: float = 0.6) -> Image.Image:
+def held_up(shown: str | Image.Image, *, width: int = 320, blur: float = 0.6) -> Image.Image:
     """One picture: the code on paper, a little crooked, out of the middle, not quite sharp."""
-    paper = _code(text).resize((width, width), Image.Resampling.LANCZOS)
+    paper = (_code(shown) if isinstance(shown, str) else shown.convert("RGB")).resize(
+        (width, width), Image.Resampling.LANCZOS
+    )
     crooked = paper.rotate(4, Image.Resampling.BICUBIC, expand=True, fillcolor=TABLE)
     picture = _table()
     picture.paste(crooked, ((SIZE[0] - crooked.width) // 2 + 40, (SIZE[1] - crooked.height) // 2 - 20))
