@@ -4,9 +4,11 @@
 
 /** Milliseconds after which a frame without an answer is given up. */
 const PATIENCE = 10_000;
+/** One bad frame is no reason to stop; this many are. */
+const FAULTS = 5;
 
 export class Reader {
-  #look = 0;
+  #look = -1;
   #watching = 0;
   /** @type {Promise<unknown>} */
   #busy = Promise.resolve();
@@ -30,16 +32,27 @@ export class Reader {
   watch(video, onText, onFault) {
     this.#watching += 1;
     const turn = this.#watching;
+    let faults = 0;
     const loop = async () => {
       while (turn === this.#watching) {
         await nextFrame(video);
-        if (turn !== this.#watching || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) continue;
-        const text = await this.#ask({ frame: await createImageBitmap(video), look: this.#look });
-        this.#look += 1;
+        const frame = turn === this.#watching ? await pictureOf(video) : null;
+        if (!frame) continue;
+        const text = await this.#readFrame(frame).catch((error) => {
+          faults += 1;
+          if (faults === FAULTS) throw error;
+          return null;
+        });
         if (text !== null && turn === this.#watching) onText(text);
       }
     };
     loop().catch((error) => turn === this.#watching && onFault(String(error)));
+  }
+
+  /** @param {ImageBitmap} frame @returns {Promise<string | null>} */
+  #readFrame(frame) {
+    this.#look += 1;
+    return this.#ask({ frame, look: this.#look });
   }
 
   stop() {
@@ -79,4 +92,10 @@ function nextFrame(video) {
     if ("requestVideoFrameCallback" in video) video.requestVideoFrameCallback(() => resolve());
     else setTimeout(resolve, 40);
   });
+}
+
+/** @param {HTMLVideoElement} video @returns {Promise<ImageBitmap | null>} null while the camera starts or goes away */
+async function pictureOf(video) {
+  if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return null;
+  return createImageBitmap(video).catch(() => null);
 }

@@ -61,9 +61,15 @@ class DoorPage {
     this.device = await this.store.device();
     this.server.token = this.device?.token ?? "";
     if (!this.device && !this.given.actor) return;
-    document.getElementById("sign-in")?.remove();
+    this.#showSignIn(false);
     this.#setUp();
     if (this.device) void this.queue.flush();
+  }
+
+  /** @param {boolean} shown */
+  #showSignIn(shown) {
+    const part = document.getElementById("sign-in");
+    if (part) part.hidden = !shown;
   }
 
   #setUp() {
@@ -74,19 +80,29 @@ class DoorPage {
     }));
   }
 
-  /** @param {string} event the device's own token speaks first; a signed-in person's cookie if it is not welcome any more */
+  /**
+   * The device's own token speaks first; the signed-in person's cookie if that is not welcome any more. Where nobody is
+   * signed in, the form for it comes back; scans that wait stay.
+   *
+   * @param {string} event
+   */
   async #gatesOf(event) {
     try {
       return await this.server.gates(event);
     } catch (error) {
       if (!(error instanceof NotWelcome) || !this.server.token) throw error;
       this.server.token = "";
-      return this.server.gates(event);
+      if (this.given.actor) return this.server.gates(event);
+      await this.store.keepDevice(null);
+      this.#showSignIn(true);
+      fill(this.root);
+      throw error;
     }
   }
 
   /** @param {import("./setup-screen.js").Start} start */
   async #start({ event, gate, gates, name, camera }) {
+    if (this.device && this.device.event !== event) await this.#refuseUnsent();
     this.feedback.wake();
     const finder = new CameraPanel(this.reader, (text) => this.#see(text), () => this.screen?.renderIdle());
     const opening = camera ? finder.open() : null;
@@ -109,6 +125,13 @@ class DoorPage {
     this.endings = [stayAwake(), this.#watch(this.door)];
     void this.queue.flush();
     await opening;
+  }
+
+  /** A device of another event could not send what waits here. */
+  async #refuseUnsent() {
+    await this.queue.flush();
+    const waiting = await this.queue.waiting();
+    if (waiting > 0) throw new Error(this.voice.plainly("end_refused", { n: waiting }));
   }
 
   /** @param {string} event @param {string} gate @param {string} name */

@@ -69,6 +69,41 @@ test("every pixel is opaque black or opaque white, whatever the size", () => {
   }
 });
 
+/** The same by its definition: slow, and hard to get wrong. */
+function byDefinition(rgba, width, height, { window, offset }) {
+  const grey = Array.from({ length: width * height }, (_, i) => (rgba[i * 4] * 77 + rgba[i * 4 + 1] * 150 + rgba[i * 4 + 2] * 29) >> 8);
+  const mean = (x0, x1, y0, y1) => {
+    let sum = 0;
+    for (let y = y0; y <= y1; y += 1) for (let x = x0; x <= x1; x += 1) sum += smooth[y * width + x];
+    return sum / ((x1 - x0 + 1) * (y1 - y0 + 1));
+  };
+  const smooth = grey.slice();
+  for (let y = 1; y < height - 1; y += 1) {
+    for (let x = 1; x < width - 1; x += 1) {
+      const around = [-1, 0, 1].flatMap((dy) => [-1, 0, 1].map((dx) => grey[(y + dy) * width + x + dx]));
+      smooth[y * width + x] = Math.floor(around.reduce((all, value) => all + value) / 9);
+    }
+  }
+  const half = window >> 1;
+  return smooth.map((value, i) => {
+    const [x, y] = [i % width, Math.floor(i / width)];
+    const around = mean(Math.max(0, x - half), Math.min(width - 1, x + half), Math.max(0, y - half), Math.min(height - 1, y + half));
+    return value < around - offset - 1e-9 ? 0 : 255;
+  });
+}
+
+test("the fast way gives what the definition gives, at edges and in tiny pictures too", () => {
+  let seed = 11;
+  const random = () => (seed = (seed * 16807) % 2147483647) % 256;
+  for (const [width, height] of [[1, 1], [3, 2], [9, 14], [41, 17], [64, 48]]) {
+    const rgba = Uint8ClampedArray.from({ length: width * height * 4 }, random);
+    for (const look of [{ window: 15, offset: 2 }, { window: 23, offset: 2 }]) {
+      const fast = Array.from(localThreshold(rgba, width, height, look)).filter((_, i) => i % 4 === 0);
+      assert.deepEqual(fast, byDefinition(rgba, width, height, look));
+    }
+  }
+});
+
 test("every second look is the frame as it is", () => {
   assert.deepEqual(LOOKS, [null, { window: 15, offset: 2 }, null, { window: 23, offset: 2 }]);
 });
