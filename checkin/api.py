@@ -44,7 +44,7 @@ def scans(slug: str) -> Response:
     limit(SCANS, "scans", str(scanner.device_id))
     batch = read_batch(_body())
     at = now()
-    event = door.door_event(slug, scanner.event_id)
+    event = door.door_event(door.connection(), slug, scanner.event_id)
     with transaction():
         answers = record_scans(event, scanner, batch, at=at)
     names = _Names(answers)
@@ -95,7 +95,7 @@ def counts(slug: str, code: str) -> Response:
     place = _place(event, unquote(code))
     at = now()
     device_id = g.device.device_id if g.device else None
-    facts = door.door_event(slug, event.id)
+    facts = door.door_event(door.connection(), slug, event.id)
     figures = counts_at(event.id, place, day=event_day(at, facts.zone, facts.day_ends_at), device_id=device_id)
     return _json(_counts(place, figures, at))
 
@@ -129,7 +129,8 @@ def _event(slug: str) -> Event:
 
 
 def _place(event: Event, code: str) -> DoorPlace:
-    found = door.places(door.door_event(event.slug, event.id), [code], hold=False).get(code)
+    bind = door.connection()
+    found = door.places(bind, door.door_event(bind, event.slug, event.id), [code], hold=False).get(code)
     if found is None:
         raise NotFound
     return found

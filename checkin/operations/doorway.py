@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Connection
+
 from app.web.actors import DeviceActor
 from checkin.operations.ledger import Pending, conflict_row, entry_row
 from checkin.queries import door
@@ -26,6 +28,7 @@ LATER_THAN_STORED = 1 << 62
 class Doorway:
     """Event, device, and everything that the scans of a batch are decided from."""
 
+    bind: Connection
     event: DoorEvent
     device: DeviceActor
     received_at: datetime
@@ -138,8 +141,8 @@ class Doorway:
     def flush(self) -> None:
         """Write what is decided, and read histories again with the numbers that the database gave."""
         self.flushed = self.flushed or bool(self.pending.scans)
-        self.pending.write()
-        self.lines = door.standing_lines(self.event, self.parties)
+        self.pending.write(self.bind)
+        self.lines = door.standing_lines(self.bind, self.event, self.parties)
 
     def _made_now(self, claim: Claim, at: datetime) -> dict[str, Any]:
         """The columns that say when, where and by which scan a line was made."""
@@ -208,27 +211,31 @@ class Doorway:
                 yield OpenStay(other.code, there.inside)
 
 
-def open_doorway(event: DoorEvent, device: DeviceActor, claims: Collection[Claim], at: datetime) -> Doorway:
+def open_doorway(
+    bind: Connection, event: DoorEvent, device: DeviceActor, claims: Collection[Claim], *, at: datetime
+) -> Doorway:
     """Read, and on PostgreSQL lock, what these scans are decided from."""
     readings = [read_code(claim.code) for claim in claims if claim.code]
-    undone = door.written_by(event, {claim.undoes for claim in claims if claim.undoes})
+    undone = door.written_by(bind, event, {claim.undoes for claim in claims if claim.undoes})
     tickets = door.tickets(
+        bind,
         event.id,
         {reading.code for reading in readings if reading.code},
         numbers={reading.number for reading in readings if reading.number},
         registrations={line.columns["registration_id"] for line in undone} - {None},
     )
     ours = {ticket.registration_id for ticket in tickets if ticket.event_id == event.id}
-    lines = door.standing_lines(event, ours)
+    lines = door.standing_lines(bind, event, ours)
     beside = _inside(lines) | {line.columns["place_id"] for line in undone}
-    places = door.places(event, {claim.place for claim in claims}, beside=beside)
+    places = door.places(bind, event, {claim.place for claim in claims}, beside=beside)
     return Doorway(
+        bind=bind,
         event=event,
         device=device,
         received_at=at,
         tickets={ticket.code: ticket for ticket in tickets},
         numbers={ticket.number: ticket for ticket in tickets if ticket.event_id == event.id},
-        parties=door.parties(event, ours),
+        parties=door.parties(bind, event, ours),
         lines=lines,
         places=places,
     )

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Connection
+
 from app.audit import record
 from app.web.actors import Actor, DeviceActor
 from checkin.operations.answers import Answer, Person, facts_of, facts_of_ticket, offered_place, person_of, refusal
@@ -26,6 +28,7 @@ class Judge:
 
     def __init__(
         self,
+        bind: Connection,
         event: DoorEvent,
         device: DeviceActor,
         claims: Collection[Claim],
@@ -33,11 +36,12 @@ class Judge:
         sent_at: datetime,
         received_at: datetime,
     ) -> None:
+        self.bind = bind
         self.event = event
         self.device = device
         self.sent_at = sent_at
         self.received_at = received_at
-        self.doorway: Doorway = open_doorway(event, device, claims, received_at)
+        self.doorway: Doorway = open_doorway(bind, event, device, claims, at=received_at)
         self.to_audit: list[tuple[str, str, dict[str, Any]]] = []
         self.clock_flagged = False
 
@@ -57,9 +61,9 @@ class Judge:
     def close(self) -> bool:
         """Write everything; whether there was anything to write."""
         wrote = bool(self.doorway.pending.scans) or self.doorway.flushed
-        self.doorway.pending.write()
+        self.doorway.pending.write(self.bind)
         if self.to_audit:
-            actor = Actor(account_id=devices.account_of(self.device.device_id))
+            actor = Actor(account_id=devices.account_of(self.bind, self.device.device_id))
             for verb, subject, facts in self.to_audit:
                 record(actor, verb, subject, at=self.received_at, event_id=self.event.id, **facts)
         return wrote
@@ -105,12 +109,12 @@ class Judge:
         if min((claim.people or {}).values(), default=0) >= 0:
             return {}
         self.doorway.flush()
-        return devices.counted_by(self.device.device_id, place.id, self.event)
+        return devices.counted_by(self.bind, self.device.device_id, place.id, self.event)
 
     def _undo(self, claim: Claim, place: DoorPlace, at: datetime) -> Answer:
         assert claim.undoes is not None
         self.doorway.flush()
-        lines = door.written_by(self.event, [claim.undoes])
+        lines = door.written_by(self.bind, self.event, [claim.undoes])
         target = None
         if lines:
             first = lines[0]
@@ -142,7 +146,7 @@ class Judge:
             return Code.UNKNOWN if readable else Code.UNREADABLE
         if ticket.event_id == self.event.id:
             return Code.OURS
-        return Code.OTHER_EVENT if devices.same_host(ticket.event_id, self.event.host_id) else Code.UNKNOWN
+        return Code.OTHER_EVENT if devices.same_host(self.bind, ticket.event_id, self.event.host_id) else Code.UNKNOWN
 
     def _settle(self, presented: "Presented", decision: Decision, *, more: dict[str, Any] | None = None) -> Answer:
         """Let the decision happen, keep the scan with what it is answered, and answer it."""
@@ -196,7 +200,7 @@ class Judge:
         if conflict is None:
             return
         if conflict is ConflictKind.CLOCK:
-            if self.clock_flagged or devices.clock_is_flagged(self.device.device_id):
+            if self.clock_flagged or devices.clock_is_flagged(self.bind, self.device.device_id):
                 return
             self.clock_flagged = True
         claim = presented.claim

@@ -6,14 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Table, bindparam, insert, update
+from sqlalchemy import Connection, Table, bindparam, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.accounts.models import DeviceContact
 from app.db import Model
 from app.programme.models import SessionPlaces
 from checkin.models import Conflict, Entry, EntryNumber, Scan
-from checkin.queries.door import connection
 from checkin.rules.space import Space
 
 
@@ -31,31 +30,31 @@ class Pending:
         self.entries.append(row)
         self.numbers[row["uuid"]] = numbers
 
-    def write(self) -> None:
+    def write(self, bind: Connection) -> None:
         """Write everything, in the order that foreign keys ask for, and start afresh."""
         if self.scans:
-            connection().execute(_ADD_SCANS, self.scans)
-        ids = self._write_entries()
-        self._write_spaces()
+            bind.execute(_ADD_SCANS, self.scans)
+        ids = self._write_entries(bind)
+        self._write_spaces(bind)
         if self.conflicts:
             for row in self.conflicts:
                 row["entry_id"] = ids.get(row["entry_id"])
-            connection().execute(_ADD_CONFLICTS, self.conflicts)
+            bind.execute(_ADD_CONFLICTS, self.conflicts)
         self.__init__()  # type: ignore[misc]
 
-    def _write_entries(self) -> dict[UUID, int]:
+    def _write_entries(self, bind: Connection) -> dict[UUID, int]:
         if not self.entries:
             return {}
-        ids = {row.uuid: row.id for row in connection().execute(_ADD_ENTRIES, self.entries)}
+        ids = {row.uuid: row.id for row in bind.execute(_ADD_ENTRIES, self.entries)}
         numbers = [
             {"entry_id": ids[uuid], "category_id": category_id, "number": number}
             for uuid, people in self.numbers.items()
             for category_id, number in people.items()
         ]
-        connection().execute(_ADD_NUMBERS, numbers)
+        bind.execute(_ADD_NUMBERS, numbers)
         return ids
 
-    def _write_spaces(self) -> None:
+    def _write_spaces(self, bind: Connection) -> None:
         rows = [
             {
                 "id": session_id,
@@ -67,7 +66,7 @@ class Pending:
             for session_id, space in sorted(self.spaces.items())
         ]
         if rows:
-            connection().execute(_SET_SPACE, rows)
+            bind.execute(_SET_SPACE, rows)
 
 
 def entry_row(**given: Any) -> dict[str, Any]:
@@ -80,9 +79,8 @@ def conflict_row(**given: Any) -> dict[str, Any]:
     return {"uuid": uuid4(), "entry_id": None, "ticket_id": None, "place_id": None, **given}
 
 
-def note_contact(device_id: int, *, at: datetime, offset_ms: int, seqs: Iterable[int]) -> None:
+def note_contact(bind: Connection, device_id: int, *, at: datetime, offset_ms: int, seqs: Iterable[int]) -> None:
     """Remember when a device was last heard of, its clock, and the highest number of its scans."""
-    bind = connection()
     last_seq = max(seqs, default=None)
     make = postgresql.insert if bind.dialect.name == "postgresql" else sqlite.insert
     chosen = _CONTACT.get(bind.dialect.name)

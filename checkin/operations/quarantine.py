@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Connection
+
 from app.web.actors import DeviceActor
 from checkin.operations.answers import Answer, refusal
 from checkin.operations.ledger import Pending, conflict_row
@@ -17,6 +19,7 @@ from registrations.rules import read_code
 
 
 def keep_apart(
+    bind: Connection,
     event: DoorEvent,
     device: DeviceActor,
     scans: Sequence[Claim | Malformed],
@@ -28,8 +31,8 @@ def keep_apart(
     """Name every id, so that the device's queue empties; say no name, let nobody in."""
     claims = {scan.id: scan for scan in scans if isinstance(scan, Claim) and scan.id not in known and not scan.dry_run}
     codes = {reading.code for reading in map(_reading, claims.values()) if reading.code}
-    tickets = {ticket.code: ticket for ticket in door.tickets(event.id, codes) if ticket.event_id == event.id}
-    places = door.places(event, {claim.place for claim in claims.values()})
+    tickets = {ticket.code: ticket for ticket in door.tickets(bind, event.id, codes) if ticket.event_id == event.id}
+    places = door.places(bind, event, {claim.place for claim in claims.values()})
     pending = Pending()
     for claim in claims.values():
         ticket = tickets.get(_reading(claim).code or "")
@@ -51,7 +54,7 @@ def keep_apart(
                 found_at=received_at,
             )
         )
-    pending.write()
+    pending.write(bind)
     return [_answer(event, device, scan, known) for scan in scans], bool(claims)
 
 

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from app.db import savepoint
+from app.db import db
 from app.web.actors import DeviceActor
 from checkin.operations.answers import Answer, Person, person_of, refusal
 from checkin.operations.judging import Judge
@@ -28,28 +29,31 @@ def record_scans(event: DoorEvent, device: DeviceActor, batch: Batch, *, at: dat
     Everything is read and written at once. If the database refuses, each scan is tried on its own, so that one bad
     scan is answered by itself and holds up nobody else. The same id again gets the stored answer and writes nothing.
     """
+    bind = db.session.connection()
     try:
-        with savepoint():
-            answers, wrote = _record(event, device, batch, batch.scans, at)
+        with bind.begin_nested():
+            answers, wrote = _record(bind, event, device, batch, batch.scans, at=at)
     except (OperationalError, InterfaceError):
         raise
     except Exception:
         log.exception("a batch of %s scans is tried one by one", len(batch.scans))
-        answers, wrote = _record_apart(event, device, batch, at)
+        answers, wrote = _record_apart(bind, event, device, batch, at=at)
     if wrote:
         offset = round((at - batch.sent_at).total_seconds() * 1000)
         seqs = [scan.seq for scan in batch.scans if isinstance(scan, Claim) and scan.seq is not None]
-        note_contact(device.device_id, at=at, offset_ms=max(-(2**31), min(offset, 2**31 - 1)), seqs=seqs)
+        note_contact(bind, device.device_id, at=at, offset_ms=max(-(2**31), min(offset, 2**31 - 1)), seqs=seqs)
     return answers
 
 
-def _record_apart(event: DoorEvent, device: DeviceActor, batch: Batch, at: datetime) -> tuple[list[Answer], bool]:
+def _record_apart(
+    bind: Connection, event: DoorEvent, device: DeviceActor, batch: Batch, *, at: datetime
+) -> tuple[list[Answer], bool]:
     answers: list[Answer] = []
     wrote_any = False
     for scan in batch.scans:
         try:
-            with savepoint():
-                given, wrote = _record(event, device, batch, [scan], at)
+            with bind.begin_nested():
+                given, wrote = _record(bind, event, device, batch, [scan], at=at)
         except (OperationalError, InterfaceError):
             raise
         except Exception:
@@ -61,15 +65,15 @@ def _record_apart(event: DoorEvent, device: DeviceActor, batch: Batch, at: datet
 
 
 def _record(
-    event: DoorEvent, device: DeviceActor, batch: Batch, scans: Scans, at: datetime
+    bind: Connection, event: DoorEvent, device: DeviceActor, batch: Batch, scans: Scans, *, at: datetime
 ) -> tuple[list[Answer], bool]:
     claims = [scan for scan in scans if isinstance(scan, Claim)]
-    known = door.known_scans({claim.id for claim in claims})
+    known = door.known_scans(bind, {claim.id for claim in claims})
     fresh = [claim for claim in claims if claim.id not in known]
     if device.revoked:
-        return keep_apart(event, device, scans, known=known, sent_at=batch.sent_at, received_at=at)
-    judge = Judge(event, device, fresh, sent_at=batch.sent_at, received_at=at)
-    repeated = _Repeated(event, device, known)
+        return keep_apart(bind, event, device, scans, known=known, sent_at=batch.sent_at, received_at=at)
+    judge = Judge(bind, event, device, fresh, sent_at=batch.sent_at, received_at=at)
+    repeated = _Repeated(bind, event, device, known)
     answers = [_answer(scan, judge, repeated) for scan in scans]
     return answers, judge.close()
 
@@ -90,13 +94,15 @@ def _answer(scan: Claim | Malformed, judge: Judge, repeated: "_Repeated") -> Ans
 class _Repeated:
     """Ids that were answered before, in the database or earlier in this batch."""
 
-    def __init__(self, event: DoorEvent, device: DeviceActor, known: dict[UUID, KnownScan]) -> None:
+    def __init__(self, bind: Connection, event: DoorEvent, device: DeviceActor, known: dict[UUID, KnownScan]) -> None:
         self.device = device
         self.event = event
         self.known = known
         self.given: dict[UUID, tuple[bytes, Answer]] = {}
-        self.tickets = door.tickets_by_id({scan.ticket_id for scan in known.values() if scan.ticket_id is not None})
-        self.parties = door.parties(event, {one.registration_id for one in self.tickets.values()})
+        self.tickets = door.tickets_by_id(
+            bind, {scan.ticket_id for scan in known.values() if scan.ticket_id is not None}
+        )
+        self.parties = door.parties(bind, event, {one.registration_id for one in self.tickets.values()})
 
     def remember(self, claim: Claim, answer: Answer) -> None:
         self.given[claim.id] = (claim.body, answer)

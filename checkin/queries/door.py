@@ -41,9 +41,9 @@ def connection() -> Connection:
     return db.session.connection()
 
 
-def door_event(slug: str, event_id: int) -> DoorEvent:
+def door_event(bind: Connection, slug: str, event_id: int) -> DoorEvent:
     """The event of a device, asked for by its slug. Raises NotFound if the device belongs to another one."""
-    rows = connection().execute(statements.EVENT, {"slug": slug, "event_id": event_id}).all()
+    rows = bind.execute(statements.EVENT, {"slug": slug, "event_id": event_id}).all()
     if not rows:
         raise NotFound
     first = rows[0]
@@ -62,47 +62,52 @@ def door_event(slug: str, event_id: int) -> DoorEvent:
     )
 
 
-def known_scans(ids: Collection[UUID]) -> dict[UUID, KnownScan]:
+def known_scans(bind: Connection, ids: Collection[UUID]) -> dict[UUID, KnownScan]:
     """Scans with these ids, of whatever device and event."""
-    return {row.id: KnownScan(*row) for row in connection().execute(statements.KNOWN, {"ids": list(ids)})}
+    return {row.id: KnownScan(*row) for row in bind.execute(statements.KNOWN, {"ids": list(ids)})}
 
 
 def tickets(
-    event_id: int, codes: Collection[str], *, numbers: Collection[str] = (), registrations: Collection[int] = ()
+    bind: Connection,
+    event_id: int,
+    codes: Collection[str],
+    *,
+    numbers: Collection[str] = (),
+    registrations: Collection[int] = (),
 ) -> list[DoorTicket]:
     """Tickets of any event by code, of this event by short number, and of these registrations; registrations are
     locked, all in one order."""
     if numbers or registrations:
         asked: dict[str, Any] = {"event_id": event_id, "numbers": list(numbers), "registrations": list(registrations)}
-        return [_ticket(row) for row in connection().execute(statements.BY_ANYTHING, {"codes": list(codes), **asked})]
+        return [_ticket(row) for row in bind.execute(statements.BY_ANYTHING, {"codes": list(codes), **asked})]
     if codes:
-        return [_ticket(row) for row in connection().execute(statements.BY_CODE, {"codes": list(codes)})]
+        return [_ticket(row) for row in bind.execute(statements.BY_CODE, {"codes": list(codes)})]
     return []
 
 
-def tickets_by_id(ids: Collection[int]) -> dict[int, DoorTicket]:
+def tickets_by_id(bind: Connection, ids: Collection[int]) -> dict[int, DoorTicket]:
     """Tickets that were scanned before, as they are today."""
     if not ids:
         return {}
-    return {ticket.id: ticket for ticket in map(_ticket, connection().execute(statements.BY_ID, {"ids": list(ids)}))}
+    return {ticket.id: ticket for ticket in map(_ticket, bind.execute(statements.BY_ID, {"ids": list(ids)}))}
 
 
-def parties(event: DoorEvent, registration_ids: Collection[int]) -> dict[int, Party]:
+def parties(bind: Connection, event: DoorEvent, registration_ids: Collection[int]) -> dict[int, Party]:
     """Numbers and bookings of these registrations; read after the locks."""
     if not registration_ids:
         return {}
     keys = {category_id: key for key, category_id in event.categories.items()}
-    rows = connection().execute(statements.PARTIES, {"ids": list(registration_ids)})
+    rows = bind.execute(statements.PARTIES, {"ids": list(registration_ids)})
     return {row.id: Party(_party_numbers(row.party, keys), _booked_places(row.booked, keys)) for row in rows}
 
 
-def standing_lines(event: DoorEvent, registration_ids: Collection[int]) -> Lines:
+def standing_lines(bind: Connection, event: DoorEvent, registration_ids: Collection[int]) -> Lines:
     """What the ledger says of these registrations, per person and place; undone lines and their undos left out."""
     lines: Lines = defaultdict(partial(defaultdict, list))
     if not registration_ids:
         return lines
     keys = {category_id: key for key, category_id in event.categories.items()}
-    rows = connection().execute(statements.LINES, {"ids": list(registration_ids)}).all()
+    rows = bind.execute(statements.LINES, {"ids": list(registration_ids)}).all()
     undone = {row.undoes_id for row in rows if row.undoes_id is not None}
     numbers: dict[int, dict[str, int]] = defaultdict(dict)
     kept: dict[int, Any] = {}
@@ -124,12 +129,12 @@ def standing_lines(event: DoorEvent, registration_ids: Collection[int]) -> Lines
     return lines
 
 
-def written_by(event: DoorEvent, scan_ids: Collection[UUID]) -> list[Written]:
+def written_by(bind: Connection, event: DoorEvent, scan_ids: Collection[UUID]) -> list[Written]:
     """The ledger lines that these scans wrote, undone ones too."""
     if not scan_ids:
         return []
     keys = {category_id: key for key, category_id in event.categories.items()}
-    rows = connection().execute(statements.WRITTEN, {"event_id": event.id, "ids": list(scan_ids)}).all()
+    rows = bind.execute(statements.WRITTEN, {"event_id": event.id, "ids": list(scan_ids)}).all()
     lines: dict[int, Written] = {}
     for row in rows:
         columns = {column: value for column, value in row._mapping.items() if column in _LEDGER_COLUMNS}
@@ -139,7 +144,7 @@ def written_by(event: DoorEvent, scan_ids: Collection[UUID]) -> list[Written]:
 
 
 def places(
-    event: DoorEvent, codes: Iterable[str], *, beside: Collection[int] = (), hold: bool = True
+    bind: Connection, event: DoorEvent, codes: Iterable[str], *, beside: Collection[int] = (), hold: bool = True
 ) -> dict[str, DoorPlace]:
     """These places by code (`session:CODE`, `entrance:VENUE:DAY`), and `beside` them places by id; sessions' figures
     are locked if they are to `hold`. Codes that are no place of this event are left out."""
@@ -148,12 +153,10 @@ def places(
     if sessions or beside:
         chosen = (statements.WITH_OTHERS if beside else statements.SESSIONS) if hold else statements.LOOK
         asked = {"event_id": event.id, "codes": list(sessions), "ids": list(beside)}
-        found += [_session_place(row, event) for row in connection().execute(chosen, asked)]
+        found += [_session_place(row, event) for row in bind.execute(chosen, asked)]
     if entrances:
         slugs, days = {slug for slug, _ in entrances}, {day for _, day in entrances}
-        rows = connection().execute(
-            statements.ENTRANCES, {"event_id": event.id, "slugs": list(slugs), "days": list(days)}
-        )
+        rows = bind.execute(statements.ENTRANCES, {"event_id": event.id, "slugs": list(slugs), "days": list(days)})
         found += [_entrance_place(row, event) for row in rows if (row.slug, row.day) in entrances]
     return {place.code: place for place in found}
 
