@@ -68,7 +68,7 @@ def _by_category(
 def count_cells(count: Count | Missing, total: Count | Missing) -> tuple[Cell, ...]:
     if isinstance(count, Missing) or isinstance(total, Missing):
         missing = count if isinstance(count, Missing) else Missing.UNKNOWN
-        return (missing, missing, missing, method_words(missing))
+        return (missing, missing, missing, missing)
     without: Cell = Missing.UNKNOWN if Method.IMPORTED in count.methods else count.anonymous
     return (count.number, share(count.number, total.number), without, method_words(count))
 

@@ -153,7 +153,9 @@ def _sessions(figures: Figures, _minutes: int) -> Drawn | None:
 
 def _when(figures: Figures, one: SessionFigures) -> str:
     starts_at, zone = one.session.starts_at, figures.facts.zone
-    return f"{day(starts_at, zone)} {_('all day') if all_day(one.session) else clock(starts_at, zone)}"
+    if all_day(one.session):
+        return side_by_side([day(starts_at, zone), _("all day")])
+    return f"{day(starts_at, zone)} {clock(starts_at, zone)}"
 
 
 def _some(known: Known) -> bool:

@@ -19,20 +19,20 @@ from app.web.languages import clock, day, local, plain
 def sessions(figures: Figures) -> Table:
     noted = any(isinstance(one.unclear, int) and one.unclear for one in figures.sessions)
     columns = [
-        Column("registered", _("Places asked for")),
-        Column("confirmed", _("Places confirmed")),
         Column("visits", _("Visits")),
         Column("booked", _("Booked")),
         Column("walk-in", _("Walk-ins")),
         *([Column("unclear", _("Booking not noted"))] if noted else []),
         Column("anonymous", _("Without a ticket")),
         Column("reentries", _("Re-entries")),
+        Column("registered", _("Places asked for")),
+        Column("confirmed", _("Places confirmed")),
     ]
 
     def cells(one: SessionFigures) -> tuple[Cell, ...]:
         again: Cell = one.reentries if isinstance(one.visits, int) else one.visits
         unclear = (one.unclear,) if noted else ()
-        return (one.registered, one.confirmed, one.visits, one.booked, one.walk_in, *unclear, one.anonymous, again)
+        return (one.visits, one.booked, one.walk_in, *unclear, one.anonymous, again, one.registered, one.confirmed)
 
     rows = tuple(
         Row(one.session.code, local(one.session.title), cells(one), detail=_when_and_where(figures, one))
@@ -62,7 +62,9 @@ def sessions(figures: Figures) -> Table:
 def _when_and_where(figures: Figures, one: SessionFigures) -> str:
     session, zone = one.session, figures.facts.zone
     hours = f"{clock(session.starts_at, zone)}–{clock(session.ends_at, zone)}"
-    when = f"{day(session.starts_at, zone)} {_('all day') if all_day(session) else hours}"
+    when = f"{day(session.starts_at, zone)} {hours}"
+    if all_day(session):
+        when = side_by_side([day(session.starts_at, zone), _("all day")])
     return side_by_side([when, plain(session.room), _("counted in part") if one.partly else ""])
 
 
@@ -104,6 +106,14 @@ def _passage_columns(figures: Figures) -> tuple[Column, ...]:
     return (Column("passages", _("Passages at entrances")),) if isinstance(figures.passages, Count) else ()
 
 
+def _passed(figures: Figures, passages: Known) -> tuple[Known, ...]:
+    return (passages,) if isinstance(figures.passages, Count) else ()
+
+
+def _people_columns(label: str) -> tuple[Column, Column]:
+    return (Column("people", label), Column("anonymous", _("Without a ticket")))
+
+
 def _split(figures: Figures, visits: Known, by_category: Mapping[int, int]) -> tuple[Cell, ...]:
     if isinstance(visits, Missing):
         return (visits,) * (len(figures.categories) + 1)
@@ -111,24 +121,14 @@ def _split(figures: Figures, visits: Known, by_category: Mapping[int, int]) -> t
 
 
 def days(figures: Figures) -> Table:
-    passed = isinstance(figures.passages, Count)
+    """What happened on each day."""
     columns = (
-        *_category_columns(figures),
+        Column("visits", _("Visits")),
         *_passage_columns(figures),
-        Column("people", _("Distinct people of the day")),
-        Column("anonymous", _("Without a ticket")),
+        *_people_columns(_("Distinct people of the day")),
     )
     rows = tuple(
-        Row(
-            one.day.isoformat(),
-            day(one.day),
-            (
-                *_split(figures, one.visits, one.by_category),
-                *((one.passages,) if passed else ()),
-                one.people,
-                one.anonymous,
-            ),
-        )
+        Row(one.day.isoformat(), day(one.day), (one.visits, *_passed(figures, one.passages), one.people, one.anonymous))
         for one in figures.days
     )
     return Table(
@@ -152,19 +152,33 @@ def days(figures: Figures) -> Table:
     )
 
 
-def venues(figures: Figures) -> Table:
-    passed = isinstance(figures.passages, Count)
-    columns = (
-        Column("visits", _("Visits")),
-        *_passage_columns(figures),
-        Column("people", _("Distinct people")),
-        Column("anonymous", _("Without a ticket")),
+def day_categories(figures: Figures) -> Table:
+    """Who came on which day."""
+    columns = _category_columns(figures)
+    rows = tuple(
+        Row(one.day.isoformat(), day(one.day), _split(figures, one.visits, one.by_category)) for one in figures.days
     )
+    return Table(
+        name="day-categories",
+        title=_("Visits by day and category"),
+        head=_("Event day"),
+        columns=columns,
+        rows=rows,
+        measures=(Measure.VISITS,),
+        provenance=_of_visits(figures),
+        method=method_words(figures.visits),
+        total=sums(rows, len(columns)),
+        notes=(_("Visits add up in both directions."),),
+    )
+
+
+def venues(figures: Figures) -> Table:
+    columns = (Column("visits", _("Visits")), *_passage_columns(figures), *_people_columns(_("Distinct people")))
     rows = tuple(
         Row(
             one.venue.slug if one.venue else "online",
             local(one.venue.name) if one.venue else _("Online"),
-            (one.visits, *((one.passages,) if passed else ()), one.people, one.anonymous),
+            (one.visits, *_passed(figures, one.passages), one.people, one.anonymous),
         )
         for one in figures.venues
     )
