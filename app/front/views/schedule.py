@@ -33,6 +33,7 @@ class SessionRow:
     ends: str
     day: str
     column: int
+    cancelled: bool
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,7 @@ class Schedule:
             ends=clock_on(session.ends_at, on, self.zone),
             day=day(on),
             column=column,
+            cancelled=session.cancelled,
         )
 
     def room(self, name: str | None) -> Markup:
