@@ -31,7 +31,7 @@ function dialog(voice, title, ...content) {
 /** @param {Voice} voice @param {Place} place @returns {Child} 13:30–15:00; an entrance is open all day and says so by its name */
 export function times(voice, place) {
   if (!place.starts_at || place.code.startsWith("entrance:")) return null;
-  const until = place.ends_at ? `–${voice.clock(place.ends_at)}` : "";
+  const until = place.ends_at ? `–${voice.time(place.ends_at)}` : "";
   return h("span", { class: "times" }, `${voice.clock(place.starts_at)}${until}`);
 }
 
@@ -58,6 +58,7 @@ export function placeDialog(voice, door, { onPlace, onDirection }) {
  * @typedef {object} MenuWorld
  * @property {import("./feedback.js").Feedback} feedback
  * @property {import("./camera-panel.js").CameraPanel} finder
+ * @property {import("./types.js").Texts | string} title of the event
  * @property {number} aside scans that the server did not take
  * @property {(language: Language) => void} onLanguage
  * @property {() => void} onTryNow
@@ -68,6 +69,7 @@ export function placeDialog(voice, door, { onPlace, onDirection }) {
 /** @param {Voice} voice @param {Door} door @param {MenuWorld} world */
 export function menuDialog(voice, door, world) {
   const sheet = dialog(voice, "menu",
+    h("p", { class: "soft" }, voice.local(world.title), h("br"), voice.local(door.gate.name)),
     languageChoice(voice, world.onLanguage),
     h("label", { class: "tick" }, h("input", { type: "checkbox", checked: !world.feedback.silent, onchange: (/** @type {Event} */ event) => {
       world.feedback.silent = !(/** @type {HTMLInputElement} */ (event.target).checked);

@@ -25,6 +25,7 @@ const GOOD_STAYS = 7000;
  * @property {Voice} voice
  * @property {import("./camera-panel.js").CameraPanel} finder
  * @property {import("./feedback.js").Feedback} feedback
+ * @property {import("./types.js").Texts | string} title of the event
  * @property {boolean} takesNumbers
  * @property {boolean} lasting
  * @property {() => Promise<number>} aside

@@ -87,10 +87,15 @@ export class Voice {
    */
   clock(at, now = new Date()) {
     const moment = new Date(at);
-    const time = this.#format("en-GB", { hour: "2-digit", minute: "2-digit" }).format(moment);
+    const time = this.time(at);
     const english = this.language === "en";
     const day = this.#format(english ? "en-GB" : "ja-JP", { month: english ? "short" : "long", day: "numeric" });
     return day.format(moment) === day.format(now) ? time : `${day.format(moment)} ${time}`;
+  }
+
+  /** 14:05, whatever the day. @param {string | number} at @returns {string} */
+  time(at) {
+    return this.#format("en-GB", { hour: "2-digit", minute: "2-digit" }).format(new Date(at));
   }
 
   /** @param {string} locale @param {Intl.DateTimeFormatOptions} options */

@@ -73,11 +73,16 @@ class DoorPage {
   }
 
   #setUp() {
-    const known = this.events.length > 0 || !this.device ? this.events : [{ slug: this.device.event, title: this.device.event }];
     fill(this.root, setupScreen({
-      voice: this.voice, actor: this.given.actor ?? "", events: known, before: this.choice ?? this.device, onChoice: (choice) => (this.choice = choice), defaultName: deviceName(),
+      voice: this.voice, actor: this.given.actor ?? "", events: this.#eventsKnown(), before: this.choice ?? this.device, onChoice: (choice) => (this.choice = choice), defaultName: deviceName(),
       gatesOf: (event) => this.#gatesOf(event), onStart: (start) => this.#start(start), onLanguage: (language) => this.#speak(language),
     }));
+  }
+
+  /** @returns {{slug: string, title: import("./types.js").Texts | string}[]} of the signed-in person, else the device's own */
+  #eventsKnown() {
+    if (this.events.length > 0 || !this.device) return this.events;
+    return [{ slug: this.device.event, title: this.device.event }];
   }
 
   /**
@@ -116,7 +121,8 @@ class DoorPage {
     if (!place || !this.device) return;
     this.door = new Door({ event, gate, place, categories: gates.categories, queue: this.queue, newId, onChange: (change) => this.#changed(change) });
     this.screen = new DoorScreen({
-      door: this.door, voice: this.voice, finder, feedback: this.feedback, lasting: this.store.lasting,
+      door: this.door, title: this.#eventsKnown().find(({ slug }) => slug === event)?.title ?? event,
+      voice: this.voice, finder, feedback: this.feedback, lasting: this.store.lasting,
       takesNumbers: this.device.rights.some((right) => right.includes("search")), aside: () => this.store.aside(),
       readPhoto: (file) => this.reader.readPhoto(file), onTryNow: () => this.#tryNow(), onLanguage: (language) => this.#speak(language),
       onChangeGate: () => this.#pause(), onEnd: () => this.#end(),

@@ -101,11 +101,13 @@ function choice(group, value, checked, title, more, onChosen) {
     h("span", { class: "row-title" }, title), more && h("span", { class: "row-more" }, more));
 }
 
-/** @param {Voice} voice @param {Gate} gate what is on there now */
+/** @param {Voice} voice @param {Gate} gate what is on there now, or next */
 function nowAt(voice, gate) {
+  if (gate.kind === "entrance") return voice.say("entrance");
   const now = gate.places.find((place) => place.now);
-  if (gate.kind === "entrance" || !now) return voice.say(gate.kind);
-  return [h("span", { class: "badge" }, voice.say("now_on")), voice.local(now.name), times(voice, now)];
+  const shown = now ?? gate.places.find(({ starts_at }) => starts_at && Date.parse(starts_at) > Date.now());
+  if (!shown) return voice.say("rooms");
+  return [h("span", { class: now ? "badge" : "badge is-next" }, voice.say(now ? "now_on" : "next_on")), voice.local(shown.name), times(voice, shown)];
 }
 
 /** @param {Voice} voice @param {unknown} error */

@@ -159,6 +159,7 @@ export const TEXTS = {
   place: { ja: "入場先", en: "Where people enter", "ja-easy": "入《はい》る ところ" },
   change_place: { ja: "入場先を変える", en: "Change where people enter", "ja-easy": "入《はい》る ところを 変《か》える" },
   now_on: { ja: "いま", en: "now", "ja-easy": "いま" },
+  next_on: { ja: "次", en: "next", "ja-easy": "次《つぎ》" },
   now_here: { ja: "いまの時間は「{title}」です。", en: "It is time for “{title}”.", "ja-easy": "いまは「{title}」の 時間《じかん》です。" },
   switch_to: { ja: "切り替える", en: "Switch", "ja-easy": "変《か》える" },
   direction: { ja: "読み取る人", en: "People who", "ja-easy": "読《よ》む 人《ひと》" },
