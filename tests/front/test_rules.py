@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.front.rules import (
@@ -21,6 +21,7 @@ from app.front.rules import (
     session_phase,
 )
 from app.programme.rules import EventStatus
+from app.programme.rules.documents import programme_of
 from app.programme.rules.facts import Programme
 from tests.make import NOON
 from tests.programme.files import programme, session, small
@@ -30,7 +31,7 @@ def with_sessions(*sessions: dict[str, Any], **event: Any) -> Programme:
     document = small(**event)
     document["venues"][0]["rooms"].append({"code": "stage", "name": {"ja": "舞台"}})
     document["sessions"] = list(sessions)
-    return programme(document)
+    return programme_of(document, today=NOON.date())
 
 
 def without_room(found: dict[str, Any]) -> dict[str, Any]:
@@ -70,6 +71,7 @@ def test_rooms_stand_in_their_order_and_twice_where_sessions_overlap_and_online_
     assert day.column == {"d": 1, "e": 2, "a": 3, "c": 3, "b": 4, "f": 5}
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.integers(0, 200), st.integers(5, 100), st.sampled_from(["hall/foyer", "hall/stage"])),

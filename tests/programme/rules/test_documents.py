@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.programme.rules.documents import document_of, programme_of
@@ -67,6 +67,7 @@ def test_empty_values_are_left_out_and_defaults_written_out() -> None:
     assert written["event"]["day_ends_at"] == "04:00"
 
 
+@settings(deadline=None)
 @given(
     latitude=st.decimals(-90, 90, places=6),
     longitude=st.decimals(-180, 180, places=6),
