@@ -84,7 +84,7 @@ class EventCard:
             facts=listed.facts,
             url=url_for("front.show_event", slug=listed.facts.slug),
             when=when_long(listed.facts),
-            place=Markup("、").join(names) if names else None,
+            place=Markup(", " if current_language() == "en" else "、").join(names) if names else None,
             phase=phase,
             badges=Markup(" ").join(marks),
         )
