@@ -7,13 +7,13 @@ from pathlib import Path
 
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.journeys.camera import film
 from tests.journeys.conftest import Mailbox
 from tests.journeys.product import Product, sign_in
 
-PHONE = {"width": 390, "height": 844}
+PHONE = ViewportSize(width=390, height=844)
 
 
 def test_an_attendee_registers_is_admitted_by_the_camera_once_and_is_counted(

@@ -1,0 +1,136 @@
+"""Nobody is left out: axe-core finds nothing on any page in any language and colours; keyboard alone; no JavaScript."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.journeys.product import Product, axe_faults, sign_in
+
+PUBLIC = [
+    "/",
+    "/accessibility",
+    "/sign-in",
+    "/events/yocolab-2023/",
+    "/events/yocolab-2023/timetable",
+    "/events/yocolab-2023/sessions/s02",
+    "/events/practice/",
+    "/events/practice/timetable",
+    "/events/practice/sessions/gallery-3",
+    "/events/practice/venues/mihon-city-hall",
+    "/events/practice/privacy",
+    "/events/practice/register",
+    "/events/practice/register?session=gallery-3",
+    "/scan/",
+    "/nowhere",
+]
+STAFF = [
+    "/console/",
+    "/console/measures",
+    "/console/events/practice/",
+    "/console/events/practice/attendance",
+    "/console/events/yocolab-2023/attendance",
+    "/console/events/practice/registrations",
+    "/console/events/practice/letters",
+    "/console/events/practice/devices",
+    "/console/events/practice/people",
+]
+
+
+@pytest.fixture
+def context(browser: Browser, product: Product) -> Iterator[BrowserContext]:
+    opened = browser.new_context(base_url=product.base_url, viewport={"width": 390, "height": 844}, locale="ja")
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize(
+    ("language", "colours"),
+    [("ja", "standard"), ("en", "standard"), ("ja-easy", "standard"), ("ja", "dark"), ("ja", "contrast")],
+)
+def test_axe_finds_nothing_on_public_pages(context: BrowserContext, language: str, colours: str) -> None:
+    page = context.new_page()
+    page.goto(f"/display?lang={language}&colours={colours}&to=/")
+    assert found_on(page, PUBLIC) == {}
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_axe_finds_nothing_on_staff_pages(context: BrowserContext, product: Product, language: str) -> None:
+    page = context.new_page()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(f"/display?lang={language}&to=/")
+    sign_in(page, product, "owner")
+    assert found_on(page, STAFF) == {}
+
+
+def found_on(page: Page, addresses: list[str]) -> dict[str, list[str]]:
+    """What axe-core finds, by page."""
+    found = {}
+    for address in addresses:
+        page.goto(address)
+        if faults := axe_faults(page):
+            found[address] = faults
+    return found
+
+
+def test_somebody_registers_by_keyboard_alone(context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto("/events/practice/register?session=gallery-3")
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    tab_to(page, "input[name=name]")
+    page.keyboard.type("架空 次郎")
+    tab_to(page, "input[name=category]")
+    page.keyboard.press("ArrowDown")
+    tab_to(page, "input[name=consent]")
+    page.keyboard.press("Space")
+    tab_to(page, "main button[type=submit]")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/r/**")
+    expect(page.locator("img[src*='qr.svg']")).to_be_visible()
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Press Tab until the focus is there; it must be seen."""
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("selector => document.activeElement?.matches(selector) ?? false", selector):
+            return
+    raise AssertionError(f"the keyboard does not reach {selector}")
+
+
+def test_somebody_registers_changes_and_cancels_without_javascript(browser: Browser, product: Product) -> None:
+    context = browser.new_context(base_url=product.base_url, locale="en", java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/events/practice/register")
+    page.get_by_role("button", name="Register and get the ticket").click()
+    expect(page.locator(".error-summary, [role=alert]").first).to_be_visible()
+    page.locator("input[name=name]").fill("Fictional <b>Ana</b> {0} 𠮷")
+    page.locator("input[name=category][value=guardian]").check(force=True)
+    page.locator("input[name=consent]").check(force=True)
+    page.get_by_role("button", name="Register and get the ticket").click()
+    page.wait_for_url("**/r/**")
+    expect(page.locator("main")).to_contain_text("Fictional <b>Ana</b> {0} 𠮷")
+    page.get_by_role("link", name=re.compile("Change")).first.click()
+    page.locator("input[name=name]").fill("Fictional Ana")
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_url(re.compile("/r/[^/]+$|/r/[^/]+\\?"))
+    expect(page.locator("main")).to_contain_text("Fictional Ana")
+    page.get_by_role("link", name=re.compile("Cancel")).first.click()
+    page.locator("main form button[type=submit]").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("cancelled")
+    context.close()
+
+
+def test_a_phone_on_the_public_pages_gets_no_cookie_and_asks_no_other_host(
+    context: BrowserContext, product: Product
+) -> None:
+    page, foreign = context.new_page(), []
+    page.on("request", lambda request: foreign.append(request.url) if product.base_url not in request.url else None)
+    for address in ("/", "/events/practice/", "/events/practice/timetable", "/events/practice/register"):
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+    assert [url for url in foreign if not url.startswith("data:")] == []
+    assert context.cookies() == []
