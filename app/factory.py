@@ -79,7 +79,7 @@ def _register_departments(app: Flask) -> None:
     from analytics.api import blueprint as attendance_api
     from analytics.views import blueprint as attendance
     from app.accounts.views import blueprint as accounts
-    from app.console import views as console
+    from app.console.views import blueprints as console
     from app.front.views import blueprint as front
     from app.health import blueprint as health
     from app.trust import blueprint as trust
@@ -91,8 +91,7 @@ def _register_departments(app: Flask) -> None:
         health,
         trust,
         accounts,
-        console.pages,
-        console.people,
+        *console,
         front,
         *registrations,
         checkin,

@@ -2,9 +2,10 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField
-from wtforms.validators import InputRequired
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import AnyOf
 
-from app.accounts.forms import PersonForm
+from app.accounts.forms import PersonForm, needed
 from app.web.actors import Role
 
 ROLES = {
@@ -21,6 +22,7 @@ class MemberForm(PersonForm):
 
     role = RadioField(
         _l("Role"),
-        choices=[(role.value, name) for role, (name, _about) in ROLES.items()],
-        validators=[InputRequired(message=_l("Choose a role."))],
+        choices=[SelectChoice(role.value, name) for role, (name, _about) in ROLES.items()],
+        validators=[needed(_l("Choose a role.")), AnyOf(list(Role), message=_l("Choose a role."))],
+        validate_choice=False,
     )

@@ -20,6 +20,7 @@ from app.web.actors import Actor, Right
 from checkin.models import Conflict, Gate
 from registrations.models import PartyNumber, Registration
 
+ALL_DAY = timedelta(hours=23)
 SOON = timedelta(hours=18)
 """Sessions that begin within this time count as today's."""
 
@@ -37,6 +38,10 @@ class SessionLine:
     admission: AdmissionRule
     status: SessionStatus
     places: Places
+
+    @property
+    def all_day(self) -> bool:
+        return self.ends_at - self.starts_at >= ALL_DAY
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,7 @@ class DeviceLine:
 
 @dataclass(frozen=True)
 class MemberLine:
-    """A person's role; `everywhere` when it is in every event of the host."""
+    """A person's role; `everywhere` when it is in every event of the host; `mine` when it is the reader's own."""
 
     uuid: UUID
     name: str
@@ -72,6 +77,7 @@ class MemberLine:
     role: str
     everywhere: bool
     disabled: bool
+    mine: bool
 
 
 @dataclass(frozen=True)
@@ -160,7 +166,7 @@ def device_in(event_id: int, uuid: UUID) -> Device:
     return found
 
 
-def members_of(event: Event) -> list[MemberLine]:
+def members_of(event: Event, reader: Actor) -> list[MemberLine]:
     """Who may work on this event, by name."""
     found = db.session.execute(
         select(Account, Membership.role, Membership.event_id)
@@ -169,7 +175,15 @@ def members_of(event: Event) -> list[MemberLine]:
         .order_by(Account.name, Account.email, Membership.id)
     )
     return [
-        MemberLine(account.uuid, account.name, account.email, role.value, event_id is None, bool(account.disabled_at))
+        MemberLine(
+            uuid=account.uuid,
+            name=account.name,
+            email=account.email,
+            role=role.value,
+            everywhere=event_id is None,
+            disabled=account.disabled_at is not None,
+            mine=account.id == reader.account_id,
+        )
         for account, role, event_id in found
     ]
 

@@ -1,6 +1,5 @@
 """The console's pages, as the roof registers them."""
 
-from app.console.views.pages import blueprint as pages
-from app.console.views.people import blueprint as people
+from app.console.views import pages, people
 
-__all__ = ["pages", "people"]
+blueprints = (pages.blueprint, people.blueprint)

@@ -1,16 +1,23 @@
 """The staff's home and the pages of one event: overview, registrations, letters, devices."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from analytics.queries import figures_of
+from analytics.rules import Missing
+from analytics.rules.figures import Count
 from app.accounts.operations import revoke_device
 from app.clock import now
 from app.console.queries import (
+    SessionLine,
     device_in,
     devices_of,
     events_of,
@@ -29,7 +36,7 @@ from app.web.guards import requires, signed_in
 from registrations.queries.figures import registration_count, registration_lines
 
 blueprint = Blueprint("console", __name__, url_prefix="/console")
-LINES_A_PAGE = 50
+LINES_A_PAGE = 30
 
 
 @dataclass(frozen=True)
@@ -42,6 +49,16 @@ class Page:
     @property
     def skip(self) -> int:
         return (self.number - 1) * LINES_A_PAGE
+
+
+@dataclass(frozen=True)
+class DayLines:
+    """The sessions of one day; `now` on the day itself, `past` after it."""
+
+    day: date
+    now: bool
+    past: bool
+    lines: list[SessionLine]
 
 
 @blueprint.get("/")
@@ -59,13 +76,16 @@ def home() -> str:
 def overview(slug: str) -> str:
     """One event at a glance."""
     event, at = staff_event(slug, g.actor, Right.VIEW_FIGURES), now()
+    figures = figures_of(event, at=at)
     return render_template(
         "console/overview.html",
         event=event,
         at=at,
         news=news_of([event.id], at=at)[event.id],
         registered=registered(event.id),
-        sessions=sessions_of(event.id),
+        people=_known(figures.people),
+        visits=_known(figures.visits),
+        days=_by_day(sessions_of(event.id), ZoneInfo(event.timezone), at),
         devices=devices_of(event.id),
         letters=letter_counts(event.id),
         may=_may,
@@ -155,6 +175,16 @@ def sections(event: Event) -> list[tuple[str, str, bool]]:
 
 def _is_here(url: str) -> bool:
     return request.path == url or (not url.endswith("/") and request.path.startswith(f"{url}/"))
+
+
+def _by_day(lines: list[SessionLine], zone: ZoneInfo, at: datetime) -> list[DayLines]:
+    today = at.astimezone(zone).date()
+    days = groupby(lines, key=lambda line: line.starts_at.astimezone(zone).date())
+    return [DayLines(day, day == today, day < today, list(found)) for day, found in days]
+
+
+def _known(counted: Count | Missing) -> int | None:
+    return counted.number if isinstance(counted, Count) else None
 
 
 def _may(event: Event, right: Right | str) -> bool:

@@ -92,7 +92,7 @@ def _page(event: Event, form: MemberForm) -> str:
         "console/people.html",
         event=event,
         form=form,
-        members=members_of(event),
+        members=members_of(event, g.actor),
         about={role.value: sentence for role, (_name, sentence) in ROLES.items()},
     )
 
