@@ -79,12 +79,13 @@ class EventCard:
     @classmethod
     def of(cls, listed: ListedEvent, phase: Phase) -> "EventCard":
         names = [html(local(name)) for name in listed.venues]
+        comma = Markup(", ") if current_language() == "en" else Markup("、")
         marks = [badge("phase", phase.value)] + ([badge("fictional_mark")] if listed.facts.fictional else [])
         return cls(
             facts=listed.facts,
             url=url_for("front.show_event", slug=listed.facts.slug),
             when=when_long(listed.facts),
-            place=Markup(", " if current_language() == "en" else "、").join(names) if names else None,
+            place=comma.join(names) if names else None,
             phase=phase,
             badges=Markup(" ").join(marks),
         )
