@@ -136,7 +136,7 @@ class SmtpTransport:
         except (OSError, smtplib.SMTPException) as error:
             return self._broken(Outcome.LATER, error)
         try:
-            connection.send(re.sub(rb"(?m)^\.", b"..", content) + b"\r\n.\r\n")
+            connection.send(re.sub(rb"(?m)^\.", b"..", content).removesuffix(b"\r\n") + b"\r\n.\r\n")
             _expect(connection.getreply(), refused=True)
         except _Said as said:
             return self._answer(said)
