@@ -4,8 +4,14 @@ Imports nothing heavy by itself: the supervisor of the server reads the sign-ins
 """
 
 import os
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from app.programme.models import Event
 
 PRACTICE, PUBLISHED = "practice", "yocolab-2023"
 HOST = {"ja": "デモの主催者", "en": "Demonstration host"}
@@ -72,11 +78,12 @@ def _load_event(name: str, host_id: int, at: datetime) -> None:
     file = load_demo(name, at=at)
     with transaction():
         imported = import_event(host_id, file.programme, at=at, actor=ANONYMOUS)
-        release(imported.event_id, at=at, actor=ANONYMOUS)
         event = db.session.get_one(Event, imported.event_id)
         prepare_door(event)
-        if file.attendance and imported.new:
+        if imported.new and file.attendance:
             import_attendance(event, file.attendance, at=at, actor=ANONYMOUS)
+        if imported.new:
+            release(event.id, at=at, actor=ANONYMOUS)
 
 
 def _add_staff(host_id: int, at: datetime) -> None:

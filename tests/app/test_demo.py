@@ -1,0 +1,80 @@
+"""The demonstration: what is published stays what it is; the made-up event comes to the same figures in full."""
+
+from datetime import UTC, datetime, timedelta
+
+from flask import Flask
+from sqlalchemy import func, select
+
+from analytics.queries import figures_of
+from app import demo
+from app.clock import frozen
+from app.db import db
+from app.programme.cli import load_demo
+from app.programme.models import Event, SessionPlaces
+from checkin.models import Entry
+from registrations.models import Registration
+
+MORNING = datetime(2026, 10, 2, 23, 0, tzinfo=UTC)
+"""Eight in the morning in Japan on the third of October."""
+PUBLISHED = {"organisation": 62, "spectator": 412, "student": 485, "guardian": 101, "related": 101}
+
+
+def load() -> None:
+    with frozen(MORNING):
+        demo.load()
+
+
+def event(slug: str) -> Event:
+    return db.session.scalars(select(Event).filter_by(slug=slug)).one()
+
+
+def people(slug: str) -> dict[str, int]:
+    figures = figures_of(event(slug), at=MORNING)
+    return {key: number for key, number in figures.people.by_category.items() if number}
+
+
+def test_the_published_event_has_its_published_attendance(app: Flask) -> None:
+    load()
+    assert people("yocolab-2023") == PUBLISHED
+
+
+def test_the_made_up_event_runs_today_and_was_attended_only_on_the_days_before(app: Flask) -> None:
+    load()
+    practice = event("practice")
+    assert practice.starts_on <= MORNING.date() <= practice.ends_on
+    days = set(db.session.scalars(select(Entry.day).filter_by(event_id=practice.id)))
+    assert days == {practice.starts_on, practice.starts_on + timedelta(1)}
+
+
+def test_the_made_up_event_played_to_its_end_comes_to_1161(app: Flask) -> None:
+    load()
+    practice = event("practice")
+    recipe = load_demo("practice", at=MORNING).practice
+    assert recipe is not None
+    before = {
+        line["session"]
+        for line in demo.Practice(practice, recipe, at=MORNING).attended_before(demo.day_start(practice, MORNING))
+    }
+    later = {
+        **recipe,
+        "attendance": [line for line in recipe["attendance"] if line["session"] not in before],
+        "bookings": [],
+    }
+    demo.play(practice, later, until=MORNING + timedelta(days=9), at=MORNING)
+    assert people("practice") == PUBLISHED
+    assert sum(PUBLISHED.values()) == 1161
+
+
+def test_nobody_is_promised_more_than_there_is(app: Flask) -> None:
+    load()
+    over = select(func.count()).where(SessionPlaces.promised > SessionPlaces.capacity)
+    assert db.session.scalar(over) == 0
+
+
+def test_loading_again_changes_nothing(app: Flask) -> None:
+    load()
+    counts = [db.session.scalar(select(func.count()).select_from(kind)) for kind in (Entry, Registration, Event)]
+    load()
+    assert counts == [
+        db.session.scalar(select(func.count()).select_from(kind)) for kind in (Entry, Registration, Event)
+    ]
