@@ -11,7 +11,7 @@ from app.clock import now
 from app.config import Settings
 from app.outbox.operations import ClaimedLetter
 from app.programme.rules.facts import EventFacts
-from app.web.languages import aloud, current_language, day, html_lang, speak
+from app.web.languages import aloud, current_language, day, html_lang, plain, speak
 from registrations import qr
 from registrations.exports import calendar_of, place_line
 from registrations.queries import BookedSession, Party, Sheet, party_of, sheet_of
@@ -28,7 +28,7 @@ def compose(letter: ClaimedLetter) -> EmailMessage | None:
     if sheet is None or letter.kind not in KINDS or not _still_true(sheet, letter.kind):
         return None
     message = EmailMessage()
-    title = aloud(sheet.event.title)
+    title = plain(sheet.event.title)
     message["Subject"] = _subject(letter.kind, title)
     message["From"] = _sender(title)
     if reply_to := sheet.event.contact.get("email"):
@@ -106,7 +106,8 @@ def _session_line(session: BookedSession, sheet: Sheet) -> dict[str, Any]:
 
 
 def _people_line(one: Party) -> str:
-    return f"{aloud(one.label)} {one.number}"
+    number = _("%(number)s people", number=one.number) if one.number > 1 else _("1 person")
+    return f"{aloud(one.label)}: {aloud(number)}"
 
 
 def _put_code(message: EmailMessage, sheet: Sheet) -> None:

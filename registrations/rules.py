@@ -176,8 +176,8 @@ def ticket_code(bits: int) -> str:
 
 
 def in_groups(code: str) -> str:
-    """A code as people read it from paper: groups of four, the last of six."""
-    return " ".join([*(code[at : at + 4] for at in range(0, 20, 4)), code[20:]])
+    """A code as people read it from paper: groups of four, and the last two."""
+    return " ".join(code[at : at + 4] for at in range(0, CODE_LENGTH, 4))
 
 
 @dataclass(frozen=True)
