@@ -84,6 +84,27 @@ def _load_event(name: str, host_id: int, at: datetime) -> None:
             import_attendance(event, file.attendance, at=at, actor=ANONYMOUS)
         if imported.new:
             release(event.id, at=at, actor=ANONYMOUS)
+    if imported.new and file.practice:
+        play(event, file.practice, until=day_start(event, at), at=at)
+
+
+def play(event: "Event", recipe: Mapping[str, Any], *, until: datetime, at: datetime) -> None:
+    """Made-up people attend what was over by `until` and book what was not, each line in a short transaction."""
+    from app.db import transaction
+    from checkin.operations import Practice
+
+    practice = Practice(event, recipe, at=at)
+    for line in practice.attended_before(until):
+        with transaction():
+            practice.attend(line)
+    for line in practice.booked_after(until):
+        with transaction():
+            practice.book(line)
+
+
+def day_start(event: "Event", at: datetime) -> datetime:
+    """The first moment of the present day where the event is."""
+    return at.astimezone(ZoneInfo(event.timezone)).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _add_staff(host_id: int, at: datetime) -> None:

@@ -4,6 +4,15 @@ All flush and none commit."""
 from checkin.operations.devices import end_device, enrol_device
 from checkin.operations.gates import prepare_door
 from checkin.operations.importing import import_attendance
-from checkin.operations.recording import record_scans
+from checkin.operations.practising import Practice
+from checkin.operations.recording import record_scans, record_scans_apart
 
-__all__ = ["end_device", "enrol_device", "import_attendance", "prepare_door", "record_scans"]
+__all__ = [
+    "Practice",
+    "end_device",
+    "enrol_device",
+    "import_attendance",
+    "prepare_door",
+    "record_scans",
+    "record_scans_apart",
+]
