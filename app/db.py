@@ -259,5 +259,11 @@ def _begin(connection: Any) -> None:
 
 
 def _guard_writes(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-    if not _writing.get() and statement.lstrip()[:6].upper() in _WRITES:
-        raise TransactionMisuse(f"a write outside a transaction: {statement.split(maxsplit=1)[0]}")
+    if statement.lstrip()[:6].upper() in _WRITES:
+        refuse_stray_writes(statement.split(maxsplit=1)[0])
+
+
+def refuse_stray_writes(verb: str) -> None:
+    """Raise TransactionMisuse outside a transaction; said before every write."""
+    if not _writing.get():
+        raise TransactionMisuse(f"a write outside a transaction: {verb}")

@@ -4,6 +4,7 @@ A scanner carries its bearer token and nothing else. It sees name, category and 
 """
 
 import json
+import logging
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
@@ -16,21 +17,23 @@ from werkzeug.exceptions import RequestEntityTooLarge, Unauthorized
 
 from app.clock import now
 from app.db import transaction
-from app.errors import NotFound
+from app.errors import DomainError, NotFound
 from app.programme.models import Event
 from app.programme.queries import staff_event
 from app.web.actors import DeviceActor, Right
 from app.web.guards import device, staff_or_device
 from app.web.limits import limit
 from checkin.forms import read_batch
-from checkin.operations import end_device, record_scans
+from checkin.operations import end_device, record_scans, record_scans_apart
 from checkin.operations.answers import Answer
 from checkin.queries import door
 from checkin.queries.counts import Counts, counts_at
 from checkin.queries.gates import categories_of, event_by_id, event_names, gate_names, gates_of, session_names
-from checkin.queries.rows import DoorPlace
+from checkin.queries.rows import DoorEvent, DoorPlace
+from checkin.rules.claims import Batch
 from checkin.rules.times import event_day
 
+log = logging.getLogger("uketsuke.door")
 blueprint = Blueprint("checkin_api", __name__, url_prefix="/api/v1")
 LARGEST_BODY = 512 * 1024
 SCANS, LOOKS = "900 per minute", "240 per minute"
@@ -45,8 +48,7 @@ def scans(slug: str) -> Response:
     batch = read_batch(_body())
     at = now()
     event = door.door_event(door.connection(), slug, scanner.event_id)
-    with transaction():
-        answers = record_scans(event, scanner, batch, at=at)
+    answers = _recorded(event, scanner, batch, at)
     names = _Names(answers)
     return _json({"received_at": _stamp(at), "verdicts": [_verdict(answer, names) for answer in answers]})
 
@@ -108,6 +110,19 @@ def end() -> Response:
     with transaction():
         end_device(scanner, at=now())
     return Response(status=204)
+
+
+def _recorded(event: DoorEvent, scanner: DeviceActor, batch: Batch, at: datetime) -> list[Answer]:
+    """Everything in one go; if something in it cannot be kept, each scan on its own."""
+    try:
+        with transaction():
+            return record_scans(event, scanner, batch, at=at)
+    except DomainError:
+        raise
+    except Exception:
+        log.exception("a batch of %s scans is tried one by one", len(batch.scans))
+    with transaction():
+        return record_scans_apart(event, scanner, batch, at=at)
 
 
 def _scanner() -> DeviceActor:

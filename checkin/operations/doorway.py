@@ -125,7 +125,7 @@ class Doorway:
                 event_id=self.event.id,
                 kind=kind,
                 scan_id=claim.id,
-                entry_id=row["uuid"] if row else None,
+                entry=row["uuid"] if row else None,
                 ticket_id=ticket.id if ticket else None,
                 place_id=place.id,
                 found_at=self.received_at,

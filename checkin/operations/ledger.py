@@ -1,16 +1,17 @@
 """Rows that a batch of scans writes, gathered and then written in a handful of statements."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, Table, bindparam, insert, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Column, Connection, Integer, ScalarSelect, Table, bindparam, insert, select, update
+from sqlalchemy.dialects import sqlite
 
 from app.accounts.models import DeviceContact
 from app.db import Model
+from app.direct import Direct
 from app.programme.models import SessionPlaces
 from checkin.models import Conflict, Entry, EntryNumber, Scan
 from checkin.rules.space import Space
@@ -33,40 +34,30 @@ class Pending:
     def write(self, bind: Connection) -> None:
         """Write everything, in the order that foreign keys ask for, and start afresh."""
         if self.scans:
-            bind.execute(_ADD_SCANS, self.scans)
-        ids = self._write_entries(bind)
-        self._write_spaces(bind)
+            _ADD_SCANS.write(bind, self.scans)
+        if self.entries:
+            _ADD_ENTRIES.write(bind, self.entries)
+            _ADD_NUMBERS.write(bind, [*self._numbers()])
+        if self.spaces:
+            _SET_SPACE.write(bind, [*self._spaces()])
         if self.conflicts:
-            for row in self.conflicts:
-                row["entry_id"] = ids.get(row["entry_id"])
-            bind.execute(_ADD_CONFLICTS, self.conflicts)
+            _ADD_CONFLICTS.write(bind, self.conflicts)
         self.__init__()  # type: ignore[misc]
 
-    def _write_entries(self, bind: Connection) -> dict[UUID, int]:
-        if not self.entries:
-            return {}
-        ids = {row.uuid: row.id for row in bind.execute(_ADD_ENTRIES, self.entries)}
-        numbers = [
-            {"entry_id": ids[uuid], "category_id": category_id, "number": number}
-            for uuid, people in self.numbers.items()
-            for category_id, number in people.items()
-        ]
-        bind.execute(_ADD_NUMBERS, numbers)
-        return ids
+    def _numbers(self) -> Iterator[dict[str, Any]]:
+        for uuid, people in self.numbers.items():
+            for category_id, number in people.items():
+                yield {"entry": uuid, "category_id": category_id, "number": number}
 
-    def _write_spaces(self, bind: Connection) -> None:
-        rows = [
-            {
+    def _spaces(self) -> Iterator[dict[str, Any]]:
+        for session_id, space in sorted(self.spaces.items()):
+            yield {
                 "id": session_id,
                 "present": space.present,
                 "arrived": space.arrived,
                 "anonymous": space.anonymous,
                 "counts_exits": space.counts_exits,
             }
-            for session_id, space in sorted(self.spaces.items())
-        ]
-        if rows:
-            bind.execute(_SET_SPACE, rows)
 
 
 def entry_row(**given: Any) -> dict[str, Any]:
@@ -75,48 +66,62 @@ def entry_row(**given: Any) -> dict[str, Any]:
 
 
 def conflict_row(**given: Any) -> dict[str, Any]:
-    """A conflict; `entry_id` is the uuid of the line it is about until that is written."""
-    return {"uuid": uuid4(), "entry_id": None, "ticket_id": None, "place_id": None, **given}
+    """A conflict; `entry`: the uuid of the line it is about."""
+    return {"uuid": uuid4(), "entry": None, "ticket_id": None, "place_id": None, **given}
 
 
 def note_contact(bind: Connection, device_id: int, *, at: datetime, offset_ms: int, seqs: Iterable[int]) -> None:
     """Remember when a device was last heard of, its clock, and the highest number of its scans."""
-    last_seq = max(seqs, default=None)
-    make = postgresql.insert if bind.dialect.name == "postgresql" else sqlite.insert
-    chosen = _CONTACT.get(bind.dialect.name)
-    if chosen is None:
-        statement = make(DeviceContact).values(
-            device_id=bindparam("id"), last_seen_at=bindparam("at"), last_seq=bindparam("seq"),
-            clock_offset_ms=bindparam("offset"),
-        )  # fmt: skip
-        chosen = _CONTACT[bind.dialect.name] = statement.on_conflict_do_update(
-            index_elements=[DeviceContact.device_id],
-            set_={
-                "last_seen_at": statement.excluded.last_seen_at,
-                "last_seq": statement.excluded.last_seq,
-                "clock_offset_ms": statement.excluded.clock_offset_ms,
-            },
-        )
-    bind.execute(chosen, {"id": device_id, "at": at, "seq": last_seq, "offset": offset_ms})
+    seen = {"device_id": device_id, "last_seen_at": at, "last_seq": max(seqs, default=None)}
+    _CONTACT.write(bind, [{**seen, "clock_offset_ms": offset_ms}])
 
 
 def _table(kind: type[Model]) -> Table:
-    """The table itself: a bare statement, without what the ORM adds to every row."""
     table = kind.__table__
     assert isinstance(table, Table)
     return table
 
 
-_CONTACT: dict[str, Any] = {}
-_EMPTY_ENTRY: dict[str, Any] = {
-    column.name: None for column in Entry.__table__.columns if column.name not in ("id", "reentry")
-} | {"reentry": False}
-_ADD_SCANS = insert(_table(Scan))
-_ADD_ENTRIES = insert(_table(Entry)).returning(Entry.uuid, Entry.id)
-_ADD_NUMBERS = insert(_table(EntryNumber))
-_ADD_CONFLICTS = insert(_table(Conflict))
-_SET_SPACE = (
-    update(SessionPlaces)
+def _whole(kind: type[Model], **otherwise: Any) -> Direct:
+    """A row with every column but the number that the database gives."""
+    given: dict[str, Any] = {
+        column.name: bindparam(column.name) for column in _table(kind).columns if not _is_given(column)
+    }
+    return Direct(insert(_table(kind)).values({**given, **otherwise}))
+
+
+def _is_given(column: Column[Any]) -> bool:
+    return column.primary_key and isinstance(column.type, Integer)
+
+
+def _entry_of(name: str) -> ScalarSelect[int]:
+    """The number of the line with this uuid."""
+    return select(Entry.id).where(Entry.uuid == bindparam(name)).scalar_subquery()
+
+
+def _contact() -> Direct:
+    """Insert or update: the same words on both engines."""
+    columns = ("last_seen_at", "last_seq", "clock_offset_ms")
+    statement = sqlite.insert(_table(DeviceContact)).values({name: bindparam(name) for name in ("device_id", *columns)})
+    return Direct(
+        statement.on_conflict_do_update(
+            index_elements=["device_id"], set_={name: getattr(statement.excluded, name) for name in columns}
+        )
+    )
+
+
+_EMPTY_ENTRY: dict[str, Any] = {column.name: None for column in _table(Entry).columns if not _is_given(column)}
+_EMPTY_ENTRY |= {"reentry": False}
+_ADD_SCANS = _whole(Scan)
+_ADD_ENTRIES = _whole(Entry)
+_ADD_NUMBERS = Direct(
+    insert(_table(EntryNumber)).values(
+        entry_id=_entry_of("entry"), category_id=bindparam("category_id"), number=bindparam("number")
+    )
+)
+_ADD_CONFLICTS = _whole(Conflict, entry_id=_entry_of("entry"), resolved_at=None, resolved_by_id=None, resolution=None)
+_SET_SPACE = Direct(
+    update(_table(SessionPlaces))
     .where(SessionPlaces.session_id == bindparam("id"))
     .values(
         present=bindparam("present"),
@@ -125,3 +130,4 @@ _SET_SPACE = (
         counts_exits=bindparam("counts_exits"),
     )
 )
+_CONTACT = _contact()

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -20,48 +21,53 @@ from checkin.rules import Act
 from checkin.rules.claims import Batch, Claim, Malformed
 
 log = logging.getLogger("uketsuke.door")
+LARGEST = 2**31 - 1
 Scans = Sequence[Claim | Malformed]
 
 
 def record_scans(event: DoorEvent, device: DeviceActor, batch: Batch, *, at: datetime) -> list[Answer]:
-    """One answer per scan, in their order; `at` is the batch's arrival.
+    """One answer per scan, in their order, all of them kept or none; `at` is the batch's arrival.
 
-    Everything is read and written at once. If the database refuses, each scan is tried on its own, so that one bad
-    scan is answered by itself and holds up nobody else. The same id again gets the stored answer and writes nothing.
+    The same id again gets the stored answer and writes nothing.
     """
     bind = db.session.connection()
-    try:
-        with bind.begin_nested():
-            answers, wrote = _record(bind, event, device, batch, batch.scans, at=at)
-    except (OperationalError, InterfaceError):
-        raise
-    except Exception:
-        log.exception("a batch of %s scans is tried one by one", len(batch.scans))
-        answers, wrote = _record_apart(bind, event, device, batch, at=at)
+    answers, wrote = _record(bind, event, device, batch, batch.scans, at=at)
     if wrote:
-        offset = round((at - batch.sent_at).total_seconds() * 1000)
-        seqs = [scan.seq for scan in batch.scans if isinstance(scan, Claim) and scan.seq is not None]
-        note_contact(bind, device.device_id, at=at, offset_ms=max(-(2**31), min(offset, 2**31 - 1)), seqs=seqs)
+        _note_contact(bind, device, batch, at)
     return answers
 
 
-def _record_apart(
-    bind: Connection, event: DoorEvent, device: DeviceActor, batch: Batch, *, at: datetime
-) -> tuple[list[Answer], bool]:
+def record_scans_apart(event: DoorEvent, device: DeviceActor, batch: Batch, *, at: datetime) -> list[Answer]:
+    """The same, each scan on its own: one that cannot be kept is answered by itself and holds up nobody else.
+
+    For a batch that could not be kept as a whole. Raises only if the database cannot be worked with at all.
+    """
+    bind = db.session.connection()
     answers: list[Answer] = []
-    wrote_any = False
     for scan in batch.scans:
         try:
             with bind.begin_nested():
-                given, wrote = _record(bind, event, device, batch, [scan], at=at)
-        except (OperationalError, InterfaceError):
+                given, _ = _record(bind, event, device, batch, [scan], at=at)
+        except cannot_work(bind):
             raise
         except Exception:
             log.exception("a scan could not be recorded")
-            given, wrote = [refusal(_named(scan), "fault")], False
+            given = [refusal(_named(scan), "fault")]
         answers += given
-        wrote_any = wrote_any or wrote
-    return answers, wrote_any
+    _note_contact(bind, device, batch, at)
+    return answers
+
+
+def cannot_work(bind: Connection) -> tuple[type[Exception], ...]:
+    """What says that the database is away, not that a scan is bad."""
+    driver: Any = bind.dialect.dbapi
+    return (OperationalError, InterfaceError, driver.OperationalError, driver.InterfaceError)
+
+
+def _note_contact(bind: Connection, device: DeviceActor, batch: Batch, at: datetime) -> None:
+    offset = round((at - batch.sent_at).total_seconds() * 1000)
+    seqs = [scan.seq for scan in batch.scans if isinstance(scan, Claim) and scan.seq is not None]
+    note_contact(bind, device.device_id, at=at, offset_ms=max(-LARGEST, min(offset, LARGEST)), seqs=seqs)
 
 
 def _record(

@@ -43,7 +43,7 @@ def connection() -> Connection:
 
 def door_event(bind: Connection, slug: str, event_id: int) -> DoorEvent:
     """The event of a device, asked for by its slug. Raises NotFound if the device belongs to another one."""
-    rows = bind.execute(statements.EVENT, {"slug": slug, "event_id": event_id}).all()
+    rows = statements.EVENT.rows(bind, {"slug": slug, "event_id": event_id})
     if not rows:
         raise NotFound
     first = rows[0]
@@ -64,7 +64,7 @@ def door_event(bind: Connection, slug: str, event_id: int) -> DoorEvent:
 
 def known_scans(bind: Connection, ids: Collection[UUID]) -> dict[UUID, KnownScan]:
     """Scans with these ids, of whatever device and event."""
-    return {row.id: KnownScan(*row) for row in bind.execute(statements.KNOWN, {"ids": list(ids)})}
+    return {row.id: KnownScan(*row) for row in statements.KNOWN.rows(bind, {"ids": list(ids)})}
 
 
 def tickets(
@@ -79,9 +79,9 @@ def tickets(
     locked, all in one order."""
     if numbers or registrations:
         asked: dict[str, Any] = {"event_id": event_id, "numbers": list(numbers), "registrations": list(registrations)}
-        return [_ticket(row) for row in bind.execute(statements.BY_ANYTHING, {"codes": list(codes), **asked})]
+        return [_ticket(row) for row in statements.BY_ANYTHING.rows(bind, {"codes": list(codes), **asked})]
     if codes:
-        return [_ticket(row) for row in bind.execute(statements.BY_CODE, {"codes": list(codes)})]
+        return [_ticket(row) for row in statements.BY_CODE.rows(bind, {"codes": list(codes)})]
     return []
 
 
@@ -89,7 +89,7 @@ def tickets_by_id(bind: Connection, ids: Collection[int]) -> dict[int, DoorTicke
     """Tickets that were scanned before, as they are today."""
     if not ids:
         return {}
-    return {ticket.id: ticket for ticket in map(_ticket, bind.execute(statements.BY_ID, {"ids": list(ids)}))}
+    return {ticket.id: ticket for ticket in map(_ticket, statements.BY_ID.rows(bind, {"ids": list(ids)}))}
 
 
 def parties(bind: Connection, event: DoorEvent, registration_ids: Collection[int]) -> dict[int, Party]:
@@ -97,7 +97,7 @@ def parties(bind: Connection, event: DoorEvent, registration_ids: Collection[int
     if not registration_ids:
         return {}
     keys = {category_id: key for key, category_id in event.categories.items()}
-    rows = bind.execute(statements.PARTIES, {"ids": list(registration_ids)})
+    rows = statements.PARTIES.rows(bind, {"ids": list(registration_ids)})
     return {row.id: Party(_party_numbers(row.party, keys), _booked_places(row.booked, keys)) for row in rows}
 
 
@@ -107,7 +107,7 @@ def standing_lines(bind: Connection, event: DoorEvent, registration_ids: Collect
     if not registration_ids:
         return lines
     keys = {category_id: key for key, category_id in event.categories.items()}
-    rows = bind.execute(statements.LINES, {"ids": list(registration_ids)}).all()
+    rows = statements.LINES.rows(bind, {"ids": list(registration_ids)})
     undone = {row.undoes_id for row in rows if row.undoes_id is not None}
     numbers: dict[int, dict[str, int]] = defaultdict(dict)
     kept: dict[int, Any] = {}
@@ -134,10 +134,10 @@ def written_by(bind: Connection, event: DoorEvent, scan_ids: Collection[UUID]) -
     if not scan_ids:
         return []
     keys = {category_id: key for key, category_id in event.categories.items()}
-    rows = bind.execute(statements.WRITTEN, {"event_id": event.id, "ids": list(scan_ids)}).all()
+    rows = statements.WRITTEN.rows(bind, {"event_id": event.id, "ids": list(scan_ids)})
     lines: dict[int, Written] = {}
     for row in rows:
-        columns = {column: value for column, value in row._mapping.items() if column in _LEDGER_COLUMNS}
+        columns = {column: value for column, value in row._asdict().items() if column in _LEDGER_COLUMNS}
         line = lines.setdefault(row.id, Written(row.id, columns, {}, undone=row.undone_by is not None))
         line.people[keys[row.category_id]] = row.number
     return list(lines.values())
@@ -153,10 +153,10 @@ def places(
     if sessions or beside:
         chosen = (statements.WITH_OTHERS if beside else statements.SESSIONS) if hold else statements.LOOK
         asked = {"event_id": event.id, "codes": list(sessions), "ids": list(beside)}
-        found += [_session_place(row, event) for row in bind.execute(chosen, asked)]
+        found += [_session_place(row, event) for row in chosen.rows(bind, asked)]
     if entrances:
         slugs, days = {slug for slug, _ in entrances}, {day for _, day in entrances}
-        rows = bind.execute(statements.ENTRANCES, {"event_id": event.id, "slugs": list(slugs), "days": list(days)})
+        rows = statements.ENTRANCES.rows(bind, {"event_id": event.id, "slugs": list(slugs), "days": list(days)})
         found += [_entrance_place(row, event) for row in rows if (row.slug, row.day) in entrances]
     return {place.code: place for place in found}
 

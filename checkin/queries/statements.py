@@ -1,12 +1,12 @@
-"""The statements of the door's hot path, made once; SQLAlchemy keeps what it compiled of them."""
+"""The statements of the door's hot path, made once and handed to the driver as they are."""
 
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, and_, bindparam, case, cast, literal, or_, select
 from sqlalchemy.orm import aliased
-from sqlalchemy.sql.functions import aggregate_strings
 
 from app.db import db
+from app.direct import Among, Direct, Listed
 from app.programme.models import Category, Event, EventSession, Organisation, SessionPlaces, Venue
 from checkin.models import Entry, EntryNumber, Gate, Place, Scan
 from registrations.models import Attendee, Booking, BookingLine, PartyNumber, Registration, Ticket
@@ -20,7 +20,7 @@ def _joined(*columns: Any) -> ColumnElement[str]:
     return text
 
 
-EVENT = (
+EVENT = Direct(
     select(
         Event.id,
         Event.host_id,
@@ -31,7 +31,7 @@ EVENT = (
         Gate.id.label("gate_id"),
         Gate.code,
         Gate.new_today,
-        select(aggregate_strings(_joined(Category.id, case((Category.unknown, 1), else_=0), Category.key), ","))
+        select(Listed(_joined(Category.id, case((Category.unknown, 1), else_=0), Category.key)))
         .where(Category.event_id == Event.id)
         .correlate(Event)
         .scalar_subquery()
@@ -40,17 +40,19 @@ EVENT = (
     .outerjoin(Gate, Gate.event_id == Event.id)
     .where(Event.id == bindparam("event_id"), Event.slug == bindparam("slug"))
 )
-KNOWN = select(
-    Scan.id,
-    Scan.event_id,
-    Scan.device_id,
-    Scan.body_hash,
-    Scan.act,
-    Scan.at,
-    Scan.verdict,
-    Scan.facts,
-    Scan.ticket_id,
-).where(Scan.id.in_(bindparam("ids", expanding=True)))
+KNOWN = Direct(
+    select(
+        Scan.id,
+        Scan.event_id,
+        Scan.device_id,
+        Scan.body_hash,
+        Scan.act,
+        Scan.at,
+        Scan.verdict,
+        Scan.facts,
+        Scan.ticket_id,
+    ).where(Among(Scan.id, "ids"))
+)
 _TICKETS = (
     select(
         Ticket.id,
@@ -76,41 +78,44 @@ _TICKETS = (
     .outerjoin(Organisation, Organisation.id == Registration.organisation_id)
 )
 _LOCKED = _TICKETS.order_by(Registration.id).with_for_update(of=Registration, key_share=True)
-BY_CODE = _LOCKED.where(Ticket.code.in_(bindparam("codes", expanding=True)))
-BY_ANYTHING = _LOCKED.where(
-    or_(
-        Ticket.code.in_(bindparam("codes", expanding=True)),
-        and_(Ticket.event_id == bindparam("event_id"), Ticket.number.in_(bindparam("numbers", expanding=True))),
-        Ticket.registration_id.in_(bindparam("registrations", expanding=True)),
-    )
-)
-BY_ID = _TICKETS.where(Ticket.id.in_(bindparam("ids", expanding=True)))
-PARTIES = select(
-    Registration.id,
-    select(aggregate_strings(_joined(PartyNumber.category_id, PartyNumber.number), ","))
-    .where(PartyNumber.registration_id == Registration.id)
-    .correlate(Registration)
-    .scalar_subquery()
-    .label("party"),
-    select(
-        aggregate_strings(
-            _joined(
-                Booking.session_id,
-                BookingLine.category_id,
-                db.func.coalesce(BookingLine.attendee_id, 0),
-                BookingLine.number,
-                BookingLine.state,
-            ),
-            ",",
+BY_CODE = Direct(_LOCKED.where(Among(Ticket.code, "codes")))
+BY_ANYTHING = Direct(
+    _LOCKED.where(
+        or_(
+            Among(Ticket.code, "codes"),
+            and_(Ticket.event_id == bindparam("event_id"), Among(Ticket.number, "numbers")),
+            Among(Ticket.registration_id, "registrations"),
         )
     )
-    .join_from(Booking, BookingLine, BookingLine.booking_id == Booking.id)
-    .where(Booking.registration_id == Registration.id)
-    .correlate(Registration)
-    .scalar_subquery()
-    .label("booked"),
-).where(Registration.id.in_(bindparam("ids", expanding=True)))
-LINES = (
+)
+BY_ID = Direct(_TICKETS.where(Among(Ticket.id, "ids")))
+PARTIES = Direct(
+    select(
+        Registration.id,
+        select(Listed(_joined(PartyNumber.category_id, PartyNumber.number)))
+        .where(PartyNumber.registration_id == Registration.id)
+        .correlate(Registration)
+        .scalar_subquery()
+        .label("party"),
+        select(
+            Listed(
+                _joined(
+                    Booking.session_id,
+                    BookingLine.category_id,
+                    db.func.coalesce(BookingLine.attendee_id, 0),
+                    BookingLine.number,
+                    BookingLine.state,
+                )
+            )
+        )
+        .join_from(Booking, BookingLine, BookingLine.booking_id == Booking.id)
+        .where(Booking.registration_id == Registration.id)
+        .correlate(Registration)
+        .scalar_subquery()
+        .label("booked"),
+    ).where(Among(Registration.id, "ids"))
+)
+LINES = Direct(
     select(
         Entry.id,
         Entry.registration_id,
@@ -128,14 +133,14 @@ LINES = (
     )
     .join(EntryNumber, EntryNumber.entry_id == Entry.id)
     .join(Ticket, Ticket.id == Entry.ticket_id)
-    .where(Entry.registration_id.in_(bindparam("ids", expanding=True)))
+    .where(Among(Entry.registration_id, "ids"))
 )
 _UNDO = aliased(Entry)
-WRITTEN = (
+WRITTEN = Direct(
     select(Entry.__table__, EntryNumber.category_id, EntryNumber.number, _UNDO.id.label("undone_by"))
     .join(EntryNumber, EntryNumber.entry_id == Entry.id)
     .outerjoin(_UNDO, _UNDO.undoes_id == Entry.id)
-    .where(Entry.event_id == bindparam("event_id"), Entry.scan_id.in_(bindparam("ids", expanding=True)))
+    .where(Entry.event_id == bindparam("event_id"), Among(Entry.scan_id, "ids"))
     .where(Entry.undoes_id.is_(None))
     .order_by(Entry.id)
 )
@@ -164,17 +169,15 @@ _SESSION_PLACES = (
     .order_by(SessionPlaces.session_id)
 )
 _HELD = _SESSION_PLACES.with_for_update(of=SessionPlaces, key_share=True)
-LOOK = _SESSION_PLACES.where(EventSession.code.in_(bindparam("codes", expanding=True)))
-SESSIONS = _HELD.where(EventSession.code.in_(bindparam("codes", expanding=True)))
-WITH_OTHERS = _HELD.where(
-    EventSession.code.in_(bindparam("codes", expanding=True)) | Place.id.in_(bindparam("ids", expanding=True))
-)
-ENTRANCES = (
+LOOK = Direct(_SESSION_PLACES.where(Among(EventSession.code, "codes")))
+SESSIONS = Direct(_HELD.where(Among(EventSession.code, "codes")))
+WITH_OTHERS = Direct(_HELD.where(Among(EventSession.code, "codes") | Among(Place.id, "ids")))
+ENTRANCES = Direct(
     select(Place.id, Place.day, Venue.slug)
     .join(Venue, Venue.id == Place.venue_id)
     .where(
         Place.event_id == bindparam("event_id"),
-        Venue.slug.in_(bindparam("slugs", expanding=True)),
-        Place.day.in_(bindparam("days", expanding=True)),
+        Among(Venue.slug, "slugs"),
+        Among(Place.day, "days"),
     )
 )

@@ -21,6 +21,7 @@ from registrations.models import Booking, BookingLine, PartyNumber, Registration
 from registrations.rules import BookingState, PartyKind, Source, short_number, ticket_code
 from tests.make import NOON, Make
 
+Booked = BookingState | Mapping[str, int]
 EVERY_RIGHT = ("scan", "search", "supervisor")
 
 
@@ -51,7 +52,7 @@ class Doorside:
         self,
         party: Mapping[str, int] | None = None,
         *,
-        booked: Mapping[EventSession, BookingState | Mapping[str, int]] | None = None,
+        booked: Mapping[EventSession, Booked] | None = None,
         registration: Registration | None = None,
         **given: Any,
     ) -> Ticket:
@@ -64,7 +65,7 @@ class Doorside:
             for session, what in (booked or {}).items():
                 self._book(registration, session, party, what)
             ticket = Ticket(
-                event_id=registration.event_id, registration_id=registration.id, code=ticket_code(uuid4().int >> 1 & (1 << 130) - 1),
+                event_id=registration.event_id, registration_id=registration.id, code=ticket_code(uuid4().int),
                 rid=uuid4().bytes[:12], number=short_number(self.made), issued_at=NOON,
             )  # fmt: skip
             db.session.add(ticket)

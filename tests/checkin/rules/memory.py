@@ -1,7 +1,7 @@
 """The cases' world without a database: a door's state as plain values, moved on by nothing but the rules."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -94,7 +94,7 @@ class Memory:
     def again(self, index: int) -> dict[str, Any]:
         return self.observed[index]
 
-    def change(self, case: Case, change: dict[str, Any]) -> None:
+    def change(self, _case: Case, change: dict[str, Any]) -> None:
         ticket = self.tickets[change["ticket"]]
         if "state" in change:
             ticket["state"] = change["state"]
@@ -142,9 +142,7 @@ class Memory:
     def _place(self, case: Case, key: str) -> PlaceFacts:
         if key in case.entrances:
             day = datetime.fromisoformat(case.entrances[key]).date()
-            return PlaceFacts(
-                day_window(day, case.zone, datetime.min.replace(hour=4).time()), Reentry(case.reentry), "unknown"
-            )
+            return PlaceFacts(day_window(day, case.zone, time(4)), Reentry(case.reentry), "unknown")
         facts = case.sessions[key]
         return PlaceFacts(
             Window(case.moment(facts["opens"]), case.moment(facts["closes"])),
