@@ -1,16 +1,36 @@
 """The figures of an event, for whoever was found to be allowed to see them."""
 
 from datetime import datetime
+from typing import Any
+
+from flask import current_app
 
 from analytics.queries.facts import facts_of
-from analytics.queries.ledger import count_ledger, state_of
+from analytics.queries.ledger import State, count_ledger, state_of
+from analytics.rules.facts import Facts
 from analytics.rules.figures import Figures, figures
+from analytics.rules.ledger import Tally
 from app.programme.models import Event
+
+KEPT = 20
 
 
 def figures_of(event: Event, *, at: datetime) -> Figures:
     """Everything counted of an event, as it stands at the moment `at`."""
-    facts = facts_of(event)
+    facts, state = facts_of(event), state_of(event.id)
+    return figures(facts, _tally(event, facts, state), at=at, newest_at=state.newest_at)
+
+
+def _tally(event: Event, facts: Facts, state: State) -> Tally:
+    """The ledger counted; the last tally of an event is good until a line is added, for none is ever changed."""
+    kept: dict[int, tuple[Any, Tally]] = current_app.extensions.setdefault("uketsuke_tallies", {})
+    rests_on = (state, facts.places, event.people_measure)
+    found = kept.get(event.id)
+    if found is not None and found[0] == rests_on:
+        return found[1]
     undivided = next((category.id for category in facts.categories if category.unknown), None)
     counted = count_ledger(event, places=dict(facts.places), undivided=undivided)
-    return figures(facts, counted, at=at, newest_at=state_of(event.id).newest_at)
+    if len(kept) >= KEPT:
+        kept.clear()
+    kept[event.id] = (rests_on, counted)
+    return counted

@@ -152,7 +152,7 @@ def _took_part(event_id: int) -> tuple[TookPart, ...]:
     came = db.session.execute(
         select(Organisation.id, Organisation.kind, Organisation.name)
         .join(Registration, Registration.organisation_id == Organisation.id)
-        .where(Registration.event_id == event_id)
+        .where(Registration.event_id == event_id, Registration.organisation_id.is_not(None))
         .where(exists().where(Entry.registration_id == Registration.id, standing(event_id)))
         .distinct()
     )

@@ -4,7 +4,7 @@ Adding up here instead of in SQL was measured: for 10,000 lines grouping in SQLi
 measures would stand in two places. What may replace this one day are tables that already hold the sums.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import datetime
 from typing import NamedTuple, cast
 
@@ -16,11 +16,12 @@ from analytics.rules.rooms import Movement, room_visits
 from app.db import db
 from app.programme.models import Event
 from checkin.models import Entry, EntryNumber, FigureSource
-from checkin.rules import Direction, EntryKind
+from checkin.rules import Direction, EntryKind, Method
 from registrations.models import Registration, Ticket
 from registrations.rules import PartyKind
 
 ADMITTING = (EntryKind.ENTRY, EntryKind.COUNT, EntryKind.CORRECTION, EntryKind.IMPORT)
+READ = (*ADMITTING, EntryKind.ROOM_COUNT)
 
 
 class State(NamedTuple):
@@ -42,41 +43,46 @@ def state_of(event_id: int) -> State:
 def count_ledger(event: Event, *, places: dict[int, Place], undivided: int | None) -> Tally:
     """People and visits of an event. undivided: its category for who was not asked."""
     reissued = _reissued(event.id)
+    lines = _lines(event.id)
+    rooms = {line[2] for line in lines if line[5] == Method.ROOM_COUNT}
     return tally(
-        _lines(event.id),
+        [line for line in lines if line[5] != Method.ROOM_COUNT] if rooms else lines,
         places=places,
         singles=_singles(event.id),
         reissued=reissued,
-        rooms=room_visits(_movements(event.id, reissued), undivided=undivided),
+        rooms=room_visits(_movements(event.id, rooms, reissued), undivided=undivided) if rooms else {},
         imports=_imports(event),
     )
 
 
 def standing(event_id: int) -> ColumnElement[bool]:
-    """The lines of an event that nobody took back."""
-    undone = select(Entry.undoes_id).where(Entry.event_id == event_id, Entry.undoes_id.is_not(None))
+    """The lines of an event that nobody took back. What is undone is looked up for all events: the index on it is
+    small and holds nothing else."""
+    undone = select(Entry.undoes_id).where(Entry.undoes_id.is_not(None))
     return (Entry.event_id == event_id) & (Entry.kind != EntryKind.UNDO) & Entry.id.not_in(undone)
 
 
 def _lines(event_id: int) -> list[Line]:
-    """Lines that let somebody in, in the order of time; enums stay the words they are stored as."""
-    found = db.session.execute(
+    """Lines that let somebody in, and room counts; words and times stay as stored, for they are only compared."""
+    entry, number = Entry.__table__.c, EntryNumber.__table__.c
+    found = db.session.connection().execute(
         select(
-            Entry.ticket_id,
-            type_coerce(Entry.party_kind, String),
-            Entry.place_id,
-            EntryNumber.category_id,
-            EntryNumber.number,
-            type_coerce(Entry.method, String),
-            Entry.day,
-            Entry.slot,
-            Entry.new_today,
-            Entry.booked,
-            Entry.reentry,
+            entry.ticket_id,
+            type_coerce(entry.party_kind, String),
+            entry.place_id,
+            number.category_id,
+            number.number,
+            type_coerce(entry.method, String),
+            entry.day,
+            entry.slot,
+            entry.new_today,
+            entry.booked,
+            entry.reentry,
+            type_coerce(entry.at, String),
+            entry.id,
         )
-        .join(EntryNumber, EntryNumber.entry_id == Entry.id)
-        .where(standing(event_id), Entry.kind.in_(ADMITTING), Entry.place_id.is_not(None), _inward())
-        .order_by(Entry.at, Entry.id, EntryNumber.category_id)
+        .join(EntryNumber.__table__, number.entry_id == entry.id)
+        .where(standing(event_id), Entry.kind.in_(READ), Entry.place_id.is_not(None), _inward())
     )
     return cast("list[Line]", found.all())
 
@@ -113,9 +119,8 @@ def _last(ticket_id: int, after: Mapping[int, int]) -> int:
     return ticket_id
 
 
-def _movements(event_id: int, reissued: Mapping[int, int]) -> list[Movement]:
-    """Everything that stands at places with a standing room count; mostly nothing."""
-    counted = select(Entry.place_id).where(standing(event_id), Entry.kind == EntryKind.ROOM_COUNT)
+def _movements(event_id: int, places: Set[int], reissued: Mapping[int, int]) -> list[Movement]:
+    """Everything that stands at places where a room was counted."""
     moving = (
         select(
             Entry.id,
@@ -130,7 +135,7 @@ def _movements(event_id: int, reissued: Mapping[int, int]) -> list[Movement]:
             Entry.reentry,
         )
         .join(EntryNumber, EntryNumber.entry_id == Entry.id)
-        .where(standing(event_id), Entry.place_id.in_(counted))
+        .where(standing(event_id), Entry.place_id.in_(places))
         .order_by(Entry.at, Entry.id, EntryNumber.category_id)
     )
     found = [Movement._make(row) for row in db.session.execute(moving)]

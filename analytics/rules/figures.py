@@ -100,7 +100,8 @@ def figures(facts: Facts, tally: Tally, *, at: datetime, newest_at: datetime | N
     visits = {key: n for key, n in tally.admissions.items() if key.place is None or key.place in sessions}
     passages = {key: n for key, n in tally.admissions.items() if key.place is not None and key.place not in sessions}
     missing = Missing.NOT_YET if at.astimezone(ZoneInfo(facts.zone)).date() < facts.starts_on else Missing.UNKNOWN
-    per_session = tuple(_session(session, facts, visits, tally, at) for session in facts.sessions)
+    of_place = _grouped(visits, lambda key: key.place or _NOWHERE)
+    per_session = tuple(_session(one, facts, of_place.get(one.place or 0, {}), tally, at) for one in facts.sessions)
     counted = any(isinstance(one.visits, int) for one in per_session)
     return Figures(
         facts=facts,
@@ -162,9 +163,8 @@ def _categories(
 
 
 def _session(
-    session: Session, facts: Facts, visits: Mapping[Admission, int], tally: Tally, at: datetime
+    session: Session, facts: Facts, mine: Mapping[Admission, int], tally: Tally, at: datetime
 ) -> SessionFigures:
-    mine = {key: number for key, number in visits.items() if key.place == session.place and key.place is not None}
     missing = _why_missing(session, at)
 
     def here(cells: Mapping[Admission, int]) -> Known:

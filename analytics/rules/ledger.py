@@ -6,11 +6,11 @@ anonymous lines marked new today. Visits: each person once per event session, su
 they stand. Re-entries are apart. Figures that a source gives without any place count as the measure it states.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from analytics.rules import Measure
 from registrations.rules import PartyKind
@@ -19,7 +19,8 @@ Cell = TypeVar("Cell")
 
 
 class Line(NamedTuple):
-    """What one standing line of the ledger (no exit, no room count, not undone) says of one category."""
+    """What one standing line of the ledger (no exit, no room count, not undone) says of one category. `at` and `id`
+    put lines in order; `at` may be anything that compares."""
 
     ticket: int | None
     party_kind: str | None
@@ -32,6 +33,8 @@ class Line(NamedTuple):
     new_today: bool | None
     booked: bool | None
     reentry: bool
+    at: Any
+    id: int
 
 
 class Imported(NamedTuple):
@@ -100,7 +103,7 @@ def tally(
 ) -> Tally:
     """Count a ledger.
 
-    lines: in the order of time, then of the ledger. singles: tickets of one named person of a larger party.
+    lines: in any order. singles: tickets of one named person of a larger party.
     reissued: old tickets and the one that stands for the same person now.
     rooms: per place with a room count, what takes the place of its anonymous visits.
     """
@@ -149,7 +152,7 @@ class _Books:
     def count_anonymous(self, lines: list[Line], rooms: Mapping[int, Iterable[Line]]) -> None:
         """Taps, counts, paper, estimates: as they stand; people only where new today."""
         sums: dict[tuple[int, int, str, date | None, int | None, bool | None, bool | None], int] = defaultdict(int)
-        for _, _, place, category, number, method, day, slot, new_today, booked, reentry in lines:
+        for _, _, place, category, number, method, day, slot, new_today, booked, reentry, _at, _id in lines:
             if reentry:
                 self.reentries[place] += number
             else:
@@ -167,43 +170,46 @@ class _Books:
 
     def count_single(self, lines: list[Line]) -> None:
         """Tickets of one person: once anywhere, once a day, once a venue, once a place."""
-        newest: dict[int, tuple[int, str]] = {}
-        days: set[tuple[int, date | None]] = set()
-        visits: dict[tuple[int, int], tuple[int, str, date | None, int | None, bool | None, bool]] = {}
-        for ticket, _, place, category, number, method, day, slot, _new, booked, reentry in lines:
+        newest: dict[int | None, Line] = {}
+        visits: dict[tuple[int | None, int], list[Line]] = {}
+        days: set[tuple[int | None, date | None]] = set()
+        for line in lines:
+            ticket, _, place, _, number, _, day, _, _, _, reentry, at, line_id = line
             if number <= 0:
                 continue
-            newest[ticket] = (category, method)  # type: ignore[index]
-            days.add((ticket, day))  # type: ignore[arg-type]
-            before = visits.get((ticket, place))  # type: ignore[arg-type]
-            if before is None:
-                visits[ticket, place] = (category, method, day, slot, booked, reentry)  # type: ignore[index]
-            elif before[5] or not reentry:
-                visits[ticket, place] = (category, method, before[2], before[3], booked, reentry)  # type: ignore[index]
+            before = newest.get(ticket)
+            if before is None or before[11] < at or (before[11] == at and before[12] < line_id):
+                newest[ticket] = line
+            days.add((ticket, day))
+            if (ticket, place) in visits:
+                visits[ticket, place].append(line)
+            else:
+                visits[ticket, place] = [line]
             if reentry:
                 self.reentries[place] += number
-        self._place_single(newest, days, visits)
+        self._place_single({ticket: (line[3], line[5]) for ticket, line in newest.items()}, days, visits)
 
     def _place_single(
         self,
-        newest: dict[int, tuple[int, str]],
-        days: set[tuple[int, date | None]],
-        visits: dict[tuple[int, int], tuple[int, str, date | None, int | None, bool | None, bool]],
+        newest: dict[int | None, tuple[int, str]],
+        days: set[tuple[int | None, date | None]],
+        visits: dict[tuple[int | None, int], list[Line]],
     ) -> None:
-        for category, method in newest.values():
-            self.people[Head(category, method, anonymous=False)] += 1
-        for ticket, day in days:
-            self.days[Split(day, newest[ticket][0], anonymous=False)] += 1
-        for ticket, venue in {(ticket, self.places[place].venue) for ticket, place in visits}:
-            self.venues[Split(venue, newest[ticket][0], anonymous=False)] += 1
-        for (_, place), (category, method, day, slot, booked, _again) in visits.items():
-            self._admit(Admission(place, category, method, day, booked, anonymous=False), slot, 1)
+        for (category, method), number in Counter(newest.values()).items():
+            self.people[Head(category, method, anonymous=False)] += number
+        for (day, category), number in Counter((day, newest[ticket][0]) for ticket, day in days).items():
+            self.days[Split(day, category, anonymous=False)] += number
+        venues = {(ticket, self.places[place].venue) for ticket, place in visits}
+        for (venue, category), number in Counter((venue, newest[ticket][0]) for ticket, venue in venues).items():
+            self.venues[Split(venue, category, anonymous=False)] += number
+        for (admission, slot), number in Counter(map(_visit, visits.values())).items():
+            self._admit(Admission(*admission, anonymous=False), slot, number)
 
     def count_parties(self, lines: list[Line]) -> None:
         """Tickets of several: visits as they stand; people by the fullest place."""
         by_method: dict[tuple[int, int, int, str], int] = defaultdict(int)
         by_day: dict[tuple[int, int, int, date | None], int] = defaultdict(int)
-        for ticket, _, place, category, number, method, day, slot, _new, booked, reentry in lines:
+        for ticket, _, place, category, number, method, day, slot, _new, booked, reentry, _at, _id in lines:
             if reentry:
                 self.reentries[place] += number
                 continue
@@ -250,6 +256,17 @@ class _Books:
         self.admissions[admission] += number
         if slot is not None and admission.place is not None:
             self.arrivals[admission.place, slot] += number
+
+
+def _visit(lines: list[Line]) -> tuple[tuple[int, int, str, date | None, bool | None], int | None]:
+    """One ticket's lines at one place as one visit: it began with the first, and is what the newest says, best one
+    that is no re-entry."""
+    first = speaks = lines[0]
+    if len(lines) > 1:
+        ordered = sorted(lines, key=lambda line: (line[11], line[12]))
+        first = ordered[0]
+        speaks = max(ordered, key=lambda line: (not line[10], line[11], line[12]))
+    return (speaks[2], speaks[3], speaks[5], first[6], speaks[9]), first[7]
 
 
 def _sums(numbers: Iterable[tuple[int, int, int, int]]) -> dict[tuple[int, int, int], int]:

@@ -85,6 +85,8 @@ def _without_ticket(counted: Movement, inside: _Inside, undivided: int | None) -
         new_today=None,
         booked=None,
         reentry=False,
+        at=None,
+        id=counted.id,
     )
 
 

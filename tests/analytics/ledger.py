@@ -8,7 +8,7 @@ from uuid import uuid4
 from sqlalchemy import insert
 
 from app.db import db, transaction
-from app.programme.models import Event
+from app.programme.models import Category, Event
 from checkin.models import Entry, EntryNumber, FigureSource
 from checkin.rules import Direction, EntryKind, Method
 from registrations.models import Attendee, Registration, Ticket
@@ -65,50 +65,42 @@ class Ledger:
     lines: list[RawLine] = field(default_factory=list)
     holders: list[Holder] = field(default_factory=list)
     first_id: int = 1
+    registrations: dict[int, int] = field(default_factory=dict)
 
     def ticket(
         self, kind: PartyKind = PartyKind.PERSON, *, single: bool = False, organisation: int | None = None
     ) -> Holder:
         """A ticket of one person, of a party, or (`single`) of one named person of a party."""
-        number = self.first_id + len(self.holders)
+        registration = self._registration(kind, organisation)
         with transaction():
-            registration = Registration(
-                event_id=self.event.id, link=f"link-{self.event.id}-{number}", language="ja", source=Source.DESK,
-                party_kind=kind, organisation_id=organisation, created_at=NOON,
-            )  # fmt: skip
             db.session.add(registration)
             db.session.flush()
             attendee = None
             if single:
-                category = min(category for category in self._categories())
-                attendee = Attendee(registration_id=registration.id, category_id=category)
+                attendee = Attendee(registration_id=registration.id, category_id=min(self.categories()))
                 db.session.add(attendee)
                 db.session.flush()
-            ticket = Ticket(
-                event_id=self.event.id, registration_id=registration.id, attendee_id=attendee.id if attendee else None,
-                code=ticket_code(self.event.id << 64 | number), rid=(self.event.id << 32 | number).to_bytes(12, "big"),
-                number=f"{number:07d}", issued_at=NOON,
-            )  # fmt: skip
-            db.session.add(ticket)
-        holder = Holder(ticket.id, kind, single or kind is PartyKind.PERSON)
-        self.holders.append(holder)
-        return holder
+            db.session.add(ticket := self._ticket(registration.id, attendee.id if attendee else None))
+        return self._held(ticket, Holder(ticket.id, kind, single or kind is PartyKind.PERSON))
+
+    def tickets(self, count: int, kind: PartyKind = PartyKind.PERSON) -> list[Holder]:
+        """Many tickets at once."""
+        with transaction():
+            registrations = [self._registration(kind, None, index) for index in range(count)]
+            db.session.add_all(registrations)
+            db.session.flush()
+            tickets = [self._ticket(one.id, None, index) for index, one in enumerate(registrations)]
+            db.session.add_all(tickets)
+        return [self._held(ticket, Holder(ticket.id, kind, kind is PartyKind.PERSON)) for ticket in tickets]
 
     def again(self, holder: Holder) -> Holder:
         """The same ticket issued again: the old one is replaced."""
-        number = self.first_id + len(self.holders)
         with transaction():
             old = db.session.get_one(Ticket, holder.id)
-            new = Ticket(
-                event_id=self.event.id, registration_id=old.registration_id, attendee_id=old.attendee_id,
-                code=ticket_code(self.event.id << 64 | number), rid=(self.event.id << 32 | number).to_bytes(12, "big"),
-                number=f"{number:07d}", issued_at=NOON,
-            )  # fmt: skip
-            db.session.add(new)
+            db.session.add(new := self._ticket(old.registration_id, old.attendee_id))
             db.session.flush()
             old.replaced_at, old.replaced_by_id = NOON, new.id
-        self.holders.append(new_holder := Holder(new.id, holder.kind, holder.single, stands_for=holder.id))
-        return new_holder
+        return self._held(new, Holder(new.id, holder.kind, holder.single, stands_for=holder.id))
 
     def enter(
         self,
@@ -180,7 +172,7 @@ class Ledger:
 
     def write(self) -> None:
         """Put every line not yet there into the database."""
-        rows = [_row(self.event.id, line) for line in self.lines]
+        rows = [self._row(line) for line in self.lines]
         numbers = [
             {"entry_id": line.id, "category_id": category, "number": number}
             for line in self.lines
@@ -205,18 +197,38 @@ class Ledger:
             db.session.add(source)
         return source.id
 
-    def _categories(self) -> list[int]:
-        from app.programme.models import Category
-
+    def categories(self) -> list[int]:
+        """The event's categories, by id."""
         return list(db.session.scalars(db.select(Category.id).filter_by(event_id=self.event.id)))
 
+    def _registration(self, kind: PartyKind, organisation: int | None, index: int = 0) -> Registration:
+        number = self.first_id + len(self.holders) + index
+        return Registration(
+            event_id=self.event.id, link=f"link-{self.event.id}-{number}", language="ja", source=Source.DESK,
+            party_kind=kind, organisation_id=organisation, created_at=NOON,
+        )  # fmt: skip
 
-def _row(event_id: int, line: RawLine) -> dict[str, object]:
-    return {
-        "id": line.id, "uuid": uuid4(), "event_id": event_id, "kind": line.kind,
-        "direction": Direction.OUT if line.out else Direction.IN, "method": line.method, "place_id": line.place,
-        "ticket_id": line.holder.id if line.holder else None, "undoes_id": line.undoes, "source_id": line.source,
-        "received_at": line.at, "at": line.at, "day": line.day, "slot": line.slot, "new_today": line.new_today,
-        "booked": line.booked, "reentry": line.reentry,
-        "party_kind": line.holder.kind if line.holder else None,
-    }  # fmt: skip
+    def _ticket(self, registration_id: int, attendee_id: int | None, index: int = 0) -> Ticket:
+        number = self.first_id + len(self.holders) + index
+        return Ticket(
+            event_id=self.event.id, registration_id=registration_id, attendee_id=attendee_id,
+            code=ticket_code(self.event.id << 64 | number), rid=(self.event.id << 32 | number).to_bytes(12, "big"),
+            number=f"{number:07d}", issued_at=NOON,
+        )  # fmt: skip
+
+    def _held(self, ticket: Ticket, holder: Holder) -> Holder:
+        self.registrations[holder.id] = ticket.registration_id
+        self.holders.append(holder)
+        return holder
+
+    def _row(self, line: RawLine) -> dict[str, object]:
+        return {
+            "id": line.id, "uuid": uuid4(), "event_id": self.event.id, "kind": line.kind,
+            "direction": Direction.OUT if line.out else Direction.IN, "method": line.method, "place_id": line.place,
+            "ticket_id": line.holder.id if line.holder else None,
+            "registration_id": self.registrations.get(line.holder.id) if line.holder else None,
+            "undoes_id": line.undoes, "source_id": line.source,
+            "received_at": line.at, "at": line.at, "day": line.day, "slot": line.slot, "new_today": line.new_today,
+            "booked": line.booked, "reentry": line.reentry,
+            "party_kind": line.holder.kind if line.holder else None,
+        }  # fmt: skip

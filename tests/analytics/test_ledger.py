@@ -128,7 +128,7 @@ def as_lines(line: RawLine) -> list[Line]:
     holder = line.holder
     return [
         Line(holder.id if holder else None, holder.kind if holder else None, line.place or 0, category, number,
-             line.method, line.day, line.slot, line.new_today, line.booked, line.reentry)
+             line.method, line.day, line.slot, line.new_today, line.booked, line.reentry, line.at, line.id)
         for category, number in sorted(line.numbers.items())
         if number
     ]  # fmt: skip

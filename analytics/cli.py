@@ -1,0 +1,72 @@
+"""Attendance on the command line: `uketsuke attendance SLUG` prints the published table."""
+
+import unicodedata
+
+import click
+from flask.cli import with_appcontext
+from sqlalchemy import select
+
+from analytics.exports.files import cell_text, closing_rows, csv_file
+from analytics.exports.table import Cell, Table
+from analytics.exports.tables import NAMES, tables_of
+from analytics.exports.words import source_line
+from analytics.queries import figures_of
+from app.clock import now
+from app.db import db
+from app.errors import NotFound
+from app.programme.models import Event
+from app.web.languages import plain, speak
+
+GAP = "  "
+
+
+@click.command(short_help="attendance of an event as figures")
+@click.argument("slug")
+@click.option("--table", "name", type=click.Choice(NAMES), default="people", show_default=True, help="Which table.")
+@click.option("--lang", type=click.Choice(["ja", "en"]), default="ja", show_default=True, help="Its language.")
+@click.option("--csv", "as_csv", is_flag=True, help="As comma-separated values instead of columns.")
+@with_appcontext
+def attendance(slug: str, name: str, lang: str, as_csv: bool) -> None:  # noqa: FBT001
+    """Print a table of the attendance of the event SLUG; without --table the published one, people by category."""
+    speak(lang)
+    event = db.session.scalars(select(Event).where(Event.slug == slug)).one_or_none()
+    if event is None:
+        raise NotFound("no_event", f"There is no event {slug}.")
+    figures = figures_of(event, at=now())
+    table = tables_of(figures)[name]
+    if as_csv:
+        click.echo(csv_file(table), nl=False)
+        return
+    lines = [plain(event.title), table.title, "", *laid_out(table), "", *table.notes, source_line(figures, "")]
+    click.echo("\n".join(lines).rstrip())
+
+
+def laid_out(table: Table) -> list[str]:
+    """The table in columns of a terminal, where a full-width letter takes two."""
+    head = [table.head, *(plain(column.label) for column in table.columns)]
+    closing = closing_rows(table)
+    rows = [[plain(row.label), *(_shown(cell) for cell in row.cells)] for row in (*table.rows, *closing)]
+    widths = [max(_width(line[index]) for line in (head, *rows)) for index in range(len(head))]
+    lines = [_line(table, line, widths) for line in (head, *rows)]
+    rule = "-" * (sum(widths) + len(GAP) * (len(widths) - 1))
+    body = [*lines[1 : 1 + len(table.rows)], *([rule] if closing else []), *lines[1 + len(table.rows) :]]
+    return [lines[0], rule, *body]
+
+
+def _shown(cell: Cell) -> str:
+    if isinstance(cell, float):
+        return f"{cell:.1f}%"
+    return f"{cell:,}" if isinstance(cell, int) else cell_text(cell)
+
+
+def _line(table: Table, cells: list[str], widths: list[int]) -> str:
+    aligned = []
+    for index, (cell, width) in enumerate(zip(cells, widths, strict=True)):
+        blank = " " * (width - _width(cell))
+        words = index == 0 or table.columns[index - 1].kind == "words"
+        aligned.append(cell + blank if words else blank + cell)
+    return GAP.join(aligned).rstrip()
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(letter) in "WFA" else 1 for letter in text)
