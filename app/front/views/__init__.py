@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, url_for
 from werkzeug.wrappers import Response
 
+from analytics.queries.published import published_figures
 from app.clock import now
 from app.errors import NotFound
 from app.front.queries import OpenEvent, accessibility_tests, open_event
@@ -36,7 +37,9 @@ def list_events() -> Response:
 def show_event(slug: str) -> Response:
     """What, when, where, how to take part, who takes part; what is on now and next."""
     event = open_event(slug, at=now())
-    return page("front/event.html", mark=event.mark, shape=lambda: _frame(event) | _whole(event))
+    attendance = published_figures(event.event_id)
+    shape = {"attendance": attendance}
+    return page("front/event.html", mark=(event.mark, attendance), shape=lambda: _frame(event) | _whole(event) | shape)
 
 
 @blueprint.get("/events/<slug>/timetable")
