@@ -1,0 +1,114 @@
+"""Reading changes nothing: every GET, opened by each of the cast on a full event, leaves every row as it was."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import islice, product
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from analytics.exports.pictures import PICTURES
+from analytics.exports.tables import NAMES
+from app import clock
+from app.accounts.models import Account, Device
+from app.accounts.queries import digest
+from app.db import Model, db, transaction
+from app.outbox.models import Letter
+from app.programme.models import Event, EventSession, Venue
+from app.web.actors import Role
+from registrations.models import Registration, Ticket
+from tests.make import NOON, Make
+
+TOKEN = "a device's token"
+
+
+@pytest.fixture
+def event(app: Flask, make: Make) -> Iterator[Event]:
+    """An event with something of everything."""
+    with clock.frozen(NOON):
+        event = make.event("fair")
+        session = make.session(event, "talk", capacity=10, starts_at=NOON + timedelta(hours=2))
+        make.room_gate(event, session)
+        make.release(event)
+        make.registration(event, session, email="ana@example.jp")
+        with transaction():
+            db.session.add(
+                Device(event_id=event.id, name="Phone", token_hash=digest(TOKEN), rights=["scan"], created_at=NOON,
+                       expires_at=datetime(2099, 1, 1, tzinfo=UTC))
+            )  # fmt: skip
+        yield event
+
+
+def values(event: Event) -> dict[str, list[str]]:
+    """What can stand for each part of an address."""
+    of = {
+        "slug": [event.slug, "none"],
+        "code": [*db.session.scalars(select(EventSession.code)), *db.session.scalars(select(Ticket.code))],
+        "venue": [*db.session.scalars(select(Venue.slug))],
+        "link": [*db.session.scalars(select(Registration.link)), "none"],
+        "letter": [str(one) for one in db.session.scalars(select(Letter.uuid))],
+        "device": [str(one) for one in db.session.scalars(select(Device.uuid))],
+        "account": [str(one) for one in db.session.scalars(select(Account.uuid))],
+        "filename": ["icons/mark.svg"],
+        "name": [*NAMES[:2], *list(PICTURES)[:2], "none"],
+        "form": ["png", "svg", "none"],
+    }
+    db.session.rollback()
+    return of
+
+
+def addresses(rule: Rule, known: dict[str, list[str]]) -> list[str]:
+    """A handful of addresses of this route."""
+    names = sorted(rule.arguments)
+    assert set(names) <= set(known), f"{rule.rule}: teach this test values for {sorted(set(names) - set(known))}"
+    built = (rule.build(dict(zip(names, chosen, strict=True))) for chosen in product(*(known[name] for name in names)))
+    return [one[1] for one in islice(built, 12) if one]
+
+
+def browsers(app: Flask, make: Make, event: Event) -> dict[str, tuple[FlaskClient, dict[str, str]]]:
+    """The cast, and a paired scanner."""
+    stranger = app.test_client()
+    return {
+        "owner": (make.signed_in(make.account("Owner", Role.OWNER, event)), {}),
+        "door": (make.signed_in(make.dora(event)), {}),
+        "viewer": (make.signed_in(make.account("Victor", Role.VIEWER, event)), {}),
+        "stranger": (stranger, {}),
+        "device": (stranger, {"Authorization": f"Bearer {TOKEN}"}),
+    }
+
+
+def state() -> dict[str, str]:
+    """A digest of every row of every table."""
+    found = {}
+    for name, table in Model.metadata.tables.items():
+        rows = sorted(repr(tuple(row)) for row in db.session.execute(table.select()))
+        found[name] = hashlib.sha256("\n".join(rows).encode()).hexdigest()
+    db.session.rollback()
+    return found
+
+
+def test_no_get_writes_and_none_breaks(app: Flask, make: Make, event: Event) -> None:
+    known, cast = values(event), browsers(app, make, event)
+    before, broken, opened = state(), [], 0
+    for rule in app.url_map.iter_rules():
+        if "GET" not in (rule.methods or set()):
+            continue
+        for address in addresses(rule, known):
+            for who, (browser, headers) in cast.items():
+                with browser.get(address, headers=headers) as response:
+                    opened += 1
+                    if response.status_code >= 500:
+                        broken.append(f"{who} {address}: {response.status_code}")
+    assert broken == []
+    assert state() == before
+    assert opened > 100
+
+
+def test_the_test_would_notice(app: Flask, make: Make, event: Event) -> None:
+    before = state()
+    make.host("another")
+    assert state() != before
