@@ -120,6 +120,7 @@ def tally(
 def _by_holder(
     lines: Iterable[Line], singles: Set[int], reissued: Mapping[int, int]
 ) -> tuple[list[Line], list[Line], list[Line]]:
+    """Lines without a ticket, of one person, of a party. A ticket that was a party's once is a party's throughout."""
     anonymous: list[Line] = []
     single: list[Line] = []
     party: list[Line] = []
@@ -130,11 +131,15 @@ def _by_holder(
             continue
         if ticket in reissued:
             line = Line(reissued[ticket], *line[1:])  # noqa: PLW2901
-        if line[1] == PartyKind.PERSON or ticket in singles:
+        if line[1] == PartyKind.PERSON or line[0] in singles:
             single.append(line)
         else:
             party.append(line)
-    return anonymous, single, party
+    parties = {line[0] for line in party}
+    grown = [line for line in single if line[0] in parties]
+    if grown:
+        single = [line for line in single if line[0] not in parties]
+    return anonymous, single, party + grown
 
 
 class _Books:

@@ -51,6 +51,12 @@ class RawLine:
     reentry: bool = False
     undoes: int | None = None
     source: int | None = None
+    grown: bool = False
+
+    @property
+    def party_kind(self) -> PartyKind | None:
+        """As the registration was then; `grown`: one person who has become a family."""
+        return PartyKind.FAMILY if self.grown else self.holder.kind if self.holder else None
 
     @property
     def slot(self) -> int | None:
@@ -160,12 +166,14 @@ class Ledger:
         reentry: bool = False,
         undoes: int | None = None,
         source: int | None = None,
+        grown: bool = False,
     ) -> RawLine:
         """Any line at all. The day ends at 04:00 in Japan."""
         line = RawLine(
             id=self.first_id + len(self.lines), kind=kind, method=method, at=at, place=place, numbers=dict(numbers),
             day=(at + timedelta(hours=9 - 4)).date() if place is not None else None, out=out, holder=holder,
             new_today=new_today, booked=booked, reentry=reentry, undoes=undoes, source=source,
+            grown=grown,
         )  # fmt: skip
         self.lines.append(line)
         return line
@@ -230,5 +238,5 @@ class Ledger:
             "undoes_id": line.undoes, "source_id": line.source,
             "received_at": line.at, "at": line.at, "day": line.day, "slot": line.slot, "new_today": line.new_today,
             "booked": line.booked, "reentry": line.reentry,
-            "party_kind": line.holder.kind if line.holder else None,
+            "party_kind": line.party_kind,
         }  # fmt: skip

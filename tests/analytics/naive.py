@@ -6,6 +6,7 @@ from typing import Any
 
 from analytics.rules.ledger import Place
 from checkin.rules import EntryKind
+from registrations.rules import PartyKind
 from tests.analytics.ledger import RawLine
 
 
@@ -42,9 +43,9 @@ class Recount:
         single = {
             line.holder.person
             for line in lines
-            if line.holder and line.holder.single and any(number > 0 for number in line.numbers.values())
+            if line.holder and self._is_single(line) and any(number > 0 for number in line.numbers.values())
         }
-        whole_party = {line.holder.person for line in lines if line.holder and not line.holder.single}
+        whole_party = {line.holder.person for line in lines if line.holder and not self._is_single(line)}
         return (
             anonymous
             + sum(1 for ticket in single if self._category_of(ticket) == category)
@@ -55,19 +56,28 @@ class Recount:
         """Admissions at one place of one category: each person once."""
         lines = [line for line in self.inward if line.place == place]
         total = 0
-        for ticket in {line.holder.person for line in lines if line.holder and line.holder.single}:
+        for ticket in {line.holder.person for line in lines if line.holder and self._is_single(line)}:
             total += self._category_here(ticket, lines) == category
         total += sum(
             line.numbers.get(category, 0)
             for line in lines
-            if not line.reentry and line.holder is not None and not line.holder.single
+            if not line.reentry and line.holder is not None and not self._is_single(line)
         )
         return total + self._anonymous_visits(place, category)
 
     def reentries(self, place: int) -> int:
         lines = [line for line in self.inward if line.place == place and line.reentry]
-        single = sum(n for line in lines if line.holder and line.holder.single for n in line.numbers.values() if n > 0)
-        return single + sum(sum(line.numbers.values()) for line in lines if not (line.holder and line.holder.single))
+        single = sum(
+            n for line in lines if line.holder and self._is_single(line) for n in line.numbers.values() if n > 0
+        )
+        return single + sum(sum(line.numbers.values()) for line in lines if not (line.holder and self._is_single(line)))
+
+    def _is_single(self, line: RawLine) -> bool:
+        """Of one named person; or of one person, and never of more."""
+        assert line.holder is not None
+        if line.holder.kind is not PartyKind.PERSON:
+            return line.holder.single
+        return not any(one.grown for one in self.inward if one.holder and one.holder.person == line.holder.person)
 
     def _category_of(self, ticket: int) -> int | None:
         """That of the ticket's newest standing line."""

@@ -46,12 +46,14 @@ def ledgers(draw: st.DrawFn) -> list[RawLine]:
     for _ in range(draw(st.integers(0, 25))):
         at = NOON + timedelta(minutes=draw(st.integers(0, 3000)))
         place = draw(st.sampled_from(sorted(PLACES)))
-        act = draw(st.sampled_from(("single", "single", "party", "leave", "tap", "count", "undo", "correct")))
+        act = draw(st.sampled_from(("single", "single", "grown", "party", "leave", "tap", "count", "undo", "correct")))
         category = draw(st.sampled_from(CATEGORIES))
         method = draw(st.sampled_from((Method.SCANNED, Method.TYPED, Method.GROUP_CONFIRMED)))
         if act == "single":
             holder, again = draw(st.sampled_from(HOLDERS[:4])), draw(st.booleans())
             ledger.enter(holder, place, {category: 1}, at=at, method=method, reentry=again)
+        elif act == "grown":
+            ledger.add(EntryKind.ENTRY, method, at, place, {1: 1, category: 2}, holder=PERSON, grown=True)
         elif act == "party":
             numbers = draw(st.dictionaries(st.sampled_from(CATEGORIES), st.integers(-5, 30), min_size=1))
             ledger.enter(HOLDERS[4], place, numbers, at=at, method=method, reentry=draw(st.booleans()))
@@ -125,9 +127,8 @@ def counted(lines: list[RawLine]) -> Tally:
 
 
 def as_lines(line: RawLine) -> list[Line]:
-    holder = line.holder
     return [
-        Line(holder.id if holder else None, holder.kind if holder else None, line.place or 0, category, number,
+        Line(line.holder.id if line.holder else None, line.party_kind, line.place or 0, category, number,
              line.method, line.day, line.slot, line.new_today, line.booked, line.reentry, line.at, line.id)
         for category, number in sorted(line.numbers.items())
         if number
