@@ -1,0 +1,122 @@
+"""Events, their categories, notices and releases."""
+
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Editable, Id, Model, Moment, OutwardId, Texts, enum_type
+from app.programme.rules import (
+    EventStatus,
+    Reentry,
+)
+
+
+class Event(Editable, Model):
+    """Several days, several venues, one programme, one set of categories, one time zone, one host."""
+
+    __tablename__ = "event"
+
+    id: Mapped[Id]
+    uuid: Mapped[OutwardId]
+    host_id: Mapped[int] = mapped_column(ForeignKey("host.id"), index=True)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    title: Mapped[Texts]
+    reading: Mapped[str | None] = mapped_column(String(300))
+    summary: Mapped[Texts]
+    description: Mapped[Texts]
+    purpose: Mapped[list[Any]]
+    fee: Mapped[Texts]
+    how_to_take_part: Mapped[Texts]
+    access: Mapped[Texts]
+    contact: Mapped[dict[str, Any]]
+    source: Mapped[dict[str, Any]]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    timezone: Mapped[str] = mapped_column(String(64))
+    day_ends_at: Mapped[time] = mapped_column(default=time(4))
+    languages: Mapped[list[str]]
+    status: Mapped[EventStatus] = mapped_column(enum_type(EventStatus, "status"))
+    fictional: Mapped[bool] = mapped_column(default=False)
+    registration_opens_at: Mapped[datetime | None]
+    registration_closes_at: Mapped[datetime | None]
+    reentry: Mapped[Reentry] = mapped_column(enum_type(Reentry, "reentry"), default=Reentry.FREE)
+    held_minutes_after_start: Mapped[int] = mapped_column(default=5)
+    party_limit: Mapped[int] = mapped_column(default=50)
+    people_measure: Mapped[str | None] = mapped_column(String(20))
+    scan_salt: Mapped[bytes] = mapped_column(LargeBinary(32))
+    change_number: Mapped[int] = mapped_column(default=0)
+    not_in_source: Mapped[list[str]] = mapped_column(default=list)
+    created_at: Mapped[Moment]
+
+    __table_args__ = (
+        CheckConstraint("starts_on <= ends_on", "days_in_order"),
+        CheckConstraint("change_number >= 0", "change_number_not_negative"),
+    )
+
+
+class Category(Editable, Model):
+    """How an event counts people: data, ordered, with one sentence who belongs here."""
+
+    __tablename__ = "category"
+
+    id: Mapped[Id]
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    key: Mapped[str] = mapped_column(String(40))
+    label: Mapped[Texts]
+    belongs: Mapped[Texts]
+    position: Mapped[int]
+    unknown: Mapped[bool] = mapped_column(default=False)
+    minor: Mapped[bool] = mapped_column(default=False)
+    not_in_source: Mapped[list[str]] = mapped_column(default=list)
+
+    __table_args__ = (
+        UniqueConstraint("event_id", "key"),
+        Index(
+            "uq_category_one_unknown",
+            "event_id",
+            unique=True,
+            sqlite_where=text("unknown"),
+            postgresql_where=text("unknown"),
+        ),
+    )
+
+
+class PrivacyNotice(Model):
+    """One version of the text that people consent to; versions are only added."""
+
+    __tablename__ = "privacy_notice"
+
+    id: Mapped[Id]
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    number: Mapped[int]
+    text: Mapped[Texts]
+    created_at: Mapped[Moment]
+
+    __table_args__ = (UniqueConstraint("event_id", "number"),)
+
+
+class Release(Model):
+    """A state of the programme as the public sees it: a stored snapshot and what changed since the last one."""
+
+    __tablename__ = "release"
+
+    id: Mapped[Id]
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    number: Mapped[int]
+    released_at: Mapped[Moment]
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    note: Mapped[Texts]
+    snapshot: Mapped[dict[str, Any]]
+    changes: Mapped[list[Any]]
+
+    __table_args__ = (UniqueConstraint("event_id", "number"),)
