@@ -12,7 +12,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
-from tests.journeys.product import QUIET, Product, chromium_path, free_port, running
+from tests.journeys.product import QUIET, Product, chromium_path, free_port, running, showing
 
 
 @dataclass
@@ -76,9 +76,8 @@ def with_camera(playwright: Playwright) -> Iterator[Callable[[Path], Browser]]:
     started: list[Browser] = []
 
     def start(film: Path) -> Browser:
-        camera = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
-        camera.append(f"--use-file-for-fake-video-capture={film}")
-        started.append(playwright.chromium.launch(executable_path=chromium_path(), args=[*QUIET, *camera]))
+        arguments = [*QUIET, *showing(film)]
+        started.append(playwright.chromium.launch(executable_path=chromium_path(), args=arguments))
         return started[-1]
 
     yield start

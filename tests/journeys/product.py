@@ -81,6 +81,15 @@ def passwords_in(folder: Path) -> dict[str, str]:
     return dict(re.findall(r"^(\S+@\S+) \S+ (\S+)$", text, re.MULTILINE))
 
 
+def showing(film: Path) -> list[str]:
+    """Chromium's arguments: this film is the only camera, and its use needs no question."""
+    return [
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
+        f"--use-file-for-fake-video-capture={film.absolute()}",
+    ]
+
+
 def chromium_path() -> str:
     found = os.environ.get("UKETSUKE_TEST_CHROMIUM") or shutil.which("chromium")
     assert found, "Chromium is not installed: run `make test`, which installs it"
