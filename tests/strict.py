@@ -1,10 +1,13 @@
 """A test client that reads every page it opens as a strict reader would."""
 
 import re
+from itertools import pairwise
+from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import html5lib
-from flask import g, has_app_context
+from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -25,8 +28,9 @@ class StrictClient(FlaskClient):
         _forget_the_last_request()
         response = super().open(*arguments, **named)
         if response.mimetype == "text/html" and response.data and not response.is_streamed:
-            faults = faults_of(response.get_data(as_text=True))
+            tree, faults = read(response.get_data(as_text=True))
             faults += [f"header {name} is missing" for name in HEADERS if name not in response.headers]
+            faults += _dead_links(tree, self.application)
             assert not faults, f"{response.request.path}: {faults}"
         return response
 
@@ -39,7 +43,13 @@ def _forget_the_last_request() -> None:
 
 
 def faults_of(page: str) -> list[str]:
-    """What is wrong with a page: parse errors, no title, wrong language, unlabelled fields, inline code or styles."""
+    """What is wrong with a page that stands for itself, without an application around it."""
+    return read(page)[1]
+
+
+def read(page: str) -> tuple[Any, list[str]]:
+    """The page's tree, and what is wrong with it: parse errors, no title, wrong language, nameless fields and links,
+    headings out of order, inline code or styles, what comes from elsewhere."""
     parser = html5lib.HTMLParser(namespaceHTMLElements=False)
     tree = parser.parse(page)
     faults = [f"line {line}: {code} {facts}" for (line, _), code, facts in parser.errors]
@@ -48,9 +58,61 @@ def faults_of(page: str) -> list[str]:
     title = tree.find("head/title")
     if title is None or not (title.text or "").strip():
         faults.append("no title")
-    if len(tree.findall(".//h1")) != 1:
-        faults.append(f"{len(tree.findall('.//h1'))} h1")
-    return faults + _field_faults(tree) + _inline_faults(tree) + _reference_faults(tree)
+    for find in (_heading_faults, _field_faults, _name_faults, _inline_faults, _reference_faults, _foreign_faults):
+        faults += find(tree)
+    return tree, faults
+
+
+def _heading_faults(tree: Any) -> list[str]:
+    """One h1, and no level left out on the way down."""
+    levels = [int(element.tag[1]) for element in tree.iter() if re.fullmatch("h[1-6]", str(element.tag))]
+    faults = [] if levels.count(1) == 1 else [f"{levels.count(1)} h1"]
+    return faults + [f"h{after} after h{before}" for before, after in pairwise(levels) if after > before + 1]
+
+
+def _name_faults(tree: Any) -> list[str]:
+    """Links, buttons and headings that say nothing."""
+    faults = []
+    for element in tree.iter():
+        if element.tag in ("a", "button", "summary", "label", "legend", "th", "h1", "h2", "h3"):
+            drawn = any(inner.get("aria-label") or inner.get("alt") for inner in element.iter())
+            if not ("".join(element.itertext()).strip() or drawn):
+                faults.append(f"{element.tag} {dict(element.attrib)} says nothing")
+        if element.tag == "th" and element.get("scope") not in ("row", "col", "rowgroup", "colgroup"):
+            faults.append("th without scope")
+    return faults
+
+
+def _foreign_faults(tree: Any) -> list[str]:
+    """Everything that a page loads is ours."""
+    loads = (
+        ("script", "src"),
+        ("img", "src"),
+        ("link", "href"),
+        ("source", "src"),
+        ("iframe", "src"),
+        ("form", "action"),
+    )
+    found = [str(element.get(name)) for tag, name in loads for element in tree.iter(tag) if element.get(name)]
+    return [f"loads {address}" for address in found if not re.match(r"(?!//)[/?#]|data:|blob:", address)]
+
+
+def _dead_links(tree: Any, app: Flask) -> list[str]:
+    """Local addresses that lead nowhere."""
+    routes = app.url_map.bind("localhost")
+    faults = []
+    for tag, name in (("a", "href"), ("img", "src"), ("link", "href"), ("script", "src"), ("form", "action")):
+        for element in tree.iter(tag):
+            path = urlsplit(str(element.get(name) or "")).path
+            verb = (element.get("method") or "get").upper()
+            if path.startswith("/") and not routes.test(unquote(path), verb):
+                faults.append(f"{tag} leads nowhere: {path}")
+            if (
+                path.startswith("/static/")
+                and not (Path(str(app.static_folder)) / path.removeprefix("/static/")).is_file()
+            ):
+                faults.append(f"no such file: {path}")
+    return faults
 
 
 def _field_faults(tree: Any) -> list[str]:

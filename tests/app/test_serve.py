@@ -138,12 +138,8 @@ def test_a_read_only_folder_is_found_before_anything_is_written(tmp_path: Path) 
 @pytest.fixture
 def open_to_all(tmp_path: Path) -> None:
     """Folders of tests are closed to others; here others look in."""
-    for path in (tmp_path, *list(tmp_path.parents)[:3]):
-        if (
-            path != Path(path.anchor)
-            and path.stat().st_uid == os.geteuid()
-            and path.name.startswith(("pytest", "test"))
-        ):
+    for path in (tmp_path, *tmp_path.parents):
+        if path.stat().st_uid == os.geteuid() and not path.stat().st_mode & stat.S_IXOTH:
             path.chmod(0o755)
 
 
