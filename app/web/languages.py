@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -63,7 +64,7 @@ def init_languages(app: Flask, root: str) -> None:
     app.config.update(BABEL_TRANSLATION_DIRECTORIES=directories, BABEL_DEFAULT_LOCALE="ja")
     Babel(app, locale_selector=lambda: LOCALES[current_language()])
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda text: _readable(gettext(text)),
+        lambda text: _spoken(current_language(), text),
         lambda one, many, n: _readable(ngettext(one, many, n)),
         newstyle=True,
     )
@@ -208,6 +209,12 @@ def _local_date(value: date | datetime, zone: str | None) -> date:
 def _accepted() -> str:
     best = request.accept_languages.best_match(["ja", "en"], default="ja")
     return best or "ja"
+
+
+@lru_cache(maxsize=16384)
+def _spoken(_language: str, text: str) -> str:
+    """A string of a template in the language spoken now; looked up once, as catalogues do not change meanwhile."""
+    return _readable(gettext(text))
 
 
 def _readable(text: str) -> str:

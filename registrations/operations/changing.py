@@ -8,10 +8,9 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm.attributes import flag_modified
 
 from app.db import db, lock
-from app.programme.models import Event
 from app.programme.rules import EventStatus
 from registrations.models import Booking, BookingLine, PartyNumber, Registration, Ticket
-from registrations.operations.parties import numbers_by_category, refuse_overlaps, takes_registrations, write_party
+from registrations.operations.parties import numbers_by_category, refuse_overlaps, write_party
 from registrations.operations.places import Bookable, move_places, sessions_by_code, sessions_by_id
 from registrations.operations.refusals import (
     AlreadyCancelled,
@@ -22,7 +21,8 @@ from registrations.operations.refusals import (
 )
 from registrations.operations.registering import write_bookings, write_letter
 from registrations.operations.tickets import raise_change_number
-from registrations.rules import Application, BookingState, party_kind, party_total
+from registrations.queries import LiveEvent, live_event
+from registrations.rules import Application, BookingState, Window, party_kind, party_total
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def change(registration_id: int, application: Application, *, version: int, at: 
     if registration.version != version:
         raise ChangedElsewhere
     more = any(move > 0 for move in plan.moves.values()) or party_total(numbers) > party_total(party)
-    if more and not takes_registrations(event, at):
+    if more and event.window(at) is not Window.OPEN:
         raise RegistrationClosed
     refuse_overlaps([(plan.sessions[one], plan.numbers[one]) for one in plan.numbers], numbers)
     _write_contact(registration, application, numbers)
@@ -106,7 +106,7 @@ def cancel(registration_id: int, *, at: datetime) -> Registration:
     return registration
 
 
-def _held(registration_id: int) -> tuple[Registration, Event]:
+def _held(registration_id: int) -> tuple[Registration, LiveEvent]:
     """The registration, locked with its tickets, and its event."""
     (registration,) = lock(Registration, [registration_id])
     if registration.blocked_at is not None:
@@ -114,7 +114,7 @@ def _held(registration_id: int) -> tuple[Registration, Event]:
     if registration.cancelled_at is not None:
         raise AlreadyCancelled
     lock(Ticket, db.session.scalars(select(Ticket.id).where(Ticket.registration_id == registration_id)).all())
-    return registration, db.session.get_one(Event, registration.event_id)
+    return registration, live_event(registration.event_id)
 
 
 def _plan(event_id: int, registration_id: int, codes: frozenset[str], numbers: Mapping[int, int], at: datetime) -> Plan:

@@ -1,33 +1,26 @@
 """Who comes: the party's numbers, and the booking lines that follow from them."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from app.db import db
 from app.errors import Invalid
-from app.programme.models import Category, Event
+from app.programme.models import Category
 from registrations.models import PartyNumber
 from registrations.operations.places import Bookable
 from registrations.operations.refusals import PartyTooLarge, SessionsOverlap
-from registrations.rules import Stay, Window, overlaps, party_total, window
+from registrations.queries import LiveEvent
+from registrations.rules import Stay, overlaps, party_total
+
+_CATEGORIES = select(Category.id, Category.key).where(
+    Category.event_id == bindparam("event_id"), Category.unknown.is_(False)
+)
 
 
-def takes_registrations(event: Event, at: datetime) -> bool:
-    """Whether the event takes registrations now."""
-    times = (event.registration_opens_at, event.registration_closes_at)
-    return window(event.status, *times, ends_on=event.ends_on, timezone=event.timezone, at=at) is Window.OPEN
-
-
-def numbers_by_category(event: Event, asked: Mapping[str, int]) -> dict[int, int]:
+def numbers_by_category(event: LiveEvent, asked: Mapping[str, int]) -> dict[int, int]:
     """Category id to number. Raises Invalid for a category that one cannot choose, PartyTooLarge for the sum."""
-    known = {
-        key: category_id
-        for category_id, key in db.session.execute(
-            select(Category.id, Category.key).where(Category.event_id == event.id, Category.unknown.is_(False))
-        )
-    }
+    known = {row.key: row.id for row in db.session.execute(_CATEGORIES, {"event_id": event.id})}
     wrong = [key for key, number in asked.items() if key not in known or number < 0]
     if wrong:
         raise Invalid("category", f"Not a category of this event: {', '.join(sorted(wrong))}.")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import CursorResult, or_, select, update
+from sqlalchemy import CursorResult, Integer, bindparam, or_, select, update
 
 from app.db import db
 from app.programme.models import EventSession, SessionPlaces
@@ -44,20 +44,46 @@ _COLUMNS = (
 )
 
 
+_BY_CODE = select(*_COLUMNS).where(
+    EventSession.event_id == bindparam("event_id"), EventSession.code.in_(bindparam("codes", expanding=True))
+)
+_BY_ID = select(*_COLUMNS).where(EventSession.id.in_(bindparam("ids", expanding=True)))
+
+
 def sessions_by_code(event_id: int, codes: frozenset[str]) -> dict[str, Bookable]:
     """Those of these event sessions that the event has."""
     if not codes:
         return {}
-    query = select(*_COLUMNS).where(EventSession.event_id == event_id, EventSession.code.in_(codes))
-    return {row.code: Bookable(*row) for row in db.session.execute(query)}
+    found = db.session.execute(_BY_CODE, {"event_id": event_id, "codes": sorted(codes)})
+    return {row.code: Bookable(*row) for row in found}
 
 
 def sessions_by_id(ids: frozenset[int]) -> dict[int, Bookable]:
     """These event sessions."""
     if not ids:
         return {}
-    query = select(*_COLUMNS).where(EventSession.id.in_(ids))
-    return {row.id: Bookable(*row) for row in db.session.execute(query)}
+    return {row.id: Bookable(*row) for row in db.session.execute(_BY_ID, {"ids": sorted(ids)})}
+
+
+_OF_SESSION = SessionPlaces.session_id == bindparam("session")
+_MORE_PLACES = bindparam("more", type_=Integer)
+_FEWER = (
+    update(SessionPlaces)
+    .where(_OF_SESSION)
+    .values(promised=SessionPlaces.promised + _MORE_PLACES)
+    .execution_options(synchronize_session=False)
+)
+_MORE = _FEWER.where(
+    or_(
+        SessionPlaces.capacity.is_(None),
+        (SessionPlaces.promised + _MORE_PLACES <= SessionPlaces.capacity)
+        & (SessionPlaces.present + _MORE_PLACES <= SessionPlaces.capacity)
+        & (
+            SessionPlaces.present + SessionPlaces.promised - SessionPlaces.arrived + _MORE_PLACES
+            <= SessionPlaces.capacity
+        ),
+    )
+)
 
 
 def move_places(moves: Mapping[int, int], *, codes: Mapping[int, str]) -> None:
@@ -74,15 +100,7 @@ def _moved(session_id: int, number: int) -> bool:
     """One conditional change: the row itself says whether there is room, whoever else asks at this moment."""
     if number == 0:
         return True
-    places = SessionPlaces
-    change = update(places).where(places.session_id == session_id).values(promised=places.promised + number)
-    if number > 0:
-        room = (
-            (places.promised + number <= places.capacity)
-            & (places.present + number <= places.capacity)
-            & (places.present + places.promised - places.arrived + number <= places.capacity)
-        )
-        change = change.where(or_(places.capacity.is_(None), room))
-    result = db.session.execute(change.execution_options(synchronize_session=False))
+    change = _MORE if number > 0 else _FEWER
+    result = db.session.execute(change, {"session": session_id, "more": number})
     assert isinstance(result, CursorResult)
     return result.rowcount == 1

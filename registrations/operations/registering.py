@@ -3,19 +3,20 @@
 import secrets
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import insert
+from sqlalchemy.dialects import postgresql, sqlite
 
-from app.db import db, savepoint
+from app.db import db
 from app.outbox.operations import enqueue
-from app.programme.models import Event
 from registrations.models import Booking, BookingLine, Consent, Registration
-from registrations.operations.parties import numbers_by_category, refuse_overlaps, takes_registrations, write_party
+from registrations.operations.parties import numbers_by_category, refuse_overlaps, write_party
 from registrations.operations.places import Bookable, move_places, sessions_by_code
 from registrations.operations.refusals import RegistrationClosed, SessionsNotBookable
 from registrations.operations.tickets import issue_ticket, raise_change_number
-from registrations.rules import Application, BookingState, ConsentKind, Source, party_kind, party_total
+from registrations.queries import live_event, registration_by_form_key
+from registrations.rules import Application, BookingState, ConsentKind, Source, Window, party_kind, party_total
 
 
 def register(
@@ -29,16 +30,28 @@ def register(
 ) -> Registration:
     """Take a registration; the same `form_key` again gives the first one back. Raises a Refusal, and Invalid for a
     category that the event does not have."""
-    event = db.session.get_one(Event, event_id)
+    event = live_event(event_id)
     if (first := _first_of(form_key)) is not None:
         return first
-    if not takes_registrations(event, at):
+    if event.window(at) is not Window.OPEN:
         raise RegistrationClosed
     numbers = numbers_by_category(event, application.numbers)
     sessions = _wanted(event_id, application.sessions, at)
     refuse_overlaps([(session, numbers) for session in sessions], numbers)
-    registration = _new_registration(event, application, numbers, at=at, form_key=form_key, source=source)
-    if not _kept(registration):
+    registration = _kept(
+        {
+            "event_id": event_id,
+            "link": secrets.token_urlsafe(24),
+            "form_key": form_key,
+            "language": application.language,
+            "source": source,
+            "party_kind": party_kind(numbers),
+            "contact_name": application.name,
+            "contact_email": application.email,
+            "created_at": at,
+        }
+    )
+    if registration is None:
         return _the_first_of(form_key)
     write_party(registration.id, numbers)
     _write_consent(registration, notice_id, at)
@@ -50,7 +63,6 @@ def register(
     change_number = raise_change_number(event_id)
     write_bookings(registration.id, sessions, numbers, at=at, change_number=change_number)
     issue_ticket(event, registration.id, at=at, change_number=change_number)
-    db.session.flush()
     return registration
 
 
@@ -100,9 +112,7 @@ def write_letter(registration: Registration, kind: str, *, at: datetime) -> None
 
 
 def _first_of(form_key: str | None) -> Registration | None:
-    if form_key is None:
-        return None
-    return db.session.scalars(select(Registration).where(Registration.form_key == form_key)).one_or_none()
+    return registration_by_form_key(form_key) if form_key is not None else None
 
 
 def _the_first_of(form_key: str | None) -> Registration:
@@ -119,47 +129,21 @@ def _wanted(event_id: int, codes: frozenset[str], at: datetime) -> list[Bookable
     return sorted(found.values(), key=lambda session: session.id)
 
 
-def _new_registration(
-    event: Event,
-    application: Application,
-    numbers: Mapping[int, int],
-    *,
-    at: datetime,
-    form_key: str | None,
-    source: Source,
-) -> Registration:
-    return Registration(
-        event_id=event.id,
-        link=secrets.token_urlsafe(24),
-        form_key=form_key,
-        language=application.language,
-        source=source,
-        party_kind=party_kind(numbers),
-        contact_name=application.name,
-        contact_email=application.email,
-        created_at=at,
-    )
-
-
-def _kept(registration: Registration) -> bool:
-    """False if the same form was sent twice at the same moment and the other one came first."""
-    try:
-        with savepoint():
-            db.session.add(registration)
-    except IntegrityError:
-        if _first_of(registration.form_key) is None:
-            raise
-        return False
-    return True
+def _kept(row: dict[str, Any]) -> Registration | None:
+    """The new registration. None if the same form was sent twice at the same moment and the other one came first."""
+    dialect = db.session.get_bind().dialect.name
+    new = postgresql.insert(Registration) if dialect == "postgresql" else sqlite.insert(Registration)
+    once = new.on_conflict_do_nothing(index_elements=[Registration.form_key]).returning(Registration)
+    return db.session.scalars(once, [row]).one_or_none()
 
 
 def _write_consent(registration: Registration, notice_id: int | None, at: datetime) -> None:
-    consent = Consent(
-        registration_id=registration.id,
-        kind=ConsentKind.PRIVACY,
-        notice_id=notice_id,
-        language=registration.language,
-        given_by="contact",
-        given_at=at,
-    )
-    db.session.add(consent)
+    row = {
+        "registration_id": registration.id,
+        "kind": ConsentKind.PRIVACY,
+        "notice_id": notice_id,
+        "language": registration.language,
+        "given_by": "contact",
+        "given_at": at,
+    }
+    db.session.execute(insert(Consent), [row])

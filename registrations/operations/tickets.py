@@ -3,11 +3,12 @@
 import secrets
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from app.db import db
 from app.programme.models import Event
 from registrations.models import Ticket
+from registrations.queries import LiveEvent
 from registrations.rules import CODE_BITS, derive, short_number, ticket_code
 
 TRIES, CANDIDATES = 5, 8
@@ -17,36 +18,43 @@ class NumbersExhausted(RuntimeError):
     """No free short number was found: the event holds close to a million tickets."""
 
 
+_RAISE = (
+    update(Event)
+    .where(Event.id == bindparam("event"))
+    .values(change_number=Event.change_number + 1)
+    .returning(Event.change_number)
+    .execution_options(synchronize_session=False)
+)
+_TAKEN = select(Ticket.number).where(
+    Ticket.event_id == bindparam("event_id"), Ticket.number.in_(bindparam("numbers", expanding=True))
+)
+
+
 def raise_change_number(event_id: int) -> int:
     """The event's next change number. Locks the event's row until the end: call it after all other locks."""
-    raised = update(Event).where(Event.id == event_id).values(change_number=Event.change_number + 1)
-    changed = raised.returning(Event.change_number).execution_options(synchronize_session=False)
-    number: int = db.session.execute(changed).scalar_one()
+    number: int = db.session.execute(_RAISE, {"event": event_id}).scalar_one()
     return number
 
 
-def issue_ticket(event: Event, registration_id: int, *, at: datetime, change_number: int) -> Ticket:
+def issue_ticket(event: LiveEvent, registration_id: int, *, at: datetime, change_number: int) -> None:
     """A ticket for a whole party. The event's row is locked by then, so a free short number stays free."""
     code = ticket_code(secrets.randbits(CODE_BITS))
-    ticket = Ticket(
-        event_id=event.id,
-        registration_id=registration_id,
-        code=code,
-        rid=derive(event.scan_salt, code).rid,
-        number=_free_number(event.id),
-        issued_at=at,
-        change_number=change_number,
-    )
-    db.session.add(ticket)
-    return ticket
+    row = {
+        "event_id": event.id,
+        "registration_id": registration_id,
+        "code": code,
+        "rid": derive(event.scan_salt, code).rid,
+        "number": _free_number(event.id),
+        "issued_at": at,
+        "change_number": change_number,
+    }
+    db.session.execute(insert(Ticket), [row])
 
 
 def _free_number(event_id: int) -> str:
     for _ in range(TRIES):
         candidates = [short_number(secrets.randbelow(1_000_000)) for _ in range(CANDIDATES)]
-        taken = set(
-            db.session.scalars(select(Ticket.number).where(Ticket.event_id == event_id, Ticket.number.in_(candidates)))
-        )
+        taken = set(db.session.scalars(_TAKEN, {"event_id": event_id, "numbers": candidates}))
         free = [number for number in candidates if number not in taken]
         if free:
             return free[0]

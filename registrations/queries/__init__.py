@@ -8,7 +8,8 @@ from registrations.queries.figures import (
     registration_count,
     registration_lines,
 )
-from registrations.queries.offers import Offer, offer_at, offer_of
+from registrations.queries.live import LiveEvent, live_event
+from registrations.queries.offers import Offer, offer_at
 from registrations.queries.sheets import (
     BookedSession,
     Party,
@@ -29,6 +30,7 @@ __all__ = [
     "BookedPlaces",
     "BookedSession",
     "DoorFacts",
+    "LiveEvent",
     "Offer",
     "Party",
     "RegistrationLine",
@@ -37,8 +39,8 @@ __all__ = [
     "consents_of",
     "door_facts",
     "is_of_another_event",
+    "live_event",
     "offer_at",
-    "offer_of",
     "party_of",
     "registration_by_form_key",
     "registration_by_link",

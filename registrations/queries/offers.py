@@ -4,21 +4,24 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
-from app.programme.models import Event, PrivacyNotice
-from app.programme.queries import current_notice, places_of, public_event, published
+from app.programme.queries import places_of, published
 from app.programme.rules.facts import CategoryFacts, EventFacts, EventSessionFacts, Programme
 from app.programme.rules.places import Availability, Places, availability
-from registrations.rules import Window, window
+from registrations.queries.live import LiveEvent, public_live_event
+from registrations.rules import Window
 
 
 @dataclass(frozen=True)
 class Offer:
-    """One event at one moment, as the registration form needs it. `live` is its row; all that is shown is released."""
+    """One event at one moment, as the registration form needs it. All that is shown is released.
 
-    live: Event
+    `notice_id`: the privacy notice to agree to; None: the event has none.
+    """
+
+    live: LiveEvent
     programme: Programme
     places: dict[str, Places]
-    notice: PrivacyNotice | None
+    notice_id: int | None
     at: datetime
 
     @property
@@ -28,8 +31,7 @@ class Offer:
     @property
     def window(self) -> Window:
         """Open, not yet, or over."""
-        times = (self.live.registration_opens_at, self.live.registration_closes_at)
-        return window(self.live.status, *times, ends_on=self.live.ends_on, timezone=self.live.timezone, at=self.at)
+        return self.live.window(self.at)
 
     @cached_property
     def categories(self) -> list[CategoryFacts]:
@@ -65,10 +67,5 @@ class Offer:
 
 def offer_at(slug: str, *, at: datetime) -> Offer:
     """What this public event offers now. Raises NotFound for drafts, and for events that were never released."""
-    return offer_of(public_event(slug), at=at)
-
-
-def offer_of(event: Event, *, at: datetime) -> Offer:
-    """The same for an event at hand."""
-    programme = published(event.id).programme
-    return Offer(event, programme, places_of(event.id), current_notice(event.id), at)
+    live, notice_id = public_live_event(slug)
+    return Offer(live, published(live.id).programme, places_of(live.id), notice_id, at)

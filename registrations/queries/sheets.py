@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from app.db import Texts, db
 from app.programme.models import Category, Event, EventSession, PrivacyNotice
@@ -12,6 +13,7 @@ from app.programme.queries import published
 from app.programme.rules import SessionStatus
 from app.programme.rules.facts import EventFacts, Programme
 from registrations.models import Booking, BookingLine, Consent, PartyNumber, Registration, Ticket
+from registrations.queries.live import LIVE_COLUMNS, LiveEvent, live_of
 from registrations.rules import BookingState
 
 
@@ -47,10 +49,10 @@ class Party:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One registration, read whole. `event` is the event as last released, `live` its row."""
+    """One registration, read whole. `event` is the event as last released, `live` as it stands."""
 
     registration: Registration
-    live: Event
+    live: LiveEvent
     ticket: Ticket
     event: EventFacts
     sessions: tuple[BookedSession, ...]
@@ -67,6 +69,32 @@ class Sheet:
         return tuple(one for one in self.sessions if one.state is not BookingState.CANCELLED)
 
 
+_WHOLE = (
+    select(Registration, Ticket, *LIVE_COLUMNS)
+    .join(Ticket, Ticket.registration_id == Registration.id)
+    .join(Event, Event.id == Registration.event_id)
+    .order_by(Ticket.id)
+    .limit(1)
+)
+_BY_LINK = _WHOLE.where(Registration.link == bindparam("link"), Ticket.replaced_at.is_(None))
+_BY_ID = _WHOLE.where(Registration.id == bindparam("registration_id"), Ticket.replaced_at.is_(None))
+_BY_CODE = _WHOLE.where(Ticket.code == bindparam("code"))
+_BOOKED = (
+    select(Booking.uuid, EventSession, BookingLine.state, func.sum(BookingLine.number))
+    .join(EventSession, EventSession.id == Booking.session_id)
+    .join(BookingLine, BookingLine.booking_id == Booking.id)
+    .where(Booking.registration_id == bindparam("registration_id"))
+    .group_by(Booking.id, Booking.uuid, EventSession.id, BookingLine.state)
+)
+_PARTY = (
+    select(Category.key, Category.label, PartyNumber.number)
+    .join(PartyNumber, PartyNumber.category_id == Category.id)
+    .where(PartyNumber.registration_id == bindparam("registration_id"))
+    .order_by(Category.position)
+)
+_BY_FORM_KEY = select(Registration).where(Registration.form_key == bindparam("form_key"))
+
+
 def registration_by_link(link: str) -> Registration | None:
     """The registration that this private link opens."""
     return db.session.scalars(select(Registration).where(Registration.link == link)).one_or_none()
@@ -74,7 +102,7 @@ def registration_by_link(link: str) -> Registration | None:
 
 def registration_by_form_key(form_key: str) -> Registration | None:
     """The registration that this very form made."""
-    return db.session.scalars(select(Registration).where(Registration.form_key == form_key)).one_or_none()
+    return db.session.scalars(_BY_FORM_KEY, {"form_key": form_key}).one_or_none()
 
 
 def ticket_by_code(event_id: int, code: str) -> Ticket | None:
@@ -89,28 +117,22 @@ def ticket_by_number(event_id: int, number: str) -> Ticket | None:
 
 def sheet_by_link(link: str) -> Sheet | None:
     """The registration behind a private link, with its ticket in use."""
-    return _sheet(Registration.link == link, Ticket.replaced_at.is_(None))
+    return _sheet(_BY_LINK, link=link)
 
 
 def sheet_by_code(code: str) -> Sheet | None:
     """The registration that a ticket belongs to, whichever event it is of; `ticket` is that very ticket."""
-    return _sheet(Ticket.code == code)
+    return _sheet(_BY_CODE, code=code)
 
 
 def sheet_of(registration_id: int) -> Sheet | None:
     """The registration with its ticket in use."""
-    return _sheet(Registration.id == registration_id, Ticket.replaced_at.is_(None))
+    return _sheet(_BY_ID, registration_id=registration_id)
 
 
 def party_of(registration_id: int) -> tuple[Party, ...]:
     """Who comes, in the event's order of categories."""
-    query = (
-        select(Category.key, Category.label, PartyNumber.number)
-        .join(PartyNumber, PartyNumber.category_id == Category.id)
-        .where(PartyNumber.registration_id == registration_id)
-        .order_by(Category.position)
-    )
-    return tuple(Party(key, label, number) for key, label, number in db.session.execute(query))
+    return tuple(Party(*row) for row in db.session.execute(_PARTY, {"registration_id": registration_id}))
 
 
 def consents_of(registration_id: int) -> list[tuple[Consent, int | None]]:
@@ -123,33 +145,18 @@ def consents_of(registration_id: int) -> list[tuple[Consent, int | None]]:
     return [(consent, number) for consent, number in db.session.execute(query)]
 
 
-def _sheet(*conditions: object) -> Sheet | None:
-    query = (
-        select(Registration, Event, Ticket)
-        .join(Ticket, Ticket.registration_id == Registration.id)
-        .join(Event, Event.id == Registration.event_id)
-        .where(*conditions)  # type: ignore[arg-type]
-        .order_by(Ticket.id)
-        .limit(1)
-    )
-    found = db.session.execute(query).one_or_none()
-    if found is None:
+def _sheet(query: Any, **sought: Any) -> Sheet | None:
+    row = db.session.execute(query, sought).one_or_none()
+    if row is None:
         return None
-    registration, live, ticket = found
+    registration, ticket, live = row[0], row[1], live_of(row, after=2)
     programme = published(live.id).programme
     return Sheet(registration, live, ticket, programme.event, _sessions(registration.id, programme))
 
 
 def _sessions(registration_id: int, programme: Programme) -> tuple[BookedSession, ...]:
-    query = (
-        select(Booking.uuid, EventSession, BookingLine.state, func.sum(BookingLine.number))
-        .join(EventSession, EventSession.id == Booking.session_id)
-        .join(BookingLine, BookingLine.booking_id == Booking.id)
-        .where(Booking.registration_id == registration_id)
-        .group_by(Booking.id, Booking.uuid, EventSession.id, BookingLine.state)
-    )
-    found = {}
-    for uuid, session, state, number in db.session.execute(query):
+    found: dict[UUID, BookedSession] = {}
+    for uuid, session, state, number in db.session.execute(_BOOKED, {"registration_id": registration_id}):
         booked = _booked(uuid, session, state, int(number), programme)
         if uuid not in found or state is not BookingState.CANCELLED:
             found[uuid] = booked

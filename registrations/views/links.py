@@ -16,7 +16,7 @@ from registrations.exports import calendar_of
 from registrations.forms import ChangeForm
 from registrations.letters import when_event
 from registrations.operations import AlreadyCancelled, StoppedByOrganiser, cancel, change
-from registrations.queries import BookedSession, Offer, Sheet, offer_of, party_of, sheet_by_link
+from registrations.queries import BookedSession, Offer, Sheet, offer_at, party_of, sheet_by_link
 from registrations.rules import Application, day_of, in_groups, spoken, times
 from registrations.views import shapes
 from registrations.views.refusals import explain
@@ -62,7 +62,7 @@ def ask_change(link: str) -> Page:
     sheet = found(sheet_by_link(link))
     if not _changeable(sheet):
         return redirect(f"/r/{link}", 303)
-    offer = offer_of(sheet.live, at=now())
+    offer = offer_at(sheet.live.slug, at=now())
     numbers = {f"with-{one.key}": one.number for one in party_of(sheet.registration.id)}
     form = ChangeForm.for_event(
         offer.categories,
@@ -83,7 +83,7 @@ def make_change(link: str) -> Page:
     sheet = found(sheet_by_link(link))
     if not _changeable(sheet):
         return redirect(f"/r/{link}", 303)
-    offer = offer_of(sheet.live, at=now())
+    offer = offer_at(sheet.live.slug, at=now())
     form = ChangeForm.for_event(offer.categories, offer.live.party_limit, request.form)
     if not form.validate():
         return _change_page(sheet, offer, form, 422)
@@ -98,7 +98,7 @@ def make_change(link: str) -> Page:
         sheet = found(sheet_by_link(link))
         form.version.data = form.version.raw_data = None
         form.version.data = sheet.registration.version
-        return _change_page(sheet, offer_of(sheet.live, at=offer.at), form, refusal.status)
+        return _change_page(sheet, offer_at(sheet.live.slug, at=offer.at), form, refusal.status)
     wake()
     return redirect(f"/r/{link}?done=changed", 303)
 

@@ -53,12 +53,8 @@ def take(slug: str) -> Page:
     offer = offer_at(slug, at=now())
     form = _form(offer, request.form)
     key = read_form_key(_secret(), form.key.data or "", offer.live.id, at=offer.at)
-    if key is not None and (first := registration_by_form_key(key.nonce)) is not None:
-        return redirect(f"/r/{first.link}?done=registered", 303)
-    if offer.window is not Window.OPEN:
-        return _closed(offer, 409)
-    if not form.validate() or not _good(key, form):
-        return _page(offer, form, 422)
+    if offer.window is not Window.OPEN or not form.validate() or not _good(key, form):
+        return _sorry(offer, form, key)
     assert key is not None
     try:
         with transaction():
@@ -69,13 +65,21 @@ def take(slug: str) -> Page:
                 form_key=key.nonce,
                 notice_id=key.notice_id,
             )
-    except RegistrationClosed:
-        return _closed(offer, 409)
     except DomainError as refusal:
-        explain(refusal, form, offer.programme)
-        return _page(offer_at(slug, at=offer.at), form, refusal.status)
+        return _sorry(offer_at(slug, at=offer.at), form, key, refusal)
     wake()
     return redirect(f"/r/{registration.link}?done=registered", 303)
+
+
+def _sorry(offer: Offer, form: Any, key: FormKey | None, refusal: DomainError | None = None) -> Page:
+    """Why not, with everything typed; unless this very form was taken before: then its registration."""
+    if key is not None and (first := registration_by_form_key(key.nonce)) is not None:
+        return redirect(f"/r/{first.link}?done=registered", 303)
+    if offer.window is not Window.OPEN or isinstance(refusal, RegistrationClosed):
+        return _closed(offer, 409)
+    if refusal is not None:
+        explain(refusal, form, offer.programme)
+    return _page(offer, form, refusal.status if refusal else 422)
 
 
 def _form(offer: Offer, typed: Any = None, **first: Any) -> Any:
@@ -122,7 +126,7 @@ def frame(offer: Offer) -> dict[str, Any]:
         "event_url": f"/events/{offer.event.slug}/",
         "fictional": offer.live.fictional,
         "when": when_event(offer.event),
-        "notice_url": f"/events/{offer.event.slug}/privacy" if offer.notice else None,
+        "notice_url": f"/events/{offer.event.slug}/privacy" if offer.notice_id is not None else None,
         "limit": offer.live.party_limit,
     }
 
@@ -142,14 +146,14 @@ def _closed(offer: Offer, status: int) -> Page:
         "registrations/closed.html",
         **frame(offer),
         not_yet=offer.window is Window.NOT_YET,
-        opens_at=offer.live.registration_opens_at,
+        opens_at=offer.live.opens_at,
         contact=offer.event.contact,
     )
     return page, status
 
 
 def _new_key(offer: Offer) -> str:
-    return new_form_key(_secret(), offer.live.id, offer.notice.id if offer.notice else None, at=offer.at)
+    return new_form_key(_secret(), offer.live.id, offer.notice_id, at=offer.at)
 
 
 def _secret() -> str:

@@ -1,0 +1,73 @@
+"""The few columns of an event's row that decide about a registration, read afresh and without its texts."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, func, select
+
+from app.db import db
+from app.errors import NotFound
+from app.programme.models import Event, PrivacyNotice
+from app.programme.queries import PUBLIC
+from app.programme.rules import EventStatus
+from registrations.rules import Window, window
+
+
+@dataclass(frozen=True)
+class LiveEvent:
+    """An event as it stands now; what is shown of it comes from its last release."""
+
+    id: int
+    slug: str
+    status: EventStatus
+    opens_at: datetime | None
+    closes_at: datetime | None
+    ends_on: date
+    timezone: str
+    party_limit: int
+    fictional: bool
+    scan_salt: bytes = field(repr=False)
+
+    def window(self, at: datetime) -> Window:
+        """Whether it takes registrations: open, not yet, or over."""
+        return window(self.status, self.opens_at, self.closes_at, ends_on=self.ends_on, timezone=self.timezone, at=at)
+
+
+LIVE_COLUMNS = (
+    Event.id,
+    Event.slug,
+    Event.status,
+    Event.registration_opens_at,
+    Event.registration_closes_at,
+    Event.ends_on,
+    Event.timezone,
+    Event.party_limit,
+    Event.fictional,
+    Event.scan_salt,
+)
+_BY_ID = select(*LIVE_COLUMNS).where(Event.id == bindparam("event_id"))
+_NEWEST_NOTICE = (
+    select(func.max(PrivacyNotice.id)).where(PrivacyNotice.event_id == Event.id).correlate(Event).scalar_subquery()
+)
+_PUBLIC = select(*LIVE_COLUMNS, _NEWEST_NOTICE.label("notice_id")).where(
+    Event.slug == bindparam("slug"), Event.status.in_(PUBLIC)
+)
+
+
+def live_event(event_id: int) -> LiveEvent:
+    """This event."""
+    return live_of(db.session.execute(_BY_ID, {"event_id": event_id}).one())
+
+
+def public_live_event(slug: str) -> tuple[LiveEvent, int | None]:
+    """The event at this public address, and the id of the notice that people agree to. Raises NotFound for drafts."""
+    row = db.session.execute(_PUBLIC, {"slug": slug}).one_or_none()
+    if row is None:
+        raise NotFound
+    return live_of(row), row.notice_id
+
+
+def live_of(row: Row[*tuple[Any, ...]], *, after: int = 0) -> LiveEvent:
+    """The event in a row that holds LIVE_COLUMNS after `after` other columns."""
+    return LiveEvent(*row[after : after + len(LIVE_COLUMNS)])
