@@ -4,6 +4,7 @@ import http.client
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -51,18 +52,25 @@ class Server:
     process: subprocess.Popen[str]
     port: int
     folder: Path
+    secure: bool = False
     said: list[str] = field(default_factory=list)
     logged: list[str] = field(default_factory=list)
 
     def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> tuple[int, str]:
         """Status and body of one request on a connection of its own."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = self._connection()
         try:
             connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
             response = connection.getresponse()
             return response.status, response.read().decode()
         finally:
             connection.close()
+
+    def _connection(self) -> http.client.HTTPConnection:
+        if not self.secure:
+            return http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        trust = ssl.create_default_context(cafile=str(self.folder / "tls" / "ca.crt"))
+        return http.client.HTTPSConnection("127.0.0.1", self.port, timeout=20, context=trust)
 
     def end(self, by: signal.Signals = signal.SIGTERM) -> int:
         """Tell it to end, as a supervisor does; the exit code."""
@@ -93,7 +101,7 @@ def serving(folder: Path, *options: str, **settings: str) -> Iterator[Server]:
         text=True,
         start_new_session=True,
     )
-    server = Server(process, port, folder)
+    server = Server(process, port, folder, secure="TLS_CERT" in settings)
     readers = [
         threading.Thread(target=_keep, args=(process.stdout, server.said), daemon=True),
         threading.Thread(target=_keep, args=(process.stderr, server.logged), daemon=True),

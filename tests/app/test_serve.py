@@ -199,6 +199,19 @@ def test_a_wrong_setting_is_one_sentence_and_writes_nothing(
     assert not folder.exists()
 
 
+def test_with_the_certificate_of_tls_init_it_speaks_https_to_who_trusts_it(folder: Path) -> None:
+    assert run(folder, "tls", "init").returncode == 0
+    files = {"TLS_CERT": str(folder / "tls" / "server.crt"), "TLS_KEY": str(folder / "tls" / "server.key")}
+    with serving(folder, **files) as server:
+        assert server.ask("GET", "/readyz") == (200, "ok\n")
+        assert "uketsuke-ca.crt" in server.ask("GET", "/trust")[1]
+        plain = socket.create_connection(("127.0.0.1", server.port), timeout=10)
+        plain.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert b"200" not in plain.recv(100)
+        plain.close()
+    assert f"https://localhost:{server.port}/console/" in "".join(server.said)
+
+
 def begin_post(server: Server) -> socket.socket:
     """A request whose body is still on its way."""
     connection = socket.create_connection(("127.0.0.1", server.port), timeout=20)
