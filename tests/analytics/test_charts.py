@@ -1,0 +1,319 @@
+"""Pictures: they hold what they are given, in letters that are there, with words for who cannot see them."""
+
+import io
+import json
+import threading
+import warnings
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from analytics.charts import (
+    Bar,
+    Bars,
+    Chart,
+    Day,
+    Days,
+    Frame,
+    Gallery,
+    Hours,
+    MissingFonts,
+    Pair,
+    Pairs,
+    Series,
+    Span,
+    draw,
+    style,
+)
+from analytics.charts.style import DOTS_PER_INCH, FILES, FONTS, SERIES, UNASKED, Format, Shape, wrapped
+from app.programme.models import Event
+from tests.analytics.ledger import Ledger
+from tests.analytics.test_views import places_of
+from tests.make import NOON, Make
+from tests.programme.files import demo
+
+ROOT = Path(__file__).resolve().parents[2]
+SVG = "{http://www.w3.org/2000/svg}"
+FRAME = Frame(
+    title="区分別の実人数 <𠮷>",
+    subtitle="市民まつり　2026年10月2日～4日",
+    words="横棒グラフ。観覧者 412 & 児童 485。",
+    source="出典：報告書（公表値）。",
+    lang="ja",
+)
+LONG = "とても長い題名のプログラムは二行に分けて書き、それでも入らない分は省いて、省いたことを点々で示します"
+CHARTS: dict[str, Chart] = {
+    "bars": Bars((Bar("観覧者", 412, "412人"), Bar("児童", 0, "0人"), Bar("保護者", None, "不明")), ("合計", "412人")),
+    "days": Days(
+        (Series("観覧者", 0), Series("児童", 2), Series("区分不明", None)),
+        (
+            Day("10月2日（金）", (40, 3, 1), "延べ44人"),
+            Day("10月3日（土）", (), "不明"),
+            Day("10月4日（日）", (0, 0, 0), "延べ0人"),
+        ),
+    ),
+    "hours": Hours(
+        60, (Span("10月2日（金）", ((540, 12), (600, 48), (1500, 3)), "10:00　48"), Span("10月3日（土）", (), "不明"))
+    ),
+    "minutes": Hours(5, (Span("10月2日（金）", tuple((minute, minute) for minute in range(540, 1140, 5)), "1,135"),)),
+    "pairs": Pairs(
+        (Pair(LONG, "10月2日（金）", 40, 33, 5, "来場38人"), Pair("講演", "10月3日（土）", None, None, None, "不明")),
+        "確定した予約",
+        "来場（予約あり）",
+        "来場（当日参加）",
+    ),
+}
+
+
+@pytest.mark.parametrize("shape", ["wide", "narrow", "sheet"])
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_png_is_sharp_and_not_blank(name: str, shape: Shape) -> None:
+    picture = Image.open(io.BytesIO(draw(CHARTS[name], FRAME, shape=shape, form="png")))
+    assert picture.format == "PNG"
+    assert picture.info["dpi"][0] == pytest.approx(DOTS_PER_INCH, abs=1)
+    assert picture.width == pytest.approx({"wide": 1920, "narrow": 860, "sheet": 1920}[shape], abs=1)
+    shades = picture.convert("L").histogram()
+    assert sum(shades[:128]) > 0.005 * picture.width * picture.height
+    assert picture.info["Title"] == FRAME.title
+    assert picture.info["Source"] == FRAME.source
+
+
+@pytest.mark.parametrize("shape", ["wide", "narrow", "sheet"])
+@pytest.mark.parametrize("name", CHARTS)
+def test_an_svg_says_what_it_shows_in_its_language(name: str, shape: Shape) -> None:
+    root = ET.fromstring(draw(CHARTS[name], FRAME, shape=shape, form="svg"))
+    titles = [title.text for title in root.iter(f"{SVG}title")]
+    assert (root.get("role"), root.get("lang")) == ("img", "ja")
+    assert (root.get("aria-labelledby"), root.get("aria-describedby")) == ("title", "desc")
+    assert titles == [FRAME.title]
+    assert [desc.text for desc in root.iter(f"{SVG}desc")] == [f"{FRAME.words} {FRAME.source}"]
+    assert [element.tag for element in root.iter() if "script" in element.tag] == []
+
+
+def test_the_same_chart_is_the_same_file() -> None:
+    once = draw(CHARTS["days"], FRAME, shape="wide", form="svg")
+    assert draw(CHARTS["days"], FRAME, shape="wide", form="svg") == once
+
+
+def test_only_the_sheet_carries_its_title_as_letters_on_the_paper() -> None:
+    def height(shape: Shape) -> int:
+        return Image.open(io.BytesIO(draw(CHARTS["bars"], FRAME, shape=shape, form="png"))).height
+
+    assert height("sheet") - height("wide") > 0.5 * DOTS_PER_INCH
+
+
+def test_no_picture_is_wider_than_its_paper() -> None:
+    """Nothing may stick out: the outermost columns of pixels are paper."""
+    for name, chart in CHARTS.items():
+        for shape in ("wide", "narrow", "sheet"):
+            picture = Image.open(io.BytesIO(draw(chart, FRAME, shape=shape, form="png"))).convert("L")
+            edge = [picture.crop((x, 0, x + 4, picture.height)).getextrema() for x in (0, picture.width - 4)]
+            assert edge == [(255, 255), (255, 255)], (name, shape)
+
+
+def every_text() -> Iterator[str]:
+    """All words that can come into a picture: of the catalogues, and of the events that travel with the program."""
+    with (ROOT / "analytics/translations/ja/LC_MESSAGES/messages.po").open("rb") as file:
+        for message in read_po(file, locale="ja"):
+            yield f"{message.id}{message.string}"
+    for name in ("yocolab-2023", "practice"):
+        yield from _strings(demo(name))
+    yield "月火水木金土日年時分令和0123456789:%～–（）,…・。　 "
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        for one in value.values():
+            yield from _strings(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _strings(one)
+    elif isinstance(value, str):
+        yield value
+
+
+def test_the_fonts_have_every_letter_of_every_label() -> None:
+    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+
+    for weight in ("Regular", "Bold"):
+        held = {letter for file in FILES if weight in file for letter in TTFont(FONTS / file).getBestCmap()}
+        assert sorted({letter for text in every_text() for letter in text if ord(letter) not in held} - {"\n"}) == []
+
+
+def test_a_letter_that_one_font_lacks_comes_from_the_other() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        draw(Bars((Bar("𠮷野家髙橋﨑邉", 1, "1人"),)), FRAME, shape="wide", form="png")
+
+
+def test_without_fonts_one_sentence_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(style, "FONTS", tmp_path)
+    monkeypatch.setattr(style, "_prepared", [])
+    with pytest.raises(MissingFonts, match="make build"):
+        draw(CHARTS["bars"], FRAME, shape="wide", form="png")
+
+
+def test_the_colours_of_categories_are_those_of_their_keys_on_the_pages() -> None:
+    tokens = (ROOT / "app/static/css/_tokens.css").read_text()
+    design = json.dumps([*SERIES, UNASKED])
+    primitives = (ROOT / "node_modules/@digital-go-jp/design-tokens/dist/tokens.css").read_text()
+    found = []
+    for key in ("1", "2", "3", "4", "5", "6", "unknown"):
+        name = tokens.split(f"--category-{key}: var(", 1)[1].split(")", 1)[0]
+        found.append(primitives.split(f"{name}: ", 1)[1].split(";", 1)[0].strip().lower())
+    assert json.dumps(found) == design
+
+
+@given(st.text("観覧者、。（）「」ーっA b", max_size=60), st.integers(4, 40))
+@settings(deadline=None)
+def test_a_wrapped_text_loses_nothing_but_blanks_and_never_begins_a_line_with_a_closing_mark(
+    text: str, columns: int
+) -> None:
+    lines = wrapped(text, columns=columns, lines=99)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    assert [line for line in lines[1:] if line and line[0] in "、。）」ーっ"] == []
+
+
+def test_what_does_not_fit_into_its_lines_ends_in_dots() -> None:
+    assert wrapped("区分別の実人数と延べ人数", columns=10, lines=2) == ["区分別の実", "人数と延…"]
+    assert wrapped("Visits by day and category", columns=14, lines=2) == ["Visits by day", "and category"]
+
+
+class Draughtsman:
+    """Draws a number for a picture, and counts."""
+
+    def __init__(self) -> None:
+        self.drawn = count(1)
+        self.seconds = 1000.0
+        self.gallery = Gallery(clock=lambda: self.seconds, kept=3)
+
+    def show(self, key: str = "people", state: int = 1) -> bytes:
+        return self.gallery.picture(key, state, lambda: b"%d" % next(self.drawn)).content
+
+
+def test_a_picture_is_drawn_again_only_when_its_figures_changed() -> None:
+    artist = Draughtsman()
+    assert [artist.show(), artist.show()] == [b"1", b"1"]
+    artist.seconds += 3600
+    assert artist.show() == b"1"
+    assert artist.show(state=2) == b"2"
+
+
+def test_a_picture_is_drawn_at_most_every_fifteen_seconds() -> None:
+    artist = Draughtsman()
+    artist.show()
+    artist.seconds += 14
+    assert artist.show(state=2) == b"1"
+    artist.seconds += 1
+    assert artist.show(state=3) == b"2"
+
+
+def test_every_chart_is_a_picture_of_its_own() -> None:
+    artist = Draughtsman()
+    assert [artist.show("people"), artist.show("days"), artist.show("people")] == [b"1", b"2", b"1"]
+
+
+def test_the_gallery_forgets_what_was_longest_not_asked_for() -> None:
+    artist = Draughtsman()
+    for key in ("a", "b", "c", "a", "d"):
+        artist.show(key)
+    assert [artist.show("a"), artist.show("c"), artist.show("b")] == [b"1", b"3", b"5"]
+
+
+def test_one_drawing_at_a_time_and_once_for_all_who_wait() -> None:
+    gallery, together, most, made = Gallery(), threading.Lock(), [0, 0], count(1)
+
+    def slowly() -> bytes:
+        with together:
+            most[0] += 1
+            most[1] = max(most)
+        threading.Event().wait(0.05)
+        with together:
+            most[0] -= 1
+        return b"%d" % next(made)
+
+    threads = [threading.Thread(target=gallery.picture, args=(f"chart {number % 2}", 1, slowly)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (most[1], next(made)) == (1, 3)
+
+
+def test_a_drawing_that_fails_is_tried_again() -> None:
+    gallery = Gallery()
+
+    def fail() -> bytes:
+        raise ValueError("no paper")
+
+    with pytest.raises(ValueError, match="no paper"):
+        gallery.picture("people", 1, fail)
+    assert gallery.picture("people", 1, lambda: b"drawn").content == b"drawn"
+
+
+@pytest.fixture
+def fair(make: Make) -> Event:
+    event = make.event("fair")
+    make.session(event, "talk")
+    ledger = Ledger(event)
+    ledger.tap(places_of(event)["talk"], {ledger.categories()[0]: 7})
+    ledger.write()
+    return event
+
+
+@pytest.fixture
+def olga(make: Make, fair: Event) -> FlaskClient:
+    return make.signed_in(make.olga(fair))
+
+
+@pytest.mark.parametrize("form", ["svg", "png"])
+@pytest.mark.parametrize("name", ["people", "days", "sessions", "arrivals"])
+def test_a_picture_has_an_address_of_its_own(olga: FlaskClient, name: str, form: Format) -> None:
+    answer = olga.get(f"/console/events/fair/attendance/charts/{name}.{form}?lang=en")
+    assert (answer.status_code, answer.mimetype) == (200, style.MEDIA[form])
+    assert answer.headers["Cache-Control"] == "private, no-cache"
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    assert "Content-Disposition" not in answer.headers
+
+
+def test_a_browser_that_has_the_picture_is_not_sent_it_again(olga: FlaskClient) -> None:
+    path = "/console/events/fair/attendance/charts/people.svg"
+    first = olga.get(path)
+    again = olga.get(path, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_a_sheet_is_a_file_to_keep(olga: FlaskClient) -> None:
+    answer = olga.get("/console/events/fair/attendance/charts/people.png?shape=sheet")
+    assert answer.headers["Content-Disposition"] == "attachment; filename=fair-people.png"
+
+
+def test_a_new_line_changes_the_picture_once_it_may_be_drawn_again(
+    app: Flask, make: Make, fair: Event, olga: FlaskClient
+) -> None:
+    path = "/console/events/fair/attendance/charts/people.svg?lang=en"
+    clock = [0.0]
+    app.extensions["uketsuke_gallery"] = Gallery(clock=lambda: clock[0])
+    before = olga.get(path).data
+    ledger = Ledger(fair, first_id=2)
+    ledger.tap(places_of(fair)["talk"], {ledger.categories()[0]: 5}, at=NOON)
+    ledger.write()
+    assert olga.get(path).data == before
+    clock[0] = 15.0
+    assert "spectator 12, student 0" in olga.get(path).get_data(as_text=True)
+
+
+def test_without_figures_there_is_no_picture(make: Make, client: FlaskClient) -> None:
+    event = make.event("empty")
+    olga = make.signed_in(make.olga(event))
+    assert olga.get("/console/events/empty/attendance/charts/people.svg").status_code == 404
+    assert "charts/" not in olga.get("/console/events/empty/attendance").get_data(as_text=True)

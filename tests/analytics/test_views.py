@@ -1,0 +1,202 @@
+"""Who may see attendance, in which language, and in which files."""
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.clock import frozen
+from app.db import db, transaction
+from app.programme.models import Event, EventSession
+from app.web.actors import Role
+from checkin.models import Place
+from tests.analytics.ledger import Ledger
+from tests.analytics.reading import api_tables, get_api, get_csv, get_page
+from tests.make import NOON, Make, both
+
+PATHS = (
+    "/console/events/fair/attendance",
+    "/console/events/fair/attendance/people.csv",
+    "/console/events/fair/attendance/charts/people.svg",
+    "/api/v1/events/fair/attendance",
+)
+
+
+@pytest.fixture
+def fair(make: Make) -> Event:
+    """A fair with a talk; on its second day seven spectators and two pupils came, one of them by a ticket."""
+    event = make.event("fair")
+    make.session(event, "talk")
+    ledger = Ledger(event)
+    places = places_of(event)
+    spectator, student, _ = ledger.categories()
+    ledger.tap(places["talk"], {spectator: 7}, at=NOON + timedelta(minutes=7))
+    ledger.tap(places["talk"], {student: 1}, at=NOON + timedelta(minutes=8))
+    ledger.enter(ledger.ticket(), places["talk"], {student: 1}, at=NOON)
+    ledger.write()
+    return event
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_olga_and_victor_see_the_figures_of_their_event(make: Make, fair: Event, path: str) -> None:
+    for account in (make.olga(fair), make.account("Victor", Role.VIEWER, fair)):
+        assert make.signed_in(account).get(path).status_code == 200
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_dora_at_the_door_sees_none(make: Make, fair: Event, path: str) -> None:
+    assert make.signed_in(make.dora(fair)).get(path).status_code == 403
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_for_sam_who_has_another_event_there_is_nothing(make: Make, fair: Event, path: str) -> None:
+    other = make.event("other", host=make.host("elsewhere"))
+    assert make.signed_in(make.account("Sam", Role.OWNER, other)).get(path).status_code == 404
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_for_the_owner_of_another_host_there_is_nothing(make: Make, fair: Event, path: str) -> None:
+    stranger = make.account("Sam", Role.OWNER, host=make.host("elsewhere"))
+    assert make.signed_in(stranger).get(path).status_code == 404
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_who_is_not_signed_in_is_asked_to(client: FlaskClient, fair: Event, path: str) -> None:
+    answer = client.get(path)
+    assert (answer.status_code, answer.location or "") in (
+        (302, f"/sign-in?next={path.replace('/', '/')}"),
+        (401, ""),
+    )
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/console/events/nothing/attendance",
+        "/console/events/fair/attendance/nothing.csv",
+        "/console/events/fair/attendance/charts/nothing.svg",
+        "/console/events/fair/attendance/charts/people.gif",
+    ],
+)
+def test_what_is_not_there_is_not_found(make: Make, fair: Event, path: str) -> None:
+    assert make.signed_in(make.olga(fair)).get(path).status_code == 404
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_page_file_and_api_say_the_same_in_both_languages(make: Make, fair: Event, language: str) -> None:
+    client = make.signed_in(make.olga(fair))
+    page = get_page(client, "fair", language)
+    answered = api_tables(get_api(client, "fair", language), language)
+    assert page == {name: rows for name, rows in answered.items() if rows}
+    assert page == {name: get_csv(client, "fair", name, language) for name in page}
+
+
+def test_the_tables_say_in_words_what_was_counted(make: Make, fair: Event) -> None:
+    client = make.signed_in(make.olga(fair))
+    with frozen(NOON + timedelta(hours=5)):
+        page = get_page(client, "fair", "en")
+    assert page["people"] == [
+        ["spectator", "7", "77.8", "7", "Tapped by category"],
+        ["student", "2", "22.2", "1", "Ticket scanned 1 · Tapped by category 1"],
+        ["Total", "9", "100.0", "8", "Ticket scanned 1 · Tapped by category 8"],
+    ]
+    assert page["days"] == [
+        ["Fri 2 Oct", "unknown", "unknown", "unknown"],
+        ["Sat 3 Oct", "9", "9", "8"],
+        ["Sun 4 Oct", "not yet", "not yet", "not yet"],
+        ["Total", "9", "", ""],
+        ["People (not the sum)", "", "9", "8"],
+    ]
+    assert page["arrivals"] == [["12:00", "9"], ["Total", "9"]]
+
+
+def test_arrivals_can_be_seen_in_steps_of_five_minutes(make: Make, fair: Event) -> None:
+    client = make.signed_in(make.olga(fair))
+    answer = client.get("/console/events/fair/attendance/arrivals.csv?every=5&lang=en")
+    rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    assert [(row[1], row[2]) for row in rows[1:]] == [("12:00", "1"), ("12:05", "8"), ("Total", "9")]
+
+
+@pytest.mark.parametrize("asked", ["7", "0", "x", ""])
+def test_any_other_step_is_an_hour(make: Make, fair: Event, asked: str) -> None:
+    client = make.signed_in(make.olga(fair))
+    answer = client.get(f"/console/events/fair/attendance?every={asked}&lang=en")
+    assert 'aria-current="true">60 minutes' in answer.get_data(as_text=True)
+
+
+def test_the_page_links_each_picture_with_words_for_who_does_not_see_it(make: Make, fair: Event) -> None:
+    page = make.signed_in(make.olga(fair)).get("/console/events/fair/attendance?lang=en").get_data(as_text=True)
+    assert "Horizontal bars: spectator 7, student 2; together 9 people. The table below has the same figures." in page
+    for name in ("people", "days", "sessions", "arrivals"):
+        assert f"/attendance/charts/{name}.svg?lang=en" in page
+        assert f"/attendance/charts/{name}.png?shape=sheet&amp;lang=en" in page
+
+
+@pytest.mark.parametrize("language", ["ja", "en", "ja-easy"])
+def test_the_measures_page_defines_every_measure_that_a_table_names(make: Make, fair: Event, language: str) -> None:
+    client = make.signed_in(make.olga(fair))
+    page = client.get(f"/console/measures?lang={language}").get_data(as_text=True)
+    named = {measure for table in get_api(client, "fair")["tables"].values() for measure in table["measures"]}
+    assert named == {"people", "visits", "passages"}
+    assert [measure for measure in named if f'id="{measure}"' not in page] == []
+
+
+def test_a_file_is_utf_8_with_a_mark_and_its_lines_end_as_the_standard_says(make: Make, fair: Event) -> None:
+    answer = make.signed_in(make.olga(fair)).get("/console/events/fair/attendance/people.csv?lang=ja")
+    assert answer.headers["Content-Disposition"] == "attachment; filename=fair-people.csv"
+    assert answer.data.startswith(b"\xef\xbb\xbf")
+    assert answer.data.count(b"\n") == answer.data.count(b"\r\n") == 4
+    assert answer.data.decode("utf-8-sig").split("\r\n")[1] == "spectator,観覧者,7,77.8,7,区分のタップ,実測"
+
+
+def test_a_name_that_looks_like_a_formula_stays_a_name(make: Make, app: Flask) -> None:
+    event = make.event("trap")
+    make.category(event, "trap", label=both('=HYPERLINK("http://x","y")', "＝1+1"), position=7)
+    session = make.session(event, "minus", title=both("-2+3", "@SUM(A1)"))
+    ledger = Ledger(event)
+    ledger.tap(places_of(event)[session.code], {ledger.categories()[-1]: 3})
+    ledger.write()
+    client = make.signed_in(make.olga(event))
+    rows = [
+        row
+        for name in ("people", "sessions")
+        for language in ("ja", "en")
+        for row in csv.reader(
+            io.StringIO(
+                client.get(f"/console/events/trap/attendance/{name}.csv?lang={language}").data.decode("utf-8-sig")
+            )
+        )
+    ]
+    assert [cell for row in rows for cell in row if cell[:1] in "=+-@＝＋－＠\t\r" and cell] == []
+    assert [row[1] for row in rows if row[0] in ("trap", "minus")] == [
+        '\'=HYPERLINK("http://x","y")',
+        "'＝1+1",
+        "'-2+3",
+        "'@SUM(A1)",
+    ]
+
+
+def test_an_event_that_is_made_up_says_so_on_page_file_and_api(make: Make, fair: Event) -> None:
+    with transaction():
+        db.session.get_one(Event, fair.id).fictional = True
+    client = make.signed_in(make.olga(fair))
+    page = client.get("/console/events/fair/attendance?lang=ja").get_data(as_text=True)
+    assert "練習用・架空" in page
+    assert "練習用の架空の数値です。実在の人の数ではありません。" in page
+    assert {row[-1] for row in _file(client, "people")[1:]} == {"練習用・架空"}
+    assert get_api(client, "fair")["provenance"] == ["made_up"]
+
+
+def places_of(event: Event) -> dict[str, int]:
+    """Session code to the place that one enters."""
+    found = db.select(EventSession.code, Place.id).join(Place, Place.session_id == EventSession.id)
+    rows = db.session.execute(found.where(EventSession.event_id == event.id)).all()
+    return {row.code: row.id for row in rows}
+
+
+def _file(client: FlaskClient, name: str) -> list[list[str]]:
+    answer = client.get(f"/console/events/fair/attendance/{name}.csv?lang=ja")
+    return list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
