@@ -57,7 +57,8 @@ def main(arguments: list[str]) -> int:
             compile_all()
         case ["missing"]:
             lines = list(missing())
-            print(*lines, sep="\n")
+            for line in lines:
+                print(line)
             return int(bool(lines))
         case _:
             print(__doc__, file=sys.stderr)
