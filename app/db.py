@@ -4,15 +4,12 @@ A write happens inside `with transaction():`, once per request, command or lette
 DELETE raises; inside a GET it cannot be opened; nested it raises.
 """
 
-import fcntl
-import os
-import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated, Any, TypeVar
 from uuid import UUID, uuid4
 
@@ -24,6 +21,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 from sqlalchemy.types import DateTime, TypeDecorator
 
 from app.config import Settings
+from app.writer import Writer
 
 BUSY_TIMEOUT_SECONDS = 15
 _WRITES = ("INSERT", "UPDATE", "DELETE", "REPLAC")
@@ -118,7 +116,7 @@ def init_db(app: Flask, settings: Settings) -> None:
     """Tie the database to the application: engine, pragmas, and the guard against stray writes."""
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(settings)
-    app.extensions["uketsuke_writer"] = _Writer(settings)
+    app.extensions["uketsuke_writer"] = Writer(settings)
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
@@ -146,10 +144,7 @@ def transaction() -> Iterator[None]:
 
     Opens with a rollback, so that what a page loaded before is read again under the lock.
     """
-    if _writing.get():
-        raise TransactionMisuse("a transaction is open already")
-    if has_request_context() and request.method in ("GET", "HEAD", "OPTIONS"):
-        raise TransactionMisuse(f"{request.method} never writes")
+    _refuse_misuse()
     db.session.rollback()
     with _writer().held():
         token = _writing.set(True)
@@ -161,6 +156,58 @@ def transaction() -> Iterator[None]:
             raise
         finally:
             _writing.reset(token)
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """A driver's own connection and its dialect: for statements that need no session, see app.direct."""
+
+    connection: Any
+    dialect: Dialect
+
+
+@contextmanager
+def wired_transaction() -> Iterator[Wire]:
+    """The same for the door's hot path: without a session, whose upkeep costs more than the door's own statements."""
+    _refuse_misuse()
+    db.session.rollback()
+    engine = db.engine
+    with _writer().held():
+        connection = engine.raw_connection()
+        token = _writing.set(True)
+        try:
+            if engine.dialect.name == "sqlite":
+                connection.cursor().execute("BEGIN IMMEDIATE")
+            yield Wire(connection, engine.dialect)
+            connection.commit()
+        except BaseException:
+            connection.rollback()
+            raise
+        finally:
+            _writing.reset(token)
+            connection.close()
+
+
+@contextmanager
+def wired_savepoint(wire: Wire) -> Iterator[None]:
+    """One item of a wired transaction."""
+    cursor = wire.connection.cursor()
+    cursor.execute("SAVEPOINT item")
+    try:
+        yield
+    except BaseException:
+        cursor.execute("ROLLBACK TO SAVEPOINT item")
+        raise
+    finally:
+        cursor.execute("RELEASE SAVEPOINT item")
+        cursor.close()
+
+
+def _refuse_misuse() -> None:
+    if _writing.get():
+        raise TransactionMisuse("a transaction is open already")
+    if has_request_context() and request.method in ("GET", "HEAD", "OPTIONS"):
+        raise TransactionMisuse(f"{request.method} never writes")
 
 
 @contextmanager
@@ -187,43 +234,8 @@ def lock(kind: type[Row], ids: Iterable[int]) -> list[Row]:
     return list(db.session.scalars(chosen.with_for_update(key_share=True).execution_options(populate_existing=True)))
 
 
-class _Writer:
-    """One writer at a time on SQLite, in this process and beside it; PostgreSQL needs no such lock."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.mutex = threading.Lock()
-        self.path = _lock_path(settings)
-        self.file: int | None = None
-
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        if self.path is None:
-            yield
-            return
-        with self.mutex:
-            if self.file is None:
-                self.file = os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o600)
-            fcntl.flock(self.file, fcntl.LOCK_EX)
-            try:
-                yield
-            finally:
-                fcntl.flock(self.file, fcntl.LOCK_UN)
-
-    def close(self) -> None:
-        if self.file is not None:
-            os.close(self.file)
-            self.file = None
-
-
-def _lock_path(settings: Settings) -> Path | None:
-    path = settings.database_url.removeprefix("sqlite:///")
-    if not settings.on_sqlite or path in ("", ":memory:"):
-        return None
-    return Path(path + ".writer")
-
-
-def _writer() -> _Writer:
-    writer: _Writer = current_app.extensions["uketsuke_writer"]
+def _writer() -> Writer:
+    writer: Writer = current_app.extensions["uketsuke_writer"]
     return writer
 
 

@@ -4,24 +4,47 @@ What a door asks with every scan is the same each time; building, caching and wr
 database needs to answer. Values are converted by the columns' own types, so rows mean the same as everywhere.
 """
 
-import json
 from collections import namedtuple
-from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Protocol
 
-from sqlalchemy import ARRAY, Boolean, Connection, Dialect, Executable, String, bindparam
+from sqlalchemy import ARRAY, Dialect, Executable, String, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.elements import BindParameter, ColumnElement
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine, Unicode
 
-from app.db import refuse_stray_writes
+from app.db import Wire, db, refuse_stray_writes
 
+OPEN, CLOSE = "/*", "*/"
+"""Around a place that stands for several values, until their number is known."""
 Convert = Callable[[Any], Any] | None
 
 
+class Bound(Protocol):
+    """Where a statement is sent: a connection of SQLAlchemy's, or a wire."""
+
+    @property
+    def connection(self) -> Any: ...
+
+    @property
+    def dialect(self) -> Dialect: ...
+
+
+@contextmanager
+def asking() -> Iterator[Wire]:
+    """A wire for a question before the work begins; each statement sees the newest state, nothing is locked."""
+    engine = db.engine
+    connection = engine.raw_connection()
+    try:
+        yield Wire(connection, engine.dialect)
+    finally:
+        connection.close()
+
+
 class Several(TypeDecorator[Any]):
-    """A list of values as one parameter: an array on PostgreSQL, JSON on SQLite."""
+    """A list of values as one parameter: an array on PostgreSQL; SQLite gets one place for each when it is sent."""
 
     impl = Unicode
     cache_ok = True
@@ -37,32 +60,32 @@ class Several(TypeDecorator[Any]):
         if dialect.name == "postgresql":
             return list(value or ())
         convert = _to_driver(self.one, dialect)
-        return json.dumps([convert(item) if convert else item for item in value or ()])
+        return [convert(item) if convert else item for item in value or ()]
 
 
-class Among(ColumnElement[bool]):
-    """`column` is one of the values of the list parameter `name`."""
+class _OneOf(ColumnElement[Any]):
+    """The right side of a comparison with a list parameter, the comparison included."""
 
     inherit_cache = False
-    type = Boolean()
 
-    def __init__(self, column: Any, name: str) -> None:
-        self.column: ColumnElement[Any] = (
-            column.__clause_element__() if hasattr(column, "__clause_element__") else column
-        )
-        self.values: BindParameter[Any] = bindparam(name, type_=Several(self.column.type))
+    def __init__(self, values: BindParameter[Any]) -> None:
+        self.values = values
 
 
-@compiles(Among, "sqlite")
-def _among_json(element: Among, compiler: Any, **options: Any) -> str:
-    column, values = compiler.process(element.column, **options), compiler.process(element.values, **options)
-    return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608
+def among(column: Any, name: str) -> ColumnElement[bool]:
+    """`column` is one of the values of the list parameter `name`."""
+    compared: ColumnElement[bool] = column.bool_op("")(_OneOf(bindparam(name, type_=Several(column.type))))
+    return compared
 
 
-@compiles(Among, "postgresql")
-def _among_array(element: Among, compiler: Any, **options: Any) -> str:
-    column, values = compiler.process(element.column, **options), compiler.process(element.values, **options)
-    return f"{column} = ANY ({values})"
+@compiles(_OneOf, "sqlite")
+def _in_places(element: _OneOf, compiler: Any, **options: Any) -> str:
+    return f"IN ({OPEN}{compiler.process(element.values, **options)}{CLOSE})"
+
+
+@compiles(_OneOf, "postgresql")
+def _any_of_array(element: _OneOf, compiler: Any, **options: Any) -> str:
+    return f"= ANY ({compiler.process(element.values, **options)})"
 
 
 class Listed(FunctionElement[str]):
@@ -90,18 +113,18 @@ class Direct:
         self.statement: Any = statement
         self.compiled: dict[str, _Compiled] = {}
 
-    def rows(self, bind: Connection, parameters: Mapping[str, Any]) -> list[Any]:
+    def rows(self, bind: Bound, parameters: Mapping[str, Any]) -> list[Any]:
         """The rows found, with columns by name."""
         compiled = self._compiled(bind)
         cursor: Any = bind.connection.cursor()
         try:
-            cursor.execute(compiled.sql, compiled.parameters(parameters))
+            cursor.execute(*compiled.ready(parameters))
             found = cursor.fetchall()
         finally:
             cursor.close()
         return [compiled.row(one) for one in found] if found else []
 
-    def write(self, bind: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    def write(self, bind: Bound, rows: Sequence[Mapping[str, Any]]) -> None:
         """Change something, once per row."""
         refuse_stray_writes(self.statement.__visit_name__.upper())
         compiled = self._compiled(bind)
@@ -114,7 +137,7 @@ class Direct:
         finally:
             cursor.close()
 
-    def _compiled(self, bind: Connection) -> "_Compiled":
+    def _compiled(self, bind: Bound) -> "_Compiled":
         name = bind.dialect.name
         compiled = self.compiled.get(name)
         if compiled is None:
@@ -134,6 +157,9 @@ class _Compiled:
             (name, None if bound.required else bound.value, _to_driver(bound.type, dialect))
             for name, bound in ((name, compiled.binds[name]) for name in order)
         ]
+        several = [place for place, name in enumerate(order) if isinstance(compiled.binds[name].type, Several)]
+        self.lists = several if dialect.name == "sqlite" else []
+        self.spread: dict[tuple[int, ...], str] = {}
         columns = list(statement.selected_columns) if hasattr(statement, "selected_columns") else []
         self.outputs = [
             (place, convert)
@@ -142,6 +168,24 @@ class _Compiled:
         ]
         found: Any = namedtuple  # the columns are known only now
         self.make = found("Found", [str(column.key) for column in columns], rename=True)._make
+
+    def ready(self, given: Mapping[str, Any]) -> tuple[str, Any]:
+        """The statement and its values, lists spread out where the driver knows none."""
+        values = self.parameters(given)
+        if not self.lists:
+            return self.sql, values
+        lengths = tuple(len(values[place]) for place in self.lists)
+        sql = self.spread.get(lengths)
+        if sql is None:
+            sql = self.spread[lengths] = self._spread(lengths)
+        flat = [item for value in values for item in (value if isinstance(value, list) else (value,))]
+        return sql, flat
+
+    def _spread(self, lengths: tuple[int, ...]) -> str:
+        sql = self.sql
+        for length in lengths:
+            sql = sql.replace(f"{OPEN}?{CLOSE}", ", ".join("?" * length), 1)
+        return sql
 
     def parameters(self, given: Mapping[str, Any]) -> Any:
         values = []

@@ -16,7 +16,8 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import RequestEntityTooLarge, Unauthorized
 
 from app.clock import now
-from app.db import transaction
+from app.db import transaction, wired_transaction
+from app.direct import asking
 from app.errors import DomainError, NotFound
 from app.programme.models import Event
 from app.programme.queries import staff_event
@@ -47,7 +48,8 @@ def scans(slug: str) -> Response:
     limit(SCANS, "scans", str(scanner.device_id))
     batch = read_batch(_body())
     at = now()
-    event = door.door_event(door.connection(), slug, scanner.event_id)
+    with asking() as bind:
+        event = door.door_event(bind, slug, scanner.event_id)
     answers = _recorded(event, scanner, batch, at)
     names = _Names(answers)
     return _json({"received_at": _stamp(at), "verdicts": [_verdict(answer, names) for answer in answers]})
@@ -115,14 +117,14 @@ def end() -> Response:
 def _recorded(event: DoorEvent, scanner: DeviceActor, batch: Batch, at: datetime) -> list[Answer]:
     """Everything in one go; if something in it cannot be kept, each scan on its own."""
     try:
-        with transaction():
-            return record_scans(event, scanner, batch, at=at)
+        with wired_transaction() as wire:
+            return record_scans(wire, event, scanner, batch, at=at)
     except DomainError:
         raise
     except Exception:
         log.exception("a batch of %s scans is tried one by one", len(batch.scans))
-    with transaction():
-        return record_scans_apart(event, scanner, batch, at=at)
+    with wired_transaction() as wire:
+        return record_scans_apart(wire, event, scanner, batch, at=at)
 
 
 def _scanner() -> DeviceActor:

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, or_, select
 from app.accounts.models import Account, Device, Membership, SignIn
 from app.clock import now
 from app.db import db
+from app.direct import Direct, asking
 from app.web.actors import ANONYMOUS, Actor, DeviceActor, Grant, Role
 
 
@@ -41,9 +42,11 @@ def signed_in_actor() -> Actor:
 
 def device_of(token: str) -> DeviceActor | None:
     """The device with this bearer token, revoked ones included; None if unknown or past its time."""
-    row = db.session.connection().execute(_DEVICE, {"token": digest(token), "at": now()}).one_or_none()
-    if row is None:
+    with asking() as bind:
+        rows = _DEVICE.rows(bind, {"token": digest(token), "at": now()})
+    if not rows:
         return None
+    row = rows[0]
     return DeviceActor(row.id, row.event_id, row.gate_id, tuple(row.rights), revoked=row.revoked_at is not None)
 
 
@@ -75,7 +78,9 @@ def account_of(actor: Actor) -> Account:
     return db.session.get_one(Account, actor.account_id)
 
 
-_DEVICE = select(Device.id, Device.event_id, Device.gate_id, Device.rights, Device.revoked_at).where(
-    Device.token_hash == bindparam("token"), Device.expires_at > bindparam("at")
+_DEVICE = Direct(
+    select(Device.id, Device.event_id, Device.gate_id, Device.rights, Device.revoked_at).where(
+        Device.token_hash == bindparam("token"), Device.expires_at > bindparam("at")
+    )
 )
-"""Asked with every scan: made once."""
+"""Asked with every scan."""

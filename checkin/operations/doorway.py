@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
-
+from app.direct import Bound
 from app.web.actors import DeviceActor
 from checkin.operations.ledger import Pending, conflict_row, entry_row
 from checkin.queries import door
@@ -28,7 +27,7 @@ LATER_THAN_STORED = 1 << 62
 class Doorway:
     """Event, device, and everything that the scans of a batch are decided from."""
 
-    bind: Connection
+    bind: Bound
     event: DoorEvent
     device: DeviceActor
     received_at: datetime
@@ -212,7 +211,7 @@ class Doorway:
 
 
 def open_doorway(
-    bind: Connection, event: DoorEvent, device: DeviceActor, claims: Collection[Claim], *, at: datetime
+    bind: Bound, event: DoorEvent, device: DeviceActor, claims: Collection[Claim], *, at: datetime
 ) -> Doorway:
     """Read, and on PostgreSQL lock, what these scans are decided from."""
     readings = [read_code(claim.code) for claim in claims if claim.code]

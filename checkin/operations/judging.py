@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
-
-from app.audit import record
+from app.audit import entry
+from app.direct import Bound
 from app.web.actors import Actor, DeviceActor
 from checkin.operations.answers import Answer, Person, facts_of, facts_of_ticket, offered_place, person_of, refusal
 from checkin.operations.doorway import Doorway, open_doorway
@@ -28,7 +27,7 @@ class Judge:
 
     def __init__(
         self,
-        bind: Connection,
+        bind: Bound,
         event: DoorEvent,
         device: DeviceActor,
         claims: Collection[Claim],
@@ -61,11 +60,13 @@ class Judge:
     def close(self) -> bool:
         """Write everything; whether there was anything to write."""
         wrote = bool(self.doorway.pending.scans) or self.doorway.flushed
-        self.doorway.pending.write(self.bind)
         if self.to_audit:
             actor = Actor(account_id=devices.account_of(self.bind, self.device.device_id))
-            for verb, subject, facts in self.to_audit:
-                record(actor, verb, subject, at=self.received_at, event_id=self.event.id, **facts)
+            self.doorway.pending.audit = [
+                entry(actor, verb, subject, at=self.received_at, event_id=self.event.id, **facts)
+                for verb, subject, facts in self.to_audit
+            ]
+        self.doorway.pending.write(self.bind)
         return wrote
 
     def _fault(self, claim: Claim, place: DoorPlace | None) -> str | None:

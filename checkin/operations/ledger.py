@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Column, Connection, Integer, ScalarSelect, Table, bindparam, insert, select, update
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import Column, Integer, ScalarSelect, Table, bindparam, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from app.accounts.models import DeviceContact
+from app.audit import AuditEntry
 from app.db import Model
-from app.direct import Direct
+from app.direct import Bound, Direct
 from app.programme.models import SessionPlaces
 from checkin.models import Conflict, Entry, EntryNumber, Scan
 from checkin.rules.space import Space
@@ -25,13 +26,14 @@ class Pending:
     entries: list[dict[str, Any]] = field(default_factory=list)
     numbers: dict[UUID, dict[int, int]] = field(default_factory=dict)
     conflicts: list[dict[str, Any]] = field(default_factory=list)
+    audit: list[dict[str, Any]] = field(default_factory=list)
     spaces: dict[int, Space] = field(default_factory=dict)
 
     def add_entry(self, row: dict[str, Any], numbers: dict[int, int]) -> None:
         self.entries.append(row)
         self.numbers[row["uuid"]] = numbers
 
-    def write(self, bind: Connection) -> None:
+    def write(self, bind: Bound) -> None:
         """Write everything, in the order that foreign keys ask for, and start afresh."""
         if self.scans:
             _ADD_SCANS.write(bind, self.scans)
@@ -42,6 +44,8 @@ class Pending:
             _SET_SPACE.write(bind, [*self._spaces()])
         if self.conflicts:
             _ADD_CONFLICTS.write(bind, self.conflicts)
+        if self.audit:
+            _ADD_AUDIT.write(bind, self.audit)
         self.__init__()  # type: ignore[misc]
 
     def _numbers(self) -> Iterator[dict[str, Any]]:
@@ -70,10 +74,10 @@ def conflict_row(**given: Any) -> dict[str, Any]:
     return {"uuid": uuid4(), "entry": None, "ticket_id": None, "place_id": None, **given}
 
 
-def note_contact(bind: Connection, device_id: int, *, at: datetime, offset_ms: int, seqs: Iterable[int]) -> None:
+def note_contact(bind: Bound, device_id: int, *, at: datetime, offset_ms: int, seqs: Iterable[int]) -> None:
     """Remember when a device was last heard of, its clock, and the highest number of its scans."""
     seen = {"device_id": device_id, "last_seen_at": at, "last_seq": max(seqs, default=None)}
-    _CONTACT.write(bind, [{**seen, "clock_offset_ms": offset_ms}])
+    _CONTACT[bind.dialect.name].write(bind, [{**seen, "clock_offset_ms": offset_ms}])
 
 
 def _table(kind: type[Model]) -> Table:
@@ -99,15 +103,11 @@ def _entry_of(name: str) -> ScalarSelect[int]:
     return select(Entry.id).where(Entry.uuid == bindparam(name)).scalar_subquery()
 
 
-def _contact() -> Direct:
-    """Insert or update: the same words on both engines."""
+def _contact(make: Any) -> Direct:
     columns = ("last_seen_at", "last_seq", "clock_offset_ms")
-    statement = sqlite.insert(_table(DeviceContact)).values({name: bindparam(name) for name in ("device_id", *columns)})
-    return Direct(
-        statement.on_conflict_do_update(
-            index_elements=["device_id"], set_={name: getattr(statement.excluded, name) for name in columns}
-        )
-    )
+    statement = make(_table(DeviceContact)).values({name: bindparam(name) for name in ("device_id", *columns)})
+    newest = {name: getattr(statement.excluded, name) for name in columns}
+    return Direct(statement.on_conflict_do_update(index_elements=["device_id"], set_=newest))
 
 
 _EMPTY_ENTRY: dict[str, Any] = {column.name: None for column in _table(Entry).columns if not _is_given(column)}
@@ -120,6 +120,7 @@ _ADD_NUMBERS = Direct(
     )
 )
 _ADD_CONFLICTS = _whole(Conflict, entry_id=_entry_of("entry"), resolved_at=None, resolved_by_id=None, resolution=None)
+_ADD_AUDIT = _whole(AuditEntry)
 _SET_SPACE = Direct(
     update(_table(SessionPlaces))
     .where(SessionPlaces.session_id == bindparam("id"))
@@ -130,4 +131,4 @@ _SET_SPACE = Direct(
         counts_exits=bindparam("counts_exits"),
     )
 )
-_CONTACT = _contact()
+_CONTACT = {"sqlite": _contact(sqlite.insert), "postgresql": _contact(postgresql.insert)}

@@ -5,8 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection
-
+from app.direct import Bound
 from app.web.actors import DeviceActor
 from checkin.operations.answers import Answer, refusal
 from checkin.operations.ledger import Pending, conflict_row
@@ -19,7 +18,7 @@ from registrations.rules import read_code
 
 
 def keep_apart(
-    bind: Connection,
+    bind: Bound,
     event: DoorEvent,
     device: DeviceActor,
     scans: Sequence[Claim | Malformed],

@@ -6,10 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection
-from sqlalchemy.exc import InterfaceError, OperationalError
-
-from app.db import db
+from app.db import Wire, wired_savepoint
+from app.direct import Bound
 from app.web.actors import DeviceActor
 from checkin.operations.answers import Answer, Person, person_of, refusal
 from checkin.operations.judging import Judge
@@ -25,53 +23,53 @@ LARGEST = 2**31 - 1
 Scans = Sequence[Claim | Malformed]
 
 
-def record_scans(event: DoorEvent, device: DeviceActor, batch: Batch, *, at: datetime) -> list[Answer]:
+def record_scans(wire: Wire, event: DoorEvent, device: DeviceActor, batch: Batch, *, at: datetime) -> list[Answer]:
     """One answer per scan, in their order, all of them kept or none; `at` is the batch's arrival.
 
     The same id again gets the stored answer and writes nothing.
     """
-    bind = db.session.connection()
-    answers, wrote = _record(bind, event, device, batch, batch.scans, at=at)
+    answers, wrote = _record(wire, event, device, batch, batch.scans, at=at)
     if wrote:
-        _note_contact(bind, device, batch, at)
+        _note_contact(wire, device, batch, at)
     return answers
 
 
-def record_scans_apart(event: DoorEvent, device: DeviceActor, batch: Batch, *, at: datetime) -> list[Answer]:
+def record_scans_apart(
+    wire: Wire, event: DoorEvent, device: DeviceActor, batch: Batch, *, at: datetime
+) -> list[Answer]:
     """The same, each scan on its own: one that cannot be kept is answered by itself and holds up nobody else.
 
     For a batch that could not be kept as a whole. Raises only if the database cannot be worked with at all.
     """
-    bind = db.session.connection()
     answers: list[Answer] = []
     for scan in batch.scans:
         try:
-            with bind.begin_nested():
-                given, _ = _record(bind, event, device, batch, [scan], at=at)
-        except cannot_work(bind):
+            with wired_savepoint(wire):
+                given, _ = _record(wire, event, device, batch, [scan], at=at)
+        except cannot_work(wire):
             raise
         except Exception:
             log.exception("a scan could not be recorded")
             given = [refusal(_named(scan), "fault")]
         answers += given
-    _note_contact(bind, device, batch, at)
+    _note_contact(wire, device, batch, at)
     return answers
 
 
-def cannot_work(bind: Connection) -> tuple[type[Exception], ...]:
+def cannot_work(wire: Wire) -> tuple[type[Exception], ...]:
     """What says that the database is away, not that a scan is bad."""
-    driver: Any = bind.dialect.dbapi
-    return (OperationalError, InterfaceError, driver.OperationalError, driver.InterfaceError)
+    driver: Any = wire.dialect.dbapi
+    return (driver.OperationalError, driver.InterfaceError)
 
 
-def _note_contact(bind: Connection, device: DeviceActor, batch: Batch, at: datetime) -> None:
+def _note_contact(bind: Bound, device: DeviceActor, batch: Batch, at: datetime) -> None:
     offset = round((at - batch.sent_at).total_seconds() * 1000)
     seqs = [scan.seq for scan in batch.scans if isinstance(scan, Claim) and scan.seq is not None]
     note_contact(bind, device.device_id, at=at, offset_ms=max(-LARGEST, min(offset, LARGEST)), seqs=seqs)
 
 
 def _record(
-    bind: Connection, event: DoorEvent, device: DeviceActor, batch: Batch, scans: Scans, *, at: datetime
+    bind: Bound, event: DoorEvent, device: DeviceActor, batch: Batch, scans: Scans, *, at: datetime
 ) -> tuple[list[Answer], bool]:
     claims = [scan for scan in scans if isinstance(scan, Claim)]
     known = door.known_scans(bind, {claim.id for claim in claims})
@@ -100,7 +98,7 @@ def _answer(scan: Claim | Malformed, judge: Judge, repeated: "_Repeated") -> Ans
 class _Repeated:
     """Ids that were answered before, in the database or earlier in this batch."""
 
-    def __init__(self, bind: Connection, event: DoorEvent, device: DeviceActor, known: dict[UUID, KnownScan]) -> None:
+    def __init__(self, bind: Bound, event: DoorEvent, device: DeviceActor, known: dict[UUID, KnownScan]) -> None:
         self.device = device
         self.event = event
         self.known = known

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from app.db import db
+from app.direct import Bound
 from app.errors import NotFound
 from checkin.models import Entry
 from checkin.queries import statements
@@ -41,7 +42,7 @@ def connection() -> Connection:
     return db.session.connection()
 
 
-def door_event(bind: Connection, slug: str, event_id: int) -> DoorEvent:
+def door_event(bind: Bound, slug: str, event_id: int) -> DoorEvent:
     """The event of a device, asked for by its slug. Raises NotFound if the device belongs to another one."""
     rows = statements.EVENT.rows(bind, {"slug": slug, "event_id": event_id})
     if not rows:
@@ -62,13 +63,13 @@ def door_event(bind: Connection, slug: str, event_id: int) -> DoorEvent:
     )
 
 
-def known_scans(bind: Connection, ids: Collection[UUID]) -> dict[UUID, KnownScan]:
+def known_scans(bind: Bound, ids: Collection[UUID]) -> dict[UUID, KnownScan]:
     """Scans with these ids, of whatever device and event."""
     return {row.id: KnownScan(*row) for row in statements.KNOWN.rows(bind, {"ids": list(ids)})}
 
 
 def tickets(
-    bind: Connection,
+    bind: Bound,
     event_id: int,
     codes: Collection[str],
     *,
@@ -85,14 +86,14 @@ def tickets(
     return []
 
 
-def tickets_by_id(bind: Connection, ids: Collection[int]) -> dict[int, DoorTicket]:
+def tickets_by_id(bind: Bound, ids: Collection[int]) -> dict[int, DoorTicket]:
     """Tickets that were scanned before, as they are today."""
     if not ids:
         return {}
     return {ticket.id: ticket for ticket in map(_ticket, statements.BY_ID.rows(bind, {"ids": list(ids)}))}
 
 
-def parties(bind: Connection, event: DoorEvent, registration_ids: Collection[int]) -> dict[int, Party]:
+def parties(bind: Bound, event: DoorEvent, registration_ids: Collection[int]) -> dict[int, Party]:
     """Numbers and bookings of these registrations; read after the locks."""
     if not registration_ids:
         return {}
@@ -101,7 +102,7 @@ def parties(bind: Connection, event: DoorEvent, registration_ids: Collection[int
     return {row.id: Party(_party_numbers(row.party, keys), _booked_places(row.booked, keys)) for row in rows}
 
 
-def standing_lines(bind: Connection, event: DoorEvent, registration_ids: Collection[int]) -> Lines:
+def standing_lines(bind: Bound, event: DoorEvent, registration_ids: Collection[int]) -> Lines:
     """What the ledger says of these registrations, per person and place; undone lines and their undos left out."""
     lines: Lines = defaultdict(partial(defaultdict, list))
     if not registration_ids:
@@ -129,7 +130,7 @@ def standing_lines(bind: Connection, event: DoorEvent, registration_ids: Collect
     return lines
 
 
-def written_by(bind: Connection, event: DoorEvent, scan_ids: Collection[UUID]) -> list[Written]:
+def written_by(bind: Bound, event: DoorEvent, scan_ids: Collection[UUID]) -> list[Written]:
     """The ledger lines that these scans wrote, undone ones too."""
     if not scan_ids:
         return []
@@ -144,7 +145,7 @@ def written_by(bind: Connection, event: DoorEvent, scan_ids: Collection[UUID]) -
 
 
 def places(
-    bind: Connection, event: DoorEvent, codes: Iterable[str], *, beside: Collection[int] = (), hold: bool = True
+    bind: Bound, event: DoorEvent, codes: Iterable[str], *, beside: Collection[int] = (), hold: bool = True
 ) -> dict[str, DoorPlace]:
     """These places by code (`session:CODE`, `entrance:VENUE:DAY`), and `beside` them places by id; sessions' figures
     are locked if they are to `hold`. Codes that are no place of this event are left out."""

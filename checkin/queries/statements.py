@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, String, and_, bindparam, case, cast, liter
 from sqlalchemy.orm import aliased
 
 from app.db import db
-from app.direct import Among, Direct, Listed
+from app.direct import Direct, Listed, among
 from app.programme.models import Category, Event, EventSession, Organisation, SessionPlaces, Venue
 from checkin.models import Entry, EntryNumber, Gate, Place, Scan
 from registrations.models import Attendee, Booking, BookingLine, PartyNumber, Registration, Ticket
@@ -51,7 +51,7 @@ KNOWN = Direct(
         Scan.verdict,
         Scan.facts,
         Scan.ticket_id,
-    ).where(Among(Scan.id, "ids"))
+    ).where(among(Scan.id, "ids"))
 )
 _TICKETS = (
     select(
@@ -78,17 +78,17 @@ _TICKETS = (
     .outerjoin(Organisation, Organisation.id == Registration.organisation_id)
 )
 _LOCKED = _TICKETS.order_by(Registration.id).with_for_update(of=Registration, key_share=True)
-BY_CODE = Direct(_LOCKED.where(Among(Ticket.code, "codes")))
+BY_CODE = Direct(_LOCKED.where(among(Ticket.code, "codes")))
 BY_ANYTHING = Direct(
     _LOCKED.where(
         or_(
-            Among(Ticket.code, "codes"),
-            and_(Ticket.event_id == bindparam("event_id"), Among(Ticket.number, "numbers")),
-            Among(Ticket.registration_id, "registrations"),
+            among(Ticket.code, "codes"),
+            and_(Ticket.event_id == bindparam("event_id"), among(Ticket.number, "numbers")),
+            among(Ticket.registration_id, "registrations"),
         )
     )
 )
-BY_ID = Direct(_TICKETS.where(Among(Ticket.id, "ids")))
+BY_ID = Direct(_TICKETS.where(among(Ticket.id, "ids")))
 PARTIES = Direct(
     select(
         Registration.id,
@@ -113,7 +113,7 @@ PARTIES = Direct(
         .correlate(Registration)
         .scalar_subquery()
         .label("booked"),
-    ).where(Among(Registration.id, "ids"))
+    ).where(among(Registration.id, "ids"))
 )
 LINES = Direct(
     select(
@@ -133,14 +133,14 @@ LINES = Direct(
     )
     .join(EntryNumber, EntryNumber.entry_id == Entry.id)
     .join(Ticket, Ticket.id == Entry.ticket_id)
-    .where(Among(Entry.registration_id, "ids"))
+    .where(among(Entry.registration_id, "ids"))
 )
 _UNDO = aliased(Entry)
 WRITTEN = Direct(
     select(Entry.__table__, EntryNumber.category_id, EntryNumber.number, _UNDO.id.label("undone_by"))
     .join(EntryNumber, EntryNumber.entry_id == Entry.id)
     .outerjoin(_UNDO, _UNDO.undoes_id == Entry.id)
-    .where(Entry.event_id == bindparam("event_id"), Among(Entry.scan_id, "ids"))
+    .where(Entry.event_id == bindparam("event_id"), among(Entry.scan_id, "ids"))
     .where(Entry.undoes_id.is_(None))
     .order_by(Entry.id)
 )
@@ -169,15 +169,15 @@ _SESSION_PLACES = (
     .order_by(SessionPlaces.session_id)
 )
 _HELD = _SESSION_PLACES.with_for_update(of=SessionPlaces, key_share=True)
-LOOK = Direct(_SESSION_PLACES.where(Among(EventSession.code, "codes")))
-SESSIONS = Direct(_HELD.where(Among(EventSession.code, "codes")))
-WITH_OTHERS = Direct(_HELD.where(Among(EventSession.code, "codes") | Among(Place.id, "ids")))
+LOOK = Direct(_SESSION_PLACES.where(among(EventSession.code, "codes")))
+SESSIONS = Direct(_HELD.where(among(EventSession.code, "codes")))
+WITH_OTHERS = Direct(_HELD.where(among(EventSession.code, "codes") | among(Place.id, "ids")))
 ENTRANCES = Direct(
     select(Place.id, Place.day, Venue.slug)
     .join(Venue, Venue.id == Place.venue_id)
     .where(
         Place.event_id == bindparam("event_id"),
-        Among(Venue.slug, "slugs"),
-        Among(Place.day, "days"),
+        among(Venue.slug, "slugs"),
+        among(Place.day, "days"),
     )
 )

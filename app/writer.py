@@ -1,0 +1,45 @@
+"""One writer at a time on SQLite: in this process by a mutex, beside it by a lock file next to the database."""
+
+import fcntl
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from app.config import Settings
+
+
+class Writer:
+    """One writer at a time on SQLite, in this process and beside it; PostgreSQL needs no such lock."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.mutex = threading.Lock()
+        self.path = _lock_path(settings)
+        self.file: int | None = None
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        if self.path is None:
+            yield
+            return
+        with self.mutex:
+            if self.file is None:
+                self.file = os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o600)
+            fcntl.flock(self.file, fcntl.LOCK_EX)
+            try:
+                yield
+            finally:
+                fcntl.flock(self.file, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        if self.file is not None:
+            os.close(self.file)
+            self.file = None
+
+
+def _lock_path(settings: Settings) -> Path | None:
+    path = settings.database_url.removeprefix("sqlite:///")
+    if not settings.on_sqlite or path in ("", ":memory:"):
+        return None
+    return Path(path + ".writer")
