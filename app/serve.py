@@ -127,6 +127,7 @@ def _run(settings: Settings) -> int:
         ssl_key=Path(settings.tls_key) if settings.tls_key else None,
         ssl_protocol_min=SSLProtocols.tls12,
         workers_kill_timeout=ENDING_SECONDS,
+        respawn_failed_workers=True,
     )
     try:
         server.serve(target_loader=partial(load_application, settings), wrap_loader=False)

@@ -235,6 +235,25 @@ def test_a_running_request_finishes_when_the_server_is_told_to_end(folder: Path,
     assert server.process.returncode == 0
 
 
+def test_a_worker_that_dies_is_replaced(folder: Path) -> None:
+    """On the day of an event a server that was killed for memory must not stay away."""
+    with serving(folder) as server:
+        children = subprocess.run(["pgrep", "-P", str(server.process.pid)], capture_output=True, text=True, check=True)
+        os.kill(int(children.stdout.split()[-1]), signal.SIGKILL)
+        end = time.monotonic() + 30
+        while not _answers(server) and time.monotonic() < end:
+            time.sleep(0.1)
+        assert server.ask("GET", "/readyz") == (200, "ok\n")
+        assert server.end() == 0
+
+
+def _answers(server: Server) -> bool:
+    try:
+        return server.ask("GET", "/healthz")[0] == 200
+    except OSError:
+        return False
+
+
 def test_who_sends_slowly_keeps_nobody_waiting_and_is_turned_away_in_numbers(folder: Path) -> None:
     with serving(folder, THREADS="2") as server:
         slow = [begin_post(server) for _ in range(SLOW_BODIES_EACH)]
