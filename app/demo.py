@@ -4,6 +4,7 @@ Imports nothing heavy by itself: the supervisor of the server reads the sign-ins
 """
 
 import os
+import sys
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -90,16 +91,18 @@ def _load_event(name: str, host_id: int, at: datetime) -> None:
 
 def play(event: "Event", recipe: Mapping[str, Any], *, until: datetime, at: datetime) -> None:
     """Made-up people attend what was over by `until` and book what was not, each line in a short transaction."""
+    import click
+
     from app.db import transaction
     from checkin.operations import Practice
 
     practice = Practice(event, recipe, at=at)
-    for line in practice.attended_before(until):
-        with transaction():
-            practice.attend(line)
-    for line in practice.booked_after(until):
-        with transaction():
-            practice.book(line)
+    steps = [(practice.attend, line) for line in practice.attended_before(until)]
+    steps += [(practice.book, line) for line in practice.booked_after(until)]
+    with click.progressbar(steps, label="Practice event", file=sys.stderr, hidden=not sys.stderr.isatty()) as shown:
+        for act, line in shown:
+            with transaction():
+                act(line)
 
 
 def day_start(event: "Event", at: datetime) -> datetime:
