@@ -24,6 +24,7 @@ from app.config import Settings
 from app.writer import Writer
 
 BUSY_TIMEOUT_SECONDS = 15
+BEGIN_WRITING = "BEGIN IMMEDIATE"
 _WRITES = ("INSERT", "UPDATE", "DELETE", "REPLAC")
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
@@ -177,7 +178,7 @@ def wired_transaction() -> Iterator[Wire]:
         token = _writing.set(True)
         try:
             if engine.dialect.name == "sqlite":
-                connection.cursor().execute("BEGIN IMMEDIATE")
+                connection.cursor().execute(BEGIN_WRITING)
             yield Wire(connection, engine.dialect)
             connection.commit()
         except BaseException:
@@ -267,7 +268,7 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
 
 
 def _begin(connection: Any) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+    connection.exec_driver_sql(BEGIN_WRITING if _writing.get() else "BEGIN")
 
 
 def _guard_writes(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:

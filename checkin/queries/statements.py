@@ -53,7 +53,7 @@ KNOWN = Direct(
         Scan.ticket_id,
     ).where(among(Scan.id, "ids"))
 )
-_TICKETS = (
+TICKETS = (
     select(
         Ticket.id,
         Ticket.event_id,
@@ -77,7 +77,7 @@ _TICKETS = (
     .outerjoin(Attendee, Attendee.id == Ticket.attendee_id)
     .outerjoin(Organisation, Organisation.id == Registration.organisation_id)
 )
-_LOCKED = _TICKETS.order_by(Registration.id).with_for_update(of=Registration, key_share=True)
+_LOCKED = TICKETS.order_by(Registration.id).with_for_update(of=Registration, key_share=True)
 BY_CODE = Direct(_LOCKED.where(among(Ticket.code, "codes")))
 BY_ANYTHING = Direct(
     _LOCKED.where(
@@ -88,7 +88,7 @@ BY_ANYTHING = Direct(
         )
     )
 )
-BY_ID = Direct(_TICKETS.where(among(Ticket.id, "ids")))
+BY_ID = Direct(TICKETS.where(among(Ticket.id, "ids")))
 PARTIES = Direct(
     select(
         Registration.id,

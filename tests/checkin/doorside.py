@@ -151,11 +151,13 @@ class Doorside:
         return db.session.get_one(SessionPlaces, session.id)
 
     def count(self, kind: type[Model]) -> int:
-        """How many rows there are."""
+        """How many rows there are now."""
+        db.session.rollback()
         return db.session.scalar(select(func.count()).select_from(kind)) or 0
 
     def lines(self) -> list[tuple[str, dict[str, int]]]:
         """Every ledger line: kind and signed numbers by category."""
+        db.session.rollback()
         keys = {category.id: key for key, category in self.categories.items()}
         found = []
         for entry in db.session.scalars(select(Entry).order_by(Entry.id)):
@@ -165,6 +167,7 @@ class Doorside:
 
     def conflicts(self) -> list[str]:
         """Every conflict's kind, in the order they were found."""
+        db.session.rollback()
         return [kind.value for kind in db.session.scalars(select(Conflict.kind).order_by(Conflict.id))]
 
     def stored(self, scan_id: str) -> Scan | None:
