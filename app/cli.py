@@ -115,10 +115,11 @@ def demonstration() -> None:
 @demonstration.command(name="load")
 def load_demonstration() -> None:
     """Load the demonstration: the Yokohama event of 2023, and a made-up event that runs today."""
-    from app.demo import load
+    from app.demo import PRACTICE, PUBLISHED, load
 
     with _application().app_context():
         load()
+    click.echo(f"The events {PUBLISHED} and {PRACTICE} are there, with their staff.")
 
 
 @click.group()

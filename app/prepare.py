@@ -2,6 +2,7 @@
 
 import signal
 import sqlite3
+from dataclasses import replace
 
 from app.config import Settings, WrongSetting
 from app.faults import told
@@ -33,13 +34,35 @@ def prepare(settings: Settings, demo: bool) -> None:  # noqa: FBT001
     """Upgrade, and load the demonstration if asked for and the database is empty: a process of its own runs this."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     with told():
-        upgrade(settings)
-        if demo:
-            from app import create_app
-            from app.demo import load_if_empty
+        if demo and settings.on_sqlite and not settings.sqlite_file.exists():
+            _build_aside(settings)
+        else:
+            _build(settings, demo=demo)
 
-            with create_app(settings).app_context():
-                load_if_empty()
+
+def _build_aside(settings: Settings) -> None:
+    """A new database appears with its demonstration whole, or, when this is interrupted, not at all."""
+    part = settings.sqlite_file.with_name(f"{settings.sqlite_file.name}.part")
+    beside = [part.with_name(f"{part.name}{ending}") for ending in ("", "-wal", "-shm", ".writer")]
+    for path in beside:
+        path.unlink(missing_ok=True)
+    _build(replace(settings, database_url=f"sqlite:///{part}"), demo=True)
+    part.replace(settings.sqlite_file)
+    for path in beside:
+        path.unlink(missing_ok=True)
+
+
+def _build(settings: Settings, *, demo: bool) -> None:
+    upgrade(settings)
+    if demo:
+        from app import create_app
+        from app.db import close_db
+        from app.demo import load_if_empty
+
+        app = create_app(settings)
+        with app.app_context():
+            load_if_empty()
+        close_db(app)
 
 
 def upgrade(settings: Settings) -> bool:

@@ -83,6 +83,11 @@ class Server:
         os.killpg(self.process.pid, signal.SIGINT)
         return self.process.wait(60)
 
+    def welcome(self) -> str:
+        """All that it prints once it listens."""
+        assert _soon(lambda: any("Ctrl-C" in line for line in self.said), 20)
+        return "".join(self.said)
+
     def logs(self, part: str, seconds: float = 10) -> bool:
         """Whether a line with this part is logged soon."""
         return _soon(lambda: any(part in line for line in self.logged), seconds)
