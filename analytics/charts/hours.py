@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def draw_hours(chart: Hours, frame: Frame, shape: Shape) -> Sheet:
     narrow = shape == "narrow"
     line = PAPERS[shape].text * LINE / 72
-    heights = [(0.85 + (line if narrow else 0)) if day.numbers else line + 0.1 for day in chart.days]
+    heights = [(0.85 + line if narrow else 1.0) if day.numbers else line + 0.1 for day in chart.days]
     sheet = Sheet(frame, shape, height=sum(heights) + 0.4)
     left = 0.5 if narrow else EDGE + max(sheet.text_width(day.label) for day in chart.days) + 0.65
     scale = _Scale.of(chart, sheet.width - left - 0.35)

@@ -8,7 +8,8 @@ from flask_babel import gettext as _
 from analytics.exports.table import Cell, Column, Row, Table, mark_of
 from analytics.exports.words import GROUPS, METHODS, method_words
 from analytics.rules import Measure, Missing
-from analytics.rules.figures import CategoryFigures, Count, Figures, provenance, share
+from analytics.rules.facts import provenance
+from analytics.rules.figures import CategoryFigures, Count, Figures, share
 from app.web.languages import local
 from checkin.rules import Method
 

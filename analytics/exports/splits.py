@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from typing import TypeVar
 
 from flask_babel import gettext as _
 
@@ -11,9 +12,11 @@ from analytics.exports.table import Cell, Column, Row, Table, mark_of, sums
 from analytics.exports.words import method_words, side_by_side
 from analytics.rules import Known, Measure, Missing, Provenance
 from analytics.rules.arrivals import Arrivals, every
-from analytics.rules.facts import Session
-from analytics.rules.figures import Count, Figures, SessionFigures, provenance
+from analytics.rules.facts import Session, provenance
+from analytics.rules.figures import Count, Figures, SessionFigures
 from app.web.languages import clock, day, local, plain
+
+Item = TypeVar("Item")
 
 
 def sessions(figures: Figures) -> Table:
@@ -106,8 +109,8 @@ def _passage_columns(figures: Figures) -> tuple[Column, ...]:
     return (Column("passages", _("Passages at entrances")),) if isinstance(figures.passages, Count) else ()
 
 
-def _passed(figures: Figures, passages: Known) -> tuple[Known, ...]:
-    return (passages,) if isinstance(figures.passages, Count) else ()
+def _passed(figures: Figures, what: Item) -> tuple[Item, ...]:
+    return (what,) if isinstance(figures.passages, Count) else ()
 
 
 def _people_columns(label: str) -> tuple[Column, Column]:
@@ -137,7 +140,7 @@ def days(figures: Figures) -> Table:
         head=_("Event day"),
         columns=columns,
         rows=rows,
-        measures=(Measure.VISITS, Measure.PASSAGES, Measure.PEOPLE),
+        measures=(Measure.VISITS, *_passed(figures, Measure.PASSAGES), Measure.PEOPLE),
         provenance=_of_visits(figures),
         method=method_words(figures.visits),
         total=(*sums(rows, len(columns) - 2), None, None),
@@ -188,7 +191,7 @@ def venues(figures: Figures) -> Table:
         head=_("Venue"),
         columns=columns,
         rows=rows,
-        measures=(Measure.VISITS, Measure.PASSAGES, Measure.PEOPLE),
+        measures=(Measure.VISITS, *_passed(figures, Measure.PASSAGES), Measure.PEOPLE),
         provenance=_of_visits(figures),
         method=method_words(figures.visits),
         total=(*sums(rows, len(columns) - 2), None, None),

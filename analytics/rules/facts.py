@@ -1,12 +1,12 @@
 """What an event is beside its ledger: the rows and columns that figures are laid out in."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from analytics.rules import Provenance
 from analytics.rules.ledger import Place
-from checkin.rules import CountingState
+from checkin.rules import CountingState, Method
 
 Texts = Mapping[str, str]
 
@@ -90,3 +90,13 @@ class Facts:
     places: Mapping[int, Place]
     sources: tuple[Source, ...] = ()
     took_part: tuple[TookPart, ...] = ()
+
+
+def provenance(facts: Facts, methods: Iterable[str]) -> tuple[Provenance, ...]:
+    """Where figures known by these methods come from; of a made-up event everything is made up."""
+    if facts.fictional:
+        return (Provenance.MADE_UP,)
+    found = {Provenance.MEASURED for method in methods if method != Method.IMPORTED}
+    if Method.IMPORTED in methods:
+        found |= {source.provenance for source in facts.sources} or {Provenance.PUBLISHED}
+    return tuple(sorted(found, key=list(Provenance).index))

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from analytics.rules import Known, Missing, Provenance
 from analytics.rules.arrivals import Arrivals, arrivals_of
-from analytics.rules.facts import Category, Facts, Session, Venue
+from analytics.rules.facts import Category, Facts, Session, Venue, provenance
 from analytics.rules.ledger import Admission, Head, Split, Tally
 from checkin.rules import CountingState, Method
 
@@ -117,16 +117,6 @@ def figures(facts: Facts, tally: Tally, *, at: datetime, newest_at: datetime | N
         provenance=provenance(facts, {key.method for key in tally.people} | {key.method for key in tally.admissions}),
         newest_at=newest_at,
     )
-
-
-def provenance(facts: Facts, methods: Iterable[str]) -> tuple[Provenance, ...]:
-    """Where figures known by these methods come from; of a made-up event everything is made up."""
-    if facts.fictional:
-        return (Provenance.MADE_UP,)
-    found = {Provenance.MEASURED for method in methods if method != Method.IMPORTED}
-    if Method.IMPORTED in methods:
-        found |= {source.provenance for source in facts.sources} or {Provenance.PUBLISHED}
-    return tuple(sorted(found, key=list(Provenance).index))
 
 
 def share(number: int, total: int) -> float | None:
