@@ -20,7 +20,6 @@ class Offer:
 
     live: LiveEvent
     programme: Programme
-    places: dict[str, Places]
     notice_id: int | None
     at: datetime
 
@@ -32,6 +31,11 @@ class Offer:
     def window(self) -> Window:
         """Open, not yet, or over."""
         return self.live.window(self.at)
+
+    @cached_property
+    def places(self) -> dict[str, Places]:
+        """What is promised and who came, by session code; asked for when a page shows it."""
+        return places_of(self.live.id)
 
     @cached_property
     def categories(self) -> list[CategoryFacts]:
@@ -68,4 +72,4 @@ class Offer:
 def offer_at(slug: str, *, at: datetime) -> Offer:
     """What this public event offers now. Raises NotFound for drafts, and for events that were never released."""
     live, notice_id = public_live_event(slug)
-    return Offer(live, published(live.id).programme, places_of(live.id), notice_id, at)
+    return Offer(live, published(live.id).programme, notice_id, at)
