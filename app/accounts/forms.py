@@ -43,7 +43,7 @@ class PasswordForm(Form):
 
     present = PasswordField(
         _l("Present password"),
-        validators=[needed(_l("Type your present password."))],
+        validators=[needed(_l("Type your present password.")), Length(max=LONGEST_PASSWORD)],
         render_kw={"autocomplete": "current-password"},
     )
     password = PasswordField(
