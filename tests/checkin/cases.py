@@ -108,7 +108,10 @@ def run(case: Case, world: World, *, unseen: frozenset[str] = frozenset()) -> No
                 continue
             seen = observed.get(key)
             if key == "lines":
-                seen = [{name: line.get(name) for name in wanted} for line, wanted in zip(seen, expected, strict=True)]
+                seen = [
+                    {name: line.get(name) for name in wanted}
+                    for line, wanted in zip(observed[key], expected, strict=True)
+                ]
             assert seen == case.told(expected, key), f"step {number}: {key}"
     outcome = world.outcome(case)
     for key, expected in case.row["finally"].items():

@@ -49,7 +49,7 @@ class Endpoint:
         self._give_rights(token, step.get("rights", EVERY_RIGHT))
         claim = self._claim(case, step)
         before = self._last_entry()
-        arrival = {"at": case.received_at(step), "sent_at": case.sent_at(step), "token": token}
+        arrival: dict[str, Any] = {"at": case.received_at(step), "sent_at": case.sent_at(step), "token": token}
         (answer,) = self.door.send(claim, **arrival)
         self.sent.append((claim, arrival))
         return {**self._seen(answer), "lines": self._lines(before)}

@@ -16,7 +16,7 @@ from app.direct import Direct, among
 from app.programme.rules import AdmissionRule, Reentry
 from app.writer import Writer
 from checkin.models import Entry
-from checkin.operations import judging
+from checkin.operations import doorway
 from checkin.queries import statements
 from registrations.models import Ticket
 from registrations.operations import cancel
@@ -35,14 +35,14 @@ def door(app: Flask, make: Make) -> Doorside:
 @pytest.fixture(autouse=True)
 def slow_thinking(monkeypatch: pytest.MonkeyPatch) -> None:
     """Between what a door reads and what it writes there is time for all the others."""
-    real = judging.open_doorway
+    real = doorway.open_doorway
 
     def slowly(*arguments: Any, **named: Any) -> Any:
-        doorway = real(*arguments, **named)
+        opened = real(*arguments, **named)
         time.sleep(0.02)
-        return doorway
+        return opened
 
-    monkeypatch.setattr(judging, "open_doorway", slowly)
+    monkeypatch.setattr("checkin.operations.judging.open_doorway", slowly)
 
 
 def at_once(app: Flask, works: list[Callable[[], Any]]) -> list[Any]:
@@ -131,8 +131,8 @@ def test_the_test_of_one_ticket_can_fail(door: Doorside, make: Make, monkeypatch
 
 def test_thirty_taps_on_a_room_with_ten_places_left_count_ten(door: Doorside, make: Make) -> None:
     talk = make.session(door.event, "talk", capacity=10, admission=AdmissionRule.WALK_IN)
-    tap = {"act": "walk_in", "people": {"spectator": 1}}
-    verdicts = Counter(at_once(door.app, [sender(door, door.claim(talk, **tap)) for _ in range(DOORS)]))
+    taps = [door.claim(talk, act="walk_in", people={"spectator": 1}) for _ in range(DOORS)]
+    verdicts = Counter(at_once(door.app, [sender(door, tap) for tap in taps]))
     assert verdicts == {"counted": 10, "full": 20}
     assert (door.places(talk).present, door.places(talk).anonymous) == (10, 10)
 
