@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from analytics.charts.data import Bars, Chart, Days, Hours, Pair, Pairs, Series
 from analytics.charts.hours import draw_hours
 from analytics.charts.key import Part, draw_key, key_of
-from analytics.charts.rows import BAR, Rows, plot, rows_for, write_words
+from analytics.charts.rows import BAR, Rows, bar, plot, rows_for, write_words
 from analytics.charts.style import (
     ACCENT,
     HATCHES,
@@ -44,7 +44,7 @@ def _draw_bars(chart: Bars, frame: Frame, shape: Shape) -> Sheet:
     words = max(sheet.text_width(row.words, weight="bold") for row in chart.rows) + 0.1
     axes, per_inch = plot(sheet, rows, top=0, largest=max(row.number or 0 for row in chart.rows), words=words)
     for index, row in enumerate(chart.rows):
-        axes.barh(rows.middle(index), row.number or 0, height=BAR, color=ACCENT, linewidth=0)
+        bar(axes, rows.middle(index), row.number or 0, facecolor=ACCENT)
         write_words(axes, rows, index, row.words, end=(row.number or 0) + 0.1 * per_inch, known=row.number is not None)
     if chart.total:
         _write_total(axes, rows, chart.total, per_inch)
@@ -99,7 +99,7 @@ def _segment(
     fill, ink, hatch = _colours(series)
     if number <= 0:
         return
-    axes.barh(middle, number, left=start, height=BAR, color=fill, edgecolor=PAPER, hatch=hatch, linewidth=1.2)
+    bar(axes, middle, number, start=start, facecolor=fill, edgecolor=PAPER, hatch=hatch, linewidth=1.2)
     size = sheet.paper.small
     if sheet.text_width(f"{number:,}", size=size, weight="bold") + 0.1 <= number / per_inch:
         box = {"facecolor": fill, "edgecolor": "none", "pad": 1.2}
@@ -126,9 +126,8 @@ def _draw_pairs(chart: Pairs, frame: Frame, shape: Shape) -> Sheet:
 
 
 def _draw_pair(axes: "Axes", row: Pair, *, middle: float) -> None:
-    booked, walk_in = row.booked or 0, row.walk_in or 0
-    looks: dict[str, Any] = {"hatch": "////", "edgecolor": PAPER, "linewidth": 0}
-    axes.barh(middle, booked, height=BAR * 0.62, color=ACCENT, linewidth=0)
-    axes.barh(middle, walk_in, left=booked, height=BAR * 0.62, color=PALE, **looks)
-    if row.confirmed:
-        axes.barh(middle, row.confirmed, height=BAR, fill=False, edgecolor=INK, linewidth=1.2)
+    """Who came, booked or not, inside the frame of the confirmed places."""
+    booked, thin = row.booked or 0, BAR * 0.62
+    bar(axes, middle, booked, height=thin, facecolor=ACCENT)
+    bar(axes, middle, row.walk_in or 0, start=booked, height=thin, facecolor=PALE, hatch="////", edgecolor=PAPER)
+    bar(axes, middle, row.confirmed or 0, fill=False, edgecolor=INK, linewidth=1.2)

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
-KEPT = 200
+KEPT = 100
 SECONDS_BETWEEN = 15.0
 
 

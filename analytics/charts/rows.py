@@ -90,3 +90,11 @@ def _draw_baseline(axes: "Axes", rows: Rows) -> None:
 def write_words(axes: "Axes", rows: Rows, row: int, words: str, *, end: float, known: bool) -> None:
     looks: dict[str, Any] = {"color": INK, "fontweight": "bold"} if known else {"color": SOFT}
     axes.text(end, rows.middle(row), words, ha="left", va="center", fontsize=rows.size, **looks)
+
+
+def bar(axes: "Axes", middle: float, length: int, *, start: int = 0, height: float = BAR, **looks: Any) -> None:
+    """One bar. Axes whose limits are set already need no search for new ones."""
+    from matplotlib.patches import Rectangle
+
+    if length:
+        axes.add_artist(Rectangle((start, middle - height / 2), length, height, **{"linewidth": 0, **looks}))
