@@ -1,7 +1,7 @@
 """The figures of an event: what its tally says of categories, sessions, days, venues and time, and what it does not."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TypeVar
@@ -111,7 +111,7 @@ def figures(facts: Facts, tally: Tally, *, at: datetime, newest_at: datetime | N
         reentries=sum(tally.reentries.values()),
         categories=_categories(facts, tally, visits, missing),
         sessions=per_session,
-        days=_days(facts, tally, visits=visits, passages=passages, sessions=per_session, at=at),
+        days=_days(facts, tally, visits=visits, passages=passages, at=at),
         venues=_venues(facts, tally, visits, passages, missing),
         arrivals=arrivals_of(tally.arrivals, facts.places, zone=facts.zone, day_ends_at=facts.day_ends_at),
         provenance=provenance(facts, {key.method for key in tally.people} | {key.method for key in tally.admissions}),
@@ -200,7 +200,6 @@ def _days(
     *,
     visits: Mapping[Admission, int],
     passages: Mapping[Admission, int],
-    sessions: Iterable[SessionFigures],
     at: datetime,
 ) -> tuple[DayFigures, ...]:
     zone = ZoneInfo(facts.zone)
@@ -208,7 +207,8 @@ def _days(
     visits_of = _grouped(visits, lambda key: key.day)
     passages_of = _grouped(passages, lambda key: key.day)
     people_of = _grouped(tally.people_by_day, lambda key: key.where)
-    counted = {one.session.starts_at.astimezone(zone).date() for one in sessions if isinstance(one.visits, int)}
+    closed = (session for session in facts.sessions if session.closed is CountingState.COUNTED)
+    counted = {session.starts_at.astimezone(zone).date() for session in closed}
     length = (facts.ends_on - facts.starts_on).days + 1
     days = {facts.starts_on + timedelta(offset) for offset in range(length)}
     days |= {day for day in [*visits_of, *passages_of] if day is not None}

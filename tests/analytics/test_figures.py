@@ -162,6 +162,18 @@ def test_a_session_that_was_counted_and_stayed_empty_is_zero(small: Small) -> No
     assert [one.visits for one in figures.days] == [Missing.UNKNOWN, 0, Missing.UNKNOWN]
 
 
+def test_who_comes_after_midnight_makes_the_next_day_neither_counted_nor_empty(small: Small) -> None:
+    night = small.make.session(small.event, "night", starts_at=NOON + timedelta(hours=12))
+    small.ledger.tap(small.place(night), {small.spectator: 4}, at=NOON + timedelta(hours=13))
+    small.ledger.write()
+    found = figures_of(small.event, at=NOON + timedelta(hours=14))
+    assert [(one.visits, one.people) for one in found.days] == [
+        (Missing.UNKNOWN, Missing.UNKNOWN),
+        (4, 4),
+        (Missing.NOT_YET, Missing.NOT_YET),
+    ]
+
+
 def test_a_session_that_was_counted_in_part_says_so(small: Small) -> None:
     small.come(small.ledger.ticket(), small.talk)
     small.close(small.talk, CountingState.PARTLY)
