@@ -201,7 +201,7 @@ class Judge:
         if conflict is None:
             return
         if conflict is ConflictKind.CLOCK:
-            if self.clock_flagged or devices.clock_is_flagged(self.bind, self.device.device_id):
+            if self.clock_flagged or devices.clock_is_flagged(self.bind, self.event.id, self.device.device_id):
                 return
             self.clock_flagged = True
         claim = presented.claim

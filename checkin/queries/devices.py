@@ -23,9 +23,9 @@ def counted_by(bind: Bound, device_id: int, place_id: int, event: DoorEvent) -> 
     return {keys[row.category_id]: int(row.number) for row in rows if row.number}
 
 
-def clock_is_flagged(bind: Bound, device_id: int) -> bool:
+def clock_is_flagged(bind: Bound, event_id: int, device_id: int) -> bool:
     """Whether this device's clock is listed as a conflict that nobody has resolved."""
-    return bool(_FLAGGED.rows(bind, {"device_id": device_id}))
+    return bool(_FLAGGED.rows(bind, {"event_id": event_id, "device_id": device_id}))
 
 
 def same_host(bind: Bound, event_id: int, host_id: int) -> bool:
@@ -45,7 +45,7 @@ _COUNTED = Direct(
 _FLAGGED = Direct(
     select(Conflict.id)
     .join(Scan, Scan.id == Conflict.scan_id)
-    .where(Scan.device_id == bindparam("device_id"), Conflict.kind == ConflictKind.CLOCK)
-    .where(Conflict.resolved_at.is_(None))
+    .where(Conflict.event_id == bindparam("event_id"), Conflict.resolved_at.is_(None))
+    .where(Conflict.kind == ConflictKind.CLOCK, Scan.device_id == bindparam("device_id"))
     .limit(1)
 )

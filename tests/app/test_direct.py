@@ -1,0 +1,125 @@
+"""Statements that go straight to the driver: the same values, the same refusals, an index for each of the door's."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy import bindparam, insert, select
+
+from app.accounts.models import Host
+from app.db import TransactionMisuse, db, transaction, wired_savepoint, wired_transaction
+from app.direct import Direct, among, asking
+from checkin.queries import devices, statements
+from tests.make import NOON, Make
+
+HOSTS = Direct(
+    select(Host.uuid, Host.slug, Host.name, Host.created_at).where(among(Host.slug, "slugs")).order_by(Host.slug)
+)
+ADD = Direct(
+    insert(Host).values(
+        uuid=bindparam("uuid"), slug=bindparam("slug"), name=bindparam("name"), created_at=bindparam("at"), version=1
+    )
+)
+
+
+def host(slug: str) -> dict[str, object]:
+    return {"uuid": uuid4(), "slug": slug, "name": {"ja": "横浜", "en": slug}, "at": NOON}
+
+
+def slugs() -> list[str]:
+    db.session.rollback()
+    return list(db.session.scalars(select(Host.slug).order_by(Host.slug)))
+
+
+def test_values_go_in_and_come_out_as_through_the_session(app: Flask) -> None:
+    one, two = host("a"), host("b")
+    with wired_transaction() as wire:
+        ADD.write(wire, [one, two])
+    db.session.rollback()
+    kept = db.session.scalars(select(Host).order_by(Host.slug)).all()
+    assert [(row.uuid, row.slug, row.name, row.created_at) for row in kept] == [
+        (given["uuid"], given["slug"], given["name"], NOON) for given in (one, two)
+    ]
+    with asking() as wire:
+        found = HOSTS.rows(wire, {"slugs": ["a", "b", "c"]})
+    assert [tuple(row) for row in found] == [(row.uuid, row.slug, row.name, row.created_at) for row in kept]
+
+
+@pytest.mark.parametrize("wanted", [[], ["a"], ["b", "a"], ["a", "x", "y"], [f"x{n}" for n in range(500)]])
+def test_a_list_may_be_of_any_length(app: Flask, wanted: list[str]) -> None:
+    with wired_transaction() as wire:
+        ADD.write(wire, [host("a"), host("b")])
+    with asking() as wire:
+        assert [row.slug for row in HOSTS.rows(wire, {"slugs": wanted})] == sorted({"a", "b"} & set(wanted))
+
+
+def test_a_write_outside_a_transaction_raises(app: Flask) -> None:
+    with asking() as wire, pytest.raises(TransactionMisuse):
+        ADD.write(wire, [host("a")])
+
+
+def test_a_wired_transaction_inside_a_get_or_another_transaction_raises(app: Flask) -> None:
+    with app.test_request_context("/", method="GET"), pytest.raises(TransactionMisuse), wired_transaction():
+        pass
+    with pytest.raises(TransactionMisuse), transaction(), wired_transaction():
+        pass
+
+
+def test_a_fault_undoes_everything_and_lets_the_next_one_in(app: Flask) -> None:
+    with pytest.raises(ValueError), wired_transaction() as wire:
+        ADD.write(wire, [host("a")])
+        raise ValueError
+    with wired_transaction() as wire:
+        ADD.write(wire, [host("b")])
+    assert slugs() == ["b"]
+
+
+def test_a_failed_item_leaves_the_batch_standing(app: Flask) -> None:
+    with wired_transaction() as wire:
+        with wired_savepoint(wire):
+            ADD.write(wire, [host("good")])
+        with pytest.raises(wire.dialect.dbapi.IntegrityError), wired_savepoint(wire):  # type: ignore[union-attr]
+            ADD.write(wire, [host("good")])
+        with wired_savepoint(wire):
+            ADD.write(wire, [host("too")])
+    assert slugs() == ["good", "too"]
+
+
+def test_what_the_session_had_read_is_read_again(app: Flask, make: Make) -> None:
+    make.host("a")
+    assert slugs() == ["a"]
+    with wired_transaction() as wire:
+        ADD.write(wire, [host("b")])
+    assert list(db.session.scalars(select(Host.slug).order_by(Host.slug))) == ["a", "b"]
+
+
+def questions() -> list[tuple[str, Direct]]:
+    """Everything that the door asks, by name."""
+    rooms = (statements, devices)
+    named = [(name, getattr(room, name)) for room in rooms for name in dir(room)]
+    return [(name, direct) for name, direct in named if isinstance(direct, Direct)]
+
+
+@pytest.mark.parametrize(("name", "question"), questions(), ids=[name for name, _ in questions()])
+def test_no_question_of_the_door_reads_a_whole_table(app: Flask, database: str, name: str, question: Direct) -> None:
+    parameters = {
+        "event_id": 1, "slug": "x", "device_id": 1, "place_id": 1, "ids": [1], "codes": ["x"], "numbers": ["1"],
+        "registrations": [1], "slugs": ["x"], "days": [NOON.date()],
+    }  # fmt: skip
+    if name in ("KNOWN", "WRITTEN"):
+        parameters["ids"] = [uuid4()]
+    with asking() as wire:
+        question.rows(wire, parameters)
+        if database == "sqlite":
+            sql, values = question.compiled["sqlite"].ready(parameters)
+            plan = [step[3] for step in wire.connection.cursor().execute(f"EXPLAIN QUERY PLAN {sql}", values)]
+            assert [step for step in plan if step.startswith("SCAN")] == []
+
+
+def test_a_moment_keeps_its_microseconds(app: Flask) -> None:
+    at = NOON + timedelta(microseconds=123456)
+    with wired_transaction() as wire:
+        ADD.write(wire, [{**host("a"), "at": at}])
+    with asking() as wire:
+        assert HOSTS.rows(wire, {"slugs": ["a"]})[0].created_at == at

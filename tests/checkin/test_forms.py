@@ -1,0 +1,143 @@
+"""The shape of scans: what is understood, and every fault of what is not."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.errors import Invalid
+from checkin.forms import read_batch, read_claim
+from checkin.rules import Act, Direction, Reason, Verdict
+from checkin.rules.claims import Claim, Malformed
+
+PLAIN = {
+    "id": "0f8fad5b-d9cb-469f-a165-70867728950e",
+    "act": "scan",
+    "at": "2026-10-03T12:00:00+09:00",
+    "gate": "north",
+    "place": "session:talk",
+    "code": "X",
+}
+SOMEDAY = "expected a time with zone, as 2026-10-03T12:00:00Z"
+
+
+def faults(**change: Any) -> tuple[str, ...]:
+    claim = read_claim({**PLAIN, **change})
+    assert isinstance(claim, Malformed)
+    return claim.faults
+
+
+def test_a_whole_scan_is_understood() -> None:
+    whole = {
+        **PLAIN, "seq": 7, "direction": "out", "people": {"a": 2, "b": 0}, "new_today": False, "force": "other",
+        "shown": "admitted", "dry_run": True, "rid": "r", "new_code": "n", "undoes": PLAIN["id"].upper(),
+    }  # fmt: skip
+    claim = read_claim(whole)
+    assert isinstance(claim, Claim)
+    assert (claim.id, claim.undoes) == (UUID(PLAIN["id"]), UUID(PLAIN["id"]))
+    assert (claim.act, claim.direction, claim.force, claim.shown) == (
+        Act.SCAN, Direction.OUT, Reason.OTHER, Verdict.ADMITTED,
+    )  # fmt: skip
+    assert claim.at == datetime(2026, 10, 3, 3, tzinfo=UTC)
+    assert (claim.seq, claim.people, claim.new_today, claim.dry_run) == (7, {"a": 2}, False, True)
+
+
+def test_empty_values_are_as_if_they_were_not_there() -> None:
+    bare, empty = read_claim(PLAIN), read_claim({**PLAIN, "people": None, "force": None, "shown": None, "seq": None})
+    assert isinstance(bare, Claim)
+    assert isinstance(empty, Claim)
+    assert (empty.people, empty.force, empty.shown, empty.seq, empty.direction) == (
+        None,
+        None,
+        None,
+        None,
+        Direction.IN,
+    )
+    assert bare.body != empty.body
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"id": 7}, ("id: expected a UUID",)),
+        ({"id": "{0f8fad5b-d9cb-469f-a165-70867728950e}"}, ("id: expected a UUID",)),
+        ({"id": None}, ("id: missing",)),
+        ({"act": "dance"}, ("act: expected one of scan, walk_in, head_count, room_count, undo",)),
+        ({"at": "2026-10-03T12:00:00"}, (f"at: {SOMEDAY}",)),
+        ({"at": 1790000000}, (f"at: {SOMEDAY}",)),
+        ({"at": "0001-01-01T00:00:00Z"}, (f"at: {SOMEDAY}",)),
+        ({"gate": ""}, ("gate: expected a text of 1 to 200 characters",)),
+        ({"gate": "\0"}, ("gate: expected a text of 1 to 200 characters",)),
+        ({"place": "\ud800"}, ("place: expected a text of 1 to 200 characters",)),
+        ({"place": "x" * 201}, ("place: expected a text of 1 to 200 characters",)),
+        ({"code": 5}, ("code: expected a text of at most 2000 characters",)),
+        ({"code": None}, ("code: missing",)),
+        ({"seq": True}, ("seq: expected a whole number from 0 to 2147483647",)),
+        ({"seq": 2**31}, ("seq: expected a whole number from 0 to 2147483647",)),
+        ({"people": {}}, ("people: expected numbers by category",)),
+        ({"people": {"a": 1.0}}, ("people: expected whole numbers of at most 9999 by category",)),
+        ({"people": {"a": 10**30}}, ("people: expected whole numbers of at most 9999 by category",)),
+        ({"people": {"a": 0}}, ("people: expected at least one person, and no negative number",)),
+        ({"people": {"a": -1}}, ("people: expected at least one person, and no negative number",)),
+        ({"new_today": "yes"}, ("new_today: expected true or false",)),
+        ({"force": "because"}, (f"force: expected one of {', '.join(Reason)}",)),
+        ({"act": "undo"}, ("undoes: missing",)),
+        ({"act": "walk_in", "code": None}, ("people: missing",)),
+        ({"act": "head_count"}, ("people: missing",)),
+        ({"colour": 1, "seq": "x", "at": 0}, ("colour: unknown field", f"at: {SOMEDAY}",
+                                              "seq: expected a whole number from 0 to 2147483647")),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_every_fault_is_named(change: dict[str, Any], expected: tuple[str, ...]) -> None:
+    assert faults(**change) == expected
+
+
+def test_a_head_count_may_take_off() -> None:
+    claim = read_claim({**PLAIN, "act": "head_count", "people": {"a": -3, "b": 2}})
+    assert isinstance(claim, Claim)
+    assert claim.people == {"a": -3, "b": 2}
+
+
+def test_what_a_scan_says_decides_its_hash_and_the_order_of_its_fields_does_not() -> None:
+    same = read_claim(dict(reversed(PLAIN.items())))
+    other = read_claim({**PLAIN, "direction": "in"})
+    first = read_claim(PLAIN)
+    assert isinstance(first, Claim)
+    assert isinstance(same, Claim)
+    assert isinstance(other, Claim)
+    assert (first.body == same.body, first.body == other.body) == (True, False)
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(anything)
+def test_no_json_at_all_breaks_the_reader(value: Any) -> None:
+    assert isinstance(read_claim(value), Malformed)
+
+
+@given(st.dictionaries(st.sampled_from([*PLAIN, "people", "seq", "undoes", "shown", "force"]), anything, max_size=6))
+def test_a_scan_with_anything_in_its_fields_is_understood_or_named_faulty(change: dict[str, Any]) -> None:
+    assert isinstance(read_claim({**PLAIN, **change}), Claim | Malformed)
+
+
+@given(st.binary(max_size=60))
+def test_no_body_at_all_breaks_the_reader(body: bytes) -> None:
+    with pytest.raises(Invalid):
+        read_batch(body)
+
+
+def test_a_batch_keeps_the_order_of_its_scans() -> None:
+    body = {"sent_at": PLAIN["at"], "pack": "7", "scans": [PLAIN, 5, {**PLAIN, "code": "Y"}]}
+    batch = read_batch(json.dumps(body).encode())
+    assert [scan.code if isinstance(scan, Claim) else None for scan in batch.scans] == ["X", None, "Y"]
+    assert batch.pack == "7"
