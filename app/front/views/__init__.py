@@ -9,7 +9,7 @@ from analytics.queries.published import published_figures
 from app.clock import now
 from app.errors import NotFound
 from app.front.queries import OpenEvent, accessibility_tests, open_event
-from app.front.rules import event_phase, open_for_booking, same_series, session_phase
+from app.front.rules import Phase, event_phase, open_for_booking, same_series, session_phase
 from app.front.views import shapes
 from app.front.views.pages import page
 from app.front.views.schedule import Schedule
@@ -37,7 +37,7 @@ def list_events() -> Response:
 def show_event(slug: str) -> Response:
     """What, when, where, how to take part, who takes part; what is on now and next."""
     event = open_event(slug, at=now())
-    attendance = published_figures(event.event_id)
+    attendance = published_figures(event.event_id) if event.phase is Phase.ENDED else None
     shape = {"attendance": attendance}
     return page("front/event.html", mark=(event.mark, attendance), shape=lambda: _frame(event) | _whole(event) | shape)
 
