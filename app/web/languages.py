@@ -4,10 +4,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, gettext, ngettext
 from markupsafe import Markup, escape
@@ -62,7 +63,7 @@ def init_languages(app: Flask, root: str) -> None:
     """Tie Babel, filters and globals to the application. `root`: the folder that holds the departments."""
     directories = ";".join(f"{root}/{folder}" for folder in CATALOGUES)
     app.config.update(BABEL_TRANSLATION_DIRECTORIES=directories, BABEL_DEFAULT_LOCALE="ja")
-    Babel(app, locale_selector=lambda: LOCALES[current_language()])
+    Babel(app, locale_selector=lambda: _locale(current_language()))
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         lambda text: _spoken(current_language(), text),
         lambda one, many, n: _readable(ngettext(one, many, n)),
@@ -80,6 +81,12 @@ def init_languages(app: Flask, root: str) -> None:
         stamp=stamp,
         html_lang=html_lang,
     )
+
+
+@cache
+def _locale(language: str) -> Locale:
+    """Babel's locale, parsed once instead of for each request."""
+    return Locale.parse(LOCALES[language])
 
 
 def display() -> Display:
