@@ -16,9 +16,10 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import RequestEntityTooLarge, Unauthorized
 
 from app.clock import now
-from app.db import transaction, wired_transaction
+from app.db import transaction
 from app.direct import asking
-from app.errors import DomainError, NotFound
+from app.errors import NotFound
+from app.group import write_together
 from app.programme.models import Event
 from app.programme.queries import staff_event
 from app.web.actors import DeviceActor, Right
@@ -117,14 +118,10 @@ def end() -> Response:
 def _recorded(event: DoorEvent, scanner: DeviceActor, batch: Batch, at: datetime) -> list[Answer]:
     """Everything in one go; if something in it cannot be kept, each scan on its own."""
     try:
-        with wired_transaction() as wire:
-            return record_scans(wire, event, scanner, batch, at=at)
-    except DomainError:
-        raise
+        return write_together(lambda wire: record_scans(wire, event, scanner, batch, at=at))
     except Exception:
         log.exception("a batch of %s scans is tried one by one", len(batch.scans))
-    with wired_transaction() as wire:
-        return record_scans_apart(wire, event, scanner, batch, at=at)
+    return write_together(lambda wire: record_scans_apart(wire, event, scanner, batch, at=at))
 
 
 def _scanner() -> DeviceActor:

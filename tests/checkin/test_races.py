@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.db import transaction
+from app.db import Wire, transaction, wired_transaction
 from app.direct import Direct, among
 from app.programme.rules import AdmissionRule, Reentry
 from app.writer import Writer
@@ -89,7 +89,13 @@ def without_locks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         patch.setattr(statements, "BY_CODE", UNLOCKED)
         patch.setattr(Writer, "held", lambda _self: nullcontext())
         patch.setattr("app.db.BEGIN_WRITING", "BEGIN")
+        patch.setattr("checkin.api.write_together", write_alone)
         yield
+
+
+def write_alone(work: Callable[[Wire], Any]) -> Any:
+    with wired_transaction() as wire:
+        return work(wire)
 
 
 UNLOCKED = Direct(statements.TICKETS.where(among(Ticket.code, "codes")))

@@ -1,0 +1,127 @@
+"""Several requests, one commit: everybody is kept or told, nobody is answered early, nobody waits forever."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app import group
+from app.accounts.models import Host
+from app.db import Wire, db, wired_transaction
+from app.group import NotWritten, write_together
+from tests.app.test_direct import ADD, host
+
+
+def adding(slug: str, *, first: Callable[[], object] = lambda: None) -> Callable[[Wire], str]:
+    """Adds a host, after `first`."""
+
+    def work(wire: Wire) -> str:
+        first()
+        ADD.write(wire, [host(slug)])
+        return slug
+
+    return work
+
+
+def slugs() -> list[str]:
+    db.session.rollback()
+    return list(db.session.scalars(select(Host.slug).order_by(Host.slug)))
+
+
+def at_once(app: Flask, works: list[Callable[[Wire], str]]) -> list[Any]:
+    """The first one leads and is held up until all the others wait; what came of each."""
+    outcomes: list[Any] = [None] * len(works)
+    leading, let_go = threading.Event(), threading.Event()
+
+    def run(number: int) -> None:
+        work = works[number]
+
+        def held(wire: Wire) -> str:
+            if number == 0:
+                leading.set()
+                let_go.wait(5)
+            return work(wire)
+
+        with app.app_context():
+            try:
+                outcomes[number] = write_together(held)
+            except BaseException as error:  # noqa: BLE001  what went wrong is what came of it
+                outcomes[number] = error
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(works))]
+    threads[0].start()
+    assert leading.wait(5)
+    for thread in threads[1:]:
+        thread.start()
+    waiting = app.extensions.get("uketsuke_group")
+    while waiting and len(waiting.waiting) < len(works) - 1:
+        threading.Event().wait(0.01)
+    let_go.set()
+    for thread in threads:
+        thread.join(10)
+        assert not thread.is_alive()
+    return outcomes
+
+
+@pytest.fixture
+def commits(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Grows by one with each transaction."""
+    counted: list[int] = []
+
+    @contextmanager
+    def counting() -> Iterator[Wire]:
+        with wired_transaction() as wire:
+            yield wire
+        counted.append(1)
+
+    monkeypatch.setattr(group, "wired_transaction", counting)
+    return counted
+
+
+def test_who_waits_is_taken_along_in_the_next_commit(app: Flask, commits: list[int], database: str) -> None:
+    names = [f"h{number}" for number in range(8)]
+    assert at_once(app, [adding(name) for name in names]) == names
+    assert slugs() == names
+    assert len(commits) == (2 if database == "sqlite" else 8)
+
+
+def test_a_failure_is_its_own_and_takes_nobody_along(app: Flask) -> None:
+    def fail() -> None:
+        raise ValueError
+
+    outcomes = at_once(app, [adding("a"), adding("b"), adding("bad", first=fail), adding("b"), adding("c")])
+    assert [outcomes[0], outcomes[4]] == ["a", "c"]
+    assert isinstance(outcomes[2], ValueError)
+    assert sorted(str(one) == "b" for one in (outcomes[1], outcomes[3])) == [False, True]
+    assert slugs() == ["a", "b", "c"]
+
+
+def test_without_a_commit_everybody_is_told(app: Flask, monkeypatch: pytest.MonkeyPatch, database: str) -> None:
+    @contextmanager
+    def never() -> Iterator[Wire]:
+        with wired_transaction() as wire:
+            yield wire
+            raise OSError("disk full")
+
+    monkeypatch.setattr(group, "wired_transaction", never)
+    outcomes = at_once(app, [adding(name) for name in "abc"])
+    assert [type(one) for one in outcomes] == [OSError] * 3
+    assert slugs() == []
+    monkeypatch.undo()
+    assert write_together(adding("d")) == "d"
+    assert slugs() == ["d"]
+
+
+def test_when_the_one_who_leads_is_ended_the_others_are_told_and_the_next_one_leads(app: Flask, database: str) -> None:
+    def end() -> None:
+        raise SystemExit
+
+    outcomes = at_once(app, [adding("a"), adding("b", first=end), adding("c")])
+    told = [SystemExit, NotWritten] if database == "sqlite" else [SystemExit, str]
+    assert outcomes[0] == "a"
+    assert sorted(type(one).__name__ for one in outcomes[1:]) == sorted(kind.__name__ for kind in told)
+    assert write_together(adding("d")) == "d"
