@@ -43,6 +43,16 @@ def asking() -> Iterator[Wire]:
         connection.close()
 
 
+@contextmanager
+def at_one_go(bind: Bound) -> Iterator[None]:
+    """Writes whose answers nobody waits for: on PostgreSQL one way there and back. A refusal is raised at the end."""
+    if bind.dialect.name != "postgresql":
+        yield
+        return
+    with bind.connection.driver_connection.pipeline():
+        yield
+
+
 class Several(TypeDecorator[Any]):
     """A list of values as one parameter: an array on PostgreSQL; SQLite gets one place for each when it is sent."""
 

@@ -16,9 +16,8 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import RequestEntityTooLarge, Unauthorized
 
 from app.clock import now
-from app.db import transaction
-from app.direct import asking
-from app.errors import NotFound
+from app.db import Wire, transaction
+from app.errors import DomainError, NotFound
 from app.group import write_together
 from app.programme.models import Event
 from app.programme.queries import staff_event
@@ -49,9 +48,7 @@ def scans(slug: str) -> Response:
     limit(SCANS, "scans", str(scanner.device_id))
     batch = read_batch(_body())
     at = now()
-    with asking() as bind:
-        event = door.door_event(bind, slug, scanner.event_id)
-    answers = _recorded(event, scanner, batch, at)
+    answers = _recorded(slug, scanner, batch, at)
     names = _Names(answers)
     return _json({"received_at": _stamp(at), "verdicts": [_verdict(answer, names) for answer in answers]})
 
@@ -115,13 +112,20 @@ def end() -> Response:
     return Response(status=204)
 
 
-def _recorded(event: DoorEvent, scanner: DeviceActor, batch: Batch, at: datetime) -> list[Answer]:
+def _recorded(slug: str, scanner: DeviceActor, batch: Batch, at: datetime) -> list[Answer]:
     """Everything in one go; if something in it cannot be kept, each scan on its own."""
     try:
-        return write_together(lambda wire: record_scans(wire, event, scanner, batch, at=at))
+        return write_together(lambda wire: record_scans(wire, _door(wire, slug, scanner), scanner, batch, at=at))
+    except DomainError:
+        raise
     except Exception:
         log.exception("a batch of %s scans is tried one by one", len(batch.scans))
-    return write_together(lambda wire: record_scans_apart(wire, event, scanner, batch, at=at))
+    return write_together(lambda wire: record_scans_apart(wire, _door(wire, slug, scanner), scanner, batch, at=at))
+
+
+def _door(wire: Wire, slug: str, scanner: DeviceActor) -> DoorEvent:
+    """The event of this device; for a device of another one it is not there."""
+    return door.door_event(wire, slug, scanner.event_id)
 
 
 def _scanner() -> DeviceActor:

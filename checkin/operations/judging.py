@@ -57,17 +57,18 @@ class Judge:
             return self._count(claim, place, at)
         return self._scan(claim, place, at)
 
-    def close(self) -> bool:
-        """Write everything; whether there was anything to write."""
-        wrote = bool(self.doorway.pending.scans) or self.doorway.flushed
+    def close(self) -> None:
+        """Write everything; if there is nothing to write, nothing is written."""
+        pending = self.doorway.pending
         if self.to_audit:
             actor = Actor(account_id=devices.account_of(self.bind, self.device.device_id))
-            self.doorway.pending.audit = [
+            pending.audit = [
                 entry(actor, verb, subject, at=self.received_at, event_id=self.event.id, **facts)
                 for verb, subject, facts in self.to_audit
             ]
-        self.doorway.pending.write(self.bind)
-        return wrote
+        if pending.scans or self.doorway.flushed:
+            pending.note_contact(self.device.device_id, at=self.received_at, sent_at=self.sent_at)
+        pending.write(self.bind)
 
     def _fault(self, claim: Claim, place: DoorPlace | None) -> str | None:
         if claim.gate not in self.event.gates:

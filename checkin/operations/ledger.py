@@ -1,21 +1,23 @@
 """Rows that a batch of scans writes, gathered and then written in a handful of statements."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Column, Integer, ScalarSelect, Table, bindparam, insert, select, update
+from sqlalchemy import Column, Integer, ScalarSelect, Table, bindparam, case, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.accounts.models import DeviceContact
 from app.audit import AuditEntry
 from app.db import Model
-from app.direct import Bound, Direct
+from app.direct import Bound, Direct, at_one_go
 from app.programme.models import SessionPlaces
 from checkin.models import Conflict, Entry, EntryNumber, Scan
 from checkin.rules.space import Space
+
+LARGEST = 2**31 - 1
 
 
 @dataclass
@@ -27,6 +29,7 @@ class Pending:
     numbers: dict[UUID, dict[int, int]] = field(default_factory=dict)
     conflicts: list[dict[str, Any]] = field(default_factory=list)
     audit: list[dict[str, Any]] = field(default_factory=list)
+    contacts: list[dict[str, Any]] = field(default_factory=list)
     spaces: dict[int, Space] = field(default_factory=dict)
 
     def add_entry(self, row: dict[str, Any], numbers: dict[int, int]) -> None:
@@ -35,18 +38,27 @@ class Pending:
 
     def write(self, bind: Bound) -> None:
         """Write everything, in the order that foreign keys ask for, and start afresh."""
-        if self.scans:
-            _ADD_SCANS.write(bind, self.scans)
-        if self.entries:
-            _ADD_ENTRIES.write(bind, self.entries)
-            _ADD_NUMBERS.write(bind, [*self._numbers()])
-        if self.spaces:
-            _SET_SPACE.write(bind, [*self._spaces()])
-        if self.conflicts:
-            _ADD_CONFLICTS.write(bind, self.conflicts)
-        if self.audit:
-            _ADD_AUDIT.write(bind, self.audit)
+        steps = (
+            (_ADD_SCANS, self.scans),
+            (_ADD_ENTRIES, self.entries),
+            (_ADD_NUMBERS, list(self._numbers())),
+            (_SET_SPACE, list(self._spaces())),
+            (_ADD_CONFLICTS, self.conflicts),
+            (_ADD_AUDIT, self.audit),
+            (_CONTACT[bind.dialect.name], self.contacts),
+        )
+        with at_one_go(bind):
+            for statement, rows in steps:
+                if rows:
+                    statement.write(bind, rows)
         self.__init__()  # type: ignore[misc]
+
+    def note_contact(self, device_id: int, *, at: datetime, sent_at: datetime) -> None:
+        """When a device was last heard of, its clock against ours, and the highest number of its scans."""
+        offset = round((at - sent_at).total_seconds() * 1000)
+        seqs = [scan["seq"] for scan in self.scans if scan["seq"] is not None]
+        seen = {"device_id": device_id, "last_seen_at": at, "last_seq": max(seqs, default=None)}
+        self.contacts = [{**seen, "clock_offset_ms": max(-LARGEST, min(offset, LARGEST))}]
 
     def _numbers(self) -> Iterator[dict[str, Any]]:
         for uuid, people in self.numbers.items():
@@ -74,12 +86,6 @@ def conflict_row(**given: Any) -> dict[str, Any]:
     return {"uuid": uuid4(), "entry": None, "ticket_id": None, "place_id": None, **given}
 
 
-def note_contact(bind: Bound, device_id: int, *, at: datetime, offset_ms: int, seqs: Iterable[int]) -> None:
-    """Remember when a device was last heard of, its clock, and the highest number of its scans."""
-    seen = {"device_id": device_id, "last_seen_at": at, "last_seq": max(seqs, default=None)}
-    _CONTACT[bind.dialect.name].write(bind, [{**seen, "clock_offset_ms": offset_ms}])
-
-
 def _table(kind: type[Model]) -> Table:
     table = kind.__table__
     assert isinstance(table, Table)
@@ -104,9 +110,11 @@ def _entry_of(name: str) -> ScalarSelect[int]:
 
 
 def _contact(make: Any) -> Direct:
-    columns = ("last_seen_at", "last_seq", "clock_offset_ms")
-    statement = make(_table(DeviceContact)).values({name: bindparam(name) for name in ("device_id", *columns)})
-    newest = {name: getattr(statement.excluded, name) for name in columns}
+    columns = ("device_id", "last_seen_at", "last_seq", "clock_offset_ms")
+    statement = make(_table(DeviceContact)).values({name: bindparam(name) for name in columns})
+    new, known = statement.excluded, DeviceContact.last_seq
+    newest = {name: getattr(new, name) for name in columns[1:]}
+    newest["last_seq"] = case((func.coalesce(new.last_seq, -1) > func.coalesce(known, -1), new.last_seq), else_=known)
     return Direct(statement.on_conflict_do_update(index_elements=["device_id"], set_=newest))
 
 

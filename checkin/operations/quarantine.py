@@ -1,8 +1,7 @@
 """What a revoked device uploads: kept apart with its claim, listed as a conflict, counted by nobody until accepted."""
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeGuard
 from uuid import UUID
 
 from app.direct import Bound
@@ -12,7 +11,7 @@ from checkin.operations.ledger import Pending, conflict_row
 from checkin.queries import door
 from checkin.queries.rows import DoorEvent, DoorTicket, KnownScan
 from checkin.rules import ConflictKind, Verdict
-from checkin.rules.claims import Claim, Malformed
+from checkin.rules.claims import Batch, Claim, Malformed
 from checkin.rules.times import corrected
 from registrations.rules import read_code
 
@@ -21,14 +20,13 @@ def keep_apart(
     bind: Bound,
     event: DoorEvent,
     device: DeviceActor,
-    scans: Sequence[Claim | Malformed],
+    batch: Batch,
     *,
     known: dict[UUID, KnownScan],
-    sent_at: datetime,
     received_at: datetime,
-) -> tuple[list[Answer], bool]:
+) -> list[Answer]:
     """Name every id, so that the device's queue empties; say no name, let nobody in."""
-    claims = {scan.id: scan for scan in scans if isinstance(scan, Claim) and scan.id not in known and not scan.dry_run}
+    claims = {scan.id: scan for scan in batch.scans if _is_new(scan, known)}
     codes = {reading.code for reading in map(_reading, claims.values()) if reading.code}
     tickets = {ticket.code: ticket for ticket in door.tickets(bind, event.id, codes) if ticket.event_id == event.id}
     places = door.places(bind, event, {claim.place for claim in claims.values()})
@@ -36,7 +34,7 @@ def keep_apart(
     for claim in claims.values():
         ticket = tickets.get(_reading(claim).code or "")
         place = places.get(claim.place)
-        at = corrected(claim.at, sent_at=sent_at, received_at=received_at)
+        at = corrected(claim.at, sent_at=batch.sent_at, received_at=received_at)
         row = _scan_row(event, device, claim, ticket) | {
             "place_id": place.id if place else None,
             "at": at,
@@ -53,8 +51,14 @@ def keep_apart(
                 found_at=received_at,
             )
         )
+    if claims:
+        pending.note_contact(device.device_id, at=received_at, sent_at=batch.sent_at)
     pending.write(bind)
-    return [_answer(event, device, scan, known) for scan in scans], bool(claims)
+    return [_answer(event, device, scan, known) for scan in batch.scans]
+
+
+def _is_new(scan: Claim | Malformed, known: dict[UUID, KnownScan]) -> TypeGuard[Claim]:
+    return isinstance(scan, Claim) and scan.id not in known and not scan.dry_run
 
 
 def _reading(claim: Claim) -> Any:

@@ -1,7 +1,7 @@
 """Scans are recorded: each answered once, kept with its answer, and answered the same whenever it comes again."""
 
 import logging
-from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,6 @@ from app.direct import Bound
 from app.web.actors import DeviceActor
 from checkin.operations.answers import Answer, Person, person_of, refusal
 from checkin.operations.judging import Judge
-from checkin.operations.ledger import note_contact
 from checkin.operations.quarantine import keep_apart
 from checkin.queries import door
 from checkin.queries.rows import DoorEvent, KnownScan
@@ -19,8 +18,6 @@ from checkin.rules import Act
 from checkin.rules.claims import Batch, Claim, Malformed
 
 log = logging.getLogger("uketsuke.door")
-LARGEST = 2**31 - 1
-Scans = Sequence[Claim | Malformed]
 
 
 def record_scans(wire: Wire, event: DoorEvent, device: DeviceActor, batch: Batch, *, at: datetime) -> list[Answer]:
@@ -28,10 +25,7 @@ def record_scans(wire: Wire, event: DoorEvent, device: DeviceActor, batch: Batch
 
     The same id again gets the stored answer and writes nothing.
     """
-    answers, wrote = _record(wire, event, device, batch, batch.scans, at=at)
-    if wrote:
-        _note_contact(wire, device, batch, at)
-    return answers
+    return _record(wire, event, device, batch, at)
 
 
 def record_scans_apart(
@@ -45,14 +39,12 @@ def record_scans_apart(
     for scan in batch.scans:
         try:
             with wired_savepoint(wire):
-                given, _ = _record(wire, event, device, batch, [scan], at=at)
+                answers += _record(wire, event, device, replace(batch, scans=(scan,)), at)
         except cannot_work(wire):
             raise
         except Exception:
             log.exception("a scan could not be recorded")
-            given = [refusal(_named(scan), "fault")]
-        answers += given
-    _note_contact(wire, device, batch, at)
+            answers.append(refusal(_named(scan), "fault"))
     return answers
 
 
@@ -62,24 +54,17 @@ def cannot_work(wire: Wire) -> tuple[type[Exception], ...]:
     return (driver.OperationalError, driver.InterfaceError)
 
 
-def _note_contact(bind: Bound, device: DeviceActor, batch: Batch, at: datetime) -> None:
-    offset = round((at - batch.sent_at).total_seconds() * 1000)
-    seqs = [scan.seq for scan in batch.scans if isinstance(scan, Claim) and scan.seq is not None]
-    note_contact(bind, device.device_id, at=at, offset_ms=max(-LARGEST, min(offset, LARGEST)), seqs=seqs)
-
-
-def _record(
-    bind: Bound, event: DoorEvent, device: DeviceActor, batch: Batch, scans: Scans, *, at: datetime
-) -> tuple[list[Answer], bool]:
-    claims = [scan for scan in scans if isinstance(scan, Claim)]
+def _record(bind: Bound, event: DoorEvent, device: DeviceActor, batch: Batch, at: datetime) -> list[Answer]:
+    claims = [scan for scan in batch.scans if isinstance(scan, Claim)]
     known = door.known_scans(bind, {claim.id for claim in claims})
-    fresh = [claim for claim in claims if claim.id not in known]
     if device.revoked:
-        return keep_apart(bind, event, device, scans, known=known, sent_at=batch.sent_at, received_at=at)
+        return keep_apart(bind, event, device, batch, known=known, received_at=at)
+    fresh = [claim for claim in claims if claim.id not in known]
     judge = Judge(bind, event, device, fresh, sent_at=batch.sent_at, received_at=at)
     repeated = _Repeated(bind, event, device, known)
-    answers = [_answer(scan, judge, repeated) for scan in scans]
-    return answers, judge.close()
+    answers = [_answer(scan, judge, repeated) for scan in batch.scans]
+    judge.close()
+    return answers
 
 
 def _answer(scan: Claim | Malformed, judge: Judge, repeated: "_Repeated") -> Answer:
