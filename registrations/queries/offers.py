@@ -19,6 +19,7 @@ class Offer:
     """
 
     live: LiveEvent
+    release_id: int
     programme: Programme
     notice_id: int | None
     at: datetime
@@ -54,8 +55,9 @@ class Offer:
         return availability(session.admission, places, open_for_booking=self.at < session.ends_at)
 
     def left(self, session: EventSessionFacts) -> int | None:
-        """Places left; None: no limit."""
-        return self.places.get(session.code, Places()).left
+        """Places left, as a number, where few are."""
+        few = self.availability(session) is Availability.FEW
+        return self.places[session.code].left if few else None
 
     def bookable(self, session: EventSessionFacts) -> bool:
         """Whether one can tick it now."""
@@ -72,4 +74,5 @@ class Offer:
 def offer_at(slug: str, *, at: datetime) -> Offer:
     """What this public event offers now. Raises NotFound for drafts, and for events that were never released."""
     live, notice_id = public_live_event(slug)
-    return Offer(live, published(live.id).programme, notice_id, at)
+    release = published(live.id)
+    return Offer(live, release.release_id, release.programme, notice_id, at)

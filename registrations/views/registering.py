@@ -20,6 +20,7 @@ from registrations.operations import RegistrationClosed, register
 from registrations.queries import Offer, offer_at, registration_by_form_key
 from registrations.rules import Window, day_of
 from registrations.views import shapes
+from registrations.views.blanks import blank
 from registrations.views.refusals import explain
 
 MOST_FORMS = ("240 per minute", "3000 per hour")
@@ -36,12 +37,7 @@ def ask(slug: str) -> Page:
     offer = offer_at(slug, at=now())
     if offer.window is not Window.OPEN:
         return _closed(offer, 200)
-    chosen = _session_asked_for(offer)
-    form = _form(offer, key=_new_key(offer), sessions=[chosen.code] if chosen else [])
-    if chosen is None and (wanted := request.args.get("session")) in offer.programme.session:
-        form.form_errors = []
-        return _page(offer, form, 200, unavailable=local(offer.programme.session[wanted or ""].title))
-    return _page(offer, form, 200)
+    return blank(offer, _new_key(offer), lambda key: _empty(offer, key))
 
 
 @blueprint.post("/events/<slug>/register")
@@ -97,14 +93,26 @@ def _good(key: FormKey | None, form: Any) -> bool:
     return True
 
 
-def _page(offer: Offer, form: Any, status: int, *, unavailable: Any = None) -> Page:
-    """The form as it stands; with a fresh key unless its own is still good."""
+def _empty(offer: Offer, key: str) -> str:
+    """The form before anything is typed; a session that was asked for and cannot be booked is named."""
+    chosen, wanted = _session_asked_for(offer), request.args.get("session", "")
+    form = _form(offer, key=key, sessions=[chosen.code] if chosen else [])
+    known = offer.programme.session.get(wanted)
+    return _drawn(offer, form, unavailable=local(known.title) if known and not chosen else None)
+
+
+def _page(offer: Offer, form: Any, status: int) -> Page:
+    """The form with what was typed; with a fresh key unless its own is still good."""
     key = read_form_key(_secret(), form.key.data or "", offer.live.id, at=offer.at)
     if key is None or key.expired:
         form.key.data = _new_key(offer)
+    return _drawn(offer, form), status
+
+
+def _drawn(offer: Offer, form: Any, *, unavailable: Any = None) -> str:
     chosen = _session_asked_for(offer)
     short = chosen is not None and not form.sessions.errors
-    page = render_template(
+    return render_template(
         "registrations/register.html",
         **frame(offer),
         form=form,
@@ -115,7 +123,6 @@ def _page(offer: Offer, form: Any, status: int, *, unavailable: Any = None) -> P
         more_open=_companions(form) or bool(short and (form.email.data or form.email.errors)),
         unavailable=unavailable,
     )
-    return page, status
 
 
 def frame(offer: Offer) -> dict[str, Any]:

@@ -75,7 +75,7 @@ def choice(
         url=f"/events/{offer.event.slug}/sessions/{session.code}",
         admission=session.admission.value,
         word=word.value if word else None,
-        left=offer.left(session) if word is Availability.FEW else None,
+        left=offer.left(session),
         checked=settled or (session.code in chosen and not closed),
         disabled=closed,
         about=_reason(session, word, settled=settled),

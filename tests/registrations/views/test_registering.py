@@ -367,6 +367,59 @@ def test_one_network_is_slowed_down_after_as_many_forms_as_a_school_sends(
     assert (set(answers[:20]), answers[20]) == ({422}, 429)
 
 
+def test_two_people_get_the_same_page_with_keys_of_their_own(client: FlaskClient, event: Event) -> None:
+    first, second = (client.get(f"/events/{event.slug}/register") for _ in range(2))
+    keys = [key_on(first), key_on(second)]
+    pages = [page.get_data(as_text=True).replace(key, "") for page, key in zip((first, second), keys, strict=True)]
+    assert (pages[0] == pages[1], keys[0] == keys[1]) == (True, False)
+
+
+def test_the_form_is_drawn_once_while_the_words_on_it_stay_the_same(
+    app: Flask, client: FlaskClient, event: Event, make: Make
+) -> None:
+    talk = db.session.scalars(db.select(EventSession)).one()
+    for _ in range(3):
+        client.get(f"/events/{event.slug}/register")
+        make.registration(event, talk)
+    assert len(app.extensions["uketsuke_blank_forms"]) == 1
+
+
+def test_no_more_than_a_hundred_forms_are_kept(app: Flask, event: Event) -> None:
+    quick = FlaskClient(app)
+    for number in range(101):
+        quick.get(f"/events/{event.slug}/register?n={number}")
+    assert len(app.extensions["uketsuke_blank_forms"]) == 1
+
+
+def test_the_page_follows_places_language_display_notice_release_and_time(
+    app: Flask, client: FlaskClient, event: Event, make: Make
+) -> None:
+    seen: list[str] = []
+
+    def see(browser: FlaskClient = client, query: str = "") -> None:
+        page = browser.get(f"/events/{event.slug}/register{query}")
+        seen.append(page.get_data(as_text=True).replace(key_on(page), ""))
+
+    see()
+    see(query=ENGLISH)
+    dark = app.test_client()
+    dark.set_cookie("uketsuke_display", "ja.standard.dark", domain="localhost")
+    see(dark)
+    talk = db.session.scalars(db.select(EventSession)).one()
+    make.registration(event, talk, numbers={"spectator": 8})
+    see()
+    make.registration(event, talk)
+    see()
+    make.session(event, "new", starts_at=NOON + timedelta(hours=5))
+    see()
+    assert seen.pop() == seen[-1]
+    make.release(event)
+    see()
+    with frozen(talk.ends_at):
+        see()
+    assert len(set(seen)) == len(seen) == 7
+
+
 def test_the_form_asks_the_database_the_same_few_questions_for_one_session_and_for_three(
     client: FlaskClient, event: Event, make: Make
 ) -> None:
