@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, bindparam, func, select
 
 from app.db import db
 from app.errors import NotFound
@@ -101,14 +101,17 @@ def listed_events() -> list[ListedEvent]:
     return sorted(map(_listed, found), key=lambda one: (one.facts.ends_on, one.facts.slug), reverse=True)
 
 
+_LAST_RELEASE = (
+    select(Release.id, Release.released_at)
+    .where(Release.event_id == bindparam("event_id"))
+    .order_by(Release.number.desc())
+    .limit(1)
+)
+
+
 def published(event_id: int) -> Published:
     """The last release. Raises NotFound if there is none."""
-    found = db.session.execute(
-        select(Release.id, Release.released_at)
-        .where(Release.event_id == event_id)
-        .order_by(Release.number.desc())
-        .limit(1)
-    ).one_or_none()
+    found = db.session.execute(_LAST_RELEASE, {"event_id": event_id}).one_or_none()
     if found is None:
         raise NotFound
     return _release(db.engine, *found)
