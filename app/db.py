@@ -127,8 +127,8 @@ def close_db(app: Flask) -> None:
     """Let go of connections and of the writer's lock file: at the server's end and after each test."""
     with app.app_context():
         db.session.remove()
+        app.extensions["uketsuke_writer"].close()
         db.engine.dispose()
-    app.extensions["uketsuke_writer"].close()
 
 
 def prepare_engine(engine: Engine) -> None:
@@ -172,9 +172,8 @@ def wired_transaction() -> Iterator[Wire]:
     """The same for the door's hot path: without a session, whose upkeep costs more than the door's own statements."""
     _refuse_misuse()
     db.session.rollback()
-    engine = db.engine
-    with _writer().held():
-        connection = engine.raw_connection()
+    engine, writer = db.engine, _writer()
+    with writer.held(), writer.connected(engine.raw_connection) as connection:
         token = _writing.set(True)
         try:
             if engine.dialect.name == "sqlite":
@@ -186,7 +185,6 @@ def wired_transaction() -> Iterator[Wire]:
             raise
         finally:
             _writing.reset(token)
-            connection.close()
 
 
 @contextmanager
@@ -241,7 +239,7 @@ def _writer() -> Writer:
 
 
 def _engine_options(settings: Settings) -> dict[str, Any]:
-    pool = {"pool_size": settings.threads + 4, "max_overflow": 4, "hide_parameters": True}
+    pool = {"pool_size": settings.threads + 4, "max_overflow": 4, "pool_use_lifo": True, "hide_parameters": True}
     if settings.on_sqlite:
         return {
             **pool,

@@ -7,18 +7,21 @@ database needs to answer. Values are converted by the columns' own types, so row
 from collections import namedtuple
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any, Protocol
 
-from sqlalchemy import ARRAY, Dialect, Executable, String, bindparam
+from sqlalchemy import ARRAY, Date, Dialect, Enum, Executable, String, Time, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.elements import BindParameter, ColumnElement
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine, Unicode
 
-from app.db import Wire, db, refuse_stray_writes
+from app.db import UtcDateTime, Wire, db, refuse_stray_writes
 
 OPEN, CLOSE = "/*", "*/"
 """Around a place that stands for several values, until their number is known."""
+REMEMBERED = (Enum, UtcDateTime, Date, Time)
+REMEMBERED_VALUES = 512
 Convert = Callable[[Any], Any] | None
 
 
@@ -212,8 +215,15 @@ class _Compiled:
 
 
 def _to_driver(kind: TypeEngine[Any], dialect: Dialect) -> Convert:
-    return kind.dialect_impl(dialect).bind_processor(dialect)
+    return _remembered(kind, kind.dialect_impl(dialect).bind_processor(dialect))
 
 
 def _from_driver(kind: TypeEngine[Any], dialect: Dialect) -> Convert:
-    return kind.dialect_impl(dialect).result_processor(dialect, None)
+    return _remembered(kind, kind.dialect_impl(dialect).result_processor(dialect, None))
+
+
+def _remembered(kind: TypeEngine[Any], convert: Convert) -> Convert:
+    """The same few words and moments come again and again; only what can change in place is converted each time."""
+    if convert is None or not isinstance(kind, REMEMBERED):
+        return convert
+    return lru_cache(maxsize=REMEMBERED_VALUES)(convert)

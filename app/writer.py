@@ -3,9 +3,10 @@
 import fcntl
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from app.config import Settings
 
@@ -17,6 +18,7 @@ class Writer:
         self.mutex = threading.Lock()
         self.path = _lock_path(settings)
         self.file: int | None = None
+        self.connection: Any = None
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -32,7 +34,25 @@ class Writer:
             finally:
                 fcntl.flock(self.file, fcntl.LOCK_UN)
 
+    @contextmanager
+    def connected(self, connect: Callable[[], Any]) -> Iterator[Any]:
+        """A connection for who holds this: on SQLite always the same one, because only the one that wrote last still
+        knows what it read."""
+        if self.path is None:
+            connection = connect()
+            try:
+                yield connection
+            finally:
+                connection.close()
+            return
+        if self.connection is None:
+            self.connection = connect()
+        yield self.connection
+
     def close(self) -> None:
+        if self.connection is not None:
+            self.connection.close()
+            self.connection = None
         if self.file is not None:
             os.close(self.file)
             self.file = None

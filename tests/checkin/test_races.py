@@ -4,7 +4,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from datetime import timedelta
 from typing import Any
 
@@ -88,6 +88,7 @@ def without_locks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         patch.setattr(statements, "SESSIONS", statements.LOOK)
         patch.setattr(statements, "BY_CODE", UNLOCKED)
         patch.setattr(Writer, "held", lambda _self: nullcontext())
+        patch.setattr(Writer, "connected", lambda _self, connect: closing(connect()))
         patch.setattr("app.db.BEGIN_WRITING", "BEGIN")
         patch.setattr("checkin.api.write_together", write_alone)
         yield
