@@ -239,6 +239,7 @@ def _writer() -> Writer:
 
 
 def _engine_options(settings: Settings) -> dict[str, Any]:
+    """The connection used last is used next: what it holds of the database in memory is the newest."""
     pool = {"pool_size": settings.threads + 4, "max_overflow": 4, "pool_use_lifo": True, "hide_parameters": True}
     if settings.on_sqlite:
         return {
