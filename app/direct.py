@@ -48,7 +48,7 @@ def asking() -> Iterator[Wire]:
 
 @contextmanager
 def at_one_go(bind: Bound) -> Iterator[None]:
-    """Writes whose answers nobody waits for: on PostgreSQL one way there and back. A refusal is raised at the end."""
+    """Statements that do not wait for each other: on PostgreSQL one way there and back, refusals raised at the end."""
     if bind.dialect.name != "postgresql":
         yield
         return
@@ -128,14 +128,14 @@ class Direct:
 
     def rows(self, bind: Bound, parameters: Mapping[str, Any]) -> list[Any]:
         """The rows found, with columns by name."""
+        return self.ask(bind, parameters).rows()
+
+    def ask(self, bind: Bound, parameters: Mapping[str, Any]) -> "Asked":
+        """Ask now, look at the answer later: several questions at one go take one way to the server and back."""
         compiled = self._compiled(bind)
         cursor: Any = bind.connection.cursor()
-        try:
-            cursor.execute(*compiled.ready(parameters))
-            found = cursor.fetchall()
-        finally:
-            cursor.close()
-        return [compiled.row(one) for one in found] if found else []
+        cursor.execute(*compiled.ready(parameters))
+        return Asked(cursor, compiled)
 
     def write(self, bind: Bound, rows: Sequence[Mapping[str, Any]]) -> None:
         """Change something, once per row."""
@@ -156,6 +156,24 @@ class Direct:
         if compiled is None:
             compiled = self.compiled[name] = _Compiled(self.statement, bind.dialect)
         return compiled
+
+
+class Asked:
+    """A question on its way."""
+
+    __slots__ = ("compiled", "cursor")
+
+    def __init__(self, cursor: Any, compiled: "_Compiled") -> None:
+        self.cursor = cursor
+        self.compiled = compiled
+
+    def rows(self) -> list[Any]:
+        """The rows found, with columns by name; waits for them."""
+        try:
+            found = self.cursor.fetchall()
+        finally:
+            self.cursor.close()
+        return [self.compiled.row(one) for one in found]
 
 
 class _Compiled:

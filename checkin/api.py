@@ -16,7 +16,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import RequestEntityTooLarge, Unauthorized
 
 from app.clock import now
-from app.db import Wire, transaction
+from app.db import transaction
 from app.errors import DomainError, NotFound
 from app.group import write_together
 from app.programme.models import Event
@@ -30,7 +30,7 @@ from checkin.operations.answers import Answer
 from checkin.queries import door
 from checkin.queries.counts import Counts, counts_at
 from checkin.queries.gates import categories_of, event_by_id, event_names, gate_names, gates_of, session_names
-from checkin.queries.rows import DoorEvent, DoorPlace
+from checkin.queries.rows import DoorPlace
 from checkin.rules.claims import Batch
 from checkin.rules.times import event_day
 
@@ -115,17 +115,12 @@ def end() -> Response:
 def _recorded(slug: str, scanner: DeviceActor, batch: Batch, at: datetime) -> list[Answer]:
     """Everything in one go; if something in it cannot be kept, each scan on its own."""
     try:
-        return write_together(lambda wire: record_scans(wire, _door(wire, slug, scanner), scanner, batch, at=at))
+        return write_together(lambda wire: record_scans(wire, slug, scanner, batch, at=at))
     except DomainError:
         raise
     except Exception:
         log.exception("a batch of %s scans is tried one by one", len(batch.scans))
-    return write_together(lambda wire: record_scans_apart(wire, _door(wire, slug, scanner), scanner, batch, at=at))
-
-
-def _door(wire: Wire, slug: str, scanner: DeviceActor) -> DoorEvent:
-    """The event of this device; for a device of another one it is not there."""
-    return door.door_event(wire, slug, scanner.event_id)
+    return write_together(lambda wire: record_scans_apart(wire, slug, scanner, batch, at=at))
 
 
 def _scanner() -> DeviceActor:

@@ -17,7 +17,7 @@ from checkin.rules.people import Numbers, plus, total, within
 from checkin.rules.space import Space
 from checkin.rules.stay import Line, Stay, stay
 from checkin.rules.times import event_day, lead, slot
-from registrations.rules import BookingState, PartyKind, read_code
+from registrations.rules import BookingState, PartyKind
 
 LATER_THAN_STORED = 1 << 62
 """Where the order of lines begins that have no number of the database yet."""
@@ -141,7 +141,7 @@ class Doorway:
         """Write what is decided, and read histories again with the numbers that the database gave."""
         self.flushed = self.flushed or bool(self.pending.scans)
         self.pending.write(self.bind)
-        self.lines = door.standing_lines(self.bind, self.event, self.parties)
+        _, self.lines = door.histories(self.bind, self.event, self.parties)
 
     def _made_now(self, claim: Claim, at: datetime) -> dict[str, Any]:
         """The columns that say when, where and by which scan a line was made."""
@@ -211,20 +211,19 @@ class Doorway:
 
 
 def open_doorway(
-    bind: Bound, event: DoorEvent, device: DeviceActor, claims: Collection[Claim], *, at: datetime
+    bind: Bound,
+    event: DoorEvent,
+    device: DeviceActor,
+    claims: Collection[Claim],
+    tickets: list[DoorTicket],
+    *,
+    at: datetime,
 ) -> Doorway:
-    """Read, and on PostgreSQL lock, what these scans are decided from."""
-    readings = [read_code(claim.code) for claim in claims if claim.code]
+    """Read, and on PostgreSQL lock, what these scans are decided from; `tickets` are locked already."""
     undone = door.written_by(bind, event, {claim.undoes for claim in claims if claim.undoes})
-    tickets = door.tickets(
-        bind,
-        event.id,
-        {reading.code for reading in readings if reading.code},
-        numbers={reading.number for reading in readings if reading.number},
-        registrations={line.columns["registration_id"] for line in undone} - {None},
-    )
+    tickets = tickets + door.tickets_of(bind, event.id, {line.columns["registration_id"] for line in undone} - {None})
     ours = {ticket.registration_id for ticket in tickets if ticket.event_id == event.id}
-    lines = door.standing_lines(bind, event, ours)
+    parties, lines = door.histories(bind, event, ours)
     beside = _inside(lines) | {line.columns["place_id"] for line in undone}
     places = door.places(bind, event, {claim.place for claim in claims}, beside=beside)
     return Doorway(
@@ -234,7 +233,7 @@ def open_doorway(
         received_at=at,
         tickets={ticket.code: ticket for ticket in tickets},
         numbers={ticket.number: ticket for ticket in tickets if ticket.event_id == event.id},
-        parties=door.parties(bind, event, ours),
+        parties=parties,
         lines=lines,
         places=places,
     )

@@ -31,6 +31,7 @@ class Judge:
         event: DoorEvent,
         device: DeviceActor,
         claims: Collection[Claim],
+        tickets: list[DoorTicket],
         *,
         sent_at: datetime,
         received_at: datetime,
@@ -40,7 +41,7 @@ class Judge:
         self.device = device
         self.sent_at = sent_at
         self.received_at = received_at
-        self.doorway: Doorway = open_doorway(bind, event, device, claims, at=received_at)
+        self.doorway: Doorway = open_doorway(bind, event, device, claims, tickets, at=received_at)
         self.to_audit: list[tuple[str, str, dict[str, Any]]] = []
         self.clock_flagged = False
 

@@ -22,17 +22,17 @@ def keep_apart(
     device: DeviceActor,
     batch: Batch,
     *,
+    tickets: list[DoorTicket],
     known: dict[UUID, KnownScan],
     received_at: datetime,
 ) -> list[Answer]:
     """Name every id, so that the device's queue empties; say no name, let nobody in."""
     claims = {scan.id: scan for scan in batch.scans if _is_new(scan, known)}
-    codes = {reading.code for reading in map(_reading, claims.values()) if reading.code}
-    tickets = {ticket.code: ticket for ticket in door.tickets(bind, event.id, codes) if ticket.event_id == event.id}
+    ours = {ticket.code: ticket for ticket in tickets if ticket.event_id == event.id}
     places = door.places(bind, event, {claim.place for claim in claims.values()})
     pending = Pending()
     for claim in claims.values():
-        ticket = tickets.get(_reading(claim).code or "")
+        ticket = ours.get(_reading(claim).code or "")
         place = places.get(claim.place)
         at = corrected(claim.at, sent_at=batch.sent_at, received_at=received_at)
         row = _scan_row(event, device, claim, ticket) | {

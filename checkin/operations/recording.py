@@ -8,6 +8,7 @@ from uuid import UUID
 
 from app.db import Wire, wired_savepoint
 from app.direct import Bound
+from app.errors import DomainError
 from app.web.actors import DeviceActor
 from checkin.operations.answers import Answer, Person, person_of, refusal
 from checkin.operations.judging import Judge
@@ -16,21 +17,20 @@ from checkin.queries import door
 from checkin.queries.rows import DoorEvent, KnownScan
 from checkin.rules import Act
 from checkin.rules.claims import Batch, Claim, Malformed
+from registrations.rules import read_code
 
 log = logging.getLogger("uketsuke.door")
 
 
-def record_scans(wire: Wire, event: DoorEvent, device: DeviceActor, batch: Batch, *, at: datetime) -> list[Answer]:
+def record_scans(wire: Wire, slug: str, device: DeviceActor, batch: Batch, *, at: datetime) -> list[Answer]:
     """One answer per scan, in their order, all of them kept or none; `at` is the batch's arrival.
 
-    The same id again gets the stored answer and writes nothing.
+    The same id again gets the stored answer and writes nothing. Raises NotFound if the event is not the device's.
     """
-    return _record(wire, event, device, batch, at)
+    return _record(wire, slug, device, batch, at)
 
 
-def record_scans_apart(
-    wire: Wire, event: DoorEvent, device: DeviceActor, batch: Batch, *, at: datetime
-) -> list[Answer]:
+def record_scans_apart(wire: Wire, slug: str, device: DeviceActor, batch: Batch, *, at: datetime) -> list[Answer]:
     """The same, each scan on its own: one that cannot be kept is answered by itself and holds up nobody else.
 
     For a batch that could not be kept as a whole. Raises only if the database cannot be worked with at all.
@@ -39,8 +39,8 @@ def record_scans_apart(
     for scan in batch.scans:
         try:
             with wired_savepoint(wire):
-                answers += _record(wire, event, device, replace(batch, scans=(scan,)), at)
-        except cannot_work(wire):
+                answers += _record(wire, slug, device, replace(batch, scans=(scan,)), at)
+        except not_its_fault(wire):
             raise
         except Exception:
             log.exception("a scan could not be recorded")
@@ -48,19 +48,27 @@ def record_scans_apart(
     return answers
 
 
-def cannot_work(wire: Wire) -> tuple[type[Exception], ...]:
-    """What says that the database is away, not that a scan is bad."""
+def not_its_fault(wire: Wire) -> tuple[type[Exception], ...]:
+    """What says that the event is not there, or the database away: nothing about one scan."""
     driver: Any = wire.dialect.dbapi
-    return (driver.OperationalError, driver.InterfaceError)
+    return (DomainError, driver.OperationalError, driver.InterfaceError)
 
 
-def _record(bind: Bound, event: DoorEvent, device: DeviceActor, batch: Batch, at: datetime) -> list[Answer]:
+def _record(bind: Bound, slug: str, device: DeviceActor, batch: Batch, at: datetime) -> list[Answer]:
     claims = [scan for scan in batch.scans if isinstance(scan, Claim)]
-    known = door.known_scans(bind, {claim.id for claim in claims})
+    readings = [read_code(claim.code) for claim in claims if claim.code]
+    event, known, tickets = door.opening(
+        bind,
+        slug,
+        device.event_id,
+        ids={claim.id for claim in claims},
+        codes={reading.code for reading in readings if reading.code},
+        numbers={reading.number for reading in readings if reading.number},
+    )
     if device.revoked:
-        return keep_apart(bind, event, device, batch, known=known, received_at=at)
+        return keep_apart(bind, event, device, batch, tickets=tickets, known=known, received_at=at)
     fresh = [claim for claim in claims if claim.id not in known]
-    judge = Judge(bind, event, device, fresh, sent_at=batch.sent_at, received_at=at)
+    judge = Judge(bind, event, device, fresh, tickets, sent_at=batch.sent_at, received_at=at)
     repeated = _Repeated(bind, event, device, known)
     answers = [_answer(scan, judge, repeated) for scan in batch.scans]
     judge.close()

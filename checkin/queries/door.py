@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from app.db import db
-from app.direct import Bound
+from app.direct import Asked, Bound, at_one_go
 from app.errors import NotFound
 from checkin.models import Entry
 from checkin.queries import statements
@@ -44,7 +44,26 @@ def connection() -> Connection:
 
 def door_event(bind: Bound, slug: str, event_id: int) -> DoorEvent:
     """The event of a device, asked for by its slug. Raises NotFound if the device belongs to another one."""
-    rows = statements.EVENT.rows(bind, {"slug": slug, "event_id": event_id})
+    return _event(slug, statements.EVENT.rows(bind, {"slug": slug, "event_id": event_id}))
+
+
+def opening(
+    bind: Bound, slug: str, event_id: int, *, ids: Collection[UUID], codes: Collection[str], numbers: Collection[str]
+) -> tuple[DoorEvent, dict[UUID, KnownScan], list[DoorTicket]]:
+    """The event, the scans that were answered before, and the tickets, whose registrations are locked from now on.
+
+    Raises NotFound if the event is not the device's.
+    """
+    with at_one_go(bind):
+        event = statements.EVENT.ask(bind, {"slug": slug, "event_id": event_id})
+        known = statements.KNOWN.ask(bind, {"ids": list(ids)})
+        tickets = _ask_tickets(bind, event_id, codes, numbers=numbers)
+    found = [KnownScan(*row) for row in known.rows()]
+    read = [_ticket(row) for row in tickets.rows()] if tickets else []
+    return _event(slug, event.rows()), {scan.id: scan for scan in found}, read
+
+
+def _event(slug: str, rows: list[Any]) -> DoorEvent:
     if not rows:
         raise NotFound
     first = rows[0]
@@ -63,27 +82,10 @@ def door_event(bind: Bound, slug: str, event_id: int) -> DoorEvent:
     )
 
 
-def known_scans(bind: Bound, ids: Collection[UUID]) -> dict[UUID, KnownScan]:
-    """Scans with these ids, of whatever device and event."""
-    return {row.id: KnownScan(*row) for row in statements.KNOWN.rows(bind, {"ids": list(ids)})}
-
-
-def tickets(
-    bind: Bound,
-    event_id: int,
-    codes: Collection[str],
-    *,
-    numbers: Collection[str] = (),
-    registrations: Collection[int] = (),
-) -> list[DoorTicket]:
-    """Tickets of any event by code, of this event by short number, and of these registrations; registrations are
-    locked, all in one order."""
-    if numbers or registrations:
-        asked: dict[str, Any] = {"event_id": event_id, "numbers": list(numbers), "registrations": list(registrations)}
-        return [_ticket(row) for row in statements.BY_ANYTHING.rows(bind, {"codes": list(codes), **asked})]
-    if codes:
-        return [_ticket(row) for row in statements.BY_CODE.rows(bind, {"codes": list(codes)})]
-    return []
+def tickets_of(bind: Bound, event_id: int, registrations: Collection[int]) -> list[DoorTicket]:
+    """Tickets of these registrations, which are locked."""
+    asked = _ask_tickets(bind, event_id, (), registrations=registrations)
+    return [_ticket(row) for row in asked.rows()] if asked else []
 
 
 def tickets_by_id(bind: Bound, ids: Collection[int]) -> dict[int, DoorTicket]:
@@ -94,21 +96,50 @@ def tickets_by_id(bind: Bound, ids: Collection[int]) -> dict[int, DoorTicket]:
 
 
 def parties(bind: Bound, event: DoorEvent, registration_ids: Collection[int]) -> dict[int, Party]:
-    """Numbers and bookings of these registrations; read after the locks."""
+    """Numbers and bookings of these registrations."""
     if not registration_ids:
         return {}
+    return _parties(event, statements.PARTIES.rows(bind, {"ids": list(registration_ids)}))
+
+
+def histories(bind: Bound, event: DoorEvent, registration_ids: Collection[int]) -> tuple[dict[int, Party], Lines]:
+    """Numbers and bookings of these registrations, and what the ledger says of each person and place; undone lines and
+    their undos left out. Read after the lock."""
+    if not registration_ids:
+        return {}, _no_lines()
+    ids = {"ids": list(registration_ids)}
+    with at_one_go(bind):
+        asked, lines = statements.PARTIES.ask(bind, ids), statements.LINES.ask(bind, ids)
+    return _parties(event, asked.rows()), _standing(event, lines.rows())
+
+
+def _ask_tickets(
+    bind: Bound,
+    event_id: int,
+    codes: Collection[str],
+    *,
+    numbers: Collection[str] = (),
+    registrations: Collection[int] = (),
+) -> Asked | None:
+    """Tickets of any event by code, of this event by short number, of these registrations: locked, all in one order."""
+    if numbers or registrations:
+        asked: dict[str, Any] = {"event_id": event_id, "numbers": list(numbers), "registrations": list(registrations)}
+        return statements.BY_ANYTHING.ask(bind, {"codes": list(codes), **asked})
+    return statements.BY_CODE.ask(bind, {"codes": list(codes)}) if codes else None
+
+
+def _parties(event: DoorEvent, rows: list[Any]) -> dict[int, Party]:
     keys = {category_id: key for key, category_id in event.categories.items()}
-    rows = statements.PARTIES.rows(bind, {"ids": list(registration_ids)})
     return {row.id: Party(_party_numbers(row.party, keys), _booked_places(row.booked, keys)) for row in rows}
 
 
-def standing_lines(bind: Bound, event: DoorEvent, registration_ids: Collection[int]) -> Lines:
-    """What the ledger says of these registrations, per person and place; undone lines and their undos left out."""
-    lines: Lines = defaultdict(partial(defaultdict, list))
-    if not registration_ids:
-        return lines
+def _no_lines() -> Lines:
+    return defaultdict(partial(defaultdict, list))
+
+
+def _standing(event: DoorEvent, rows: list[Any]) -> Lines:
+    lines = _no_lines()
     keys = {category_id: key for key, category_id in event.categories.items()}
-    rows = statements.LINES.rows(bind, {"ids": list(registration_ids)})
     undone = {row.undoes_id for row in rows if row.undoes_id is not None}
     numbers: dict[int, dict[str, int]] = defaultdict(dict)
     kept: dict[int, Any] = {}

@@ -176,7 +176,7 @@ class Counter:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.count = 0
-        for name in ("rows", "write"):
+        for name in ("ask", "write"):
             monkeypatch.setattr(Direct, name, self._counting(getattr(Direct, name)))
         sql_event.listen(db.engine, "before_cursor_execute", self._one_more)
 
