@@ -27,6 +27,7 @@ SLUG, DEVICES, SESSIONS = "bench", 64, 10
 LOADS = ((1, 1500), (8, 5000), (64, 6000))
 BATCHES, BATCH = 40, 100
 WARM_UP = 300
+DOORS, TAPS, SEATS = 30, 900, 500
 
 
 def measure_all(database: str) -> list[Row]:
@@ -41,7 +42,9 @@ def measure_all(database: str) -> list[Row]:
                 for connections, count in LOADS
             ]
             rows.append(in_batches(place, codes))
-        note = "every scan admitted" if kept() == needed else f"{kept()} of {needed} in the ledger"
+            rows.append(at_one_room(place))
+        expected = needed + SEATS
+        note = "every scan admitted, no seat twice" if kept() == expected else f"{kept()} of {expected} in the ledger"
     return [*rows, Row("check-in, ledger afterwards", database, note=note)]
 
 
@@ -68,6 +71,28 @@ def in_batches(place: Ground, codes: Any) -> Row:
     return Row(
         f"check-in, batch of {BATCH}", place.database, 2, measured, f"{measured.per_second * BATCH:,.0f} scans/s"
     )
+
+
+def at_one_room(place: Ground) -> Row:
+    """Thirty doors at once tap people into a room that has not enough seats for all of them."""
+    counted = 0
+
+    async def work(connection: Connection, number: int) -> bool:
+        nonlocal counted
+        answer = await connection.ask("POST", f"/api/v1/events/{SLUG}/scans", tap(number), **headers(number))
+        counted += b'"verdict":"counted"' in answer.body
+        return b'"verdict":"counted"' in answer.body or b'"verdict":"full"' in answer.body
+
+    measured = measure(place.base_url, work, connections=DOORS, count=TAPS)
+    return Row("walk-ins at one room", place.database, DOORS, measured, f"{counted} counted for {SEATS} seats")
+
+
+def tap(number: int) -> bytes:
+    """One person without a ticket."""
+    at = now().isoformat()
+    scan = {"id": str(uuid4()), "seq": number, "at": at, "gate": "door", "place": "session:room", "act": "walk_in",
+            "people": {"spectator": 1}}  # fmt: skip
+    return json.dumps({"sent_at": at, "scans": [scan]}).encode()
 
 
 def headers(number: int) -> dict[str, str]:
@@ -125,14 +150,16 @@ def programme(at: Any) -> tuple[int, int, list[int]]:
     room = keep(Room(venue_id=venue, code="room", name=name, access={}, position=0))
     keep(Gate(event_id=event, venue_id=venue, code="door", name=name, kind=GateKind.ROOMS, new_today=False))
     sessions = []
-    for number in range(SESSIONS):
+    for number in range(SESSIONS + 1):
+        code, capacity = (f"s{number}", 100_000) if number < SESSIONS else ("room", SEATS)
         session = keep(
-            EventSession(event_id=event, room_id=room, code=f"s{number}", title=name, description={}, access={},
+            EventSession(event_id=event, room_id=room, code=code, title=name, description={}, access={},
                          kind=name, languages=["ja"], starts_at=at, ends_at=at + timedelta(hours=8),
                          door_opens_at=at - timedelta(hours=1), door_closes_at=at + timedelta(hours=8),
-                         admission=AdmissionRule.BOOKING_AND_WALK_IN, capacity=100_000)
+                         admission=AdmissionRule.BOOKING_AND_WALK_IN, capacity=capacity)
         )  # fmt: skip
-        db.session.add(SessionPlaces(session_id=session, capacity=100_000, promised=50_000))
+        promised = capacity // 2 if number < SESSIONS else 0
+        db.session.add(SessionPlaces(session_id=session, capacity=capacity, promised=promised))
         db.session.add(Place(event_id=event, session_id=session))
         sessions.append(session)
     return event, category, sessions
