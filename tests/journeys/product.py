@@ -41,8 +41,7 @@ class Product:
 def running(folder: Path, **settings: str) -> Iterator[Product]:
     """`uketsuke serve --demo` until the end of this context."""
     port = free_port()
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("UKETSUKE_")}
-    environment |= {
+    environment = plain_environment() | {
         "UKETSUKE_DATA_DIR": str(folder),
         "UKETSUKE_PORT": str(port),
         "UKETSUKE_RATE_LIMITS": "off",
@@ -60,6 +59,11 @@ def running(folder: Path, **settings: str) -> Iterator[Product]:
         server.send_signal(signal.SIGTERM)
         server.wait(30)
         log.close()
+
+
+def plain_environment() -> dict[str, str]:
+    """The environment without settings, and without what the tests themselves are told: `uketsuke` refuses those."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("UKETSUKE_")}
 
 
 def wait_for(port: int, server: subprocess.Popen[bytes], log: Path) -> None:

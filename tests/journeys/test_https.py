@@ -16,7 +16,7 @@ from playwright.sync_api import Playwright, ViewportSize, expect
 
 from app.tls import AUTHORITY, CERTIFICATE, KEY
 from tests.journeys.camera import film
-from tests.journeys.product import QUIET, Product, chromium_path, running, showing
+from tests.journeys.product import QUIET, Product, chromium_path, plain_environment, running, showing
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +24,8 @@ def secure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """The demonstration behind a certificate that `uketsuke tls init` made."""
     folder = tmp_path_factory.mktemp("secure")
     uketsuke = str(Path(sys.executable).with_name("uketsuke"))
-    subprocess.run([uketsuke, "tls", "init", "--out", str(folder / "tls")], check=True, capture_output=True)
+    init = [uketsuke, "tls", "init", "--out", str(folder / "tls")]
+    subprocess.run(init, env=plain_environment(), check=True, stdout=subprocess.DEVNULL)
     made = {name: str(folder / "tls" / file) for name, file in (("CERT", CERTIFICATE), ("KEY", KEY))}
     with running(folder, **{f"UKETSUKE_TLS_{name}": path for name, path in made.items()}) as it:
         yield it
