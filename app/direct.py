@@ -205,6 +205,8 @@ class _Compiled:
         values = self.parameters(given)
         if not self.lists:
             return self.sql, values
+        for place in self.lists:
+            values[place] = _padded(values[place])
         lengths = tuple(len(values[place]) for place in self.lists)
         sql = self.spread.get(lengths)
         if sql is None:
@@ -230,6 +232,12 @@ class _Compiled:
         for place, convert in self.outputs:
             values[place] = convert(values[place])
         return self.make(values)
+
+
+def _padded(values: list[Any]) -> list[Any]:
+    """The last value again and again up to a power of two, so that a few statements serve lists of any length."""
+    missing = (1 << (len(values) - 1).bit_length()) - len(values) if values else 0
+    return values + values[-1:] * missing
 
 
 def _to_driver(kind: TypeEngine[Any], dialect: Dialect) -> Convert:

@@ -54,6 +54,13 @@ def test_a_list_may_be_of_any_length(app: Flask, wanted: list[str]) -> None:
         assert [row.slug for row in HOSTS.rows(wire, {"slugs": wanted})] == sorted({"a", "b"} & set(wanted))
 
 
+def test_lists_of_all_lengths_are_served_by_a_few_statements(app: Flask, database: str) -> None:
+    with asking() as wire:
+        for length in range(1, 200):
+            HOSTS.rows(wire, {"slugs": [f"x{number}" for number in range(length)]})
+    assert len(HOSTS.compiled[database].spread) <= 12
+
+
 def test_a_write_outside_a_transaction_raises(app: Flask) -> None:
     with asking() as wire, pytest.raises(TransactionMisuse):
         ADD.write(wire, [host("a")])
