@@ -171,7 +171,8 @@ class Wire:
 def wired_transaction() -> Iterator[Wire]:
     """The same for the door's hot path: without a session, whose upkeep costs more than the door's own statements."""
     _refuse_misuse()
-    db.session.rollback()
+    if db.session.registry.has():
+        db.session.rollback()
     engine, writer = db.engine, _writer()
     with writer.held(), writer.connected(engine.raw_connection) as connection:
         token = _writing.set(True)

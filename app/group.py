@@ -1,7 +1,8 @@
 """Writes of several requests share one commit on SQLite, where each commit waits for the disk and only one can wait.
 
-Whoever finds nobody at work leads: it takes along all who wait, gives each its own savepoint, commits once for all, and
-hands over to the next who waits. Nobody is answered before the commit. PostgreSQL does this by itself.
+Whoever finds nobody at work leads: it takes along all who wait, commits once for all, and hands over to the next who
+waits. If one of them fails, all is undone and done again, each in a savepoint of its own. Nobody is answered before the
+commit. PostgreSQL does this by itself.
 """
 
 import threading
@@ -22,7 +23,8 @@ class NotWritten(RuntimeError):
 def write_together(work: Callable[[Wire], Result]) -> Result:
     """Do `work` in a transaction that others may share; its failure undoes it alone and is raised here.
 
-    `work` may run in another request's thread: what it needs is given to it, it asks for nothing around it.
+    `work` may run in another request's thread, and again after it was undone: what it needs is given to it, it asks for
+    nothing around it and changes nothing but the database.
     """
     if db.engine.dialect.name != "sqlite":
         with wired_transaction() as wire:
@@ -43,6 +45,7 @@ class _Turn(Generic[Result]):
         self.error: Exception | None = None
 
     def take(self, wire: Wire) -> None:
+        self.error = None
         try:
             self.result = self.work(wire)
         except Exception as error:
@@ -94,10 +97,17 @@ class Group:
             self._hand_over(turns)
 
     def _commit(self, turns: list[_Turn[Any]]) -> None:
+        try:
+            with wired_transaction() as wire:
+                for turn in turns:
+                    turn.take(wire)
+        except Exception as error:
+            failed = [turn for turn in turns if turn.error is error]
+            if not failed or len(turns) == 1:
+                raise
+        else:
+            return
         with wired_transaction() as wire:
-            if len(turns) == 1:
-                turns[0].take(wire)
-                return
             for turn in turns:
                 self._take_apart(turn, wire)
 

@@ -7,6 +7,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, current_app, g, make_response, redirect, render_template, request
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -76,8 +78,23 @@ def error_page(status: int, *, message: str = "", code: str = "") -> tuple[str, 
     return render_template("errors/error.html", status=status, message=message, code=code), status
 
 
+class OneSigner(SecureCookieSessionInterface):
+    """Flask's sessions, but what signs them is made once and not with every request: the secret key stays."""
+
+    def __init__(self) -> None:
+        self.signer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        self.signer = self.signer or super().get_signing_serializer(app)
+        return self.signer
+
+
 class Application(Flask):
     """Flask, but a crash is logged by its route alone: an address may hold a code or a private link."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.session_interface = OneSigner()
 
     def log_exception(self, exc_info: Any) -> None:
         rule = request.url_rule.rule if request.url_rule else "(no route)"
