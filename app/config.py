@@ -91,7 +91,7 @@ DOCUMENTED: tuple[Setting, ...] = (
     Setting("UKETSUKE_LOG_LEVEL", "info", "debug, info, warning or error"),
     Setting("UKETSUKE_MODE", "local", "local or production"),
     Setting("UKETSUKE_RATE_LIMITS", "on", "on or off; off only for measuring"),
-    Setting("UKETSUKE_THREADS", "8", "threads that answer requests, 1 to 64"),
+    Setting("UKETSUKE_THREADS", "8", "pages worked on at a time, 1 to 64; scans do not count"),
     Setting("UKETSUKE_MAIL_WORKER", "on", "on: the server sends letters itself; off: `uketsuke worker` does"),
 )
 

@@ -11,7 +11,7 @@ from app.clock import now
 from app.db import db
 from app.programme.models import SessionPlaces
 from benchmarks.client import Connection, Measured, measure
-from benchmarks.ground import Ground, ground
+from benchmarks.ground import Ground, ground, memory_mib
 from benchmarks.rows import Row
 from registrations.models import Registration
 from tests.make import Make
@@ -27,12 +27,13 @@ def measure_all(database: str) -> list[Row]:
     """Ten sessions one can book, one place each time; the promised places must be exactly those registered."""
     with ground(database) as place:
         fill(place)
-        with place.serving():
+        with place.serving() as server:
             attendees(place, 8, WARM_UP)
             rows = [
-                Row("registration: form, post, ticket", database, connections, attendees(place, connections, count))
+                Row("registration: form, post, ticket", database, connections, attendees(place, connections, count),
+                    f"memory then {memory_mib(server.pid):.0f} MiB")
                 for connections, count in LOADS
-            ]
+            ]  # fmt: skip
         promised, registered = promises(), db.session.scalar(select(func.count()).select_from(Registration))
     return [*rows, Row("registration, places afterwards", database, note=f"{promised} promised to {registered}")]
 

@@ -1,8 +1,11 @@
 """Between the server and the application: a body arrives whole, and only then is the request worked on.
 
 Who sends slowly, or not at all, keeps a waiting thread and never one of those that work; and no network keeps many.
+Pages are worked on a few at a time, because each needs memory. Scans need little and wait for the disk together: they
+queue nowhere before that.
 """
 
+import re
 import threading
 import time
 from collections import defaultdict
@@ -16,6 +19,7 @@ WAITING_THREADS = 56
 SLOW_SECONDS = 3
 SLOW_BODIES_EACH = 16
 """Bodies slower than that, from one address at a time; a further one is turned away."""
+SCANS = re.compile(r"/api/v1/events/[^/]+/scans")
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -37,6 +41,8 @@ class Intake:
             refusal = self._take_in(environ, int(length) if length.isdigit() else None)
             if refusal:
                 return _refuse(start_response, refusal)
+        if SCANS.fullmatch(environ.get("PATH_INFO", "")):
+            return self.inner(environ, start_response)
         with self.places:
             return self.inner(environ, start_response)
 

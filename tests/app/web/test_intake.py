@@ -91,6 +91,38 @@ def test_no_more_requests_are_worked_on_at_once_than_there_are_places() -> None:
     assert (inner.most, len(inner.bodies)) == (2, 8)
 
 
+def test_scans_do_not_queue_behind_pages() -> None:
+    class Busy(Application):
+        """Every page waits until it is let go; a scan does not."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.let_go = threading.Event()
+            self.pages = threading.Semaphore(0)
+
+        def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+            if not environ["PATH_INFO"].endswith("/scans"):
+                self.pages.release()
+                self.let_go.wait(10)
+            start_response("200 OK", [])
+            return [b"done"]
+
+    inner = Busy()
+    intake = around(inner, at_work=2)
+    pages = [threading.Thread(target=ask, args=(intake,), kwargs={"PATH_INFO": "/events/"}) for _ in range(2)]
+    for page in pages:
+        page.start()
+        assert inner.pages.acquire(timeout=10)
+    scan = threading.Thread(target=ask, args=(intake,), kwargs={"PATH_INFO": "/api/v1/events/a-b/scans"})
+    scan.start()
+    scan.join(5)
+    answered = not scan.is_alive()
+    inner.let_go.set()
+    for page in pages:
+        page.join()
+    assert answered
+
+
 def test_slow_senders_hold_no_place_and_one_address_holds_only_so_many(monkeypatch: Any) -> None:
     monkeypatch.setattr("app.web.intake.SLOW_SECONDS", 0.1)
     inner = Application()
