@@ -25,7 +25,9 @@ test: dev build lint types contracts test-sqlite test-postgresql test-browser-co
 	@echo "All of make test passed."
 
 .PHONY: check
-check: dev build lint types contracts test-browser-code test-sqlite ## the fast part of make test: one database, no journeys
+check: dev build lint types contracts test-browser-code ## the fast part of make test: one database, nothing slow, no journeys
+	@echo "Python tests on SQLite, but the slow ones"
+	@$(PYTEST) tests --ignore=tests/journeys --database sqlite $(ON_BOTH_CORES) -m "not slow"
 	@echo "All of make check passed."
 
 .PHONY: lint

@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine, make_url, text
 
 from app.config import Settings, read_settings
@@ -68,10 +69,17 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
     return replace(plain, database_url=database_url, secret_key="a secret for tests only, nowhere else used")
 
 
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates compiled once, not for each test's application again."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
+def app(settings: Settings, templates: FileSystemBytecodeCache) -> Iterator[Flask]:
     """The whole application, with an open context."""
     application = create_app(settings)
+    application.jinja_env.bytecode_cache = templates
     application.test_client_class = StrictClient
     with application.app_context():
         yield application

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -22,6 +23,8 @@ from registrations.rules import PartyKind
 from tests.analytics.ledger import Holder, Ledger, RawLine
 from tests.analytics.naive import Recount
 from tests.make import NOON, Make
+
+pytestmark = pytest.mark.slow
 
 CATEGORIES = (1, 2, 3)
 UNDIVIDED = 3

@@ -29,6 +29,8 @@ from tests.analytics.reading import api_tables, get_api, get_csv, get_page
 from tests.checkin.doorside import Doorside
 from tests.make import NOON, Make, both
 
+pytestmark = pytest.mark.slow
+
 PUBLISHED = {"organisation": 62, "spectator": 412, "student": 485, "guardian": 101, "related": 101}
 DAY = timedelta(days=1)
 AFTERWARDS = NOON + 2 * DAY

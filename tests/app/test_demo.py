@@ -15,6 +15,8 @@ from app.programme.models import Event, SessionPlaces
 from checkin.models import Entry
 from registrations.models import Registration
 
+pytestmark = pytest.mark.slow
+
 MORNING = datetime(2026, 10, 2, 23, 0, tzinfo=UTC)
 """Eight in the morning in Japan on the third of October."""
 PUBLISHED = {"organisation": 62, "spectator": 412, "student": 485, "guardian": 101, "related": 101}

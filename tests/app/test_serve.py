@@ -19,6 +19,8 @@ from app.serve import CannotStart, check_folders
 from app.web.intake import SLOW_BODIES_EACH
 from tests.app.server import COMMAND, Server, environment, free_port, run, serving
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:

@@ -15,6 +15,8 @@ from app.outbox.rules import LetterState
 from tests.app.server import COMMAND, ROOT, environment, free_port, run, serving
 from tests.make import Make
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def waiting(make: Make) -> Letter:

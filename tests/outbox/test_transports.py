@@ -260,7 +260,7 @@ def test_user_and_password_are_told_over_tls_only(certificate: Certificate) -> N
 
     def authenticate(_server: Any, _session: Any, _envelope: Any, _mechanism: str, login: Any) -> AuthResult:
         told.append((login.login, login.password))
-        return AuthResult(success=login.password == b"p@ss word")
+        return AuthResult(success=login.password == b"p@ss word", handled=False)
 
     options = {"tls_context": certificate.shown, "authenticator": authenticate, "auth_require_tls": True,
                "auth_required": True}  # fmt: skip

@@ -24,6 +24,8 @@ from registrations.operations import AlreadyCancelled, SessionsFull, cancel, cha
 from registrations.rules import Application, BookingState
 from tests.make import NOON, Make
 
+pytestmark = pytest.mark.slow
+
 AT = NOON - timedelta(days=30)
 THREADS, PROCESSES = 32, 4
 
