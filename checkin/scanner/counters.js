@@ -8,33 +8,46 @@ import { NotWelcome, Unreached } from "./queue.js";
 const EVERY = 4000;
 /** When the server cannot be reached, the scans on their way try often enough. */
 const EVERY_UNREACHED = 6000;
+/** After a verdict the figures follow as soon as this, however many people come in meanwhile. */
+const SOON = 1000;
 
 /**
  * @param {Door} door
  * @param {Pick<Server, "counts">} server
  * @param {() => void} onBack the server answers again: what waits can go out
- * @returns {{stop: () => void, lookNow: () => void}}
+ * @returns {{stop: () => void, lookNow: () => void, lookSoon: () => void}}
  */
 export function watchCounters(door, server, onBack) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   let stopped = false;
   let looking = false;
+  let soon = false;
 
   const look = async () => {
+    if (looking) return;
     clearTimeout(timer);
-    if (stopped || looking || document.visibilityState !== "visible") return;
+    if (stopped || document.visibilityState !== "visible") return;
     looking = true;
+    soon = false;
     const before = door.contact;
     await lookOnce(door, server);
     if (before !== "reached" && door.contact === "reached") onBack();
     looking = false;
-    timer = setTimeout(look, door.contact === "reached" ? EVERY : EVERY_UNREACHED);
+    timer = setTimeout(look, door.contact !== "reached" ? EVERY_UNREACHED : soon ? SOON : EVERY);
+  };
+  const lookSoon = () => {
+    if (soon || stopped) return;
+    soon = true;
+    if (looking) return;
+    clearTimeout(timer);
+    timer = setTimeout(look, SOON);
   };
   document.addEventListener("visibilitychange", look);
   void look();
   return {
     lookNow: () => void look(),
+    lookSoon,
     stop() {
       stopped = true;
       clearTimeout(timer);

@@ -154,6 +154,7 @@ class DoorPage {
   #watch(door) {
     const counters = watchCounters(door, this.server, () => void this.queue.flush());
     this.lookNow = counters.lookNow;
+    this.lookSoon = counters.lookSoon;
     const places = setInterval(() => void this.#refreshPlaces(door), REFRESH_PLACES);
     return () => {
       counters.stop();
@@ -182,6 +183,7 @@ class DoorPage {
   /** @param {import("./door.js").Change} change */
   #changed(change) {
     if (change === "place") this.lookNow?.();
+    if (change === "tally" || (change === "case" && this.door?.shown?.stage === "answered")) this.lookSoon?.();
     this.screen?.render(change);
   }
 

@@ -1,0 +1,68 @@
+/** The figures follow a verdict within a second, and the server is not asked for each of many. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { watchCounters } from "../../../checkin/scanner/counters.js";
+
+/** @param {import("node:test").TestContext} t */
+function watched(t) {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const page = Object.assign(new EventTarget(), { visibilityState: "visible" });
+  Object.assign(globalThis, { document: page });
+  const seen = { asked: 0 };
+  const door = {
+    event: "fair", contact: "reached", place: { code: "session:a" }, tally: { mark: () => 0 },
+    look() {}, heard() {},
+  };
+  const server = { counts: async () => { seen.asked += 1; return {}; } };
+  const counters = watchCounters(/** @type {any} */ (door), /** @type {any} */ (server), () => {});
+  const pass = async (/** @type {number} */ milliseconds) => {
+    t.mock.timers.tick(milliseconds);
+    for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
+  };
+  return { seen, counters, pass };
+}
+
+test("without a verdict the figures are asked for every four seconds", async (t) => {
+  const { seen, counters, pass } = watched(t);
+  await pass(0);
+  assert.equal(seen.asked, 1);
+  await pass(3999);
+  assert.equal(seen.asked, 1);
+  await pass(1);
+  assert.equal(seen.asked, 2);
+  counters.stop();
+});
+
+test("they follow a verdict within a second, once for many", async (t) => {
+  const { seen, counters, pass } = watched(t);
+  await pass(0);
+  for (let scan = 0; scan < 30; scan += 1) counters.lookSoon();
+  await pass(999);
+  assert.equal(seen.asked, 1);
+  await pass(1);
+  assert.equal(seen.asked, 2);
+  await pass(1000);
+  assert.equal(seen.asked, 2);
+  counters.stop();
+});
+
+test("a verdict while they are on their way is followed by a second look", async (t) => {
+  const { seen, counters, pass } = watched(t);
+  counters.lookSoon();
+  await pass(0);
+  assert.equal(seen.asked, 1);
+  await pass(1000);
+  assert.equal(seen.asked, 2);
+  counters.stop();
+});
+
+test("who stopped looking is not asked back by a late verdict", async (t) => {
+  const { seen, counters, pass } = watched(t);
+  await pass(0);
+  counters.stop();
+  counters.lookSoon();
+  await pass(5000);
+  assert.equal(seen.asked, 1);
+});
