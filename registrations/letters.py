@@ -76,7 +76,7 @@ def _shown(sheet: Sheet, kind: str) -> dict[str, Any]:
         "lang": html_lang(current_language()),
         "title": aloud(sheet.event.title),
         "name": sheet.registration.contact_name or "",
-        "when": when_event(sheet.event),
+        "when": aloud(when_event(sheet.event)),
         "number": spoken(sheet.ticket.number),
         "code_groups": in_groups(sheet.ticket.code),
         "ticket_url": f"{base_url}/t/{sheet.ticket.code}",
@@ -97,7 +97,7 @@ def _session_line(session: BookedSession, sheet: Sheet) -> dict[str, Any]:
     zone = sheet.event.zone
     return {
         "title": aloud(session.title),
-        "day": day_of(session.starts_at, zone),
+        "day": aloud(day(day_of(session.starts_at, zone))),
         "times": times(session.starts_at, session.ends_at, zone),
         "where": place_line(session),
         "online_url": session.online_url,

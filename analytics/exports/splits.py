@@ -9,12 +9,12 @@ from flask_babel import gettext as _
 
 from analytics.exports.counts import count_cells
 from analytics.exports.table import Cell, Column, Row, Table, mark_of, sums
-from analytics.exports.words import method_words, side_by_side
+from analytics.exports.words import method_words, on_day, side_by_side
 from analytics.rules import Known, Measure, Missing, Provenance
 from analytics.rules.arrivals import Arrivals, every
 from analytics.rules.facts import Session, provenance
 from analytics.rules.figures import Count, Figures, SessionFigures
-from app.web.languages import clock, day, local, plain
+from app.web.languages import clock, local, plain
 
 Item = TypeVar("Item")
 
@@ -65,9 +65,9 @@ def sessions(figures: Figures) -> Table:
 def _when_and_where(figures: Figures, one: SessionFigures) -> str:
     session, zone = one.session, figures.facts.zone
     hours = f"{clock(session.starts_at, zone)}–{clock(session.ends_at, zone)}"
-    when = f"{day(session.starts_at, zone)} {hours}"
+    when = f"{on_day(session.starts_at, zone)} {hours}"
     if all_day(session):
-        when = side_by_side([day(session.starts_at, zone), _("all day")])
+        when = side_by_side([on_day(session.starts_at, zone), _("all day")])
     return side_by_side([when, plain(session.room), _("counted in part") if one.partly else ""])
 
 
@@ -131,7 +131,11 @@ def days(figures: Figures) -> Table:
         *_people_columns(_("Distinct people of the day")),
     )
     rows = tuple(
-        Row(one.day.isoformat(), day(one.day), (one.visits, *_passed(figures, one.passages), one.people, one.anonymous))
+        Row(
+            one.day.isoformat(),
+            on_day(one.day),
+            (one.visits, *_passed(figures, one.passages), one.people, one.anonymous),
+        )
         for one in figures.days
     )
     return Table(
@@ -159,7 +163,7 @@ def day_categories(figures: Figures) -> Table:
     """Who came on which day."""
     columns = _category_columns(figures)
     rows = tuple(
-        Row(one.day.isoformat(), day(one.day), _split(figures, one.visits, one.by_category)) for one in figures.days
+        Row(one.day.isoformat(), on_day(one.day), _split(figures, one.visits, one.by_category)) for one in figures.days
     )
     return Table(
         name="day-categories",
@@ -234,7 +238,7 @@ def _by_time(figures: Figures, minutes: int, of: Callable[[Arrivals], int]) -> T
         name="",
         title="",
         head=_("From"),
-        columns=tuple(Column(one.isoformat(), day(one)) for one in days),
+        columns=tuple(Column(one.isoformat(), on_day(one)) for one in days),
         rows=rows,
         measures=(),
         provenance=_of_visits(figures),

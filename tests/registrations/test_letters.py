@@ -228,7 +228,10 @@ def test_easy_japanese_has_its_readings_in_brackets(app: Flask, event: Event, ma
     assert "「市民（しみん）の まつり」" in text_of(letter)
     assert "受付（うけつけ）で" in text_of(letter)
     for kind in ("plain", "html"):
-        assert re.findall("[《》]|<ruby|令和", text_of(letter, kind)) == []
+        assert "10月（がつ）3日（みっか）（土（ど）） 12:00" in text_of(letter, kind)
+        assert re.findall("[《》｜]|<ruby|令和", text_of(letter, kind)) == []
+    (attached,) = letter.iter_attachments()
+    assert re.findall("[《》｜]|<ruby", attached.get_content()) == []
 
 
 @pytest.mark.parametrize(

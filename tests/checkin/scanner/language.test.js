@@ -6,18 +6,18 @@ import { htmlLang, languageOf, Voice } from "../../../checkin/scanner/language.j
 const NOW = new Date("2026-10-03T03:00:00Z");
 
 test("times are those of the event, wherever the device believes to be", () => {
-  assert.equal(new Voice("ja", "Asia/Tokyo").clock("2026-10-03T04:30:00Z", NOW), "13:30");
-  assert.equal(new Voice("en", "Europe/Berlin").clock("2026-10-03T04:30:00Z", NOW), "06:30");
+  assert.equal(new Voice("ja", "Asia/Tokyo").moment("2026-10-03T04:30:00Z", NOW), "13:30");
+  assert.equal(new Voice("en", "Europe/Berlin").moment("2026-10-03T04:30:00Z", NOW), "06:30");
 });
 
 test("another day than today is named with its date, without an era", () => {
-  assert.equal(new Voice("ja", "Asia/Tokyo").clock("2026-10-02T04:30:00Z", NOW), "10月2日 13:30");
-  assert.equal(new Voice("ja-easy", "Asia/Tokyo").clock("2026-10-02T04:30:00Z", NOW), "10月2日 13:30");
-  assert.equal(new Voice("en", "Asia/Tokyo").clock("2026-10-02T04:30:00Z", NOW), "2 Oct 13:30");
+  assert.equal(new Voice("ja", "Asia/Tokyo").moment("2026-10-02T04:30:00Z", NOW), "10月2日 13:30");
+  assert.equal(new Voice("ja-easy", "Asia/Tokyo").moment("2026-10-02T04:30:00Z", NOW), "10月《がつ》｜2日《ふつか》 13:30");
+  assert.equal(new Voice("en", "Asia/Tokyo").moment("2026-10-02T04:30:00Z", NOW), "2 Oct 13:30");
 });
 
 test("today is today in the event's zone, also when the device's day is another", () => {
-  assert.equal(new Voice("ja", "Asia/Tokyo").clock("2026-10-02T15:30:00Z", NOW), "00:30");
+  assert.equal(new Voice("ja", "Asia/Tokyo").moment("2026-10-02T15:30:00Z", NOW), "00:30");
 });
 
 test("a missing text is taken from the nearest language", () => {
