@@ -45,7 +45,7 @@ export class Voice {
    */
   say(key, values) {
     const element = document.createElement("span");
-    element.append(...withReadings(document, TEXTS[key][this.language], values));
+    element.append(...withReadings(document, counted(TEXTS[key][this.language], values?.n), values));
     return element;
   }
 
@@ -119,6 +119,18 @@ export class Voice {
   #format(locale, options) {
     return new Intl.DateTimeFormat(locale, { ...options, ...(this.zone ? { timeZone: this.zone } : {}) });
   }
+}
+
+/**
+ * One person and two people have readings of their own: ひとり, ふたり.
+ *
+ * @param {string} sentence
+ * @param {unknown} n how many {n} stands for
+ * @returns {string}
+ */
+export function counted(sentence, n) {
+  const reading = n === 1 ? "ひとり" : n === 2 ? "ふたり" : null;
+  return reading ? sentence.replace("{n}人《にん》", `｜${n}人《${reading}》`) : sentence;
 }
 
 /**
