@@ -103,8 +103,8 @@ def _arrivals(figures: Figures, minutes: int) -> Drawn | None:
     )
     busiest = max(steps, key=lambda one: one.visits)
     words = _(
-        "Columns for each %(minutes)s minutes of each day. The most at once: %(day)s from %(time)s, %(number)s visits. "
-        "The table below has the same figures.",
+        "Columns for each %(minutes)s minutes of each day. The most in one interval: %(day)s from %(time)s, "
+        "%(number)s visits. The table below has the same figures.",
         minutes=minutes,
         day=on_day(busiest.day),
         time=clock(busiest.at, figures.facts.zone),

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TypeVar
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from analytics.exports.counts import count_cells
 from analytics.exports.table import Cell, Column, Row, Table, mark_of, sums
@@ -56,7 +57,12 @@ def sessions(figures: Figures) -> Table:
             _("Visits add up over the sessions. People do not: somebody who came to two sessions is one person."),
             *_left_out(
                 [one.visits for one in figures.sessions],
-                lambda number: _("Not in the total: %(number)s sessions that nobody counted.", number=number),
+                lambda number: ngettext(
+                    "Not in the total: %(number)s session that nobody counted.",
+                    "Not in the total: %(number)s sessions that nobody counted.",
+                    number,
+                    number=number,
+                ),
             ),
         ),
     )
@@ -153,7 +159,12 @@ def days(figures: Figures) -> Table:
             _("Visits and passages add up over the days. People do not: somebody who came on two days is one person."),
             *_left_out(
                 [one.visits for one in figures.days],
-                lambda number: _("Not in the total: %(number)s days on which nobody counted.", number=number),
+                lambda number: ngettext(
+                    "Not in the total: %(number)s day on which nobody counted.",
+                    "Not in the total: %(number)s days on which nobody counted.",
+                    number,
+                    number=number,
+                ),
             ),
         ),
     )

@@ -72,7 +72,9 @@ def init_languages(app: Flask, root: str) -> None:
         newstyle=True,
     )
     app.jinja_env.policies["ext.i18n.trimmed"] = True  # as `make messages` extracts
-    app.jinja_env.globals.update(_a=_plain_gettext, current_language=current_language, language_names=NAMES)
+    app.jinja_env.globals.update(
+        _a=_plain_gettext, colon=colon, current_language=current_language, language_names=NAMES
+    )
     app.jinja_env.filters.update(
         local=local,
         plain=plain,
@@ -182,7 +184,7 @@ def month(value: date) -> str:
 
 
 def day(value: date | datetime, zone: str | None = None) -> str:
-    """10月30日（月） or Mon 30 Oct. In easy Japanese with readings: pages need `ruby`, anything else `aloud` or `plain`."""
+    """10月30日（月） or Mon 30 Oct. In easy Japanese with readings: for `ruby`, `aloud` or `plain`."""
     value = _local_date(value, zone)
     if current_language() == "en":
         return f"{value:%a} {value.day} {value:%b}"
@@ -200,6 +202,11 @@ def day_long(value: date | datetime, zone: str | None = None) -> str:
         return f"{value.year}年《ねん》{day(value)}"
     era = f"（{era_year(value)}）" if era_year(value) else ""
     return f"{value.year}年{era}{day(value)}"
+
+
+def colon() -> str:
+    """Between a label and its value, as the language sets it."""
+    return ": " if current_language() == "en" else "："
 
 
 def era_year(value: date) -> str:
