@@ -199,7 +199,7 @@ def day_long(value: date | datetime, zone: str | None = None) -> str:
     if current_language() == "en":
         return f"{value:%A} {value.day} {value:%B} {value.year}"
     if current_language() == "ja-easy":
-        return f"{value.year}年《ねん》{day(value)}"
+        return f"{value.year}年《ねん》 {day(value)}"
     era = f"（{era_year(value)}）" if era_year(value) else ""
     return f"{value.year}年{era}{day(value)}"
 

@@ -20,6 +20,6 @@ def month_with_reading(month: int) -> str:
 
 
 def day_with_readings(value: date) -> str:
-    """10月《がつ》｜30日《さんじゅうにち》（月《げつ》）."""
+    """10月《がつ》 ｜30日《さんじゅうにち》（月《げつ》）; the blank keeps the readings apart."""
     of_month = f"｜{value.day}日《{_DAYS[value.day - 1]}》"
-    return f"{month_with_reading(value.month)}{of_month}（{_WEEKDAYS[value.weekday()]}）"
+    return f"{month_with_reading(value.month)} {of_month}（{_WEEKDAYS[value.weekday()]}）"

@@ -11,7 +11,7 @@ const DAYS = [
 const MONTHS = /** @type {Readonly<Record<number, string>>} */ ({ 4: "しがつ", 7: "しちがつ", 9: "くがつ" });
 
 /**
- * 10月《がつ》｜30日《さんじゅうにち》; the whole word where the month is read in its own way: ｜4月《しがつ》.
+ * 10月《がつ》 ｜30日《さんじゅうにち》; the whole word where the month is read in its own way: ｜4月《しがつ》.
  *
  * @param {number} month from 1
  * @param {number} day from 1
@@ -19,5 +19,5 @@ const MONTHS = /** @type {Readonly<Record<number, string>>} */ ({ 4: "しがつ"
  */
 export function dayWithReadings(month, day) {
   const reading = MONTHS[month];
-  return `${reading ? `｜${month}月《${reading}》` : `${month}月《がつ》`}｜${day}日《${DAYS[day - 1]}》`;
+  return `${reading ? `｜${month}月《${reading}》` : `${month}月《がつ》`} ｜${day}日《${DAYS[day - 1]}》`;
 }

@@ -92,7 +92,7 @@ export class Voice {
   }
 
   /**
-   * The same as a text, readings in notation: 14:05, 10月30日 14:05, 30 Oct 14:05, 10月《がつ》｜30日《さんじゅうにち》 14:05.
+   * The same as a text, readings in notation: 14:05, 10月30日 14:05, 30 Oct 14:05, 10月《がつ》 ｜30日《さんじゅうにち》 14:05.
    *
    * @param {string | number} at
    * @param {Date} [now]

@@ -230,7 +230,7 @@ def test_easy_japanese_has_its_readings_in_brackets(app: Flask, event: Event, ma
     assert "受付（うけつけ）で" in text_of(letter)
     for kind in ("plain", "html"):
         assert re.findall(r"：[12]人（\w+）", text_of(letter, kind)) == ["：1人（ひとり）", "：2人（ふたり）"]
-        assert "10月（がつ）3日（みっか）（土（ど）） 12:00" in text_of(letter, kind)
+        assert "10月（がつ） 3日（みっか）（土（ど）） 12:00" in text_of(letter, kind)
         assert re.findall("[《》｜]|<ruby|令和", text_of(letter, kind)) == []
     (attached,) = letter.iter_attachments()
     assert re.findall("[《》｜]|<ruby", attached.get_content()) == []

@@ -29,7 +29,7 @@ from app.web.languages import (
 TOKYO = "Asia/Tokyo"
 LATE = datetime(2023, 10, 30, 15, 30, tzinfo=UTC)
 """Half past midnight on the last of October 2023 in Japan."""
-EASY = "10月《がつ》｜31日《さんじゅういちにち》（火《か》）"
+EASY = "10月《がつ》 ｜31日《さんじゅういちにち》（火《か》）"
 TEXTS = {"ja": "会場", "en": "Venue", "ja-easy": "場所《ばしょ》"}
 
 
@@ -121,7 +121,7 @@ def test_a_text_without_readings_holds_no_reading_of_a_kanji(text: str) -> None:
     [
         ("ja", "10月31日（火）", "2023年（令和5年）10月31日（火）", "10月31日（火） 00:30"),
         ("en", "Tue 31 Oct", "Tuesday 31 October 2023", "Tue 31 Oct 00:30"),
-        ("ja-easy", EASY, f"2023年《ねん》{EASY}", f"{EASY} 00:30"),
+        ("ja-easy", EASY, f"2023年《ねん》 {EASY}", f"{EASY} 00:30"),
     ],
 )
 def test_days_are_those_of_the_event_and_eras_are_for_japanese_alone(

@@ -9,12 +9,12 @@ const table = JSON.parse(readFileSync(new URL("../../app/web/days.json", import.
 
 for (const [i, shown] of table.days.entries()) {
   test(`day ${i + 1} of a month has its own reading`, () => {
-    assert.equal(dayWithReadings(10, i + 1), `10月《がつ》${shown}`);
+    assert.equal(dayWithReadings(10, i + 1), `10月《がつ》 ${shown}`);
   });
 }
 
 for (const [i, shown] of table.months.entries()) {
   test(`month ${i + 1} is read whole where it is read in its own way`, () => {
-    assert.equal(dayWithReadings(i + 1, 1), `${shown}｜1日《ついたち》`);
+    assert.equal(dayWithReadings(i + 1, 1), `${shown} ｜1日《ついたち》`);
   });
 }

@@ -12,7 +12,7 @@ test("times are those of the event, wherever the device believes to be", () => {
 
 test("another day than today is named with its date, without an era", () => {
   assert.equal(new Voice("ja", "Asia/Tokyo").moment("2026-10-02T04:30:00Z", NOW), "10月2日 13:30");
-  assert.equal(new Voice("ja-easy", "Asia/Tokyo").moment("2026-10-02T04:30:00Z", NOW), "10月《がつ》｜2日《ふつか》 13:30");
+  assert.equal(new Voice("ja-easy", "Asia/Tokyo").moment("2026-10-02T04:30:00Z", NOW), "10月《がつ》 ｜2日《ふつか》 13:30");
   assert.equal(new Voice("en", "Asia/Tokyo").moment("2026-10-02T04:30:00Z", NOW), "2 Oct 13:30");
 });
 
