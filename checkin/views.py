@@ -26,7 +26,9 @@ def scan() -> str:
     events = events_kept_by(g.actor)
     actor = g.actor.name if events else None
     error = (
-        _("Your account keeps no door. Please sign in with another one.") if g.actor.signed_in and not events else ""
+        _("Your account is not on the door staff of any event. Please sign in with another account.")
+        if g.actor.signed_in and not events
+        else ""
     )
     return render_template("checkin/scan.html", actor=actor, events=events, error=error)
 

@@ -11,7 +11,7 @@ from app.clock import now
 from app.config import Settings
 from app.outbox.operations import ClaimedLetter
 from app.programme.rules.facts import EventFacts
-from app.web.languages import aloud, current_language, day, html_lang, plain, speak
+from app.web.languages import aloud, colon, current_language, day, html_lang, plain, speak
 from registrations import qr
 from registrations.exports import calendar_of, place_line
 from registrations.queries import BookedSession, Party, Sheet, party_of, sheet_of
@@ -76,7 +76,7 @@ def _shown(sheet: Sheet, kind: str) -> dict[str, Any]:
         "lang": html_lang(current_language()),
         "title": aloud(sheet.event.title),
         "name": sheet.registration.contact_name or "",
-        "when": when_event(sheet.event),
+        "when": aloud(when_event(sheet.event)),
         "number": spoken(sheet.ticket.number),
         "code_groups": in_groups(sheet.ticket.code),
         "ticket_url": f"{base_url}/t/{sheet.ticket.code}",
@@ -97,7 +97,7 @@ def _session_line(session: BookedSession, sheet: Sheet) -> dict[str, Any]:
     zone = sheet.event.zone
     return {
         "title": aloud(session.title),
-        "day": day_of(session.starts_at, zone),
+        "day": aloud(day(day_of(session.starts_at, zone))),
         "times": times(session.starts_at, session.ends_at, zone),
         "where": place_line(session),
         "online_url": session.online_url,
@@ -106,8 +106,14 @@ def _session_line(session: BookedSession, sheet: Sheet) -> dict[str, Any]:
 
 
 def _people_line(one: Party) -> str:
-    number = _("%(number)s people", number=one.number) if one.number > 1 else _("1 person")
-    return f"{aloud(one.label)}: {aloud(number)}"
+    return f"{aloud(one.label)}{colon()}{aloud(_how_many(one.number))}"
+
+
+def _how_many(number: int) -> str:
+    """One and two have readings of their own in easy Japanese."""
+    if number == 1:
+        return str(_("1 person"))
+    return str(_("2 people") if number == 2 else _("%(number)s people", number=number))
 
 
 def _put_code(message: EmailMessage, sheet: Sheet) -> None:

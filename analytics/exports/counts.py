@@ -35,7 +35,7 @@ def visits(figures: Figures) -> Table:
               number=f"{figures.passages.number:,}")
         )  # fmt: skip
     if figures.reentries:
-        notes.append(_("%(number)s re-entries are not among them.", number=f"{figures.reentries:,}"))
+        notes.append(_("Re-entries, not included: %(number)s.", number=f"{figures.reentries:,}"))
     return replace(table, name="visits", title=_("Visits by category"), measures=(Measure.VISITS,), notes=tuple(notes))
 
 

@@ -7,11 +7,11 @@ from flask_babel import gettext as _
 
 from analytics.charts import Bar, Bars, Chart, Day, Days, Frame, Hours, Pair, Pairs, Series, Span
 from analytics.exports.splits import all_day, minute_of
-from analytics.exports.words import MISSING, period, side_by_side, source_line
+from analytics.exports.words import MISSING, on_day, period, side_by_side, source_line
 from analytics.rules import Known, Missing
 from analytics.rules.arrivals import every
 from analytics.rules.figures import Count, Figures, SessionFigures, share
-from app.web.languages import clock, current_language, day, html_lang, plain
+from app.web.languages import clock, current_language, html_lang, plain
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def _days(figures: Figures, _minutes: int) -> Drawn | None:
     series = tuple(Series(plain(one.category.label), None if one.category.unknown else index) for index, one in shown)
     rows = tuple(
         Day(
-            day(one.day),
+            on_day(one.day),
             tuple(one.by_category.get(of.category.id, 0) for _index, of in shown) if one in known else (),
             _visits_words(one.visits),
         )
@@ -81,7 +81,7 @@ def _days(figures: Figures, _minutes: int) -> Drawn | None:
     words = _(
         "Stacked bars, one for each day, split by category. Most visits on %(day)s: %(number)s of %(total)s. "
         "The table below has the same figures.",
-        day=day(most.day),
+        day=on_day(most.day),
         number=_number(most.visits),
         total=f"{figures.visits.number:,}",
     )
@@ -95,7 +95,7 @@ def _arrivals(figures: Figures, minutes: int) -> Drawn | None:
         return None
     spans = tuple(
         Span(
-            day(one.day),
+            on_day(one.day),
             mine := tuple((minute_of(step), step.visits) for step in steps if step.day == one.day),
             _peak(mine) if mine else str(MISSING[_why_empty(one.visits)]),
         )
@@ -103,10 +103,10 @@ def _arrivals(figures: Figures, minutes: int) -> Drawn | None:
     )
     busiest = max(steps, key=lambda one: one.visits)
     words = _(
-        "Columns for each %(minutes)s minutes of each day. The most at once: %(day)s from %(time)s, %(number)s visits. "
-        "The table below has the same figures.",
+        "Columns for each %(minutes)s minutes of each day. The most in one interval: %(day)s from %(time)s, "
+        "%(number)s visits. The table below has the same figures.",
         minutes=minutes,
-        day=day(busiest.day),
+        day=on_day(busiest.day),
         time=clock(busiest.at, figures.facts.zone),
         number=f"{busiest.visits:,}",
     )
@@ -154,8 +154,8 @@ def _sessions(figures: Figures, _minutes: int) -> Drawn | None:
 def _when(figures: Figures, one: SessionFigures) -> str:
     starts_at, zone = one.session.starts_at, figures.facts.zone
     if all_day(one.session):
-        return side_by_side([day(starts_at, zone), _("all day")])
-    return f"{day(starts_at, zone)} {clock(starts_at, zone)}"
+        return side_by_side([on_day(starts_at, zone), _("all day")])
+    return f"{on_day(starts_at, zone)} {clock(starts_at, zone)}"
 
 
 def _some(known: Known) -> bool:

@@ -6,15 +6,16 @@ from datetime import timedelta
 from typing import TypeVar
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from analytics.exports.counts import count_cells
 from analytics.exports.table import Cell, Column, Row, Table, mark_of, sums
-from analytics.exports.words import method_words, side_by_side
+from analytics.exports.words import method_words, on_day, side_by_side
 from analytics.rules import Known, Measure, Missing, Provenance
 from analytics.rules.arrivals import Arrivals, every
 from analytics.rules.facts import Session, provenance
 from analytics.rules.figures import Count, Figures, SessionFigures
-from app.web.languages import clock, day, local, plain
+from app.web.languages import clock, local, plain
 
 Item = TypeVar("Item")
 
@@ -56,7 +57,12 @@ def sessions(figures: Figures) -> Table:
             _("Visits add up over the sessions. People do not: somebody who came to two sessions is one person."),
             *_left_out(
                 [one.visits for one in figures.sessions],
-                lambda number: _("Not in the total: %(number)s sessions that nobody counted.", number=number),
+                lambda number: ngettext(
+                    "Not in the total: %(number)s session that nobody counted.",
+                    "Not in the total: %(number)s sessions that nobody counted.",
+                    number,
+                    number=number,
+                ),
             ),
         ),
     )
@@ -65,9 +71,9 @@ def sessions(figures: Figures) -> Table:
 def _when_and_where(figures: Figures, one: SessionFigures) -> str:
     session, zone = one.session, figures.facts.zone
     hours = f"{clock(session.starts_at, zone)}–{clock(session.ends_at, zone)}"
-    when = f"{day(session.starts_at, zone)} {hours}"
+    when = f"{on_day(session.starts_at, zone)} {hours}"
     if all_day(session):
-        when = side_by_side([day(session.starts_at, zone), _("all day")])
+        when = side_by_side([on_day(session.starts_at, zone), _("all day")])
     return side_by_side([when, plain(session.room), _("counted in part") if one.partly else ""])
 
 
@@ -131,7 +137,11 @@ def days(figures: Figures) -> Table:
         *_people_columns(_("Distinct people of the day")),
     )
     rows = tuple(
-        Row(one.day.isoformat(), day(one.day), (one.visits, *_passed(figures, one.passages), one.people, one.anonymous))
+        Row(
+            one.day.isoformat(),
+            on_day(one.day),
+            (one.visits, *_passed(figures, one.passages), one.people, one.anonymous),
+        )
         for one in figures.days
     )
     return Table(
@@ -149,7 +159,12 @@ def days(figures: Figures) -> Table:
             _("Visits and passages add up over the days. People do not: somebody who came on two days is one person."),
             *_left_out(
                 [one.visits for one in figures.days],
-                lambda number: _("Not in the total: %(number)s days on which nobody counted.", number=number),
+                lambda number: ngettext(
+                    "Not in the total: %(number)s day on which nobody counted.",
+                    "Not in the total: %(number)s days on which nobody counted.",
+                    number,
+                    number=number,
+                ),
             ),
         ),
     )
@@ -159,7 +174,7 @@ def day_categories(figures: Figures) -> Table:
     """Who came on which day."""
     columns = _category_columns(figures)
     rows = tuple(
-        Row(one.day.isoformat(), day(one.day), _split(figures, one.visits, one.by_category)) for one in figures.days
+        Row(one.day.isoformat(), on_day(one.day), _split(figures, one.visits, one.by_category)) for one in figures.days
     )
     return Table(
         name="day-categories",
@@ -234,7 +249,7 @@ def _by_time(figures: Figures, minutes: int, of: Callable[[Arrivals], int]) -> T
         name="",
         title="",
         head=_("From"),
-        columns=tuple(Column(one.isoformat(), day(one)) for one in days),
+        columns=tuple(Column(one.isoformat(), on_day(one)) for one in days),
         rows=rows,
         measures=(),
         provenance=_of_visits(figures),

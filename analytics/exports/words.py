@@ -1,5 +1,7 @@
 """The words of figures in the reader's language: methods, provenance, why a figure is missing, when, from where."""
 
+from datetime import date, datetime
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -54,8 +56,13 @@ def period(figures: Figures) -> str:
     """From the first day to the last."""
     first, last = figures.facts.starts_on, figures.facts.ends_on
     if first == last:
-        return day_long(first)
-    return str(_("%(first)s – %(last)s", first=day_long(first), last=day(last)))
+        return plain(day_long(first))
+    return str(_("%(first)s – %(last)s", first=plain(day_long(first)), last=on_day(last)))
+
+
+def on_day(value: date | datetime, zone: str | None = None) -> str:
+    """A day without readings: pictures and files have no place for them."""
+    return plain(day(value, zone))
 
 
 def source_line(figures: Figures, what: str) -> str:
@@ -88,4 +95,4 @@ def _sources(figures: Figures) -> list[str]:
 def _as_of(figures: Figures) -> str:
     if figures.newest_at is None:
         return ""
-    return str(_("Ledger as of %(when)s.", when=stamp(figures.newest_at, figures.facts.zone)))
+    return str(_("Ledger as of %(when)s.", when=plain(stamp(figures.newest_at, figures.facts.zone))))

@@ -26,8 +26,8 @@ class SignInForm(Form):
 
     next = HiddenField()
     email = EmailField(
-        _l("Mail address"),
-        validators=[needed(_l("Type your mail address.")), Length(max=254)],
+        _l("E-mail address"),
+        validators=[needed(_l("Type your e-mail address.")), Length(max=254)],
         filters=[trimmed],
         render_kw={"autocomplete": "username"},
     )
@@ -42,8 +42,8 @@ class PasswordForm(Form):
     """One's own new password, twice, and the present one."""
 
     present = PasswordField(
-        _l("Present password"),
-        validators=[needed(_l("Type your present password.")), Length(max=LONGEST_PASSWORD)],
+        _l("Current password"),
+        validators=[needed(_l("Type your current password.")), Length(max=LONGEST_PASSWORD)],
         render_kw={"autocomplete": "current-password"},
     )
     password = PasswordField(
@@ -79,12 +79,12 @@ class PersonForm(Form):
         render_kw={"autocomplete": "off"},
     )
     email = EmailField(
-        _l("Mail address"),
-        validators=[needed(_l("Type the mail address."))],
+        _l("E-mail address"),
+        validators=[needed(_l("Type the e-mail address."))],
         filters=[trimmed],
         render_kw={"autocomplete": "off"},
     )
 
     def validate_email(self, field: EmailField) -> None:
         if not is_mail_address(field.data or ""):
-            raise ValidationError(_("This is not a mail address. An example: name@example.jp"))
+            raise ValidationError(_("This is not a valid e-mail address. An example: name@example.jp"))

@@ -46,7 +46,7 @@ def begin() -> AnyResponse:
     stored = account.password_hash if account and account.disabled_at is None else None
     right = verify_password(stored, form.password.data or "")
     if account is None or not right:
-        return _again(form, 422, _("The mail address or the password is wrong."))
+        return _again(form, 422, _("The e-mail address or the password is wrong."))
     tries.forget()
     fresh = hash_password(form.password.data or "") if costs_too_little(account.password_hash) else None
     with transaction():
@@ -89,12 +89,12 @@ def save_password() -> AnyResponse:
     if not tries.allowed():
         return _password_again(form, 429, _("Too many tries in a short time. Please wait a minute, then try again."))
     if not verify_password(account.password_hash, form.present.data or ""):
-        return _password_again(form, 422, _("The present password is wrong."))
+        return _password_again(form, 422, _("The current password is wrong."))
     tries.forget()
     fresh = hash_password(form.password.data or "")
     with transaction():
         change_password(account.id, fresh, at=now(), actor=g.actor, keep=g.actor.sign_in_id)
-    flash(_("Your password is changed. Other devices were signed out."), "success")
+    flash(_("Your password has been changed. Other devices were signed out."), "success")
     return redirect(HOME, 303)
 
 

@@ -1,7 +1,7 @@
 """Three languages, kept apart: Japanese, English, easy Japanese with readings; and dates in each."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
@@ -12,6 +12,8 @@ from babel import Locale
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, gettext, ngettext
 from markupsafe import Markup, escape
+
+from app.web.readings import day_with_readings, month_with_reading
 
 LANGUAGES = ("ja", "en", "ja-easy")
 NAMES = {"ja": "日本語", "en": "English", "ja-easy": "やさしい日本語"}
@@ -70,15 +72,18 @@ def init_languages(app: Flask, root: str) -> None:
         newstyle=True,
     )
     app.jinja_env.policies["ext.i18n.trimmed"] = True  # as `make messages` extracts
-    app.jinja_env.globals.update(_a=_plain_gettext, current_language=current_language, language_names=NAMES)
+    app.jinja_env.globals.update(
+        _a=_plain_gettext, colon=colon, current_language=current_language, language_names=NAMES
+    )
     app.jinja_env.filters.update(
         local=local,
         plain=plain,
         ruby=ruby,
-        day=day,
-        day_long=day_long,
+        day=_shown(day),
+        day_long=_shown(day_long),
+        month=_shown(month),
         clock=clock,
-        stamp=stamp,
+        stamp=_shown(stamp),
         html_lang=html_lang,
     )
 
@@ -171,11 +176,20 @@ def without_readings(text: str) -> str:
     return _READING.sub(lambda found: found[1] or found[2], str(text))
 
 
+def month(value: date) -> str:
+    """10月 or Oct; in easy Japanese with its reading."""
+    if current_language() == "en":
+        return f"{value:%b}"
+    return month_with_reading(value.month) if current_language() == "ja-easy" else f"{value.month}月"
+
+
 def day(value: date | datetime, zone: str | None = None) -> str:
-    """10月30日（月） or Mon 30 Oct."""
+    """10月30日（月） or Mon 30 Oct. In easy Japanese with readings: for `ruby`, `aloud` or `plain`."""
     value = _local_date(value, zone)
     if current_language() == "en":
         return f"{value:%a} {value.day} {value:%b}"
+    if current_language() == "ja-easy":
+        return day_with_readings(value)
     return f"{value.month}月{value.day}日（{_WEEKDAYS[value.weekday()]}）"
 
 
@@ -184,8 +198,15 @@ def day_long(value: date | datetime, zone: str | None = None) -> str:
     value = _local_date(value, zone)
     if current_language() == "en":
         return f"{value:%A} {value.day} {value:%B} {value.year}"
-    era = f"（{era_year(value)}）" if current_language() == "ja" and era_year(value) else ""
+    if current_language() == "ja-easy":
+        return f"{value.year}年《ねん》 {day(value)}"
+    era = f"（{era_year(value)}）" if era_year(value) else ""
     return f"{value.year}年{era}{day(value)}"
+
+
+def colon() -> str:
+    """Between a label and its value, as the language sets it."""
+    return ": " if current_language() == "en" else "："
 
 
 def era_year(value: date) -> str:
@@ -205,6 +226,11 @@ def clock(value: datetime, zone: str) -> str:
 def stamp(value: datetime, zone: str) -> str:
     """Day and time in the event's zone."""
     return f"{day(value, zone)} {clock(value, zone)}"
+
+
+def _shown(words: Callable[..., str]) -> Callable[..., LocalText]:
+    """As a filter of templates: readings become ruby on a page, and `plain` takes them away for attributes."""
+    return lambda *values: LocalText(words(*values), current_language(), fallback=False)
 
 
 def _local_date(value: date | datetime, zone: str | None) -> date:

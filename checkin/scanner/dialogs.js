@@ -32,7 +32,7 @@ function dialog(voice, title, ...content) {
 export function times(voice, place) {
   if (!place.starts_at || place.code.startsWith("entrance:")) return null;
   const until = place.ends_at ? `–${voice.time(place.ends_at)}` : "";
-  return h("span", { class: "times" }, `${voice.clock(place.starts_at)}${until}`);
+  return h("span", { class: "times" }, voice.clock(place.starts_at), until);
 }
 
 /**

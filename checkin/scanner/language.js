@@ -1,5 +1,6 @@
 /** The page's words in three languages, and the organiser's words in the nearest language there is. */
 
+import { dayWithReadings } from "./days.js";
 import { withoutReadings, withReadings } from "./ruby.js";
 import { TEXTS } from "./texts.js";
 
@@ -44,7 +45,7 @@ export class Voice {
    */
   say(key, values) {
     const element = document.createElement("span");
-    element.append(...withReadings(document, TEXTS[key][this.language], values));
+    element.append(...withReadings(document, counted(TEXTS[key][this.language], values?.n), values));
     return element;
   }
 
@@ -79,18 +80,34 @@ export class Voice {
   }
 
   /**
-   * 14:05 in the event's zone; with the day when it is another one: 10月30日 14:05 or 30 Oct 14:05.
+   * 14:05 in the event's zone; with the day when it is another one, in easy Japanese with readings over it.
+   *
+   * @param {string | number} at
+   * @returns {HTMLElement}
+   */
+  clock(at) {
+    const element = document.createElement("span");
+    element.append(...withReadings(document, this.moment(at)));
+    return element;
+  }
+
+  /**
+   * The same as a text, readings in notation: 14:05, 10月30日 14:05, 30 Oct 14:05, 10月《がつ》 ｜30日《さんじゅうにち》 14:05.
    *
    * @param {string | number} at
    * @param {Date} [now]
    * @returns {string}
    */
-  clock(at, now = new Date()) {
+  moment(at, now = new Date()) {
     const moment = new Date(at);
     const time = this.time(at);
     const english = this.language === "en";
-    const day = this.#format(english ? "en-GB" : "ja-JP", { month: english ? "short" : "long", day: "numeric" });
-    return day.format(moment) === day.format(now) ? time : `${day.format(moment)} ${time}`;
+    const format = this.#format(english ? "en-GB" : "ja-JP", { month: english ? "short" : "long", day: "numeric" });
+    const day = format.format(moment);
+    if (day === format.format(now)) return time;
+    if (this.language !== "ja-easy") return `${day} ${time}`;
+    const [month = 0, ofMonth = 0] = day.split(/\D+/u).map(Number);
+    return `${dayWithReadings(month, ofMonth)} ${time}`;
   }
 
   /** 14:05, whatever the day. @param {string | number} at @returns {string} */
@@ -102,6 +119,18 @@ export class Voice {
   #format(locale, options) {
     return new Intl.DateTimeFormat(locale, { ...options, ...(this.zone ? { timeZone: this.zone } : {}) });
   }
+}
+
+/**
+ * One person and two people have readings of their own: ひとり, ふたり.
+ *
+ * @param {string} sentence
+ * @param {unknown} n how many {n} stands for
+ * @returns {string}
+ */
+export function counted(sentence, n) {
+  const reading = n === 1 ? "ひとり" : n === 2 ? "ふたり" : null;
+  return reading ? sentence.replace("{n}人《にん》", `｜${n}人《${reading}》`) : sentence;
 }
 
 /**

@@ -46,7 +46,7 @@ class NameField(StringField):
             raise ValidationError(_l("Type your name or a nickname."))
         if len(self.data) > LONGEST_NAME:
             raise ValidationError(
-                _l("The name has %(length)s characters. Shorten it to %(limit)s.")
+                _l("The name has %(length)s characters. Use at most %(limit)s.")
                 % {"length": len(self.data), "limit": LONGEST_NAME}
             )
 
@@ -59,7 +59,7 @@ class EmailField(StringField):
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002
         if self.data and self.address is None:
-            raise ValidationError(_l("This is no mail address. Check it, or leave the field empty."))
+            raise ValidationError(_l("This is not a valid e-mail address. Correct it, or leave the field empty."))
 
     @property
     def address(self) -> str | None:

@@ -25,7 +25,7 @@ class _PartyForm(Form):
 
     sessions = SelectMultipleField(_l("Sessions"), validate_choice=False)
     name = NameField(_l("Name or nickname"))
-    email = EmailField(_l("Mail address"))
+    email = EmailField(_l("E-mail address"))
 
     limit: int = 50
 
@@ -63,7 +63,7 @@ class RegistrationForm(_PartyForm):
 
     key = HiddenField()
     category = RadioField(_l("Your category"), validate_choice=False)
-    email = EmailField(_l("Mail address"))
+    email = EmailField(_l("E-mail address"))
     consent = BooleanField(
         _l("I agree to how my data are used"),
         validators=[InputRequired(_l("Tick that you agree. Without it we cannot keep what you typed."))],

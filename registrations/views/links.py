@@ -11,7 +11,7 @@ from app.errors import DomainError
 from app.outbox.worker import wake
 from app.programme.rules import EventStatus
 from app.web.guards import public
-from app.web.languages import current_language, local
+from app.web.languages import current_language, local, ruby
 from registrations.exports import calendar_of
 from registrations.forms import ChangeForm
 from registrations.letters import when_event
@@ -155,7 +155,7 @@ def _sheet_frame(sheet: Sheet) -> dict[str, Any]:
         "event_name": local(sheet.event.title),
         "event_url": f"/events/{sheet.event.slug}/",
         "fictional": sheet.live.fictional,
-        "when": when_event(sheet.event),
+        "when": ruby(when_event(sheet.event)),
         "code": sheet.ticket.code,
         "code_groups": in_groups(sheet.ticket.code),
         "number": spoken(sheet.ticket.number),

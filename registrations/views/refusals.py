@@ -23,7 +23,10 @@ def explain(refusal: DomainError, form: Any, programme: Programme) -> None:
         case SessionsFull():
             _add(
                 form.sessions,
-                _("Not enough places left for your party: %(titles)s.", titles=_titles(refusal, programme)),
+                _(
+                    "Not enough places left for your party: %(titles)s. Bring fewer people or choose another session.",
+                    titles=_titles(refusal, programme),
+                ),
             )
         case SessionsNotBookable():
             _add(form.sessions, _unbookable(refusal, programme))
@@ -64,7 +67,12 @@ def _unbookable(refusal: SessionsNotBookable, programme: Programme) -> str:
     known = [code for code in refusal.codes if code in programme.session]
     if not known:
         return str(_("A session that you chose is not part of the programme any more."))
-    return str(_("This can no longer be booked: %(titles)s.", titles=_listed(known, programme)))
+    return str(
+        _(
+            "This can no longer be booked: %(titles)s. Untick it or choose another session.",
+            titles=_listed(known, programme),
+        )
+    )
 
 
 def _titles(refusal: SessionsFull, programme: Programme) -> str:

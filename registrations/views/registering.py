@@ -12,7 +12,7 @@ from app.errors import DomainError
 from app.outbox.worker import wake
 from app.programme.rules.facts import EventSessionFacts
 from app.web.guards import public
-from app.web.languages import current_language, local
+from app.web.languages import current_language, local, ruby
 from app.web.limits import limit, network
 from registrations.forms import FormKey, RegistrationForm, new_form_key, read_form_key
 from registrations.letters import when_event
@@ -132,7 +132,7 @@ def frame(offer: Offer) -> dict[str, Any]:
         "event_name": local(offer.event.title),
         "event_url": f"/events/{offer.event.slug}/",
         "fictional": offer.live.fictional,
-        "when": when_event(offer.event),
+        "when": ruby(when_event(offer.event)),
         "notice_url": f"/events/{offer.event.slug}/privacy" if offer.notice_id is not None else None,
         "limit": offer.live.party_limit,
     }

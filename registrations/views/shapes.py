@@ -36,7 +36,7 @@ class SessionChoice:
 class DayChoices:
     """One day of the form: what can be ticked, and what needs or allows no registration here."""
 
-    heading: str
+    heading: Markup
     ticks: list[SessionChoice]
     others: list[SessionChoice]
 
@@ -52,7 +52,7 @@ def day_choices(
         others = [session for session in sessions if session not in ticks]
         days.append(
             DayChoices(
-                heading=day(one),
+                heading=ruby(day(one)),
                 ticks=[choice(offer, session, codes, held.get(session.code)) for session in ticks],
                 others=[choice(offer, session, codes, None) for session in others],
             )

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from app.errors import NotFound
 from app.web.guards import public
-from app.web.languages import local
+from app.web.languages import local, ruby
 from app.web.limits import Limits, network
 from registrations import qr
 from registrations.letters import when_event
@@ -36,7 +36,7 @@ def show(code: str) -> Response:
         event_name=local(sheet.event.title),
         event_url=f"/events/{sheet.event.slug}/",
         fictional=sheet.live.fictional,
-        when=when_event(sheet.event),
+        when=ruby(when_event(sheet.event)),
         code=wanted,
         number=spoken(sheet.ticket.number),
         rows=[

@@ -180,7 +180,7 @@ def test_after_five_wrong_tries_a_minute_there_is_a_pause(client: FlaskClient, o
     response = sign_in(client, "olga@example.jp")
     assert response.status_code == 429
     assert response.headers["Retry-After"] == "60"
-    assert "しばらく待って" in response.get_data(as_text=True)
+    assert "1分ほど待って" in response.get_data(as_text=True)
 
 
 def test_the_pause_is_for_the_network_that_tried_and_not_for_olga_elsewhere(

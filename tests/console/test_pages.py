@@ -124,7 +124,7 @@ def test_home_names_what_needs_attention_and_where_to_see_to_it(cast: Cast, make
     for sentence in (
         "1 entry to look at",
         "1 letter was not delivered",
-        "7 readings have not reached us",
+        "7 scans have not reached us",
         "1 place left",
     ):
         assert sentence in page

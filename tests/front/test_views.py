@@ -193,10 +193,10 @@ def test_now_and_next_follow_the_clock(client: FlaskClient, make: Make) -> None:
     ]
     publish(make.host(), document)
     shown = opened(client, "/events/walk/")
-    shown = shown[shown.index("ただいまとこのあと") + 9 :]
+    shown = shown[shown.index("開催中・このあと") + 8 :]
     assert shown.index("開催中") < shown.index("講演 a") < shown.index("このあと") < shown.index("講演 b")
     with frozen(NOON.replace(hour=23)):
-        assert "ただいまとこのあと" not in opened(client, "/events/walk/")
+        assert "開催中・このあと" not in opened(client, "/events/walk/")
 
 
 def test_places_left_are_said_in_words(client: FlaskClient, make: Make) -> None:
@@ -213,8 +213,8 @@ def test_places_left_are_said_in_words(client: FlaskClient, make: Make) -> None:
         with transaction():
             places.promised = promised
         shown = opened(client, "/events/walk/sessions/walk")
-        found.append(next(word for word in ("余裕あり", "残りわずか（あと3）", "満席") if word in shown))
-    assert found == ["余裕あり", "残りわずか（あと3）", "満席"]
+        found.append(next(word for word in ("余裕あり", "残りわずか（あと3席）", "満席") if word in shown))
+    assert found == ["余裕あり", "残りわずか（あと3席）", "満席"]
 
 
 def test_a_session_page_offers_registration_where_there_is_any(client: FlaskClient, make: Make) -> None:

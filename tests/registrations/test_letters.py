@@ -210,7 +210,7 @@ def test_a_letter_that_time_has_overtaken_is_not_written(app: Flask, event: Even
     letters = composed(app)
     assert [letter["Subject"] if letter else None for letter in letters] == [
         None,
-        "申込みを取り消しました：市民まつり",
+        "申込を取り消しました：市民まつり",
     ]
 
 
@@ -222,13 +222,18 @@ def test_nothing_is_written_to_somebody_who_was_erased(app: Flask, event: Event,
 
 
 def test_easy_japanese_has_its_readings_in_brackets(app: Flask, event: Event, make: Make) -> None:
-    make.registration(event, session("talk"), email="ana@example.jp", language="ja-easy")
+    numbers = {"spectator": 1, "student": 2}
+    make.registration(event, session("talk"), email="ana@example.jp", language="ja-easy", numbers=numbers)
     letter = one_letter(app)
     assert letter["Subject"] == "チケット：市民の まつり"
     assert "「市民（しみん）の まつり」" in text_of(letter)
     assert "受付（うけつけ）で" in text_of(letter)
     for kind in ("plain", "html"):
-        assert re.findall("[《》]|<ruby|令和", text_of(letter, kind)) == []
+        assert re.findall(r"：[12]人（\w+）", text_of(letter, kind)) == ["：1人（ひとり）", "：2人（ふたり）"]
+        assert "10月（がつ） 3日（みっか）（土（ど）） 12:00" in text_of(letter, kind)
+        assert re.findall("[《》｜]|<ruby|令和", text_of(letter, kind)) == []
+    (attached,) = letter.iter_attachments()
+    assert re.findall("[《》｜]|<ruby", attached.get_content()) == []
 
 
 @pytest.mark.parametrize(

@@ -154,7 +154,7 @@ def revoke(slug: str, device: UUID) -> Response:
     with transaction():
         found = device_in(event.id, device)
         revoke_device(found, at=now(), actor=g.actor)
-    flash(_("%(name)s can read no more codes.", name=found.name), "success")
+    flash(_("%(name)s can no longer read codes.", name=found.name), "success")
     return redirect(url_for(".devices", slug=slug), 303)
 
 

@@ -31,7 +31,7 @@ class SessionRow:
     badges: Markup | None
     starts: str
     ends: str
-    day: str
+    day: Markup
     column: int
     cancelled: bool
 
@@ -41,7 +41,7 @@ class DayRows:
     """One day of the timetable, ready."""
 
     anchor: str
-    heading: str
+    heading: Markup
     today: bool
     rooms: list[Markup]
     all_day: list[SessionRow]
@@ -53,7 +53,7 @@ class DayGlance:
     """One day on the event's own page: how much there is, and what, if that fits."""
 
     anchor: str
-    heading: str
+    heading: Markup
     today: bool
     number: int
     rows: list[SessionRow]
@@ -78,7 +78,7 @@ class Schedule:
         return [
             DayGlance(
                 anchor=f"day-{one.date}",
-                heading=day(one.date),
+                heading=ruby(day(one.date)),
                 today=self._is_today(one.date),
                 number=len(found := one.all_day + one.sessions),
                 rows=self.rows(found) if len(found) <= MOST_AT_A_GLANCE else [],
@@ -86,9 +86,9 @@ class Schedule:
             for one in self.event.days
         ]
 
-    def by_day(self, sessions: Iterable[EventSessionFacts]) -> list[tuple[str, list[SessionRow]]]:
+    def by_day(self, sessions: Iterable[EventSessionFacts]) -> list[tuple[Markup, list[SessionRow]]]:
         """Some sessions under the heading of their day."""
-        found: dict[str, list[SessionRow]] = {}
+        found: dict[Markup, list[SessionRow]] = {}
         for row in self.rows(sessions):
             found.setdefault(row.day, []).append(row)
         return list(found.items())
@@ -110,7 +110,7 @@ class Schedule:
             badges=self._badges(session) or None,
             starts=clock_on(session.starts_at, on, self.zone),
             ends=clock_on(session.ends_at, on, self.zone),
-            day=day(on),
+            day=ruby(day(on)),
             column=column,
             cancelled=session.cancelled,
         )
@@ -126,7 +126,7 @@ class Schedule:
     def _day(self, one: Day) -> DayRows:
         return DayRows(
             anchor=f"day-{one.date}",
-            heading=day(one.date),
+            heading=ruby(day(one.date)),
             today=self._is_today(one.date),
             rooms=[self.room(room) for room in one.columns],
             all_day=self.rows(one.all_day),

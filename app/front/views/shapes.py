@@ -18,7 +18,7 @@ from app.programme.rules.facts import (
     Sourced,
     SpeakerFacts,
 )
-from app.web.languages import LocalText, current_language, day, day_long, local
+from app.web.languages import LocalText, current_language, day, day_long, local, ruby
 
 _LANGUAGES = {"ja": "日本語", "en": "English", "ja-easy": "やさしい日本語"}
 
@@ -71,7 +71,7 @@ class EventCard:
 
     facts: EventFacts
     url: str
-    when: str
+    when: Markup
     place: Markup | None
     phase: Phase
     badges: Markup
@@ -112,23 +112,26 @@ def paragraphs(texts: Mapping[str, str]) -> list[LocalText]:
     return [replace(found, text=line.strip()) for line in found.text.splitlines() if line.strip()]
 
 
-def when(event: EventFacts) -> str:
+def when(event: EventFacts) -> Markup:
     """From the first to the last day, short."""
     if event.starts_on == event.ends_on:
-        return day(event.starts_on)
-    return f"{day(event.starts_on)}{_to()}{day(event.ends_on)}"
+        return ruby(day(event.starts_on))
+    return ruby(_span(day(event.starts_on), day(event.ends_on)))
 
 
-def when_long(event: EventFacts) -> str:
+def when_long(event: EventFacts) -> Markup:
     """From the first to the last day with the year, in Japanese also the era."""
     if event.starts_on == event.ends_on:
-        return day_long(event.starts_on)
+        return ruby(day_long(event.starts_on))
     short = event.starts_on.year == event.ends_on.year and current_language() != "en"
-    return f"{day_long(event.starts_on)}{_to()}{day(event.ends_on) if short else day_long(event.ends_on)}"
+    return ruby(_span(day_long(event.starts_on), day(event.ends_on) if short else day_long(event.ends_on)))
 
 
-def _to() -> str:
-    return " – " if current_language() == "en" else " ～ "
+def _span(first: str, last: str) -> str:
+    """From one day to another, as each language writes it."""
+    if current_language() == "ja-easy":
+        return f"{first} から {last} まで"
+    return f"{first} {'–' if current_language() == 'en' else '～'} {last}"
 
 
 def people_of(event: OpenEvent, session: EventSessionFacts) -> list[PersonRow]:

@@ -29,6 +29,7 @@ from app.web.languages import (
 TOKYO = "Asia/Tokyo"
 LATE = datetime(2023, 10, 30, 15, 30, tzinfo=UTC)
 """Half past midnight on the last of October 2023 in Japan."""
+EASY = "10月《がつ》 ｜31日《さんじゅういちにち》（火《か》）"
 TEXTS = {"ja": "会場", "en": "Venue", "ja-easy": "場所《ばしょ》"}
 
 
@@ -120,7 +121,7 @@ def test_a_text_without_readings_holds_no_reading_of_a_kanji(text: str) -> None:
     [
         ("ja", "10月31日（火）", "2023年（令和5年）10月31日（火）", "10月31日（火） 00:30"),
         ("en", "Tue 31 Oct", "Tuesday 31 October 2023", "Tue 31 Oct 00:30"),
-        ("ja-easy", "10月31日（火）", "2023年10月31日（火）", "10月31日（火） 00:30"),
+        ("ja-easy", EASY, f"2023年《ねん》 {EASY}", f"{EASY} 00:30"),
     ],
 )
 def test_days_are_those_of_the_event_and_eras_are_for_japanese_alone(
@@ -129,6 +130,20 @@ def test_days_are_those_of_the_event_and_eras_are_for_japanese_alone(
     with speaking(app, language):
         assert (day(LATE, TOKYO), day_long(LATE, TOKYO), stamp(LATE, TOKYO)) == (short, long, moment)
         assert (day(date(2023, 10, 31)), clock(LATE, TOKYO)) == (short, "00:30")
+
+
+@pytest.mark.parametrize("words", ["value|day(zone)", "value|day_long(zone)", "value|stamp(zone)", "value|month"])
+def test_a_template_never_shows_the_notation_of_a_days_readings(app: Flask, words: str) -> None:
+    with speaking(app, "ja-easy"):
+        shown = render_template_string(f"{{{{ {words} }}}}", value=LATE, zone=TOKYO)
+        bare = render_template_string(f"{{{{ ({words})|plain }}}}", value=LATE, zone=TOKYO)
+        inside = render_template_string(
+            f'{{{{ _("It opens on %(moment)s.", moment={words}) }}}}', value=LATE, zone=TOKYO
+        )
+    assert "<ruby>" in shown
+    assert "<" not in bare
+    assert shown in inside
+    assert not set("《》｜") & set(shown + bare + inside)
 
 
 @pytest.mark.parametrize(

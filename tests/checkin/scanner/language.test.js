@@ -1,23 +1,23 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { htmlLang, languageOf, Voice } from "../../../checkin/scanner/language.js";
+import { counted, htmlLang, languageOf, Voice } from "../../../checkin/scanner/language.js";
 
 const NOW = new Date("2026-10-03T03:00:00Z");
 
 test("times are those of the event, wherever the device believes to be", () => {
-  assert.equal(new Voice("ja", "Asia/Tokyo").clock("2026-10-03T04:30:00Z", NOW), "13:30");
-  assert.equal(new Voice("en", "Europe/Berlin").clock("2026-10-03T04:30:00Z", NOW), "06:30");
+  assert.equal(new Voice("ja", "Asia/Tokyo").moment("2026-10-03T04:30:00Z", NOW), "13:30");
+  assert.equal(new Voice("en", "Europe/Berlin").moment("2026-10-03T04:30:00Z", NOW), "06:30");
 });
 
 test("another day than today is named with its date, without an era", () => {
-  assert.equal(new Voice("ja", "Asia/Tokyo").clock("2026-10-02T04:30:00Z", NOW), "10月2日 13:30");
-  assert.equal(new Voice("ja-easy", "Asia/Tokyo").clock("2026-10-02T04:30:00Z", NOW), "10月2日 13:30");
-  assert.equal(new Voice("en", "Asia/Tokyo").clock("2026-10-02T04:30:00Z", NOW), "2 Oct 13:30");
+  assert.equal(new Voice("ja", "Asia/Tokyo").moment("2026-10-02T04:30:00Z", NOW), "10月2日 13:30");
+  assert.equal(new Voice("ja-easy", "Asia/Tokyo").moment("2026-10-02T04:30:00Z", NOW), "10月《がつ》 ｜2日《ふつか》 13:30");
+  assert.equal(new Voice("en", "Asia/Tokyo").moment("2026-10-02T04:30:00Z", NOW), "2 Oct 13:30");
 });
 
 test("today is today in the event's zone, also when the device's day is another", () => {
-  assert.equal(new Voice("ja", "Asia/Tokyo").clock("2026-10-02T15:30:00Z", NOW), "00:30");
+  assert.equal(new Voice("ja", "Asia/Tokyo").moment("2026-10-02T15:30:00Z", NOW), "00:30");
 });
 
 test("a missing text is taken from the nearest language", () => {
@@ -31,4 +31,12 @@ test("a missing text is taken from the nearest language", () => {
 test("only the three languages are languages", () => {
   assert.deepEqual(["ja", "en", "ja-easy", "fr", "", undefined].map(languageOf), ["ja", "en", "ja-easy", "ja", "ja", "ja"]);
   assert.deepEqual(["ja", "en", "ja-easy"].map(htmlLang), ["ja", "en", "ja"]);
+});
+
+test("one person and two people have readings of their own, more have not", () => {
+  const said = [0, 1, 2, 3, 21, "1 / 2", undefined].map((n) => counted("あと {n}人《にん》です", n));
+  assert.deepEqual(said.slice(1, 3), ["あと ｜1人《ひとり》です", "あと ｜2人《ふたり》です"]);
+  assert.deepEqual(new Set([said[0], ...said.slice(3)]), new Set(["あと {n}人《にん》です"]));
+  assert.equal(counted("{n}人", 1), "{n}人");
+  assert.equal(counted("まだ {n} あります", 1), "まだ {n} あります");
 });

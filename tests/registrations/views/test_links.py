@@ -81,9 +81,9 @@ def test_the_ticket_is_there_at_once_with_number_and_code(client: FlaskClient, e
 
 def test_who_gave_no_address_is_told_to_photograph_the_page(client: FlaskClient, event: Event, make: Make) -> None:
     silent, reached = make.registration(event), make.registration(event, email="ana@example.jp")
-    assert "Photograph this page" in text_of(client.get(f"/r/{silent.link}?lang=en"))
+    assert "Take a photo of this page" in text_of(client.get(f"/r/{silent.link}?lang=en"))
     told = text_of(client.get(f"/r/{reached.link}?done=registered&lang=en"))
-    assert "Photograph" not in told
+    assert "Take a photo" not in told
     assert "ana@example.jp" in told
 
 
@@ -125,7 +125,7 @@ def test_a_change_is_made_and_shown(
     assert (answer.status_code, answer.location) == (303, f"/r/{made.link}?done=changed")
     assert promised(talk, late) == [0, 2]
     told = text_of(client.get(f"{answer.location}&lang=en"))
-    assert "Your change is made" in told
+    assert "Your changes are saved" in told
     assert "Late talk" in told
     assert "Ana Sato" in told
 
@@ -160,7 +160,7 @@ def test_a_change_without_room_says_so_and_keeps_what_was_typed(
     answer = change(client, made, sessions=["talk", "late"], name="Ana Sato")
     assert (answer.status_code, errors_on(answer)) == (
         409,
-        ["Not enough places left for your party: “Late talk”."],
+        ["Not enough places left for your party: “Late talk”. Bring fewer people or choose another session."],
     )
     assert 'value="Ana Sato"' in answer.get_data(as_text=True)
     assert promised(talk, late) == [1, 2]
@@ -189,7 +189,7 @@ def test_bad_numbers_and_names_are_refused_in_a_change_too(client: FlaskClient, 
             ({"with__spectator": "-1"}, "Type a whole number, 0 or more."),
             ({"with__spectator": "0"}, "One registration brings from 1 to 50 people. For more, ask the organiser."),
             ({"with__spectator": "51"}, "One registration brings from 1 to 50 people. For more, ask the organiser."),
-            ({"email": "@"}, "This is no mail address. Check it, or leave the field empty."),
+            ({"email": "@"}, "This is not a valid e-mail address. Correct it, or leave the field empty."),
         )
     }
     assert {sentence: errors_on(answer) for sentence, answer in answers.items()} == {one: [one] for one in answers}

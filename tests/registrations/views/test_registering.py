@@ -119,7 +119,9 @@ def test_a_full_session_is_named_and_everything_typed_stays(client: FlaskClient,
     )
     text = answer.get_data(as_text=True)
     assert answer.status_code == 409
-    assert errors_on(answer) == ["Not enough places left for your party: “Small room”."]
+    assert errors_on(answer) == [
+        "Not enough places left for your party: “Small room”. Bring fewer people or choose another session."
+    ]
     assert 'value="Ana"' in text
     assert 'value="ana@example.jp"' in text
     assert re.search(r'id="sessions-talk"[^>]*checked', text)
@@ -136,7 +138,10 @@ def test_a_full_session_from_its_own_page_opens_the_whole_form(client: FlaskClie
     answer = client.post(
         f"/events/{event.slug}/register?session=talk&lang=en", data={"key": key_on(page), **typed(sessions=["talk"])}
     )
-    assert (answer.status_code, errors_on(answer)) == (409, ["Not enough places left for your party: “Talk”."])
+    assert (answer.status_code, errors_on(answer)) == (
+        409,
+        ["Not enough places left for your party: “Talk”. Bring fewer people or choose another session."],
+    )
 
 
 def test_sessions_at_the_same_time_are_named(client: FlaskClient, event: Event, make: Make) -> None:
@@ -152,7 +157,7 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "no name": ({"name": ""}, "Type your name or a nickname."),
     "a name of blanks": ({"name": " \u3000\t"}, "Type your name or a nickname."),
     "a name that nobody can see": ({"name": "\u200b\u202e"}, "Type your name or a nickname."),
-    "300 characters": ({"name": "名" * 300}, "The name has 300 characters. Shorten it to 200."),
+    "300 characters": ({"name": "名" * 300}, "The name has 300 characters. Use at most 200."),
     "no category": ({"category": None}, "Choose your category."),
     "a category that is none": ({"category": "dragon"}, "Choose your category."),
     "the category that nobody chooses": ({"category": "unknown"}, "Choose your category."),
@@ -165,11 +170,14 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
         {"with__student": "999"},
         "One registration brings from 1 to 50 people. For more, ask the organiser.",
     ),
-    "no address": ({"email": "nowhere"}, "This is no mail address. Check it, or leave the field empty."),
-    "two addresses": ({"email": "a@x.jp, b@x.jp"}, "This is no mail address. Check it, or leave the field empty."),
+    "no address": ({"email": "nowhere"}, "This is not a valid e-mail address. Correct it, or leave the field empty."),
+    "two addresses": (
+        {"email": "a@x.jp, b@x.jp"},
+        "This is not a valid e-mail address. Correct it, or leave the field empty.",
+    ),
     "an address with a line break": (
         {"email": "a@x.jp\r\nBcc: b@x.jp"},
-        "This is no mail address. Check it, or leave the field empty.",
+        "This is not a valid e-mail address. Correct it, or leave the field empty.",
     ),
     "a session that is none": (
         {"sessions": ["nonsense"]},
@@ -198,7 +206,7 @@ def test_all_errors_are_named_at_once_in_the_order_of_the_page(client: FlaskClie
     assert errors_on(answer) == [
         "Type your name or a nickname.",
         "Choose your category.",
-        "This is no mail address. Check it, or leave the field empty.",
+        "This is not a valid e-mail address. Correct it, or leave the field empty.",
         "Tick that you agree. Without it we cannot keep what you typed.",
         "Type a whole number, 0 or more.",
     ]
@@ -337,7 +345,10 @@ def test_a_session_that_a_release_took_away_is_answered_clearly(client: FlaskCli
     answer = client.post(
         f"/events/{event.slug}/register{ENGLISH}", data={"key": key_on(page), **typed(sessions=["talk"])}
     )
-    assert (answer.status_code, errors_on(answer)) == (409, ["This can no longer be booked: “Talk”."])
+    assert (answer.status_code, errors_on(answer)) == (
+        409,
+        ["This can no longer be booked: “Talk”. Untick it or choose another session."],
+    )
 
 
 def test_nobody_registers_for_an_event_that_is_not_there(client: FlaskClient, make: Make) -> None:

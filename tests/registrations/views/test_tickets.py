@@ -67,9 +67,9 @@ def test_a_cancelled_a_stopped_and_a_replaced_ticket_say_so(client: FlaskClient,
     made = ticket.registration_id
     address = f"/t/{ticket.code}?lang=en"
     set_row(Registration, made, cancelled_at=NOON)
-    assert "This ticket is not good any more" in text_of(client.get(address))
+    assert "This ticket is no longer valid" in text_of(client.get(address))
     set_row(Registration, made, cancelled_at=None, blocked_at=NOON)
-    assert "This ticket is not good any more" in text_of(client.get(address))
+    assert "This ticket is no longer valid" in text_of(client.get(address))
     set_row(Registration, made, blocked_at=None)
     set_row(Ticket, ticket.id, replaced_at=NOON)
     page = client.get(address)
