@@ -4,6 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import select
 
@@ -11,13 +12,15 @@ from app.accounts.models import Host
 from app.clock import now
 from app.db import db, transaction
 from app.errors import NotFound, Refused
-from app.programme.exports import event_file
+from app.programme.exports import FORMATS, edition_of, event_file, event_list
+from app.programme.exports.open_data import missing_values
 from app.programme.forms import read_event_file
 from app.programme.models import Event
 from app.programme.operations import Imported, import_event, release
 from app.programme.rules.facts import EventFile
 from app.programme.rules.faults import BadDocument
 from app.web.actors import ANONYMOUS
+from app.web.languages import LANGUAGES, speak
 
 DEMO = Path(__file__).parent / "demo"
 
@@ -53,15 +56,39 @@ def import_file(file: str, host_slug: str | None) -> None:
 
 @event.command(name="export")
 @click.argument("slug")
+@click.option("--format", "name", type=click.Choice(["json", *FORMATS]), default="json", show_default=True)
+@click.option("--lang", type=click.Choice(LANGUAGES), default="ja", show_default=True, help="Language of its texts.")
+@click.option("--encoding", type=click.Choice(["utf-8", "cp932"]), default="utf-8", help="For event-list-a only.")
 @click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="File to write.")
 @with_appcontext
-def export_file(slug: str, out: Path | None) -> None:
-    """Write the event SLUG as a file, to standard output if --out is not given."""
-    text = event_file(_event(slug))
+def export_file(slug: str, name: str, lang: str, encoding: str, out: Path | None) -> None:
+    """Write the event SLUG as a file, to standard output if --out is not given.
+
+    json is the event as the staff work on it, to be imported again; every other format is the last release.
+    """
+    speak(lang)
+    found = _event(slug)
+    if name != "event-list-a" and encoding != "utf-8":
+        raise click.UsageError("--encoding is for event-list-a only.")
+    content = event_file(found).encode() if name == "json" else _released(found, name, encoding)
     if out:
-        out.write_text(text, encoding="utf-8")
+        out.write_bytes(content)
     else:
-        click.echo(text, nl=False)
+        click.echo(content, nl=False)
+
+
+def _released(found: Event, name: str, encoding: str) -> bytes:
+    try:
+        edition = edition_of(found, base_url=current_app.config["BASE_URL"])
+    except NotFound:
+        raise Refused(
+            "no_release", f"{found.slug} was never released; `uketsuke event release {found.slug}` does it."
+        ) from None
+    if name != "event-list-a":
+        return FORMATS[name].write(edition)
+    for session, column in missing_values(edition):
+        click.echo(f"{session}: {column} is required and has no value.", err=True)
+    return event_list(edition, encoding=encoding)
 
 
 @event.command(name="release")

@@ -18,6 +18,7 @@ from app.accounts.models import Account, Device
 from app.accounts.queries import digest
 from app.db import Model, db, transaction
 from app.outbox.models import Letter
+from app.programme.exports import FORMATS
 from app.programme.models import Event, EventSession, Venue
 from app.web.actors import Role
 from registrations.models import Registration, Ticket
@@ -56,6 +57,8 @@ def values(event: Event) -> dict[str, list[str]]:
         "filename": ["icons/mark.svg"],
         "name": [*NAMES[:2], *list(PICTURES)[:2], "none"],
         "form": ["png", "svg", "none"],
+        "ending": [*(one.ending for one in FORMATS.values()), "none"],
+        "track": ["none"],
     }
     db.session.rollback()
     return of

@@ -1,8 +1,10 @@
 """The public pages: each fetches the last release, arranges it and sends it so that readers may keep it."""
 
+from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, url_for
+from flask import Blueprint, current_app, request, url_for
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from analytics.queries.published import published_figures
@@ -11,15 +13,23 @@ from app.errors import NotFound
 from app.front.queries import OpenEvent, accessibility_tests, open_event
 from app.front.rules import Phase, event_phase, open_for_booking, same_series, session_phase
 from app.front.views import shapes
-from app.front.views.pages import page
+from app.front.views.pages import file, page
 from app.front.views.schedule import Schedule
-from app.programme.queries import current_notice, listed_events
+from app.programme.exports import FORMATS, edition_of, event_list
+from app.programme.queries import current_notice, listed_events, public_event
 from app.programme.rules import ParticipationRole
 from app.programme.rules.facts import EventSessionFacts, VenueFacts
 from app.web.guards import public
 from app.web.languages import local
 
 blueprint = Blueprint("front", __name__)
+FILES = {
+    "ics": _l("Calendar (iCalendar): subscribe to it and it stays up to date"),
+    "csv": _l("Table for spreadsheets (CSV)"),
+    "event-list-a": _l("Municipal open data, event list (CSV)"),
+    "schedule-json": _l("Timetable for apps (schedule.json)"),
+    "jsonld": _l("Linked data of schema.org (JSON-LD)"),
+}
 
 
 @blueprint.get("/")
@@ -84,12 +94,55 @@ def show_privacy_notice(slug: str) -> Response:
     return page("front/privacy.html", mark=(event.mark, notice.number), shape=lambda: _frame(event) | shape)
 
 
+@blueprint.get("/events/<slug>/data/<ending>")
+@public
+def take_programme(slug: str, ending: str) -> Response:
+    """The last release as a file that other programs read; `?encoding=cp932` for the event list of open data."""
+    event = public_event(slug)
+    chosen = next((one for one in FORMATS.values() if one.ending == ending), None)
+    if chosen is None:
+        raise NotFound
+    edition = edition_of(event, base_url=current_app.config["BASE_URL"])
+    old = chosen.write is event_list and request.args.get("encoding") == "cp932"
+    media_type = chosen.media_type.replace("utf-8", "shift_jis") if old else chosen.media_type
+    return file(
+        f"{slug}-{ending}",
+        media_type,
+        mark=(edition.release.release_id, edition.uuids),
+        write=lambda: event_list(edition, encoding="cp932") if old else chosen.write(edition),
+    )
+
+
+@blueprint.get("/events/<slug>/sessions/<code>.ics")
+@public
+def take_session(slug: str, code: str) -> Response:
+    """One session for a calendar."""
+    return _calendar(slug, code, lambda one: one.code == code)
+
+
+@blueprint.get("/events/<slug>/tracks/<track>.ics")
+@public
+def take_track(slug: str, track: str) -> Response:
+    """The sessions of one track for a calendar."""
+    return _calendar(slug, track, lambda one: one.track == track)
+
+
 @blueprint.get("/accessibility")
 @public
 def show_accessibility() -> Response:
     """The accessibility policy, and what the last tests found."""
     tests = accessibility_tests()
     return page("front/accessibility.html", mark=tests, shape=lambda: {"tests": tests})
+
+
+def _calendar(slug: str, name: str, chosen: Callable[[EventSessionFacts], bool]) -> Response:
+    """Some sessions of the last release. Raises NotFound if there is none of them."""
+    edition = edition_of(public_event(slug), base_url=current_app.config["BASE_URL"])
+    some = edition.only([one for one in edition.programme.sessions if chosen(one)])
+    if not some.programme.sessions:
+        raise NotFound
+    mark, media_type = (edition.release.release_id, edition.uuids), FORMATS["ics"].media_type
+    return file(f"{slug}-{name}.ics", media_type, mark=mark, write=lambda: FORMATS["ics"].write(some))
 
 
 def _frame(event: OpenEvent) -> dict[str, Any]:
@@ -121,7 +174,12 @@ def _whole(event: OpenEvent) -> dict[str, Any]:
         "cooperation": shapes.organisations_with(event, ParticipationRole.COOPERATION),
         "groups": shapes.organisation_groups(event),
         "exhibitors": shapes.exhibitors(event),
+        "files": [(text, _taken(event, name)) for name, text in FILES.items()],
     }
+
+
+def _taken(event: OpenEvent, name: str) -> str:
+    return url_for(".take_programme", slug=event.facts.slug, ending=FORMATS[name].ending)
 
 
 def _session(event: OpenEvent, session: EventSessionFacts) -> dict[str, Any]:
@@ -137,6 +195,7 @@ def _session(event: OpenEvent, session: EventSessionFacts) -> dict[str, Any]:
         "organisations": shapes.organisations_of(event, session),
         "spoken": shapes.spoken(session),
         "series": schedule.rows(same_series(event.programme, session)),
+        "calendar_url": url_for(".take_session", slug=event.facts.slug, code=session.code),
     }
 
 

@@ -22,8 +22,24 @@ def page(template: str, *, mark: Hashable, shape: Callable[[], Mapping[str, Any]
         response = make_response(render_template(template, **shape()))
         response.headers["Cache-Control"] = "no-store"
         return response
-    held = tag in request.if_none_match
-    response = make_response("", 304) if held else make_response(render_template(template, **shape()))
+    return _held_or(tag, lambda: make_response(render_template(template, **shape())))
+
+
+def file(name: str, media_type: str, *, mark: Hashable, write: Callable[[], bytes]) -> Response:
+    """A file to take along, or 304 if its reader holds it already; any other site may read it too."""
+
+    def whole() -> Response:
+        response = Response(write(), content_type=media_type)
+        response.headers.set("Content-Disposition", "inline", filename=name)
+        return response
+
+    response = _held_or(_tag(name, mark), whole)
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def _held_or(tag: str, make: Callable[[], Response]) -> Response:
+    response = Response("", 304) if tag in request.if_none_match else make()
     response.set_etag(tag)
     response.headers["Cache-Control"] = "public, no-cache"
     response.vary.update(("Cookie", "Accept-Language"))
