@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, gettext, ngettext
+from flask_babel import Babel, get_translations, gettext
 from markupsafe import Markup, escape
 
 from app.web.readings import day_with_readings, month_with_reading
@@ -68,7 +68,7 @@ def init_languages(app: Flask, root: str) -> None:
     Babel(app, locale_selector=lambda: _locale(current_language()))
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         lambda text: _spoken(current_language(), text),
-        lambda one, many, n: _readable(ngettext(one, many, n)),
+        lambda one, many, n: _readable(get_translations().ungettext(one, many, n)),  # Jinja fills in the values
         newstyle=True,
     )
     app.jinja_env.policies["ext.i18n.trimmed"] = True  # as `make messages` extracts

@@ -160,6 +160,16 @@ def test_the_event_says_what_when_where_and_how(client: FlaskClient, make: Make)
     assert [fact for fact in facts if fact not in shown] == []
 
 
+@pytest.mark.parametrize(
+    ("lang", "said"), [("ja", "40プログラム"), ("en", "40 sessions"), ("ja-easy", "プログラムが 40 あります")]
+)
+def test_a_day_with_very_many_sessions_says_how_many(client: FlaskClient, make: Make, lang: str, said: str) -> None:
+    document = small()
+    document["sessions"] = [session(f"s{one}", "2026-10-03T10:00", "2026-10-03T11:00") for one in range(40)]
+    publish(make.host(), document)
+    assert said in words(client.get(f"/events/walk/?lang={lang}").text)
+
+
 def test_easy_japanese_shows_no_era(client: FlaskClient, make: Make) -> None:
     publish(make.host(), demo("yocolab-2023"))
     for path in ("/", "/events/yocolab-2023/", "/events/yocolab-2023/sessions/s01"):
