@@ -84,6 +84,12 @@ class OpenEvent:
         """By session: the word for places left, None where it says nothing, and their number where they are few."""
         return {one.code: self._word(one) for one in self.programme.sessions}
 
+    @property
+    def with_room(self) -> set[str]:
+        """The sessions still to come that take somebody, by what they say of places left."""
+        room = (Availability.PLENTY, Availability.FEW, Availability.NOT_NEEDED)
+        return {code for code, (word, _left) in self.words.items() if word in room}
+
     def _word(self, session: EventSessionFacts) -> tuple[Availability | None, int | None]:
         if session.cancelled or self.phase is Phase.ENDED or self.at >= session.ends_at:
             return None, None

@@ -1,7 +1,9 @@
 """Laying a programme out for readers: by day and room, now and next, while it lasts. Pure values in and out."""
 
+import re
+import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -15,6 +17,22 @@ ALL_DAY = timedelta(hours=12)
 MOST_COLUMNS = 10
 """More rooms than this in one day are a list on every screen."""
 LOOK_AHEAD = timedelta(hours=18)
+_READING = re.compile("｜?([^｜《》]*)《[^》]*》")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a reader looks for in a timetable; what is empty does not matter."""
+
+    words: str = ""
+    day: date | None = None
+    venue: str = ""
+    kind: str = ""
+    track: str = ""
+    spoken: str = ""
+    for_children: bool = False
+    step_free: bool = False
+    room_left: bool = False
 
 
 class Phase(StrEnum):
@@ -39,13 +57,39 @@ class Day:
     column: dict[str, int]
 
 
-def days_of(programme: Programme) -> list[Day]:
-    """The days that hold sessions, by the local day on which a session starts."""
+def days_of(programme: Programme, sessions: Iterable[EventSessionFacts] | None = None) -> list[Day]:
+    """The days that hold sessions, by the local day on which a session starts; all of them, or only some."""
     zone = programme.event.zone
     by_day: dict[date, list[EventSessionFacts]] = defaultdict(list)
-    for session in programme.sessions:
+    for session in programme.sessions if sessions is None else sessions:
         by_day[session.starts_at.astimezone(zone).date()].append(session)
     return [_day(day, sessions, list(programme.room)) for day, sessions in sorted(by_day.items())]
+
+
+def chosen(programme: Programme, choice: Choice, *, with_room: Container[str]) -> list[EventSessionFacts]:
+    """The sessions that are all of what is looked for; every word must stand somewhere in a session's texts.
+
+    `with_room`: the codes of sessions that take somebody now.
+    """
+    sought = [findable(word) for word in choice.words.split()]
+    return [
+        one
+        for one in programme.sessions
+        if _is_chosen(programme, one, choice)
+        and (not choice.room_left or one.code in with_room)
+        and (not sought or _holds(findable(_texts_of(programme, one)), sought))
+    ]
+
+
+def findable(text: str) -> str:
+    """A text as it is compared in a search: letters and digits alone, of one width and case, kana as hiragana."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(_hiragana(sign) for sign in plain if sign.isalnum() or sign == "ー")
+
+
+def kind_key(session: EventSessionFacts) -> str:
+    """What a session's kind is called in addresses: its first text."""
+    return session.kind.get("ja") or next(iter(session.kind.values()), "")
 
 
 def now_and_next(
@@ -126,3 +170,36 @@ def _lanes(sessions: list[EventSessionFacts]) -> list[list[EventSessionFacts]]:
         else:
             lanes.append([session])
     return lanes
+
+
+def _is_chosen(programme: Programme, session: EventSessionFacts, choice: Choice) -> bool:
+    venue, room = programme.room.get(session.room or "") or (None, None)
+    step_free = room.step_free if room and room.step_free is not None else venue.step_free if venue else None
+    return (
+        choice.day in (None, session.starts_at.astimezone(programme.event.zone).date())
+        and choice.venue in ("", venue.slug if venue else None)
+        and choice.kind in ("", kind_key(session))
+        and choice.track in ("", session.track)
+        and (not choice.spoken or choice.spoken in session.languages)
+        and (not choice.for_children or session.for_children)
+        and (not choice.step_free or step_free is True)
+    )
+
+
+def _holds(text: str, sought: list[str]) -> bool:
+    return all(word in text for word in sought)
+
+
+def _texts_of(programme: Programme, session: EventSessionFacts) -> str:
+    """Everything that somebody may remember of a session: its texts, people, organisations and place, with readings."""
+    people = [programme.speaker[one.speaker] for one in session.appearances]
+    groups = [programme.organisation[one.organisation] for one in session.organisations]
+    named = [session, *people, *groups, *programme.room.get(session.room or "", ())]
+    texts = [text for one in named for text in getattr(one, "name", session.title).values()]
+    texts += [text for kind in (session.description, session.kind) for text in kind.values()]
+    readings = [one.reading for one in named if one.reading]
+    return "\n".join([_READING.sub(r"\1", text) for text in texts] + readings + session.also_spelled)
+
+
+def _hiragana(sign: str) -> str:
+    return chr(ord(sign) - 0x60) if "ァ" <= sign <= "ヶ" else sign

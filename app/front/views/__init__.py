@@ -10,8 +10,9 @@ from werkzeug.wrappers import Response
 from analytics.queries.published import published_figures
 from app.clock import now
 from app.errors import NotFound
+from app.front.forms import ChoiceForm
 from app.front.queries import OpenEvent, accessibility_tests, open_event
-from app.front.rules import Phase, event_phase, open_for_booking, same_series, session_phase
+from app.front.rules import Choice, Phase, chosen, days_of, event_phase, open_for_booking, same_series, session_phase
 from app.front.views import shapes
 from app.front.views.pages import file, page
 from app.front.views.schedule import Schedule
@@ -55,9 +56,9 @@ def show_event(slug: str) -> Response:
 @blueprint.get("/events/<slug>/timetable")
 @public
 def show_timetable(slug: str) -> Response:
-    """Every session by day, in order of time and by room."""
+    """Every session by day, in order of time and by room; or those that the address asks for."""
     event = open_event(slug, at=now())
-    return page("front/timetable.html", mark=event.mark, shape=lambda: _frame(event) | {"days": Schedule(event).days()})
+    return page("front/timetable.html", mark=event.mark, shape=lambda: _frame(event) | _timetable(event))
 
 
 @blueprint.get("/events/<slug>/sessions/<code>")
@@ -160,6 +161,19 @@ def _frame(event: OpenEvent) -> dict[str, Any]:
         "translated": shapes.translated(event),
         "told": shapes.told,
         "fell_back": shapes.fell_back,
+    }
+
+
+def _timetable(event: OpenEvent) -> dict[str, Any]:
+    form = ChoiceForm(event, request.args)
+    choice = form.choice()
+    sessions = chosen(event.programme, choice, with_room=event.with_room)
+    return {
+        "days": Schedule(event).days(days_of(event.programme, sessions)),
+        "form": form,
+        "choosing": choice != Choice(),
+        "number": len(sessions),
+        "language": request.args.get("lang"),
     }
 
 

@@ -69,9 +69,9 @@ class Schedule:
         self.room_names: dict[str | None, Markup] = {None: ruby(_("Online"))}
         self.badges: dict[tuple[Any, ...], Markup] = {}
 
-    def days(self) -> list[DayRows]:
-        """The whole timetable."""
-        return [self._day(one) for one in self.event.days]
+    def days(self, days: Iterable[Day] | None = None) -> list[DayRows]:
+        """The whole timetable, or some days of it."""
+        return [self._day(one) for one in (self.event.days if days is None else days)]
 
     def glance(self) -> list[DayGlance]:
         """The days, each with its sessions unless they are too many."""

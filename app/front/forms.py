@@ -1,0 +1,61 @@
+"""What a reader looks for in a timetable, as it stands in the address: any wrong value means "all"."""
+
+from datetime import date
+
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
+from wtforms import BooleanField, Form, SearchField, SelectField
+
+from app.front.queries import OpenEvent
+from app.front.rules import Choice, kind_key
+from app.web.languages import NAMES, day, local, plain
+
+ALL = _l("All")
+LONGEST = 100
+
+
+class ChoiceForm(Form):
+    """Fields with one thing to choose only are left out, see `offers`."""
+
+    q = SearchField(_l("Words"), description=_l("In the title, people, organisations and places; readings too."))
+    day = SelectField(_l("Day"), validate_choice=False)
+    venue = SelectField(_l("Venue"), validate_choice=False)
+    kind = SelectField(_l("Kind of session"), validate_choice=False)
+    track = SelectField(_l("Track"), validate_choice=False)
+    spoken = SelectField(_l("Spoken language"), validate_choice=False)
+    children = BooleanField(_l("Made for children"))
+    step_free = BooleanField(_l("Without steps"))
+    room_left = BooleanField(_l("With places left"))
+
+    def __init__(self, event: OpenEvent, typed: MultiDict[str, str]) -> None:
+        super().__init__(typed)
+        sessions = event.programme.sessions
+        self.offers: list[SelectField] = []
+        self.values: dict[str, set[str]] = {}
+        self._offer(self.day, {one.date.isoformat(): plain(str(day(one.date))) for one in event.days})
+        self._offer(self.venue, {one.slug: plain(one.name) for one in event.programme.venues})
+        self._offer(self.kind, {kind_key(one): plain(local(one.kind)) for one in sessions if one.kind})
+        self._offer(self.track, {one.track: one.track for one in sessions if one.track})
+        self._offer(self.spoken, {tongue: NAMES.get(tongue, tongue) for one in sessions for tongue in one.languages})
+
+    def _offer(self, field: SelectField, choices: dict[str, str]) -> None:
+        """A list of these; only where they leave a choice."""
+        field.choices = [("", str(ALL)), *choices.items()]
+        if len(choices) > 1:
+            self.offers.append(field)
+            self.values[field.name] = set(choices)
+
+    def choice(self) -> Choice:
+        """What is looked for; what is not offered does not matter."""
+        picked = {one.name: one.data for one in self.offers if one.data in self.values[one.name]}
+        return Choice(
+            words=(self.q.data or "").strip()[:LONGEST],
+            day=date.fromisoformat(picked["day"]) if "day" in picked else None,
+            venue=picked.get("venue", ""),
+            kind=picked.get("kind", ""),
+            track=picked.get("track", ""),
+            spoken=picked.get("spoken", ""),
+            for_children=self.children.data,
+            step_free=self.step_free.data,
+            room_left=self.room_left.data,
+        )
