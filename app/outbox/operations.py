@@ -94,10 +94,16 @@ def settle(letter: ClaimedLetter, answer: Answer, *, wording: Wording | None, at
     db.session.execute(update(Letter).where(*held).values(values))
 
 
-def withdraw(registration_id: int) -> None:
-    """Letters of a registration that no worker has touched yet are not sent any more."""
-    waiting = (Letter.registration_id == registration_id, Letter.state == LetterState.QUEUED)
-    db.session.execute(update(Letter).where(*waiting).values(state=LetterState.WITHDRAWN, due_at=None))
+def withdraw(registration_id: int) -> set[str]:
+    """Letters of a registration that no worker holds are not sent any more; the kinds of those that never were.
+
+    What has perhaps arrived stays perhaps sent, and is not tried again.
+    """
+    of_it = Letter.registration_id == registration_id
+    never = update(Letter).where(of_it, Letter.state == LetterState.QUEUED)
+    kinds = db.session.scalars(never.values(state=LetterState.WITHDRAWN, due_at=None).returning(Letter.kind))
+    db.session.execute(update(Letter).where(of_it, Letter.state == LetterState.PERHAPS_SENT).values(due_at=None))
+    return set(kinds)
 
 
 def _taken(letter_id: int, at: datetime) -> bool:

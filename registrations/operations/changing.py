@@ -8,6 +8,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm.attributes import flag_modified
 
 from app.db import db, lock
+from app.outbox.operations import withdraw
 from app.programme.rules import EventStatus
 from registrations.models import Booking, BookingLine, PartyNumber, Registration, Ticket
 from registrations.operations.parties import numbers_by_category, refuse_overlaps, write_party
@@ -81,11 +82,12 @@ def change(registration_id: int, application: Application, *, version: int, at: 
     if more and event.window(at) is not Window.OPEN:
         raise RegistrationClosed
     refuse_overlaps([(plan.sessions[one], plan.numbers[one]) for one in plan.numbers], numbers)
+    kind = _letter_for(registration, application)
     _write_contact(registration, application, numbers)
     if numbers != party:
         db.session.execute(delete(PartyNumber).where(PartyNumber.registration_id == registration_id))
         write_party(registration_id, numbers)
-    write_letter(registration, "changed", at=at)
+    write_letter(registration, kind, at=at)
     _carry_out(event.id, registration_id, plan, at)
     return registration
 
@@ -154,6 +156,14 @@ def _party_of(registration_id: int) -> dict[int, int]:
 
 def _same_contact(registration: Registration, application: Application) -> bool:
     return (registration.contact_name, registration.contact_email) == (application.name, application.email)
+
+
+def _letter_for(registration: Registration, application: Application) -> str:
+    """Which letter this change writes. What waits for another address is not sent there any more; a confirmation that
+    nobody has had yet goes to the new one."""
+    if registration.contact_email == application.email:
+        return "changed"
+    return "confirmed" if "confirmed" in withdraw(registration.id) else "changed"
 
 
 def _write_contact(registration: Registration, application: Application, numbers: Mapping[int, int]) -> None:
