@@ -146,8 +146,9 @@ def devices_of(event_id: int) -> list[DeviceLine]:
     """The event's scanners, the newest first."""
     found = db.session.execute(
         select(
-            Device.uuid, Device.name, Gate.name, Account.name, Device.created_at, Device.expires_at, Device.revoked_at,
-            DeviceContact.last_seen_at, DeviceContact.queue_length,
+            Device.uuid, Device.name, Gate.name, Account.name, Device.created_at, Device.expires_at,
+            func.coalesce(Device.revoked_at, Account.disabled_at), DeviceContact.last_seen_at,
+            DeviceContact.queue_length,
         )
         .outerjoin(Gate, Gate.id == Device.gate_id)
         .outerjoin(Account, Account.id == Device.account_id)
