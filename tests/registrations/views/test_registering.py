@@ -378,6 +378,35 @@ def test_one_network_is_slowed_down_after_as_many_forms_as_a_school_sends(
     assert (set(answers[:20]), answers[20]) == ({422}, 429)
 
 
+def test_who_is_slowed_down_keeps_everything_typed_and_sends_it_again_later(
+    client: FlaskClient, event: Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registering, "MOST_FORMS", ("1 per minute",))
+    assert send(client, event, ENGLISH, name="Ben").status_code == 303
+    answer = send(client, event, ENGLISH, sessions=["talk"], email="ana@example.jp", with__student="2")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "60")
+    assert errors_on(answer) == [
+        "Very many people register from your network just now. Nothing is lost: wait a minute, then send it again."
+    ]
+    page = answer.get_data(as_text=True)
+    for kept in ('value="Ana"', 'value="ana@example.jp"', 'value="2"'):
+        assert kept in page
+    assert re.search(r'id="sessions-talk"[^>]*checked', page)
+    assert only_registration().contact_name == "Ben"
+    monkeypatch.setattr(registering, "MOST_FORMS", ("2 per hour",))
+    again = client.post(f"/events/{event.slug}/register", data={"key": key_on(answer), **typed()})
+    assert again.status_code == 303
+
+
+def test_a_form_that_was_taken_leads_to_its_registration_even_when_slowed_down(
+    client: FlaskClient, event: Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registering, "MOST_FORMS", ("1 per minute",))
+    form = {"key": key_on(client.get(f"/events/{event.slug}/register")), **typed()}
+    first, second = (client.post(f"/events/{event.slug}/register", data=form) for _ in range(2))
+    assert (first.status_code, second.status_code, first.location) == (303, 303, second.location)
+
+
 def test_two_people_get_the_same_page_with_keys_of_their_own(client: FlaskClient, event: Event) -> None:
     first, second = (client.get(f"/events/{event.slug}/register") for _ in range(2))
     keys = [key_on(first), key_on(second)]
