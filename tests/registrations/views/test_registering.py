@@ -175,6 +175,10 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
         {"email": "a@x.jp, b@x.jp"},
         "This is not a valid e-mail address. Correct it, or leave the field empty.",
     ),
+    "an address too long once it is ASCII": (
+        {"email": f"ana@{'.'.join(['かながわ' * 4] * 13)}.jp"},
+        "This is not a valid e-mail address. Correct it, or leave the field empty.",
+    ),
     "an address with a line break": (
         {"email": "a@x.jp\r\nBcc: b@x.jp"},
         "This is not a valid e-mail address. Correct it, or leave the field empty.",
