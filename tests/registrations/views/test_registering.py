@@ -326,6 +326,19 @@ def test_an_event_that_is_not_open_says_so(client: FlaskClient, make: Make, stat
     assert ("Registration has closed" in page.get_data(as_text=True)) == (code == 200)
 
 
+def test_a_night_that_belongs_to_the_last_day_still_takes_registrations(client: FlaskClient, make: Make) -> None:
+    event = make.event()
+    eleven = NOON + timedelta(days=1, hours=11)
+    make.session(event, "night", starts_at=eleven, ends_at=eleven + timedelta(hours=4))
+    make.release(event)
+    with frozen(eleven + timedelta(hours=1, minutes=30)):
+        assert "night" in client.get(f"/events/{event.slug}/").get_data(as_text=True)
+        assert f"/events/{event.slug}/register" in client.get(f"/events/{event.slug}/").get_data(as_text=True)
+        assert send(client, event, sessions=["night"]).status_code == 303
+    with frozen(eleven + timedelta(hours=5)):
+        assert f"/events/{event.slug}/register" not in client.get(f"/events/{event.slug}/").get_data(as_text=True)
+
+
 def test_before_the_window_the_page_says_when_it_opens(client: FlaskClient, make: Make) -> None:
     event = make.release(make.event(registration_opens_at=NOON))
     page = client.get(f"/events/{event.slug}/register{ENGLISH}")
