@@ -93,11 +93,16 @@ def change(registration_id: int, application: Application, *, version: int, at: 
 
 
 def cancel(registration_id: int, *, at: datetime) -> Registration:
-    """Give every place back whose door has not opened, and end the registration; a second time changes nothing."""
+    """Give every place back whose door has not opened, and end the registration; a second time changes nothing.
+
+    Raises a Refusal: what an event came to when it was closed stays.
+    """
     try:
         registration, event = _held(registration_id)
     except AlreadyCancelled:
         return db.session.get_one(Registration, registration_id)
+    if event.status is not EventStatus.PUBLISHED:
+        raise RegistrationClosed
     before = _standing(registration_id)
     staying = {one: standing for one, standing in before.items() if standing.session.door_has_opened(at)}
     registration.cancelled_at = at

@@ -15,7 +15,7 @@ from app.web.languages import current_language, local, ruby
 from registrations.exports import calendar_of
 from registrations.forms import ChangeForm
 from registrations.letters import when_event
-from registrations.operations import AlreadyCancelled, StoppedByOrganiser, cancel, change
+from registrations.operations import AlreadyCancelled, RegistrationClosed, StoppedByOrganiser, cancel, change
 from registrations.queries import BookedSession, Offer, Sheet, offer_at, party_of, sheet_by_link
 from registrations.rules import Application, day_of, in_groups, spoken, times
 from registrations.views import shapes
@@ -121,7 +121,7 @@ def make_cancel(link: str) -> Page:
     try:
         with transaction():
             cancel(sheet.registration.id, at=now())
-    except StoppedByOrganiser:
+    except (StoppedByOrganiser, RegistrationClosed):
         return redirect(f"/r/{link}", 303)
     wake()
     return redirect(f"/r/{link}?done=cancelled", 303)

@@ -264,6 +264,9 @@ def test_after_the_event_was_closed_nothing_changes(make: Make) -> None:
     set_event(event, status=EventStatus.CLOSED)
     with pytest.raises(RegistrationClosed):
         change_to(made)
+    with pytest.raises(RegistrationClosed):
+        cancel_it(made)
+    assert (promised(session), db.session.get_one(Registration, made.id).cancelled_at) == ([1], None)
 
 
 def test_cancelling_gives_every_place_back_once(make: Make) -> None:

@@ -247,6 +247,9 @@ def test_after_the_event_was_closed_the_page_stays_and_offers_no_change(
     page = client.get(f"/r/{made.link}?lang=en")
     assert (page.status_code, "Change or cancel" in text_of(page)) == (200, False)
     assert client.post(f"/r/{made.link}/change", data={"name": "Ana"}).location == f"/r/{made.link}"
+    assert client.post(f"/r/{made.link}/cancel").location == f"/r/{made.link}"
+    db.session.refresh(made)
+    assert made.cancelled_at is None
 
 
 def test_after_the_window_the_form_says_that_nothing_can_be_added(
