@@ -62,11 +62,11 @@ class Plan:
 
 
 def change(registration_id: int, application: Application, *, version: int, at: datetime) -> Registration:
-    """Make the registration what the form says: sessions, numbers, name, address; `version` is the one the form showed.
+    """Make the registration what the form says: sessions, numbers, name, address, language.
 
-    Bookings whose door has opened stay as they are. Giving back is possible until the event ends, adding only while
-    registration is open. The same change sent twice is made once. Raises a Refusal, or Invalid for a category that the
-    event does not have.
+    `version` is the one the form showed. Bookings whose door has opened stay as they are. Giving back is possible until
+    the event ends, adding only while registration is open. The same change sent twice is made once. Raises a Refusal,
+    or Invalid for a category that the event does not have.
     """
     registration, event = _held(registration_id)
     if event.status is not EventStatus.PUBLISHED:
@@ -160,7 +160,8 @@ def _party_of(registration_id: int) -> dict[int, int]:
 
 
 def _same_contact(registration: Registration, application: Application) -> bool:
-    return (registration.contact_name, registration.contact_email) == (application.name, application.email)
+    stands = (registration.contact_name, registration.contact_email, registration.language)
+    return stands == (application.name, application.email, application.language)
 
 
 def _letter_for(registration: Registration, application: Application) -> str:
@@ -172,9 +173,10 @@ def _letter_for(registration: Registration, application: Application) -> str:
 
 
 def _write_contact(registration: Registration, application: Application, numbers: Mapping[int, int]) -> None:
-    """Name and address; the version rises even if only bookings change, so that a stale form is noticed."""
+    """Name, address and language; the version rises even if only bookings change, so that a stale form is noticed."""
     registration.contact_name = application.name
     registration.contact_email = application.email
+    registration.language = application.language
     registration.party_kind = party_kind(numbers)
     flag_modified(registration, "contact_name")
     db.session.flush()

@@ -171,7 +171,8 @@ def test_a_change_keeps_the_calendars_ids_and_marks_what_was_dropped(app: Flask,
     made = make.registration(event, session("talk"), session("late"), email="ana@example.jp", language="en")
     before = {str(one["summary"]): one for one in calendar_entries(one_letter(app))}
     with transaction():
-        change(made.id, Application("Ana", {"spectator": 1}, frozenset({"late"}), "ana@example.jp"), version=1, at=AT)
+        wanted = Application("Ana", {"spectator": 1}, frozenset({"late"}), "ana@example.jp", "en")
+        change(made.id, wanted, version=1, at=AT)
     letter = one_letter(app)
     after = {str(one["summary"]): one for one in calendar_entries(letter)}
     assert letter["Subject"] == "Your registration was changed: Fair"

@@ -181,6 +181,16 @@ def test_a_change_that_keeps_the_address_keeps_the_letters_that_wait(make: Make)
     assert [line[2] for line in letters()] == ["queued", "queued"]
 
 
+def test_the_language_changes_and_the_letter_is_in_the_new_one(make: Make) -> None:
+    made = make.registration(make.event(), email="ana@example.jp")
+    change_to(made, email="ana@example.jp", language="ja-easy")
+    db.session.refresh(made)
+    letter = db.session.scalars(db.select(Letter).filter_by(kind="changed")).one()
+    assert (made.language, letter.language, made.version) == ("ja-easy", "ja-easy", 2)
+    change_to(made, email="ana@example.jp", language="ja-easy", version=1)
+    assert kinds() == ["confirmed", "changed"]
+
+
 def test_each_change_has_its_own_letter_and_number(make: Make) -> None:
     event = make.event()
     session = make.session(event)

@@ -195,6 +195,26 @@ def test_bad_numbers_and_names_are_refused_in_a_change_too(client: FlaskClient, 
     assert {sentence: errors_on(answer) for sentence, answer in answers.items()} == {one: [one] for one in answers}
 
 
+@pytest.mark.parametrize("shown", ["ja", "en", "ja-easy"])
+def test_the_language_of_letters_is_chosen_at_the_link_whatever_the_page_is_in(
+    client: FlaskClient, event: Event, make: Make, shown: str
+) -> None:
+    made = make.registration(event, language="en")
+    page = client.get(f"/r/{made.link}/change?lang={shown}").get_data(as_text=True)
+    assert re.findall(r'name="language" value="([^"]+)"( checked)?', page) == [
+        ("ja", ""),
+        ("en", " checked"),
+        ("ja-easy", ""),
+    ]
+    assert change(client, made, name="Ana Sato").status_code == 303
+    db.session.refresh(made)
+    assert made.language == "en"
+    assert change(client, made, language="ja-easy").status_code == 303
+    db.session.refresh(made)
+    assert made.language == "ja-easy"
+    assert change(client, made, language="tlh").status_code == 422
+
+
 def test_a_session_whose_door_is_open_is_kept_and_says_why(
     client: FlaskClient, event: Event, talk: EventSession, late: EventSession, make: Make
 ) -> None:
