@@ -1,12 +1,18 @@
 """Settings come from environment variables named UKETSUKE_…; a wrong value stops the start with a sentence."""
 
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
+
+_ATOMS = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+_LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_ADDRESS = rf"({_ATOMS}@{_LABEL}(?:\.{_LABEL})*)"
+_SENDER = re.compile(rf"[^<>@\x00-\x1f\x7f]*<{_ADDRESS}>|{_ADDRESS}")
 
 
 class WrongSetting(Exception):
@@ -84,7 +90,11 @@ DOCUMENTED: tuple[Setting, ...] = (
         "none: letters go to the local mailbox",
         "smtp://user:password@host:587, smtps://host:465",
     ),
-    Setting("UKETSUKE_MAIL_FROM", "uketsuke@localhost", "sender address of letters"),
+    Setting(
+        "UKETSUKE_MAIL_FROM",
+        "uketsuke@localhost",
+        "sender address of letters: info@example.jp or Name <info@example.jp>",
+    ),
     Setting("UKETSUKE_TLS_CERT", "none", "certificate file; with the key, the server speaks HTTPS itself"),
     Setting("UKETSUKE_TLS_KEY", "none", "private key file of the certificate"),
     Setting("UKETSUKE_TRUSTED_PROXIES", "none", "addresses or networks of proxies, comma separated"),
@@ -115,7 +125,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         base_url=_base_url(read.text("UKETSUKE_BASE_URL", f"{scheme}://localhost:{port}")),
         secret_key=_secret_key(read.text("UKETSUKE_SECRET_KEY", ""), mode),
         mail_url=_mail_url(read.text("UKETSUKE_MAIL_URL", "")),
-        mail_from=read.text("UKETSUKE_MAIL_FROM", "uketsuke@localhost"),
+        mail_from=_mail_from(read.text("UKETSUKE_MAIL_FROM", "uketsuke@localhost")),
         tls_cert=cert,
         tls_key=key,
         trusted_proxies=_networks(read.text("UKETSUKE_TRUSTED_PROXIES", "")),
@@ -228,6 +238,16 @@ def _mail_url(text: str) -> str:
     if text and (parts.scheme not in ("smtp", "smtps", "smtp+plain") or not parts.hostname):
         raise WrongSetting("UKETSUKE_MAIL_URL must look like smtp://user:password@host:587 or smtps://host:465.")
     return text
+
+
+def _mail_from(text: str) -> str:
+    """The address alone: the name that people read beside it is the event's."""
+    found = _SENDER.fullmatch(text)
+    if found is None:
+        raise WrongSetting(
+            f"UKETSUKE_MAIL_FROM is {text!r}; expected one mail address like info@example.jp or Name <info@example.jp>."
+        )
+    return found[1] or found[2]
 
 
 def _networks(text: str) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ def compose(letter: ClaimedLetter) -> EmailMessage | None:
     """The letter as things stand now, in its own language. None if what it was to say is not true any more."""
     speak(letter.language)
     sheet = sheet_of(letter.registration_id) if letter.registration_id is not None else None
-    if sheet is None or letter.kind not in KINDS or not _still_true(sheet, letter.kind):
+    if sheet is None or letter.kind not in KINDS or not _still_true(sheet, letter):
         return None
     message = EmailMessage()
     title = plain(sheet.event.title)
@@ -49,9 +49,12 @@ def when_event(event: EventFacts) -> str:
     return str(_("%(first)s to %(last)s", first=day(event.starts_on), last=day(event.ends_on)))
 
 
-def _still_true(sheet: Sheet, kind: str) -> bool:
+def _still_true(sheet: Sheet, letter: ClaimedLetter) -> bool:
+    """Whether there is still this to say, and to this address: a letter holds the private link."""
     row = sheet.registration
-    return row.erased_at is None and (row.cancelled_at is not None) == (kind == "cancelled")
+    if row.erased_at is not None or row.contact_email != letter.to_address:
+        return False
+    return (row.cancelled_at is not None) == (letter.kind == "cancelled")
 
 
 def _subject(kind: str, title: str) -> str:

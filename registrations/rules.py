@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -99,11 +99,12 @@ def window(
     closes_at: datetime | None,
     *,
     ends_on: date,
+    day_ends_at: time,
     timezone: str,
     at: datetime,
 ) -> Window:
-    """Open while the event is published, between the organiser's dates, until the end of its last day."""
-    ended = at.astimezone(ZoneInfo(timezone)).date() > ends_on
+    """Open while the event is published, between the organiser's dates, until its last day ends the next morning."""
+    ended = at >= datetime.combine(ends_on + timedelta(days=1), day_ends_at, ZoneInfo(timezone))
     if status is not EventStatus.PUBLISHED or ended or (closes_at is not None and at >= closes_at):
         return Window.OVER
     return Window.NOT_YET if opens_at is not None and at < opens_at else Window.OPEN

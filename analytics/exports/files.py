@@ -24,7 +24,7 @@ def csv_file(table: Table) -> bytes:
     writer = csv.writer(buffer)
     told_apart = any(column.key == "method" for column in table.columns)
     headings = [_("Code"), table.head, *(_heading(column) for column in table.columns), _("Provenance")]
-    writer.writerow([*headings, *([] if told_apart else [_("How counted")])])
+    writer.writerow([harmless(one) for one in (*headings, *([] if told_apart else [_("How counted")]))])
     tail = [provenance_words(table.provenance), *([] if told_apart else [table.method])]
     for row in (*table.rows, *closing_rows(table)):
         cells = [row.key, plain(row.label), *map(cell_text, row.cells), *tail]

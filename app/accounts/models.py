@@ -38,7 +38,10 @@ class Account(Editable, Model):
 
 
 class Membership(Model):
-    """A role of an account: in one event, or (`event_id` empty) in every event of the host."""
+    """A role of an account: in one event, or (`event_id` empty) in every event of the host.
+
+    `known_as`: the name that this host wrote when the person joined; what another host calls them is not its to see.
+    """
 
     __tablename__ = "membership"
 
@@ -47,6 +50,7 @@ class Membership(Model):
     host_id: Mapped[int] = mapped_column(ForeignKey("host.id"))
     event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"))
     role: Mapped[Role] = mapped_column(enum_type(Role, "role"))
+    known_as: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[Moment]
 
     __table_args__ = (

@@ -3,7 +3,7 @@
 import hashlib
 
 from flask import current_app, request
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, func, or_, select
 
 from app.accounts.models import Account, Device, Membership, SignIn
 from app.clock import now
@@ -41,7 +41,8 @@ def signed_in_actor() -> Actor:
 
 
 def device_of(token: str) -> DeviceActor | None:
-    """The device with this bearer token, revoked ones included; None if unknown or past its time."""
+    """The device with this bearer token, revoked ones included; None if unknown or past its time. One that a disabled
+    person paired counts as revoked."""
     with asking() as bind:
         rows = _DEVICE.rows(bind, {"token": digest(token), "at": now()})
     if not rows:
@@ -79,8 +80,11 @@ def account_of(actor: Actor) -> Account:
 
 
 _DEVICE = Direct(
-    select(Device.id, Device.event_id, Device.gate_id, Device.rights, Device.revoked_at).where(
-        Device.token_hash == bindparam("token"), Device.expires_at > bindparam("at")
+    select(
+        Device.id, Device.event_id, Device.gate_id, Device.rights,
+        func.coalesce(Device.revoked_at, Account.disabled_at).label("revoked_at"),
     )
-)
+    .outerjoin(Account, Account.id == Device.account_id)
+    .where(Device.token_hash == bindparam("token"), Device.expires_at > bindparam("at"))
+)  # fmt: skip
 """Asked with every scan."""

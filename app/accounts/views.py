@@ -46,6 +46,7 @@ def begin() -> AnyResponse:
     stored = account.password_hash if account and account.disabled_at is None else None
     right = verify_password(stored, form.password.data or "")
     if account is None or not right:
+        tries.failed()
         return _again(form, 422, _("The e-mail address or the password is wrong."))
     tries.forget()
     fresh = hash_password(form.password.data or "") if costs_too_little(account.password_hash) else None
@@ -89,6 +90,7 @@ def save_password() -> AnyResponse:
     if not tries.allowed():
         return _password_again(form, 429, _("Too many tries in a short time. Please wait a minute, then try again."))
     if not verify_password(account.password_hash, form.present.data or ""):
+        tries.failed()
         return _password_again(form, 422, _("The current password is wrong."))
     tries.forget()
     fresh = hash_password(form.password.data or "")
@@ -104,8 +106,8 @@ def _tries(email: str) -> Tries:
     return Tries(
         ("5 per minute", "sign-in", account, here),
         ("30 per hour", "sign-in", account, here),
-        ("300 per hour", "sign-in", account),
         ("60 per minute", "sign-in", here),
+        wrong=("300 per hour", "sign-in", account),
     )
 
 

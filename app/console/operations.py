@@ -6,6 +6,7 @@ from datetime import datetime
 from app.accounts.models import Account
 from app.accounts.operations import add_account, grant, withdraw
 from app.accounts.queries import account_by_email, membership_in
+from app.console.queries import name_in
 from app.errors import NotFound
 from app.programme.models import Event
 from app.web.actors import Actor, Role
@@ -13,18 +14,24 @@ from app.web.actors import Actor, Role
 
 @dataclass(frozen=True)
 class Joined:
-    """Who joined; `new` when the account was made now, with the password given."""
+    """Who joined, under the name that this host knows; `stranger`: without any role of this host until now."""
 
     account: Account
-    new: bool
+    name: str
+    stranger: bool
 
 
 def join(event: Event, *, email: str, name: str, role: Role, password_hash: str, at: datetime, actor: Actor) -> Joined:
-    """Give a person a role in the event; who has no account yet gets one with this password."""
-    known = account_by_email(email)
-    account = known or add_account(email=email, name=name, password_hash=password_hash, at=at)
-    grant(account.id, role, host_id=event.host_id, event_id=event.id, at=at, actor=actor)
-    return Joined(account, new=known is None)
+    """Give a person a role in the event; who has no account yet gets one with this password.
+
+    Nothing of what comes back tells whether another host knows this address.
+    """
+    account = account_by_email(email) or add_account(email=email, name=name, password_hash=password_hash, at=at)
+    known_here = name_in(event, account)
+    membership = grant(account.id, role, host_id=event.host_id, event_id=event.id, at=at, actor=actor)
+    if known_here is None:
+        membership.known_as = name.strip()
+    return Joined(account, known_here or name.strip(), stranger=known_here is None)
 
 
 def leave(event: Event, account: Account, *, at: datetime, actor: Actor) -> None:

@@ -24,6 +24,8 @@ ALL_DAY = timedelta(hours=23)
 SOON = timedelta(hours=18)
 """Sessions that begin within this time count as today's."""
 
+_NAME_HERE = func.coalesce(Membership.known_as, Account.name)
+
 
 @dataclass(frozen=True)
 class SessionLine:
@@ -146,8 +148,9 @@ def devices_of(event_id: int) -> list[DeviceLine]:
     """The event's scanners, the newest first."""
     found = db.session.execute(
         select(
-            Device.uuid, Device.name, Gate.name, Account.name, Device.created_at, Device.expires_at, Device.revoked_at,
-            DeviceContact.last_seen_at, DeviceContact.queue_length,
+            Device.uuid, Device.name, Gate.name, Account.name, Device.created_at, Device.expires_at,
+            func.coalesce(Device.revoked_at, Account.disabled_at), DeviceContact.last_seen_at,
+            DeviceContact.queue_length,
         )
         .outerjoin(Gate, Gate.id == Device.gate_id)
         .outerjoin(Account, Account.id == Device.account_id)
@@ -169,23 +172,35 @@ def device_in(event_id: int, uuid: UUID) -> Device:
 def members_of(event: Event, reader: Actor) -> list[MemberLine]:
     """Who may work on this event, by name."""
     found = db.session.execute(
-        select(Account, Membership.role, Membership.event_id)
+        select(Account, _NAME_HERE, Membership.role, Membership.event_id)
         .join(Membership, Membership.account_id == Account.id)
         .where(Membership.host_id == event.host_id, or_(Membership.event_id.is_(None), Membership.event_id == event.id))
-        .order_by(Account.name, Account.email, Membership.id)
+        .order_by(_NAME_HERE, Account.email, Membership.id)
     )
     return [
         MemberLine(
             uuid=account.uuid,
-            name=account.name,
+            name=name,
             email=account.email,
             role=role.value,
             everywhere=event_id is None,
             disabled=account.disabled_at is not None,
             mine=account.id == reader.account_id,
         )
-        for account, role, event_id in found
+        for account, name, role, event_id in found
     ]
+
+
+def name_in(event: Event, account: Account) -> str | None:
+    """What the event's host calls this person; None if they have no role of this host."""
+    chosen = (
+        select(_NAME_HERE)
+        .select_from(Account)
+        .join(Membership, Membership.account_id == Account.id)
+        .where(Account.id == account.id, Membership.host_id == event.host_id)
+        .order_by(Membership.known_as.is_(None), Membership.id)
+    )
+    return db.session.scalars(chosen).first()
 
 
 def account_in(event: Event, uuid: UUID) -> Account:

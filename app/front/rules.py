@@ -106,11 +106,11 @@ def now_and_next(
 
 
 def event_phase(event: EventFacts, status: EventStatus, at: datetime) -> Phase:
-    """By the event's own days; a closed event has ended."""
-    today = at.astimezone(event.zone).date()
-    if status is not EventStatus.PUBLISHED or today > event.ends_on:
+    """By the event's own days, of which the last ends the next morning; a closed event has ended."""
+    ends = datetime.combine(event.ends_on + timedelta(days=1), event.day_ends_at, event.zone)
+    if status is not EventStatus.PUBLISHED or at >= ends:
         return Phase.ENDED
-    return Phase.UPCOMING if today < event.starts_on else Phase.NOW
+    return Phase.UPCOMING if at.astimezone(event.zone).date() < event.starts_on else Phase.NOW
 
 
 def session_phase(session: EventSessionFacts, at: datetime) -> Phase:

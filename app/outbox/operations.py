@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,9 @@ from app.db import db
 from app.outbox.models import Letter
 from app.outbox.queries import is_due
 from app.outbox.rules import Answer, LetterState, Outcome, next_step
+
+OTHER_WORKERS = 20
+"""How many letters may be lost to other workers between looking and taking, and still one is found."""
 
 
 @dataclass(frozen=True)
@@ -70,8 +74,9 @@ def enqueue(
 
 def claim(*, at: datetime, most: int = 20) -> list[ClaimedLetter]:
     """Up to `most` due letters, now this worker's alone: whoever changes the row first has it."""
-    due = list(db.session.scalars(select(Letter.id).where(is_due(at)).order_by(Letter.due_at, Letter.id).limit(most)))
-    mine = [letter_id for letter_id in due if _taken(letter_id, at)]
+    soonest = select(Letter.id).where(is_due(at)).order_by(Letter.due_at, Letter.id).limit(most + OTHER_WORKERS)
+    due = db.session.scalars(soonest).all()
+    mine = list(islice((letter_id for letter_id in due if _taken(letter_id, at)), most))
     rows = db.session.scalars(
         select(Letter).where(Letter.id.in_(mine)).order_by(Letter.id).execution_options(populate_existing=True)
     )
@@ -94,10 +99,16 @@ def settle(letter: ClaimedLetter, answer: Answer, *, wording: Wording | None, at
     db.session.execute(update(Letter).where(*held).values(values))
 
 
-def withdraw(registration_id: int) -> None:
-    """Letters of a registration that no worker has touched yet are not sent any more."""
-    waiting = (Letter.registration_id == registration_id, Letter.state == LetterState.QUEUED)
-    db.session.execute(update(Letter).where(*waiting).values(state=LetterState.WITHDRAWN, due_at=None))
+def withdraw(registration_id: int) -> set[str]:
+    """Letters of a registration that no worker holds are not sent any more; the kinds of those that never were.
+
+    What has perhaps arrived stays perhaps sent, and is not tried again.
+    """
+    of_it = Letter.registration_id == registration_id
+    never = update(Letter).where(of_it, Letter.state == LetterState.QUEUED)
+    kinds = db.session.scalars(never.values(state=LetterState.WITHDRAWN, due_at=None).returning(Letter.kind))
+    db.session.execute(update(Letter).where(of_it, Letter.state == LetterState.PERHAPS_SENT).values(due_at=None))
+    return set(kinds)
 
 
 def _taken(letter_id: int, at: datetime) -> bool:

@@ -16,6 +16,7 @@ from app.outbox.queries import anything_due
 from app.outbox.rules import Answer, Outcome
 from app.outbox.transports import Transport, quoted
 
+HANDFUL = 20
 PAUSE_SECONDS = 0.7
 PAUSE_AFTER_FAULT_SECONDS = 10
 EXTENSION = "uketsuke_outbox"
@@ -64,22 +65,38 @@ class Worker:
             self.woken.clear()
 
     def once(self) -> int:
-        """Send what is due now, a handful at most; how many letters were tried."""
+        """Send what is due now, a handful at most, until stopped; how many letters were tried.
+
+        Only the letter in hand is claimed: whatever ends this worker, no other was touched.
+        """
+        tried = 0
+        letter = self._first()
+        while letter is not None:
+            tried += 1
+            letter = self._deliver(letter, last=tried == HANDFUL)
+        return tried
+
+    def _first(self) -> ClaimedLetter | None:
         with self.app.app_context():
             if not anything_due(now()):
-                return 0
+                return None
             with transaction():
-                letters = claim(at=now())
-        for letter in letters:
-            self._deliver(letter)
-        return len(letters)
+                return self._claimed()
 
-    def _deliver(self, letter: ClaimedLetter) -> None:
+    def _deliver(self, letter: ClaimedLetter, *, last: bool) -> ClaimedLetter | None:
+        """Send the letter in hand, and take the next one with what became of it."""
         with self.app.app_context():
             answer, wording = self._try(letter)
             with transaction():
                 settle(letter, answer, wording=wording, at=now())
+                following = None if last else self._claimed()
         log.info("letter %s (%s): %s, try %s", letter.uuid, letter.kind, answer.outcome, letter.attempts)
+        return following
+
+    def _claimed(self) -> ClaimedLetter | None:
+        if self.stopping.is_set():
+            return None
+        return next(iter(claim(at=now(), most=1)), None)
 
     def _try(self, letter: ClaimedLetter) -> tuple[Answer, Wording | None]:
         try:

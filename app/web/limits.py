@@ -41,20 +41,25 @@ def limit(rate: str, *key: str) -> None:
 
 
 class Tries:
-    """Tries that count against several rates at once, each (rate, *key), all but the last forgiven after success."""
+    """Tries that count against several rates in turn, each (rate, *key), and against `wrong` only once an answer was
+    checked and wrong. All but the last of the rates, and the wrong answers, are forgiven after success."""
 
-    def __init__(self, *counts: tuple[str, ...]) -> None:
+    def __init__(self, *counts: tuple[str, ...], wrong: tuple[str, ...]) -> None:
         self.limits: Limits = current_app.extensions["uketsuke_limits"]
         self.counts = counts
+        self.wrong = wrong
 
     def allowed(self) -> bool:
-        """Count one try; False when any rate is used up."""
-        counted = [self.limits.hit(*count) for count in self.counts]
-        return all(counted)
+        """Count one try; False at the first rate that is used up, and those behind it do not count."""
+        return not self.limits.spent(*self.wrong) and all(self.limits.hit(*count) for count in self.counts)
+
+    def failed(self) -> None:
+        """The try was checked and wrong."""
+        self.limits.hit(*self.wrong)
 
     def forget(self) -> None:
         """The try was right: what stood against this key before does not count any more."""
-        for count in self.counts[:-1]:
+        for count in (*self.counts[:-1], self.wrong):
             self.limits.forget(*count)
 
 

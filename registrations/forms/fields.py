@@ -32,7 +32,8 @@ def clean_email(text: str) -> str | None:
         domain = domain.encode("idna").decode("ascii")
     except UnicodeError:
         return None
-    return f"{local}@{domain}" if _DOMAIN.fullmatch(domain) else None
+    address = f"{local}@{domain}"
+    return address if _DOMAIN.fullmatch(domain) and len(address) <= LONGEST_EMAIL else None
 
 
 class NameField(StringField):

@@ -7,12 +7,13 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectMultipleField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, ValidationError
 from wtforms.widgets import HiddenInput
 
 from app.programme.rules.facts import CategoryFacts
 from app.web.forms import Form
-from app.web.languages import local
+from app.web.languages import LANGUAGES, NAMES, html_lang, local
 from registrations.forms.fields import EmailField, NameField, PeopleField
 from registrations.rules import Application
 
@@ -91,21 +92,29 @@ class RegistrationForm(_PartyForm):
 
 
 class ChangeForm(_PartyForm):
-    """Numbers of every category, and the version of the registration that the form shows."""
+    """Numbers of every category, the language of letters, and the version of the registration that the form shows."""
 
     version = IntegerField(widget=HiddenInput())
+    language = RadioField(
+        _l("Language of e-mails"),
+        choices=[
+            SelectChoice(one, Markup('<span lang="{}">{}</span>').format(html_lang(one), NAMES[one]))
+            for one in LANGUAGES
+        ],
+    )
 
     @classmethod
     def for_event(cls, categories: Sequence[CategoryFacts], limit: int, typed: Any = None, **first: Any) -> Any:
         """The form of one registration: as it stands, or with what was typed."""
         form = _with_people(cls, tuple(one.key for one in categories))(typed, data=first)
         form.limit = limit
+        form.language.flags.required = True
         form._prepare(categories)
         return form
 
-    def application(self, language: str) -> Application:
+    def application(self) -> Application:
         """What the registration shall be."""
-        return self._application(self.numbers, language)
+        return self._application(self.numbers, self.language.data)
 
 
 @lru_cache(maxsize=64)

@@ -8,6 +8,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm.attributes import flag_modified
 
 from app.db import db, lock
+from app.outbox.operations import withdraw
 from app.programme.rules import EventStatus
 from registrations.models import Booking, BookingLine, PartyNumber, Registration, Ticket
 from registrations.operations.parties import numbers_by_category, refuse_overlaps, write_party
@@ -61,11 +62,11 @@ class Plan:
 
 
 def change(registration_id: int, application: Application, *, version: int, at: datetime) -> Registration:
-    """Make the registration what the form says: sessions, numbers, name, address; `version` is the one the form showed.
+    """Make the registration what the form says: sessions, numbers, name, address, language.
 
-    Bookings whose door has opened stay as they are. Giving back is possible until the event ends, adding only while
-    registration is open. The same change sent twice is made once. Raises a Refusal, or Invalid for a category that the
-    event does not have.
+    `version` is the one the form showed. Bookings whose door has opened stay as they are. Giving back is possible until
+    the event ends, adding only while registration is open. The same change sent twice is made once. Raises a Refusal,
+    or Invalid for a category that the event does not have.
     """
     registration, event = _held(registration_id)
     if event.status is not EventStatus.PUBLISHED:
@@ -81,21 +82,27 @@ def change(registration_id: int, application: Application, *, version: int, at: 
     if more and event.window(at) is not Window.OPEN:
         raise RegistrationClosed
     refuse_overlaps([(plan.sessions[one], plan.numbers[one]) for one in plan.numbers], numbers)
+    kind = _letter_for(registration, application)
     _write_contact(registration, application, numbers)
     if numbers != party:
         db.session.execute(delete(PartyNumber).where(PartyNumber.registration_id == registration_id))
         write_party(registration_id, numbers)
-    write_letter(registration, "changed", at=at)
+    write_letter(registration, kind, at=at)
     _carry_out(event.id, registration_id, plan, at)
     return registration
 
 
 def cancel(registration_id: int, *, at: datetime) -> Registration:
-    """Give every place back whose door has not opened, and end the registration; a second time changes nothing."""
+    """Give every place back whose door has not opened, and end the registration; a second time changes nothing.
+
+    Raises a Refusal: what an event came to when it was closed stays.
+    """
     try:
         registration, event = _held(registration_id)
     except AlreadyCancelled:
         return db.session.get_one(Registration, registration_id)
+    if event.status is not EventStatus.PUBLISHED:
+        raise RegistrationClosed
     before = _standing(registration_id)
     staying = {one: standing for one, standing in before.items() if standing.session.door_has_opened(at)}
     registration.cancelled_at = at
@@ -153,13 +160,23 @@ def _party_of(registration_id: int) -> dict[int, int]:
 
 
 def _same_contact(registration: Registration, application: Application) -> bool:
-    return (registration.contact_name, registration.contact_email) == (application.name, application.email)
+    stands = (registration.contact_name, registration.contact_email, registration.language)
+    return stands == (application.name, application.email, application.language)
+
+
+def _letter_for(registration: Registration, application: Application) -> str:
+    """Which letter this change writes. What waits for another address is not sent there any more; a confirmation that
+    nobody has had yet goes to the new one."""
+    if registration.contact_email == application.email:
+        return "changed"
+    return "confirmed" if "confirmed" in withdraw(registration.id) else "changed"
 
 
 def _write_contact(registration: Registration, application: Application, numbers: Mapping[int, int]) -> None:
-    """Name and address; the version rises even if only bookings change, so that a stale form is noticed."""
+    """Name, address and language; the version rises even if only bookings change, so that a stale form is noticed."""
     registration.contact_name = application.name
     registration.contact_email = application.email
+    registration.language = application.language
     registration.party_kind = party_kind(numbers)
     flag_modified(registration, "contact_name")
     db.session.flush()

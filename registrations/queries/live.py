@@ -1,7 +1,7 @@
 """The few columns of an event's row that decide about a registration, read afresh and without its texts."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import Row, bindparam, func, select
@@ -24,6 +24,7 @@ class LiveEvent:
     opens_at: datetime | None
     closes_at: datetime | None
     ends_on: date
+    day_ends_at: time
     timezone: str
     party_limit: int
     fictional: bool
@@ -31,7 +32,15 @@ class LiveEvent:
 
     def window(self, at: datetime) -> Window:
         """Whether it takes registrations: open, not yet, or over."""
-        return window(self.status, self.opens_at, self.closes_at, ends_on=self.ends_on, timezone=self.timezone, at=at)
+        return window(
+            self.status,
+            self.opens_at,
+            self.closes_at,
+            ends_on=self.ends_on,
+            day_ends_at=self.day_ends_at,
+            timezone=self.timezone,
+            at=at,
+        )
 
 
 LIVE_COLUMNS = (
@@ -41,6 +50,7 @@ LIVE_COLUMNS = (
     Event.registration_opens_at,
     Event.registration_closes_at,
     Event.ends_on,
+    Event.day_ends_at,
     Event.timezone,
     Event.party_limit,
     Event.fictional,

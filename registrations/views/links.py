@@ -11,11 +11,11 @@ from app.errors import DomainError
 from app.outbox.worker import wake
 from app.programme.rules import EventStatus
 from app.web.guards import public
-from app.web.languages import current_language, local, ruby
+from app.web.languages import local, ruby
 from registrations.exports import calendar_of
 from registrations.forms import ChangeForm
 from registrations.letters import when_event
-from registrations.operations import AlreadyCancelled, StoppedByOrganiser, cancel, change
+from registrations.operations import AlreadyCancelled, RegistrationClosed, StoppedByOrganiser, cancel, change
 from registrations.queries import BookedSession, Offer, Sheet, offer_at, party_of, sheet_by_link
 from registrations.rules import Application, day_of, in_groups, spoken, times
 from registrations.views import shapes
@@ -69,6 +69,7 @@ def ask_change(link: str) -> Page:
         offer.live.party_limit,
         name=sheet.registration.contact_name,
         email=sheet.registration.contact_email or "",
+        language=sheet.registration.language,
         version=sheet.registration.version,
         sessions=[session.code for session in sheet.standing],
         **numbers,
@@ -84,10 +85,12 @@ def make_change(link: str) -> Page:
     if not _changeable(sheet):
         return redirect(f"/r/{link}", 303)
     offer = offer_at(sheet.live.slug, at=now())
-    form = ChangeForm.for_event(offer.categories, offer.live.party_limit, request.form)
+    form = ChangeForm.for_event(
+        offer.categories, offer.live.party_limit, request.form, language=sheet.registration.language
+    )
     if not form.validate():
         return _change_page(sheet, offer, form, 422)
-    application: Application = form.application(current_language())
+    application: Application = form.application()
     try:
         with transaction():
             change(sheet.registration.id, application, version=form.version.data or 0, at=offer.at)
@@ -121,7 +124,7 @@ def make_cancel(link: str) -> Page:
     try:
         with transaction():
             cancel(sheet.registration.id, at=now())
-    except StoppedByOrganiser:
+    except (StoppedByOrganiser, RegistrationClosed):
         return redirect(f"/r/{link}", 303)
     wake()
     return redirect(f"/r/{link}?done=cancelled", 303)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, redirect, render_template, request
+from flask import Blueprint, current_app, make_response, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -13,7 +13,7 @@ from app.outbox.worker import wake
 from app.programme.rules.facts import EventSessionFacts
 from app.web.guards import public
 from app.web.languages import current_language, local, ruby
-from app.web.limits import limit, network
+from app.web.limits import Limits, network
 from registrations.forms import FormKey, RegistrationForm, new_form_key, read_form_key
 from registrations.letters import when_event
 from registrations.operations import RegistrationClosed, register
@@ -44,11 +44,11 @@ def ask(slug: str) -> Page:
 @public
 def take(slug: str) -> Page:
     """Take the registration and show its private link; nothing typed is lost on any error."""
-    for rate in MOST_FORMS:
-        limit(rate, "register", network())
     offer = offer_at(slug, at=now())
     form = _form(offer, request.form)
     key = read_form_key(_secret(), form.key.data or "", offer.live.id, at=offer.at)
+    if _too_many():
+        return _wait(offer, form, key)
     if offer.window is not Window.OPEN or not form.validate() or not _good(key, form):
         return _sorry(offer, form, key)
     assert key is not None
@@ -67,7 +67,26 @@ def take(slug: str) -> Page:
     return redirect(f"/r/{registration.link}?done=registered", 303)
 
 
-def _sorry(offer: Offer, form: Any, key: FormKey | None, refusal: DomainError | None = None) -> Page:
+def _too_many() -> bool:
+    """Count one form of this network; whether it sent more than a school does."""
+    limits: Limits = current_app.extensions["uketsuke_limits"]
+    return not all(limits.hit(rate, "register", network()) for rate in MOST_FORMS)
+
+
+def _wait(offer: Offer, form: Any, key: FormKey | None) -> Page:
+    """The form once more, to be sent again a little later."""
+    form.form_errors = [
+        _("Very many people register from your network just now. Nothing is lost: wait a minute, then send it again.")
+    ]
+    response = make_response(_sorry(offer, form, key, status=429))
+    if response.status_code == 429:
+        response.headers["Retry-After"] = "60"
+    return response
+
+
+def _sorry(
+    offer: Offer, form: Any, key: FormKey | None, refusal: DomainError | None = None, *, status: int = 422
+) -> Page:
     """Why not, with everything typed; unless this very form was taken before: then its registration."""
     if key is not None and (first := registration_by_form_key(key.nonce)) is not None:
         return redirect(f"/r/{first.link}?done=registered", 303)
@@ -75,7 +94,7 @@ def _sorry(offer: Offer, form: Any, key: FormKey | None, refusal: DomainError | 
         return _closed(offer, 409)
     if refusal is not None:
         explain(refusal, form, offer.programme)
-    return _page(offer, form, refusal.status if refusal else 422)
+    return _page(offer, form, refusal.status if refusal else status)
 
 
 def _form(offer: Offer, typed: Any = None, **first: Any) -> Any:

@@ -194,6 +194,18 @@ def test_the_pause_is_for_the_network_that_tried_and_not_for_olga_elsewhere(
     assert response.status_code == 303
 
 
+def test_hundreds_of_tries_from_one_network_leave_olga_her_account_elsewhere(
+    client: FlaskClient, olga: Account, app: Flask
+) -> None:
+    wrong = {"email": "olga@example.jp", "password": "wrong", "csrf_token": csrf_of(client)}
+    for _ in range(310):
+        client.post("/sign-in", data=wrong)
+    elsewhere = app.test_client()
+    form = {"email": "olga@example.jp", "password": PASSWORD, "csrf_token": csrf_of(elsewhere)}
+    response = elsewhere.post("/sign-in", data=form, environ_base={"REMOTE_ADDR": "192.0.2.77"})
+    assert response.status_code == 303
+
+
 def test_unknown_accounts_are_slowed_down_just_the_same(client: FlaskClient) -> None:
     assert [sign_in(client, "nobody@example.jp", "x").status_code for _ in range(6)] == [422] * 5 + [429]
 

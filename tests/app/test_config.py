@@ -43,6 +43,33 @@ def test_the_base_url_is_written_as_browsers_write_an_origin(written: str, meant
 @pytest.mark.parametrize(
     ("written", "meant"),
     [
+        ("info@example.jp", "info@example.jp"),
+        ("Uketsuke <info@example.jp>", "info@example.jp"),
+        ('"Uketsuke, 受付" <no-reply+x@mail.example.co.jp>', "no-reply+x@mail.example.co.jp"),
+        ("<root@localhost>", "root@localhost"),
+    ],
+)
+def test_the_sender_of_letters_is_one_address_with_or_without_a_name(written: str, meant: str) -> None:
+    assert read(MAIL_FROM=written).mail_from == meant
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["info", "info@", "@example.jp", "a@b@c.jp", "info@example.jp, b@example.jp", "Name <info>", "Name info@example.jp",
+     "info@exa mple.jp", "<info@example.jp", "info@example.jp>", "a..b@example.jp", "info@-x.jp", "info@x..jp",
+     "受付@example.jp", "info@受付.jp", "N\n <info@example.jp>"],
+)  # fmt: skip
+def test_a_sender_that_no_letter_could_have_stops_the_start(written: str) -> None:
+    with pytest.raises(WrongSetting) as refused:
+        read(MAIL_FROM=written)
+    assert str(refused.value) == (
+        f"UKETSUKE_MAIL_FROM is {written!r}; expected one mail address like info@example.jp or Name <info@example.jp>."
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
         ("postgresql://u:p@host/db", "postgresql+psycopg://u:p@host/db"),
         ("postgres://u@/db?host=/run", "postgresql+psycopg://u@/db?host=/run"),
         ("sqlite:////srv/a.sqlite3", "sqlite:////srv/a.sqlite3"),

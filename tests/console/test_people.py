@@ -47,12 +47,40 @@ def test_a_newcomer_gets_a_password_that_works_and_is_shown_once(cast: Cast, cli
     assert roles("taro@example.jp") == [Role.DOOR]
 
 
-def test_somebody_known_gets_the_role_and_keeps_the_password(cast: Cast) -> None:
-    response = add(cast.owner, "sam@example.jp", "viewer")
+def test_somebody_of_this_host_gets_the_role_and_keeps_the_password(cast: Cast, make: Make) -> None:
+    second = make.event("second", host=_host_of(cast))
+    make.account("Vera", Role.VIEWER, second)
+    response = add(cast.owner, "vera@example.jp", "viewer")
     assert response.status_code == 303
+    assert "Vera" in cast.owner.get(PEOPLE).get_data(as_text=True)
+    assert roles("vera@example.jp") == [Role.VIEWER, Role.VIEWER]
+    assert verify_password(account("vera@example.jp").password_hash, PASSWORD)
+
+
+def test_somebody_whom_another_host_knows_gets_the_role_and_nothing_of_them_is_told(cast: Cast) -> None:
+    known, new = (
+        add(cast.owner, "sam@example.jp", "viewer", "Typed"),
+        add(cast.owner, "x@example.jp", "viewer", "Typed"),
+    )
     assert roles("sam@example.jp") == [Role.OWNER, Role.VIEWER]
+    assert (account("sam@example.jp").name, roles("x@example.jp")) == ("Sam", [Role.VIEWER])
     assert verify_password(account("sam@example.jp").password_hash, PASSWORD)
-    assert account("sam@example.jp").name == "Sam"
+    assert (known.status_code, _without_what_differs(known)) == (new.status_code, _without_what_differs(new))
+    assert "すでにこのメールアドレスでログインしている方は" in known.get_data(as_text=True)
+    assert _rows(cast.owner) == ["Dora", "Olga", "Owner", "Typed", "Typed", "Victor"]
+    removed = post(cast.owner, f"{PEOPLE}/{account('sam@example.jp').uuid}/withdrawal")
+    assert "Sam" not in cast.owner.get(removed.location).get_data(as_text=True)
+    assert _rows(cast.sam, "/console/events/other/people") == ["Sam"]
+
+
+def _without_what_differs(response: TestResponse) -> str:
+    page = response.get_data(as_text=True).replace("sam@example.jp", "").replace("x@example.jp", "")
+    return re.sub('name="csrf_token" value="[^"]+"|<code class="password-once">[^<]+</code>', "", page)
+
+
+def _rows(client: FlaskClient, path: str = PEOPLE) -> list[str]:
+    """The names in the list, in its order."""
+    return re.findall('<span class="row-title">([^<]+)</span>', client.get(path).get_data(as_text=True))
 
 
 def test_adding_somebody_who_is_here_changes_the_role(cast: Cast) -> None:

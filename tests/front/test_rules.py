@@ -130,18 +130,19 @@ def test_now_is_what_is_under_way_and_next_all_that_starts_next_together() -> No
 
 
 @pytest.mark.parametrize(
-    ("status", "days", "phase"),
+    ("status", "hours", "phase"),
     [
         (EventStatus.PUBLISHED, -1, Phase.UPCOMING),
         (EventStatus.PUBLISHED, 0, Phase.NOW),
-        (EventStatus.PUBLISHED, 1, Phase.ENDED),
+        (EventStatus.PUBLISHED, 27, Phase.NOW),
+        (EventStatus.PUBLISHED, 28, Phase.ENDED),
         (EventStatus.CLOSED, -1, Phase.ENDED),
         (EventStatus.ARCHIVED, 0, Phase.ENDED),
     ],
 )
-def test_an_event_is_upcoming_on_or_ended_by_its_own_days(status: EventStatus, days: int, phase: Phase) -> None:
+def test_an_event_is_upcoming_on_or_ended_by_its_own_days(status: EventStatus, hours: int, phase: Phase) -> None:
     event = programme(small()).event
-    assert event_phase(event, status, at("00:00") + timedelta(days=days)) is phase
+    assert event_phase(event, status, at("00:00") + timedelta(hours=hours)) is phase
 
 
 def test_a_session_is_on_from_its_start_until_its_end() -> None:

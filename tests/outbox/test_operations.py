@@ -101,6 +101,13 @@ def test_eight_workers_never_hold_the_same_letter(app: Flask, event: Event) -> N
     assert (len(held), len(set(held))) == (40, 40)
 
 
+def test_a_worker_that_wants_one_letter_takes_no_other(event: Event) -> None:
+    for number in range(3):
+        write(event, f"c{number}")
+    assert len(take(most=1)) == 1
+    assert letter_counts(event.id) == {LetterState.CLAIMED: 1, LetterState.QUEUED: 2}
+
+
 def test_an_accepted_letter_is_sent_and_keeps_its_wording(event: Event) -> None:
     write(event)
     (letter,) = take()

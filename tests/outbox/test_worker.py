@@ -15,7 +15,7 @@ from app.db import db, transaction
 from app.outbox.models import Letter
 from app.outbox.operations import ClaimedLetter, enqueue
 from app.outbox.rules import WAITS, Answer, LetterState, Outcome
-from app.outbox.worker import Worker, wake
+from app.outbox.worker import HANDFUL, Worker, wake
 from app.programme.models import Event
 from tests.make import NOON, Make
 
@@ -109,8 +109,8 @@ def test_while_a_letter_is_sent_others_can_write(app: Flask, event: Event) -> No
     finished: list[bool] = []
     event_id = event.id
     write(event_id)
-    Worker(app, compose=compose, transport=Post(meanwhile=register_meanwhile)).once()
-    assert finished == [True]
+    assert Worker(app, compose=compose, transport=Post(meanwhile=register_meanwhile)).once() == 2
+    assert finished == [True, True]
 
 
 def test_a_letter_that_cannot_be_composed_does_not_stop_the_others(
@@ -176,6 +176,47 @@ def test_a_thread_sends_what_is_written_and_ends_when_told(app: Flask, event: Ev
     assert worker.thread is not None
     assert not worker.thread.is_alive()
     assert post.rests >= 1
+
+
+def test_a_worker_that_is_stopped_finishes_the_letter_in_hand_and_leaves_the_others_untouched(
+    app: Flask, event: Event
+) -> None:
+    post = Post()
+    worker = Worker(app, compose=compose, transport=post)
+    post.meanwhile = worker.stopping.set
+    with frozen(NOON):
+        for number in range(3):
+            write(event.id, f"c{number}")
+        assert worker.once() == 1
+    assert letters() == [(LetterState.SENT, 1), (LetterState.QUEUED, 0), (LetterState.QUEUED, 0)]
+    assert worker.once() == 0
+
+
+def test_a_worker_that_dies_had_only_the_letter_in_hand(app: Flask, event: Event) -> None:
+    def die() -> None:
+        raise SystemExit
+
+    post = Post(meanwhile=die)
+    for number in range(2):
+        write(event.id, f"c{number}")
+    with pytest.raises(SystemExit):
+        Worker(app, compose=compose, transport=post).once()
+    assert letters() == [(LetterState.CLAIMED, 1), (LetterState.QUEUED, 0)]
+
+
+def test_a_worker_rests_after_a_handful(app: Flask, event: Event) -> None:
+    for number in range(HANDFUL + 1):
+        write(event.id, f"c{number}")
+    worker = Worker(app, compose=compose, transport=Post())
+    assert [worker.once() for _ in range(3)] == [HANDFUL, 1, 0]
+
+
+def letters() -> list[tuple[LetterState, int]]:
+    """State and tries of each letter."""
+    db.session.rollback()
+    return [
+        (row[0], row[1]) for row in db.session.execute(db.select(Letter.state, Letter.attempts).order_by(Letter.id))
+    ]
 
 
 def test_without_a_worker_in_this_process_waking_does_nothing(app: Flask) -> None:

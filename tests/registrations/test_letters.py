@@ -171,7 +171,8 @@ def test_a_change_keeps_the_calendars_ids_and_marks_what_was_dropped(app: Flask,
     made = make.registration(event, session("talk"), session("late"), email="ana@example.jp", language="en")
     before = {str(one["summary"]): one for one in calendar_entries(one_letter(app))}
     with transaction():
-        change(made.id, Application("Ana", {"spectator": 1}, frozenset({"late"}), "ana@example.jp"), version=1, at=AT)
+        wanted = Application("Ana", {"spectator": 1}, frozenset({"late"}), "ana@example.jp", "en")
+        change(made.id, wanted, version=1, at=AT)
     letter = one_letter(app)
     after = {str(one["summary"]): one for one in calendar_entries(letter)}
     assert letter["Subject"] == "Your registration was changed: Fair"
@@ -212,6 +213,19 @@ def test_a_letter_that_time_has_overtaken_is_not_written(app: Flask, event: Even
         None,
         "申込を取り消しました：市民まつり",
     ]
+
+
+def test_a_letter_in_a_workers_hand_does_not_go_to_an_address_that_was_corrected_meanwhile(
+    app: Flask, event: Event, make: Make
+) -> None:
+    made = make.registration(event, email="wrong@stranger.example")
+    with transaction():
+        (held,) = claim(at=NOON)
+    with transaction():
+        change(made.id, Application("Ana", {"spectator": 1}, email="ana@example.jp"), version=1, at=AT)
+    with app.app_context():
+        assert compose(held) is None
+    assert f"http://localhost:8000/r/{made.link}" in text_of(one_letter(app))
 
 
 def test_nothing_is_written_to_somebody_who_was_erased(app: Flask, event: Event, make: Make) -> None:

@@ -1,7 +1,7 @@
 """Parties, overlaps, short numbers and codes: arithmetic without a database."""
 
 import json
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -169,7 +169,9 @@ LAST_DAY = date(2026, 10, 4)
 WINDOWS = [
     ("2026-10-03T12:00", EventStatus.PUBLISHED, None, None, Window.OPEN),
     ("2026-10-04T23:59", EventStatus.PUBLISHED, None, None, Window.OPEN),
-    ("2026-10-05T00:00", EventStatus.PUBLISHED, None, None, Window.OVER),
+    ("2026-10-05T03:59", EventStatus.PUBLISHED, None, None, Window.OPEN),
+    ("2026-10-05T04:00", EventStatus.PUBLISHED, None, None, Window.OVER),
+    ("2026-10-05T00:30", EventStatus.PUBLISHED, None, "2026-10-05T00:00", Window.OVER),
     ("2026-10-03T11:59", EventStatus.PUBLISHED, "2026-10-03T12:00", None, Window.NOT_YET),
     ("2026-10-03T12:00", EventStatus.PUBLISHED, "2026-10-03T12:00", "2026-10-03T12:01", Window.OPEN),
     ("2026-10-03T12:01", EventStatus.PUBLISHED, "2026-10-03T12:00", "2026-10-03T12:01", Window.OVER),
@@ -183,7 +185,7 @@ def test_a_registration_window(
     at: str, status: EventStatus, opens: str | None, closes: str | None, expected: Window
 ) -> None:
     times = [tokyo(text) if text else None for text in (opens, closes)]
-    found = window(status, *times, ends_on=LAST_DAY, timezone="Asia/Tokyo", at=tokyo(at))
+    found = window(status, *times, ends_on=LAST_DAY, day_ends_at=time(4), timezone="Asia/Tokyo", at=tokyo(at))
     assert found is expected
 
 

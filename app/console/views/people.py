@@ -12,7 +12,7 @@ from app.accounts.passwords import generate_password, hash_password
 from app.clock import now
 from app.console.forms import ROLES, MemberForm
 from app.console.operations import join, leave
-from app.console.queries import account_in, members_of, within_reach
+from app.console.queries import account_in, members_of, name_in, within_reach
 from app.db import transaction
 from app.errors import Refused
 from app.programme.models import Event
@@ -34,7 +34,8 @@ def everybody(slug: str) -> str:
 @blueprint.post("")
 @requires(Right.MANAGE_PEOPLE)
 def add(slug: str) -> Response:
-    """Give somebody a role; a person new to Uketsuke gets a password, shown once."""
+    """Give somebody a role; a person new to Uketsuke gets a password, shown once. One whom another host
+    knows keeps their own, and the page is the same: who works elsewhere is nobody's to find out."""
     event = staff_event(slug, g.actor, Right.MANAGE_PEOPLE)
     form = MemberForm(request.form)
     if not form.validate():
@@ -51,9 +52,9 @@ def add(slug: str) -> Response:
             at=now(),
             actor=g.actor,
         )
-    if joined.new:
-        return _shown_once(event, joined.account, password)
-    flash(_("%(name)s has the role now and signs in as before.", name=joined.account.name), "success")
+    if joined.stranger:
+        return _shown_once(event, joined.account, joined.name, password, joining=True)
+    flash(_("%(name)s has the role now and signs in as before.", name=joined.name), "success")
     return redirect(url_for(".everybody", slug=slug), 303)
 
 
@@ -63,12 +64,13 @@ def remove(slug: str, account: UUID) -> Response:
     """Take somebody's role in this event back."""
     event = staff_event(slug, g.actor, Right.MANAGE_PEOPLE)
     found = account_in(event, account)
+    name = name_in(event, found)
     try:
         with transaction():
             leave(event, found, at=now(), actor=g.actor)
     except Refused as no:
         raise Refused(no.code, _("An event needs an owner. Give somebody else that role first.")) from None
-    flash(_("%(name)s has no role in this event any more.", name=found.name), "success")
+    flash(_("%(name)s has no role in this event any more.", name=name), "success")
     return redirect(url_for(".everybody", slug=slug), 303)
 
 
@@ -84,7 +86,7 @@ def renew_password(slug: str, account: UUID) -> Response:
     hashed = hash_password(password)
     with transaction():
         change_password(found.id, hashed, at=now(), actor=g.actor, keep=None)
-    return _shown_once(event, found, password)
+    return _shown_once(event, found, name_in(event, found), password)
 
 
 def _page(event: Event, form: MemberForm) -> str:
@@ -97,7 +99,6 @@ def _page(event: Event, form: MemberForm) -> str:
     )
 
 
-def _shown_once(event: Event, account: Account, password: str) -> Response:
-    return make_response(
-        render_template("console/password-once.html", event=event, account=account, password=password), 201
-    )
+def _shown_once(event: Event, account: Account, name: str | None, password: str, *, joining: bool = False) -> Response:
+    shown = {"event": event, "email": account.email, "name": name, "password": password, "joining": joining}
+    return make_response(render_template("console/password-once.html", **shown), 201)

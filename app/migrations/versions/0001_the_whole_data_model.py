@@ -291,6 +291,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("known_as", sa.String(length=200), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["account_id"], ["account.id"], name=op.f("fk_membership_account_id"), ondelete="CASCADE"

@@ -2,6 +2,8 @@
 
 import re
 from datetime import timedelta
+from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -11,6 +13,7 @@ from app.accounts.models import Device
 from app.accounts.queries import digest
 from app.clock import now
 from app.db import db, transaction
+from app.programme.models import Event
 from app.web.actors import RIGHTS, Actor, Grant, Right, Role
 from tests.make import NOON, Make
 
@@ -162,3 +165,51 @@ def test_rights_of_each_role() -> None:
     assert RIGHTS[Role.ORGANISER] == frozenset(Right) - {Right.MANAGE_PEOPLE}
     assert RIGHTS[Role.DOOR] == {Right.KEEP_DOOR}
     assert RIGHTS[Role.VIEWER] == {Right.VIEW_FIGURES}
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/events/fa%00ir/", 404),
+        ("/events/fair/sessions/t%00", 404),
+        ("/r/abc%00", 404),
+        ("/t/abc%00", 404),
+        ("/static/a%00.css", 404),
+        ("/console/events/fa%00ir/", 404),
+        ("/console/events/fair/registrations?q=%00", 422),
+        ("/events/fair/register?session=%00", 422),
+        ("/events/fair/?%00", 422),
+        ("/api/v1/events/fair/places/session:%2500/counts", 404),
+    ],
+)
+def test_an_address_that_no_database_can_keep_opens_nothing(make: Make, path: str, status: int) -> None:
+    olga = make.signed_in(make.olga(make.release(make.event())))
+    assert olga.get(path).status_code == status
+
+
+@pytest.mark.parametrize("form", [{"sessions": "\0"}, {"name": "A\0"}, {"\0": "x"}, {"key": "\0", "category": "\0"}])
+@pytest.mark.parametrize("path", ["/events/fair/register", "/sign-in", "/r/unknown/change"])
+def test_a_form_that_no_database_can_keep_is_refused(
+    client: FlaskClient, make: Make, path: str, form: dict[str, str]
+) -> None:
+    make.release(make.event())
+    assert client.post(path, data=form).status_code == 422
+    assert client.post(path, data=form, content_type="multipart/form-data").status_code == 422
+
+
+def test_what_a_device_sends_that_no_database_can_keep_is_refused_on_its_own(
+    client: FlaskClient, token: str, make: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    make.session(db.session.scalars(db.select(Event)).one(), "talk")
+    common = {"act": "walk_in", "at": NOON.isoformat(), "gate": "entrance", "place": "session:talk"}
+    claims: list[dict[str, Any]] = [
+        {**common, "place": "\0", "people": {"student": 1}},
+        {**common, "people": {"\0": 1}},
+        {**common, "people": {"\ud800": 1}},
+        {**common, "act": "scan", "code": "\0\ud800"},
+    ]
+    body = {"sent_at": NOON.isoformat(), "scans": [{"id": str(uuid4()), **claim} for claim in claims]}
+    response = client.post("/api/v1/events/fair/scans", json=body, headers={"Authorization": f"Bearer {token}"})
+    assert response.status_code == 200
+    assert [answer["verdict"] for answer in response.get_json()["verdicts"]] == [None, None, None, "unreadable"]
+    assert "tried one by one" not in caplog.text

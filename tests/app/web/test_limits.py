@@ -73,9 +73,26 @@ def test_asking_whether_a_rate_is_spent_counts_nothing() -> None:
 
 
 def test_success_forgives_all_counts_but_the_last(app: Flask) -> None:
-    tries = Tries(("2 per hour", "account"), ("5 per hour", "network"))
+    tries = Tries(("2 per hour", "account"), ("4 per hour", "network"), wrong=("3 per hour", "wrong"))
     assert [tries.allowed() for _ in range(3)] == [True, True, False]
     tries.forget()
     assert [tries.allowed() for _ in range(3)] == [True, True, False]
     tries.forget()
     assert not tries.allowed()
+
+
+def test_the_first_rate_that_is_used_up_keeps_the_others_from_counting(app: Flask) -> None:
+    tries = Tries(("1 per hour", "account"), ("2 per hour", "network"), wrong=("1 per hour", "wrong"))
+    assert [tries.allowed() for _ in range(5)] == [True, False, False, False, False]
+    assert not tries.limits.spent("2 per hour", "network")
+
+
+def test_only_answers_that_were_checked_and_wrong_count_as_wrong(app: Flask) -> None:
+    tries = Tries(("9 per hour", "account"), wrong=("2 per hour", "wrong"))
+    assert [tries.allowed() for _ in range(3)] == [True] * 3
+    tries.failed()
+    assert tries.allowed()
+    tries.failed()
+    assert not tries.allowed()
+    tries.forget()
+    assert tries.allowed()

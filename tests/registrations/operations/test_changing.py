@@ -7,6 +7,7 @@ import pytest
 
 from app.db import db, transaction
 from app.outbox.models import Letter
+from app.outbox.rules import LetterState
 from app.programme.models import Event, EventSession, SessionPlaces
 from app.programme.rules import EventStatus
 from registrations.models import Booking, BookingLine, PartyNumber, Registration
@@ -61,6 +62,17 @@ def lines(made: Registration) -> set[tuple[int, int, str]]:
 
 def kinds() -> list[str]:
     return list(db.session.scalars(db.select(Letter.kind).order_by(Letter.id)))
+
+
+def letters() -> list[tuple[str, str, str, datetime | None]]:
+    """Kind, address, state and next try of each letter."""
+    query = db.select(Letter.kind, Letter.to_address, Letter.state, Letter.due_at).order_by(Letter.id)
+    return [(row.kind, row.to_address, row.state.value, row.due_at) for row in db.session.execute(query)]
+
+
+def set_letters(state: LetterState, **facts: Any) -> None:
+    with transaction():
+        db.session.execute(db.update(Letter).values(state=state, **facts))
 
 
 def set_event(event: Event, **facts: Any) -> None:
@@ -128,11 +140,55 @@ def test_a_full_session_can_still_be_made_smaller(make: Make) -> None:
 
 def test_name_and_address_change_and_the_letter_goes_to_the_new_one(make: Make) -> None:
     made = make.registration(make.event(), email="old@example.jp")
+    set_letters(LetterState.SENT, due_at=None)
     change_to(made, name="Ana Sato", email="new@example.jp")
     db.session.refresh(made)
     assert (made.contact_name, made.contact_email) == ("Ana Sato", "new@example.jp")
+    assert letters() == [("confirmed", "old@example.jp", "sent", None), ("changed", "new@example.jp", "queued", AT)]
+
+
+def test_what_waits_for_a_corrected_address_is_not_sent_and_the_confirmation_goes_to_the_new_one(make: Make) -> None:
+    event = make.event()
+    other = make.registration(event, email="other@example.jp", at=AT)
+    made = make.registration(event, email="wrong@stranger.example")
+    change_to(made, email="ana@example.jp")
+    assert letters() == [
+        ("confirmed", other.contact_email, "queued", AT),
+        ("confirmed", "wrong@stranger.example", "withdrawn", None),
+        ("confirmed", "ana@example.jp", "queued", AT),
+    ]
+
+
+def test_what_has_perhaps_reached_a_corrected_address_is_not_tried_again(make: Make) -> None:
+    made = make.registration(make.event(), email="wrong@stranger.example")
+    set_letters(LetterState.PERHAPS_SENT, answer_lost=True)
+    change_to(made, email="ana@example.jp")
+    assert letters() == [
+        ("confirmed", "wrong@stranger.example", "perhaps_sent", None),
+        ("changed", "ana@example.jp", "queued", AT),
+    ]
+
+
+def test_an_address_that_is_taken_back_gets_no_letter_any_more(make: Make) -> None:
+    made = make.registration(make.event(), email="wrong@stranger.example")
+    change_to(made)
+    assert letters() == [("confirmed", "wrong@stranger.example", "withdrawn", None)]
+
+
+def test_a_change_that_keeps_the_address_keeps_the_letters_that_wait(make: Make) -> None:
+    made = make.registration(make.event(), email="ana@example.jp", at=AT)
+    change_to(made, name="Ana Sato", email="ana@example.jp")
+    assert [line[2] for line in letters()] == ["queued", "queued"]
+
+
+def test_the_language_changes_and_the_letter_is_in_the_new_one(make: Make) -> None:
+    made = make.registration(make.event(), email="ana@example.jp")
+    change_to(made, email="ana@example.jp", language="ja-easy")
+    db.session.refresh(made)
     letter = db.session.scalars(db.select(Letter).filter_by(kind="changed")).one()
-    assert letter.to_address == "new@example.jp"
+    assert (made.language, letter.language, made.version) == ("ja-easy", "ja-easy", 2)
+    change_to(made, email="ana@example.jp", language="ja-easy", version=1)
+    assert kinds() == ["confirmed", "changed"]
 
 
 def test_each_change_has_its_own_letter_and_number(make: Make) -> None:
@@ -218,6 +274,9 @@ def test_after_the_event_was_closed_nothing_changes(make: Make) -> None:
     set_event(event, status=EventStatus.CLOSED)
     with pytest.raises(RegistrationClosed):
         change_to(made)
+    with pytest.raises(RegistrationClosed):
+        cancel_it(made)
+    assert (promised(session), db.session.get_one(Registration, made.id).cancelled_at) == ([1], None)
 
 
 def test_cancelling_gives_every_place_back_once(make: Make) -> None:

@@ -231,10 +231,10 @@ def test_a_session_can_be_booked_until_it_ends(make: Make) -> None:
 
 def test_an_event_takes_registrations_until_the_end_of_its_last_day_where_it_is(make: Make) -> None:
     event = make.event()
-    midnight = datetime(event.ends_on.year, event.ends_on.month, event.ends_on.day, 15, tzinfo=UTC)
-    ask(event, at=midnight - timedelta(seconds=1))
+    four = datetime(event.ends_on.year, event.ends_on.month, event.ends_on.day, 19, tzinfo=UTC)
+    ask(event, at=four - timedelta(seconds=1))
     with pytest.raises(RegistrationClosed):
-        ask(event, at=midnight)
+        ask(event, at=four)
 
 
 def test_a_session_of_another_event_is_not_found(make: Make) -> None:

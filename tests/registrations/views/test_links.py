@@ -195,6 +195,26 @@ def test_bad_numbers_and_names_are_refused_in_a_change_too(client: FlaskClient, 
     assert {sentence: errors_on(answer) for sentence, answer in answers.items()} == {one: [one] for one in answers}
 
 
+@pytest.mark.parametrize("shown", ["ja", "en", "ja-easy"])
+def test_the_language_of_letters_is_chosen_at_the_link_whatever_the_page_is_in(
+    client: FlaskClient, event: Event, make: Make, shown: str
+) -> None:
+    made = make.registration(event, language="en")
+    page = client.get(f"/r/{made.link}/change?lang={shown}").get_data(as_text=True)
+    assert re.findall(r'name="language" value="([^"]+)"( checked)?', page) == [
+        ("ja", ""),
+        ("en", " checked"),
+        ("ja-easy", ""),
+    ]
+    assert change(client, made, name="Ana Sato").status_code == 303
+    db.session.refresh(made)
+    assert made.language == "en"
+    assert change(client, made, language="ja-easy").status_code == 303
+    db.session.refresh(made)
+    assert made.language == "ja-easy"
+    assert change(client, made, language="tlh").status_code == 422
+
+
 def test_a_session_whose_door_is_open_is_kept_and_says_why(
     client: FlaskClient, event: Event, talk: EventSession, late: EventSession, make: Make
 ) -> None:
@@ -247,6 +267,9 @@ def test_after_the_event_was_closed_the_page_stays_and_offers_no_change(
     page = client.get(f"/r/{made.link}?lang=en")
     assert (page.status_code, "Change or cancel" in text_of(page)) == (200, False)
     assert client.post(f"/r/{made.link}/change", data={"name": "Ana"}).location == f"/r/{made.link}"
+    assert client.post(f"/r/{made.link}/cancel").location == f"/r/{made.link}"
+    db.session.refresh(made)
+    assert made.cancelled_at is None
 
 
 def test_after_the_window_the_form_says_that_nothing_can_be_added(
@@ -262,11 +285,15 @@ def test_after_the_window_the_form_says_that_nothing_can_be_added(
     )
 
 
-def test_sam_finds_nothing_by_guessing_and_is_slowed_down(client: FlaskClient, event: Event, make: Make) -> None:
+def test_sam_finds_nothing_by_guessing_and_is_slowed_down_while_ana_beside_him_is_not(
+    client: FlaskClient, event: Event, make: Make
+) -> None:
     made = make.registration(event)
     guesses = [client.get(f"/r/guess-{n}").status_code for n in range(31)]
     assert (set(guesses[:30]), guesses[30]) == ({404}, 429)
-    assert client.get(f"/r/{made.link}").status_code == 429
+    assert client.get(f"/r/{made.link}").status_code == 200
+    assert change(client, made, name="Ana Sato").status_code == 303
+    assert client.post(f"/r/{made.link}/cancel").status_code == 303
 
 
 def test_sam_cannot_change_what_he_does_not_know_the_link_of(client: FlaskClient, event: Event, make: Make) -> None:

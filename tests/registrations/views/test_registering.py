@@ -175,6 +175,10 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
         {"email": "a@x.jp, b@x.jp"},
         "This is not a valid e-mail address. Correct it, or leave the field empty.",
     ),
+    "an address too long once it is ASCII": (
+        {"email": f"ana@{'.'.join(['かながわ' * 4] * 13)}.jp"},
+        "This is not a valid e-mail address. Correct it, or leave the field empty.",
+    ),
     "an address with a line break": (
         {"email": "a@x.jp\r\nBcc: b@x.jp"},
         "This is not a valid e-mail address. Correct it, or leave the field empty.",
@@ -322,6 +326,19 @@ def test_an_event_that_is_not_open_says_so(client: FlaskClient, make: Make, stat
     assert ("Registration has closed" in page.get_data(as_text=True)) == (code == 200)
 
 
+def test_a_night_that_belongs_to_the_last_day_still_takes_registrations(client: FlaskClient, make: Make) -> None:
+    event = make.event()
+    eleven = NOON + timedelta(days=1, hours=11)
+    make.session(event, "night", starts_at=eleven, ends_at=eleven + timedelta(hours=4))
+    make.release(event)
+    with frozen(eleven + timedelta(hours=1, minutes=30)):
+        assert "night" in client.get(f"/events/{event.slug}/").get_data(as_text=True)
+        assert f"/events/{event.slug}/register" in client.get(f"/events/{event.slug}/").get_data(as_text=True)
+        assert send(client, event, sessions=["night"]).status_code == 303
+    with frozen(eleven + timedelta(hours=5)):
+        assert f"/events/{event.slug}/register" not in client.get(f"/events/{event.slug}/").get_data(as_text=True)
+
+
 def test_before_the_window_the_page_says_when_it_opens(client: FlaskClient, make: Make) -> None:
     event = make.release(make.event(registration_opens_at=NOON))
     page = client.get(f"/events/{event.slug}/register{ENGLISH}")
@@ -376,6 +393,35 @@ def test_one_network_is_slowed_down_after_as_many_forms_as_a_school_sends(
     quick = FlaskClient(app)
     answers = [quick.post(f"/events/{event.slug}/register", data={}).status_code for _ in range(21)]
     assert (set(answers[:20]), answers[20]) == ({422}, 429)
+
+
+def test_who_is_slowed_down_keeps_everything_typed_and_sends_it_again_later(
+    client: FlaskClient, event: Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registering, "MOST_FORMS", ("1 per minute",))
+    assert send(client, event, ENGLISH, name="Ben").status_code == 303
+    answer = send(client, event, ENGLISH, sessions=["talk"], email="ana@example.jp", with__student="2")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "60")
+    assert errors_on(answer) == [
+        "Very many people register from your network just now. Nothing is lost: wait a minute, then send it again."
+    ]
+    page = answer.get_data(as_text=True)
+    for kept in ('value="Ana"', 'value="ana@example.jp"', 'value="2"'):
+        assert kept in page
+    assert re.search(r'id="sessions-talk"[^>]*checked', page)
+    assert only_registration().contact_name == "Ben"
+    monkeypatch.setattr(registering, "MOST_FORMS", ("2 per hour",))
+    again = client.post(f"/events/{event.slug}/register", data={"key": key_on(answer), **typed()})
+    assert again.status_code == 303
+
+
+def test_a_form_that_was_taken_leads_to_its_registration_even_when_slowed_down(
+    client: FlaskClient, event: Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registering, "MOST_FORMS", ("1 per minute",))
+    form = {"key": key_on(client.get(f"/events/{event.slug}/register")), **typed()}
+    first, second = (client.post(f"/events/{event.slug}/register", data=form) for _ in range(2))
+    assert (first.status_code, second.status_code, first.location) == (303, 303, second.location)
 
 
 def test_two_people_get_the_same_page_with_keys_of_their_own(client: FlaskClient, event: Event) -> None:

@@ -88,6 +88,8 @@ def test_sam_finds_nothing_by_guessing_and_is_slowed_down(client: FlaskClient, t
     guesses = ["A" * 26, ticket.number, str(ticket.id), "nonsense", ticket.code[:-1], ticket.code + "A"]
     assert {client.get(f"/t/{guess}").status_code for guess in guesses} == {404}
     assert [client.get(f"/t/{'B' * 26}").status_code for _ in range(25)] == [404] * 24 + [429]
+    assert client.get(f"/t/{ticket.code}").status_code == 200
+    assert client.get(f"/t/{ticket.code}/qr.png").status_code == 200
 
 
 @pytest.mark.parametrize(("name", "mimetype"), [("qr.svg", "image/svg+xml"), ("qr.png", "image/png")])
