@@ -1,8 +1,6 @@
 """Tables as files: comma-separated values that spreadsheets open as text and numbers, and the answer of the API."""
 
-import csv
 from datetime import datetime
-from io import StringIO
 from typing import Any
 
 from flask_babel import gettext as _
@@ -12,24 +10,18 @@ from analytics.exports.words import MISSING, provenance_words
 from analytics.rules import Missing
 from analytics.rules.figures import Count, Figures
 from app.web.languages import LocalText, plain
-
-BYTE_ORDER_MARK = "\ufeff"
-_FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+from app.web.tables import csv_bytes
 
 
 def csv_file(table: Table) -> bytes:
-    """UTF-8 with a byte order mark, lines as RFC 4180 has them; no cell begins a formula. Each line says where it
-    comes from and how it is known, so that it may be copied elsewhere."""
-    buffer = StringIO()
-    writer = csv.writer(buffer)
+    """Each line says where it comes from and how it is known, so that it may be copied elsewhere."""
     told_apart = any(column.key == "method" for column in table.columns)
     headings = [_("Code"), table.head, *(_heading(column) for column in table.columns), _("Provenance")]
-    writer.writerow([harmless(one) for one in (*headings, *([] if told_apart else [_("How counted")]))])
     tail = [provenance_words(table.provenance), *([] if told_apart else [table.method])]
-    for row in (*table.rows, *closing_rows(table)):
-        cells = [row.key, plain(row.label), *map(cell_text, row.cells), *tail]
-        writer.writerow([harmless(cell) for cell in cells])
-    return (BYTE_ORDER_MARK + buffer.getvalue()).encode()
+    rows = [
+        [row.key, plain(row.label), *map(cell_text, row.cells), *tail] for row in (*table.rows, *closing_rows(table))
+    ]
+    return csv_bytes([[*headings, *([] if told_apart else [_("How counted")])], *rows])
 
 
 def closing_rows(table: Table) -> list[Row]:
@@ -47,11 +39,6 @@ def cell_text(cell: Cell) -> str:
     if cell is None:
         return ""
     return str(MISSING[cell]) if isinstance(cell, Missing) else str(cell)
-
-
-def harmless(text: str) -> str:
-    """A text that no spreadsheet runs as a formula."""
-    return f"'{text}" if text.startswith(_FORMULA_BEGINS) and not _is_number(text) else text
 
 
 def answer(figures: Figures, tables: dict[str, Table], *, at: datetime, definitions: str) -> dict[str, Any]:
@@ -87,14 +74,6 @@ def answer(figures: Figures, tables: dict[str, Table], *, at: datetime, definiti
 def _heading(column: Column) -> str:
     label = plain(column.label)
     return _("%(label)s (%%)", label=label) if column.kind == "share" else label
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _count(count: Count | Missing) -> dict[str, Any]:
