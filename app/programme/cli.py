@@ -17,11 +17,22 @@ from app.programme.exports.open_data import missing_values
 from app.programme.forms import read_event_file
 from app.programme.models import Event
 from app.programme.operations import Imported, import_event, release
+from app.programme.queries import programme_of_event
+from app.programme.rules.checks import Doubt, remarks
 from app.programme.rules.facts import EventFile
 from app.programme.rules.faults import BadDocument
 from app.web.actors import ANONYMOUS
 from app.web.languages import LANGUAGES, speak
 
+DOUBTS = {
+    Doubt.NO_SESSIONS: "there is no session that takes place.",
+    Doubt.OUTSIDE_DAYS: "{sessions} is on {about}, which is no day of the event.",
+    Doubt.NOWHERE: "{sessions} has neither a room nor an online address.",
+    Doubt.ROOM_TWICE: "{sessions} are in {about} at the same time.",
+    Doubt.PERSON_TWICE: "{sessions} have {about} at the same time.",
+    Doubt.MORE_THAN_ROOM: "{sessions} takes more people than its room, which takes {about}.",
+    Doubt.NOT_TRANSLATED: "{sessions} has no title in {about}.",
+}
 DEMO = Path(__file__).parent / "demo"
 
 
@@ -91,15 +102,39 @@ def _released(found: Event, name: str, encoding: str) -> bytes:
     return event_list(edition, encoding=encoding)
 
 
-@event.command(name="release")
+@event.command(name="check")
 @click.argument("slug")
 @with_appcontext
-def release_event(slug: str) -> None:
-    """Show the public the event SLUG as it stands now."""
+def check_event(slug: str) -> None:
+    """Say what is doubtful about the event SLUG as the staff work on it. Exit code 1 if it could not be released."""
+    if not _told_of_doubts(_event(slug)):
+        raise SystemExit(1)
+
+
+@event.command(name="release")
+@click.argument("slug")
+@click.option("--yes", is_flag=True, help="Release in spite of warnings.")
+@with_appcontext
+def release_event(slug: str, yes: bool) -> None:  # noqa: FBT001
+    """Show the public the event SLUG as it stands now. Errors stop it, warnings ask."""
     found = _event(slug)
+    if not _told_of_doubts(found):
+        raise Refused("errors", f"{slug} was not released: mend the errors first.")
+    warned = bool(remarks(programme_of_event(found)))
+    if warned and not yes and not click.confirm("Release it all the same?", err=True):
+        raise Refused("warnings", f"{slug} was not released.")
     with transaction():
         made = release(found.id, at=now(), actor=ANONYMOUS)
     click.echo(f"{slug}: release {made.number}, {len(made.changes)} changes since the last one.")
+
+
+def _told_of_doubts(found: Event) -> bool:
+    """Print every doubt on stderr; whether none of them stops a release."""
+    doubts = remarks(programme_of_event(found))
+    for one in doubts:
+        sentence = DOUBTS[one.doubt].format(sessions=" and ".join(one.sessions), about=one.about)
+        click.echo(f"{'Error' if one.doubt.stops else 'Warning'}: {sentence}", err=True)
+    return not any(one.doubt.stops for one in doubts)
 
 
 def load_demo(name: str, *, at: datetime) -> EventFile:

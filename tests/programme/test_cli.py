@@ -73,8 +73,27 @@ def test_a_change_is_counted(app: Flask, make: Make) -> None:
     )
 
 
+def test_errors_stop_a_release_and_warnings_ask(app: Flask, make: Make) -> None:
+    host, document = make.host(), small(languages=["ja", "en"])
+    document["sessions"][0]["title"] = {"ja": "春のまち歩き"}
+    bring_in(host, document)
+    said = "Warning: walk has no title in en.\n"
+    assert (run(app, "check", "walk").exit_code, run(app, "check", "walk").stderr) == (0, said)
+    assert str(run(app, "release", "walk", text="n\n").exception) == "walk was not released."
+    assert run(app, "release", "walk", text="y\n").exit_code == 0
+    assert run(app, "release", "walk", "--yes").exit_code == 0
+    del document["sessions"][0]["room"]
+    bring_in(host, document)
+    checked = run(app, "check", "walk")
+    assert (checked.exit_code, checked.stderr.splitlines()[0]) == (
+        1, "Error: walk has neither a room nor an online address."
+    )  # fmt: skip
+    assert str(run(app, "release", "walk", "--yes").exception) == "walk was not released: mend the errors first."
+    assert db.session.scalars(select(Release.number)).all() == [1, 2]
+
+
 def test_a_release_is_made_and_numbered(app: Flask, make: Make) -> None:
-    bring_in(make.host(), small())
+    bring_in(make.host(), small(languages=["ja", "en"]))
     assert run(app, "release", "walk").output == "walk: release 1, 0 changes since the last one.\n"
     assert db.session.scalars(select(Release.number)).all() == [1]
 

@@ -1,0 +1,86 @@
+"""What is doubtful about a plan: errors stop a release, warnings ask whether they are meant."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import combinations
+
+from app.programme.rules.facts import EventSessionFacts, Programme
+
+
+class Doubt(StrEnum):
+    """Kinds of what may be wrong."""
+
+    NO_SESSIONS = "no_sessions"
+    OUTSIDE_DAYS = "outside_days"
+    NOWHERE = "nowhere"
+    ROOM_TWICE = "room_twice"
+    PERSON_TWICE = "person_twice"
+    MORE_THAN_ROOM = "more_than_room"
+    NOT_TRANSLATED = "not_translated"
+
+    @property
+    def stops(self) -> bool:
+        """Whether the public cannot be shown a programme with this."""
+        return self in (Doubt.NO_SESSIONS, Doubt.OUTSIDE_DAYS, Doubt.NOWHERE)
+
+
+@dataclass(frozen=True)
+class Remark:
+    """One doubt: the codes of the sessions it is about, and what else (a room, a person, a language, a number)."""
+
+    doubt: Doubt
+    sessions: tuple[str, ...] = ()
+    about: str = ""
+
+
+def remarks(programme: Programme) -> list[Remark]:
+    """Everything doubtful, errors first; cancelled sessions take nothing from anybody."""
+    planned = [one for one in programme.sessions if not one.cancelled]
+    found = [] if planned else [Remark(Doubt.NO_SESSIONS)]
+    for session in planned:
+        found += _remarks_of(programme, session)
+    found += _twice(Doubt.ROOM_TWICE, _by_room(planned))
+    found += _twice(Doubt.PERSON_TWICE, _by_person(planned))
+    return sorted(found, key=lambda one: not one.doubt.stops)
+
+
+def _remarks_of(programme: Programme, session: EventSessionFacts) -> Iterator[Remark]:
+    event = programme.event
+    first = session.starts_at.astimezone(event.zone).date()
+    if not event.starts_on <= first <= event.ends_on:
+        yield Remark(Doubt.OUTSIDE_DAYS, (session.code,), first.isoformat())
+    if session.room is None and not session.online:
+        yield Remark(Doubt.NOWHERE, (session.code,))
+    _venue, room = programme.room.get(session.room or "", (None, None))
+    if room and room.capacity is not None and session.capacity is not None and session.capacity > room.capacity:
+        yield Remark(Doubt.MORE_THAN_ROOM, (session.code,), str(room.capacity))
+    for language in event.languages:
+        if not session.title.get(language):
+            yield Remark(Doubt.NOT_TRANSLATED, (session.code,), language)
+
+
+def _by_room(sessions: Iterable[EventSessionFacts]) -> Mapping[str, list[EventSessionFacts]]:
+    held: dict[str, list[EventSessionFacts]] = defaultdict(list)
+    for session in sessions:
+        for room in dict.fromkeys([session.room, *session.further_rooms]):
+            if room:
+                held[room].append(session)
+    return held
+
+
+def _by_person(sessions: Iterable[EventSessionFacts]) -> Mapping[str, list[EventSessionFacts]]:
+    held: dict[str, list[EventSessionFacts]] = defaultdict(list)
+    for session in sessions:
+        for speaker in dict.fromkeys(one.speaker for one in session.appearances):
+            held[speaker].append(session)
+    return held
+
+
+def _twice(doubt: Doubt, held: Mapping[str, list[EventSessionFacts]]) -> Iterator[Remark]:
+    """Two sessions at one time; those that only touch are not."""
+    for name, sessions in held.items():
+        for one, other in combinations(sorted(sessions, key=lambda each: each.starts_at), 2):
+            if other.starts_at < one.ends_at and one.starts_at < other.ends_at:
+                yield Remark(doubt, (one.code, other.code), name)
