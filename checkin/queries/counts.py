@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Subquery, exists, func, select
 
 from app.db import db
 from app.programme.rules import CapacityKind
@@ -15,6 +15,7 @@ from checkin.queries.rows import DoorPlace
 from checkin.rules import Direction, EntryKind
 from checkin.rules.people import NOBODY, plus
 from checkin.rules.stay import Line, stay
+from registrations.models import PartyNumber, Ticket
 
 
 @dataclass(frozen=True)
@@ -100,16 +101,21 @@ def _add(lines: dict[int, Line], entry_id: int, line: Line) -> None:
 
 
 def _people_on(event_id: int, day: date) -> int:
-    """People who came that day: tickets once (of a party the largest number at one place), others if new today."""
+    """People who came that day: tickets once (of a party the largest number at one place, and never more than it has),
+    others if new today."""
     came = (
-        select(Entry.ticket_id, EntryNumber.category_id, func.sum(EntryNumber.number).label("number"))
+        select(Entry.ticket_id, Entry.place_id, EntryNumber.category_id, func.sum(EntryNumber.number).label("number"))
         .join(EntryNumber, EntryNumber.entry_id == Entry.id)
         .where(Entry.event_id == event_id, Entry.day == day, Entry.ticket_id.is_not(None))
         .where(Entry.direction == Direction.IN, Entry.reentry.is_(False))
         .group_by(Entry.ticket_id, EntryNumber.category_id, Entry.place_id)
         .subquery()
     )
-    most = select(func.max(came.c.number).label("most")).group_by(came.c.ticket_id, came.c.category_id).subquery()
+    most = (
+        select(came.c.ticket_id, func.max(came.c.number).label("most"))
+        .group_by(came.c.ticket_id, came.c.category_id)
+        .subquery()
+    )
     anonymous = (
         select(func.coalesce(func.sum(EntryNumber.number), 0))
         .join(Entry, Entry.id == EntryNumber.entry_id)
@@ -117,7 +123,32 @@ def _people_on(event_id: int, day: date) -> int:
         .where(Entry.direction == Direction.IN)
     )
     tickets = db.session.scalar(select(func.coalesce(func.sum(most.c.most), 0)))
-    return int(tickets or 0) + int(db.session.scalar(anonymous) or 0)
+    return int(tickets or 0) - _twice_named(came, most) + int(db.session.scalar(anonymous) or 0)
+
+
+def _twice_named(came: Subquery, most: Subquery) -> int:
+    """Of tickets whose categories were corrected between two places: people above what the party has, and above the
+    largest number at one place."""
+    together = select(most.c.ticket_id, func.sum(most.c.most).label("people")).group_by(most.c.ticket_id).subquery()
+    of_place = (
+        select(came.c.ticket_id, func.sum(came.c.number).label("number"))
+        .group_by(came.c.ticket_id, came.c.place_id)
+        .subquery()
+    )
+    at_one = select(of_place.c.ticket_id, func.max(of_place.c.number).label("people")).group_by(of_place.c.ticket_id)
+    fullest = at_one.subquery()
+    size = (
+        select(func.sum(PartyNumber.number))
+        .join(Ticket, Ticket.registration_id == PartyNumber.registration_id)
+        .where(Ticket.id == together.c.ticket_id)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(together.c.people, fullest.c.people, size)
+        .join(fullest, fullest.c.ticket_id == together.c.ticket_id)
+        .where(together.c.people > fullest.c.people)
+    )
+    return sum(max(0, int(people - max(most_there, party or people))) for people, most_there, party in rows)
 
 
 def _tapped(device_id: int | None, place_id: int) -> dict[int, int]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from checkin.rules import Direction
-from checkin.rules.people import NOBODY, Numbers, beyond, plus, total, turned, within
+from checkin.rules.people import NOBODY, Numbers, beyond, named_as, plus, total, turned, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,8 @@ NEVER_CAME = Stay()
 def stay(lines: Iterable[Line], *, until: datetime | None = None) -> Stay:
     """The stay up to `until` (or to the end), in the order of corrected time, whatever the order of arrival.
 
-    A repeated exit takes nobody twice; an exit before any entry takes nobody.
+    A repeated exit takes nobody twice; an exit before any entry takes nobody. Who leaves or comes back under a category
+    that was corrected meanwhile is one of those admitted.
     """
     ordered = sorted((line for line in lines if until is None or line.at <= until), key=_by_time)
     if not ordered:
@@ -77,7 +78,7 @@ def _inside(ordered: list[Line], admitted: Numbers) -> Numbers:
     inside = NOBODY
     for line in ordered:
         if line.direction is Direction.IN:
-            inside = within(plus(inside, line.people), admitted)
+            inside = within(plus(inside, named_as(line.people, admitted)), admitted)
         elif total(inside):
-            inside = beyond(inside, turned(line.people))
+            inside = beyond(inside, named_as(turned(line.people), admitted))
     return inside

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checkin.rules import Direction
-from checkin.rules.people import beyond, plus, total, turned, within
+from checkin.rules.people import beyond, named_as, plus, total, turned, within
 from checkin.rules.stay import Line, stay
 
 NOON = datetime(2026, 10, 3, 3, tzinfo=UTC)
@@ -50,6 +50,24 @@ def test_coming_back_and_leaving_never_change_who_was_admitted(day: list[Line]) 
 def test_within_and_beyond_make_the_whole(one: dict[str, int], limit: dict[str, int]) -> None:
     assert plus(within(one, limit), beyond(one, limit)) == one
     assert plus(one, turned(one)) == {}
+
+
+@given(numbers, numbers)
+def test_people_named_otherwise_are_as_many_as_there_is_room_for(one: dict[str, int], limit: dict[str, int]) -> None:
+    named = named_as(one, limit)
+    assert total(named) == min(total(one), total(limit)) or named == one
+    assert within(within(one, limit), named) == within(one, limit)
+    assert named == one or beyond(named, limit) == {}
+
+
+def test_who_leaves_or_comes_back_under_a_corrected_category_is_one_of_those_admitted() -> None:
+    day = [
+        line(0, Direction.IN, {"a": 3}),
+        line(10, Direction.OUT, {"b": 2}),
+        line(20, Direction.IN, {"b": 1}, reentry=True),
+    ]
+    at = [stay(day, until=NOON + timedelta(minutes=minute)).inside for minute in (0, 10, 20)]
+    assert at == [{"a": 3}, {"a": 1}, {"a": 2}]
 
 
 def test_a_stay_until_a_moment_knows_nothing_of_what_came_later() -> None:
