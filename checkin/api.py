@@ -6,6 +6,7 @@ A scanner carries its bearer token and nothing else. It sees name, category and 
 import json
 import logging
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote
@@ -16,7 +17,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import RequestEntityTooLarge, Unauthorized
 
 from app.clock import now
-from app.db import transaction
+from app.db import db, transaction
 from app.errors import DomainError, NotFound
 from app.group import write_together
 from app.programme.models import Event
@@ -25,8 +26,8 @@ from app.web.actors import DeviceActor, Right
 from app.web.guards import device, staff_or_device
 from app.web.limits import limit
 from checkin.forms import read_batch
-from checkin.operations import end_device, record_scans, record_scans_apart
-from checkin.operations.answers import Answer
+from checkin.operations import end_device, record_scans
+from checkin.operations.answers import Answer, refusal
 from checkin.queries import door
 from checkin.queries.counts import Counts, counts_at
 from checkin.queries.gates import categories_of, event_by_id, event_names, gate_names, gates_of, session_names
@@ -113,14 +114,27 @@ def end() -> Response:
 
 
 def _recorded(slug: str, scanner: DeviceActor, batch: Batch, at: datetime) -> list[Answer]:
-    """Everything in one go; if something in it cannot be kept, each scan on its own."""
+    """Everything in one go; if something in it cannot be kept, each scan on its own, so that none holds up another."""
     try:
         return write_together(lambda wire: record_scans(wire, slug, scanner, batch, at=at))
     except DomainError:
         raise
     except Exception:
         log.exception("a batch of %s scans is tried one by one", len(batch.scans))
-    return write_together(lambda wire: record_scans_apart(wire, slug, scanner, batch, at=at))
+    apart = (replace(batch, scans=(scan,)) for scan in batch.scans)
+    return [answer for one in apart for answer in _recorded_alone(slug, scanner, one, at)]
+
+
+def _recorded_alone(slug: str, scanner: DeviceActor, batch: Batch, at: datetime) -> list[Answer]:
+    """One scan in a transaction of its own: locks held for several of them would not be taken in one order."""
+    driver: Any = db.engine.dialect.dbapi
+    try:
+        return write_together(lambda wire: record_scans(wire, slug, scanner, batch, at=at))
+    except (DomainError, driver.OperationalError, driver.InterfaceError):
+        raise  # the event is not there, or the database away: nothing about this scan
+    except Exception:
+        log.exception("a scan could not be recorded")
+        return [refusal(str(scan.id) if scan.id else None, "fault") for scan in batch.scans]
 
 
 def _scanner() -> DeviceActor:

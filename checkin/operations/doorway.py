@@ -4,20 +4,22 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from app.direct import Bound
 from app.web.actors import DeviceActor
-from checkin.operations.ledger import Pending, conflict_row, entry_row
+from checkin.operations.booked import booking_of
+from checkin.operations.ledger import Pending, columns_of, conflict_row, dimensions_of, entry_row
 from checkin.queries import door
 from checkin.queries.rows import DoorEvent, DoorPlace, DoorTicket, Lines, Party, Written
 from checkin.rules import ConflictKind, Direction, EntryKind
 from checkin.rules.claims import Claim
-from checkin.rules.facts import Booked, Decision, NewLine, OpenStay, PlaceFacts, TicketFacts
-from checkin.rules.people import Numbers, plus, total, within
+from checkin.rules.facts import Decision, NewLine, OpenStay, PlaceFacts, TicketFacts
+from checkin.rules.people import Numbers, total
 from checkin.rules.space import Space
 from checkin.rules.stay import Line, Stay, stay
-from checkin.rules.times import event_day, lead, slot
-from registrations.rules import BookingState, PartyKind
+from checkin.rules.times import event_day, slot
+from registrations.rules import PartyKind
 
 LATER_THAN_STORED = 1 << 62
 """Where the order of lines begins that have no number of the database yet."""
@@ -36,6 +38,8 @@ class Doorway:
     parties: dict[int, Party]
     lines: Lines
     places: dict[str, DoorPlace]
+    undoable: frozenset[int]
+    scans: frozenset[UUID]
     pending: Pending = field(default_factory=Pending)
     written: int = 0
     flushed: bool = False
@@ -61,7 +65,7 @@ class Doorway:
         history = self.lines.get(ticket.person, {})
         here = history.get(place.id, [])
         whole = stay(here)
-        booked, places = _booking(ticket, self.parties[ticket.registration_id], place.session_id, party)
+        booked, places = booking_of(ticket, self.parties[ticket.registration_id], place.session_id, party)
         return TicketFacts(
             party=party,
             team=ticket.party_kind is PartyKind.TEAM,
@@ -85,16 +89,21 @@ class Doorway:
         """All that this ticket did here so far."""
         return stay(self.lines.get(ticket.person, {}).get(place.id, ()))
 
+    def may_undo(self, line: Written) -> bool:
+        """Whether this line was there when registrations and places were locked, or comes from this very batch. What
+        another door has written since belongs to what comes after us."""
+        return line.id in self.undoable or line.columns["scan_id"] in self.scans
+
     def take(
         self, claim: Claim, decision: Decision, place: DoorPlace, ticket: DoorTicket | None, at: datetime
     ) -> list[dict[str, Any]]:
         """Let the decision's lines happen: histories and figures move on, rows wait to be written."""
         common = self._made_now(claim, at)
-        mine = common | _dimensions(ticket, common["day"], self.event) if ticket else common
+        mine = common | dimensions_of(ticket, common["day"], self.event) if ticket else common
         rows = []
         for line in decision.lines:
             where = self.places[line.place] if line.place else place
-            row = entry_row(**(mine if line.on_ticket else common), **_columns(line), place_id=where.id)
+            row = entry_row(**(mine if line.on_ticket else common), **columns_of(line), place_id=where.id)
             self.pending.add_entry(row, {self.event.categories[key]: number for key, number in line.people.items()})
             self._move_on(line, where, ticket if line.on_ticket else None, at, common["gate_id"])
             rows.append(row)
@@ -219,10 +228,11 @@ def open_doorway(
     *,
     at: datetime,
 ) -> Doorway:
-    """Read, and on PostgreSQL lock, what these scans are decided from; `tickets` are locked already."""
-    undone = door.written_by(bind, event, {claim.undoes for claim in claims if claim.undoes})
-    tickets = tickets + door.tickets_of(bind, event.id, {line.columns["registration_id"] for line in undone} - {None})
+    """Read, and on PostgreSQL lock, what these scans are decided from; `tickets` are locked already, those behind
+    scans to be undone too."""
     ours = {ticket.registration_id for ticket in tickets if ticket.event_id == event.id}
+    written = door.written_by(bind, event, {claim.undoes for claim in claims if claim.undoes})
+    undone = [line for line in written if line.columns["registration_id"] in ours | {None}]
     parties, lines = door.histories(bind, event, ours)
     beside = _inside(lines) | {line.columns["place_id"] for line in undone}
     places = door.places(bind, event, {claim.place for claim in claims}, beside=beside)
@@ -236,6 +246,8 @@ def open_doorway(
         parties=parties,
         lines=lines,
         places=places,
+        undoable=frozenset(line.id for line in undone),
+        scans=frozenset(claim.id for claim in claims),
     )
 
 
@@ -244,56 +256,3 @@ def _inside(lines: Lines) -> set[int]:
     return {
         place_id for history in lines.values() for place_id, of_place in history.items() if total(stay(of_place).inside)
     }
-
-
-def _columns(line: NewLine) -> dict[str, Any]:
-    return {
-        "kind": line.kind,
-        "direction": Direction.OUT if line.kind is EntryKind.EXIT else Direction.IN,
-        "method": line.method,
-        "booked": line.booked,
-        "reentry": line.reentry,
-        "new_today": line.new_today,
-        "reason": line.reason,
-    }
-
-
-def _dimensions(ticket: DoorTicket, day: Any, event: DoorEvent) -> dict[str, Any]:
-    """What is copied to a line of a ticket, so that it can be counted when the person is long erased."""
-    return {
-        "ticket_id": ticket.id,
-        "registration_id": ticket.registration_id,
-        "party_kind": ticket.party_kind,
-        "organisation_kind": ticket.organisation_kind,
-        "language": ticket.language,
-        "lead_days": lead(ticket.registered_at, day, event.zone),
-    }
-
-
-def _booking(ticket: DoorTicket, party: Party, session_id: int | None, people: Numbers) -> tuple[Booked, Numbers]:
-    """What stands of this ticket's booking in a session, and the places it holds."""
-    if session_id is None:
-        return Booked.NOT, {}
-    mine = [
-        one
-        for one in party.places
-        if one.session_id == session_id
-        and (ticket.attendee_id is None or one.attendee_id in (None, ticket.attendee_id))
-    ]
-    held: Numbers = {}
-    for one in mine:
-        if one.state.holds_places:
-            held = plus(held, {one.category: one.number})
-    if ticket.attendee_id is not None:
-        held = within(held, people)
-    if total(held):
-        return Booked.CONFIRMED, held
-    states = {one.state for one in mine}
-    return next((booked for booked, found in _STANDS_FOR if states & found), Booked.NOT), {}
-
-
-_STANDS_FOR = (
-    (Booked.PENDING, {BookingState.PENDING, BookingState.APPLIED}),
-    (Booked.WAITING, {BookingState.WAITING}),
-    (Booked.CANCELLED, {BookingState.CANCELLED}),
-)

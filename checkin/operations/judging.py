@@ -117,7 +117,8 @@ class Judge:
     def _undo(self, claim: Claim, place: DoorPlace, at: datetime) -> Answer:
         assert claim.undoes is not None
         self.doorway.flush()
-        lines = door.written_by(self.bind, self.event, [claim.undoes])
+        written = door.written_by(self.bind, self.event, [claim.undoes])
+        lines = [line for line in written if self.doorway.may_undo(line)]
         target = None
         if lines:
             first = lines[0]

@@ -48,16 +48,26 @@ def door_event(bind: Bound, slug: str, event_id: int) -> DoorEvent:
 
 
 def opening(
-    bind: Bound, slug: str, event_id: int, *, ids: Collection[UUID], codes: Collection[str], numbers: Collection[str]
+    bind: Bound,
+    slug: str,
+    event_id: int,
+    *,
+    ids: Collection[UUID],
+    codes: Collection[str],
+    numbers: Collection[str],
+    undone: Collection[UUID],
 ) -> tuple[DoorEvent, dict[UUID, KnownScan], list[DoorTicket]]:
-    """The event, the scans that were answered before, and the tickets, whose registrations are locked from now on.
+    """The event, the scans that were answered before, and the tickets, those behind `undone` scans too, whose
+    registrations are locked from now on: all of them by one statement, in one order.
 
     Raises NotFound if the event is not the device's.
     """
+    behind = statements.BEHIND.rows(bind, {"event_id": event_id, "ids": list(undone)}) if undone else []
+    registrations = {row.registration_id for row in behind}
     with at_one_go(bind):
         event = statements.EVENT.ask(bind, {"slug": slug, "event_id": event_id})
         known = statements.KNOWN.ask(bind, {"ids": list(ids)})
-        tickets = _ask_tickets(bind, event_id, codes, numbers=numbers)
+        tickets = _ask_tickets(bind, event_id, codes, numbers=numbers, registrations=registrations)
     found = [KnownScan(*row) for row in known.rows()]
     read = [_ticket(row) for row in tickets.rows()] if tickets else []
     return _event(slug, event.rows()), {scan.id: scan for scan in found}, read
@@ -80,12 +90,6 @@ def _event(slug: str, rows: list[Any]) -> DoorEvent:
         unknown=unknown,
         gates={row.code: DoorGate(row.gate_id, row.code, row.new_today) for row in rows if row.gate_id is not None},
     )
-
-
-def tickets_of(bind: Bound, event_id: int, registrations: Collection[int]) -> list[DoorTicket]:
-    """Tickets of these registrations, which are locked."""
-    asked = _ask_tickets(bind, event_id, (), registrations=registrations)
-    return [_ticket(row) for row in asked.rows()] if asked else []
 
 
 def tickets_by_id(bind: Bound, ids: Collection[int]) -> dict[int, DoorTicket]:
@@ -118,8 +122,8 @@ def _ask_tickets(
     event_id: int,
     codes: Collection[str],
     *,
-    numbers: Collection[str] = (),
-    registrations: Collection[int] = (),
+    numbers: Collection[str],
+    registrations: Collection[int],
 ) -> Asked | None:
     """Tickets of any event by code, of this event by short number, of these registrations: locked, all in one order."""
     if numbers or registrations:

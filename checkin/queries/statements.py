@@ -144,6 +144,11 @@ WRITTEN = Direct(
     .where(Entry.undoes_id.is_(None))
     .order_by(Entry.id)
 )
+BEHIND = Direct(
+    select(Entry.registration_id)
+    .where(Entry.event_id == bindparam("event_id"), among(Entry.scan_id, "ids"))
+    .where(Entry.registration_id.is_not(None))
+)
 _SESSION_PLACES = (
     select(
         Place.id,
