@@ -9,7 +9,7 @@ from sqlalchemy import Subquery, exists, func, select
 
 from app.db import db
 from app.programme.rules import CapacityKind
-from checkin.models import Entry, EntryNumber
+from checkin.models import Entry, EntryNumber, Place
 from checkin.queries.gates import categories_of
 from checkin.queries.rows import DoorPlace
 from checkin.rules import Direction, EntryKind
@@ -39,6 +39,20 @@ def counts_at(event_id: int, place: DoorPlace, *, day: date, device_id: int | No
         people_today=_people_on(event_id, day),
         this_device={keys[category]: number for category, number in _tapped(device_id, place.id).items() if number},
     )
+
+
+def sessions_entered(registration_id: int) -> set[int]:
+    """The event sessions in which somebody stands admitted on this registration's booked places."""
+    found = db.session.scalars(
+        select(Place.session_id)
+        .join(Entry, Entry.place_id == Place.id)
+        .join(EntryNumber, EntryNumber.entry_id == Entry.id)
+        .where(Entry.registration_id == registration_id, Entry.direction == Direction.IN)
+        .where(Entry.booked.is_(True), Entry.reentry.is_(False), Place.session_id.is_not(None))
+        .group_by(Place.session_id)
+        .having(func.sum(EntryNumber.number) > 0)
+    )
+    return {session_id for session_id in found if session_id is not None}
 
 
 def _admitted(event_id: int, place_id: int) -> dict[int, int]:
