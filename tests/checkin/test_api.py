@@ -115,6 +115,19 @@ class TestABatch:
         assert [door.post(body).status_code for _ in range(5)] == [200, 200, 200, 429, 429]
         assert door.post(body, token=door.device()).status_code == 200
 
+    def test_counts_as_many_scans_as_it_holds(
+        self, door: Doorside, make: Make, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("checkin.api.SCANS", "40 per minute")
+        talk = make.session(door.event, "talk")
+        body = {"sent_at": NOON.isoformat(), "scans": [door.claim(talk, "x", dry_run=True) for _ in range(20)]}
+        assert [door.post(body).status_code for _ in range(3)] == [200, 200, 429]
+
+    def test_from_a_door_that_was_offline_may_be_one_of_many(self, door: Doorside, make: Make) -> None:
+        talk = make.session(door.event, "talk", admission=AdmissionRule.WALK_IN)
+        for _ in range(6):
+            door.send(*(door.claim(talk, "x", dry_run=True) for _ in range(500)))
+
     def test_sends_no_cookie_back(self, door: Doorside, make: Make) -> None:
         talk = make.session(door.event, "talk")
         answer = door.post({"sent_at": NOON.isoformat(), "scans": [door.claim(talk, "x")]})

@@ -17,7 +17,7 @@ from app.programme.rules import AdmissionRule, OrganisationKind, Reentry
 from checkin.models import Conflict, Entry, EntryNumber, Scan
 from checkin.rules import Method
 from registrations.models import Registration
-from registrations.rules import BookingState, PartyKind
+from registrations.rules import BookingState, PartyKind, short_number
 from tests.checkin.doorside import EVERY_RIGHT, Doorside
 from tests.make import NOON, Make
 
@@ -271,6 +271,38 @@ class TestShortNumbers:
         wrong = ticket.number[:6] + str((int(ticket.number[6]) + 1) % 10)
         assert door.scan(talk, wrong)["verdict"] == "unreadable"
         assert door.scan(talk, "0000000")["verdict"] == "unknown"
+
+    def test_name_nobody_in_a_dry_run(self, door: Doorside, make: Make) -> None:
+        talk = make.session(door.event, "talk")
+        ticket = door.ticket(booked={talk: CONFIRMED}, staff_note="needs a ramp")
+        by_number, by_code = door.claim(talk, ticket.number, dry_run=True), door.claim(talk, ticket, dry_run=True)
+        answers = door.send(by_number, by_code)
+        assert [one["verdict"] for one in answers] == ["admitted", "admitted"]
+        assert [one["person"] and one["person"]["name"] for one in answers] == [None, "Ana"]
+
+    def test_of_one_batch_are_no_more_than_anybody_types(self, door: Doorside, make: Make) -> None:
+        talk = make.session(door.event, "talk")
+        guesses = [door.claim(talk, short_number(number), dry_run=True) for number in range(61)]
+        answer = door.post({"sent_at": NOON.isoformat(), "scans": guesses})
+        assert (answer.status_code, answer.get_json()["detail"]) == (
+            422,
+            "scans: expected at most 60 with a short number",
+        )
+        assert len(door.send(*guesses[:60])) == 60
+
+    @pytest.mark.parametrize("more", [{"dry_run": True}, {}, {"shown": "admitted"}])
+    def test_that_are_no_tickets_end_the_looking_up_for_a_while(
+        self, door: Doorside, make: Make, more: dict[str, Any]
+    ) -> None:
+        talk = make.session(door.event, "talk")
+        ticket = door.ticket(booked={talk: CONFIRMED})
+        door.send(*(door.claim(talk, short_number(900 + number), **more) for number in range(59)))
+        assert door.scan(talk, ticket.number)["verdict"] == "admitted"
+        door.send(door.claim(talk, short_number(999), **more))
+        by_number = {"sent_at": NOON.isoformat(), "scans": [door.claim(talk, ticket.number)]}
+        assert door.post(by_number).status_code == 429
+        assert door.scan(talk, ticket)["verdict"] == "already_in"
+        assert door.post(by_number, token=door.device(rights=EVERY_RIGHT)).status_code == 200
 
 
 HOSTILE = [
