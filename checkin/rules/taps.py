@@ -1,11 +1,12 @@
 """What becomes of people without a ticket: walk-ins by taps, head counts; and of an undo. Plain values in and out."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from checkin.rules import ConflictKind, EntryKind, Verdict
 from checkin.rules.facts import Decision, NewLine, PlaceFacts, Wish
-from checkin.rules.people import NOBODY, Numbers, total, turned
+from checkin.rules.people import NOBODY, Numbers, beyond, total, turned, within
 
 UNDO_WITHIN = timedelta(minutes=10)
 
@@ -38,17 +39,24 @@ def _refused_walk_in(wish: Wish, place: PlaceFacts, number: int) -> Decision | N
     return Decision(Verdict.FULL) if left is not None and number > left else None
 
 
-def decide_head_count(wish: Wish, place: PlaceFacts, counted: Numbers) -> Decision:
-    """Plus is what somebody saw; minus at most what the same device has `counted` here in that category."""
+def decide_head_count(wish: Wish, place: PlaceFacts, counted: Mapping[bool, Numbers]) -> Decision:
+    """Plus is what somebody saw; minus at most what the same device has `counted` here in that category, new today or
+    not: what was counted as the wish says is taken off first."""
     people = wish.people or NOBODY
-    kept = {category: max(number, -max(0, counted.get(category, 0))) for category, number in people.items()}
-    kept = {category: number for category, number in kept.items() if number}
-    if not kept:
-        return Decision(Verdict.COUNTED)
-    line = NewLine(EntryKind.COUNT, kept, wish.method, on_ticket=False, new_today=wish.new_today)
+    minus: Numbers = {category: -number for category, number in people.items() if number < 0}
+    kept = {wish.new_today: {category: number for category, number in people.items() if number > 0}}
+    for new_today in (wish.new_today, not wish.new_today):
+        off = within(minus, counted.get(new_today, NOBODY))
+        minus = beyond(minus, off)
+        kept[new_today] = {**kept.get(new_today, {}), **turned(off)}
+    lines = tuple(
+        NewLine(EntryKind.COUNT, numbers, wish.method, on_ticket=False, new_today=new_today)
+        for new_today, numbers in kept.items()
+        if numbers
+    )
     seats = place.seats_left()
-    over = seats is not None and total(kept) > seats >= 0
-    return Decision(Verdict.COUNTED, (line,), ConflictKind.OVER_CAPACITY if over else None)
+    over = seats is not None and sum(total(line.people) for line in lines) > seats >= 0
+    return Decision(Verdict.COUNTED, lines, ConflictKind.OVER_CAPACITY if over and lines else None)
 
 
 @dataclass(frozen=True, slots=True)

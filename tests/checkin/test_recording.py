@@ -344,6 +344,16 @@ def test_an_undo_in_the_same_batch_finds_what_it_undoes(door: Doorside, make: Ma
     assert (door.places(talk).present, door.places(talk).arrived) == (1, 1)
 
 
+def test_a_room_gate_takes_off_people_as_they_were_counted(door: Doorside, make: Make) -> None:
+    talk = make.session(door.event, "talk", admission=AdmissionRule.WALK_IN)
+    make.room_gate(door.event, talk)
+    door.tap(talk, {"spectator": 5})
+    (off,) = door.send(door.claim(talk, act="head_count", people={"spectator": -5}, gate="door"))
+    assert off["admitted"] == {"spectator": -5}
+    seen = door.get("places/session:talk/counts").get_json()
+    assert (seen["visits"], seen["people_today"], seen["present"]) == (0, 0, {})
+
+
 def test_overrides_and_undo_are_audited_by_opaque_ids_scans_are_not(door: Doorside, make: Make) -> None:
     talk = make.session(door.event, "talk", admission=AdmissionRule.BOOKING_ONLY)
     olga = make.olga(door.event)

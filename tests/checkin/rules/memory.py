@@ -254,12 +254,14 @@ class Memory:
         target = Undoable(own, made_at, wrote=True, stands=any(not one.undone for one in lines)) if lines else None
         return decide_undo(at, target, supervisor=supervisor)
 
-    def _counted(self, step: dict[str, Any]) -> Numbers:
+    def _counted(self, step: dict[str, Any]) -> dict[bool, Numbers]:
         device = step.get("device", "main")
-        return self._sum(
-            one.people for one in self.ledger
+        mine = [
+            one for one in self.ledger
             if one.person is None and (one.device, one.place, one.undone) == (device, step["place"], False)
-        )  # fmt: skip
+        ]  # fmt: skip
+        which = [step["new_today"]] if "new_today" in step else [True, False]
+        return {new: self._sum(one.people for one in mine if one.new_today is new) for new in which}
 
     def _clock(self, case: Case, step: dict[str, Any]) -> ConflictKind | None:
         wrong = clock_is_wrong(case.claimed_at(step), sent_at=case.sent_at(step), received_at=case.received_at(step))
