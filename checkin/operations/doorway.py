@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -15,9 +16,9 @@ from checkin.queries.rows import DoorEvent, DoorPlace, DoorTicket, Lines, Party,
 from checkin.rules import ConflictKind, Direction, EntryKind
 from checkin.rules.claims import Claim
 from checkin.rules.facts import Decision, NewLine, OpenStay, PlaceFacts, TicketFacts
-from checkin.rules.people import Numbers, total
+from checkin.rules.people import NOBODY, Numbers, beyond, plus, total, turned, within
 from checkin.rules.space import Space
-from checkin.rules.stay import Line, Stay, stay
+from checkin.rules.stay import Line, Stay, returns_alone, stay
 from checkin.rules.times import event_day, slot
 from registrations.rules import PartyKind
 
@@ -110,13 +111,15 @@ class Doorway:
         return rows
 
     def take_back(self, claim: Claim, lines: Iterable[Written], at: datetime) -> None:
-        """Undo these lines: each gets a line that turns every sign of it; histories and figures move back."""
+        """Undo these lines. Who came back after an admission that falls away was there: the return admits them."""
+        admissions: dict[int, tuple[list[Line], Numbers]] = {}
         for line in lines:
-            given = {**line.columns, **self._made_now(claim, at), "kind": EntryKind.UNDO, "undoes_id": line.id}
-            given |= {"reason": "undone", "day": line.columns["day"], "slot": line.columns["slot"]}
-            numbers = {self.event.categories[key]: -number for key, number in line.people.items()}
-            self.pending.add_entry(entry_row(**given), numbers)
-            self._move_back(line)
+            history = self._history_of(line)
+            booked = line.people if line.columns["booked"] and not line.columns["reentry"] else NOBODY
+            admissions[id(history)] = history, plus(admissions.get(id(history), (history, NOBODY))[1], booked)
+            self._undo(claim, line, at)
+        for history, booked in admissions.values():
+            self._admit_by_return(claim, history, booked, at)
 
     def flag(
         self,
@@ -165,6 +168,33 @@ class Doorway:
             "day": event_day(at, self.event.zone, self.event.day_ends_at),
             "slot": slot(at),
         }
+
+    def _undo(self, claim: Claim, line: Written, at: datetime) -> None:
+        """The line gets one that turns every sign of it; histories and figures move back."""
+        given = {**line.columns, **self._made_now(claim, at), "kind": EntryKind.UNDO, "undoes_id": line.id}
+        given |= {"reason": "undone", "day": line.columns["day"], "slot": line.columns["slot"]}
+        self._add(given, turned(line.people))
+        self._move_back(line)
+
+    def _admit_by_return(self, claim: Claim, history: list[Line], booked: Numbers, at: datetime) -> None:
+        """Lines of who came back that have lost their admission are written anew as one, by the scans that made them;
+        whose admission took one of the `booked` places takes it now."""
+        alone = returns_alone(history)
+        ids = [one.order for one, _ in alone]
+        lines = {line.id: line for line in door.numbered(self.bind, self.event, ids)} if ids else {}
+        for one, people in alone:
+            line, place = lines[one.order], self.by_id.get(lines[one.order].columns["place_id"])
+            self._undo(claim, line, at)
+            for new in _admission(line, people, booked, place=place):
+                self._add({**line.columns, **columns_of(new), "received_at": self.received_at}, new.people)
+                if place:
+                    ticket = next(one for one in self.tickets.values() if one.id == line.columns["ticket_id"])
+                    self._move_on(new, place, ticket, one.at, line.columns["gate_id"])
+            booked = beyond(booked, people)
+
+    def _add(self, columns: dict[str, Any], people: Numbers) -> None:
+        numbers = {self.event.categories[key]: number for key, number in people.items()}
+        self.pending.add_entry(entry_row(**columns), numbers)
 
     def _move_back(self, line: Written) -> None:
         place = self.by_id.get(line.columns["place_id"])
@@ -249,6 +279,18 @@ def open_doorway(
         undoable=frozenset(line.id for line in undone),
         scans=frozenset(claim.id for claim in claims),
     )
+
+
+def _admission(line: Written, people: Numbers, booked: Numbers, *, place: DoorPlace | None) -> Iterable[NewLine]:
+    """What a return says once it is the admission of these people; whoever else came back stays one."""
+    kept = partial(NewLine, EntryKind.ENTRY, method=line.columns["method"])
+    of_session = place is not None and place.session_id is not None
+    lines = (
+        kept(people=within(people, booked), booked=True),
+        kept(people=beyond(people, booked), booked=False if of_session else None),
+        kept(people=beyond(line.people, people), reentry=True),
+    )
+    return (one for one in lines if one.people)
 
 
 def _inside(lines: Lines) -> set[int]:

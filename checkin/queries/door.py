@@ -169,8 +169,16 @@ def written_by(bind: Bound, event: DoorEvent, scan_ids: Collection[UUID]) -> lis
     """The ledger lines that these scans wrote, undone ones too."""
     if not scan_ids:
         return []
+    return _written(event, statements.WRITTEN.rows(bind, {"event_id": event.id, "ids": list(scan_ids)}))
+
+
+def numbered(bind: Bound, event: DoorEvent, entry_ids: Collection[int]) -> list[Written]:
+    """These ledger lines."""
+    return _written(event, statements.NUMBERED.rows(bind, {"event_id": event.id, "ids": list(entry_ids)}))
+
+
+def _written(event: DoorEvent, rows: list[Any]) -> list[Written]:
     keys = {category_id: key for key, category_id in event.categories.items()}
-    rows = statements.WRITTEN.rows(bind, {"event_id": event.id, "ids": list(scan_ids)})
     lines: dict[int, Written] = {}
     for row in rows:
         columns = {column: value for column, value in row._asdict().items() if column in _LEDGER_COLUMNS}

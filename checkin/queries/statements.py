@@ -136,14 +136,15 @@ LINES = Direct(
     .where(among(Entry.registration_id, "ids"))
 )
 _UNDO = aliased(Entry)
-WRITTEN = Direct(
+_WHOLE = (
     select(Entry.__table__, EntryNumber.category_id, EntryNumber.number, _UNDO.id.label("undone_by"))
     .join(EntryNumber, EntryNumber.entry_id == Entry.id)
     .outerjoin(_UNDO, _UNDO.undoes_id == Entry.id)
-    .where(Entry.event_id == bindparam("event_id"), among(Entry.scan_id, "ids"))
-    .where(Entry.undoes_id.is_(None))
+    .where(Entry.event_id == bindparam("event_id"), Entry.undoes_id.is_(None))
     .order_by(Entry.id)
 )
+WRITTEN = Direct(_WHOLE.where(among(Entry.scan_id, "ids")))
+NUMBERED = Direct(_WHOLE.where(among(Entry.id, "ids")))
 BEHIND = Direct(
     select(Entry.registration_id)
     .where(Entry.event_id == bindparam("event_id"), among(Entry.scan_id, "ids"))

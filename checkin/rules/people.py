@@ -38,7 +38,7 @@ def first(numbers: Numbers, most: int) -> Numbers:
     """At most so many of these, in the order of their categories."""
     taken: dict[str, int] = {}
     for category, number in numbers.items():
-        taken[category] = min(number, most)
+        taken[category] = max(0, min(number, most))
         most -= taken[category]
     return {category: number for category, number in taken.items() if number > 0}
 

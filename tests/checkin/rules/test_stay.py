@@ -1,5 +1,6 @@
 """A stay is what happened in the order of time, whatever the order in which it was told."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 
 from checkin.rules import Direction
 from checkin.rules.people import beyond, named_as, plus, total, turned, within
-from checkin.rules.stay import Line, stay
+from checkin.rules.stay import Line, returns_alone, stay
 
 NOON = datetime(2026, 10, 3, 3, tzinfo=UTC)
 numbers = st.dictionaries(st.sampled_from("abc"), st.integers(1, 9), max_size=3)
@@ -78,3 +79,13 @@ def test_a_stay_until_a_moment_knows_nothing_of_what_came_later() -> None:
     ]
     at = [stay(day, until=NOON + timedelta(minutes=minute)).inside for minute in (0, 10, 20)]
     assert at == [{"a": 2}, {"a": 1}, {"a": 2}]
+
+
+@given(days)
+def test_whoever_came_back_alone_is_admitted_by_it_and_nobody_is_alone_then(day: list[Line]) -> None:
+    alone = returns_alone(day)
+    entries = [replace(one, people=people, reentry=False, order=900 + one.order) for one, people in alone]
+    rest = [replace(one, people=beyond(one.people, people)) for one, people in alone]
+    others = [one for one in day if one not in [line for line, _ in alone]]
+    assert returns_alone([*others, *entries, *(one for one in rest if one.people)]) == []
+    assert total(stay([*others, *entries]).admitted) == total(stay(day).admitted) + sum(total(n) for _, n in alone)
