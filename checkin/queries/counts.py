@@ -13,7 +13,7 @@ from checkin.models import Entry, EntryNumber, Place
 from checkin.queries.gates import categories_of
 from checkin.queries.rows import DoorPlace
 from checkin.rules import Direction, EntryKind
-from checkin.rules.people import NOBODY, plus
+from checkin.rules.people import NOBODY, first, plus
 from checkin.rules.stay import Line, stay
 from registrations.models import PartyNumber, Ticket
 
@@ -77,7 +77,8 @@ def _exits_count(event_id: int, place: DoorPlace) -> bool:
 
 
 def _inside(event_id: int, place_id: int) -> dict[int, int]:
-    """Who is inside by category id: of each ticket who came and did not leave, and anonymous people in minus out."""
+    """Who is inside by category id: of each ticket who came and did not leave, and anonymous people in minus out,
+    whatever category they had going out."""
     undo = select(Entry.undoes_id).where(Entry.event_id == event_id, Entry.undoes_id.is_not(None))
     rows = db.session.execute(
         select(
@@ -102,8 +103,8 @@ def _inside(event_id: int, place_id: int) -> dict[int, int]:
     inside = NOBODY
     for of_ticket in lines.values():
         inside = plus(inside, stay(of_ticket.values()).inside)
-    if sum(anonymous.values()) > 0:
-        inside = plus(inside, {key: number for key, number in anonymous.items() if number > 0})
+    came = {key: number for key, number in sorted(anonymous.items()) if number > 0}
+    inside = plus(inside, first(came, sum(anonymous.values())))
     return {int(category): number for category, number in inside.items()}
 
 

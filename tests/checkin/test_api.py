@@ -229,6 +229,14 @@ class TestCounts:
         seen = door.get("places/session:talk/counts", at=NOON + timedelta(minutes=2)).get_json()
         assert (seen["present"], seen["visits"], seen["room_left"]) == ({"student": 3, "spectator": 1}, 7, 5)
 
+    @pytest.mark.parametrize(("out", "left"), [(4, 8), (11, 1), (13, 0)])
+    def test_take_off_who_left_as_somebody_else(self, door: Doorside, make: Make, out: int, left: int) -> None:
+        talk = make.session(door.event, "talk", capacity=20, capacity_kind=CapacityKind.AT_ONCE)
+        door.tap(talk, {"spectator": 10, "student": 2})
+        door.tap(talk, {"unknown": out}, direction="out", at=NOON + timedelta(minutes=1))
+        seen = door.get("places/session:talk/counts", at=NOON + timedelta(minutes=2)).get_json()
+        assert (sum(seen["present"].values()), seen["room_left"]) == (left, 20 - left)
+
     def test_of_an_entrance_and_of_people_are_of_the_day(self, door: Doorside) -> None:
         slug = db.session.scalars(db.select(Venue.slug)).one()
         ticket, day = door.ticket({"student": 3}), timedelta(days=1)
