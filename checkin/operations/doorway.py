@@ -3,20 +3,19 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 from typing import Any
 from uuid import UUID
 
 from app.direct import Bound
 from app.web.actors import DeviceActor
-from checkin.operations.booked import booking_of
+from checkin.operations.booked import admission_by_return, booking_of
 from checkin.operations.ledger import Pending, columns_of, conflict_row, dimensions_of, entry_row
 from checkin.queries import door
 from checkin.queries.rows import DoorEvent, DoorPlace, DoorTicket, Lines, Party, Written
 from checkin.rules import ConflictKind, Direction, EntryKind
 from checkin.rules.claims import Claim
 from checkin.rules.facts import Decision, NewLine, OpenStay, PlaceFacts, TicketFacts
-from checkin.rules.people import NOBODY, Numbers, beyond, plus, total, turned, within
+from checkin.rules.people import NOBODY, Numbers, beyond, plus, total, turned
 from checkin.rules.space import Space
 from checkin.rules.stay import Line, Stay, returns_alone, stay
 from checkin.rules.times import event_day, slot
@@ -185,7 +184,7 @@ class Doorway:
         for one, people in alone:
             line, place = lines[one.order], self.by_id.get(lines[one.order].columns["place_id"])
             self._undo(claim, line, at)
-            for new in _admission(line, people, booked, place=place):
+            for new in admission_by_return(line, people, booked, place=place):
                 self._add({**line.columns, **columns_of(new), "received_at": self.received_at}, new.people)
                 if place:
                     ticket = next(one for one in self.tickets.values() if one.id == line.columns["ticket_id"])
@@ -209,6 +208,8 @@ class Doorway:
                 changed = space
         else:
             changed = space.with_anonymous(-total(line.people), leaving=leaving) if space else None
+        if changed and leaving and line.columns["reason"] is None:
+            changed = changed.with_exits_counted(counted=door.exits_stand(self.bind, self.event, line))
         if place and changed and changed is not space:
             self.change_space(place, changed)
 
@@ -279,18 +280,6 @@ def open_doorway(
         undoable=frozenset(line.id for line in undone),
         scans=frozenset(claim.id for claim in claims),
     )
-
-
-def _admission(line: Written, people: Numbers, booked: Numbers, *, place: DoorPlace | None) -> Iterable[NewLine]:
-    """What a return says once it is the admission of these people; whoever else came back stays one."""
-    kept = partial(NewLine, EntryKind.ENTRY, method=line.columns["method"])
-    of_session = place is not None and place.session_id is not None
-    lines = (
-        kept(people=within(people, booked), booked=True),
-        kept(people=beyond(people, booked), booked=False if of_session else None),
-        kept(people=beyond(line.people, people), reentry=True),
-    )
-    return (one for one in lines if one.people)
 
 
 def _inside(lines: Lines) -> set[int]:

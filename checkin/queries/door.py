@@ -187,6 +187,12 @@ def _written(event: DoorEvent, rows: list[Any]) -> list[Written]:
     return list(lines.values())
 
 
+def exits_stand(bind: Bound, event: DoorEvent, besides: Written) -> bool:
+    """Whether somebody was counted out, and not undone, where this line was written, besides by this line."""
+    asked = {"event_id": event.id, "place_id": besides.columns["place_id"], "besides": besides.id}
+    return bool(statements.EXITS.rows(bind, asked))
+
+
 def places(
     bind: Bound, event: DoorEvent, codes: Iterable[str], *, beside: Collection[int] = (), hold: bool = True
 ) -> dict[str, DoorPlace]:

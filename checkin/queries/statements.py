@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, bindparam, case, cast, literal, or_, select
+from sqlalchemy import ColumnElement, String, and_, bindparam, case, cast, exists, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from app.db import db
 from app.direct import Direct, Listed, among
 from app.programme.models import Category, Event, EventSession, Organisation, SessionPlaces, Venue
 from checkin.models import Entry, EntryNumber, Gate, Place, Scan
+from checkin.rules import EntryKind
 from registrations.models import Attendee, Booking, BookingLine, PartyNumber, Registration, Ticket
 
 
@@ -145,6 +146,13 @@ _WHOLE = (
 )
 WRITTEN = Direct(_WHOLE.where(among(Entry.scan_id, "ids")))
 NUMBERED = Direct(_WHOLE.where(among(Entry.id, "ids")))
+EXITS = Direct(
+    select(Entry.id)
+    .where(Entry.event_id == bindparam("event_id"), Entry.place_id == bindparam("place_id"))
+    .where(Entry.kind == EntryKind.EXIT, Entry.reason.is_(None), Entry.id != bindparam("besides"))
+    .where(~exists().where(_UNDO.undoes_id == Entry.id))
+    .limit(1)
+)
 BEHIND = Direct(
     select(Entry.registration_id)
     .where(Entry.event_id == bindparam("event_id"), among(Entry.scan_id, "ids"))

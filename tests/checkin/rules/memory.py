@@ -232,6 +232,11 @@ class Memory:
             one.undone = True
             turned = {category: -n for category, n in one.people.items()}
             self._move(one.place, one.person, before, turned, leaving=one.kind is EntryKind.EXIT, moved=True)
+            exits = any(
+                kept.kind is EntryKind.EXIT and not kept.undone for kept in self.ledger if kept.place == one.place
+            )
+            if one.kind is EntryKind.EXIT and one.place in self.spaces:
+                self.spaces[one.place] = self.spaces[one.place].with_exits_counted(counted=exits)
             seen.append({"kind": "undo", "people": turned, "place": one.place})
         return seen
 
