@@ -63,9 +63,8 @@ class _Repeated:
         self.event = event
         self.known = known
         self.given: dict[UUID, tuple[bytes, Answer]] = {}
-        self.tickets = door.tickets_by_id(
-            bind, {scan.ticket_id for scan in known.values() if scan.ticket_id is not None}
-        )
+        ours = (scan for scan in known.values() if scan.event_id == event.id)
+        self.tickets = door.tickets_by_id(bind, {scan.ticket_id for scan in ours if scan.ticket_id is not None})
         self.parties = door.parties(bind, event, {one.registration_id for one in self.tickets.values()})
 
     def remember(self, claim: Claim, answer: Answer) -> None:

@@ -78,6 +78,18 @@ class TestTheSameIdAgain:
         (stolen,) = door.send(claim, token=door.device())
         assert (stolen["verdict"], stolen["person"], stolen["error"]["code"]) == (None, None, "id_reused")
 
+    def test_as_one_of_another_event_tells_nothing_and_holds_up_nothing(
+        self, door: Doorside, make: Make, app: Flask
+    ) -> None:
+        other = Doorside(app, make, make.event("elsewhere"))
+        there, here = make.session(other.event, "there"), make.session(door.event, "here")
+        used = other.claim(there, other.ticket(booked={there: CONFIRMED}))
+        assert other.send(used)[0]["verdict"] == "admitted"
+        stolen, mine = door.send({**used, "place": "session:here"}, door.claim(here, door.ticket()))
+        assert (stolen["verdict"], stolen["person"], stolen["error"]["code"]) == (None, None, "id_reused")
+        assert mine["verdict"] == "admitted"
+        assert door.send(used)[0]["error"]["code"] == "id_reused"
+
     def test_twice_in_one_batch_is_one_scan(self, door: Doorside, make: Make) -> None:
         talk = make.session(door.event, "talk")
         claim = door.claim(talk, door.ticket(booked={talk: CONFIRMED}))
