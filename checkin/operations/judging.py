@@ -128,7 +128,8 @@ class Judge:
             first = lines[0]
             own = first.columns["device_id"] == self.device.device_id
             standing = any(not line.undone for line in lines)
-            target = Undoable(own, first.columns["at"], wrote=True, stands=standing)
+            had_for = self.received_at - first.columns["received_at"]
+            target = Undoable(own, first.columns["at"], had_for, wrote=True, stands=standing)
         decision = decide_undo(at, target, supervisor=DeviceRight.SUPERVISOR in self.device.rights)
         if decision.verdict is Verdict.UNDONE and not claim.dry_run:
             self.doorway.take_back(claim, [line for line in lines if not line.undone], at)

@@ -61,20 +61,26 @@ def decide_head_count(wish: Wish, place: PlaceFacts, counted: Mapping[bool, Numb
 
 @dataclass(frozen=True, slots=True)
 class Undoable:
-    """What an undo points at: by which device and when it was made, and whether it wrote lines that still stand."""
+    """What an undo points at: by which device and when it was made, how long we have had it when the undo arrives, and
+    whether it wrote lines that still stand."""
 
     own: bool
     made_at: datetime
+    had_for: timedelta
     wrote: bool
     stands: bool
 
 
 def decide_undo(at: datetime, target: Undoable | None, *, supervisor: bool) -> Decision:
-    """The device that made it may undo within the allowed time, a supervisor always; a second time is harmless."""
+    """The device that made it may undo within the allowed time, a supervisor always; a second time is harmless.
+
+    That it was in time is a word of the device's own clock: if it comes late, from offline, it is kept and listed.
+    """
     if target is None or not target.wrote:
         return Decision(Verdict.REFUSED, error="nothing_to_undo")
     if not supervisor and not target.own:
         return Decision(Verdict.REFUSED, error="not_your_scan")
     if not supervisor and at - target.made_at > UNDO_WITHIN:
         return Decision(Verdict.REFUSED, error="too_late_to_undo")
-    return Decision(Verdict.UNDONE)
+    late = not supervisor and target.stands and target.had_for > UNDO_WITHIN
+    return Decision(Verdict.UNDONE, conflict=ConflictKind.NOT_ENTITLED if late else None)
