@@ -57,6 +57,7 @@ class Doorway:
             unknown=self.event.unknown,
             admission=place.admission,
             space=self.spaces[place.id],
+            cancelled=place.cancelled,
         )
 
     def ticket_facts(self, ticket: DoorTicket, place: DoorPlace, at: datetime) -> TicketFacts:

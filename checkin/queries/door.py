@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from app.db import db
 from app.direct import Asked, Bound, at_one_go
 from app.errors import NotFound
+from app.programme.rules import SessionStatus
 from checkin.models import Entry
 from checkin.queries import statements
 from checkin.queries.rows import (
@@ -257,6 +258,7 @@ def _session_place(row: Any, event: DoorEvent) -> DoorPlace:
         reentry=row.reentry or event.reentry,
         ends_at=row.ends_at,
         space=space,
+        cancelled=row.status is SessionStatus.CANCELLED,
     )
 
 

@@ -163,6 +163,7 @@ _SESSION_PLACES = (
         Place.id,
         EventSession.id.label("session_id"),
         EventSession.code,
+        EventSession.status,
         EventSession.admission,
         EventSession.reentry,
         EventSession.starts_at,

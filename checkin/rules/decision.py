@@ -63,7 +63,7 @@ def _judge(wish: Wish, place: PlaceFacts, ticket: TicketFacts) -> Decision:
         return Decision(Verdict.BLOCKED)
     if wish.leaving:
         return _leave(wish, ticket)
-    stopped = _stopped(ticket) or _outside_window(wish, place, ticket)
+    stopped = _stopped(place, ticket) or _outside_window(wish, place, ticket)
     return Decision(stopped) if stopped else _enter(wish, place, ticket)
 
 
@@ -73,10 +73,10 @@ def _leave(wish: Wish, ticket: TicketFacts) -> Decision:
     return Decision(Verdict.LEFT, (NewLine(EntryKind.EXIT, turned(people), _method(wish, ticket)),))
 
 
-def _stopped(ticket: TicketFacts) -> Verdict | None:
+def _stopped(place: PlaceFacts, ticket: TicketFacts) -> Verdict | None:
     if ticket.replaced:
         return Verdict.REPLACED
-    if ticket.cancelled:
+    if ticket.cancelled or place.cancelled:
         return Verdict.CANCELLED
     return Verdict.PENDING if ticket.booked is Booked.PENDING else None
 

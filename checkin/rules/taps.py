@@ -29,6 +29,8 @@ def decide_walk_in(wish: Wish, place: PlaceFacts) -> Decision:
 
 
 def _refused_walk_in(wish: Wish, place: PlaceFacts, number: int) -> Decision | None:
+    if place.cancelled:
+        return Decision(Verdict.CANCELLED)
     if wish.at < place.window.from_:
         return Decision(Verdict.TOO_EARLY)
     if wish.at > place.window.to:

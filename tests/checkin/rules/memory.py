@@ -150,6 +150,7 @@ class Memory:
             "unknown",
             AdmissionRule(facts["admission"]),
             self.spaces[key],
+            cancelled=facts["status"] == "cancelled",
         )
 
     def _wish(self, step: dict[str, Any], at: datetime, supervisor: bool) -> Wish:
