@@ -11,13 +11,11 @@ from analytics.exports.pictures import PICTURES, picture_of, pictures_of
 from analytics.exports.tables import NAMES, tables_of
 from analytics.exports.words import METHODS, MISSING, period, source_line
 from analytics.queries import figures_of
-from analytics.queries.ledger import state_of
 from analytics.rules import Missing
 from analytics.rules.arrivals import STEPS
 from app.clock import now
 from app.db import db
 from app.errors import NotFound
-from app.programme.models import Event
 from app.programme.queries import staff_event
 from app.web.actors import Right
 from app.web.guards import requires
@@ -66,14 +64,19 @@ def table_file(slug: str, name: str) -> Response:
 @blueprint.get("/events/<slug>/attendance/charts/<name>.<form>")
 @requires(Right.VIEW_FIGURES)
 def picture(slug: str, name: str, form: str) -> AnyResponse:
-    """One chart; drawn again only when the figures changed. `shape=sheet` stands alone, with its title, to keep."""
+    """One chart; drawn again only when what it shows changed, be it by time alone. `shape=sheet` stands alone, with its
+    title, to keep."""
     event = staff_event(slug, g.actor, Right.VIEW_FIGURES)
     if name not in PICTURES or form not in MEDIA:
         raise NotFound
     shape = _shape()
     key = (event.id, name, form, shape, current_language(), _minutes())
-    state = (state_of(event.id), event.version, event.change_number)
-    found = _gallery().picture(key, state, lambda: _drawn(event, name, cast("Format", form), shape))
+    drawn = picture_of(name, figures_of(event, at=now()), minutes=_minutes())
+    if drawn is None:
+        raise NotFound
+    db.session.close()  # drawing takes long, and waits for others
+    chart, frame = drawn.chart, drawn.frame
+    found = _gallery().picture(key, drawn.content, lambda: draw(chart, frame, shape=shape, form=cast("Format", form)))
     response = Response(found.content, mimetype=MEDIA[form])
     response.set_etag(found.tag)
     response.headers["Cache-Control"] = "private, no-cache"
@@ -93,15 +96,6 @@ def measures() -> str:
 def definitions_address() -> str:
     """Where the measures are defined, as programs outside see it."""
     return f"{current_app.config['BASE_URL']}{url_for('attendance.measures')}"
-
-
-def _drawn(event: Event, name: str, form: Format, shape: Shape) -> bytes:
-    """Read, let go of the database, then draw."""
-    drawn = picture_of(name, figures_of(event, at=now()), minutes=_minutes())
-    db.session.close()
-    if drawn is None:
-        raise NotFound
-    return draw(drawn.chart, drawn.frame, shape=shape, form=form)
 
 
 def _gallery() -> Gallery:

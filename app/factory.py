@@ -29,6 +29,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_assets(app)
     _install_guards(app)
     init_pages(app)
+    _hand_in(app)
     _register_departments(app)
     refuse_unguarded(app)
     return app
@@ -72,6 +73,14 @@ def _install_guards(app: Flask) -> None:
     from app.accounts.queries import device_of, signed_in_actor
 
     init_guards(app, load_actor=signed_in_actor, load_device=device_of)
+
+
+def _hand_in(app: Flask) -> None:
+    """What registrations must know of the door."""
+    from checkin.queries.counts import sessions_entered
+    from registrations.queries.arrived import init_arrived
+
+    init_arrived(app, sessions_entered=sessions_entered)
 
 
 def _register_departments(app: Flask) -> None:

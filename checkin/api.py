@@ -6,27 +6,28 @@ A scanner carries its bearer token and nothing else. It sees name, category and 
 import json
 import logging
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, current_app, g, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from werkzeug.exceptions import RequestEntityTooLarge, Unauthorized
+from werkzeug.exceptions import RequestEntityTooLarge, TooManyRequests, Unauthorized
 
 from app.clock import now
-from app.db import transaction
+from app.db import db, transaction
 from app.errors import DomainError, NotFound
 from app.group import write_together
 from app.programme.models import Event
 from app.programme.queries import staff_event
 from app.web.actors import DeviceActor, Right
 from app.web.guards import device, staff_or_device
-from app.web.limits import limit
-from checkin.forms import read_batch
-from checkin.operations import end_device, record_scans, record_scans_apart
-from checkin.operations.answers import Answer
+from app.web.limits import Limits, limit
+from checkin.forms import numbers_in, read_batch
+from checkin.operations import end_device, record_scans
+from checkin.operations.answers import Answer, refusal
 from checkin.queries import door
 from checkin.queries.counts import Counts, counts_at
 from checkin.queries.gates import categories_of, event_by_id, event_names, gate_names, gates_of, session_names
@@ -37,7 +38,10 @@ from checkin.rules.times import event_day
 log = logging.getLogger("uketsuke.door")
 blueprint = Blueprint("checkin_api", __name__, url_prefix="/api/v1")
 LARGEST_BODY = 512 * 1024
-SCANS, LOOKS = "900 per minute", "240 per minute"
+BATCHES, SCANS, LOOKS = "900 per minute", "6000 per minute", "240 per minute"
+"""A day of scans from a door that was offline comes up in a few minutes."""
+MISSES = "60 per minute"
+"""Short numbers that are no ticket's: enough for who types them, too few for trying them all."""
 
 
 @blueprint.post("/events/<slug>/scans")
@@ -45,10 +49,17 @@ SCANS, LOOKS = "900 per minute", "240 per minute"
 def scans(slug: str) -> Response:
     """Record a batch of scans; one verdict each, by id."""
     scanner = _scanner()
-    limit(SCANS, "scans", str(scanner.device_id))
+    limit(BATCHES, "batches", str(scanner.device_id))
     batch = read_batch(_body())
+    limit(SCANS, "scans", str(scanner.device_id), count=len(batch.scans))
+    numbers = numbers_in(batch)
+    limits: Limits = current_app.extensions["uketsuke_limits"]
+    if numbers and limits.spent(MISSES, "misses", str(scanner.device_id)):
+        raise TooManyRequests
     at = now()
     answers = _recorded(slug, scanner, batch, at)
+    if missed := sum(answers[place].misses for place in numbers):
+        limits.hit(MISSES, "misses", str(scanner.device_id), count=missed)
     names = _Names(answers)
     return _json({"received_at": _stamp(at), "verdicts": [_verdict(answer, names) for answer in answers]})
 
@@ -113,14 +124,27 @@ def end() -> Response:
 
 
 def _recorded(slug: str, scanner: DeviceActor, batch: Batch, at: datetime) -> list[Answer]:
-    """Everything in one go; if something in it cannot be kept, each scan on its own."""
+    """Everything in one go; if something in it cannot be kept, each scan on its own, so that none holds up another."""
     try:
         return write_together(lambda wire: record_scans(wire, slug, scanner, batch, at=at))
     except DomainError:
         raise
     except Exception:
         log.exception("a batch of %s scans is tried one by one", len(batch.scans))
-    return write_together(lambda wire: record_scans_apart(wire, slug, scanner, batch, at=at))
+    apart = (replace(batch, scans=(scan,)) for scan in batch.scans)
+    return [answer for one in apart for answer in _recorded_alone(slug, scanner, one, at)]
+
+
+def _recorded_alone(slug: str, scanner: DeviceActor, batch: Batch, at: datetime) -> list[Answer]:
+    """One scan in a transaction of its own: locks held for several of them would not be taken in one order."""
+    driver: Any = db.engine.dialect.dbapi
+    try:
+        return write_together(lambda wire: record_scans(wire, slug, scanner, batch, at=at))
+    except (DomainError, driver.OperationalError, driver.InterfaceError):
+        raise  # the event is not there, or the database away: nothing about this scan
+    except Exception:
+        log.exception("a scan could not be recorded")
+        return [refusal(str(scan.id) if scan.id else None, "fault") for scan in batch.scans]
 
 
 def _scanner() -> DeviceActor:

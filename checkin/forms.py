@@ -13,8 +13,10 @@ from app.errors import Invalid
 from checkin.rules import Act, Direction, Reason, Verdict
 from checkin.rules.claims import Batch, Claim, Malformed
 from checkin.rules.people import total
+from registrations.rules import read_code
 
 MOST_SCANS = 500
+MOST_NUMBERS = 60
 MOST_PEOPLE = 9999
 LONGEST_CODE = 2000
 LONGEST_NAME = 200
@@ -42,6 +44,17 @@ def read_batch(body: bytes) -> Batch:
     return Batch(values["sent_at"], tuple(map(read_claim, values["scans"])), values.get("pack"))
 
 
+def numbers_in(batch: Batch) -> list[int]:
+    """The places of those scans in a batch that name a ticket by its short number, which is easy to guess.
+
+    Raises Invalid if they are more than anybody types.
+    """
+    places = [place for place, scan in enumerate(batch.scans) if isinstance(scan, Claim) and _is_number(scan.code)]
+    if len(places) > MOST_NUMBERS:
+        raise Invalid("too_many_numbers", f"scans: expected at most {MOST_NUMBERS} with a short number")
+    return places
+
+
 def read_device_wish(body: bytes) -> DeviceWish:
     """The wish in this JSON text. Raises Invalid, naming every fault."""
     return DeviceWish(**_read_whole(body, _DEVICE))
@@ -57,6 +70,10 @@ def read_claim(sent: Any) -> Claim | Malformed:
     if faults:
         return Malformed(_shown_id(sent.get("id")), tuple(faults))
     return Claim(body=_digest(sent), **values)
+
+
+def _is_number(code: str | None) -> bool:
+    return code is not None and read_code(code).number is not None
 
 
 def _read_whole(body: bytes, shape: Mapping[str, "_Field"]) -> dict[str, Any]:

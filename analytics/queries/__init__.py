@@ -22,9 +22,10 @@ def figures_of(event: Event, *, at: datetime) -> Figures:
 
 
 def _tally(event: Event, facts: Facts, state: State) -> Tally:
-    """The ledger counted; the last tally of an event is good until a line is added, for none is ever changed."""
+    """The ledger counted; the last tally of an event is good until a line is added, for none is ever changed, or a
+    registration is, for a party is never more people than it has."""
     kept: dict[int, tuple[Any, Tally]] = current_app.extensions.setdefault("uketsuke_tallies", {})
-    rests_on = (state, facts.places, event.people_measure)
+    rests_on = (state, facts.places, event.people_measure, event.change_number)
     found = kept.get(event.id)
     if found is not None and found[0] == rests_on:
         return found[1]

@@ -17,7 +17,7 @@ from app.db import db
 from app.programme.models import Event
 from checkin.models import Entry, EntryNumber, FigureSource
 from checkin.rules import Direction, EntryKind, Method
-from registrations.models import Registration, Ticket
+from registrations.models import PartyNumber, Registration, Ticket
 from registrations.rules import PartyKind
 
 ADMITTING = (EntryKind.ENTRY, EntryKind.COUNT, EntryKind.CORRECTION, EntryKind.IMPORT)
@@ -49,6 +49,7 @@ def count_ledger(event: Event, *, places: dict[int, Place], undivided: int | Non
         [line for line in lines if line[5] != Method.ROOM_COUNT] if rooms else lines,
         places=places,
         singles=_singles(event.id),
+        sizes=_sizes(event.id),
         reissued=reissued,
         rooms=room_visits(_movements(event.id, rooms, reissued), undivided=undivided) if rooms else {},
         imports=_imports(event),
@@ -100,6 +101,19 @@ def _singles(event_id: int) -> set[int]:
         .where(Registration.party_kind != PartyKind.PERSON)
     )
     return set(db.session.scalars(chosen))
+
+
+def _sizes(event_id: int) -> dict[int, int]:
+    """How many people the tickets of whole parties are for."""
+    chosen = (
+        select(Ticket.id, func.sum(PartyNumber.number))
+        .join(Registration, Registration.id == Ticket.registration_id)
+        .join(PartyNumber, PartyNumber.registration_id == Registration.id)
+        .where(Ticket.event_id == event_id, Ticket.attendee_id.is_(None))
+        .where(Registration.party_kind != PartyKind.PERSON)
+        .group_by(Ticket.id)
+    )
+    return {ticket_id: int(number) for ticket_id, number in db.session.execute(chosen)}
 
 
 def _reissued(event_id: int) -> dict[int, int]:

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 from analytics.rules import Provenance
+from analytics.rules.arrivals import event_day
 from analytics.rules.ledger import Place
 from checkin.rules import CountingState, Method
 
@@ -90,6 +92,10 @@ class Facts:
     places: Mapping[int, Place]
     sources: tuple[Source, ...] = ()
     took_part: tuple[TookPart, ...] = ()
+
+    def day_of(self, at: datetime) -> date:
+        """The event's day that a moment belongs to."""
+        return event_day(at.astimezone(ZoneInfo(self.zone)), self.day_ends_at)
 
 
 def provenance(facts: Facts, methods: Iterable[str]) -> tuple[Provenance, ...]:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 from analytics.rules import Known, Missing, Provenance
 from analytics.rules.arrivals import Arrivals, arrivals_of
@@ -99,7 +98,7 @@ def figures(facts: Facts, tally: Tally, *, at: datetime, newest_at: datetime | N
     sessions = {place: where.session for place, where in facts.places.items() if where.session is not None}
     visits = {key: n for key, n in tally.admissions.items() if key.place is None or key.place in sessions}
     passages = {key: n for key, n in tally.admissions.items() if key.place is not None and key.place not in sessions}
-    missing = Missing.NOT_YET if at.astimezone(ZoneInfo(facts.zone)).date() < facts.starts_on else Missing.UNKNOWN
+    missing = Missing.NOT_YET if facts.day_of(at) < facts.starts_on else Missing.UNKNOWN
     of_place = _grouped(visits, lambda key: key.place or _NOWHERE)
     per_session = tuple(_session(one, facts, of_place.get(one.place or 0, {}), tally, at) for one in facts.sessions)
     counted = any(isinstance(one.visits, int) for one in per_session)
@@ -202,13 +201,12 @@ def _days(
     passages: Mapping[Admission, int],
     at: datetime,
 ) -> tuple[DayFigures, ...]:
-    zone = ZoneInfo(facts.zone)
-    today = at.astimezone(zone).date()
+    today = facts.day_of(at)
     visits_of = _grouped(visits, lambda key: key.day)
     passages_of = _grouped(passages, lambda key: key.day)
     people_of = _grouped(tally.people_by_day, lambda key: key.where)
     closed = (session for session in facts.sessions if session.closed is CountingState.COUNTED)
-    counted = {session.starts_at.astimezone(zone).date() for session in closed}
+    counted = {facts.day_of(session.starts_at) for session in closed}
     length = (facts.ends_on - facts.starts_on).days + 1
     days = {facts.starts_on + timedelta(offset) for offset in range(length)}
     days |= {day for day in [*visits_of, *passages_of] if day is not None}

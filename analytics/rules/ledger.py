@@ -1,9 +1,10 @@
 """People and visits from the lines of the ledger: every measure is written here and nowhere else.
 
 People: a ticket of one person counts 1 if it has a standing entry anywhere, in the category and method of its newest
-one. A party's ticket counts, per category, the largest net number admitted at any one place. To these come the
-anonymous lines marked new today. Visits: each person once per event session, summed; a party's and anonymous numbers as
-they stand. Re-entries are apart. Figures that a source gives without any place count as the measure it states.
+one. A party's ticket counts, per category, the largest net number admitted at any one place, and never more than the
+party together. To these come the anonymous lines marked new today. Visits: each person once per event session, summed;
+a party's and anonymous numbers as they stand. Re-entries are apart. Figures that a source gives without any place count
+as the measure it states.
 """
 
 from collections import Counter, defaultdict
@@ -13,6 +14,7 @@ from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
 from analytics.rules import Measure
+from analytics.rules.parties import Group, Parties, net_numbers
 from registrations.rules import PartyKind
 
 Cell = TypeVar("Cell")
@@ -97,13 +99,14 @@ def tally(
     *,
     places: Mapping[int, Place],
     singles: Set[int] = frozenset(),
+    sizes: Mapping[int, int] | None = None,
     reissued: Mapping[int, int] | None = None,
     rooms: Mapping[int, Iterable[Line]] | None = None,
     imports: Iterable[Imported] = (),
 ) -> Tally:
     """Count a ledger.
 
-    lines: in any order. singles: tickets of one named person of a larger party.
+    lines: in any order. singles: tickets of one named person of a larger party. sizes: how many a ticket is for.
     reissued: old tickets and the one that stands for the same person now.
     rooms: per place with a room count, what takes the place of its anonymous visits.
     """
@@ -111,7 +114,7 @@ def tally(
     anonymous, single, party = _by_holder(lines, singles, reissued or {})
     books.count_anonymous(anonymous, rooms or {})
     books.count_single(single)
-    books.count_parties(party)
+    books.count_parties(party, sizes or {})
     for figure in imports:
         books.count_import(figure)
     return books.closed()
@@ -210,31 +213,50 @@ class _Books:
         for (admission, slot), number in Counter(map(_visit, visits.values())).items():
             self._admit(Admission(*admission, anonymous=False), slot, number)
 
-    def count_parties(self, lines: list[Line]) -> None:
+    def count_parties(self, lines: list[Line], sizes: Mapping[int, int]) -> None:
         """Tickets of several: visits as they stand; people by the fullest place."""
         by_method: dict[tuple[int, int, int, str], int] = defaultdict(int)
         by_day: dict[tuple[int, int, int, date | None], int] = defaultdict(int)
-        for ticket, _, place, category, number, method, day, slot, _new, booked, reentry, _at, _id in lines:
+        newest: dict[Any, tuple[Any, int]] = {}
+        for ticket, _, place, category, number, method, day, slot, _new, booked, reentry, at, line_id in lines:
             if reentry:
                 self.reentries[place] += number
                 continue
             self._admit(Admission(place, category, method, day, booked, anonymous=False), slot, number)
             by_method[ticket, category, place, method] += number  # type: ignore[index]
             by_day[ticket, category, place, day] += number  # type: ignore[index]
-        net = _sums((ticket, category, place, number) for (ticket, category, place, _), number in by_method.items())
-        fullest = _fullest(((ticket, category), place, number) for (ticket, category, place), number in net.items())
-        for (ticket, category, place, method), number in by_method.items():
-            if fullest.get((ticket, category), (None, 0))[0] == place:
-                self.people[Head(category, method, anonymous=False)] += number
-        for (_, category, day), (_, number) in _fullest(
+            if number > 0:
+                newest[ticket, category] = max((at, line_id), newest.get((ticket, category), (at, line_id)))
+        net = net_numbers(
+            (ticket, category, place, number) for (ticket, category, place, _), number in by_method.items()
+        )
+        people = Parties(newest, sizes)
+        counted = people.within(((ticket, category, None), place, n) for (ticket, category, place), n in net.items())
+        self._head(by_method, net, counted)
+        for (_, category, day), (_, number) in people.within(
             ((ticket, category, day), place, number) for (ticket, category, place, day), number in by_day.items()
         ).items():
             self.days[Split(day, category, anonymous=False)] += number
-        for (_, category, venue), (_, number) in _fullest(
+        for (_, category, venue), (_, number) in people.within(
             ((ticket, category, self.places[place].venue), place, number)
             for (ticket, category, place), number in net.items()
         ).items():
             self.venues[Split(venue, category, anonymous=False)] += number
+
+    def _head(
+        self,
+        by_method: Mapping[tuple[int, int, int, str], int],
+        net: Mapping[tuple[int, int, int], int],
+        counted: Mapping[Group, tuple[int, int]],
+    ) -> None:
+        """People of parties by method, as their fullest place knows them; what is too much there is left out."""
+        over = {key: net[key[0], key[1], place] - number for key, (place, number) in counted.items()}
+        for (ticket, category, place, method), number in by_method.items():
+            key = (ticket, category, None)
+            if counted.get(key, (None, 0))[0] == place:
+                left_out = min(over[key], max(0, number))
+                over[key] -= left_out
+                self.people[Head(category, method, anonymous=False)] += number - left_out
 
     def count_import(self, figure: Imported) -> None:
         """A source's figure for the whole event: no day, no venue, no place."""
@@ -272,22 +294,6 @@ def _visit(lines: list[Line]) -> tuple[tuple[int, int, str, date | None, bool | 
         first = ordered[0]
         speaks = max(ordered, key=lambda line: (not line[10], line[11], line[12]))
     return (speaks[2], speaks[3], speaks[5], first[6], speaks[9]), first[7]
-
-
-def _sums(numbers: Iterable[tuple[int, int, int, int]]) -> dict[tuple[int, int, int], int]:
-    sums: dict[tuple[int, int, int], int] = defaultdict(int)
-    for ticket, category, place, number in numbers:
-        sums[ticket, category, place] += number
-    return sums
-
-
-def _fullest(numbers: Iterable[tuple[Cell, int, int]]) -> dict[Cell, tuple[int, int]]:
-    """Per key the place with the largest number above zero (of equals the first by id), and that number."""
-    best: dict[Cell, tuple[int, int]] = {}
-    for key, place, number in numbers:
-        if number > 0 and (key not in best or (-number, place) < (-best[key][1], best[key][0])):
-            best[key] = (place, number)
-    return best
 
 
 def _not_zero(cells: dict[Cell, int]) -> dict[Cell, int]:

@@ -18,10 +18,10 @@ class Limits:
         self.limiter = FixedWindowRateLimiter(MemoryStorage())
         self.parsed: dict[str, RateLimitItem] = {}
 
-    def hit(self, rate: str, *key: str) -> bool:
-        """Count one; False when the rate (`20 per minute`) is used up."""
+    def hit(self, rate: str, *key: str, count: int = 1) -> bool:
+        """Count one (or `count`); False when the rate (`20 per minute`) is used up."""
         item = self.parsed.setdefault(rate, parse(rate))
-        return not self.on or self.limiter.hit(item, *key)
+        return not self.on or self.limiter.hit(item, *key, cost=count)
 
     def forget(self, rate: str, *key: str) -> None:
         """Start counting this key anew."""
@@ -33,10 +33,10 @@ class Limits:
         return self.on and not self.limiter.test(item, *key)
 
 
-def limit(rate: str, *key: str) -> None:
-    """Count one against `key`, or answer 429."""
+def limit(rate: str, *key: str, count: int = 1) -> None:
+    """Count one (or `count`) against `key`, or answer 429."""
     limits: Limits = current_app.extensions["uketsuke_limits"]
-    if not limits.hit(rate, *key):
+    if not limits.hit(rate, *key, count=count):
         raise TooManyRequests
 
 

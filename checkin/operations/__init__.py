@@ -5,7 +5,7 @@ from checkin.operations.devices import end_device, enrol_device
 from checkin.operations.gates import prepare_door
 from checkin.operations.importing import import_attendance
 from checkin.operations.practising import Practice
-from checkin.operations.recording import record_scans, record_scans_apart
+from checkin.operations.recording import record_scans
 
 __all__ = [
     "Practice",
@@ -14,5 +14,4 @@ __all__ = [
     "import_attendance",
     "prepare_door",
     "record_scans",
-    "record_scans_apart",
 ]

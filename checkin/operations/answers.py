@@ -43,6 +43,11 @@ class Answer:
     def error(self) -> str | None:
         return self.facts.get("error")
 
+    @property
+    def misses(self) -> bool:
+        """Whether what was read is nothing of ours."""
+        return self.facts.get("refused_as", self.verdict) in (Verdict.UNKNOWN, Verdict.UNREADABLE)
+
 
 def refusal(scan_id: str | None, error: str, *, faults: tuple[str, ...] = ()) -> Answer:
     """A scan that is not taken; nothing of it is kept."""

@@ -4,20 +4,22 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from app.direct import Bound
 from app.web.actors import DeviceActor
-from checkin.operations.ledger import Pending, conflict_row, entry_row
+from checkin.operations.booked import admission_by_return, booking_of
+from checkin.operations.ledger import Pending, columns_of, conflict_row, dimensions_of, entry_row
 from checkin.queries import door
 from checkin.queries.rows import DoorEvent, DoorPlace, DoorTicket, Lines, Party, Written
 from checkin.rules import ConflictKind, Direction, EntryKind
 from checkin.rules.claims import Claim
-from checkin.rules.facts import Booked, Decision, NewLine, OpenStay, PlaceFacts, TicketFacts
-from checkin.rules.people import Numbers, plus, total, within
+from checkin.rules.facts import Decision, NewLine, OpenStay, PlaceFacts, TicketFacts
+from checkin.rules.people import NOBODY, Numbers, beyond, plus, total, turned
 from checkin.rules.space import Space
-from checkin.rules.stay import Line, Stay, stay
-from checkin.rules.times import event_day, lead, slot
-from registrations.rules import BookingState, PartyKind
+from checkin.rules.stay import Line, Stay, returns_alone, stay
+from checkin.rules.times import event_day, slot
+from registrations.rules import PartyKind
 
 LATER_THAN_STORED = 1 << 62
 """Where the order of lines begins that have no number of the database yet."""
@@ -36,6 +38,8 @@ class Doorway:
     parties: dict[int, Party]
     lines: Lines
     places: dict[str, DoorPlace]
+    undoable: frozenset[int]
+    scans: frozenset[UUID]
     pending: Pending = field(default_factory=Pending)
     written: int = 0
     flushed: bool = False
@@ -53,6 +57,7 @@ class Doorway:
             unknown=self.event.unknown,
             admission=place.admission,
             space=self.spaces[place.id],
+            cancelled=place.cancelled,
         )
 
     def ticket_facts(self, ticket: DoorTicket, place: DoorPlace, at: datetime) -> TicketFacts:
@@ -61,7 +66,7 @@ class Doorway:
         history = self.lines.get(ticket.person, {})
         here = history.get(place.id, [])
         whole = stay(here)
-        booked, places = _booking(ticket, self.parties[ticket.registration_id], place.session_id, party)
+        booked, places = booking_of(ticket, self.parties[ticket.registration_id], place.session_id, party)
         return TicketFacts(
             party=party,
             team=ticket.party_kind is PartyKind.TEAM,
@@ -85,29 +90,36 @@ class Doorway:
         """All that this ticket did here so far."""
         return stay(self.lines.get(ticket.person, {}).get(place.id, ()))
 
+    def may_undo(self, line: Written) -> bool:
+        """Whether this line was there when registrations and places were locked, or comes from this very batch. What
+        another door has written since belongs to what comes after us."""
+        return line.id in self.undoable or line.columns["scan_id"] in self.scans
+
     def take(
         self, claim: Claim, decision: Decision, place: DoorPlace, ticket: DoorTicket | None, at: datetime
     ) -> list[dict[str, Any]]:
         """Let the decision's lines happen: histories and figures move on, rows wait to be written."""
         common = self._made_now(claim, at)
-        mine = common | _dimensions(ticket, common["day"], self.event) if ticket else common
+        mine = common | dimensions_of(ticket, common["day"], self.event) if ticket else common
         rows = []
         for line in decision.lines:
             where = self.places[line.place] if line.place else place
-            row = entry_row(**(mine if line.on_ticket else common), **_columns(line), place_id=where.id)
+            row = entry_row(**(mine if line.on_ticket else common), **columns_of(line), place_id=where.id)
             self.pending.add_entry(row, {self.event.categories[key]: number for key, number in line.people.items()})
             self._move_on(line, where, ticket if line.on_ticket else None, at, common["gate_id"])
             rows.append(row)
         return rows
 
     def take_back(self, claim: Claim, lines: Iterable[Written], at: datetime) -> None:
-        """Undo these lines: each gets a line that turns every sign of it; histories and figures move back."""
+        """Undo these lines. Who came back after an admission that falls away was there: the return admits them."""
+        admissions: dict[int, tuple[list[Line], Numbers]] = {}
         for line in lines:
-            given = {**line.columns, **self._made_now(claim, at), "kind": EntryKind.UNDO, "undoes_id": line.id}
-            given |= {"reason": "undone", "day": line.columns["day"], "slot": line.columns["slot"]}
-            numbers = {self.event.categories[key]: -number for key, number in line.people.items()}
-            self.pending.add_entry(entry_row(**given), numbers)
-            self._move_back(line)
+            history = self._history_of(line)
+            booked = line.people if line.columns["booked"] and not line.columns["reentry"] else NOBODY
+            admissions[id(history)] = history, plus(admissions.get(id(history), (history, NOBODY))[1], booked)
+            self._undo(claim, line, at)
+        for history, booked in admissions.values():
+            self._admit_by_return(claim, history, booked, at)
 
     def flag(
         self,
@@ -157,6 +169,33 @@ class Doorway:
             "slot": slot(at),
         }
 
+    def _undo(self, claim: Claim, line: Written, at: datetime) -> None:
+        """The line gets one that turns every sign of it; histories and figures move back."""
+        given = {**line.columns, **self._made_now(claim, at), "kind": EntryKind.UNDO, "undoes_id": line.id}
+        given |= {"reason": "undone", "day": line.columns["day"], "slot": line.columns["slot"]}
+        self._add(given, turned(line.people))
+        self._move_back(line)
+
+    def _admit_by_return(self, claim: Claim, history: list[Line], booked: Numbers, at: datetime) -> None:
+        """Lines of who came back that have lost their admission are written anew as one, by the scans that made them;
+        whose admission took one of the `booked` places takes it now."""
+        alone = returns_alone(history)
+        ids = [one.order for one, _ in alone]
+        lines = {line.id: line for line in door.numbered(self.bind, self.event, ids)} if ids else {}
+        for one, people in alone:
+            line, place = lines[one.order], self.by_id.get(lines[one.order].columns["place_id"])
+            self._undo(claim, line, at)
+            for new in admission_by_return(line, people, booked, place=place):
+                self._add({**line.columns, **columns_of(new), "received_at": self.received_at}, new.people)
+                if place:
+                    ticket = next(one for one in self.tickets.values() if one.id == line.columns["ticket_id"])
+                    self._move_on(new, place, ticket, one.at, line.columns["gate_id"])
+            booked = beyond(booked, people)
+
+    def _add(self, columns: dict[str, Any], people: Numbers) -> None:
+        numbers = {self.event.categories[key]: number for key, number in people.items()}
+        self.pending.add_entry(entry_row(**columns), numbers)
+
     def _move_back(self, line: Written) -> None:
         place = self.by_id.get(line.columns["place_id"])
         space = self.spaces[place.id] if place else None
@@ -170,6 +209,8 @@ class Doorway:
                 changed = space
         else:
             changed = space.with_anonymous(-total(line.people), leaving=leaving) if space else None
+        if changed and leaving and line.columns["reason"] is None:
+            changed = changed.with_exits_counted(counted=door.exits_stand(self.bind, self.event, line))
         if place and changed and changed is not space:
             self.change_space(place, changed)
 
@@ -219,10 +260,11 @@ def open_doorway(
     *,
     at: datetime,
 ) -> Doorway:
-    """Read, and on PostgreSQL lock, what these scans are decided from; `tickets` are locked already."""
-    undone = door.written_by(bind, event, {claim.undoes for claim in claims if claim.undoes})
-    tickets = tickets + door.tickets_of(bind, event.id, {line.columns["registration_id"] for line in undone} - {None})
+    """Read, and on PostgreSQL lock, what these scans are decided from; `tickets` are locked already, those behind
+    scans to be undone too."""
     ours = {ticket.registration_id for ticket in tickets if ticket.event_id == event.id}
+    written = door.written_by(bind, event, {claim.undoes for claim in claims if claim.undoes})
+    undone = [line for line in written if line.columns["registration_id"] in ours | {None}]
     parties, lines = door.histories(bind, event, ours)
     beside = _inside(lines) | {line.columns["place_id"] for line in undone}
     places = door.places(bind, event, {claim.place for claim in claims}, beside=beside)
@@ -236,6 +278,8 @@ def open_doorway(
         parties=parties,
         lines=lines,
         places=places,
+        undoable=frozenset(line.id for line in undone),
+        scans=frozenset(claim.id for claim in claims),
     )
 
 
@@ -244,56 +288,3 @@ def _inside(lines: Lines) -> set[int]:
     return {
         place_id for history in lines.values() for place_id, of_place in history.items() if total(stay(of_place).inside)
     }
-
-
-def _columns(line: NewLine) -> dict[str, Any]:
-    return {
-        "kind": line.kind,
-        "direction": Direction.OUT if line.kind is EntryKind.EXIT else Direction.IN,
-        "method": line.method,
-        "booked": line.booked,
-        "reentry": line.reentry,
-        "new_today": line.new_today,
-        "reason": line.reason,
-    }
-
-
-def _dimensions(ticket: DoorTicket, day: Any, event: DoorEvent) -> dict[str, Any]:
-    """What is copied to a line of a ticket, so that it can be counted when the person is long erased."""
-    return {
-        "ticket_id": ticket.id,
-        "registration_id": ticket.registration_id,
-        "party_kind": ticket.party_kind,
-        "organisation_kind": ticket.organisation_kind,
-        "language": ticket.language,
-        "lead_days": lead(ticket.registered_at, day, event.zone),
-    }
-
-
-def _booking(ticket: DoorTicket, party: Party, session_id: int | None, people: Numbers) -> tuple[Booked, Numbers]:
-    """What stands of this ticket's booking in a session, and the places it holds."""
-    if session_id is None:
-        return Booked.NOT, {}
-    mine = [
-        one
-        for one in party.places
-        if one.session_id == session_id
-        and (ticket.attendee_id is None or one.attendee_id in (None, ticket.attendee_id))
-    ]
-    held: Numbers = {}
-    for one in mine:
-        if one.state.holds_places:
-            held = plus(held, {one.category: one.number})
-    if ticket.attendee_id is not None:
-        held = within(held, people)
-    if total(held):
-        return Booked.CONFIRMED, held
-    states = {one.state for one in mine}
-    return next((booked for booked, found in _STANDS_FOR if states & found), Booked.NOT), {}
-
-
-_STANDS_FOR = (
-    (Booked.PENDING, {BookingState.PENDING, BookingState.APPLIED}),
-    (Booked.WAITING, {BookingState.WAITING}),
-    (Booked.CANCELLED, {BookingState.CANCELLED}),
-)

@@ -1,6 +1,6 @@
 """One scan after the other is judged, in the order a device sent them, and what follows is gathered to be written."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from checkin.rules import Act, ConflictKind, DeviceRight, Direction, Method, Ver
 from checkin.rules.claims import Claim
 from checkin.rules.decision import decide, decide_unknown
 from checkin.rules.facts import Code, Decision, TicketFacts, Wish
-from checkin.rules.people import Numbers
+from checkin.rules.people import Numbers, plus
 from checkin.rules.taps import Undoable, decide_head_count, decide_undo, decide_walk_in
 from checkin.rules.times import clock_is_wrong, corrected
 from registrations.rules import is_short_number, read_code
@@ -104,26 +104,32 @@ class Judge:
             decision = _turned_away(claim, decide_walk_in(wish, facts))
         else:
             decision = decide_head_count(wish, facts, self._counted(claim, place))
-        came = {key: number for line in decision.lines for key, number in line.people.items()}
-        return self._settle(Presented(claim, place, at), decision, more={"admitted": came} if came else {})
+        came: Numbers = {}
+        for line in decision.lines:
+            came = plus(came, line.people)
+        return self._settle(Presented(claim, place, at), decision, more={"admitted": dict(came)} if came else {})
 
-    def _counted(self, claim: Claim, place: DoorPlace) -> Numbers:
-        """What this device has counted here, needed only to take something off."""
+    def _counted(self, claim: Claim, place: DoorPlace) -> Mapping[bool, Numbers]:
+        """What this device has counted here, new today or not, needed only to take something off; of the one alone
+        where the claim says which."""
         if min((claim.people or {}).values(), default=0) >= 0:
             return {}
         self.doorway.flush()
-        return devices.counted_by(self.bind, self.device.device_id, place.id, self.event)
+        counted = devices.counted_by(self.bind, self.device.device_id, place.id, self.event)
+        return counted if claim.new_today is None else {claim.new_today: counted[claim.new_today]}
 
     def _undo(self, claim: Claim, place: DoorPlace, at: datetime) -> Answer:
         assert claim.undoes is not None
         self.doorway.flush()
-        lines = door.written_by(self.bind, self.event, [claim.undoes])
+        written = door.written_by(self.bind, self.event, [claim.undoes])
+        lines = [line for line in written if self.doorway.may_undo(line)]
         target = None
         if lines:
             first = lines[0]
             own = first.columns["device_id"] == self.device.device_id
             standing = any(not line.undone for line in lines)
-            target = Undoable(own, first.columns["at"], wrote=True, stands=standing)
+            had_for = self.received_at - first.columns["received_at"]
+            target = Undoable(own, first.columns["at"], had_for, wrote=True, stands=standing)
         decision = decide_undo(at, target, supervisor=DeviceRight.SUPERVISOR in self.device.rights)
         if decision.verdict is Verdict.UNDONE and not claim.dry_run:
             self.doorway.take_back(claim, [line for line in lines if not line.undone], at)
@@ -166,7 +172,8 @@ class Judge:
             party = self.doorway.parties[ticket.registration_id]
             facts |= facts_of_ticket(decision, presented.before, self.doorway.stay_of(ticket, place), party)
             facts |= offered_place(decision, facts.get("room_left"), presented.before.party)
-            person = person_of(ticket, party, self.doorway.keys)
+            guessed = claim.dry_run and presented.kind == "number"
+            person = None if guessed else person_of(ticket, party, self.doorway.keys)
         if happens:
             self._keep(presented, decision, facts)
             self._flag(presented, decision, conflict, rows)

@@ -15,7 +15,11 @@ from app.db import Model
 from app.direct import Bound, Direct, at_one_go
 from app.programme.models import SessionPlaces
 from checkin.models import Conflict, Entry, EntryNumber, Scan
+from checkin.queries.rows import DoorEvent, DoorTicket
+from checkin.rules import Direction, EntryKind
+from checkin.rules.facts import NewLine
 from checkin.rules.space import Space
+from checkin.rules.times import lead
 
 LARGEST = 2**31 - 1
 
@@ -79,6 +83,31 @@ class Pending:
 def entry_row(**given: Any) -> dict[str, Any]:
     """A ledger line with every column, so that lines of all kinds go into one statement."""
     return {**_EMPTY_ENTRY, "uuid": uuid4(), **given}
+
+
+def columns_of(line: NewLine) -> dict[str, Any]:
+    """What a decision says of a line."""
+    return {
+        "kind": line.kind,
+        "direction": Direction.OUT if line.kind is EntryKind.EXIT else Direction.IN,
+        "method": line.method,
+        "booked": line.booked,
+        "reentry": line.reentry,
+        "new_today": line.new_today,
+        "reason": line.reason,
+    }
+
+
+def dimensions_of(ticket: DoorTicket, day: Any, event: DoorEvent) -> dict[str, Any]:
+    """What is copied to a line of a ticket, so that it can be counted when the person is long erased."""
+    return {
+        "ticket_id": ticket.id,
+        "registration_id": ticket.registration_id,
+        "party_kind": ticket.party_kind,
+        "organisation_kind": ticket.organisation_kind,
+        "language": ticket.language,
+        "lead_days": lead(ticket.registered_at, day, event.zone),
+    }
 
 
 def conflict_row(**given: Any) -> dict[str, Any]:

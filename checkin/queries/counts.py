@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Subquery, exists, func, select
 
 from app.db import db
 from app.programme.rules import CapacityKind
-from checkin.models import Entry, EntryNumber
+from checkin.models import Entry, EntryNumber, Place
 from checkin.queries.gates import categories_of
 from checkin.queries.rows import DoorPlace
 from checkin.rules import Direction, EntryKind
-from checkin.rules.people import NOBODY, plus
+from checkin.rules.people import NOBODY, first, plus
 from checkin.rules.stay import Line, stay
+from registrations.models import PartyNumber, Ticket
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,20 @@ def counts_at(event_id: int, place: DoorPlace, *, day: date, device_id: int | No
     )
 
 
+def sessions_entered(registration_id: int) -> set[int]:
+    """The event sessions in which somebody stands admitted on this registration's booked places."""
+    found = db.session.scalars(
+        select(Place.session_id)
+        .join(Entry, Entry.place_id == Place.id)
+        .join(EntryNumber, EntryNumber.entry_id == Entry.id)
+        .where(Entry.registration_id == registration_id, Entry.direction == Direction.IN)
+        .where(Entry.booked.is_(True), Entry.reentry.is_(False), Place.session_id.is_not(None))
+        .group_by(Place.session_id)
+        .having(func.sum(EntryNumber.number) > 0)
+    )
+    return {session_id for session_id in found if session_id is not None}
+
+
 def _admitted(event_id: int, place_id: int) -> dict[int, int]:
     """Everybody who came, once, by category id; undo lines take off what they undo."""
     rows = db.session.execute(
@@ -62,7 +77,8 @@ def _exits_count(event_id: int, place: DoorPlace) -> bool:
 
 
 def _inside(event_id: int, place_id: int) -> dict[int, int]:
-    """Who is inside by category id: of each ticket who came and did not leave, and anonymous people in minus out."""
+    """Who is inside by category id: of each ticket who came and did not leave, and anonymous people in minus out,
+    whatever category they had going out."""
     undo = select(Entry.undoes_id).where(Entry.event_id == event_id, Entry.undoes_id.is_not(None))
     rows = db.session.execute(
         select(
@@ -87,8 +103,8 @@ def _inside(event_id: int, place_id: int) -> dict[int, int]:
     inside = NOBODY
     for of_ticket in lines.values():
         inside = plus(inside, stay(of_ticket.values()).inside)
-    if sum(anonymous.values()) > 0:
-        inside = plus(inside, {key: number for key, number in anonymous.items() if number > 0})
+    came = {key: number for key, number in sorted(anonymous.items()) if number > 0}
+    inside = plus(inside, first(came, sum(anonymous.values())))
     return {int(category): number for category, number in inside.items()}
 
 
@@ -100,16 +116,21 @@ def _add(lines: dict[int, Line], entry_id: int, line: Line) -> None:
 
 
 def _people_on(event_id: int, day: date) -> int:
-    """People who came that day: tickets once (of a party the largest number at one place), others if new today."""
+    """People who came that day: tickets once (of a party the largest number at one place, and never more than it has),
+    others if new today."""
     came = (
-        select(Entry.ticket_id, EntryNumber.category_id, func.sum(EntryNumber.number).label("number"))
+        select(Entry.ticket_id, Entry.place_id, EntryNumber.category_id, func.sum(EntryNumber.number).label("number"))
         .join(EntryNumber, EntryNumber.entry_id == Entry.id)
         .where(Entry.event_id == event_id, Entry.day == day, Entry.ticket_id.is_not(None))
         .where(Entry.direction == Direction.IN, Entry.reentry.is_(False))
         .group_by(Entry.ticket_id, EntryNumber.category_id, Entry.place_id)
         .subquery()
     )
-    most = select(func.max(came.c.number).label("most")).group_by(came.c.ticket_id, came.c.category_id).subquery()
+    most = (
+        select(came.c.ticket_id, func.max(came.c.number).label("most"))
+        .group_by(came.c.ticket_id, came.c.category_id)
+        .subquery()
+    )
     anonymous = (
         select(func.coalesce(func.sum(EntryNumber.number), 0))
         .join(Entry, Entry.id == EntryNumber.entry_id)
@@ -117,7 +138,32 @@ def _people_on(event_id: int, day: date) -> int:
         .where(Entry.direction == Direction.IN)
     )
     tickets = db.session.scalar(select(func.coalesce(func.sum(most.c.most), 0)))
-    return int(tickets or 0) + int(db.session.scalar(anonymous) or 0)
+    return int(tickets or 0) - _twice_named(came, most) + int(db.session.scalar(anonymous) or 0)
+
+
+def _twice_named(came: Subquery, most: Subquery) -> int:
+    """Of tickets whose categories were corrected between two places: people above what the party has, and above the
+    largest number at one place."""
+    together = select(most.c.ticket_id, func.sum(most.c.most).label("people")).group_by(most.c.ticket_id).subquery()
+    of_place = (
+        select(came.c.ticket_id, func.sum(came.c.number).label("number"))
+        .group_by(came.c.ticket_id, came.c.place_id)
+        .subquery()
+    )
+    at_one = select(of_place.c.ticket_id, func.max(of_place.c.number).label("people")).group_by(of_place.c.ticket_id)
+    fullest = at_one.subquery()
+    size = (
+        select(func.sum(PartyNumber.number))
+        .join(Ticket, Ticket.registration_id == PartyNumber.registration_id)
+        .where(Ticket.id == together.c.ticket_id)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(together.c.people, fullest.c.people, size)
+        .join(fullest, fullest.c.ticket_id == together.c.ticket_id)
+        .where(together.c.people > fullest.c.people)
+    )
+    return sum(max(0, int(people - max(most_there, party or people))) for people, most_there, party in rows)
 
 
 def _tapped(device_id: int | None, place_id: int) -> dict[int, int]:

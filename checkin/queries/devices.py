@@ -1,13 +1,14 @@
 """Rare questions about devices: whose they are, what they counted, whether their clock is known to be wrong."""
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, exists, func, select
+from sqlalchemy.orm import aliased
 
 from app.accounts.models import Device
 from app.direct import Bound, Direct
 from app.programme.models import Event
 from checkin.models import Conflict, Entry, EntryNumber, Scan
 from checkin.queries.rows import DoorEvent
-from checkin.rules import ConflictKind
+from checkin.rules import ConflictKind, Direction
 
 
 def account_of(bind: Bound, device_id: int) -> int | None:
@@ -16,11 +17,15 @@ def account_of(bind: Bound, device_id: int) -> int | None:
     return account_id
 
 
-def counted_by(bind: Bound, device_id: int, place_id: int, event: DoorEvent) -> dict[str, int]:
-    """People without a ticket that a device has counted at a place, by category, undone ones taken off."""
+def counted_by(bind: Bound, device_id: int, place_id: int, event: DoorEvent) -> dict[bool, dict[str, int]]:
+    """People without a ticket that a device has counted in at a place, those new today and those not, by category;
+    undone ones left out, whoever undid them."""
     rows = _COUNTED.rows(bind, {"device_id": device_id, "place_id": place_id})
     keys = {category_id: key for key, category_id in event.categories.items()}
-    return {keys[row.category_id]: int(row.number) for row in rows if row.number}
+    counted: dict[bool, dict[str, int]] = {True: {}, False: {}}
+    for row in rows:
+        counted[bool(row.new_today)][keys[row.category_id]] = int(row.number)
+    return counted
 
 
 def clock_is_flagged(bind: Bound, event_id: int, device_id: int) -> bool:
@@ -35,12 +40,14 @@ def same_host(bind: Bound, event_id: int, host_id: int) -> bool:
 
 _ACCOUNT = Direct(select(Device.account_id).where(Device.id == bindparam("device_id")))
 _HOST = Direct(select(Event.host_id).where(Event.id == bindparam("event_id")))
+_UNDO = aliased(Entry)
 _COUNTED = Direct(
-    select(EntryNumber.category_id, func.sum(EntryNumber.number).label("number"))
+    select(Entry.new_today, EntryNumber.category_id, func.sum(EntryNumber.number).label("number"))
     .join(Entry, Entry.id == EntryNumber.entry_id)
     .where(Entry.device_id == bindparam("device_id"), Entry.place_id == bindparam("place_id"))
-    .where(Entry.ticket_id.is_(None))
-    .group_by(EntryNumber.category_id)
+    .where(Entry.ticket_id.is_(None), Entry.direction == Direction.IN)
+    .where(Entry.undoes_id.is_(None), ~exists().where(_UNDO.undoes_id == Entry.id))
+    .group_by(Entry.new_today, EntryNumber.category_id)
 )
 _FLAGGED = Direct(
     select(Conflict.id)

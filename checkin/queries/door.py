@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from app.db import db
 from app.direct import Asked, Bound, at_one_go
 from app.errors import NotFound
+from app.programme.rules import SessionStatus
 from checkin.models import Entry
 from checkin.queries import statements
 from checkin.queries.rows import (
@@ -48,16 +49,26 @@ def door_event(bind: Bound, slug: str, event_id: int) -> DoorEvent:
 
 
 def opening(
-    bind: Bound, slug: str, event_id: int, *, ids: Collection[UUID], codes: Collection[str], numbers: Collection[str]
+    bind: Bound,
+    slug: str,
+    event_id: int,
+    *,
+    ids: Collection[UUID],
+    codes: Collection[str],
+    numbers: Collection[str],
+    undone: Collection[UUID],
 ) -> tuple[DoorEvent, dict[UUID, KnownScan], list[DoorTicket]]:
-    """The event, the scans that were answered before, and the tickets, whose registrations are locked from now on.
+    """The event, the scans that were answered before, and the tickets, those behind `undone` scans too, whose
+    registrations are locked from now on: all of them by one statement, in one order.
 
     Raises NotFound if the event is not the device's.
     """
+    behind = statements.BEHIND.rows(bind, {"event_id": event_id, "ids": list(undone)}) if undone else []
+    registrations = {row.registration_id for row in behind}
     with at_one_go(bind):
         event = statements.EVENT.ask(bind, {"slug": slug, "event_id": event_id})
         known = statements.KNOWN.ask(bind, {"ids": list(ids)})
-        tickets = _ask_tickets(bind, event_id, codes, numbers=numbers)
+        tickets = _ask_tickets(bind, event_id, codes, numbers=numbers, registrations=registrations)
     found = [KnownScan(*row) for row in known.rows()]
     read = [_ticket(row) for row in tickets.rows()] if tickets else []
     return _event(slug, event.rows()), {scan.id: scan for scan in found}, read
@@ -80,12 +91,6 @@ def _event(slug: str, rows: list[Any]) -> DoorEvent:
         unknown=unknown,
         gates={row.code: DoorGate(row.gate_id, row.code, row.new_today) for row in rows if row.gate_id is not None},
     )
-
-
-def tickets_of(bind: Bound, event_id: int, registrations: Collection[int]) -> list[DoorTicket]:
-    """Tickets of these registrations, which are locked."""
-    asked = _ask_tickets(bind, event_id, (), registrations=registrations)
-    return [_ticket(row) for row in asked.rows()] if asked else []
 
 
 def tickets_by_id(bind: Bound, ids: Collection[int]) -> dict[int, DoorTicket]:
@@ -118,8 +123,8 @@ def _ask_tickets(
     event_id: int,
     codes: Collection[str],
     *,
-    numbers: Collection[str] = (),
-    registrations: Collection[int] = (),
+    numbers: Collection[str],
+    registrations: Collection[int],
 ) -> Asked | None:
     """Tickets of any event by code, of this event by short number, of these registrations: locked, all in one order."""
     if numbers or registrations:
@@ -165,14 +170,28 @@ def written_by(bind: Bound, event: DoorEvent, scan_ids: Collection[UUID]) -> lis
     """The ledger lines that these scans wrote, undone ones too."""
     if not scan_ids:
         return []
+    return _written(event, statements.WRITTEN.rows(bind, {"event_id": event.id, "ids": list(scan_ids)}))
+
+
+def numbered(bind: Bound, event: DoorEvent, entry_ids: Collection[int]) -> list[Written]:
+    """These ledger lines."""
+    return _written(event, statements.NUMBERED.rows(bind, {"event_id": event.id, "ids": list(entry_ids)}))
+
+
+def _written(event: DoorEvent, rows: list[Any]) -> list[Written]:
     keys = {category_id: key for key, category_id in event.categories.items()}
-    rows = statements.WRITTEN.rows(bind, {"event_id": event.id, "ids": list(scan_ids)})
     lines: dict[int, Written] = {}
     for row in rows:
         columns = {column: value for column, value in row._asdict().items() if column in _LEDGER_COLUMNS}
         line = lines.setdefault(row.id, Written(row.id, columns, {}, undone=row.undone_by is not None))
         line.people[keys[row.category_id]] = row.number
     return list(lines.values())
+
+
+def exits_stand(bind: Bound, event: DoorEvent, besides: Written) -> bool:
+    """Whether somebody was counted out, and not undone, where this line was written, besides by this line."""
+    asked = {"event_id": event.id, "place_id": besides.columns["place_id"], "besides": besides.id}
+    return bool(statements.EXITS.rows(bind, asked))
 
 
 def places(
@@ -239,6 +258,7 @@ def _session_place(row: Any, event: DoorEvent) -> DoorPlace:
         reentry=row.reentry or event.reentry,
         ends_at=row.ends_at,
         space=space,
+        cancelled=row.status is SessionStatus.CANCELLED,
     )
 
 

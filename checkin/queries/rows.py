@@ -119,6 +119,7 @@ class DoorPlace:
     reentry: Reentry | None = None
     ends_at: datetime | None = None
     space: Space | None = None
+    cancelled: bool = False
 
 
 Lines = dict[tuple[int, int | None], dict[int, list[Line]]]

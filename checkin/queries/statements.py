@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, bindparam, case, cast, literal, or_, select
+from sqlalchemy import ColumnElement, String, and_, bindparam, case, cast, exists, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from app.db import db
 from app.direct import Direct, Listed, among
 from app.programme.models import Category, Event, EventSession, Organisation, SessionPlaces, Venue
 from checkin.models import Entry, EntryNumber, Gate, Place, Scan
+from checkin.rules import EntryKind
 from registrations.models import Attendee, Booking, BookingLine, PartyNumber, Registration, Ticket
 
 
@@ -136,19 +137,33 @@ LINES = Direct(
     .where(among(Entry.registration_id, "ids"))
 )
 _UNDO = aliased(Entry)
-WRITTEN = Direct(
+_WHOLE = (
     select(Entry.__table__, EntryNumber.category_id, EntryNumber.number, _UNDO.id.label("undone_by"))
     .join(EntryNumber, EntryNumber.entry_id == Entry.id)
     .outerjoin(_UNDO, _UNDO.undoes_id == Entry.id)
-    .where(Entry.event_id == bindparam("event_id"), among(Entry.scan_id, "ids"))
-    .where(Entry.undoes_id.is_(None))
+    .where(Entry.event_id == bindparam("event_id"), Entry.undoes_id.is_(None))
     .order_by(Entry.id)
+)
+WRITTEN = Direct(_WHOLE.where(among(Entry.scan_id, "ids")))
+NUMBERED = Direct(_WHOLE.where(among(Entry.id, "ids")))
+EXITS = Direct(
+    select(Entry.id)
+    .where(Entry.event_id == bindparam("event_id"), Entry.place_id == bindparam("place_id"))
+    .where(Entry.kind == EntryKind.EXIT, Entry.reason.is_(None), Entry.id != bindparam("besides"))
+    .where(~exists().where(_UNDO.undoes_id == Entry.id))
+    .limit(1)
+)
+BEHIND = Direct(
+    select(Entry.registration_id)
+    .where(Entry.event_id == bindparam("event_id"), among(Entry.scan_id, "ids"))
+    .where(Entry.registration_id.is_not(None))
 )
 _SESSION_PLACES = (
     select(
         Place.id,
         EventSession.id.label("session_id"),
         EventSession.code,
+        EventSession.status,
         EventSession.admission,
         EventSession.reentry,
         EventSession.starts_at,

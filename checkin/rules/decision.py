@@ -2,15 +2,17 @@
 
 Several verdicts can apply at once; the first decides, in this order: not one of our codes, blocked, replaced,
 cancelled, pending, outside the window, in already or come back, confirmed here, waiting here, not booked here. Whoever
-leaves is only stopped if blocked. An at-once room that is full takes nobody back either: its limit is a promise.
+leaves is only stopped if blocked. An at-once room that is full takes nobody back either: its limit is a promise. Who
+comes under a category that was corrected since is still the same person.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from app.programme.rules import AdmissionRule, Reentry
 from checkin.rules import ConflictKind, EntryKind, Method, Verdict
 from checkin.rules.facts import Booked, Code, Coming, Decision, NewLine, PlaceFacts, TicketFacts, Wish
-from checkin.rules.people import NOBODY, Numbers, beyond, plus, total, turned, within
+from checkin.rules.people import NOBODY, Numbers, beyond, named_as, plus, total, turned, within
 
 NOT_OURS = {
     Code.OTHER_EVENT: Verdict.OTHER_EVENT,
@@ -23,6 +25,7 @@ SETTLED = (Verdict.ADMITTED, Verdict.READMITTED, Verdict.LEFT)
 
 def decide(wish: Wish, place: PlaceFacts, ticket: TicketFacts) -> Decision:
     """The verdict on a ticket of this event, and what to write for it."""
+    ticket = ticket if wish.leaving else _named_as_now(ticket)
     plain = _judge(wish, place, ticket)
     if plain.verdict in SETTLED:
         return plain
@@ -42,12 +45,25 @@ def decide_unknown(wish: Wish, place: PlaceFacts, code: Code) -> Decision:
     return Decision(Verdict.PROVISIONAL, (line,), ConflictKind.UNKNOWN_TICKET, refused_as=NOT_OURS[code])
 
 
+def _named_as_now(ticket: TicketFacts) -> TicketFacts:
+    """Whoever came or booked under another category, by the categories that the party has now."""
+    party, here, then = ticket.party, ticket.here, ticket.then
+    places = named_as(ticket.places, party)
+    return replace(
+        ticket,
+        places=places,
+        here=replace(here, admitted=named_as(here.admitted, party), booked=named_as(here.booked, places)),
+        then=replace(then, admitted=named_as(then.admitted, party), inside=named_as(then.inside, party)),
+        elsewhere=tuple(replace(one, inside=named_as(one.inside, party)) for one in ticket.elsewhere),
+    )
+
+
 def _judge(wish: Wish, place: PlaceFacts, ticket: TicketFacts) -> Decision:
     if ticket.blocked:
         return Decision(Verdict.BLOCKED)
     if wish.leaving:
         return _leave(wish, ticket)
-    stopped = _stopped(ticket) or _outside_window(wish, place, ticket)
+    stopped = _stopped(place, ticket) or _outside_window(wish, place, ticket)
     return Decision(stopped) if stopped else _enter(wish, place, ticket)
 
 
@@ -57,10 +73,10 @@ def _leave(wish: Wish, ticket: TicketFacts) -> Decision:
     return Decision(Verdict.LEFT, (NewLine(EntryKind.EXIT, turned(people), _method(wish, ticket)),))
 
 
-def _stopped(ticket: TicketFacts) -> Verdict | None:
+def _stopped(place: PlaceFacts, ticket: TicketFacts) -> Verdict | None:
     if ticket.replaced:
         return Verdict.REPLACED
-    if ticket.cancelled:
+    if ticket.cancelled or place.cancelled:
         return Verdict.CANCELLED
     return Verdict.PENDING if ticket.booked is Booked.PENDING else None
 

@@ -51,13 +51,15 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class PlaceFacts:
-    """What one enters. admission None: a venue's entrance, where nobody books. unknown: the key of 区分不明."""
+    """What one enters. admission None: a venue's entrance, where nobody books. unknown: the key of 区分不明. cancelled:
+    it does not take place."""
 
     window: Window
     reentry: Reentry
     unknown: str
     admission: AdmissionRule | None = None
     space: Space | None = None
+    cancelled: bool = False
 
     def seats_left(self) -> int | None:
         return self.space.seats_left() if self.space else None

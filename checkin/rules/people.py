@@ -34,6 +34,23 @@ def beyond(numbers: Numbers, limit: Numbers) -> Numbers:
     return {category: number for category, number in over if number > 0}
 
 
+def first(numbers: Numbers, most: int) -> Numbers:
+    """At most so many of these, in the order of their categories."""
+    taken: dict[str, int] = {}
+    for category, number in numbers.items():
+        taken[category] = max(0, min(number, most))
+        most -= taken[category]
+    return {category: number for category, number in taken.items() if number > 0}
+
+
+def named_as(numbers: Numbers, limit: Numbers) -> Numbers:
+    """The same people by the categories of `limit`, as far as it has room for them: who is in none of them, or over
+    one, is of another, for categories can be corrected and nobody becomes two by that."""
+    kept = within(numbers, limit)
+    others = total(numbers) - total(kept)
+    return plus(kept, first(beyond(limit, kept), others)) if others else numbers
+
+
 def within(numbers: Numbers, limit: Numbers) -> Numbers:
     """What of these is not over the limit, per category."""
     if not limit:

@@ -55,9 +55,9 @@ class Space:
         change = max(0, anonymous) - max(0, self.anonymous)
         return replace(self, anonymous=anonymous, present=self.present + change)
 
-    def with_exits_counted(self) -> "Space":
-        """The same room once somebody was counted out."""
-        return self if self.counts_exits else replace(self, counts_exits=True)
+    def with_exits_counted(self, *, counted: bool = True) -> "Space":
+        """The same room once somebody was counted out, or nobody any more."""
+        return self if self.counts_exits is counted else replace(self, counts_exits=counted)
 
     def _taken(self, stay: Stay) -> int:
         return total(stay.admitted if self.kind is CapacityKind.SEATS else stay.inside)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from checkin.rules import Direction
-from checkin.rules.people import NOBODY, Numbers, beyond, plus, total, turned, within
+from checkin.rules.people import NOBODY, Numbers, beyond, first, named_as, plus, total, turned, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +44,38 @@ NEVER_CAME = Stay()
 def stay(lines: Iterable[Line], *, until: datetime | None = None) -> Stay:
     """The stay up to `until` (or to the end), in the order of corrected time, whatever the order of arrival.
 
-    A repeated exit takes nobody twice; an exit before any entry takes nobody.
+    A repeated exit takes nobody twice; an exit before any entry takes nobody. Who leaves or comes back under a category
+    that was corrected meanwhile is one of those admitted.
     """
     ordered = sorted((line for line in lines if until is None or line.at <= until), key=_by_time)
     if not ordered:
         return NEVER_CAME
     entries = [line for line in ordered if line.direction is Direction.IN and not line.reentry]
     admitted = _sum(line.people for line in entries)
-    first = entries[0] if entries else None
+    earliest = entries[0] if entries else None
     return Stay(
         admitted=admitted,
         inside=_inside(ordered, admitted),
         booked=_sum(line.people for line in entries if line.booked),
-        first_at=first.at if first else None,
-        first_gate_id=first.gate_id if first else None,
+        first_at=earliest.at if earliest else None,
+        first_gate_id=earliest.gate_id if earliest else None,
         last_at=ordered[-1].at,
     )
+
+
+def returns_alone(lines: Iterable[Line]) -> list[tuple[Line, Numbers]]:
+    """Lines of who came back although no admission of theirs stands, in the order of time, and who of each it is.
+    Whoever was admitted at the same moment is somebody else."""
+    ordered = sorted((line for line in lines if line.direction is Direction.IN), key=_by_time)
+    entries = [line for line in ordered if not line.reentry]
+    admitted, found = _sum(line.people for line in entries), []
+    for line in (line for line in ordered if line.reentry):
+        before = beyond(admitted, _sum(one.people for one in entries if one.at == line.at))
+        alone = first(beyond(line.people, before), total(line.people) - total(before))
+        if alone:
+            found.append((line, alone))
+            admitted = plus(admitted, alone)
+    return found
 
 
 def _by_time(line: Line) -> tuple[datetime, int]:
@@ -77,7 +93,7 @@ def _inside(ordered: list[Line], admitted: Numbers) -> Numbers:
     inside = NOBODY
     for line in ordered:
         if line.direction is Direction.IN:
-            inside = within(plus(inside, line.people), admitted)
+            inside = within(plus(inside, named_as(line.people, admitted)), admitted)
         elif total(inside):
-            inside = beyond(inside, turned(line.people))
+            inside = beyond(inside, named_as(turned(line.people), admitted))
     return inside

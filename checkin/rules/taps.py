@@ -1,11 +1,12 @@
 """What becomes of people without a ticket: walk-ins by taps, head counts; and of an undo. Plain values in and out."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from checkin.rules import ConflictKind, EntryKind, Verdict
 from checkin.rules.facts import Decision, NewLine, PlaceFacts, Wish
-from checkin.rules.people import NOBODY, Numbers, total, turned
+from checkin.rules.people import NOBODY, Numbers, beyond, total, turned, within
 
 UNDO_WITHIN = timedelta(minutes=10)
 
@@ -28,6 +29,8 @@ def decide_walk_in(wish: Wish, place: PlaceFacts) -> Decision:
 
 
 def _refused_walk_in(wish: Wish, place: PlaceFacts, number: int) -> Decision | None:
+    if place.cancelled:
+        return Decision(Verdict.CANCELLED)
     if wish.at < place.window.from_:
         return Decision(Verdict.TOO_EARLY)
     if wish.at > place.window.to:
@@ -38,35 +41,48 @@ def _refused_walk_in(wish: Wish, place: PlaceFacts, number: int) -> Decision | N
     return Decision(Verdict.FULL) if left is not None and number > left else None
 
 
-def decide_head_count(wish: Wish, place: PlaceFacts, counted: Numbers) -> Decision:
-    """Plus is what somebody saw; minus at most what the same device has `counted` here in that category."""
+def decide_head_count(wish: Wish, place: PlaceFacts, counted: Mapping[bool, Numbers]) -> Decision:
+    """Plus is what somebody saw; minus at most what the same device has `counted` here in that category, new today or
+    not: what was counted as the wish says is taken off first."""
     people = wish.people or NOBODY
-    kept = {category: max(number, -max(0, counted.get(category, 0))) for category, number in people.items()}
-    kept = {category: number for category, number in kept.items() if number}
-    if not kept:
-        return Decision(Verdict.COUNTED)
-    line = NewLine(EntryKind.COUNT, kept, wish.method, on_ticket=False, new_today=wish.new_today)
+    minus: Numbers = {category: -number for category, number in people.items() if number < 0}
+    kept = {wish.new_today: {category: number for category, number in people.items() if number > 0}}
+    for new_today in (wish.new_today, not wish.new_today):
+        off = within(minus, counted.get(new_today, NOBODY))
+        minus = beyond(minus, off)
+        kept[new_today] = {**kept.get(new_today, {}), **turned(off)}
+    lines = tuple(
+        NewLine(EntryKind.COUNT, numbers, wish.method, on_ticket=False, new_today=new_today)
+        for new_today, numbers in kept.items()
+        if numbers
+    )
     seats = place.seats_left()
-    over = seats is not None and total(kept) > seats >= 0
-    return Decision(Verdict.COUNTED, (line,), ConflictKind.OVER_CAPACITY if over else None)
+    over = seats is not None and sum(total(line.people) for line in lines) > seats >= 0
+    return Decision(Verdict.COUNTED, lines, ConflictKind.OVER_CAPACITY if over and lines else None)
 
 
 @dataclass(frozen=True, slots=True)
 class Undoable:
-    """What an undo points at: by which device and when it was made, and whether it wrote lines that still stand."""
+    """What an undo points at: by which device and when it was made, how long we have had it when the undo arrives, and
+    whether it wrote lines that still stand."""
 
     own: bool
     made_at: datetime
+    had_for: timedelta
     wrote: bool
     stands: bool
 
 
 def decide_undo(at: datetime, target: Undoable | None, *, supervisor: bool) -> Decision:
-    """The device that made it may undo within the allowed time, a supervisor always; a second time is harmless."""
+    """The device that made it may undo within the allowed time, a supervisor always; a second time is harmless.
+
+    That it was in time is a word of the device's own clock: if it comes late, from offline, it is kept and listed.
+    """
     if target is None or not target.wrote:
         return Decision(Verdict.REFUSED, error="nothing_to_undo")
     if not supervisor and not target.own:
         return Decision(Verdict.REFUSED, error="not_your_scan")
     if not supervisor and at - target.made_at > UNDO_WITHIN:
         return Decision(Verdict.REFUSED, error="too_late_to_undo")
-    return Decision(Verdict.UNDONE)
+    late = not supervisor and target.stands and target.had_for > UNDO_WITHIN
+    return Decision(Verdict.UNDONE, conflict=ConflictKind.NOT_ENTITLED if late else None)

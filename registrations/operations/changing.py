@@ -23,6 +23,7 @@ from registrations.operations.refusals import (
 from registrations.operations.registering import write_bookings, write_letter
 from registrations.operations.tickets import raise_change_number
 from registrations.queries import LiveEvent, live_event
+from registrations.queries.arrived import arrived_in
 from registrations.rules import Application, BookingState, Window, party_kind, party_total
 
 
@@ -64,9 +65,9 @@ class Plan:
 def change(registration_id: int, application: Application, *, version: int, at: datetime) -> Registration:
     """Make the registration what the form says: sessions, numbers, name, address, language.
 
-    `version` is the one the form showed. Bookings whose door has opened stay as they are. Giving back is possible until
-    the event ends, adding only while registration is open. The same change sent twice is made once. Raises a Refusal,
-    or Invalid for a category that the event does not have.
+    `version` is the one the form showed. Bookings whose door has opened, or on which somebody was let in before, stay
+    as they are. Giving back is possible until the event ends, adding only while registration is open. The same change
+    sent twice is made once. Raises a Refusal, or Invalid for a category that the event does not have.
     """
     registration, event = _held(registration_id)
     if event.status is not EventStatus.PUBLISHED:
@@ -93,7 +94,8 @@ def change(registration_id: int, application: Application, *, version: int, at: 
 
 
 def cancel(registration_id: int, *, at: datetime) -> Registration:
-    """Give every place back whose door has not opened, and end the registration; a second time changes nothing.
+    """Give every place back whose door has not opened and that nobody was let in on before, and end the registration; a
+    second time changes nothing.
 
     Raises a Refusal: what an event came to when it was closed stays.
     """
@@ -104,7 +106,7 @@ def cancel(registration_id: int, *, at: datetime) -> Registration:
     if event.status is not EventStatus.PUBLISHED:
         raise RegistrationClosed
     before = _standing(registration_id)
-    staying = {one: standing for one, standing in before.items() if standing.session.door_has_opened(at)}
+    staying = _staying(registration_id, before, at)
     registration.cancelled_at = at
     db.session.flush()
     write_letter(registration, "cancelled", at=at)
@@ -127,7 +129,7 @@ def _held(registration_id: int) -> tuple[Registration, LiveEvent]:
 def _plan(event_id: int, registration_id: int, codes: frozenset[str], numbers: Mapping[int, int], at: datetime) -> Plan:
     before = _standing(registration_id)
     asked = {session.id: session for session in sessions_by_code(event_id, codes).values()}
-    staying = {one: standing.session for one, standing in before.items() if standing.session.door_has_opened(at)}
+    staying = {one: standing.session for one, standing in _staying(registration_id, before, at).items()}
     wrong = codes - {session.code for session in asked.values()}
     wrong |= {one.code for one in asked.values() if one.id not in before and not one.takes_bookings(at)}
     if wrong:
@@ -152,6 +154,12 @@ def _standing(registration_id: int) -> dict[int, Standing]:
         counted[line.category_id] = counted.get(line.category_id, 0) + line.number
     sessions = sessions_by_id(frozenset(bookings))
     return {one: Standing(bookings[one], sessions[one], numbers[one]) for one in bookings}
+
+
+def _staying(registration_id: int, before: Mapping[int, Standing], at: datetime) -> dict[int, Standing]:
+    """Those whose places are not given back any more: the door has opened, or somebody is in already."""
+    arrived = arrived_in(registration_id)
+    return {one: standing for one, standing in before.items() if one in arrived or standing.session.door_has_opened(at)}
 
 
 def _party_of(registration_id: int) -> dict[int, int]:

@@ -13,8 +13,14 @@ from tests.analytics.ledger import RawLine
 class Recount:
     """Counts a ledger line by line, each figure from scratch."""
 
-    def __init__(self, lines: Iterable[RawLine], places: Mapping[int, Place], undivided: int | None = None) -> None:
-        lines = list(lines)
+    def __init__(
+        self,
+        lines: Iterable[RawLine],
+        places: Mapping[int, Place],
+        undivided: int | None = None,
+        sizes: Mapping[int, int] | None = None,
+    ) -> None:
+        lines, self.sizes = list(lines), sizes or {}
         taken_back = {line.undoes for line in lines}
         self.standing = sorted(
             (line for line in lines if line.kind is not EntryKind.UNDO and line.id not in taken_back),
@@ -49,7 +55,7 @@ class Recount:
         return (
             anonymous
             + sum(1 for ticket in single if self._category_of(ticket) == category)
-            + sum(self._largest(ticket, category, lines) for ticket in whole_party)
+            + sum(self._of_party(ticket, lines).get(category, 0) for ticket in whole_party)
         )
 
     def visits(self, place: int, category: int) -> int:
@@ -86,6 +92,27 @@ class Recount:
     def _category_here(self, ticket: int, lines: list[RawLine]) -> int | None:
         mine = [line for line in lines if line.holder and line.holder.person == ticket]
         return _positive([line for line in mine if not line.reentry and _positive([line])] or mine)
+
+    def _of_party(self, ticket: int, lines: list[RawLine]) -> dict[int, int]:
+        """The largest of each category; together at most the party, or whoever of it was at one place."""
+        mine = [line for line in lines if line.holder and line.holder.person == ticket and not line.reentry]
+        whole = [line for line in self.inward if line.holder and line.holder.person == ticket and not line.reentry]
+        largest = {c: n for line in mine for c in line.numbers if (n := self._largest(ticket, c, lines))}
+        at_one_place = max(
+            sum(
+                max(0, sum(line.numbers.get(category, 0) for line in mine if line.place == place))
+                for category in largest
+            )
+            for place in {line.place for line in mine}
+        ) if mine else 0  # fmt: skip
+        left = max(at_one_place, self.sizes.get(ticket, sum(largest.values())))
+        counted = {}
+        for line in reversed(whole):
+            for category in sorted(line.numbers, reverse=True):
+                if line.numbers[category] > 0 and category in largest and category not in counted:
+                    counted[category] = min(largest[category], left)
+                    left -= counted[category]
+        return counted
 
     def _largest(self, ticket: int, category: int, lines: list[RawLine]) -> int:
         mine = [line for line in lines if line.holder and line.holder.person == ticket and not line.reentry]

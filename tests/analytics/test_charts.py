@@ -6,6 +6,7 @@ import threading
 import warnings
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from sqlalchemy import select
 
 from analytics.charts import (
     Bar,
@@ -35,10 +37,14 @@ from analytics.charts import (
     style,
 )
 from analytics.charts.style import DOTS_PER_INCH, FILES, FONTS, SERIES, UNASKED, Format, Shape, wrapped
-from app.programme.models import Event
+from app.clock import frozen
+from app.db import db, transaction
+from app.programme.models import Category, Event
+from checkin.models import Place, PlaceClose
+from checkin.rules import CountingState
 from tests.analytics.ledger import Ledger
 from tests.analytics.test_views import places_of
-from tests.make import NOON, Make
+from tests.make import NOON, Make, both
 from tests.programme.files import demo
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -310,6 +316,53 @@ def test_a_new_line_changes_the_picture_once_it_may_be_drawn_again(
     assert olga.get(path).data == before
     clock[0] = 15.0
     assert "spectator 12, student 0" in olga.get(path).get_data(as_text=True)
+
+
+class TestAPictureStaysBesideItsTable:
+    @pytest.fixture
+    def seconds(self, app: Flask) -> list[float]:
+        clock = [0.0]
+        app.extensions["uketsuke_gallery"] = Gallery(clock=lambda: clock[0])
+        return clock
+
+    def test_when_only_time_has_passed(self, make: Make, fair: Event, seconds: list[float]) -> None:
+        account, seen = make.olga(fair), []
+        for seconds[0], at in ((0.0, NOON), (15.0, NOON + timedelta(days=9))):
+            with frozen(at):
+                seen.append(make.signed_in(account).get("/console/events/fair/attendance/charts/days.svg?lang=en"))
+        assert [one.status_code for one in seen] == [200, 200]
+        assert seen[0].headers["ETag"] != seen[1].headers["ETag"]
+        assert ["not yet" in one.get_data(as_text=True) for one in seen] == [True, False]
+
+    def test_when_a_label_changed_or_a_day_was_closed(self, make: Make, fair: Event, seconds: list[float]) -> None:
+        later, account = make.session(fair, "later", starts_at=NOON + timedelta(days=1)).id, make.olga(fair)
+        people, days = (f"/console/events/fair/attendance/charts/{name}.svg?lang=en" for name in ("people", "days"))
+        with frozen(NOON + timedelta(days=9)):
+            client = make.signed_in(account)
+            before = [client.get(path).headers["ETag"] for path in (people, days)]
+            with transaction():
+                category = db.session.scalars(select(Category).where(Category.key == "spectator")).one()
+                category.label = both("観客", "Audience")
+            seconds[0] = 15.0
+            after = [client.get(path).headers["ETag"] for path in (people, days)]
+            assert "Audience 7" in client.get(people).get_data(as_text=True)
+            assert [one == other for one, other in zip(before, after, strict=True)] == [False, False]
+            with transaction():
+                place = db.session.scalars(select(Place.id).where(Place.session_id == later)).one()
+                db.session.add(PlaceClose(place_id=place, state=CountingState.COUNTED, closed_at=NOON))
+            seconds[0] = 30.0
+            closed = [client.get(path).headers["ETag"] for path in (people, days)]
+            assert [one == other for one, other in zip(after, closed, strict=True)] == [True, False]
+
+    def test_and_is_not_drawn_again_for_a_browser_that_has_it(
+        self, olga: FlaskClient, seconds: list[float], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        path = "/console/events/fair/attendance/charts/people.svg"
+        first = olga.get(path)
+        monkeypatch.setattr("analytics.views.draw", None)
+        seconds[0] = 60.0
+        again = olga.get(path, headers={"If-None-Match": first.headers["ETag"]})
+        assert (again.status_code, again.data) == (304, b"")
 
 
 def test_without_figures_there_is_no_picture(make: Make, client: FlaskClient) -> None:

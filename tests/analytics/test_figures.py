@@ -174,6 +174,19 @@ def test_who_comes_after_midnight_makes_the_next_day_neither_counted_nor_empty(s
     ]
 
 
+def test_a_day_ends_in_the_morning_for_what_nobody_counted_too(small: Small) -> None:
+    night = small.make.session(small.event, "night", starts_at=NOON + timedelta(hours=13))
+    small.close(night, CountingState.COUNTED)
+    morning = NOON + timedelta(hours=16)
+    before, after = (figures_of(small.event, at=morning + minutes) for minutes in (-timedelta(minutes=1), timedelta(0)))
+    assert [one.visits for one in before.days] == [Missing.UNKNOWN, 0, Missing.NOT_YET]
+    assert [one.people for one in before.days] == [Missing.UNKNOWN, Missing.NOT_YET, Missing.NOT_YET]
+    assert [one.people for one in after.days] == [Missing.UNKNOWN, Missing.UNKNOWN, Missing.NOT_YET]
+    first_night, first_morning = NOON - timedelta(hours=34), NOON - timedelta(hours=32)
+    assert figures_of(small.event, at=first_night).people is Missing.NOT_YET
+    assert figures_of(small.event, at=first_morning).people is Missing.UNKNOWN
+
+
 def test_a_session_that_was_counted_in_part_says_so(small: Small) -> None:
     small.come(small.ledger.ticket(), small.talk)
     small.close(small.talk, CountingState.PARTLY)

@@ -19,6 +19,7 @@ from app.db import db, transaction
 from app.programme.models import Event, Room
 from checkin.models import Place as DoorPlace
 from checkin.rules import EntryKind, Method
+from registrations.models import PartyNumber
 from registrations.rules import PartyKind
 from tests.analytics.ledger import Holder, Ledger, RawLine
 from tests.analytics.naive import Recount
@@ -40,6 +41,7 @@ PERSON, SINGLE = Holder(1, PartyKind.PERSON, single=True), Holder(2, PartyKind.F
 AGAIN = Holder(4, PartyKind.PERSON, single=True, stands_for=1)
 HOLDERS = (PERSON, AGAIN, Holder(5, PartyKind.PERSON, single=True), SINGLE, Holder(3, PartyKind.CLASS, single=False))
 EVENT = Event(id=1)
+SIZES = {3: 20}
 
 
 @st.composite
@@ -84,7 +86,7 @@ def _undone(ledger: Ledger, line: RawLine) -> bool:
 @given(ledgers())
 @settings(max_examples=400, deadline=None)
 def test_every_measure_equals_a_slow_recount_whatever_the_ledger(lines: list[RawLine]) -> None:
-    assert_equal(counted(lines), Recount(lines, PLACES, UNDIVIDED), PLACES, CATEGORIES)
+    assert_equal(counted(lines), Recount(lines, PLACES, UNDIVIDED, SIZES), PLACES, CATEGORIES)
 
 
 @given(ledgers(), st.randoms(use_true_random=False))
@@ -108,7 +110,8 @@ def test_the_database_counts_what_the_rules_count(app: Flask, make: Make, lines:
     ledger.write()
     known = dict(facts_of(event).places)
     found = count_ledger(event, places=known, undivided=categories[UNDIVIDED])
-    assert_equal(found, Recount(moved, known, categories[UNDIVIDED]), known, tuple(categories.values()))
+    sizes = {holders[ticket].id: size for ticket, size in SIZES.items()}
+    assert_equal(found, Recount(moved, known, categories[UNDIVIDED], sizes), known, tuple(categories.values()))
 
 
 def counted(lines: list[RawLine]) -> Tally:
@@ -125,7 +128,7 @@ def counted(lines: list[RawLine]) -> Tally:
     ]  # fmt: skip
     singles = {holder.id for holder in HOLDERS if holder.single and holder.kind is not PartyKind.PERSON}
     standing = [line for one in naive.inward for line in as_lines(one)]
-    return tally(standing, places=PLACES, singles=singles, reissued={PERSON.id: AGAIN.id},
+    return tally(standing, places=PLACES, singles=singles, sizes=SIZES, reissued={PERSON.id: AGAIN.id},
                  rooms=room_visits(movements, undivided=UNDIVIDED))  # fmt: skip
 
 
@@ -185,6 +188,10 @@ def a_small_event(make: Make) -> tuple[Event, dict[int, int], dict[int, int], di
     holders = {one.id: ledger.ticket(one.kind, single=one is SINGLE) for one in HOLDERS if one is not AGAIN}
     holders[AGAIN.id] = ledger.again(holders[PERSON.id])
     categories = [row.id for row in make.categories(event).values()]
+    with transaction():
+        for ticket, size in SIZES.items():
+            party = ledger.registrations[holders[ticket].id]
+            db.session.add(PartyNumber(registration_id=party, category_id=categories[0], number=size))
     return event, dict(zip(PLACES, places, strict=True)), dict(zip(CATEGORIES, categories, strict=True)), holders
 
 

@@ -115,6 +115,19 @@ class TestABatch:
         assert [door.post(body).status_code for _ in range(5)] == [200, 200, 200, 429, 429]
         assert door.post(body, token=door.device()).status_code == 200
 
+    def test_counts_as_many_scans_as_it_holds(
+        self, door: Doorside, make: Make, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("checkin.api.SCANS", "40 per minute")
+        talk = make.session(door.event, "talk")
+        body = {"sent_at": NOON.isoformat(), "scans": [door.claim(talk, "x", dry_run=True) for _ in range(20)]}
+        assert [door.post(body).status_code for _ in range(3)] == [200, 200, 429]
+
+    def test_from_a_door_that_was_offline_may_be_one_of_many(self, door: Doorside, make: Make) -> None:
+        talk = make.session(door.event, "talk", admission=AdmissionRule.WALK_IN)
+        for _ in range(6):
+            door.send(*(door.claim(talk, "x", dry_run=True) for _ in range(500)))
+
     def test_sends_no_cookie_back(self, door: Doorside, make: Make) -> None:
         talk = make.session(door.event, "talk")
         answer = door.post({"sent_at": NOON.isoformat(), "scans": [door.claim(talk, "x")]})
@@ -215,6 +228,14 @@ class TestCounts:
         door.tap(talk, {"spectator": 2}, direction="out", at=NOON + timedelta(minutes=1))
         seen = door.get("places/session:talk/counts", at=NOON + timedelta(minutes=2)).get_json()
         assert (seen["present"], seen["visits"], seen["room_left"]) == ({"student": 3, "spectator": 1}, 7, 5)
+
+    @pytest.mark.parametrize(("out", "left"), [(4, 8), (11, 1), (13, 0)])
+    def test_take_off_who_left_as_somebody_else(self, door: Doorside, make: Make, out: int, left: int) -> None:
+        talk = make.session(door.event, "talk", capacity=20, capacity_kind=CapacityKind.AT_ONCE)
+        door.tap(talk, {"spectator": 10, "student": 2})
+        door.tap(talk, {"unknown": out}, direction="out", at=NOON + timedelta(minutes=1))
+        seen = door.get("places/session:talk/counts", at=NOON + timedelta(minutes=2)).get_json()
+        assert (sum(seen["present"].values()), seen["room_left"]) == (left, 20 - left)
 
     def test_of_an_entrance_and_of_people_are_of_the_day(self, door: Doorside) -> None:
         slug = db.session.scalars(db.select(Venue.slug)).one()

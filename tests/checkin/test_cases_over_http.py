@@ -11,7 +11,7 @@ from app.accounts.models import Device
 from app.accounts.queries import digest
 from app.db import db, transaction
 from app.programme.models import EventSession, SessionPlaces, Venue
-from app.programme.rules import AdmissionRule, CapacityKind, Reentry
+from app.programme.rules import AdmissionRule, CapacityKind, Reentry, SessionStatus
 from checkin.models import Entry, EntryNumber, Place
 from checkin.rules import Direction
 from registrations.models import Booking, BookingLine, Registration, Ticket
@@ -97,6 +97,7 @@ class Endpoint:
             ends_at=case.moment(facts["ends"]),
             door_opens_at=case.moment(facts["opens"]),
             door_closes_at=case.moment(facts["closes"]),
+            status=SessionStatus(facts["status"]),
             admission=AdmissionRule(facts["admission"]),
             capacity=facts["capacity"],
             capacity_kind=CapacityKind(facts["capacity_kind"]),

@@ -5,7 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, nullcontext
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,10 +14,13 @@ from flask import Flask
 from app.db import Wire, transaction, wired_transaction
 from app.direct import Direct, among
 from app.programme.rules import AdmissionRule, Reentry
+from app.web.actors import DeviceActor
 from app.writer import Writer
 from checkin.models import Entry
-from checkin.operations import doorway
+from checkin.operations import doorway, record_scans
+from checkin.operations.answers import Answer
 from checkin.queries import statements
+from checkin.rules.claims import Batch
 from registrations.models import Ticket
 from registrations.operations import cancel
 from registrations.rules import BookingState
@@ -171,6 +174,53 @@ def test_batches_of_two_doors_in_opposite_order_do_not_wait_for_each_other_forev
     verdicts = Counter(answer["verdict"] for answers in both for answer in answers)
     assert verdicts == {"admitted": 30, "already_in": 30}
     assert [door.places(room).present for room in rooms] == [10, 10, 10]
+
+
+def test_batches_that_scan_one_ticket_and_undo_another_do_not_wait_for_each_other_forever(
+    door: Doorside, make: Make
+) -> None:
+    talk = make.session(door.event, "talk", capacity=200, admission=AdmissionRule.WALK_IN)
+    tickets = [door.ticket(), door.ticket()]
+    door.send(*(door.claim(talk, ticket) for ticket in tickets))
+    slug, app = door.event.slug, door.app
+    tokens = [door.device() for _ in range(4)]
+
+    def sends(token: str, scanned: Ticket, other: Ticket) -> Callable[[], Any]:
+        left = door.claim(talk, other, direction="out")
+        door.send(left, token=token)
+        claims = door.claim(talk, scanned), door.claim(talk, act="undo", undoes=left["id"])
+        return lambda: door.send(*claims, token=token, client=app.test_client(), slug=slug)
+
+    verdicts: Counter[str] = Counter()
+    for _ in range(6):
+        works = [sends(token, *tickets[:: (1, -1)[number % 2]]) for number, token in enumerate(tokens)]
+        for answers in at_once(app, works):
+            verdicts.update(answer["verdict"] for answer in answers)
+    assert verdicts == {"already_in": 24, "undone": 24}
+    assert door.places(talk).present == 2
+
+
+def test_scans_tried_one_by_one_do_not_wait_for_each_other_forever(
+    door: Doorside, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk = make.session(door.event, "talk", capacity=200, admission=AdmissionRule.WALK_IN)
+    tickets = [door.ticket() for _ in range(6)]
+    slug, app = door.event.slug, door.app
+    monkeypatch.setattr("checkin.api.record_scans", one_at_a_time)
+
+    def sends(ordered: list[Ticket]) -> Callable[[], Any]:
+        token, claims = door.device(), [door.claim(talk, ticket) for ticket in ordered]
+        return lambda: door.send(*claims, token=token, client=app.test_client(), slug=slug)
+
+    both = at_once(app, [sends(tickets), sends(tickets[::-1])])
+    verdicts = Counter(answer["verdict"] for answers in both for answer in answers)
+    assert verdicts == {"admitted": 6, "already_in": 6}
+
+
+def one_at_a_time(wire: Wire, slug: str, device: DeviceActor, batch: Batch, *, at: datetime) -> list[Answer]:
+    """As if no batch could be kept as a whole."""
+    assert len(batch.scans) == 1
+    return record_scans(wire, slug, device, batch, at=at)
 
 
 def test_a_scan_that_races_a_cancellation_is_before_it_or_after_it(door: Doorside, make: Make) -> None:

@@ -17,7 +17,7 @@ from app.programme.rules import AdmissionRule, OrganisationKind, Reentry
 from checkin.models import Conflict, Entry, EntryNumber, Scan
 from checkin.rules import Method
 from registrations.models import Registration
-from registrations.rules import BookingState, PartyKind
+from registrations.rules import BookingState, PartyKind, short_number
 from tests.checkin.doorside import EVERY_RIGHT, Doorside
 from tests.make import NOON, Make
 
@@ -77,6 +77,18 @@ class TestTheSameIdAgain:
         door.send(claim)
         (stolen,) = door.send(claim, token=door.device())
         assert (stolen["verdict"], stolen["person"], stolen["error"]["code"]) == (None, None, "id_reused")
+
+    def test_as_one_of_another_event_tells_nothing_and_holds_up_nothing(
+        self, door: Doorside, make: Make, app: Flask
+    ) -> None:
+        other = Doorside(app, make, make.event("elsewhere"))
+        there, here = make.session(other.event, "there"), make.session(door.event, "here")
+        used = other.claim(there, other.ticket(booked={there: CONFIRMED}))
+        assert other.send(used)[0]["verdict"] == "admitted"
+        stolen, mine = door.send({**used, "place": "session:here"}, door.claim(here, door.ticket()))
+        assert (stolen["verdict"], stolen["person"], stolen["error"]["code"]) == (None, None, "id_reused")
+        assert mine["verdict"] == "admitted"
+        assert door.send(used)[0]["error"]["code"] == "id_reused"
 
     def test_twice_in_one_batch_is_one_scan(self, door: Doorside, make: Make) -> None:
         talk = make.session(door.event, "talk")
@@ -272,6 +284,38 @@ class TestShortNumbers:
         assert door.scan(talk, wrong)["verdict"] == "unreadable"
         assert door.scan(talk, "0000000")["verdict"] == "unknown"
 
+    def test_name_nobody_in_a_dry_run(self, door: Doorside, make: Make) -> None:
+        talk = make.session(door.event, "talk")
+        ticket = door.ticket(booked={talk: CONFIRMED}, staff_note="needs a ramp")
+        by_number, by_code = door.claim(talk, ticket.number, dry_run=True), door.claim(talk, ticket, dry_run=True)
+        answers = door.send(by_number, by_code)
+        assert [one["verdict"] for one in answers] == ["admitted", "admitted"]
+        assert [one["person"] and one["person"]["name"] for one in answers] == [None, "Ana"]
+
+    def test_of_one_batch_are_no_more_than_anybody_types(self, door: Doorside, make: Make) -> None:
+        talk = make.session(door.event, "talk")
+        guesses = [door.claim(talk, short_number(number), dry_run=True) for number in range(61)]
+        answer = door.post({"sent_at": NOON.isoformat(), "scans": guesses})
+        assert (answer.status_code, answer.get_json()["detail"]) == (
+            422,
+            "scans: expected at most 60 with a short number",
+        )
+        assert len(door.send(*guesses[:60])) == 60
+
+    @pytest.mark.parametrize("more", [{"dry_run": True}, {}, {"shown": "admitted"}])
+    def test_that_are_no_tickets_end_the_looking_up_for_a_while(
+        self, door: Doorside, make: Make, more: dict[str, Any]
+    ) -> None:
+        talk = make.session(door.event, "talk")
+        ticket = door.ticket(booked={talk: CONFIRMED})
+        door.send(*(door.claim(talk, short_number(900 + number), **more) for number in range(59)))
+        assert door.scan(talk, ticket.number)["verdict"] == "admitted"
+        door.send(door.claim(talk, short_number(999), **more))
+        by_number = {"sent_at": NOON.isoformat(), "scans": [door.claim(talk, ticket.number)]}
+        assert door.post(by_number).status_code == 429
+        assert door.scan(talk, ticket)["verdict"] == "already_in"
+        assert door.post(by_number, token=door.device(rights=EVERY_RIGHT)).status_code == 200
+
 
 HOSTILE = [
     "{0}", "<script>alert(1)</script>", "'; DROP TABLE entry; --", '"quotes" and \\', "\u202egnp.exe\u202c", "𠮷野家",
@@ -310,6 +354,16 @@ def test_an_undo_in_the_same_batch_finds_what_it_undoes(door: Doorside, make: Ma
     assert [one["verdict"] for one in answers] == ["admitted", "undone", "admitted", "full", "full"]
     assert door.lines() == [("entry", {"spectator": 1}), ("undo", {"spectator": -1}), ("entry", {"spectator": 1})]
     assert (door.places(talk).present, door.places(talk).arrived) == (1, 1)
+
+
+def test_a_room_gate_takes_off_people_as_they_were_counted(door: Doorside, make: Make) -> None:
+    talk = make.session(door.event, "talk", admission=AdmissionRule.WALK_IN)
+    make.room_gate(door.event, talk)
+    door.tap(talk, {"spectator": 5})
+    (off,) = door.send(door.claim(talk, act="head_count", people={"spectator": -5}, gate="door"))
+    assert off["admitted"] == {"spectator": -5}
+    seen = door.get("places/session:talk/counts").get_json()
+    assert (seen["visits"], seen["people_today"], seen["present"]) == (0, 0, {})
 
 
 def test_overrides_and_undo_are_audited_by_opaque_ids_scans_are_not(door: Doorside, make: Make) -> None:

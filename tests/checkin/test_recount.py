@@ -40,7 +40,7 @@ def recount(session: EventSession) -> Figures:
     )
     inside = sum(_inside(tickets, one, at_once=at_once) for one in {entry.ticket_id for entry, _ in tickets})
     arrived = sum(number for entry, number in tickets if entry.booked and not entry.reentry)
-    exits = any(entry.kind is EntryKind.EXIT and entry.reason is None for entry, _ in rows)
+    exits = any(entry.kind is EntryKind.EXIT and entry.reason is None for entry, _ in standing)
     return inside + max(0, anonymous), arrived, anonymous, exits
 
 

@@ -53,7 +53,7 @@ class Memory:
         self.ledger: list[Kept] = []
         self.conflicts: list[str] = []
         self.observed: list[dict[str, Any]] = []
-        self.made: dict[int, tuple[str, datetime]] = {}
+        self.made: dict[int, tuple[str, datetime, datetime]] = {}
         self.tickets = {key: dict(facts) for key, facts in case.tickets.items()}
         for facts in self.tickets.values():
             facts["code"] = ticket_code(uuid4().int & (1 << 128) - 1)
@@ -69,7 +69,7 @@ class Memory:
         before: TicketFacts | None = None
         person: str | None = None
         if "undo" in step:
-            decision = self._undo(step, at, "supervisor" in rights)
+            decision = self._undo(step, at, case.received_at(step), "supervisor" in rights)
         elif "tap" in step:
             decision = decide_walk_in(wish, place)
         elif "count" in step:
@@ -85,7 +85,7 @@ class Memory:
         conflict = decision.conflict or self._clock(case, step)
         if conflict and (conflict is not ConflictKind.CLOCK or not self._flagged(step)):
             self.conflicts.append(conflict.value)
-        self.made[number] = (step.get("device", "main"), at)
+        self.made[number] = (step.get("device", "main"), at, case.received_at(step))
         seen = self._seen(case, step, decision, before, person, at)
         seen |= {"lines": lines, "conflict": conflict.value if conflict else None}
         self.observed.append(seen)
@@ -150,6 +150,7 @@ class Memory:
             "unknown",
             AdmissionRule(facts["admission"]),
             self.spaces[key],
+            cancelled=facts["status"] == "cancelled",
         )
 
     def _wish(self, step: dict[str, Any], at: datetime, supervisor: bool) -> Wish:
@@ -232,6 +233,11 @@ class Memory:
             one.undone = True
             turned = {category: -n for category, n in one.people.items()}
             self._move(one.place, one.person, before, turned, leaving=one.kind is EntryKind.EXIT, moved=True)
+            exits = any(
+                kept.kind is EntryKind.EXIT and not kept.undone for kept in self.ledger if kept.place == one.place
+            )
+            if one.kind is EntryKind.EXIT and one.place in self.spaces:
+                self.spaces[one.place] = self.spaces[one.place].with_exits_counted(counted=exits)
             seen.append({"kind": "undo", "people": turned, "place": one.place})
         return seen
 
@@ -247,19 +253,21 @@ class Memory:
             space = space.with_stay(before, stay(self._history(person, place)))
         self.spaces[place] = space.with_exits_counted() if leaving and not moved else space
 
-    def _undo(self, step: dict[str, Any], at: datetime, supervisor: bool) -> Decision:
+    def _undo(self, step: dict[str, Any], at: datetime, received_at: datetime, supervisor: bool) -> Decision:
         lines = [one for one in self.ledger if one.step == step["undo"]]
-        device, made_at = self.made[step["undo"]]
-        own = device == step.get("device", "main")
-        target = Undoable(own, made_at, wrote=True, stands=any(not one.undone for one in lines)) if lines else None
+        device, made_at, had_at = self.made[step["undo"]]
+        own, stands = device == step.get("device", "main"), any(not one.undone for one in lines)
+        target = Undoable(own, made_at, received_at - had_at, wrote=True, stands=stands) if lines else None
         return decide_undo(at, target, supervisor=supervisor)
 
-    def _counted(self, step: dict[str, Any]) -> Numbers:
+    def _counted(self, step: dict[str, Any]) -> dict[bool, Numbers]:
         device = step.get("device", "main")
-        return self._sum(
-            one.people for one in self.ledger
+        mine = [
+            one for one in self.ledger
             if one.person is None and (one.device, one.place, one.undone) == (device, step["place"], False)
-        )  # fmt: skip
+        ]  # fmt: skip
+        which = [step["new_today"]] if "new_today" in step else [True, False]
+        return {new: self._sum(one.people for one in mine if one.new_today is new) for new in which}
 
     def _clock(self, case: Case, step: dict[str, Any]) -> ConflictKind | None:
         wrong = clock_is_wrong(case.claimed_at(step), sent_at=case.sent_at(step), received_at=case.received_at(step))
