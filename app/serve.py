@@ -139,6 +139,7 @@ def _run(settings: Settings) -> int:
 
 def load_application(settings: Settings) -> Any:
     """What a worker of the server runs: the application, its log, and the thread that sends letters."""
+    os.setpgrp()  # Ctrl-C is for the supervisor alone, who ends us once; told twice, a worker was seen to wait for 30 s
     gc.disable()  # what is loaded now stays: looking through it for waste takes a seventh of the start
     from app import create_app
     from app.db import close_db

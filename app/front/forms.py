@@ -21,7 +21,6 @@ class ChoiceForm(Form):
     day = SelectField(_l("Day"), validate_choice=False)
     venue = SelectField(_l("Venue"), validate_choice=False)
     kind = SelectField(_l("Kind of session"), validate_choice=False)
-    track = SelectField(_l("Track"), validate_choice=False)
     spoken = SelectField(_l("Spoken language"), validate_choice=False)
     children = BooleanField(_l("Made for children"))
     step_free = BooleanField(_l("Without steps"))
@@ -31,19 +30,24 @@ class ChoiceForm(Form):
         super().__init__(typed)
         sessions = event.programme.sessions
         self.offers: list[SelectField] = []
-        self.values: dict[str, set[str]] = {}
+        self.values: dict[str, dict[str, str]] = {}
         self._offer(self.day, {one.date.isoformat(): plain(str(day(one.date))) for one in event.days})
         self._offer(self.venue, {one.slug: plain(one.name) for one in event.programme.venues})
         self._offer(self.kind, {kind_key(one): plain(local(one.kind)) for one in sessions if one.kind})
-        self._offer(self.track, {one.track: one.track for one in sessions if one.track})
         self._offer(self.spoken, {tongue: NAMES.get(tongue, tongue) for one in sessions for tongue in one.languages})
+
+    def told(self) -> list[str]:
+        """What is looked for, in words."""
+        lists = [self.values[one.name][one.data] for one in self.offers if one.data in self.values[one.name]]
+        ticks = [str(one.label.text) for one in (self.children, self.step_free, self.room_left) if one.data]
+        return [*([self.q.data.strip()] if self.q.data and self.q.data.strip() else []), *lists, *ticks]
 
     def _offer(self, field: SelectField, choices: dict[str, str]) -> None:
         """A list of these; only where they leave a choice."""
         field.choices = [("", str(ALL)), *choices.items()]
         if len(choices) > 1:
             self.offers.append(field)
-            self.values[field.name] = set(choices)
+            self.values[field.name] = choices
 
     def choice(self) -> Choice:
         """What is looked for; what is not offered does not matter."""
@@ -53,7 +57,6 @@ class ChoiceForm(Form):
             day=date.fromisoformat(picked["day"]) if "day" in picked else None,
             venue=picked.get("venue", ""),
             kind=picked.get("kind", ""),
-            track=picked.get("track", ""),
             spoken=picked.get("spoken", ""),
             for_children=self.children.data,
             step_free=self.step_free.data,

@@ -84,6 +84,10 @@ class OpenEvent:
         """By session: the word for places left, None where it says nothing, and their number where they are few."""
         return {one.code: self._word(one) for one in self.programme.sessions}
 
+    def takes(self, session: EventSessionFacts) -> bool:
+        """Whether somebody could book this session now."""
+        return open_for_booking(session, self.at) and self.words[session.code][0] is not Availability.FULL
+
     @property
     def with_room(self) -> set[str]:
         """The sessions still to come that take somebody, by what they say of places left."""

@@ -28,7 +28,6 @@ class Choice:
     day: date | None = None
     venue: str = ""
     kind: str = ""
-    track: str = ""
     spoken: str = ""
     for_children: bool = False
     step_free: bool = False
@@ -72,6 +71,8 @@ def chosen(programme: Programme, choice: Choice, *, with_room: Container[str]) -
     `with_room`: the codes of sessions that take somebody now.
     """
     sought = [findable(word) for word in choice.words.split()]
+    if choice.words and not any(sought):
+        return []
     return [
         one
         for one in programme.sessions
@@ -179,7 +180,6 @@ def _is_chosen(programme: Programme, session: EventSessionFacts, choice: Choice)
         choice.day in (None, session.starts_at.astimezone(programme.event.zone).date())
         and choice.venue in ("", venue.slug if venue else None)
         and choice.kind in ("", kind_key(session))
-        and choice.track in ("", session.track)
         and (not choice.spoken or choice.spoken in session.languages)
         and (not choice.for_children or session.for_children)
         and (not choice.step_free or step_free is True)

@@ -20,7 +20,7 @@ from registrations.queries import BookedSession, Offer, Sheet, offer_at, party_o
 from registrations.rules import Application, day_of, in_groups, spoken, times
 from registrations.views import shapes
 from registrations.views.refusals import explain
-from registrations.views.registering import Page, frame
+from registrations.views.registering import Page, frame, mail_goes_out
 from registrations.views.tickets import found, private
 
 DONE = ("registered", "changed", "cancelled")
@@ -162,6 +162,7 @@ def _sheet_frame(sheet: Sheet) -> dict[str, Any]:
         "code": sheet.ticket.code,
         "code_groups": in_groups(sheet.ticket.code),
         "number": spoken(sheet.ticket.number),
+        "mail_goes_out": mail_goes_out(),
         "rows": [booked_row(session, zone) for session in sheet.standing],
     }
 

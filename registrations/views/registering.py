@@ -37,7 +37,9 @@ def ask(slug: str) -> Page:
     offer = offer_at(slug, at=now())
     if offer.window is not Window.OPEN:
         return _closed(offer, 200)
-    return blank(offer, _new_key(offer), lambda key: _empty(offer, key))
+    response = make_response(blank(offer, _new_key(offer), lambda key: _empty(offer, key)))
+    response.headers["Cache-Control"] = "private, no-cache"  # Back finds this very form: its key registers nobody twice
+    return response
 
 
 @blueprint.post("/events/<slug>/register")
@@ -117,7 +119,7 @@ def _empty(offer: Offer, key: str) -> str:
     chosen, wanted = _session_asked_for(offer), request.args.get("session", "")
     form = _form(offer, key=key, sessions=[chosen.code] if chosen else [])
     known = offer.programme.session.get(wanted)
-    return _drawn(offer, form, unavailable=local(known.title) if known and not chosen else None)
+    return _drawn(offer, form, unavailable=shapes.unavailable(offer, known) if known and not chosen else None)
 
 
 def _page(offer: Offer, form: Any, status: int) -> Page:
@@ -154,7 +156,13 @@ def frame(offer: Offer) -> dict[str, Any]:
         "when": ruby(when_event(offer.event)),
         "notice_url": f"/events/{offer.event.slug}/privacy" if offer.notice_id is not None else None,
         "limit": offer.live.party_limit,
+        "mail_goes_out": mail_goes_out(),
     }
+
+
+def mail_goes_out() -> bool:
+    """Whether letters leave this computer: nobody is promised one that cannot come."""
+    return bool(current_app.extensions["uketsuke_settings"].mail_url)
 
 
 def _companions(form: Any) -> bool:

@@ -33,6 +33,14 @@ class SessionChoice:
 
 
 @dataclass(frozen=True)
+class Unavailable:
+    """A session that somebody came for and that cannot be booked, and why."""
+
+    title: LocalText
+    reason: str
+
+
+@dataclass(frozen=True)
 class DayChoices:
     """One day of the form: what can be ticked, and what needs or allows no registration here."""
 
@@ -80,6 +88,22 @@ def choice(
         disabled=closed,
         about=_reason(session, word, settled=settled),
     )
+
+
+def unavailable(offer: Offer, session: EventSessionFacts) -> Unavailable:
+    """The first reason that holds."""
+    if session.cancelled:
+        reason = _("It does not take place.")
+    elif offer.at >= session.ends_at:
+        reason = _("It is over.")
+    elif session.admission is AdmissionRule.CLOSED:
+        reason = _("It is for staff and partners only.")
+    elif session.admission is AdmissionRule.WALK_IN:
+        reason = _("It needs no registration: just come.")
+    else:
+        full = _reason(session, offer.availability(session), settled=False)
+        reason = full or _("It cannot be booked here.")
+    return Unavailable(local(session.title), str(reason))
 
 
 def category_sentences(categories: Iterable[CategoryFacts]) -> dict[str, LocalText]:

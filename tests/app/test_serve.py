@@ -238,6 +238,17 @@ def test_a_running_request_finishes_when_the_server_is_told_to_end(folder: Path,
     assert server.process.returncode == 0
 
 
+def test_ctrl_c_reaches_the_supervisor_alone_who_ends_the_worker_once(folder: Path) -> None:
+    """A worker that a terminal and its supervisor told to end at the same moment was seen to wait for 30 seconds."""
+    with serving(folder) as server:
+        children = subprocess.run(["pgrep", "-P", str(server.process.pid)], capture_output=True, text=True, check=True)
+        worker = int(children.stdout.split()[-1])
+        assert os.getpgid(worker) != os.getpgid(server.process.pid)
+        assert server.interrupt() == 0
+    with pytest.raises(ProcessLookupError):
+        os.kill(worker, 0)
+
+
 def test_a_worker_that_dies_is_replaced(folder: Path) -> None:
     """On the day of an event a server that was killed for memory must not stay away."""
     with serving(folder) as server:

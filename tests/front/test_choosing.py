@@ -47,6 +47,10 @@ def test_nothing_looked_for_is_everything(practice: Programme) -> None:
     assert codes(practice) == [one.code for one in practice.sessions]
 
 
+def test_signs_alone_find_nothing(practice: Programme) -> None:
+    assert codes(practice, words="%_'") == []
+
+
 def test_readings_in_brackets_do_not_part_a_word() -> None:
     document = small()
     document["sessions"][0]["title"] |= {"ja-easy": "春《はる》の まち歩《ある》き"}

@@ -244,6 +244,45 @@ def test_a_session_page_offers_registration_where_there_is_any(client: FlaskClie
     assert "このプログラムは中止です" in opened(client, "/events/walk/sessions/off")
 
 
+def test_a_full_session_offers_no_registration(client: FlaskClient, make: Make) -> None:
+    document = small()
+    document["sessions"][0] |= {"admission": "booking_only", "capacity": 1, "ends_at": "2026-10-03T18:00"}
+    event = publish(make.host(), document)
+    with transaction():
+        db.session.query(SessionPlaces).one().promised = 1
+    assert f"/events/{event.slug}/register?session=walk" not in client.get("/events/walk/sessions/walk").text
+    told = client.get("/events/walk/register?session=walk&lang=en").text
+    assert "All places are booked. Below is everything that you can book." in " ".join(told.split())
+
+
+@pytest.mark.parametrize(
+    ("session_facts", "reason"),
+    [
+        ({"admission": "booking_only", "status": "cancelled"}, "It does not take place."),
+        ({"admission": "booking_only", "ends_at": "2026-10-03T11:00"}, "It is over."),
+        ({"admission": "closed"}, "It is for staff and partners only."),
+        ({"admission": "walk_in"}, "It needs no registration: just come."),
+        ({"admission": "lottery"}, "It cannot be booked here."),
+    ],
+)
+def test_who_comes_for_a_session_that_cannot_be_booked_is_told_why(
+    client: FlaskClient, make: Make, session_facts: dict[str, str], reason: str
+) -> None:
+    document = small()
+    document["sessions"][0] |= {"ends_at": "2026-10-03T18:00", **session_facts}
+    document["sessions"].append(session("talk", "2026-10-03T14:00", "2026-10-03T15:00", admission="booking_only"))
+    publish(make.host(), document)
+    page = " ".join(client.get("/events/walk/register?session=walk&lang=en").text.split())
+    assert f"{reason} Below is everything that you can book." in page
+
+
+def test_back_finds_the_form_that_was_sent_so_that_nobody_is_registered_twice(client: FlaskClient, make: Make) -> None:
+    document = small()
+    document["sessions"][0] |= {"ends_at": "2026-10-03T18:00", "admission": "booking_only"}
+    publish(make.host(), document)
+    assert client.get("/events/walk/register").headers["Cache-Control"] == "private, no-cache"
+
+
 def test_an_online_address_is_told_to_nobody_here(client: FlaskClient, make: Make) -> None:
     document = small()
     document["sessions"][0] |= {"online_url": "https://meet.example.jp/secret"}

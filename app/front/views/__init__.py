@@ -12,7 +12,7 @@ from app.clock import now
 from app.errors import NotFound
 from app.front.forms import ChoiceForm
 from app.front.queries import OpenEvent, accessibility_tests, open_event
-from app.front.rules import Choice, Phase, chosen, days_of, event_phase, open_for_booking, same_series, session_phase
+from app.front.rules import Choice, Phase, chosen, days_of, event_phase, same_series, session_phase
 from app.front.views import shapes
 from app.front.views.pages import file, page
 from app.front.views.schedule import Schedule
@@ -171,6 +171,7 @@ def _timetable(event: OpenEvent) -> dict[str, Any]:
     return {
         "days": Schedule(event).days(days_of(event.programme, sessions)),
         "form": form,
+        "told_choices": form.told(),
         "choosing": choice != Choice(),
         "number": len(sessions),
         "language": request.args.get("lang"),
@@ -204,7 +205,7 @@ def _session(event: OpenEvent, session: EventSessionFacts) -> dict[str, Any]:
         "place": event.programme.room.get(session.room or ""),
         "further": [event.programme.room[name] for name in session.further_rooms],
         "phase": session_phase(session, event.at),
-        "bookable": event.takes_registrations and open_for_booking(session, event.at),
+        "bookable": event.takes_registrations and event.takes(session),
         "people": shapes.people_of(event, session),
         "organisations": shapes.organisations_of(event, session),
         "spoken": shapes.spoken(session),

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from icalendar import Calendar
 from werkzeug.test import TestResponse
@@ -79,12 +81,30 @@ def test_the_ticket_is_there_at_once_with_number_and_code(client: FlaskClient, e
     assert "You are registered" in text_of(page)
 
 
-def test_who_gave_no_address_is_told_to_photograph_the_page(client: FlaskClient, event: Event, make: Make) -> None:
+def test_who_gave_no_address_is_told_to_photograph_the_page(
+    app: Flask, client: FlaskClient, event: Event, make: Make
+) -> None:
+    set_up_mail(app)
     silent, reached = make.registration(event), make.registration(event, email="ana@example.jp")
     assert "Take a photo of this page" in text_of(client.get(f"/r/{silent.link}?lang=en"))
     told = text_of(client.get(f"/r/{reached.link}?done=registered&lang=en"))
     assert "Take a photo" not in told
     assert "ana@example.jp" in told
+
+
+def test_without_a_mail_server_nobody_is_promised_a_letter(client: FlaskClient, event: Event, make: Make) -> None:
+    made = make.registration(event, email="ana@example.jp")
+    told = text_of(client.get(f"/r/{made.link}?done=registered&lang=en"))
+    assert "No e-mail will come. Take a photo of the square code" in told
+    assert "also e-mailing" not in told
+    form = text_of(client.get(f"/events/{event.slug}/register?lang=en"))
+    assert "E-mail is not set up on this site yet: take a photo of the next page." in form
+
+
+def set_up_mail(app: Flask) -> None:
+    """As with a mail server in the settings."""
+    settings = app.extensions["uketsuke_settings"]
+    app.extensions["uketsuke_settings"] = replace(settings, mail_url="smtp://localhost:2525")
 
 
 def test_sessions_and_people_are_listed(client: FlaskClient, event: Event, talk: EventSession, make: Make) -> None:
