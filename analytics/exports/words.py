@@ -57,7 +57,8 @@ def period(figures: Figures) -> str:
     first, last = figures.facts.starts_on, figures.facts.ends_on
     if first == last:
         return plain(day_long(first))
-    return str(_("%(first)s – %(last)s", first=plain(day_long(first)), last=on_day(last)))
+    until = plain(day_long(last)) if current_language() == "en" else on_day(last)
+    return str(_("%(first)s – %(last)s", first=plain(day_long(first)), last=until))
 
 
 def on_day(value: date | datetime, zone: str | None = None) -> str:
