@@ -9,6 +9,7 @@ import { fill } from "./element.js";
 import { Feedback } from "./feedback.js";
 import { htmlLang, languageOf, Voice } from "./language.js";
 import { NotWelcome, Queue, Unreached } from "./queue.js";
+import { placeToOpen } from "./places.js";
 import { Reader } from "./reader.js";
 import { Server } from "./server.js";
 import { setupScreen } from "./setup-screen.js";
@@ -117,7 +118,7 @@ class DoorPage {
       finder.close();
       throw error;
     }
-    const place = gate.places.find(({ now }) => now) ?? gate.places[0];
+    const place = placeToOpen(gate.places);
     if (!place || !this.device) return;
     this.door = new Door({ event, gate, place, categories: gates.categories, queue: this.queue, newId, onChange: (change) => this.#changed(change) });
     this.screen = new DoorScreen({
