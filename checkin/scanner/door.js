@@ -30,6 +30,7 @@ import { letsIn } from "./verdicts.js";
  * @property {boolean} late answered when another reading was already shown
  */
 
+/** @typedef {"done" | "kept" | "refused"} Outcome of a tap or its undo: kept is counted here, and not answered yet */
 /** @typedef {"case" | "tally" | "counts" | "contact" | "place"} Change */
 
 const REMEMBERED = 30;
@@ -132,23 +133,24 @@ export class Door {
     this.onChange("case");
   }
 
-  /** One person without a ticket. @param {string} category */
+  /** One person without a ticket. @param {string} category @returns {Promise<Outcome>} */
   async tap(category) {
     const draft = this.#draft({ act: "walk_in", people: { [category]: 1 }, new_today: this.newToday });
     this.tally.tap(draft.id, draft.place, category);
     this.onChange("tally");
     const { answer } = await this.#put(draft);
-    this.#settleTap(draft, await answer);
+    return this.#outcome(answer.then((given) => this.#settleTap(draft, given)));
   }
 
+  /** @returns {Promise<Outcome>} */
   async undoTap() {
     const last = this.tally.last(this.place.code);
-    if (!last) return;
+    if (!last) return "refused";
     this.tally.undo(last.id);
     this.onChange("tally");
     const draft = { ...this.#draft({ act: "undo", undoes: last.id }), place: last.place };
     const { answer } = await this.#put(draft);
-    this.#settleUndo(last.id, draft, await answer);
+    return this.#outcome(answer.then((given) => this.#settleUndo(last.id, draft, given)));
   }
 
   /** @param {Place} place */
@@ -225,23 +227,37 @@ export class Door {
     if (one === this.shown) this.onChange("case");
   }
 
-  /** @param {Draft} draft @param {Answer} answer */
+  /** @param {Promise<Outcome>} settled @returns {Promise<Outcome>} what came of it, or that it is kept when nobody answers soon */
+  #outcome(settled) {
+    if (this.contact !== "reached") return Promise.resolve("kept");
+    /** @type {Promise<Outcome>} */
+    const slow = new Promise((resolve) => {
+      const timer = setTimeout(() => resolve("kept"), SLOW);
+      void settled.then(() => clearTimeout(timer));
+    });
+    return Promise.race([settled, slow]);
+  }
+
+  /** @param {Draft} draft @param {Answer} answer @returns {Outcome} */
   #settleTap(draft, answer) {
-    if (answer.verdict === "counted" || answer.verdict === "admitted") this.tally.stored(draft.id);
+    const fine = answer.verdict === "counted" || answer.verdict === "admitted";
+    if (fine) this.tally.stored(draft.id);
     else this.tally.drop(draft.id);
-    this.#after(draft, answer);
+    this.#after(draft, answer, fine);
+    return fine ? "done" : "refused";
   }
 
-  /** @param {string} tap @param {Draft} draft @param {Answer} answer */
+  /** @param {string} tap @param {Draft} draft @param {Answer} answer @returns {Outcome} */
   #settleUndo(tap, draft, answer) {
-    if (answer.verdict === "undone") this.tally.drop(tap);
+    const fine = answer.verdict === "undone";
+    if (fine) this.tally.drop(tap);
     else this.tally.restore(tap);
-    this.#after(draft, answer);
+    this.#after(draft, answer, fine);
+    return fine ? "done" : "refused";
   }
 
-  /** A refused tap is shown like a refused ticket. @param {Draft} draft @param {Answer} answer */
-  #after(draft, answer) {
-    const fine = ["counted", "admitted", "undone"].includes(answer.verdict ?? "");
+  /** A refused tap is shown like a refused ticket. @param {Draft} draft @param {Answer} answer @param {boolean} fine */
+  #after(draft, answer, fine) {
     if (!fine) this.#remember({ draft, answer, stage: "answered", at: this.now().getTime(), late: false });
     if (answer.counts) this.look(answer.counts, this.tally.mark());
     this.onChange("tally");

@@ -133,6 +133,8 @@ export const TEXTS = {
   walk_in_label: { ja: "参加票のない人を1人ずつ数えます。数はこの端末の分です。", en: "Count people without a ticket, one tap each. The numbers are of this device.", "ja-easy": "チケットが ない 人《ひと》を ｜1人《ひとり》ずつ 数《かぞ》えます。" },
   tapped: { ja: "{label} 1人を数えました", en: "Counted 1: {label}", "ja-easy": "{label} ｜1人《ひとり》を 数《かぞ》えました" },
   tap_undone: { ja: "{label} 1人を取り消しました", en: "Undone: 1 {label}", "ja-easy": "{label} ｜1人《ひとり》を 取《と》り消《け》しました" },
+  tap_refused: { ja: "{label} 1人は数えていません。", en: "Not counted: 1 {label}.", "ja-easy": "{label} ｜1人《ひとり》は 数《かぞ》えていません。" },
+  not_sent_yet: { ja: "まだ送っていません。", en: "Not sent yet.", "ja-easy": "まだ 送《おく》っていません。" },
   undo_tap: { ja: "取り消す：{label}", en: "Undo: {label}", "ja-easy": "取《と》り消《け》す：{label}" },
   nothing_to_undo: { ja: "取り消すものはありません", en: "Nothing to undo", "ja-easy": "取《と》り消《け》すものは ありません" },
   no_walk_in_when_leaving: { ja: "退場の読み取り中は使えません。入場に切り替えてください。", en: "Not while scanning exits. Switch to entry.", "ja-easy": "出《で》る 人《ひと》を 読《よ》む ときは 使《つか》えません。「入《はい》る 人《ひと》」に 変《か》えてください。" },

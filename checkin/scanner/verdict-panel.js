@@ -2,7 +2,7 @@
 
 import { fill, h, icon } from "./element.js";
 import { partyPanel } from "./party-panel.js";
-import { mannerOf } from "./verdicts.js";
+import { letsIn, mannerOf } from "./verdicts.js";
 
 /** @typedef {import("./door.js").Case} Case */
 /** @typedef {import("./door.js").Door} Door */
@@ -58,9 +58,16 @@ function sentences(voice, door, one) {
     h("div", { class: "verdict-head" }, h("span", { class: "verdict-sign" }, icon(manner.icon)), h("h2", { class: "verdict-words" }, voice.say(manner.words))),
     answer && person(voice, door, answer),
     answer && facts(voice, door, answer),
+    answer && uncounted(voice, door, one),
     answer?.error && h("p", { class: "verdict-next" }, reason(voice, answer.error)),
     manner.next && h("p", { class: "verdict-next" }, voice.say((answer && nextOf(answer)) || manner.next)),
   ];
+}
+
+/** Somebody without a ticket was tapped, and not taken. @param {Voice} voice @param {Door} door @param {Case} one */
+function uncounted(voice, door, { draft, answer }) {
+  if (draft?.act !== "walk_in" || draft.code || letsIn(answer?.verdict)) return null;
+  return Object.keys(draft.people ?? {}).map((key) => h("p", { class: "verdict-next" }, voice.say("tap_refused", { label: label(voice, door, key) })));
 }
 
 /** Without a place here there is more than one way to go on. @param {Answer} answer @returns {import("./language.js").Key | null} */

@@ -22,18 +22,26 @@ export function walkInPanel(voice, door, feedback) {
     return { category, number, button };
   });
 
-  /** @param {string} key */
-  const tap = (key) => {
-    feedback.give("good");
-    void door.tap(key);
-    fill(heard, voice.say("tapped", { label: nameOf(key) }));
+  /**
+   * Said when it is known what came of it. A refusal is said by the verdict.
+   *
+   * @param {Promise<import("./door.js").Outcome>} coming
+   * @param {"good" | "leave"} tone
+   * @param {"tapped" | "tap_undone"} words
+   * @param {string} key
+   */
+  const announce = async (coming, tone, words, key) => {
+    fill(heard);
+    const outcome = await coming;
+    if (outcome === "refused") return fill(heard);
+    feedback.give(tone);
+    fill(heard, voice.say(words, { label: nameOf(key) }), outcome === "kept" && [" ", voice.say("not_sent_yet")]);
   };
+  /** @param {string} key */
+  const tap = (key) => void announce(door.tap(key), "good", "tapped", key);
   const takeBack = () => {
     const last = door.tally.last(door.place.code);
-    if (!last) return;
-    feedback.give("leave");
-    void door.undoTap();
-    fill(heard, voice.say("tap_undone", { label: nameOf(last.category) }));
+    if (last) void announce(door.undoTap(), "leave", "tap_undone", last.category);
   };
   /** @param {string} key */
   const nameOf = (key) => voice.localPlainly(door.categories.find((category) => category.key === key)?.label ?? key);
