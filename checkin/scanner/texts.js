@@ -130,6 +130,7 @@ export const TEXTS = {
   new_today_label: { ja: "この人は", en: "This person is here", "ja-easy": "この 人《ひと》は" },
   new_today: { ja: "今日はじめて", en: "First time today", "ja-easy": "今日《きょう》 はじめて" },
   not_new_today: { ja: "2回目から", en: "Again today", "ja-easy": "2回目《かいめ》から" },
+  not_new_today_why: { ja: "「2回目から」の人は延べ人数に数え、実人数には加えません。", en: "“Again today” counts as a visit, not as a new person.", "ja-easy": "「2回目《かいめ》から」の 人《ひと》は 延《の》べ人数《にんずう》に なります。実人数《じつにんずう》には なりません。" },
   walk_in_label: { ja: "参加票のない人を1人ずつ数えます。数はこの端末の分です。", en: "Count people without a ticket, one tap each. The numbers are of this device.", "ja-easy": "チケットが ない 人《ひと》を ｜1人《ひとり》ずつ 数《かぞ》えます。" },
   tapped: { ja: "{label} 1人を数えました", en: "Counted 1: {label}", "ja-easy": "{label} ｜1人《ひとり》を 数《かぞ》えました" },
   tap_undone: { ja: "{label} 1人を取り消しました", en: "Undone: 1 {label}", "ja-easy": "{label} ｜1人《ひとり》を 取《と》り消《け》しました" },

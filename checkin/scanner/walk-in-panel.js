@@ -66,10 +66,11 @@ export function walkInPanel(voice, door, feedback) {
 
 /** @param {Voice} voice @param {Door} door */
 function newTodaySwitch(voice, door) {
-  /** @param {boolean} isNew @param {"new_today" | "not_new_today"} words */
-  const choice = (isNew, words) => h("label", { class: "switch-choice" },
-    h("input", { type: "radio", name: "new-today", checked: door.newToday === isNew, onchange: () => (door.newToday = isNew) }),
+  /** @param {boolean} isNew @param {"new_today" | "not_new_today"} words @param {string | null} why id of what this counts */
+  const choice = (isNew, words, why) => h("label", { class: "switch-choice" },
+    h("input", { type: "radio", name: "new-today", checked: door.newToday === isNew, "aria-describedby": why, onchange: () => (door.newToday = isNew) }),
     h("span", {}, voice.say(words)));
-  return h("fieldset", { class: "switch" }, h("legend", { class: "visually-hidden" }, voice.say("new_today_label")),
-    choice(true, "new_today"), choice(false, "not_new_today"));
+  return h("fieldset", { class: "switch" }, h("legend", {}, voice.say("new_today_label")),
+    choice(true, "new_today", null), choice(false, "not_new_today", "not-new-today-why"),
+    h("p", { class: "switch-why", id: "not-new-today-why" }, voice.say("not_new_today_why")));
 }

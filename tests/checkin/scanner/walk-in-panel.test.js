@@ -67,3 +67,19 @@ test("the verdict on a refused tap says who was not counted, aloud too", () => {
   const [said] = element.ofClass("verdict-said");
   assert.match(said.textContent, /終わりました.*観覧者 1人は数えていません/);
 });
+
+for (const [language, question, people] of [["ja", /この人は/, /延べ人数.*実人数/], ["en", /This person/, /visit.*new person/], ["ja-easy", /人（ひと）は/, /延（の）べ人数.*実人数（じつにんずう）/]]) {
+  test(`whether somebody is new today is asked where everybody sees it, and what the answer counts is said, in ${language}`, () => {
+    for (const isNew of [true, false]) {
+      door.newToday = isNew;
+      const { element } = panel(language);
+      const [legend] = element.all(({ tag }) => tag === "legend");
+      assert.match(legend.textContent, question);
+      assert.doesNotMatch(legend.attributes.class ?? "", /hidden/);
+      const choices = element.all(({ attributes }) => attributes.name === "new-today");
+      assert.deepEqual(choices.map(({ attributes }) => attributes.checked === ""), [isNew, !isNew]);
+      const [why] = element.all(({ attributes }) => attributes.id === choices[1].attributes["aria-describedby"]);
+      assert.match(why.textContent, people);
+    }
+  });
+}
