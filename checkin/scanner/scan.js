@@ -12,7 +12,7 @@ import { NotWelcome, Queue, Unreached } from "./queue.js";
 import { placeToOpen } from "./places.js";
 import { Reader } from "./reader.js";
 import { Server } from "./server.js";
-import { setupScreen } from "./setup-screen.js";
+import { setupScreen, unsentNote } from "./setup-screen.js";
 import { Sightings } from "./sightings.js";
 import { openStore } from "./store.js";
 
@@ -33,6 +33,7 @@ class DoorPage {
   feedback = new Feedback();
   sightings = new Sightings();
   seen = "";
+  unsent = unsentNote();
   /** @type {(() => void)[]} called when the work at this gate ends */
   endings = [];
 
@@ -52,7 +53,7 @@ class DoorPage {
     this.reader = new Reader(given.workerUrl ?? "", given.wasmUrl ?? "");
     this.queue = new Queue({
       store, send: (scans) => this.server.scans(scans[0]?.event ?? "", scans), later, alone: oneAtATime,
-      onContact: (contact) => this.#heard(contact), onAnswer: () => void this.door?.recount(),
+      onContact: (contact) => this.#heard(contact), onAnswer: () => void this.#recount(),
     });
     addEventListener("online", () => void this.queue.flush());
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && void this.queue.flush());
@@ -74,8 +75,9 @@ class DoorPage {
   }
 
   #setUp() {
+    void this.#recount();
     fill(this.root, setupScreen({
-      voice: this.voice, actor: this.given.actor ?? "", events: this.#eventsKnown(), before: this.choice ?? this.device, onChoice: (choice) => (this.choice = choice), defaultName: deviceName(),
+      voice: this.voice, actor: this.given.actor ?? "", events: this.#eventsKnown(), before: this.choice ?? this.device, onChoice: (choice) => (this.choice = choice), defaultName: deviceName(), unsent: this.unsent.element,
       gatesOf: (event) => this.#gatesOf(event), onStart: (start) => this.#start(start), onLanguage: (language) => this.#speak(language),
     }));
   }
@@ -191,7 +193,12 @@ class DoorPage {
   /** @param {import("./queue.js").Contact} contact */
   #heard(contact) {
     this.door?.heard(contact);
-    void this.door?.recount();
+    void this.#recount();
+  }
+
+  async #recount() {
+    if (this.door) return this.door.recount();
+    this.unsent.tell(this.voice, await this.queue.waiting());
   }
 
   #tryNow() {

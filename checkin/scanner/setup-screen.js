@@ -25,7 +25,14 @@ import { NotWelcome, Unreached } from "./queue.js";
  * @property {(start: Start) => Promise<void>} onStart throws what went wrong
  * @property {(language: Language) => void} onLanguage
  * @property {string} defaultName
+ * @property {HTMLElement} unsent says what still waits on this device
  */
+
+/** What still waits on this device: after a reload it is as unsent as before. @returns {{element: HTMLElement, tell: (voice: Voice, waiting: number) => void}} */
+export function unsentNote() {
+  const element = h("div", { role: "status" });
+  return { element, tell: (voice, waiting) => fill(element, waiting > 0 && h("p", { class: "note" }, voice.say("unsent", { n: waiting }), " ", voice.say("unsent_next"))) };
+}
 
 /** @param {SetupWorld} world @returns {HTMLElement} */
 export function setupScreen(world) {
@@ -38,6 +45,7 @@ export function setupScreen(world) {
     actor && h("p", { class: "setup-who" }, voice.say("signed_in_as", { name: actor }),
       document.getElementById("sign-out") && h("button", { type: "submit", form: "sign-out", class: "button is-quiet is-small" }, voice.say("sign_out"))),
     languageChoice(voice, world.onLanguage),
+    world.unsent,
     events.length === 0 && h("p", { class: "note" }, voice.say("no_events")),
     events.length > 1 && h("fieldset", { class: "rows" }, h("legend", { class: "label" }, voice.say("event")), events.map(({ slug, title }) =>
       choice("event", slug, slug === event, voice.local(title), null, () => ((event = slug), choose())))),
