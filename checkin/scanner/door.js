@@ -7,7 +7,7 @@
 
 import { parseCode } from "./code.js";
 import { Tally } from "./tally.js";
-import { letsIn } from "./verdicts.js";
+import { isCounted, letsIn } from "./verdicts.js";
 
 /** @typedef {import("./types.js").Answer} Answer */
 /** @typedef {import("./types.js").Category} Category */
@@ -52,6 +52,8 @@ export class Door {
   tally = new Tally();
   /** @type {Direction} */
   direction = "in";
+  /** @type {Set<string>} ids of what waited over a reload */
+  #recalled;
 
   /**
    * @param {object} world
@@ -60,11 +62,12 @@ export class Door {
    * @param {Place} world.place
    * @param {readonly Category[]} world.categories
    * @param {Pick<import("./queue.js").Queue, "put" | "waiting">} world.queue
+   * @param {import("./latest.js").Recalled} [world.latest] from before a reload
    * @param {() => string} world.newId
    * @param {() => Date} [world.now]
    * @param {(change: Change) => void} world.onChange
    */
-  constructor({ event, gate, place, categories, queue, newId, now = () => new Date(), onChange }) {
+  constructor({ event, gate, place, categories, queue, latest = { past: [], taps: [] }, newId, now = () => new Date(), onChange }) {
     this.event = event;
     this.gate = gate;
     this.place = place;
@@ -74,6 +77,10 @@ export class Door {
     this.now = now;
     this.onChange = onChange;
     this.newToday = gate.new_today;
+    this.past = latest.past;
+    this.tally.recall(latest.taps);
+    const waiting = [...latest.past.filter(({ stage }) => stage === "waiting").map(({ draft }) => draft?.id ?? ""), ...latest.taps.filter(({ state }) => state === "sent").map(({ id }) => id)];
+    this.#recalled = new Set(waiting);
   }
 
   /** A question is open: the next reading waits until it is answered. */
@@ -153,6 +160,14 @@ export class Door {
     return this.#outcome(answer.then((given) => this.#settleUndo(last.id, draft, given)));
   }
 
+  /** To what was asked before a reload. @param {Answer} answer @param {Draft} draft */
+  answered(answer, draft) {
+    if (!this.#recalled.delete(draft.id)) return;
+    const one = this.past.find((one) => one.draft?.id === draft.id);
+    if (one) this.#settle(one, answer);
+    else this.#settleTap(draft, answer);
+  }
+
   /** @param {Place} place */
   enter(place) {
     this.place = place;
@@ -187,11 +202,17 @@ export class Door {
     this.#remember(one);
     const slow = setTimeout(() => this.#wait(one), SLOW);
     const { answer } = await this.#put(/** @type {Draft} */ (one.draft));
-    one.answer = await answer;
+    const given = await answer;
     clearTimeout(slow);
+    this.#settle(one, given);
+  }
+
+  /** @param {Case} one @param {Answer} answer */
+  #settle(one, answer) {
+    one.answer = answer;
     one.stage = "answered";
     one.late = this.shown !== one;
-    if (one.answer.counts) this.look(one.answer.counts, -1);
+    if (answer.counts) this.look(answer.counts, -1);
     this.onChange("case");
   }
 
@@ -240,7 +261,7 @@ export class Door {
 
   /** @param {Draft} draft @param {Answer} answer @returns {Outcome} */
   #settleTap(draft, answer) {
-    const fine = answer.verdict === "counted" || answer.verdict === "admitted";
+    const fine = isCounted(answer.verdict);
     if (fine) this.tally.stored(draft.id);
     else this.tally.drop(draft.id);
     this.#after(draft, answer, fine);

@@ -8,6 +8,7 @@ import { DoorScreen } from "./door-screen.js";
 import { fill } from "./element.js";
 import { Feedback } from "./feedback.js";
 import { htmlLang, languageOf, Voice } from "./language.js";
+import { latestOf, recall, withAnswer } from "./latest.js";
 import { NotWelcome, Queue, Unreached } from "./queue.js";
 import { placeToOpen } from "./places.js";
 import { Reader } from "./reader.js";
@@ -34,6 +35,8 @@ class DoorPage {
   sightings = new Sightings();
   seen = "";
   unsent = unsentNote();
+  /** @type {import("./latest.js").Latest | null} */
+  latest = null;
   /** @type {(() => void)[]} called when the work at this gate ends */
   endings = [];
 
@@ -53,7 +56,7 @@ class DoorPage {
     this.reader = new Reader(given.workerUrl ?? "", given.wasmUrl ?? "");
     this.queue = new Queue({
       store, send: (scans) => this.server.scans(scans[0]?.event ?? "", scans), later, alone: oneAtATime,
-      onContact: (contact) => this.#heard(contact), onAnswer: () => void this.#recount(),
+      onContact: (contact) => this.#heard(contact), onAnswer: (answer, scan) => this.#answered(answer, scan),
     });
     addEventListener("online", () => void this.queue.flush());
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && void this.queue.flush());
@@ -61,6 +64,7 @@ class DoorPage {
 
   async begin() {
     this.device = await this.store.device();
+    this.latest = await this.store.latest();
     this.server.token = this.device?.token ?? "";
     if (!this.device && !this.given.actor) return;
     this.#showSignIn(false);
@@ -122,7 +126,8 @@ class DoorPage {
     }
     const place = placeToOpen(gate.places);
     if (!place || !this.device) return;
-    this.door = new Door({ event, gate, place, categories: gates.categories, queue: this.queue, newId, onChange: (change) => this.#changed(change) });
+    const latest = recall(this.latest, await this.store.oldest(Infinity), { event, gate: gate.code });
+    this.door = new Door({ event, gate, place, categories: gates.categories, queue: this.queue, latest, newId, onChange: (change) => this.#changed(change) });
     this.screen = new DoorScreen({
       door: this.door, title: this.#eventsKnown().find(({ slug }) => slug === event)?.title ?? event,
       voice: this.voice, finder, feedback: this.feedback, lasting: this.store.lasting,
@@ -149,6 +154,7 @@ class DoorPage {
     const device = await this.server.enrol({ event, gate, name });
     if (this.device && this.server.token) await this.server.leave().catch(() => {});
     await this.store.keepDevice(device);
+    this.#keepLatest(null);
     this.device = device;
     this.server.token = device.token;
   }
@@ -187,7 +193,21 @@ class DoorPage {
   #changed(change) {
     if (change === "place") this.lookNow?.();
     if (change === "tally" || (change === "case" && this.door?.shown?.stage === "answered")) this.lookSoon?.();
+    if (this.door && (change === "tally" || change === "case")) this.#keepLatest(latestOf(this.door));
     this.screen?.render(change);
+  }
+
+  /** @param {import("./types.js").Answer} answer @param {import("./types.js").Scan} scan */
+  #answered(answer, scan) {
+    if (this.door) this.door.answered(answer, scan);
+    else this.#keepLatest(withAnswer(this.latest, answer, scan));
+    void this.#recount();
+  }
+
+  /** A comfort: where it cannot be kept, the work goes on without it. @param {import("./latest.js").Latest | null} latest */
+  #keepLatest(latest) {
+    this.latest = latest;
+    void this.store.keepLatest(latest).catch(console.error);
   }
 
   /** @param {import("./queue.js").Contact} contact */
@@ -234,6 +254,7 @@ class DoorPage {
       if (!(error instanceof Unreached)) throw error;
     });
     await this.store.keepDevice(null);
+    await this.store.keepLatest(null).catch(console.error);
     location.reload();
     return 0;
   }

@@ -138,7 +138,7 @@ function buttons(voice, door, one, tryNow) {
   const there = answer?.verdict === "not_booked" ? door.bookedHere : null;
   const undo = answer?.verdict === "admitted" ? "undo_admission" : answer?.verdict === "left" ? "undo_exit" : null;
   return [
-    there && h("button", { type: "button", class: "button is-strong", onclick: () => door.checkInThere() }, voice.say("check_in_for", { title: voice.local(there.name) })),
+    there && one.draft?.code && h("button", { type: "button", class: "button is-strong", onclick: () => door.checkInThere() }, voice.say("check_in_for", { title: voice.local(there.name) })),
     isRefused && one.draft?.code && free > 0 && h("button", { type: "button", class: "button is-strong", onclick: () => door.takeAsWalkIn() }, voice.say("take_as_walk_in", { n: free })),
     one.stage === "waiting" && h("button", { type: "button", class: "button is-strong", onclick: tryNow }, voice.say("try_now")),
     undo && one.draft?.code && h("button", { type: "button", class: "button is-quiet", onclick: () => door.undoShown() }, voice.say(undo)),

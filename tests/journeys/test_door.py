@@ -43,6 +43,31 @@ def test_the_times_of_what_is_on_are_in_view_without_contact_too(product: Produc
     assert times.evaluate("element => element.scrollWidth <= element.clientWidth + 1")
 
 
+def test_after_a_reload_nothing_that_waits_is_forgotten_and_the_last_tap_can_be_undone(
+    product: Product, browser: Browser
+) -> None:
+    page = at_the_gallery(browser, product, "ja")
+    page.locator('.tab[data-tab="walk_in"]').click()
+    page.route("**/api/v1/events/*/scans", lambda route: route.abort())
+    page.locator(".tap").first.click()
+    expect(page.locator(".unsent")).to_contain_text("未送信1件", timeout=15_000)
+    page.reload()
+    expect(page.locator(".setup [role=status]")).to_contain_text("未送信1件")
+    start(page)
+    page.locator('.tab[data-tab="walk_in"]').click()
+    expect(page.locator(".tap-count").first).to_have_text("1")
+    page.unroute("**/api/v1/events/*/scans")
+    expect(page.locator(".contact")).to_have_attribute("data-contact", "reached", timeout=15_000)
+    page.reload()
+    start(page)
+    page.locator('.tab[data-tab="walk_in"]').click()
+    expect(page.locator(".tap-count").first).to_have_text("1", timeout=15_000)
+    page.locator(".undo").click()
+    expect(page.locator(".walk-in [role=status]")).to_contain_text("取り消しました")
+    expect(page.locator(".tap-count").first).to_have_text("0")
+    expect(page.locator(".verdict")).to_be_hidden()
+
+
 def at_the_gallery(browser: Browser, product: Product, language: str) -> Page:
     """A phone of door staff at the gate of the exhibition that is always open."""
     page = browser.new_context(locale="ja-JP", viewport=PHONE).new_page()
@@ -54,9 +79,14 @@ def at_the_gallery(browser: Browser, product: Product, language: str) -> Page:
     expect(page.locator("input[name=gate]").first).to_be_attached()
     page.goto(f"{product.base_url}/scan/?lang={language}")
     page.locator(".row", has_text=GALLERY).first.click()
+    start(page)
+    return page
+
+
+def start(page: Page) -> None:
+    """Without a camera, at the gate that is chosen."""
     page.locator(".setup-start .button").last.click()
     expect(page.locator(".door")).to_be_visible()
-    return page
 
 
 def refuse(route: Route) -> None:
