@@ -28,10 +28,10 @@ function dialog(voice, title, ...content) {
   return element;
 }
 
-/** @param {Voice} voice @param {Place} place @returns {Child} 13:30–15:00; an entrance is open all day and says so by its name */
+/** @param {Voice} voice @param {Place} place @returns {Child} 13:30–15:00, 00:00–24:00; an entrance is open all day and says so by its name */
 export function times(voice, place) {
   if (!place.starts_at || place.code.startsWith("entrance:")) return null;
-  const until = place.ends_at ? `–${voice.time(place.ends_at)}` : "";
+  const until = place.ends_at ? `–${voice.timeUntil(place.starts_at, place.ends_at)}` : "";
   return h("span", { class: "times" }, voice.clock(place.starts_at), until);
 }
 

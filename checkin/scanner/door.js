@@ -7,7 +7,7 @@
 
 import { parseCode } from "./code.js";
 import { Tally } from "./tally.js";
-import { letsIn } from "./verdicts.js";
+import { isCounted, letsIn } from "./verdicts.js";
 
 /** @typedef {import("./types.js").Answer} Answer */
 /** @typedef {import("./types.js").Category} Category */
@@ -30,6 +30,7 @@ import { letsIn } from "./verdicts.js";
  * @property {boolean} late answered when another reading was already shown
  */
 
+/** @typedef {"done" | "kept" | "refused"} Outcome of a tap or its undo: kept is counted here, and not answered yet */
 /** @typedef {"case" | "tally" | "counts" | "contact" | "place"} Change */
 
 const REMEMBERED = 30;
@@ -51,6 +52,8 @@ export class Door {
   tally = new Tally();
   /** @type {Direction} */
   direction = "in";
+  /** @type {Set<string>} ids of what waited over a reload */
+  #recalled;
 
   /**
    * @param {object} world
@@ -59,11 +62,12 @@ export class Door {
    * @param {Place} world.place
    * @param {readonly Category[]} world.categories
    * @param {Pick<import("./queue.js").Queue, "put" | "waiting">} world.queue
+   * @param {import("./latest.js").Recalled} [world.latest] from before a reload
    * @param {() => string} world.newId
    * @param {() => Date} [world.now]
    * @param {(change: Change) => void} world.onChange
    */
-  constructor({ event, gate, place, categories, queue, newId, now = () => new Date(), onChange }) {
+  constructor({ event, gate, place, categories, queue, latest = { past: [], taps: [] }, newId, now = () => new Date(), onChange }) {
     this.event = event;
     this.gate = gate;
     this.place = place;
@@ -73,6 +77,10 @@ export class Door {
     this.now = now;
     this.onChange = onChange;
     this.newToday = gate.new_today;
+    this.past = latest.past;
+    this.tally.recall(latest.taps);
+    const waiting = [...latest.past.filter(({ stage }) => stage === "waiting").map(({ draft }) => draft?.id ?? ""), ...latest.taps.filter(({ state }) => state === "sent").map(({ id }) => id)];
+    this.#recalled = new Set(waiting);
   }
 
   /** A question is open: the next reading waits until it is answered. */
@@ -132,23 +140,32 @@ export class Door {
     this.onChange("case");
   }
 
-  /** One person without a ticket. @param {string} category */
+  /** One person without a ticket. @param {string} category @returns {Promise<Outcome>} */
   async tap(category) {
     const draft = this.#draft({ act: "walk_in", people: { [category]: 1 }, new_today: this.newToday });
     this.tally.tap(draft.id, draft.place, category);
     this.onChange("tally");
     const { answer } = await this.#put(draft);
-    this.#settleTap(draft, await answer);
+    return this.#outcome(answer.then((given) => this.#settleTap(draft, given)));
   }
 
+  /** @returns {Promise<Outcome>} */
   async undoTap() {
     const last = this.tally.last(this.place.code);
-    if (!last) return;
+    if (!last) return "refused";
     this.tally.undo(last.id);
     this.onChange("tally");
     const draft = { ...this.#draft({ act: "undo", undoes: last.id }), place: last.place };
     const { answer } = await this.#put(draft);
-    this.#settleUndo(last.id, draft, await answer);
+    return this.#outcome(answer.then((given) => this.#settleUndo(last.id, draft, given)));
+  }
+
+  /** To what was asked before a reload. @param {Answer} answer @param {Draft} draft */
+  answered(answer, draft) {
+    if (!this.#recalled.delete(draft.id)) return;
+    const one = this.past.find((one) => one.draft?.id === draft.id);
+    if (one) this.#settle(one, answer);
+    else this.#settleTap(draft, answer);
   }
 
   /** @param {Place} place */
@@ -185,11 +202,17 @@ export class Door {
     this.#remember(one);
     const slow = setTimeout(() => this.#wait(one), SLOW);
     const { answer } = await this.#put(/** @type {Draft} */ (one.draft));
-    one.answer = await answer;
+    const given = await answer;
     clearTimeout(slow);
+    this.#settle(one, given);
+  }
+
+  /** @param {Case} one @param {Answer} answer */
+  #settle(one, answer) {
+    one.answer = answer;
     one.stage = "answered";
     one.late = this.shown !== one;
-    if (one.answer.counts) this.look(one.answer.counts, -1);
+    if (answer.counts) this.look(answer.counts, -1);
     this.onChange("case");
   }
 
@@ -225,23 +248,37 @@ export class Door {
     if (one === this.shown) this.onChange("case");
   }
 
-  /** @param {Draft} draft @param {Answer} answer */
+  /** @param {Promise<Outcome>} settled @returns {Promise<Outcome>} what came of it, or that it is kept when nobody answers soon */
+  #outcome(settled) {
+    if (this.contact !== "reached") return Promise.resolve("kept");
+    /** @type {Promise<Outcome>} */
+    const slow = new Promise((resolve) => {
+      const timer = setTimeout(() => resolve("kept"), SLOW);
+      void settled.then(() => clearTimeout(timer));
+    });
+    return Promise.race([settled, slow]);
+  }
+
+  /** @param {Draft} draft @param {Answer} answer @returns {Outcome} */
   #settleTap(draft, answer) {
-    if (answer.verdict === "counted" || answer.verdict === "admitted") this.tally.stored(draft.id);
+    const fine = isCounted(answer.verdict);
+    if (fine) this.tally.stored(draft.id);
     else this.tally.drop(draft.id);
-    this.#after(draft, answer);
+    this.#after(draft, answer, fine);
+    return fine ? "done" : "refused";
   }
 
-  /** @param {string} tap @param {Draft} draft @param {Answer} answer */
+  /** @param {string} tap @param {Draft} draft @param {Answer} answer @returns {Outcome} */
   #settleUndo(tap, draft, answer) {
-    if (answer.verdict === "undone") this.tally.drop(tap);
+    const fine = answer.verdict === "undone";
+    if (fine) this.tally.drop(tap);
     else this.tally.restore(tap);
-    this.#after(draft, answer);
+    this.#after(draft, answer, fine);
+    return fine ? "done" : "refused";
   }
 
-  /** A refused tap is shown like a refused ticket. @param {Draft} draft @param {Answer} answer */
-  #after(draft, answer) {
-    const fine = ["counted", "admitted", "undone"].includes(answer.verdict ?? "");
+  /** A refused tap is shown like a refused ticket. @param {Draft} draft @param {Answer} answer @param {boolean} fine */
+  #after(draft, answer, fine) {
     if (!fine) this.#remember({ draft, answer, stage: "answered", at: this.now().getTime(), late: false });
     if (answer.counts) this.look(answer.counts, this.tally.mark());
     this.onChange("tally");

@@ -13,6 +13,8 @@ import { TEXTS } from "./texts.js";
 export const LANGUAGES = ["ja", "en", "ja-easy"];
 export const LANGUAGE_NAMES = { ja: "日本語", en: "English", "ja-easy": "やさしい日本語" };
 
+const DAY = 86_400_000;
+
 /** Where a missing text of the organiser is taken from. */
 const FALLBACK = /** @type {Readonly<Record<Language, readonly Language[]>>} */ ({
   ja: ["ja", "en"], en: ["en", "ja"], "ja-easy": ["ja-easy", "ja", "en"],
@@ -113,6 +115,26 @@ export class Voice {
   /** 14:05, whatever the day. @param {string | number} at @returns {string} */
   time(at) {
     return this.#format("en-GB", { hour: "2-digit", minute: "2-digit" }).format(new Date(at));
+  }
+
+  /**
+   * When something ends, on the clock of the day it starts: 15:00; 24:00 and later for what ends the next day.
+   *
+   * @param {string | number} starts
+   * @param {string | number} ends
+   * @returns {string}
+   */
+  timeUntil(starts, ends) {
+    const [hour = "", minute = ""] = this.time(ends).split(":");
+    const days = (this.#midnight(ends) - this.#midnight(starts)) / DAY;
+    return `${String(Number(hour) + 24 * days).padStart(2, "0")}:${minute}`;
+  }
+
+  /** The day in the event's zone, as a number that grows by DAY from one to the next. @param {string | number} at */
+  #midnight(at) {
+    const parts = this.#format("en-GB", { year: "numeric", month: "2-digit", day: "2-digit" }).formatToParts(new Date(at));
+    const [year, month, day] = ["year", "month", "day"].map((type) => parts.find((part) => part.type === type)?.value);
+    return Date.parse(`${year}-${month}-${day}T00:00:00Z`);
   }
 
   /** @param {string} locale @param {Intl.DateTimeFormatOptions} options */

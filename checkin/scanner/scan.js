@@ -8,10 +8,12 @@ import { DoorScreen } from "./door-screen.js";
 import { fill } from "./element.js";
 import { Feedback } from "./feedback.js";
 import { htmlLang, languageOf, Voice } from "./language.js";
+import { latestOf, recall, withAnswer } from "./latest.js";
 import { NotWelcome, Queue, Unreached } from "./queue.js";
+import { placeToOpen } from "./places.js";
 import { Reader } from "./reader.js";
 import { Server } from "./server.js";
-import { setupScreen } from "./setup-screen.js";
+import { setupScreen, unsentNote } from "./setup-screen.js";
 import { Sightings } from "./sightings.js";
 import { openStore } from "./store.js";
 
@@ -32,6 +34,9 @@ class DoorPage {
   feedback = new Feedback();
   sightings = new Sightings();
   seen = "";
+  unsent = unsentNote();
+  /** @type {import("./latest.js").Latest | null} */
+  latest = null;
   /** @type {(() => void)[]} called when the work at this gate ends */
   endings = [];
 
@@ -51,7 +56,7 @@ class DoorPage {
     this.reader = new Reader(given.workerUrl ?? "", given.wasmUrl ?? "");
     this.queue = new Queue({
       store, send: (scans) => this.server.scans(scans[0]?.event ?? "", scans), later, alone: oneAtATime,
-      onContact: (contact) => this.#heard(contact), onAnswer: () => void this.door?.recount(),
+      onContact: (contact) => this.#heard(contact), onAnswer: (answer, scan) => this.#answered(answer, scan),
     });
     addEventListener("online", () => void this.queue.flush());
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && void this.queue.flush());
@@ -59,6 +64,7 @@ class DoorPage {
 
   async begin() {
     this.device = await this.store.device();
+    this.latest = await this.store.latest();
     this.server.token = this.device?.token ?? "";
     if (!this.device && !this.given.actor) return;
     this.#showSignIn(false);
@@ -73,8 +79,9 @@ class DoorPage {
   }
 
   #setUp() {
+    void this.#recount();
     fill(this.root, setupScreen({
-      voice: this.voice, actor: this.given.actor ?? "", events: this.#eventsKnown(), before: this.choice ?? this.device, onChoice: (choice) => (this.choice = choice), defaultName: deviceName(),
+      voice: this.voice, actor: this.given.actor ?? "", events: this.#eventsKnown(), before: this.choice ?? this.device, onChoice: (choice) => (this.choice = choice), defaultName: deviceName(), unsent: this.unsent.element,
       gatesOf: (event) => this.#gatesOf(event), onStart: (start) => this.#start(start), onLanguage: (language) => this.#speak(language),
     }));
   }
@@ -117,9 +124,10 @@ class DoorPage {
       finder.close();
       throw error;
     }
-    const place = gate.places.find(({ now }) => now) ?? gate.places[0];
+    const place = placeToOpen(gate.places);
     if (!place || !this.device) return;
-    this.door = new Door({ event, gate, place, categories: gates.categories, queue: this.queue, newId, onChange: (change) => this.#changed(change) });
+    const latest = recall(this.latest, await this.store.oldest(Infinity), { event, gate: gate.code });
+    this.door = new Door({ event, gate, place, categories: gates.categories, queue: this.queue, latest, newId, onChange: (change) => this.#changed(change) });
     this.screen = new DoorScreen({
       door: this.door, title: this.#eventsKnown().find(({ slug }) => slug === event)?.title ?? event,
       voice: this.voice, finder, feedback: this.feedback, lasting: this.store.lasting,
@@ -146,6 +154,7 @@ class DoorPage {
     const device = await this.server.enrol({ event, gate, name });
     if (this.device && this.server.token) await this.server.leave().catch(() => {});
     await this.store.keepDevice(device);
+    this.#keepLatest(null);
     this.device = device;
     this.server.token = device.token;
   }
@@ -184,13 +193,32 @@ class DoorPage {
   #changed(change) {
     if (change === "place") this.lookNow?.();
     if (change === "tally" || (change === "case" && this.door?.shown?.stage === "answered")) this.lookSoon?.();
+    if (this.door && (change === "tally" || change === "case")) this.#keepLatest(latestOf(this.door));
     this.screen?.render(change);
+  }
+
+  /** @param {import("./types.js").Answer} answer @param {import("./types.js").Scan} scan */
+  #answered(answer, scan) {
+    if (this.door) this.door.answered(answer, scan);
+    else this.#keepLatest(withAnswer(this.latest, answer, scan));
+    void this.#recount();
+  }
+
+  /** A comfort: where it cannot be kept, the work goes on without it. @param {import("./latest.js").Latest | null} latest */
+  #keepLatest(latest) {
+    this.latest = latest;
+    void this.store.keepLatest(latest).catch(console.error);
   }
 
   /** @param {import("./queue.js").Contact} contact */
   #heard(contact) {
     this.door?.heard(contact);
-    void this.door?.recount();
+    void this.#recount();
+  }
+
+  async #recount() {
+    if (this.door) return this.door.recount();
+    this.unsent.tell(this.voice, await this.queue.waiting());
   }
 
   #tryNow() {
@@ -226,6 +254,7 @@ class DoorPage {
       if (!(error instanceof Unreached)) throw error;
     });
     await this.store.keepDevice(null);
+    await this.store.keepLatest(null).catch(console.error);
     location.reload();
     return 0;
   }

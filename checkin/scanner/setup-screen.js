@@ -2,6 +2,7 @@
 
 import { times, languageChoice } from "./dialogs.js";
 import { fill, h, icon } from "./element.js";
+import { placeToOpen } from "./places.js";
 import { NotWelcome, Unreached } from "./queue.js";
 
 /** @typedef {import("./language.js").Key} Key */
@@ -24,7 +25,14 @@ import { NotWelcome, Unreached } from "./queue.js";
  * @property {(start: Start) => Promise<void>} onStart throws what went wrong
  * @property {(language: Language) => void} onLanguage
  * @property {string} defaultName
+ * @property {HTMLElement} unsent says what still waits on this device
  */
+
+/** What still waits on this device: after a reload it is as unsent as before. @returns {{element: HTMLElement, tell: (voice: Voice, waiting: number) => void}} */
+export function unsentNote() {
+  const element = h("div", { role: "status" });
+  return { element, tell: (voice, waiting) => fill(element, waiting > 0 && h("p", { class: "note" }, voice.say("unsent", { n: waiting }), " ", voice.say("unsent_next"))) };
+}
 
 /** @param {SetupWorld} world @returns {HTMLElement} */
 export function setupScreen(world) {
@@ -37,6 +45,7 @@ export function setupScreen(world) {
     actor && h("p", { class: "setup-who" }, voice.say("signed_in_as", { name: actor }),
       document.getElementById("sign-out") && h("button", { type: "submit", form: "sign-out", class: "button is-quiet is-small" }, voice.say("sign_out"))),
     languageChoice(voice, world.onLanguage),
+    world.unsent,
     events.length === 0 && h("p", { class: "note" }, voice.say("no_events")),
     events.length > 1 && h("fieldset", { class: "rows" }, h("legend", { class: "label" }, voice.say("event")), events.map(({ slug, title }) =>
       choice("event", slug, slug === event, voice.local(title), null, () => ((event = slug), choose())))),
@@ -80,7 +89,7 @@ function gateForm(world, event, gates) {
     : [h("button", { type: "button", class: "button is-strong is-tall", onclick: start(false) }, voice.say("start_title"))];
   return [
     h("fieldset", { class: "rows" }, h("legend", { class: "label" }, voice.say("choose_gate")), gates.gates.map((one) =>
-      choice("gate", one.code, one === gate, voice.local(one.name), nowAt(voice, one), () => world.onChoice({ event, gate: (gate = one).code })))),
+      choice("gate", one.code, one === gate, voice.local(one.name), opensAt(voice, one), () => world.onChoice({ event, gate: (gate = one).code })))),
     h("div", { class: "field" }, h("label", { class: "label", for: "device-name" }, voice.say("device_name")), name),
     globalThis.isSecureContext ? null : h("p", { class: "note" }, voice.say("camera_insecure")),
     heard,
@@ -101,13 +110,14 @@ function choice(group, value, checked, title, more, onChosen) {
     h("span", { class: "row-title" }, title), more && h("span", { class: "row-more" }, more));
 }
 
-/** @param {Voice} voice @param {Gate} gate what is on there now, or next */
-function nowAt(voice, gate) {
+/** The place that starting here opens: on now, next, or over. @param {Voice} voice @param {Gate} gate */
+function opensAt(voice, gate) {
   if (gate.kind === "entrance") return voice.say("entrance");
-  const now = gate.places.find((place) => place.now);
-  const shown = now ?? gate.places.find(({ starts_at }) => starts_at && Date.parse(starts_at) > Date.now());
-  if (!shown) return voice.say("rooms");
-  return [h("span", { class: now ? "badge" : "badge is-next" }, voice.say(now ? "now_on" : "next_on")), voice.local(shown.name), times(voice, shown)];
+  const place = placeToOpen(gate.places);
+  if (!place) return voice.say("rooms");
+  const isAhead = Date.parse(place.starts_at ?? "") > Date.now();
+  const badge = place.now ? h("span", { class: "badge" }, voice.say("now_on")) : isAhead && h("span", { class: "badge is-next" }, voice.say("next_on"));
+  return [badge, voice.local(place.name), times(voice, place)];
 }
 
 /** @param {Voice} voice @param {unknown} error */

@@ -13,11 +13,15 @@ import { openDB } from "idb";
 /** @typedef {import("./types.js").Kept} Kept */
 /** @typedef {import("./queue.js").Store} Store */
 
+/** @typedef {import("./latest.js").Latest} Latest */
+
 /**
  * @typedef {object} Keeper
  * @property {boolean} lasting whether a reload keeps what is here
  * @property {() => Promise<Device | null>} device
  * @property {(device: Device | null) => Promise<void>} keepDevice
+ * @property {() => Promise<Latest | null>} latest
+ * @property {(latest: Latest | null) => Promise<void>} keepLatest
  */
 
 const NAME = "uketsuke-door";
@@ -52,6 +56,8 @@ async function openDisk() {
       await (device ? transaction.store.put(device, "own") : transaction.store.delete("own"));
       await transaction.done;
     },
+    latest: async () => (await database.get("device", "latest")) ?? null,
+    keepLatest: async (latest) => void (await (latest ? database.put("device", latest, "latest") : database.delete("device", "latest"))),
     async add(draft) {
       const transaction = database.transaction("queue", "readwrite", STRICT);
       const seq = Number(await transaction.store.add({ ...draft }));
@@ -77,6 +83,8 @@ export class MemoryStore {
   #seq = 0;
   /** @type {Device | null} */
   #device = null;
+  /** @type {Latest | null} */
+  #latest = null;
   /** @type {Map<string, Scan>} */
   #queue = new Map();
   /** @type {Map<string, Kept>} */
@@ -89,6 +97,15 @@ export class MemoryStore {
   /** @param {Device | null} device */
   async keepDevice(device) {
     this.#device = device;
+  }
+
+  async latest() {
+    return this.#latest;
+  }
+
+  /** @param {Latest | null} latest */
+  async keepLatest(latest) {
+    this.#latest = latest;
   }
 
   /** @param {Draft} draft @returns {Promise<Scan>} */

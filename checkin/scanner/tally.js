@@ -23,6 +23,17 @@ export class Tally {
     this.#add(place, category, 1);
   }
 
+  /** As it was before a reload: the server's numbers hold what is stored, and not what still waits. @param {readonly Tap[]} taps */
+  recall(taps) {
+    this.#taps.push(...taps);
+    for (const tap of taps) if (tap.state === "sent") this.#add(tap.place, tap.category, 1);
+  }
+
+  /** The taps that were not taken back, newest last. */
+  standing() {
+    return this.#taps.filter((tap) => !this.#undoing.has(tap.id));
+  }
+
   /** The server has it. @param {string} id */
   stored(id) {
     const tap = this.#taps.find((tap) => tap.id === id);
@@ -55,12 +66,12 @@ export class Tally {
 
   /** The tap that an undo would take back. @param {string} place @returns {Tap | null} */
   last(place) {
-    return this.#taps.filter((tap) => tap.place === place && !this.#undoing.has(tap.id)).at(-1) ?? null;
+    return this.standing().filter((tap) => tap.place === place).at(-1) ?? null;
   }
 
   /** @param {string} place @param {string} category */
   count(place, category) {
-    return this.#base.get(place)?.get(category) ?? 0;
+    return Math.max(0, this.#base.get(place)?.get(category) ?? 0);
   }
 
   /** Ask before looking at the server's numbers; `look` takes them only if nothing has moved since. */

@@ -2,7 +2,7 @@
 
 import { fill, h, icon } from "./element.js";
 import { partyPanel } from "./party-panel.js";
-import { mannerOf } from "./verdicts.js";
+import { letsIn, mannerOf } from "./verdicts.js";
 
 /** @typedef {import("./door.js").Case} Case */
 /** @typedef {import("./door.js").Door} Door */
@@ -58,9 +58,16 @@ function sentences(voice, door, one) {
     h("div", { class: "verdict-head" }, h("span", { class: "verdict-sign" }, icon(manner.icon)), h("h2", { class: "verdict-words" }, voice.say(manner.words))),
     answer && person(voice, door, answer),
     answer && facts(voice, door, answer),
+    answer && uncounted(voice, door, one),
     answer?.error && h("p", { class: "verdict-next" }, reason(voice, answer.error)),
     manner.next && h("p", { class: "verdict-next" }, voice.say((answer && nextOf(answer)) || manner.next)),
   ];
+}
+
+/** Somebody without a ticket was tapped, and not taken. @param {Voice} voice @param {Door} door @param {Case} one */
+function uncounted(voice, door, { draft, answer }) {
+  if (draft?.act !== "walk_in" || draft.code || letsIn(answer?.verdict)) return null;
+  return Object.keys(draft.people ?? {}).map((key) => h("p", { class: "verdict-next" }, voice.say("tap_refused", { label: label(voice, door, key) })));
 }
 
 /** Without a place here there is more than one way to go on. @param {Answer} answer @returns {import("./language.js").Key | null} */
@@ -131,7 +138,7 @@ function buttons(voice, door, one, tryNow) {
   const there = answer?.verdict === "not_booked" ? door.bookedHere : null;
   const undo = answer?.verdict === "admitted" ? "undo_admission" : answer?.verdict === "left" ? "undo_exit" : null;
   return [
-    there && h("button", { type: "button", class: "button is-strong", onclick: () => door.checkInThere() }, voice.say("check_in_for", { title: voice.local(there.name) })),
+    there && one.draft?.code && h("button", { type: "button", class: "button is-strong", onclick: () => door.checkInThere() }, voice.say("check_in_for", { title: voice.local(there.name) })),
     isRefused && one.draft?.code && free > 0 && h("button", { type: "button", class: "button is-strong", onclick: () => door.takeAsWalkIn() }, voice.say("take_as_walk_in", { n: free })),
     one.stage === "waiting" && h("button", { type: "button", class: "button is-strong", onclick: tryNow }, voice.say("try_now")),
     undo && one.draft?.code && h("button", { type: "button", class: "button is-quiet", onclick: () => door.undoShown() }, voice.say(undo)),

@@ -45,6 +45,11 @@ export function mannerOf(verdict) {
   return Object.hasOwn(MANNERS, verdict ?? "") ? MANNERS[/** @type {Verdict} */ (verdict)] : UNHEARD;
 }
 
+/** @param {string | null | undefined} verdict @returns {boolean} whether a tap stands */
+export function isCounted(verdict) {
+  return verdict === "counted" || verdict === "admitted";
+}
+
 /** @param {string | null | undefined} verdict @returns {boolean} whether the person goes in */
 export function letsIn(verdict) {
   return ["admitted", "readmitted", "provisional", "counted"].includes(verdict ?? "");

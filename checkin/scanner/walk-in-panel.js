@@ -22,18 +22,26 @@ export function walkInPanel(voice, door, feedback) {
     return { category, number, button };
   });
 
-  /** @param {string} key */
-  const tap = (key) => {
-    feedback.give("good");
-    void door.tap(key);
-    fill(heard, voice.say("tapped", { label: nameOf(key) }));
+  /**
+   * Said when it is known what came of it. A refusal is said by the verdict.
+   *
+   * @param {Promise<import("./door.js").Outcome>} coming
+   * @param {"good" | "leave"} tone
+   * @param {"tapped" | "tap_undone"} words
+   * @param {string} key
+   */
+  const announce = async (coming, tone, words, key) => {
+    fill(heard);
+    const outcome = await coming;
+    if (outcome === "refused") return fill(heard);
+    feedback.give(tone);
+    fill(heard, voice.say(words, { label: nameOf(key) }), outcome === "kept" && [" ", voice.say("not_sent_yet")]);
   };
+  /** @param {string} key */
+  const tap = (key) => void announce(door.tap(key), "good", "tapped", key);
   const takeBack = () => {
     const last = door.tally.last(door.place.code);
-    if (!last) return;
-    feedback.give("leave");
-    void door.undoTap();
-    fill(heard, voice.say("tap_undone", { label: nameOf(last.category) }));
+    if (last) void announce(door.undoTap(), "leave", "tap_undone", last.category);
   };
   /** @param {string} key */
   const nameOf = (key) => voice.localPlainly(door.categories.find((category) => category.key === key)?.label ?? key);
@@ -58,10 +66,11 @@ export function walkInPanel(voice, door, feedback) {
 
 /** @param {Voice} voice @param {Door} door */
 function newTodaySwitch(voice, door) {
-  /** @param {boolean} isNew @param {"new_today" | "not_new_today"} words */
-  const choice = (isNew, words) => h("label", { class: "switch-choice" },
-    h("input", { type: "radio", name: "new-today", checked: door.newToday === isNew, onchange: () => (door.newToday = isNew) }),
+  /** @param {boolean} isNew @param {"new_today" | "not_new_today"} words @param {string | null} why id of what this counts */
+  const choice = (isNew, words, why) => h("label", { class: "switch-choice" },
+    h("input", { type: "radio", name: "new-today", checked: door.newToday === isNew, "aria-describedby": why, onchange: () => (door.newToday = isNew) }),
     h("span", {}, voice.say(words)));
-  return h("fieldset", { class: "switch" }, h("legend", { class: "visually-hidden" }, voice.say("new_today_label")),
-    choice(true, "new_today"), choice(false, "not_new_today"));
+  return h("fieldset", { class: "switch" }, h("legend", {}, voice.say("new_today_label")),
+    choice(true, "new_today", null), choice(false, "not_new_today", "not-new-today-why"),
+    h("p", { class: "switch-why", id: "not-new-today-why" }, voice.say("not_new_today_why")));
 }

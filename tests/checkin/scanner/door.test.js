@@ -197,6 +197,28 @@ test("a tap that the server refuses is taken off and shown", async () => {
   assert.equal(door.shown.answer.verdict, "full");
 });
 
+test("what came of a tap is told when it is known", async () => {
+  const [fine, refused] = [door.tap("visitor"), door.tap("visitor")];
+  await rest();
+  await queue.answer(0, "counted");
+  await queue.answer(1, "too_late");
+  assert.deepEqual([await fine, await refused], ["done", "refused"]);
+  const undo = door.undoTap();
+  await rest();
+  await queue.answer(2, "refused", { error: { code: "too_late_to_undo", message: "" } });
+  assert.equal(await undo, "refused");
+});
+
+test("a tap whose answer takes long is told as kept, and at once when the server is out of reach", async () => {
+  const slow = door.tap("visitor");
+  await rest();
+  mock.timers.tick(2500);
+  assert.equal(await slow, "kept");
+  door.heard("unreached");
+  assert.equal(await door.tap("visitor"), "kept");
+  assert.equal(await door.undoTap(), "kept");
+});
+
 test("the last tap is undone by naming it, at the place where it was made", async () => {
   void door.tap("visitor");
   await rest();

@@ -52,7 +52,11 @@ export async function rest() {
   for (let i = 0; i < 50; i += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
-class FakeNode {
+export class FakeNode {
+  attributes = {};
+  dataset = {};
+  listeners = {};
+
   constructor(tag) {
     this.tag = tag;
     this.children = [];
@@ -60,6 +64,32 @@ class FakeNode {
 
   append(...children) {
     this.children.push(...children);
+  }
+
+  replaceChildren(...children) {
+    this.children = children;
+  }
+
+  setAttribute(name, value) {
+    this.attributes[name] = value;
+  }
+
+  addEventListener(name, listener) {
+    this.listeners[name] = listener;
+  }
+
+  click() {
+    this.listeners.click?.({ target: this });
+  }
+
+  /** Every element inside for which this is so. @param {(node: FakeNode) => boolean} isWanted @returns {FakeNode[]} */
+  all(isWanted) {
+    return this.children.flatMap((child) => (typeof child === "string" ? [] : [...(isWanted(child) ? [child] : []), ...child.all(isWanted)]));
+  }
+
+  /** @param {string} name of a class */
+  ofClass(name) {
+    return this.all((node) => (node.attributes.class ?? "").split(" ").includes(name));
   }
 
   set textContent(text) {
@@ -79,12 +109,19 @@ class FakeNode {
 
 export const fakeDocument = {
   createElement: (tag) => new FakeNode(tag),
+  createElementNS: (_space, tag) => new FakeNode(tag),
   createTextNode: (text) => {
     const node = new FakeNode("");
     node.append(text);
     return node;
   },
 };
+
+/** Let the parts of the screen build themselves of plain objects. */
+export function drawPlainly() {
+  globalThis.document = fakeDocument;
+  globalThis.Node = FakeNode;
+}
 
 function escape(text) {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");

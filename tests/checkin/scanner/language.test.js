@@ -20,6 +20,15 @@ test("today is today in the event's zone, also when the device's day is another"
   assert.equal(new Voice("ja", "Asia/Tokyo").moment("2026-10-02T15:30:00Z", NOW), "00:30");
 });
 
+test("what ends the next day ends at 24:00 or later on the clock of the day it starts, as on the public pages", () => {
+  const tokyo = new Voice("ja", "Asia/Tokyo");
+  assert.equal(tokyo.timeUntil("2026-10-02T15:00:00Z", "2026-10-03T15:00:00Z"), "24:00");
+  assert.equal(tokyo.timeUntil("2026-10-03T13:00:00Z", "2026-10-03T16:30:00Z"), "25:30");
+  assert.equal(tokyo.timeUntil("2026-10-03T04:30:00Z", "2026-10-03T06:00:00Z"), "15:00");
+  assert.equal(tokyo.timeUntil("2026-10-31T01:00:00Z", "2026-11-01T01:00:00Z"), "34:00");
+  assert.equal(new Voice("en", "Europe/Berlin").timeUntil("2026-10-24T22:00:00Z", "2026-10-25T23:00:00Z"), "24:00");
+});
+
 test("a missing text is taken from the nearest language", () => {
   assert.equal(new Voice("en").localPlainly({ ja: "受付" }), "受付");
   assert.equal(new Voice("ja").localPlainly({ en: "Door" }), "Door");

@@ -1,0 +1,66 @@
+/**
+ * The last few readings and taps, as they are kept over a reload: without names, notes and ticket codes.
+ *
+ * A code is kept in the queue alone, until the server has answered: what waits there is recognised by its id.
+ */
+
+import { isCounted } from "./verdicts.js";
+
+/** @typedef {import("./door.js").Case} Case */
+/** @typedef {import("./door.js").Door} Door */
+/** @typedef {import("./tally.js").Tap} Tap */
+/** @typedef {import("./types.js").Answer} Answer */
+/** @typedef {import("./types.js").Draft} Draft */
+/** @typedef {import("./types.js").Scan} Scan */
+
+/** @typedef {{event: string, gate: string, cases: Case[], taps: Tap[]}} Latest newest case first, newest tap last */
+/** @typedef {{past: Case[], taps: Tap[]}} Recalled */
+
+const FEW = 10;
+
+/** @param {Door} door @returns {Latest} */
+export function latestOf(door) {
+  const cases = door.past.filter((one) => one.answer?.verdict !== "confirm_party").slice(0, FEW).map(bare);
+  return { event: door.event, gate: door.gate.code, cases, taps: door.tally.standing().slice(-FEW) };
+}
+
+/**
+ * @param {Latest | null} kept
+ * @param {readonly Scan[]} waiting in the queue
+ * @param {{event: string, gate: string}} here
+ * @returns {Recalled} what waits is as it was; of what neither waits nor was answered nobody knows any more
+ */
+export function recall(kept, waiting, { event, gate }) {
+  if (kept?.event !== event || kept.gate !== gate) return { past: [], taps: [] };
+  const byId = new Map(waiting.map((scan) => [scan.id, scan]));
+  const past = kept.cases.flatMap((one) => {
+    const scan = byId.get(one.draft?.id ?? "");
+    if (one.stage === "answered") return [one];
+    return scan ? [/** @type {Case} */ ({ ...one, draft: scan, stage: "waiting" })] : [];
+  });
+  return { past, taps: kept.taps.map((tap) => ({ ...tap, state: byId.has(tap.id) ? "sent" : "stored" })) };
+}
+
+/** An answer that came while no door was working. @param {Latest | null} kept @param {Answer} answer @param {Scan} scan @returns {Latest | null} */
+export function withAnswer(kept, answer, scan) {
+  if (!kept) return null;
+  const answered = bare({ draft: scan, answer, stage: "answered", at: Date.parse(scan.at), late: true });
+  const cases = kept.cases.map((one) => (one.draft?.id === scan.id ? { ...answered, at: one.at } : one));
+  if (isCounted(answer.verdict) || !kept.taps.some(({ id }) => id === scan.id)) return { ...kept, cases };
+  return { ...kept, cases: [answered, ...cases].slice(0, FEW), taps: kept.taps.filter(({ id }) => id !== scan.id) };
+}
+
+/** @param {Case} one @returns {Case} */
+function bare(one) {
+  return { ...one, draft: one.draft && bareDraft(one.draft), answer: one.answer && bareAnswer(one.answer) };
+}
+
+/** @param {Draft} draft @returns {Draft} */
+function bareDraft({ id, event, at, gate, place, act, code, direction, people, undoes }) {
+  return { id, event, at, gate, place, act, direction, undoes, ...(code ? {} : { people }) };
+}
+
+/** @param {Answer} answer @returns {Answer} */
+function bareAnswer({ id, verdict, person, error, conflict, window, event }) {
+  return { id, verdict, error, conflict, window, event, person: person?.category ? { name: null, category: person.category, note: null } : null };
+}

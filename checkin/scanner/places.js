@@ -1,0 +1,20 @@
+/** Which of a gate's places somebody stands at who starts there. */
+
+/** @typedef {import("./types.js").Place} Place */
+
+/**
+ * What is on now, else what begins next, else what was last: announced before the start, and opened by it.
+ *
+ * @param {readonly Place[]} places
+ * @param {number} [now] milliseconds
+ * @returns {Place | null}
+ */
+export function placeToOpen(places, now = Date.now()) {
+  const inOrder = [...places].sort((one, other) => startOf(one) - startOf(other));
+  return places.find((place) => place.now) ?? inOrder.find((place) => startOf(place) > now) ?? inOrder.at(-1) ?? null;
+}
+
+/** @param {Place} place @returns {number} */
+function startOf({ starts_at }) {
+  return starts_at ? Date.parse(starts_at) : 0;
+}

@@ -1,0 +1,18 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+
+import { times } from "../../../checkin/scanner/dialogs.js";
+import { Voice } from "../../../checkin/scanner/language.js";
+import { drawPlainly } from "./fakes.js";
+
+beforeEach(drawPlainly);
+
+test("a session of a whole day is open until 24:00", () => {
+  const [starts_at, ends_at] = ["2026-10-02T15:00:00Z", "2026-10-03T15:00:00Z"];
+  const shown = times(new Voice("ja", "Asia/Tokyo"), { code: "session:A1", name: {}, starts_at, ends_at, now: true });
+  assert.match(shown.textContent, /00:00–24:00$/);
+});
+
+test("an entrance names no times", () => {
+  assert.equal(times(new Voice("ja"), { code: "entrance:hall:2026-10-03", name: {}, starts_at: "2026-10-02T15:00:00Z", ends_at: null, now: true }), null);
+});

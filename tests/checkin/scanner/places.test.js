@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { placeToOpen } from "../../../checkin/scanner/places.js";
+
+const NOW = Date.parse("2026-10-03T01:00:00Z");
+const place = (code, starts_at, ends_at = null, now = false) => ({ code, name: { ja: code }, starts_at, ends_at, now });
+const OVER = place("session:A1", "2026-10-01T01:30:00Z", "2026-10-01T02:30:00Z");
+const ON = place("session:A2", "2026-10-03T00:30:00Z", "2026-10-03T01:15:00Z", true);
+const NEXT = place("session:A3", "2026-10-03T01:30:00Z", "2026-10-03T02:30:00Z");
+const LATER = place("session:A4", "2026-10-03T05:30:00Z", "2026-10-03T06:30:00Z");
+
+test("a gate opens what is on there now", () => {
+  assert.equal(placeToOpen([OVER, ON, NEXT], NOW), ON);
+});
+
+test("where nothing is on, a gate opens what begins next, not what was days ago", () => {
+  assert.equal(placeToOpen([OVER, NEXT, LATER], NOW), NEXT);
+  assert.equal(placeToOpen([LATER, OVER, NEXT], NOW), NEXT);
+});
+
+test("where everything is over, a gate opens what was last", () => {
+  const earlier = place("session:A0", "2026-09-30T01:30:00Z");
+  assert.equal(placeToOpen([earlier, OVER], NOW), OVER);
+  assert.equal(placeToOpen([OVER, earlier], NOW), OVER);
+});
+
+test("a place without times is better than none, and no place is none", () => {
+  const timeless = place("entrance:north:2026-10-03", null);
+  assert.equal(placeToOpen([timeless], NOW), timeless);
+  assert.equal(placeToOpen([], NOW), null);
+});

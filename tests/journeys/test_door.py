@@ -1,0 +1,115 @@
+"""The door's page on a phone in one hand: what has to be seen is in view."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, Route, ViewportSize, expect
+
+from tests.journeys.product import Product
+
+PHONE = ViewportSize(width=390, height=844)
+GALLERY = re.compile("ギャラリー|Gallery")
+
+
+@pytest.mark.parametrize("language", ["ja", "en", "ja-easy"])
+def test_a_refused_walk_in_leaves_the_verdict_its_button_and_the_taps_in_view(
+    product: Product, browser: Browser, language: str
+) -> None:
+    page = at_the_gallery(browser, product, language)
+    page.locator('.tab[data-tab="walk_in"]').click()
+    page.route("**/api/v1/events/*/scans", refuse)
+    page.locator(".tap").first.click()
+    expect(page.locator(".verdict")).to_have_attribute("data-verdict", "too_late")
+    following = page.locator(".verdict-acts .button").last
+    assert in_view(following, page.locator(".answer"))
+    assert in_view(page.locator(".verdict-words"), page.locator(".answer"))
+    assert in_view(page.locator(".tap").first, page.locator(".taps"))
+    assert box(page.locator(".taps"))["height"] > 2 * box(page.locator(".tap").first)["height"]
+    assert in_view(page.locator(".undo"), page.locator(".stage"))
+    following.click()
+    expect(page.locator(".verdict")).to_be_hidden()
+
+
+def test_the_times_of_what_is_on_are_in_view_without_contact_too(product: Product, browser: Browser) -> None:
+    page = at_the_gallery(browser, product, "ja-easy")
+    page.locator('.tab[data-tab="walk_in"]').click()
+    page.route("**/api/v1/**", lambda route: route.abort())
+    page.locator(".tap").first.click()
+    expect(page.locator(".unsent")).to_be_visible(timeout=15_000)
+    times = page.locator(".where .times")
+    expect(times).to_contain_text("00:00–24:00")
+    assert in_view(times, page.locator(".where"))
+    assert times.evaluate("element => element.scrollWidth <= element.clientWidth + 1")
+
+
+def test_after_a_reload_nothing_that_waits_is_forgotten_and_the_last_tap_can_be_undone(
+    product: Product, browser: Browser
+) -> None:
+    page = at_the_gallery(browser, product, "ja")
+    page.locator('.tab[data-tab="walk_in"]').click()
+    page.route("**/api/v1/events/*/scans", lambda route: route.abort())
+    page.locator(".tap").first.click()
+    expect(page.locator(".unsent")).to_contain_text("未送信1件", timeout=15_000)
+    page.reload()
+    expect(page.locator(".setup [role=status]")).to_contain_text("未送信1件")
+    start(page)
+    page.locator('.tab[data-tab="walk_in"]').click()
+    expect(page.locator(".tap-count").first).to_have_text("1")
+    page.unroute("**/api/v1/events/*/scans")
+    expect(page.locator(".contact")).to_have_attribute("data-contact", "reached", timeout=15_000)
+    page.reload()
+    start(page)
+    page.locator('.tab[data-tab="walk_in"]').click()
+    expect(page.locator(".tap-count").first).to_have_text("1", timeout=15_000)
+    page.locator(".undo").click()
+    expect(page.locator(".walk-in [role=status]")).to_contain_text("取り消しました")
+    expect(page.locator(".tap-count").first).to_have_text("0")
+    expect(page.locator(".verdict")).to_be_hidden()
+
+
+def at_the_gallery(browser: Browser, product: Product, language: str) -> Page:
+    """A phone of door staff at the gate of the exhibition that is always open."""
+    page = browser.new_context(locale="ja-JP", viewport=PHONE).new_page()
+    page.goto(f"{product.base_url}/scan/")
+    address = next(address for address in product.passwords if address.startswith("dora"))
+    page.locator("input[name=email]").fill(address)
+    page.locator("input[name=password]").fill(product.passwords[address])
+    page.locator("form button[type=submit]").first.click()
+    expect(page.locator("input[name=gate]").first).to_be_attached()
+    page.goto(f"{product.base_url}/scan/?lang={language}")
+    page.locator(".row", has_text=GALLERY).first.click()
+    start(page)
+    return page
+
+
+def start(page: Page) -> None:
+    """Without a camera, at the gate that is chosen."""
+    page.locator(".setup-start .button").last.click()
+    expect(page.locator(".door")).to_be_visible()
+
+
+def refuse(route: Route) -> None:
+    """As the server does once the door is closed."""
+    sent: Any = route.request.post_data_json
+    window = {"from": None, "to": "2026-10-03T03:00:00Z"}
+    route.fulfill(
+        json={"verdicts": [{"id": scan["id"], "verdict": "too_late", "window": window} for scan in sent["scans"]]}
+    )
+
+
+def box(element: Locator) -> Any:
+    found = element.bounding_box()
+    assert found is not None
+    return found
+
+
+def in_view(element: Locator, frame: Locator) -> bool:
+    """Whether the whole of it is within the frame that cuts it off."""
+    inner, outer = box(element), box(frame)
+    return bool(
+        inner["x"] >= outer["x"] - 1
+        and inner["y"] >= outer["y"] - 1
+        and inner["x"] + inner["width"] <= outer["x"] + outer["width"] + 1
+        and inner["y"] + inner["height"] <= outer["y"] + outer["height"] + 1
+    )
