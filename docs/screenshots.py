@@ -66,6 +66,7 @@ def door(playwright: Playwright, product: Product, code: Image.Image, folder: Pa
     page = context.new_page()
     keep_gallery(page, product)
     expect(page.locator(".verdict")).to_have_attribute("data-verdict", "admitted", timeout=30_000)
+    expect(page.locator("body")).to_contain_text("299人", timeout=10_000)  # one of 300 places is taken
     keep(page, "door")
     browser.close()
 
