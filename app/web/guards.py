@@ -143,8 +143,10 @@ def _enforce_staff(guard: Guard) -> Response | None:
 def _refuse_unkept() -> None:
     """No text of ours holds a NUL, and PostgreSQL takes none: not even to look for it. What is sent as JSON says so
     itself, for each field. A code in an address may be written in %-signs twice."""
-    if "\0" in unquote(request.path):
+    if "\0" in request.path or ("%" in request.path and "\0" in unquote(request.path)):
         raise NotFound
+    if request.is_json and not request.query_string:
+        return
     typed = chain(request.args.items(multi=True), request.form.items(multi=True))
     if any("\0" in name or "\0" in text for name, text in typed):
         raise Invalid("unkept")

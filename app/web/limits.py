@@ -1,6 +1,7 @@
 """How often one network, account or device may do a thing; kept in memory, per process."""
 
 import hmac
+from functools import cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from flask import current_app, request
@@ -16,21 +17,23 @@ class Limits:
     def __init__(self, *, on: bool) -> None:
         self.on = on
         self.limiter = FixedWindowRateLimiter(MemoryStorage())
-        self.parsed: dict[str, RateLimitItem] = {}
 
     def hit(self, rate: str, *key: str, count: int = 1) -> bool:
         """Count one (or `count`); False when the rate (`20 per minute`) is used up."""
-        item = self.parsed.setdefault(rate, parse(rate))
-        return not self.on or self.limiter.hit(item, *key, cost=count)
+        return not self.on or self.limiter.hit(_item(rate), *key, cost=count)
 
     def forget(self, rate: str, *key: str) -> None:
         """Start counting this key anew."""
-        self.limiter.clear(self.parsed.setdefault(rate, parse(rate)), *key)
+        self.limiter.clear(_item(rate), *key)
 
     def spent(self, rate: str, *key: str) -> bool:
         """Whether the rate is used up, without counting."""
-        item = self.parsed.setdefault(rate, parse(rate))
-        return self.on and not self.limiter.test(item, *key)
+        return self.on and not self.limiter.test(_item(rate), *key)
+
+
+@cache
+def _item(rate: str) -> RateLimitItem:
+    return parse(rate)
 
 
 def limit(rate: str, *key: str, count: int = 1) -> None:
