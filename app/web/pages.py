@@ -3,6 +3,7 @@
 import logging
 import re
 import time
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -109,20 +110,30 @@ def _add_headers(response: Response) -> Response:
     scanner = request.path.startswith("/scan/")
     reader = scanner or request.path.startswith("/static/dist/worker-")  # a worker obeys the header of its own file
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY.format(wasm=" 'wasm-unsafe-eval'" if reader else ""))
-    headers.setdefault("Permissions-Policy", NO_DEVICES.format(camera="self" if scanner else ""))
-    headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("X-Frame-Options", "DENY")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    if current_app.config["STRICT_TRANSPORT"]:
-        headers.setdefault("Strict-Transport-Security", f"max-age={YEAR}")
+    given = {name.lower() for name, _value in headers}  # once: a look at each name costs more than all of them
+    for name, value in _headers_of(scanner, reader, current_app.config["STRICT_TRANSPORT"]):
+        if name.lower() not in given:
+            headers.add(name, value)
     if request.endpoint == "static" and response.status_code < 400:
         headers["Cache-Control"] = (
             f"public, max-age={YEAR}, immutable" if "/dist/" in request.path else "public, max-age=3600"
         )
     headers.setdefault("Cache-Control", "no-store")
     return response
+
+
+@cache
+def _headers_of(scanner: bool, reader: bool, strict: bool) -> tuple[tuple[str, str], ...]:  # noqa: FBT001
+    """What a response carries unless it says otherwise itself."""
+    always = (
+        ("Content-Security-Policy", CONTENT_SECURITY.format(wasm=" 'wasm-unsafe-eval'" if reader else "")),
+        ("Permissions-Policy", NO_DEVICES.format(camera="self" if scanner else "")),
+        ("Referrer-Policy", "same-origin"),
+        ("X-Content-Type-Options", "nosniff"),
+        ("X-Frame-Options", "DENY"),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+    )
+    return (*always, ("Strict-Transport-Security", f"max-age={YEAR}")) if strict else always
 
 
 def _log_access(response: Response) -> Response:
