@@ -47,6 +47,8 @@ from tests.analytics.test_views import places_of
 from tests.make import NOON, Make, both
 from tests.programme.files import demo
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 SVG = "{http://www.w3.org/2000/svg}"
 FRAME = Frame(

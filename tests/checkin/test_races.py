@@ -27,6 +27,8 @@ from registrations.rules import BookingState
 from tests.checkin.doorside import Doorside
 from tests.make import NOON, Make
 
+pytestmark = pytest.mark.slow
+
 DOORS = 30
 
 

@@ -17,6 +17,8 @@ from registrations.rules import BookingState, PartyKind
 from tests.checkin.doorside import EVERY_RIGHT, Doorside
 from tests.make import NOON, Make
 
+pytestmark = pytest.mark.slow
+
 Figures = tuple[int, int, int, bool]
 
 

@@ -56,6 +56,7 @@ def opened(client: FlaskClient, path: str, language: str = "ja") -> str:
     return words(response.get_data(as_text=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("slug", ["practice", "yocolab-2023"])
 def test_every_page_of_both_demonstrations_opens_in_every_language(
