@@ -4,6 +4,7 @@ Every reason not to start is found before anything is written. The supervisor st
 a process that ends, and only granian's worker loads the application.
 """
 
+import ctypes
 import errno
 import gc
 import logging
@@ -31,6 +32,11 @@ if TYPE_CHECKING:
 
 ENDING_SECONDS = 30
 """How long running requests may take to finish when the server is told to end."""
+
+
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
+MALLOC = {M_ARENA_MAX: 1, M_TRIM_THRESHOLD: 8 << 20, M_MMAP_THRESHOLD: 1 << 20}
+"""Options of glibc's mallopt, in bytes: what a page needs is kept for the next, what a rush needed is given back."""
 
 
 class CannotStart(WrongSetting):
@@ -139,6 +145,7 @@ def _run(settings: Settings) -> int:
 
 def load_application(settings: Settings) -> Any:
     """What a worker of the server runs: the application, its log, and the thread that sends letters."""
+    share_memory_between_threads()
     os.setpgrp()  # Ctrl-C is for the supervisor alone, who ends us once; told twice, a worker was seen to wait for 30 s
     gc.disable()  # what is loaded now stays: looking through it for waste takes a seventh of the start
     from app import create_app
@@ -162,6 +169,15 @@ def load_application(settings: Settings) -> Any:
         largest=app.config["MAX_CONTENT_LENGTH"],
         trusted=lambda address: is_trusted(address, settings.trusted_proxies),
     )
+
+
+def share_memory_between_threads() -> None:
+    """One pool of memory for all threads where the C library is glibc, which otherwise keeps one for each of them: what
+    the pages of a rush leave behind in all of those is never given back."""
+    set_option = getattr(ctypes.CDLL(None), "mallopt", None)
+    if set_option:
+        for option, value in MALLOC.items():
+            set_option(option, value)
 
 
 def send_letters(settings: Settings) -> int:
