@@ -40,6 +40,10 @@ class Event(Editable, Model):
     access: Mapped[Texts]
     contact: Mapped[dict[str, Any]]
     source: Mapped[dict[str, Any]]
+    licence: Mapped[str | None] = mapped_column(String(200))
+    licence_url: Mapped[str | None] = mapped_column(String(500))
+    municipality_code: Mapped[str | None] = mapped_column(String(6))
+    municipality: Mapped[str | None] = mapped_column(String(80))
     starts_on: Mapped[date]
     ends_on: Mapped[date]
     timezone: Mapped[str] = mapped_column(String(64))

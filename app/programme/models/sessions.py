@@ -6,6 +6,7 @@ from sqlalchemy import (
     Index,
     String,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -20,7 +21,10 @@ from app.programme.rules import (
 
 
 class EventSession(Editable, Model):
-    """One thing at one time in one main room, or online."""
+    """One thing at one time in one main room, or online.
+
+    series: sessions that repeat each other share this word. one_party: whoever books it first has it alone.
+    """
 
     __tablename__ = "event_session"
 
@@ -35,6 +39,7 @@ class EventSession(Editable, Model):
     access: Mapped[Texts]
     kind: Mapped[Texts]
     track: Mapped[str | None] = mapped_column(String(80))
+    series: Mapped[str | None] = mapped_column(String(80))
     for_children: Mapped[bool] = mapped_column(default=False)
     languages: Mapped[list[str]]
     status: Mapped[SessionStatus] = mapped_column(enum_type(SessionStatus, "status"), default=SessionStatus.PLANNED)
@@ -45,6 +50,7 @@ class EventSession(Editable, Model):
     capacity_kind: Mapped[CapacityKind] = mapped_column(
         enum_type(CapacityKind, "capacity_kind"), default=CapacityKind.SEATS
     )
+    one_party: Mapped[bool] = mapped_column(default=False, server_default=false())
     admission: Mapped[AdmissionRule] = mapped_column(enum_type(AdmissionRule, "admission"))
     reentry: Mapped[Reentry | None] = mapped_column(enum_type(Reentry, "reentry"))
     door_opens_at: Mapped[Moment]

@@ -26,6 +26,7 @@ class Venue(Editable, Model):
     reading: Mapped[str | None] = mapped_column(String(300))
     address: Mapped[Texts]
     access: Mapped[Texts]
+    parking: Mapped[Texts] = mapped_column(default=dict, server_default="{}")
     latitude: Mapped[Decimal | None] = mapped_column(Numeric(9, 6))
     longitude: Mapped[Decimal | None] = mapped_column(Numeric(9, 6))
     step_free: Mapped[bool | None]

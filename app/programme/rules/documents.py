@@ -200,7 +200,8 @@ def _session_document(session: EventSessionFacts, calendar: Calendar) -> dict[st
         "appearances": [vars(one) for one in session.appearances],
         "organisations": [vars(one) for one in session.organisations],
     }
-    return {**_but(vars(session), "door_opens_at", "door_closes_at"), **timed, "door": door, **people}
+    plain = _but(vars(session), "door_opens_at", "door_closes_at", "one_party")
+    return {**plain, "one_party": session.one_party or None, **timed, "door": door, **people}
 
 
 def _minutes(span: timedelta) -> int:

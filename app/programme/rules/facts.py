@@ -46,6 +46,10 @@ class EventFacts(Sourced):
     access: Texts = field(default_factory=dict)
     contact: dict[str, Any] = field(default_factory=dict)
     source: dict[str, Any] = field(default_factory=dict)
+    licence: str | None = None
+    licence_url: str | None = None
+    municipality_code: str | None = None
+    municipality: str | None = None
     starts_on: date
     ends_on: date
     timezone: str
@@ -98,6 +102,7 @@ class VenueFacts(Sourced):
     reading: str | None = None
     address: Texts = field(default_factory=dict)
     access: Texts = field(default_factory=dict)
+    parking: Texts = field(default_factory=dict)
     latitude: Decimal | None = None
     longitude: Decimal | None = None
     step_free: bool | None = None
@@ -165,6 +170,7 @@ class EventSessionFacts(Sourced):
     access: Texts = field(default_factory=dict)
     kind: Texts = field(default_factory=dict)
     track: str | None = None
+    series: str | None = None
     for_children: bool = False
     languages: list[str] = field(default_factory=list)
     status: SessionStatus = SessionStatus.PLANNED
@@ -175,6 +181,7 @@ class EventSessionFacts(Sourced):
     online_url: str | None = None
     capacity: int | None = None
     capacity_kind: CapacityKind = CapacityKind.SEATS
+    one_party: bool = False
     admission: AdmissionRule = AdmissionRule.WALK_IN
     door_opens_at: datetime
     door_closes_at: datetime
