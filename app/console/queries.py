@@ -263,7 +263,7 @@ def _sessions(*where: Any) -> list[SessionLine]:
         select(
             EventSession.event_id, EventSession.code, EventSession.title, Room.name, EventSession.starts_at,
             EventSession.ends_at, EventSession.admission, EventSession.status, SessionPlaces.capacity,
-            SessionPlaces.promised, SessionPlaces.arrived, SessionPlaces.present,
+            SessionPlaces.promised, SessionPlaces.arrived, SessionPlaces.present, EventSession.one_party,
         )
         .join(SessionPlaces, SessionPlaces.session_id == EventSession.id)
         .outerjoin(Room, Room.id == EventSession.room_id)
@@ -273,7 +273,7 @@ def _sessions(*where: Any) -> list[SessionLine]:
     return [
         SessionLine(
             *row[:8],
-            places=Places(capacity=row.capacity, promised=row.promised, arrived=row.arrived, present=row.present),
+            places=Places(*row[8:]),
         )
         for row in found
     ]

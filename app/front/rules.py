@@ -141,8 +141,10 @@ def clock_on(moment: datetime, day: date, zone: ZoneInfo) -> str:
 
 
 def same_series(programme: Programme, session: EventSessionFacts) -> list[EventSessionFacts]:
-    """The other sessions of the same title: a session that is held several times."""
-    return [one for one in programme.sessions if one.title == session.title and one.code != session.code]
+    """The other sessions of the same series or title: a session that is held several times."""
+    others = [one for one in programme.sessions if one.code != session.code]
+    series = session.series
+    return [one for one in others if one.title == session.title or (series is not None and one.series == series)]
 
 
 def _day(day: date, sessions: list[EventSessionFacts], rooms: list[str]) -> Day:

@@ -192,8 +192,8 @@ def _write_contact(registration: Registration, application: Application, numbers
 
 def _carry_out(event_id: int, registration_id: int, plan: Plan, at: datetime) -> None:
     """Places first, in ascending id, then the event's row, then what depends on its number."""
-    codes = {one: session.code for one, session in plan.sessions.items()}
-    move_places(plan.moves, codes=codes)
+    sessions = {one: standing.session for one, standing in plan.before.items()} | dict(plan.sessions)
+    move_places(plan.moves, sessions=sessions, own={one: plan.held(one) for one in plan.before})
     change_number = raise_change_number(event_id)
     touched = [one for one, standing in plan.before.items() if plan.numbers.get(one) != standing.numbers]
     _cancel_lines([plan.before[one].booking for one in touched], at, change_number)

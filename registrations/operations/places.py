@@ -23,6 +23,7 @@ class Bookable:
     starts_at: datetime
     ends_at: datetime
     door_opens_at: datetime
+    one_party: bool = False
 
     def takes_bookings(self, at: datetime) -> bool:
         """Whether one can still book it: until it ends."""
@@ -41,6 +42,7 @@ _COLUMNS = (
     EventSession.starts_at,
     EventSession.ends_at,
     EventSession.door_opens_at,
+    EventSession.one_party,
 )
 
 
@@ -84,23 +86,34 @@ _MORE = _FEWER.where(
         ),
     )
 )
+_MORE_ALONE = _MORE.where(SessionPlaces.promised == bindparam("own"))
+"""For a session that one party has alone: nobody but this registration holds places there."""
 
 
-def move_places(moves: Mapping[int, int], *, codes: Mapping[int, str]) -> None:
+def move_places(moves: Mapping[int, int], *, sessions: Mapping[int, Bookable], own: Mapping[int, int]) -> None:
     """Promise more places (+) or give back (-), per session id, in ascending id so that nobody waits in a circle.
 
-    Raises SessionsFull naming every event session without room, by `codes`.
+    own: what the registration holds there already. Raises SessionsFull naming every event session without room, or
+    that another party has alone.
     """
-    full = [session_id for session_id in sorted(moves) if not _moved(session_id, moves[session_id])]
+    full = [one for one in sorted(moves) if not _moved(one, moves[one], _alone(sessions[one], own))]
     if full:
-        raise SessionsFull(codes[session_id] for session_id in full)
+        raise SessionsFull(sessions[one].code for one in full)
 
 
-def _moved(session_id: int, number: int) -> bool:
+def _alone(session: Bookable, own: Mapping[int, int]) -> int | None:
+    """What may be promised at most before, and all of it to the one who asks; None: others may be there."""
+    return own.get(session.id, 0) if session.one_party else None
+
+
+def _moved(session_id: int, number: int, alone: int | None = None) -> bool:
     """One conditional change: the row itself says whether there is room, whoever else asks at this moment."""
     if number == 0:
         return True
-    change = _MORE if number > 0 else _FEWER
-    result = db.session.execute(change, {"session": session_id, "more": number})
+    values = {"session": session_id, "more": number}
+    if number < 0 or alone is None:
+        result = db.session.execute(_MORE if number > 0 else _FEWER, values)
+    else:
+        result = db.session.execute(_MORE_ALONE, {**values, "own": alone})
     assert isinstance(result, CursorResult)
     return result.rowcount == 1

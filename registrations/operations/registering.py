@@ -58,7 +58,8 @@ def register(
     write_letter(registration, "confirmed", at=at)
     move_places(
         {session.id: party_total(numbers) for session in sessions},
-        codes={session.id: session.code for session in sessions},
+        sessions={session.id: session for session in sessions},
+        own={},
     )
     change_number = raise_change_number(event_id)
     write_bookings(registration.id, sessions, numbers, at=at, change_number=change_number)

@@ -1,6 +1,35 @@
 """Writing the programme, one verb each."""
 
 from app.programme.operations.imports import Imported, import_event
+from app.programme.operations.limits import Shortage, TooFewPlaces
 from app.programme.operations.releases import release
+from app.programme.operations.sessions import (
+    AlreadyShared,
+    ChangedMeanwhile,
+    InUse,
+    Same,
+    add_session,
+    cancel_session,
+    change_session,
+    delete_session,
+    move_session,
+    restore_session,
+)
 
-__all__ = ["Imported", "import_event", "release"]
+__all__ = [
+    "AlreadyShared",
+    "ChangedMeanwhile",
+    "Imported",
+    "InUse",
+    "Same",
+    "Shortage",
+    "TooFewPlaces",
+    "add_session",
+    "cancel_session",
+    "change_session",
+    "delete_session",
+    "import_event",
+    "move_session",
+    "release",
+    "restore_session",
+]

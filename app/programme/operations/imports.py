@@ -4,7 +4,6 @@ Venues, rooms and organisations belong to the host and may serve other events: t
 never removed.
 """
 
-import json
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from app.audit import record
-from app.db import Model, db, lock, savepoint
+from app.db import Model, db, savepoint
 from app.programme.models import (
     Appearance,
     Category,
@@ -28,10 +27,11 @@ from app.programme.models import (
     PrivacyNotice,
     Room,
     SessionOrganisation,
-    SessionPlaces,
     Speaker,
     Venue,
 )
+from app.programme.operations.limits import keep_limits
+from app.programme.operations.rows import replace_rows, set_columns
 from app.programme.rules.facts import EventSessionFacts, NoticeFacts, Programme
 from app.programme.rules.faults import BadDocument, Fault
 from app.web.actors import Actor
@@ -185,26 +185,9 @@ class _Import:
     def _places(self) -> None:
         """The row that owns each session's limit, in this event and wherever a changed room is used."""
         rooms = [room.id for room in self.rooms.values()]
-        found = db.session.execute(
-            select(EventSession.id, EventSession.code, EventSession.capacity, Room.capacity, SessionPlaces.session_id)
-            .outerjoin(Room, Room.id == EventSession.room_id)
-            .outerjoin(SessionPlaces, SessionPlaces.session_id == EventSession.id)
-            .where((EventSession.event_id == self.event.id) | EventSession.room_id.in_(rooms))
-        ).all()
-        limits = {row[0]: row[2] if row[2] is not None else row[3] for row in found}
-        codes = {row[0]: row[1] for row in found}
-        held = {places.session_id: places for places in lock(SessionPlaces, [row[4] for row in found if row[4]])}
-        for session_id, capacity in sorted(limits.items()):
-            places = held.get(session_id)
-            if places is None:
-                db.session.add(SessionPlaces(session_id=session_id, capacity=capacity))
-            elif capacity is not None and places.promised > capacity:
-                self._fault(
-                    f"sessions[{codes[session_id]}].capacity", capacity, f"{places.promised} or more, as promised"
-                )
-            elif places.capacity != capacity:
-                places.capacity = capacity
-        db.session.flush()
+        for short in keep_limits((EventSession.event_id == self.event.id) | EventSession.room_id.in_(rooms)):
+            expected = f"{short.promised} or more, as promised"
+            self._fault(f"sessions[{short.session}].capacity", short.capacity, expected)
 
     def _known(self, kind: type[Row], where: Any, key: str, only: list[str] | None = None) -> dict[Any, Row]:
         chosen = select(kind).where(where)
@@ -241,15 +224,8 @@ class _Import:
             self.done.removed += 1
 
     def _replace(self, kind: Any, mine: Any, wanted: list[dict[str, Any]]) -> None:
-        """Rows without a name of their own: written anew if they differ."""
-        columns = kind.__table__.columns.keys()
-        found = db.session.execute(select(*(getattr(kind, name) for name in columns)).where(mine)).mappings()
-        if sorted(map(_comparable, found)) == sorted(map(_comparable, wanted)):
-            return
-        db.session.execute(delete(kind).where(mine))
-        if wanted:
-            db.session.execute(kind.__table__.insert(), wanted)
-        self.done.changed += 1
+        if replace_rows(kind, mine, wanted):
+            self.done.changed += 1
 
     def _fault(self, path: str, value: Any, expected: str) -> None:
         self.done.faults.append(Fault(path, str(value), expected))
@@ -257,16 +233,8 @@ class _Import:
 
 def _set(row: Any, columns: Mapping[str, Any], done: Imported | None) -> None:
     """Set the columns that differ."""
-    different = {name: value for name, value in columns.items() if getattr(row, name) != value}
-    for name, value in different.items():
-        setattr(row, name, value)
-    if done is not None and different and row.id is not None:
+    if set_columns(row, columns) and done is not None and row.id is not None:
         done.changed += 1
-
-
-def _comparable(columns: Any) -> str:
-    """One row as text that is equal for equal rows, whatever order a database keeps the names of its JSON in."""
-    return json.dumps(dict(columns), sort_keys=True, default=str)
 
 
 def _but(mapping: Mapping[str, Any], *names: str) -> dict[str, Any]:

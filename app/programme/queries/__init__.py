@@ -130,11 +130,12 @@ def places_of(event_id: int) -> dict[str, Places]:
             SessionPlaces.promised,
             SessionPlaces.arrived,
             SessionPlaces.present,
+            EventSession.one_party,
         )
         .join(SessionPlaces, SessionPlaces.session_id == EventSession.id)
         .where(EventSession.event_id == event_id)
     )
-    return {row[0]: Places(row[1], row[2], row[3], row[4]) for row in found}
+    return {row[0]: Places(*row[1:]) for row in found}
 
 
 def took_part(event_id: int) -> dict[OrganisationKind, int]:

@@ -45,12 +45,12 @@ def programme_of_event(event: Event) -> Programme:
     venues = _venues(event.id)
     sessions = _sessions(event.id)
     return Programme(
-        event=_facts(EventFacts, event),
-        categories=[_facts(CategoryFacts, one) for one in _categories(event.id)],
+        event=facts_of(EventFacts, event),
+        categories=[facts_of(CategoryFacts, one) for one in _categories(event.id)],
         venues=venues,
-        organisations=[_facts(OrganisationFacts, one) for one in _organisations(event.id)],
+        organisations=[facts_of(OrganisationFacts, one) for one in _organisations(event.id)],
         participations=_participations(event.id),
-        speakers=[_facts(SpeakerFacts, one) for one in _speakers(event.id)],
+        speakers=[facts_of(SpeakerFacts, one) for one in _speakers(event.id)],
         sessions=sessions,
         privacy_notice=_notice(event.id),
     )
@@ -62,7 +62,7 @@ def current_notice(event_id: int) -> PrivacyNotice | None:
     return db.session.scalars(newest.limit(1)).one_or_none()
 
 
-def _facts(kind: type[Facts], row: Any, **more: Any) -> Facts:
+def facts_of(kind: type[Facts], row: Any, **more: Any) -> Facts:
     """A row's columns under the same names as plain values."""
     names = [one.name for one in fields(kind) if one.name not in more and hasattr(row, one.name)]  # type: ignore[arg-type]
     return kind(**{name: getattr(row, name) for name in names}, **more)
@@ -81,8 +81,8 @@ def _venues(event_id: int) -> list[VenueFacts]:
     ).all()
     rooms: dict[int, list[RoomFacts]] = {venue.id: [] for venue in venues}
     for room in db.session.scalars(select(Room).where(Room.venue_id.in_(rooms)).order_by(Room.position, Room.code)):
-        rooms[room.venue_id].append(_facts(RoomFacts, room))
-    return [_facts(VenueFacts, venue, rooms=rooms[venue.id]) for venue in venues]
+        rooms[room.venue_id].append(facts_of(RoomFacts, room))
+    return [facts_of(VenueFacts, venue, rooms=rooms[venue.id]) for venue in venues]
 
 
 def _organisations(event_id: int) -> Iterable[Organisation]:
@@ -105,7 +105,7 @@ def _participations(event_id: int) -> list[ParticipationFacts]:
         .where(Participation.event_id == event_id)
         .order_by(Participation.position, Participation.id)
     )
-    return [_facts(ParticipationFacts, one, organisation=code) for one, code in found]
+    return [facts_of(ParticipationFacts, one, organisation=code) for one, code in found]
 
 
 def _speakers(event_id: int) -> Iterable[Speaker]:
@@ -148,14 +148,14 @@ def _sessions(event_id: int) -> list[EventSessionFacts]:
         .order_by(SessionOrganisation.position)
     )
     return [
-        _facts(
+        facts_of(
             EventSessionFacts,
             session,
             room=room,
             further_rooms=[name for (name,) in further.get(session.id, [])],
-            appearances=[_facts(AppearanceFacts, one, speaker=code) for one, code in people.get(session.id, [])],
+            appearances=[facts_of(AppearanceFacts, one, speaker=code) for one, code in people.get(session.id, [])],
             organisations=[
-                _facts(RoleFacts, one, organisation=code) for one, code in organisations.get(session.id, [])
+                facts_of(RoleFacts, one, organisation=code) for one, code in organisations.get(session.id, [])
             ],
         )
         for session, room in found

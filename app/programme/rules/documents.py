@@ -89,6 +89,18 @@ def event_of(event: Document, *, today: date) -> EventFacts:
     return _event(event, Calendar(event, today=today))
 
 
+def session_of(session: Document, event: EventFacts) -> EventSessionFacts:
+    """One session of this event, from that part of a faultless document."""
+    return _session(session, Calendar({"timezone": event.timezone}, today=event.starts_on))
+
+
+def session_document(session: EventSessionFacts, event: EventFacts) -> dict[str, Any]:
+    """One session of this event as a document has it."""
+    calendar = Calendar({"timezone": event.timezone}, today=event.starts_on)
+    document: dict[str, Any] = _without_empty(_session_document(session, calendar))
+    return document
+
+
 def document_of(programme: Programme) -> dict[str, Any]:
     """The programme as a document in normal form."""
     calendar = Calendar({"timezone": programme.event.timezone}, today=programme.event.starts_on)

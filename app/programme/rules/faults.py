@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from app.errors import Invalid
@@ -13,11 +13,18 @@ LONGEST_VALUE = 80
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing wrong with a document: where, what stands there, what was expected."""
+    """One thing wrong with a document: where, what stands there, what was expected; `kind` names the sort of it for
+    pages that say it in their own words."""
 
     path: str
     value: str
     expected: str
+    kind: str = field(default="", compare=False)
+
+    @property
+    def name(self) -> str:
+        """The field alone: `ends_at` of `sessions[0].ends_at`."""
+        return self.path.rpartition(".")[2]
 
     def __str__(self) -> str:
         return f"{self.path}: {self.value} – expected {self.expected}"

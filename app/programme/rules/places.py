@@ -21,16 +21,22 @@ class Availability(StrEnum):
 
 @dataclass(frozen=True)
 class Places:
-    """What is promised in one event session and who came; without capacity there is no limit."""
+    """What is promised in one event session and who came; without capacity there is no limit.
+
+    one_party: whoever holds places there has it alone, so nothing is left for anybody else.
+    """
 
     capacity: int | None = None
     promised: int = 0
     arrived: int = 0
     present: int = 0
+    one_party: bool = False
 
     @property
     def left(self) -> int | None:
         """Places that can still be booked: none that is promised, or taken by somebody who just came."""
+        if self.one_party and self.promised:
+            return 0
         if self.capacity is None:
             return None
         here_or_expected = self.present + max(0, self.promised - self.arrived)
@@ -38,11 +44,11 @@ class Places:
 
     @property
     def word(self) -> Availability:
-        """Plenty, few or full."""
-        if self.left is None or self.capacity is None:
-            return Availability.PLENTY
+        """Plenty, few or full; of what one party has alone there is never a little left."""
         if self.left == 0:
             return Availability.FULL
+        if self.left is None or self.capacity is None or self.one_party:
+            return Availability.PLENTY
         few = self.left <= FEW_AT_LEAST or self.left * FEW_SHARE <= self.capacity
         return Availability.FEW if few else Availability.PLENTY
 

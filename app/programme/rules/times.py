@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from app.programme.rules.documents import CLOSES_AFTER, Calendar
+from app.programme.rules.facts import EventFacts
 from app.programme.rules.faults import Document, Fault, objects, shown
 
 ANY_DAY = date(2000, 6, 15)
@@ -20,6 +21,13 @@ def time_faults(document: Document) -> Iterator[Fault]:
         return
     for place, session in objects(document, "sessions"):
         yield from clock.session_faults(session, place)
+
+
+def times_of_session(event: EventFacts, session: Document) -> list[Fault]:
+    """The same judgement for one session that comes from no file; `session` as a document has it."""
+    days = {"starts_on": event.starts_on.isoformat(), "ends_on": event.ends_on.isoformat()}
+    clock = {"timezone": event.timezone, "day_ends_at": f"{event.day_ends_at:%H:%M}"}
+    return list(time_faults({"event": {**days, **clock}, "sessions": [session]}))
 
 
 class _Clock:
@@ -52,7 +60,7 @@ class _Clock:
             return
         if end <= start:
             expected = f"a time after starts_at ({shown(session['starts_at'])})"
-            yield Fault(f"{place}.ends_at", shown(session["ends_at"]), expected)
+            yield Fault(f"{place}.ends_at", shown(session["ends_at"]), expected, "order")
             return
         zone = self.calendar.zone
         opens = datetime.combine(self.first, time.min, zone).astimezone(UTC)
@@ -60,13 +68,16 @@ class _Clock:
         if self.last < self.first:
             return
         if start < opens:
-            yield Fault(f"{place}.starts_at", shown(session["starts_at"]), f"a day of the event, {self._days()}")
+            value = shown(session["starts_at"])
+            yield Fault(f"{place}.starts_at", value, f"a day of the event, {self._days()}", "outside")
         if end > max(closes, opens + timedelta(days=1)):
-            yield Fault(f"{place}.ends_at", shown(session["ends_at"]), f"a day of the event, {self._days()}")
+            value = shown(session["ends_at"])
+            yield Fault(f"{place}.ends_at", value, f"a day of the event, {self._days()}", "outside")
         after = timedelta(minutes=session.get("door", {}).get("closes_minutes_after_end", CLOSES_AFTER))
         if end + after < start:
             value = shown(session["door"]["closes_minutes_after_end"])
-            yield Fault(f"{place}.door.closes_minutes_after_end", value, "a door that closes at the start or later")
+            expected = "a door that closes at the start or later"
+            yield Fault(f"{place}.door.closes_minutes_after_end", value, expected, "door")
 
     def _days(self) -> str:
         if self.relative and self.first and self.last:
@@ -88,7 +99,7 @@ class _Clock:
         try:
             moment = self.calendar.moment(value)
         except (ValueError, OverflowError):
-            found.append(Fault(place, shown(value), "a day and time that exist"))
+            found.append(Fault(place, shown(value), "a day and time that exist", "unreal"))
             return None
         fault = self._clock_change(value, moment, place)
         found += [fault] if fault else []
@@ -101,11 +112,10 @@ class _Clock:
         local = moment.astimezone(self.calendar.zone)
         wanted = value["time"] if isinstance(value, Mapping) else value[11:16]
         if f"{local:%H:%M}" != wanted:
-            return Fault(
-                place, shown(value), f"a time that the clocks of {self.calendar.zone.key} do not skip that day"
-            )
+            expected = f"a time that the clocks of {self.calendar.zone.key} do not skip that day"
+            return Fault(place, shown(value), expected, "skipped")
         if local.utcoffset() != local.replace(fold=1).utcoffset():
-            return Fault(place, shown(value), "an offset, because the clocks show this time twice that day")
+            return Fault(place, shown(value), "an offset, because the clocks show this time twice that day", "twice")
         return None
 
     def _form_fits(self, value: Any, place: str, found: list[Fault]) -> bool:

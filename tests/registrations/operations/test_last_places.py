@@ -101,7 +101,7 @@ def test_the_same_test_finds_a_registration_that_looks_first_and_writes_later(
     seen = threading.local()
     everybody_looked = threading.Barrier(THREADS)
 
-    def look_then_write(asked: int, number: int) -> bool:
+    def look_then_write(asked: int, number: int, _alone: int | None) -> bool:
         if seen.promised + number > 20:
             return False
         db.session.execute(
@@ -134,6 +134,39 @@ def test_several_sessions_in_one_transaction_neither_deadlock_nor_oversell(app: 
     assert came["taken"] + came["full"] == 64
     assert sold(*sessions) == promised(*sessions)
     assert max(sold(*sessions)) == 15
+
+
+def test_a_session_for_one_party_goes_to_one_of_32(app: Flask, make: Make) -> None:
+    event = make.event()
+    session = make.session(event, capacity=4, one_party=True)
+    codes, event_id = frozenset({session.code}), event.id
+    came = at_once(app, [partial(ask, event_id, codes, size=1 + number % 3) for number in range(THREADS)])
+    assert came == {"taken": 1, "full": THREADS - 1}
+    assert sold(session) == promised(session)
+    assert 1 <= sold(session)[0] <= 3
+
+
+def test_who_has_a_session_alone_may_bring_more_and_nobody_comes_between(app: Flask, make: Make) -> None:
+    """The holder grows and shrinks while others ask: it stays with the holder, or goes whole to one other."""
+    event = make.event()
+    session = make.session(event, capacity=4, one_party=True)
+    holder = make.registration(event, session).id
+    codes, event_id = frozenset({session.code}), event.id
+
+    def grow(size: int) -> str:
+        with transaction():
+            version = db.session.get_one(Registration, holder).version
+            change(holder, Application("Ana", {"spectator": size}, codes), version=version, at=AT)
+        return "changed"
+
+    acts: list[Callable[[], str]] = [partial(grow, size) for size in (2, 3, 4, 1) * 4]
+    acts += [partial(ask, event_id, codes) for _ in range(16)]
+    random.Random(5).shuffle(acts)
+    came = at_once(app, acts)
+    assert came["full"] == 16
+    assert sold(session) == promised(session)
+    held = db.select(Booking.registration_id).filter_by(session_id=session.id).distinct()
+    assert db.session.scalars(held).all() == [holder]
 
 
 def test_changes_and_cancellations_at_once_keep_places_and_bookings_equal(app: Flask, make: Make) -> None:
