@@ -28,6 +28,7 @@ class Choice:
     day: date | None = None
     venue: str = ""
     kind: str = ""
+    track: str = ""
     spoken: str = ""
     for_children: bool = False
     step_free: bool = False
@@ -133,6 +134,12 @@ def open_for_booking(session: EventSessionFacts, at: datetime) -> bool:
     return session.admission.takes_bookings and not session.cancelled and at < session.ends_at
 
 
+def times_of(sessions: Iterable[EventSessionFacts]) -> tuple[list[datetime], list[datetime]]:
+    """All starts and all ends, each in order, to find how many lie behind a moment."""
+    found = list(sessions)
+    return sorted(one.starts_at for one in found), sorted(one.ends_at for one in found)
+
+
 def clock_on(moment: datetime, day: date, zone: ZoneInfo) -> str:
     """The local time as seen from `day`: 25:00 for one o'clock of the next."""
     local = moment.astimezone(zone)
@@ -180,6 +187,7 @@ def _is_chosen(programme: Programme, session: EventSessionFacts, choice: Choice)
         choice.day in (None, session.starts_at.astimezone(programme.event.zone).date())
         and choice.venue in ("", venue.slug if venue else None)
         and choice.kind in ("", kind_key(session))
+        and choice.track in ("", session.track)
         and (not choice.spoken or choice.spoken in session.languages)
         and (not choice.for_children or session.for_children)
         and (not choice.step_free or step_free is True)

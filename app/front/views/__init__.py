@@ -21,7 +21,7 @@ from app.programme.queries import current_notice, listed_events, public_event
 from app.programme.rules import ParticipationRole
 from app.programme.rules.facts import EventSessionFacts, VenueFacts
 from app.web.guards import public
-from app.web.languages import local
+from app.web.languages import current_language, local
 
 blueprint = Blueprint("front", __name__)
 FILES = {
@@ -167,12 +167,19 @@ def _frame(event: OpenEvent) -> dict[str, Any]:
 def _timetable(event: OpenEvent) -> dict[str, Any]:
     form = ChoiceForm(event, request.args)
     choice = form.choice()
-    sessions = chosen(event.programme, choice, with_room=event.with_room)
+    choosing = choice != Choice()
+    sessions = event.programme.sessions
+    if choosing:
+        sessions = chosen(event.programme, choice, with_room=event.with_room)
     return {
-        "days": Schedule(event).days(days_of(event.programme, sessions)),
+        "days": Schedule(event).days(days_of(event.programme, sessions) if choosing else event.days),
         "form": form,
         "told_choices": form.told(),
-        "choosing": choice != Choice(),
+        "choosing": choosing,
+        "titles_fell_back": event.release.keep(
+            ("titles fell back", current_language()),
+            lambda: shapes.fell_back(one.title for one in event.programme.sessions),
+        ),
         "number": len(sessions),
         "language": request.args.get("lang"),
     }
@@ -201,7 +208,7 @@ def _session(event: OpenEvent, session: EventSessionFacts) -> dict[str, Any]:
     schedule = Schedule(event)
     return {
         "session": session,
-        "row": schedule.row(session, column=0),
+        "row": schedule.row(session),
         "place": event.programme.room.get(session.room or ""),
         "further": [event.programme.room[name] for name in session.further_rooms],
         "phase": session_phase(session, event.at),
