@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from app.front.rules import (
+    Choice,
     Day,
     Phase,
+    chosen,
     days_of,
     event_phase,
     now_and_next,
     open_for_booking,
     open_for_registration,
+    texts_to_search,
     times_of,
 )
 from app.programme.models import Event
@@ -106,6 +109,13 @@ class OpenEvent:
         """The sessions still to come that take somebody, by what they say of places left."""
         room = (Availability.PLENTY, Availability.FEW, Availability.NOT_NEEDED)
         return {code for code, (word, _left) in self.words.items() if word in room}
+
+    def chosen(self, choice: Choice) -> list[EventSessionFacts]:
+        """The sessions that are all of what a reader looks for."""
+        if choice == Choice():
+            return self.programme.sessions
+        texts = self.release.keep("texts to search", lambda: texts_to_search(self.programme)) if choice.words else None
+        return chosen(self.programme, choice, with_room=self.with_room, texts=texts)
 
     @cached_property
     def _moment(self) -> tuple[object, ...]:

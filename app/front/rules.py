@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -17,7 +17,7 @@ ALL_DAY = timedelta(hours=12)
 MOST_COLUMNS = 10
 """More rooms than this in one day are a list on every screen."""
 LOOK_AHEAD = timedelta(hours=18)
-_READING = re.compile("｜?([^｜《》]*)《[^》]*》")
+_READING = re.compile("《[^《》]*》")
 
 
 @dataclass(frozen=True)
@@ -66,21 +66,29 @@ def days_of(programme: Programme, sessions: Iterable[EventSessionFacts] | None =
     return [_day(day, sessions, list(programme.room)) for day, sessions in sorted(by_day.items())]
 
 
-def chosen(programme: Programme, choice: Choice, *, with_room: Container[str]) -> list[EventSessionFacts]:
+def chosen(
+    programme: Programme, choice: Choice, *, with_room: Container[str], texts: Mapping[str, str] | None = None
+) -> list[EventSessionFacts]:
     """The sessions that are all of what is looked for; every word must stand somewhere in a session's texts.
 
-    `with_room`: the codes of sessions that take somebody now.
+    `with_room`: the codes of sessions that take somebody now. `texts`: those of `texts_to_search`, where they are kept.
     """
     sought = [findable(word) for word in choice.words.split()]
     if choice.words and not any(sought):
         return []
+    texts = texts or (texts_to_search(programme) if sought else {})
     return [
         one
         for one in programme.sessions
         if _is_chosen(programme, one, choice)
         and (not choice.room_left or one.code in with_room)
-        and (not sought or _holds(findable(_texts_of(programme, one)), sought))
+        and (not sought or _holds(texts[one.code], sought))
     ]
+
+
+def texts_to_search(programme: Programme) -> dict[str, str]:
+    """By session, everything that its words are looked for in."""
+    return {one.code: findable(_texts_of(programme, one)) for one in programme.sessions}
 
 
 def findable(text: str) -> str:
@@ -206,7 +214,7 @@ def _texts_of(programme: Programme, session: EventSessionFacts) -> str:
     texts = [text for one in named for text in getattr(one, "name", session.title).values()]
     texts += [text for kind in (session.description, session.kind) for text in kind.values()]
     readings = [one.reading for one in named if one.reading]
-    return "\n".join([_READING.sub(r"\1", text) for text in texts] + readings + session.also_spelled)
+    return "\n".join([_READING.sub("", text) for text in texts] + readings + session.also_spelled)
 
 
 def _hiragana(sign: str) -> str:

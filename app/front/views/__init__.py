@@ -12,7 +12,7 @@ from app.clock import now
 from app.errors import NotFound
 from app.front.forms import ChoiceForm
 from app.front.queries import OpenEvent, accessibility_tests, open_event
-from app.front.rules import Choice, Phase, chosen, days_of, event_phase, same_series, session_phase
+from app.front.rules import Choice, Phase, days_of, event_phase, same_series, session_phase
 from app.front.views import shapes
 from app.front.views.pages import file, page
 from app.front.views.schedule import Schedule
@@ -168,9 +168,7 @@ def _timetable(event: OpenEvent) -> dict[str, Any]:
     form = ChoiceForm(event, request.args)
     choice = form.choice()
     choosing = choice != Choice()
-    sessions = event.programme.sessions
-    if choosing:
-        sessions = chosen(event.programme, choice, with_room=event.with_room)
+    sessions = event.chosen(choice)
     return {
         "days": Schedule(event).days(days_of(event.programme, sessions) if choosing else event.days),
         "form": form,
