@@ -39,7 +39,11 @@ class ChoiceForm(Form):
         """What is looked for, in words."""
         lists = [self.values[one.name][one.data] for one in self.offers if one.data in self.values[one.name]]
         ticks = [str(one.label.text) for one in (self.children, self.step_free, self.room_left) if one.data]
-        return [*([self.q.data.strip()] if self.q.data and self.q.data.strip() else []), *lists, *ticks]
+        return [*([self._words] if self._words else []), *lists, *ticks]
+
+    @property
+    def _words(self) -> str:
+        return (self.q.data or "").strip()[:LONGEST]
 
     def _offer(self, field: SelectField, choices: dict[str, str]) -> None:
         """A list of these; only where they leave a choice."""
@@ -52,7 +56,7 @@ class ChoiceForm(Form):
         """What is looked for; what is not offered does not matter."""
         picked = {one.name: one.data for one in self.offers if one.data in self.values[one.name]}
         return Choice(
-            words=(self.q.data or "").strip()[:LONGEST],
+            words=self._words,
             day=date.fromisoformat(picked["day"]) if "day" in picked else None,
             venue=picked.get("venue", ""),
             kind=picked.get("kind", ""),

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from app.front.rules import (
+    LOOK_AHEAD,
     Choice,
     Day,
     Phase,
@@ -122,8 +123,9 @@ class OpenEvent:
         """Everything that time and status change on a page of the event."""
         starts, ends = self.release.keep("times", lambda: times_of(self.programme.sessions))
         begun, ended = bisect_right(starts, self.at), bisect_right(ends, self.at)
+        soon = bisect_right(starts, self.at + LOOK_AHEAD)
         is_open = self.open_for_registration
-        return (self.status, self.phase, self.today, is_open, self.takes_registrations, begun, ended)
+        return (self.status, self.phase, self.today, is_open, self.takes_registrations, begun, ended, soon)
 
     def _word(self, session: EventSessionFacts, places_of: dict[str, Places]) -> Word:
         if session.cancelled or self.phase is Phase.ENDED or self.at >= session.ends_at:

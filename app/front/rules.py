@@ -160,6 +160,29 @@ def same_series(programme: Programme, session: EventSessionFacts) -> list[EventS
     return [one for one in programme.sessions if one.title == session.title and one.code != session.code]
 
 
+def behind(days: Iterable[Day], at: datetime, today: date) -> tuple[list[Day], list[Day]]:
+    """The days of which nothing is to come, and the others; days that only hold what lasts all day go by the date."""
+    over: list[Day] = []
+    ahead: list[Day] = []
+    for one in days:
+        done = all(session.ends_at <= at for session in one.sessions) if one.sessions else one.date < today
+        (over if done else ahead).append(one)
+    return over, ahead
+
+
+def clashes(sessions: Iterable[EventSessionFacts]) -> dict[str, list[EventSessionFacts]]:
+    """By session, those of the others that run at the same time; one that ends when the next begins does not."""
+    found = list(sessions)
+    return {
+        one.code: [
+            other
+            for other in found
+            if other is not one and one.starts_at < other.ends_at and other.starts_at < one.ends_at
+        ]
+        for one in found
+    }
+
+
 def _day(day: date, sessions: list[EventSessionFacts], rooms: list[str]) -> Day:
     all_day = [one for one in sessions if one.ends_at - one.starts_at >= ALL_DAY]
     timed = [one for one in sessions if one.ends_at - one.starts_at < ALL_DAY]

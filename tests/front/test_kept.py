@@ -1,6 +1,7 @@
 """What a public page keeps from one reader to the next is never another's, and never older than the moment."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -98,3 +99,12 @@ def test_a_choice_does_not_stay_for_the_next_reader(client: FlaskClient, make: M
     publish(make.host(), document)
     assert "講演 talk" not in client.get(f"{PATH}?q=walk&lang=ja").text
     assert "講演 talk" in opened(client, PATH)
+
+
+def test_what_comes_next_is_seen_by_who_holds_an_older_page(client: FlaskClient, make: Make) -> None:
+    publish(make.host(), one_session())  # from 13:00 in Tokyo; what starts within eighteen hours comes next
+    with frozen(NOON - timedelta(hours=18)):
+        held = client.get("/events/walk/?lang=en")
+    with frozen(NOON - timedelta(hours=16)):
+        again = client.get("/events/walk/?lang=en", headers={"If-None-Match": held.headers["ETag"]})
+    assert ("Now and next" in held.text, again.status_code, "Now and next" in again.text) == (False, 200, True)

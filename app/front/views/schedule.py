@@ -80,8 +80,10 @@ class DayGlance:
 class Schedule:
     """The rows of one event for one page; what many rows share is made once."""
 
-    def __init__(self, event: OpenEvent) -> None:
+    def __init__(self, event: OpenEvent, *, marked: frozenset[str] = frozenset(), marking: bool = False) -> None:
+        """`marking`: each session has a box to put it on one's list; those of `marked` are ticked."""
         self.event = event
+        self.marked, self.marking = marked, marking
         self.zone = event.facts.zone
         self.sessions_url = url_for("front.show_event", slug=event.facts.slug) + "sessions/"
         self.room_names: dict[str | None, Markup] = {None: ruby(_("Online"))}
@@ -156,18 +158,26 @@ class Schedule:
         card = self.cards[session.code]
         badges = self._badges(session)
         shown = f'<p class="badges">{badges}</p>' if badges else ""
-        return Slot(Markup(card.before + shown + card.after), card.starts, card.ends, column)  # noqa: S704
+        after = card.after
+        if session.code in self.marked:
+            after = after.replace(' name="s"', ' name="s" checked', 1)
+        return Slot(Markup(card.before + shown + after), card.starts, card.ends, column)  # noqa: S704
 
     @cached_property
     def cards(self) -> dict[str, Card]:
         """Every session of the release in the reader's language, made once for all readers."""
-        return self.event.release.keep(("cards", current_language()), self._all_cards)
+        return self.event.release.keep(("cards", current_language(), self.marking), self._all_cards)
 
     def _all_cards(self) -> dict[str, Card]:
         before = get_template_attribute("components/timetable.html", "session_before")
         after = get_template_attribute("components/timetable.html", "session_after")
         rows = [self._row(one) for one in self.event.programme.sessions]
-        return {row.code: Card(str(before(row, 3)), str(after(row)), row.starts, row.ends) for row in rows}
+        return {
+            row.code: Card(
+                str(before(row, 3)), str(after(row, self.marking and not row.cancelled)), row.starts, row.ends
+            )
+            for row in rows
+        }
 
     def _is_today(self, one: date) -> bool:
         return one == self.event.today and self.event.phase is not Phase.ENDED
