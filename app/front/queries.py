@@ -1,27 +1,36 @@
 """What a public page is made of: the last release, and what only the present moment knows."""
 
 import json
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 
 from app.front.rules import (
+    LOOK_AHEAD,
+    Choice,
     Day,
     Phase,
+    chosen,
     days_of,
     event_phase,
     now_and_next,
     open_for_booking,
     open_for_registration,
+    texts_to_search,
+    times_of,
 )
 from app.programme.models import Event
-from app.programme.queries import Published, places_of, public_event, published
+from app.programme.queries import PlacesRow, Published, places_in, public_event, published, rows_of_places
 from app.programme.rules import EventStatus
 from app.programme.rules.facts import EventFacts, EventSessionFacts, Programme, Texts
 from app.programme.rules.places import Availability, Places, availability
 
 TESTS = Path(__file__).parent / "accessibility.json"
+Word = tuple[Availability | None, int | None]
+"""What is said of places left, None where nothing is; and their number where they are few."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +50,7 @@ class OpenEvent:
     status: EventStatus
     fictional: bool
     release: Published
-    places: dict[str, Places]
+    rows: tuple[PlacesRow, ...]
     at: datetime
 
     @property
@@ -69,20 +78,28 @@ class OpenEvent:
         """Nothing is under way in an event that is closed."""
         return now_and_next(self.programme.sessions, self.at) if self.phase is not Phase.ENDED else ([], [])
 
-    @cached_property
-    def days(self) -> list[Day]:
-        return days_of(self.programme)
-
     @property
+    def days(self) -> list[Day]:
+        return self.release.keep("days", lambda: days_of(self.programme))
+
+    @cached_property
     def takes_registrations(self) -> bool:
         """Whether there is anything to register for now."""
         bookable = any(open_for_booking(one, self.at) for one in self.programme.sessions)
         return self.open_for_registration and bookable
 
     @cached_property
-    def words(self) -> dict[str, tuple[Availability | None, int | None]]:
-        """By session: the word for places left, None where it says nothing, and their number where they are few."""
-        return {one.code: self._word(one) for one in self.programme.sessions}
+    def words(self) -> dict[str, Word]:
+        """By session what is said of places left; the last ones again while all that they follow from is the same."""
+        held: dict[str, Any] = self.release.keep("words", dict)
+        follows_from = (self.rows, self._moment)
+        last = held.get("last")
+        if last is None or last[0] != follows_from:
+            places = places_in(self.rows)
+            last = (follows_from, {one.code: self._word(one, places) for one in self.programme.sessions})
+            held["last"] = last
+        words: dict[str, Word] = last[1]
+        return words
 
     def takes(self, session: EventSessionFacts) -> bool:
         """Whether somebody could book this session now."""
@@ -94,21 +111,34 @@ class OpenEvent:
         room = (Availability.PLENTY, Availability.FEW, Availability.NOT_NEEDED)
         return {code for code, (word, _left) in self.words.items() if word in room}
 
-    def _word(self, session: EventSessionFacts) -> tuple[Availability | None, int | None]:
+    def chosen(self, choice: Choice) -> list[EventSessionFacts]:
+        """The sessions that are all of what a reader looks for."""
+        if choice == Choice():
+            return self.programme.sessions
+        texts = self.release.keep("texts to search", lambda: texts_to_search(self.programme)) if choice.words else None
+        return chosen(self.programme, choice, with_room=self.with_room, texts=texts)
+
+    @cached_property
+    def _moment(self) -> tuple[object, ...]:
+        """Everything that time and status change on a page of the event."""
+        starts, ends = self.release.keep("times", lambda: times_of(self.programme.sessions))
+        begun, ended = bisect_right(starts, self.at), bisect_right(ends, self.at)
+        soon = bisect_right(starts, self.at + LOOK_AHEAD)
+        is_open = self.open_for_registration
+        return (self.status, self.phase, self.today, is_open, self.takes_registrations, begun, ended, soon)
+
+    def _word(self, session: EventSessionFacts, places_of: dict[str, Places]) -> Word:
         if session.cancelled or self.phase is Phase.ENDED or self.at >= session.ends_at:
             return None, None
         is_open = self.open_for_registration and open_for_booking(session, self.at)
-        places = self.places.get(session.code, Places())
+        places = places_of.get(session.code, Places())
         word = availability(session.admission, places, open_for_booking=is_open)
         return word, places.left if word is Availability.FEW else None
 
     @property
     def mark(self) -> tuple[object, ...]:
         """Everything about this moment that a page of the event can show; equal marks make equal pages."""
-        begun = sum(one.starts_at <= self.at for one in self.programme.sessions)
-        ended = sum(one.ends_at <= self.at for one in self.programme.sessions)
-        moment = (self.status, self.phase, self.today, self.takes_registrations, begun, ended)
-        return (self.release.release_id, *moment, tuple(self.words.values()))
+        return (self.release.release_id, *self._moment, tuple(self.words.values()))
 
 
 def open_event(slug: str, *, at: datetime) -> OpenEvent:
@@ -119,7 +149,7 @@ def open_event(slug: str, *, at: datetime) -> OpenEvent:
         status=event.status,
         fictional=event.fictional,
         release=published(event.id),
-        places=places_of(event.id),
+        rows=rows_of_places(event.id),
         at=at,
     )
 

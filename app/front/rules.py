@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -17,7 +17,7 @@ ALL_DAY = timedelta(hours=12)
 MOST_COLUMNS = 10
 """More rooms than this in one day are a list on every screen."""
 LOOK_AHEAD = timedelta(hours=18)
-_READING = re.compile("｜?([^｜《》]*)《[^》]*》")
+_READING = re.compile("《[^《》]*》")
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class Choice:
     day: date | None = None
     venue: str = ""
     kind: str = ""
+    track: str = ""
     spoken: str = ""
     for_children: bool = False
     step_free: bool = False
@@ -65,21 +66,29 @@ def days_of(programme: Programme, sessions: Iterable[EventSessionFacts] | None =
     return [_day(day, sessions, list(programme.room)) for day, sessions in sorted(by_day.items())]
 
 
-def chosen(programme: Programme, choice: Choice, *, with_room: Container[str]) -> list[EventSessionFacts]:
+def chosen(
+    programme: Programme, choice: Choice, *, with_room: Container[str], texts: Mapping[str, str] | None = None
+) -> list[EventSessionFacts]:
     """The sessions that are all of what is looked for; every word must stand somewhere in a session's texts.
 
-    `with_room`: the codes of sessions that take somebody now.
+    `with_room`: the codes of sessions that take somebody now. `texts`: those of `texts_to_search`, where they are kept.
     """
     sought = [findable(word) for word in choice.words.split()]
     if choice.words and not any(sought):
         return []
+    texts = texts or (texts_to_search(programme) if sought else {})
     return [
         one
         for one in programme.sessions
         if _is_chosen(programme, one, choice)
         and (not choice.room_left or one.code in with_room)
-        and (not sought or _holds(findable(_texts_of(programme, one)), sought))
+        and (not sought or _holds(texts[one.code], sought))
     ]
+
+
+def texts_to_search(programme: Programme) -> dict[str, str]:
+    """By session, everything that its words are looked for in."""
+    return {one.code: findable(_texts_of(programme, one)) for one in programme.sessions}
 
 
 def findable(text: str) -> str:
@@ -133,6 +142,12 @@ def open_for_booking(session: EventSessionFacts, at: datetime) -> bool:
     return session.admission.takes_bookings and not session.cancelled and at < session.ends_at
 
 
+def times_of(sessions: Iterable[EventSessionFacts]) -> tuple[list[datetime], list[datetime]]:
+    """All starts and all ends, each in order, to find how many lie behind a moment."""
+    found = list(sessions)
+    return sorted(one.starts_at for one in found), sorted(one.ends_at for one in found)
+
+
 def clock_on(moment: datetime, day: date, zone: ZoneInfo) -> str:
     """The local time as seen from `day`: 25:00 for one o'clock of the next."""
     local = moment.astimezone(zone)
@@ -145,6 +160,29 @@ def same_series(programme: Programme, session: EventSessionFacts) -> list[EventS
     others = [one for one in programme.sessions if one.code != session.code]
     series = session.series
     return [one for one in others if one.title == session.title or (series is not None and one.series == series)]
+
+
+def behind(days: Iterable[Day], at: datetime, today: date) -> tuple[list[Day], list[Day]]:
+    """The days of which nothing is to come, and the others; days that only hold what lasts all day go by the date."""
+    over: list[Day] = []
+    ahead: list[Day] = []
+    for one in days:
+        done = all(session.ends_at <= at for session in one.sessions) if one.sessions else one.date < today
+        (over if done else ahead).append(one)
+    return over, ahead
+
+
+def clashes(sessions: Iterable[EventSessionFacts]) -> dict[str, list[EventSessionFacts]]:
+    """By session, those of the others that run at the same time; one that ends when the next begins does not."""
+    found = list(sessions)
+    return {
+        one.code: [
+            other
+            for other in found
+            if other is not one and one.starts_at < other.ends_at and other.starts_at < one.ends_at
+        ]
+        for one in found
+    }
 
 
 def _day(day: date, sessions: list[EventSessionFacts], rooms: list[str]) -> Day:
@@ -182,6 +220,7 @@ def _is_chosen(programme: Programme, session: EventSessionFacts, choice: Choice)
         choice.day in (None, session.starts_at.astimezone(programme.event.zone).date())
         and choice.venue in ("", venue.slug if venue else None)
         and choice.kind in ("", kind_key(session))
+        and choice.track in ("", session.track)
         and (not choice.spoken or choice.spoken in session.languages)
         and (not choice.for_children or session.for_children)
         and (not choice.step_free or step_free is True)
@@ -200,7 +239,7 @@ def _texts_of(programme: Programme, session: EventSessionFacts) -> str:
     texts = [text for one in named for text in getattr(one, "name", session.title).values()]
     texts += [text for kind in (session.description, session.kind) for text in kind.values()]
     readings = [one.reading for one in named if one.reading]
-    return "\n".join([_READING.sub(r"\1", text) for text in texts] + readings + session.also_spelled)
+    return "\n".join([_READING.sub("", text) for text in texts] + readings + session.also_spelled)
 
 
 def _hiragana(sign: str) -> str:

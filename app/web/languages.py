@@ -32,7 +32,8 @@ CATALOGUES = (
 )
 _FALLBACK = {"ja": ("ja", "en"), "en": ("en", "ja"), "ja-easy": ("ja-easy", "ja", "en")}
 _KANJI = "々〆ヶ㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff"
-_READING = re.compile(rf"(?:｜([^｜《》]+)|([{_KANJI}]+))《([ぁ-ゖァ-ヺー・]+)》")
+# A run of kanji is tried from its first one only: a very long one without a reading costs no more than its length.
+READING = re.compile(rf"(?:｜([^｜《》]+)|(?<![{_KANJI}])([{_KANJI}]+))《([ぁ-ゖァ-ヺー・]+)》")
 _WEEKDAYS = "月火水木金土日"
 
 
@@ -154,7 +155,7 @@ def aloud(texts: Mapping[str, str] | LocalText | str | None) -> str:
     if isinstance(texts, Mapping) or texts is None:
         texts = local(texts)
     text = texts.text if isinstance(texts, LocalText) else texts
-    return _READING.sub(lambda found: f"{found[1] or found[2]}（{found[3]}）", text)
+    return READING.sub(lambda found: f"{found[1] or found[2]}（{found[3]}）", text)
 
 
 def ruby(text: Any) -> Markup:
@@ -163,7 +164,7 @@ def ruby(text: Any) -> Markup:
         return Markup(text)  # noqa: S704
     text = str(text)
     parts, last = [], 0
-    for found in _READING.finditer(text):
+    for found in READING.finditer(text):
         parts.append(escape(text[last : found.start()]))
         base, reading = found[1] or found[2], found[3]
         parts.append(Markup("<ruby>{}<rp>（</rp><rt>{}</rt><rp>）</rp></ruby>").format(base, reading))
@@ -173,7 +174,7 @@ def ruby(text: Any) -> Markup:
 
 def without_readings(text: str) -> str:
     """漢字《かんじ》 as 漢字."""
-    return _READING.sub(lambda found: found[1] or found[2], str(text))
+    return READING.sub(lambda found: found[1] or found[2], str(text))
 
 
 def month(value: date) -> str:
@@ -255,7 +256,7 @@ def _readable(text: str) -> str:
 
 
 def _ruby_trusted(text: str) -> str:
-    return _READING.sub(
+    return READING.sub(
         lambda found: f"<ruby>{found[1] or found[2]}<rp>（</rp><rt>{found[3]}</rt><rp>）</rp></ruby>", text
     )
 

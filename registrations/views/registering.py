@@ -26,6 +26,8 @@ from registrations.views.refusals import explain
 MOST_FORMS = ("240 per minute", "3000 per hour")
 """From one network: a school of a thousand behind one address registers within a lesson."""
 
+MOST_ASKED = 100
+
 blueprint = Blueprint("registration", __name__)
 Page = Response | tuple[str, int] | str
 
@@ -115,11 +117,11 @@ def _good(key: FormKey | None, form: Any) -> bool:
 
 
 def _empty(offer: Offer, key: str) -> str:
-    """The form before anything is typed; a session that was asked for and cannot be booked is named."""
-    chosen, wanted = _session_asked_for(offer), request.args.get("session", "")
-    form = _form(offer, key=key, sessions=[chosen.code] if chosen else [])
-    known = offer.programme.session.get(wanted)
-    return _drawn(offer, form, unavailable=shapes.unavailable(offer, known) if known and not chosen else None)
+    """The form before anything is typed; sessions that were asked for and cannot be booked are named."""
+    asked = _sessions_asked_for(offer)
+    chosen = [one for one in asked if _can_be_ticked(offer, one)]
+    form = _form(offer, key=key, sessions=[one.code for one in chosen])
+    return _drawn(offer, form, unavailable=[shapes.unavailable(offer, one) for one in asked if one not in chosen])
 
 
 def _page(offer: Offer, form: Any, status: int) -> Page:
@@ -130,7 +132,7 @@ def _page(offer: Offer, form: Any, status: int) -> Page:
     return _drawn(offer, form), status
 
 
-def _drawn(offer: Offer, form: Any, *, unavailable: Any = None) -> str:
+def _drawn(offer: Offer, form: Any, *, unavailable: Any = ()) -> str:
     chosen = _session_asked_for(offer)
     short = chosen is not None and not form.sessions.errors
     return render_template(
@@ -171,8 +173,18 @@ def _companions(form: Any) -> bool:
 
 def _session_asked_for(offer: Offer) -> EventSessionFacts | None:
     """The session whose page somebody came from, while it can be booked."""
-    session = offer.programme.session.get(request.args.get("session", ""))
-    return session if session is not None and session in offer.sessions and offer.bookable(session) else None
+    asked = _sessions_asked_for(offer)
+    return asked[0] if len(asked) == 1 and _can_be_ticked(offer, asked[0]) else None
+
+
+def _sessions_asked_for(offer: Offer) -> list[EventSessionFacts]:
+    """Those that the address names: one from its own page, several from somebody's list."""
+    codes = dict.fromkeys(request.args.getlist("session")[:MOST_ASKED])
+    return [offer.programme.session[code] for code in codes if code in offer.programme.session]
+
+
+def _can_be_ticked(offer: Offer, session: EventSessionFacts) -> bool:
+    return session in offer.sessions and offer.bookable(session)
 
 
 def _closed(offer: Offer, status: int) -> Page:

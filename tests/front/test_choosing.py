@@ -1,6 +1,7 @@
 """Looking for sessions in a timetable: by words in any width and kana, by day, place, kind, language, room left."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -115,3 +116,47 @@ def test_each_choice_is_kept_apart_by_readers(client: FlaskClient, make: Make) -
     publish(make.host(), small())
     tags = {client.get(f"/events/walk/timetable{query}").headers["ETag"] for query in ("", "?q=a", "?q=b")}
     assert len(tags) == 3
+
+
+def three_days() -> dict[str, Any]:
+    document = small(starts_on="2026-10-02", ends_on="2026-10-04")
+    document["sessions"] = [
+        session(f"d{day}", f"2026-10-0{day}T{hour}:00", f"2026-10-0{day}T{hour + 1}:00", track=f"track{day}")
+        for day, hour in ((2, 10), (3, 10), (4, 14))
+    ]
+    return document
+
+
+@pytest.mark.parametrize(
+    ("hour", "order"),
+    [(0, ["d3", "d4", "d2"]), (2, ["d4", "d2", "d3"]), (24 + 6, ["d2", "d3", "d4"])],
+    ids=["today first", "today is done", "all is done"],
+)
+def test_the_timetable_opens_on_today_or_the_next_day_with_sessions(
+    client: FlaskClient, make: Make, hour: int, order: list[str]
+) -> None:
+    publish(make.host(), three_days())
+    with frozen(NOON.replace(hour=0) + timedelta(hours=hour)):
+        page = client.get("/events/walk/timetable?lang=en").text
+        assert sorted(order, key=lambda code: page.index(f'sessions/{code}"')) == order
+        links = [page.index(f'href="#day-2026-10-0{code[1]}"') for code in order]
+        assert links == sorted(links)
+        assert ("Earlier days" in page) == (order[0] != "d2")
+
+
+def test_an_event_that_is_over_stays_in_order(client: FlaskClient, make: Make) -> None:
+    publish(make.host(), three_days())
+    with frozen(NOON + timedelta(days=30)):
+        assert "Earlier days" not in client.get("/events/walk/timetable?lang=en").text
+
+
+def test_a_track_is_chosen_by_its_code(client: FlaskClient, make: Make) -> None:
+    publish(make.host(), three_days())
+    page = client.get("/events/walk/timetable?track=track3&lang=en").text
+    assert "1 session found" in page
+    assert ("Talk d3" in page, "Talk d4" in page) == (True, False)
+
+
+def test_what_is_told_of_the_words_is_no_longer_than_what_is_looked_for(client: FlaskClient, make: Make) -> None:
+    publish(make.host(), small())
+    assert "あ" * 101 not in client.get("/events/walk/timetable?q=" + "あ" * 2000).text.split("choosing-found")[1]

@@ -12,18 +12,20 @@ from app.clock import now
 from app.errors import NotFound
 from app.front.forms import ChoiceForm
 from app.front.queries import OpenEvent, accessibility_tests, open_event
-from app.front.rules import Choice, Phase, chosen, days_of, event_phase, same_series, session_phase
+from app.front.rules import Choice, Phase, behind, days_of, event_phase, same_series, session_phase
 from app.front.views import shapes
 from app.front.views.pages import file, page
 from app.front.views.schedule import Schedule
+from app.front.views.shortlist import shortlist, shortlist_url
 from app.programme.exports import FORMATS, edition_of, event_list
 from app.programme.queries import current_notice, listed_events, public_event
 from app.programme.rules import ParticipationRole
 from app.programme.rules.facts import EventSessionFacts, VenueFacts
 from app.web.guards import public
-from app.web.languages import local
+from app.web.languages import current_language, local
 
 blueprint = Blueprint("front", __name__)
+MOST_MARKED = 100
 FILES = {
     "ics": _l("Calendar (iCalendar): subscribe to it and it stays up to date"),
     "csv": _l("Table for spreadsheets (CSV)"),
@@ -59,6 +61,19 @@ def show_timetable(slug: str) -> Response:
     """Every session by day, in order of time and by room; or those that the address asks for."""
     event = open_event(slug, at=now())
     return page("front/timetable.html", mark=event.mark, shape=lambda: _frame(event) | _timetable(event))
+
+
+@blueprint.get("/events/<slug>/shortlist")
+@public
+def show_shortlist(slug: str) -> Response:
+    """The sessions that the address names, and one step from there to registration."""
+    event = open_event(slug, at=now())
+    asked, language = request.args.getlist("s")[:MOST_MARKED], request.args.get("lang")
+    return page(
+        "front/shortlist.html",
+        mark=event.mark,
+        shape=lambda: _frame(event) | shortlist(event, asked, language),
+    )
 
 
 @blueprint.get("/events/<slug>/sessions/<code>")
@@ -158,6 +173,7 @@ def _frame(event: OpenEvent) -> dict[str, Any]:
         "when_long": shapes.when_long(event.facts),
         "venues": shapes.venue_links(event),
         "register_url": f"/events/{slug}/register",
+        "shortlist_url": url_for(".show_shortlist", slug=slug),
         "translated": shapes.translated(event),
         "told": shapes.told,
         "fell_back": shapes.fell_back,
@@ -167,12 +183,29 @@ def _frame(event: OpenEvent) -> dict[str, Any]:
 def _timetable(event: OpenEvent) -> dict[str, Any]:
     form = ChoiceForm(event, request.args)
     choice = form.choice()
-    sessions = chosen(event.programme, choice, with_room=event.with_room)
+    choosing = choice != Choice()
+    sessions = event.chosen(choice)
+    days = days_of(event.programme, sessions) if choosing else event.days
+    over, ahead = behind(days, event.at, event.today)
+    if event.phase is Phase.ENDED or not ahead:
+        over, ahead = [], days
+    marked = [code for code in request.args.getlist("s")[:MOST_MARKED] if code in event.programme.session]
+    shown = {one.code for one in sessions}
+    schedule = Schedule(event, marked=frozenset(marked), marking=event.phase is not Phase.ENDED)
     return {
-        "days": Schedule(event).days(days_of(event.programme, sessions)),
+        "marking": schedule.marking,
+        "marked": marked,
+        "marked_elsewhere": [code for code in marked if code not in shown],
+        "days": schedule.days(ahead),
+        "earlier": schedule.days(over),
+        "under_way": bool(event.now_and_next[0] or event.now_and_next[1]),
         "form": form,
         "told_choices": form.told(),
-        "choosing": choice != Choice(),
+        "choosing": choosing,
+        "titles_fell_back": event.release.keep(
+            ("titles fell back", current_language()),
+            lambda: shapes.fell_back(one.title for one in event.programme.sessions),
+        ),
         "number": len(sessions),
         "language": request.args.get("lang"),
     }
@@ -201,11 +234,13 @@ def _session(event: OpenEvent, session: EventSessionFacts) -> dict[str, Any]:
     schedule = Schedule(event)
     return {
         "session": session,
-        "row": schedule.row(session, column=0),
+        "row": schedule.row(session),
         "place": event.programme.room.get(session.room or ""),
         "further": [event.programme.room[name] for name in session.further_rooms],
         "phase": session_phase(session, event.at),
         "bookable": event.takes_registrations and event.takes(session),
+        "mark_url": shortlist_url(event, [session.code], request.args.get("lang")),
+        "marking": event.phase is not Phase.ENDED and not session.cancelled,
         "people": shapes.people_of(event, session),
         "organisations": shapes.organisations_of(event, session),
         "spoken": shapes.spoken(session),

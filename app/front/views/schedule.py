@@ -1,9 +1,10 @@
 """The programme as rows: sessions with their badges, and days laid out by room and time."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from flask import get_template_attribute, url_for
 from flask_babel import gettext as _
@@ -14,7 +15,7 @@ from app.front.rules import Day, Phase, clock_on, session_phase
 from app.programme.rules import AdmissionRule
 from app.programme.rules.facts import EventSessionFacts
 from app.programme.rules.places import Availability
-from app.web.languages import LocalText, day, local, ruby
+from app.web.languages import LocalText, current_language, day, local, ruby
 
 MOST_AT_A_GLANCE = 12
 
@@ -28,12 +29,29 @@ class SessionRow:
     url: str
     kind: LocalText | None
     room: Markup | None
-    badges: Markup | None
     starts: str
     ends: str
     day: Markup
-    column: int
     cancelled: bool
+    badges: Markup | None = None
+
+
+class Card(NamedTuple):
+    """One session of the timetable as markup, but for its badges, which the moment changes."""
+
+    before: str
+    after: str
+    starts: str
+    ends: str
+
+
+class Slot(NamedTuple):
+    """One session where it stands in the timetable."""
+
+    html: Markup
+    starts: str
+    ends: str
+    column: int
 
 
 @dataclass(frozen=True)
@@ -44,8 +62,8 @@ class DayRows:
     heading: Markup
     today: bool
     rooms: list[Markup]
-    all_day: list[SessionRow]
-    sessions: list[SessionRow]
+    all_day: list[Slot]
+    sessions: list[Slot]
 
 
 @dataclass(frozen=True)
@@ -62,8 +80,10 @@ class DayGlance:
 class Schedule:
     """The rows of one event for one page; what many rows share is made once."""
 
-    def __init__(self, event: OpenEvent) -> None:
+    def __init__(self, event: OpenEvent, *, marked: frozenset[str] = frozenset(), marking: bool = False) -> None:
+        """`marking`: each session has a box to put it on one's list; those of `marked` are ticked."""
         self.event = event
+        self.marked, self.marking = marked, marking
         self.zone = event.facts.zone
         self.sessions_url = url_for("front.show_event", slug=event.facts.slug) + "sessions/"
         self.room_names: dict[str | None, Markup] = {None: ruby(_("Online"))}
@@ -95,10 +115,13 @@ class Schedule:
 
     def rows(self, sessions: Iterable[EventSessionFacts]) -> list[SessionRow]:
         """Some sessions, each on its own day's clock."""
-        return [self.row(one, column=0) for one in sessions]
+        return [self.row(one) for one in sessions]
 
-    def row(self, session: EventSessionFacts, *, column: int) -> SessionRow:
-        """One session."""
+    def row(self, session: EventSessionFacts) -> SessionRow:
+        """One session with what the moment says of it."""
+        return replace(self._row(session), badges=self._badges(session) or None)
+
+    def _row(self, session: EventSessionFacts) -> SessionRow:
         on = session.starts_at.astimezone(self.zone).date()
         kind = local(session.kind)
         return SessionRow(
@@ -107,11 +130,9 @@ class Schedule:
             url=self.sessions_url + session.code,
             kind=kind if kind.text else None,
             room=self.room(session.room) if session.room or session.online else None,
-            badges=self._badges(session) or None,
             starts=clock_on(session.starts_at, on, self.zone),
             ends=clock_on(session.ends_at, on, self.zone),
             day=ruby(day(on)),
-            column=column,
             cancelled=session.cancelled,
         )
 
@@ -129,9 +150,34 @@ class Schedule:
             heading=ruby(day(one.date)),
             today=self._is_today(one.date),
             rooms=[self.room(room) for room in one.columns],
-            all_day=self.rows(one.all_day),
-            sessions=[self.row(session, column=one.column.get(session.code, 0)) for session in one.sessions],
+            all_day=[self._slot(session, column=0) for session in one.all_day],
+            sessions=[self._slot(session, column=one.column.get(session.code, 0)) for session in one.sessions],
         )
+
+    def _slot(self, session: EventSessionFacts, *, column: int) -> Slot:
+        card = self.cards[session.code]
+        badges = self._badges(session)
+        shown = f'<p class="badges">{badges}</p>' if badges else ""
+        after = card.after
+        if session.code in self.marked:
+            after = after.replace(' name="s"', ' name="s" checked', 1)
+        return Slot(Markup(card.before + shown + after), card.starts, card.ends, column)  # noqa: S704
+
+    @cached_property
+    def cards(self) -> dict[str, Card]:
+        """Every session of the release in the reader's language, made once for all readers."""
+        return self.event.release.keep(("cards", current_language(), self.marking), self._all_cards)
+
+    def _all_cards(self) -> dict[str, Card]:
+        before = get_template_attribute("components/timetable.html", "session_before")
+        after = get_template_attribute("components/timetable.html", "session_after")
+        rows = [self._row(one) for one in self.event.programme.sessions]
+        return {
+            row.code: Card(
+                str(before(row, 3)), str(after(row, self.marking and not row.cancelled)), row.starts, row.ends
+            )
+            for row in rows
+        }
 
     def _is_today(self, one: date) -> bool:
         return one == self.event.today and self.event.phase is not Phase.ENDED

@@ -19,6 +19,7 @@ from app.programme.rules.facts import (
     SpeakerFacts,
 )
 from app.web.languages import LocalText, current_language, day, day_long, local, ruby
+from app.web.prose import prose
 
 _LANGUAGES = {"ja": "日本語", "en": "English", "ja-easy": "やさしい日本語"}
 
@@ -27,12 +28,28 @@ _LANGUAGES = {"ja": "日本語", "en": "English", "ja-easy": "やさしい日本
 class Told:
     """A text as the page tells it; `ours` if its source does not give it at all."""
 
-    paragraphs: list[LocalText]
+    found: LocalText
     ours: bool
+
+    @property
+    def paragraphs(self) -> list[LocalText]:
+        return lines(self.found)
 
     @property
     def text(self) -> LocalText:
         return self.paragraphs[0]
+
+    @property
+    def prose(self) -> tuple[Markup, Markup]:
+        """The text read as Markdown, without and with the end of its last paragraph: between them a mark may stand."""
+        html = prose(self.found)
+        return (html[:-4], Markup("</p>")) if html.endswith("</p>") else (html, Markup())
+
+    @property
+    def one_line(self) -> Markup | None:
+        """The same where it is a single paragraph, without its frame."""
+        html, end = self.prose
+        return html[3:] if end and html.count("<p>") == 1 and html.startswith("<p>") else None
 
     def __bool__(self) -> bool:
         return bool(self.paragraphs)
@@ -101,14 +118,17 @@ def event_lists(found: list[tuple[ListedEvent, Phase]]) -> dict[str, list[EventC
 
 
 def told(facts: Sourced, name: str) -> Told:
-    """A text of `facts` by its name, in paragraphs; empty if there is none."""
-    texts = getattr(facts, name)
-    return Told(paragraphs(texts), ours=name in facts.not_in_source)
+    """A text of `facts` by its name; empty if there is none."""
+    return Told(local(getattr(facts, name)), ours=name in facts.not_in_source)
 
 
 def paragraphs(texts: Mapping[str, str]) -> list[LocalText]:
     """Lines of a text in the reader's language."""
-    found = local(texts)
+    return lines(local(texts))
+
+
+def lines(found: LocalText) -> list[LocalText]:
+    """A text line by line."""
     return [replace(found, text=line.strip()) for line in found.text.splitlines() if line.strip()]
 
 

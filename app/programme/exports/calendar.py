@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from app.programme.exports.edition import Edition
 from app.programme.rules.facts import EventSessionFacts
 from app.web.languages import plain
+from app.web.prose import unmarked
 
 REFRESH = timedelta(hours=1)
 
@@ -46,7 +47,7 @@ def _entry(edition: Edition, session: EventSessionFacts) -> Any:
     entry.add("dtstart", session.starts_at.astimezone(zone))
     entry.add("dtend", session.ends_at.astimezone(zone))
     entry.add("summary", plain(session.title))
-    if text := plain(session.description):
+    if text := unmarked(session.description):
         entry.add("description", text)
     _add_place(entry, edition, session)
     if kind := plain(session.kind):

@@ -7,6 +7,7 @@ from typing import Any
 from app.programme.exports.edition import Edition
 from app.programme.rules.facts import EventSessionFacts, RoomFacts, VenueFacts
 from app.web.languages import current_language, plain
+from app.web.prose import unmarked
 
 SCHEMA = "https://schema.org"
 LANGUAGE = {"ja-easy": "ja"}
@@ -43,7 +44,7 @@ def _session(edition: Edition, session: EventSessionFacts) -> dict[str, Any]:
             "@id": edition.session_url(session),
             "url": edition.session_url(session),
             "name": plain(session.title),
-            "description": plain(session.description),
+            "description": unmarked(session.description),
             "startDate": _moment(edition, session.starts_at),
             "endDate": _moment(edition, session.ends_at),
             "doorTime": _moment(edition, session.door_opens_at),

@@ -13,6 +13,7 @@ from app.programme.exports.edition import Edition
 from app.programme.rules import AdmissionRule, ParticipationRole
 from app.programme.rules.facts import EventSessionFacts, Texts
 from app.web.languages import without_readings
+from app.web.prose import unmarked
 from app.web.tables import BYTE_ORDER_MARK, csv_text
 
 ONLINE = "オンライン"
@@ -99,7 +100,7 @@ def _reading(row: Row) -> str:
 
 
 def _description(row: Row) -> str:
-    return _ja(row.session.description) or _ja(row.edition.event.summary) or _ja(row.session.kind)
+    return unmarked(_ja(row.session.description)) or _ja(row.edition.event.summary) or _ja(row.session.kind)
 
 
 def _fee(row: Row) -> str:
@@ -197,7 +198,7 @@ COLUMNS = (
     Column("方書", _room),
     Column("緯度", lambda row: _position(row, "latitude")),
     Column("経度", lambda row: _position(row, "longitude")),
-    Column("アクセス方法", lambda row: _ja(row.edition.access(row.session))),
+    Column("アクセス方法", lambda row: unmarked(_ja(row.edition.access(row.session)))),
     Column("駐車場情報", lambda _row: ""),
     Column("定員", _capacity),
     Column("参加申込終了日", lambda row: row.closes[0]),

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from app.programme.exports.edition import Edition
 from app.programme.rules.facts import EventSessionFacts
 from app.web.languages import plain
+from app.web.prose import unmarked
 
 
 def schedule_json(edition: Edition) -> bytes:
@@ -105,7 +106,7 @@ def _entry(edition: Edition, session: EventSessionFacts) -> dict[str, Any]:
         "track": session.track,
         "type": plain(session.kind),
         "language": (session.languages or edition.event.languages or ["ja"])[0],
-        "abstract": plain(session.description),
+        "abstract": unmarked(session.description),
         "description": "",
         "logo": None,
         "recording_license": "",

@@ -1,9 +1,10 @@
 """Reading the programme: whoever fetches an event through here may see it; for everybody else it is not there."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Engine, bindparam, func, select
@@ -33,6 +34,9 @@ __all__ = ["current_notice", "programme_of_event"]
 
 PUBLIC = (EventStatus.PUBLISHED, EventStatus.CLOSED, EventStatus.ARCHIVED)
 LISTED = (EventStatus.PUBLISHED, EventStatus.CLOSED)
+T = TypeVar("T")
+PlacesRow = tuple[str, int | None, int, int, int, bool]
+"""Code, capacity, promised, arrived, present of one session."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,17 @@ class Published:
     note: Texts
     changes: list[dict[str, Any]]
     programme: Programme
+    _kept: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def keep(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What follows from this release and `key` alone, made once; it goes when the release goes from memory.
+
+        Keys must be few: a language, a layout, never anything that a reader typed.
+        """
+        if key not in self._kept:
+            self._kept[key] = make()
+        kept: T = self._kept[key]
+        return kept
 
 
 @dataclass(frozen=True)
@@ -123,6 +138,16 @@ def session_uuids(event_id: int) -> dict[str, UUID]:
 
 def places_of(event_id: int) -> dict[str, Places]:
     """What is promised and who came, by session code."""
+    return places_in(rows_of_places(event_id))
+
+
+def places_in(rows: Iterable[PlacesRow]) -> dict[str, Places]:
+    """The same, of rows already read."""
+    return {row[0]: Places(*row[1:]) for row in rows}
+
+
+def rows_of_places(event_id: int) -> tuple[PlacesRow, ...]:
+    """What is promised and who came, as it stands in the table: equal rows say the same."""
     found = db.session.execute(
         select(
             EventSession.code,
@@ -134,8 +159,9 @@ def places_of(event_id: int) -> dict[str, Places]:
         )
         .join(SessionPlaces, SessionPlaces.session_id == EventSession.id)
         .where(EventSession.event_id == event_id)
+        .order_by(EventSession.id)
     )
-    return {row[0]: Places(*row[1:]) for row in found}
+    return tuple(tuple(row) for row in found)  # type: ignore[misc]
 
 
 def took_part(event_id: int) -> dict[OrganisationKind, int]:

@@ -43,6 +43,112 @@ for (const button of every("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 
+/** The list of marked sessions, kept on this device and nowhere else; without this script it lives in addresses alone. */
+for (const part of every("[data-list]")) {
+  const event = part.dataset.list ?? "";
+  if (part.dataset.code) starOfSession(part, event, part.dataset.code);
+  else if (part.dataset.codes !== undefined) shownList(part, event, part.dataset.codes.split(" ").filter(Boolean));
+  else stars(/** @type {HTMLFormElement} */ (part), event);
+}
+
+/**
+ * A timetable with a star at each session.
+ * @param {HTMLFormElement} form
+ * @param {string} event
+ */
+function stars(form, event) {
+  const boxes = /** @type {HTMLInputElement[]} */ ([...form.querySelectorAll("input[name=s]")]);
+  const here = new Map(boxes.map((box) => [box.value, box]));
+  const given = boxes.filter((box) => box.checked || box.type === "hidden").map((box) => box.value);
+  keep(event, [...kept(event), ...given]);
+  for (const code of kept(event)) {
+    const box = here.get(code);
+    if (box) box.checked = true;
+  }
+  form.addEventListener("change", (change) => {
+    const box = /** @type {HTMLInputElement} */ (change.target);
+    keep(event, box.checked ? [...kept(event), box.value] : kept(event).filter((code) => code !== box.value));
+  });
+  form.addEventListener("formdata", (sent) => {
+    for (const code of kept(event)) if (!here.has(code)) sent.formData.append("s", code);
+  });
+}
+
+/**
+ * The button of one session's page.
+ * @param {HTMLElement} part
+ * @param {string} event
+ * @param {string} code
+ */
+function starOfSession(part, event, code) {
+  const link = part.querySelector("a");
+  const words = link?.querySelector("span");
+  if (!link || !words) return;
+  const address = new URL(link.href);
+  const refresh = () => {
+    const on = kept(event).includes(code);
+    if (on) words.textContent = part.dataset.on ?? "";
+    address.searchParams.delete("s");
+    for (const one of [...new Set([...kept(event), code])]) address.searchParams.append("s", one);
+    link.href = address.href;
+  };
+  link.addEventListener("click", () => keep(event, [...kept(event), code]));
+  refresh();
+}
+
+/**
+ * The list itself: without sessions in its address it shows what this device keeps.
+ * @param {HTMLElement} part
+ * @param {string} event
+ * @param {string[]} codes
+ */
+function shownList(part, event, codes) {
+  const address = new URL(location.href);
+  if (!address.searchParams.has("s") && kept(event).length > 0) {
+    for (const code of kept(event)) address.searchParams.append("s", code);
+    location.replace(address);
+    return;
+  }
+  for (const link of /** @type {NodeListOf<HTMLElement>} */ (part.querySelectorAll("[data-remove]"))) {
+    link.addEventListener("click", () =>
+      keep(event, kept(event).filter((code) => code !== link.dataset.remove)),
+    );
+  }
+  const button = /** @type {HTMLButtonElement | null} */ (part.querySelector("[data-keep]"));
+  if (!button) return;
+  const same = () => [...kept(event)].sort().join(" ") === [...codes].sort().join(" ");
+  button.hidden = same();
+  button.addEventListener("click", () => {
+    keep(event, codes);
+    button.hidden = same();
+  });
+}
+
+/**
+ * @param {string} event
+ * @returns {string[]}
+ */
+function kept(event) {
+  try {
+    const found = JSON.parse(localStorage.getItem(`uketsuke-list-${event}`) ?? "[]");
+    return Array.isArray(found) ? found.filter((code) => typeof code === "string").slice(0, 100) : [];
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * @param {string} event
+ * @param {string[]} codes
+ */
+function keep(event, codes) {
+  try {
+    localStorage.setItem(`uketsuke-list-${event}`, JSON.stringify([...new Set(codes)]));
+  } catch {
+    // A device that keeps nothing still has the address.
+  }
+}
+
 /**
  * @param {string} selector
  * @returns {HTMLElement[]}
