@@ -7,8 +7,7 @@ from app.clock import now
 from app.db import transaction
 from app.errors import Refused
 from app.programme.cli import event, event_called, told_of_doubts
-from app.programme.queries import programme_of_event
-from app.programme.rules.checks import remarks
+from app.programme.queries.proposals import proposal_of
 from app.web.actors import ANONYMOUS
 from registrations.operations import release
 
@@ -27,11 +26,12 @@ def release_event(slug: str, yes: bool) -> None:  # noqa: FBT001
     found = event_called(slug)
     if not told_of_doubts(found):
         raise Refused("errors", f"{slug} was not released: mend the errors first.")
-    warned = bool(remarks(programme_of_event(found)))
-    if warned and not yes and not click.confirm("Release it all the same?", err=True):
+    proposal = proposal_of(found)
+    if proposal.remarks and not yes and not click.confirm("Release it all the same?", err=True):
         raise Refused("warnings", f"{slug} was not released.")
+    shown = proposal.prepared() if proposal.is_new else None
     with transaction():
-        told = release(found.id, at=now(), actor=ANONYMOUS)
+        told = release(found.id, shown=shown, at=now(), actor=ANONYMOUS)
     made = told.release
     click.echo(f"{slug}: release {made.number}, {len(made.changes)} changes since the last one.")
     if told.letters or told.without_address:

@@ -91,7 +91,8 @@ def enqueue_all(event_id: int, drafts: Iterable[Draft], *, kind: str, at: dateti
     if not rows:
         return
     dialect = db.session.get_bind().dialect.name
-    new = postgresql.insert(Letter) if dialect == "postgresql" else sqlite.insert(Letter)
+    table: Any = Letter.__table__
+    new = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
     db.session.execute(new.on_conflict_do_nothing(index_elements=[Letter.cause]), rows)
 
 

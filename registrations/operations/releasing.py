@@ -7,6 +7,7 @@ from datetime import datetime
 from app.outbox.operations import Draft, enqueue_all, replace_queued
 from app.programme.models import Release
 from app.programme.operations import release_proposal
+from app.programme.queries.proposals import Proposal
 from app.programme.rules.facts import Texts
 from app.web.actors import Actor
 from registrations.queries.changed import Addressee, addressees, codes_to_tell
@@ -23,7 +24,9 @@ class Told:
     without_address: int
 
 
-def release(event_id: int, *, note: Texts | None = None, shown: str | None = None, at: datetime, actor: Actor) -> Told:
+def release(
+    event_id: int, *, note: Texts | None = None, shown: Proposal | None = None, at: datetime, actor: Actor
+) -> Told:
     """Make the programme as it stands the one that the public sees, and write the letters about it.
 
     A letter that still waits from an earlier release is taken up into the new one, so that nobody is told twice.

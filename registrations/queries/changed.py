@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Exists, Select, case, exists, func, select
+from sqlalchemy import case, exists, func, select
 
 from app.db import db
 from app.programme.models import EventSession
@@ -22,6 +22,12 @@ CONCERNED = (
     BookingState.OFFERED,
 )
 """States of a booking whose people still mean to come."""
+_STANDING = (
+    Registration.cancelled_at.is_(None),
+    Registration.blocked_at.is_(None),
+    Registration.erased_at.is_(None),
+)
+_STILL_MEANT = exists().where(BookingLine.booking_id == Booking.id, BookingLine.state.in_(CONCERNED))
 
 
 @dataclass(frozen=True)
@@ -73,31 +79,30 @@ def codes_to_tell(before: Programme | None, after: Programme, *, at: datetime) -
 
 def concerned(event_id: int, codes: Iterable[str]) -> Concerned:
     """How many registrations a release that changes these sessions would be told to."""
-    wanted = list(codes)
-    if not wanted:
+    sessions = _sessions(event_id, codes)
+    if not sessions:
         return Concerned()
     reachable = func.sum(case((Registration.contact_email.is_not(None), 1), else_=0))
-    booked = _booked(event_id, wanted).where(Booking.registration_id == Registration.id)
-    query = select(func.count(), reachable).where(*_standing(event_id), exists(booked))
+    booked = select(Booking.registration_id).where(Booking.session_id.in_(sessions), _STILL_MEANT)
+    query = select(func.count(), reachable).where(*_STANDING, Registration.id.in_(booked))
     every, some = db.session.execute(query).one()
     return Concerned(int(some or 0), int(every) - int(some or 0))
 
 
 def addressees(event_id: int, codes: Iterable[str]) -> list[Addressee]:
-    """Everybody whom a release that changes these sessions concerns, in one query."""
-    wanted = list(codes)
-    if not wanted:
+    """Everybody whom a release that changes these sessions concerns, in two queries."""
+    sessions = _sessions(event_id, codes)
+    if not sessions:
         return []
     query = (
-        select(Registration.id, Registration.language, Registration.contact_email, EventSession.code)
+        select(Registration.id, Registration.language, Registration.contact_email, Booking.session_id)
         .join(Booking, Booking.registration_id == Registration.id)
-        .join(EventSession, EventSession.id == Booking.session_id)
-        .where(*_standing(event_id), EventSession.event_id == event_id, EventSession.code.in_(wanted), _still_meant())
-        .order_by(Registration.id, EventSession.code)
+        .where(*_STANDING, Booking.session_id.in_(sessions), _STILL_MEANT)
+        .order_by(Registration.id, Booking.session_id)
     )
     found: dict[int, tuple[str, str | None, list[str]]] = {}
-    for registration_id, language, address, code in db.session.execute(query):
-        found.setdefault(registration_id, (language, address, []))[2].append(code)
+    for registration_id, language, address, session_id in db.session.execute(query):
+        found.setdefault(registration_id, (language, address, []))[2].append(sessions[session_id])
     return [Addressee(one, language, address, tuple(codes)) for one, (language, address, codes) in found.items()]
 
 
@@ -109,6 +114,14 @@ def differences(event_id: int, since: Mapping[str, int], *, at: datetime) -> lis
     now = published(event_id).programme
     found = [_difference(released(event_id, number).programme, now, code, at) for code, number in since.items()]
     return sorted((one for one in found if one), key=lambda one: ((one.after or one.before).starts_at, one.code))
+
+
+def _sessions(event_id: int, codes: Iterable[str]) -> dict[int, str]:
+    wanted = set(codes)
+    if not wanted:
+        return {}
+    found = db.session.execute(select(EventSession.id, EventSession.code).where(EventSession.event_id == event_id))
+    return {session_id: code for session_id, code in found if code in wanted}
 
 
 def _difference(old: Programme, now: Programme, code: str, at: datetime) -> Difference | None:
@@ -129,26 +142,4 @@ def _seen(programme: Programme, session: EventSessionFacts) -> Seen:
         floor=room.floor if room else None,
         room=room.name if room else None,
         online=session.online,
-    )
-
-
-def _standing(event_id: int) -> tuple[ColumnElement[bool], ...]:
-    return (
-        Registration.event_id == event_id,
-        Registration.cancelled_at.is_(None),
-        Registration.blocked_at.is_(None),
-        Registration.erased_at.is_(None),
-    )
-
-
-def _still_meant() -> Exists:
-    return exists().where(BookingLine.booking_id == Booking.id, BookingLine.state.in_(CONCERNED))
-
-
-def _booked(event_id: int, codes: list[str]) -> Select[int]:
-    return (
-        select(Booking.id)
-        .join(EventSession, EventSession.id == Booking.session_id)
-        .where(EventSession.event_id == event_id, EventSession.code.in_(codes), _still_meant())
-        .correlate(Registration)
     )

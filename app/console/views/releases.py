@@ -68,9 +68,10 @@ def make(slug: str) -> Response:
     if why is None and not form.validate():
         return _page(event, proposal, form, 422)
     if why is None:
+        shown = proposal.prepared()
         try:
             with transaction():
-                told = release(event.id, note=form.note(), shown=form.shown.data, at=now(), actor=g.actor)
+                told = release(event.id, note=form.note(), shown=shown, at=now(), actor=g.actor)
         except (ChangedMeanwhile, NothingNew) as refused:
             why = refused.code
         else:

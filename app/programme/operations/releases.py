@@ -31,17 +31,18 @@ def release(event_id: int, *, note: Texts | None = None, at: datetime, actor: Ac
 
 
 def release_proposal(
-    event_id: int, *, note: Texts | None = None, shown: str | None = None, at: datetime, actor: Actor
+    event_id: int, *, note: Texts | None = None, shown: Proposal | None = None, at: datetime, actor: Actor
 ) -> tuple[Release, Proposal]:
     """Make the programme as it stands the one that the public sees; with it comes what it was made from.
 
-    `shown`: the digest of the proposal that a person looked at. Then that very one is released, and only if it is
-    something new; otherwise raises NothingNew or ChangedMeanwhile.
+    `shown`: what a person looked at, prepared before anything was locked. Then that very one is released, and only if
+    it is something new; otherwise raises NothingNew or ChangedMeanwhile.
     """
     (event,) = lock(Event, [event_id])
     proposal = proposal_of(event)
     if shown is not None:
         _refuse_other(proposal, shown)
+        proposal = shown
     made = Release(
         event_id=event.id,
         number=proposal.number,
@@ -57,8 +58,8 @@ def release_proposal(
     return made, proposal
 
 
-def _refuse_other(proposal: Proposal, shown: str) -> None:
-    if not proposal.is_new:
+def _refuse_other(proposal: Proposal, shown: Proposal) -> None:
+    if not shown.is_new or (proposal != shown and not proposal.is_new):
         raise NothingNew
-    if proposal.digest != shown:
+    if proposal != shown:
         raise ChangedMeanwhile

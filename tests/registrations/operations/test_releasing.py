@@ -210,7 +210,8 @@ def test_of_sessions_that_are_over_nobody_hears(event: Event, make: Make) -> Non
 def test_what_was_shown_is_released_once(event: Event, make: Make) -> None:
     make.registration(event, session("talk"), email="ana@example.jp")
     edit("talk", **LATER)
-    shown = proposal_of(event).digest
+    shown = proposal_of(event)
+    assert shown.is_new
     assert released(event, shown=shown).letters == 1
     with pytest.raises(NothingNew):
         released(event, shown=shown)
@@ -221,7 +222,8 @@ def test_what_was_shown_is_released_once(event: Event, make: Make) -> None:
 def test_what_changed_after_it_was_shown_is_not_released(event: Event, make: Make) -> None:
     make.registration(event, session("talk"), email="ana@example.jp")
     edit("talk", **LATER)
-    shown = proposal_of(event).digest
+    shown = proposal_of(event)
+    assert shown.is_new
     edit("talk", online_url="https://elsewhere.example.jp/secret")
     with pytest.raises(ChangedMeanwhile) as refused:
         released(event, shown=shown)
