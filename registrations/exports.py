@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from app.db import Texts
 from app.web.languages import aloud
 from registrations.queries import BookedSession, Sheet
+from registrations.queries.changed import Seen
 from registrations.rules import BookingState
 
 
@@ -29,7 +30,7 @@ def calendar_of(sheet: Sheet, *, at: datetime, method: str = "PUBLISH", dropped:
     return content
 
 
-def place_line(session: BookedSession) -> str:
+def place_line(session: BookedSession | Seen) -> str:
     """Venue, floor and room in one line of plain text."""
     parts: list[Texts | str | None] = [session.venue, session.floor, session.room]
     return " ".join(aloud(part) for part in parts if part) or (aloud(_("Online")) if session.online else "")
@@ -49,7 +50,7 @@ def _calendar_event(sheet: Sheet, session: BookedSession, *, at: datetime) -> An
     if where := place_line(session):
         entry.add("location", where)
     entry.add("url", session.online_url or f"{base_url}/events/{sheet.event.slug}/sessions/{session.code}")
-    entry.add("sequence", sheet.registration.version)
+    entry.add("sequence", sheet.registration.version + sheet.release)  # both only rise
     gone = session.state is BookingState.CANCELLED or not session.takes_place
     entry.add("status", "CANCELLED" if gone else "CONFIRMED")
     return entry

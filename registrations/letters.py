@@ -15,9 +15,10 @@ from app.web.languages import aloud, colon, current_language, day, html_lang, pl
 from registrations import qr
 from registrations.exports import calendar_of, place_line
 from registrations.queries import BookedSession, Party, Sheet, party_of, sheet_of
+from registrations.queries.changed import CONCERNED, Difference, Seen, differences
 from registrations.rules import day_of, in_groups, spoken, times
 
-KINDS = ("confirmed", "changed", "cancelled")
+KINDS = ("confirmed", "changed", "cancelled", "released")
 QR_PIXELS = 592
 
 
@@ -27,13 +28,16 @@ def compose(letter: ClaimedLetter) -> EmailMessage | None:
     sheet = sheet_of(letter.registration_id) if letter.registration_id is not None else None
     if sheet is None or letter.kind not in KINDS or not _still_true(sheet, letter):
         return None
+    changed = _changed(sheet, letter)
+    if letter.kind == "released" and not changed:
+        return None
     message = EmailMessage()
     title = plain(sheet.event.title)
     message["Subject"] = _subject(letter.kind, title)
     message["From"] = _sender(title)
     if reply_to := sheet.event.contact.get("email"):
         message["Reply-To"] = str(reply_to)
-    shown = _shown(sheet, letter.kind)
+    shown = _shown(sheet, letter.kind) | {"changed": [_changed_line(one, sheet) for one in changed]}
     message.set_content(render_template("letters/letter.txt", **shown), cte="base64")
     message.add_alternative(render_template("letters/letter.html", **shown), subtype="html", cte="base64")
     if letter.kind != "cancelled":
@@ -54,7 +58,16 @@ def _still_true(sheet: Sheet, letter: ClaimedLetter) -> bool:
     row = sheet.registration
     if row.erased_at is not None or row.contact_email != letter.to_address:
         return False
+    if letter.kind == "released" and row.blocked_at is not None:
+        return False
     return (row.cancelled_at is not None) == (letter.kind == "cancelled")
+
+
+def _changed(sheet: Sheet, letter: ClaimedLetter) -> list[Difference]:
+    """What a release changed in sessions that are booked still, as things stand now."""
+    booked = {one.code for one in sheet.sessions if one.state in CONCERNED}
+    since = {code: number for code, number in letter.facts.get("since", {}).items() if code in booked}
+    return differences(sheet.live.id, since, at=now())
 
 
 def _subject(kind: str, title: str) -> str:
@@ -62,6 +75,8 @@ def _subject(kind: str, title: str) -> str:
         return aloud(_("Your ticket: %(title)s", title=title))
     if kind == "changed":
         return aloud(_("Your registration was changed: %(title)s", title=title))
+    if kind == "released":
+        return aloud(_("Sessions you booked have changed: %(title)s", title=title))
     return aloud(_("Your registration was cancelled: %(title)s", title=title))
 
 
@@ -106,6 +121,21 @@ def _session_line(session: BookedSession, sheet: Sheet) -> dict[str, Any]:
         "online_url": session.online_url,
         "takes_place": session.takes_place,
     }
+
+
+def _changed_line(one: Difference, sheet: Sheet) -> dict[str, Any]:
+    return {
+        "title": aloud((one.after or one.before).title),
+        "kinds": one.kinds,
+        "before": _seen_line(one.before, sheet),
+        "after": _seen_line(one.after, sheet) if one.after else None,
+    }
+
+
+def _seen_line(seen: Seen, sheet: Sheet) -> dict[str, str]:
+    zone = sheet.event.zone
+    when = f"{aloud(day(day_of(seen.starts_at, zone)))} {times(seen.starts_at, seen.ends_at, zone)}"
+    return {"when": when, "where": place_line(seen)}
 
 
 def _people_line(one: Party) -> str:

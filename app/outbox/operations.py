@@ -1,12 +1,14 @@
 """A letter's way: written with its cause, claimed by one worker, settled with the server's answer."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CursorResult, case, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from app.db import db
 from app.outbox.models import Letter
@@ -33,6 +35,17 @@ class ClaimedLetter:
     claimed_at: datetime
     attempts: int
     answer_lost: bool
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One of many letters that the same act causes."""
+
+    registration_id: int
+    cause: str
+    language: str
+    to_address: str
+    facts: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -70,6 +83,34 @@ def enqueue(
     )
     db.session.add(letter)
     db.session.flush()
+
+
+def enqueue_all(event_id: int, drafts: Iterable[Draft], *, kind: str, at: datetime) -> None:
+    """Write many letters of one kind in one statement; causes that have their letter write none."""
+    rows = [{"event_id": event_id, "kind": kind, "created_at": at, "due_at": at, **vars(one)} for one in drafts]
+    if not rows:
+        return
+    dialect = db.session.get_bind().dialect.name
+    table: Any = Letter.__table__
+    new = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    db.session.execute(new.on_conflict_do_nothing(index_elements=[Letter.cause]), rows)
+
+
+def replace_queued(event_id: int, kind: str, registration_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """Letters of this kind that nobody has tried to send are withdrawn for newer ones: registration id to their facts.
+
+    What a worker or another transaction holds at this moment is left to it; nobody is waited for.
+    """
+    waiting = select(Letter.id, Letter.registration_id, Letter.facts).where(
+        Letter.event_id == event_id, Letter.kind == kind, Letter.state == LetterState.QUEUED, Letter.attempts == 0
+    )
+    wanted = set(registration_ids)
+    held = db.session.execute(waiting.with_for_update(skip_locked=True))
+    mine = {row.id: (row.registration_id, row.facts) for row in held if row.registration_id in wanted}
+    if mine:
+        never = update(Letter).where(Letter.id.in_(mine)).values(state=LetterState.WITHDRAWN, due_at=None)
+        db.session.execute(never.execution_options(synchronize_session=False))
+    return dict(mine.values())
 
 
 def claim(*, at: datetime, most: int = 20) -> list[ClaimedLetter]:

@@ -1,4 +1,4 @@
-"""Events as files, on the command line: `uketsuke event import FILE`, `event export SLUG`, `event release SLUG`."""
+"""Events as files, on the command line: `uketsuke event import FILE`, `event export SLUG`, `event check SLUG`."""
 
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from app.programme.exports import FORMATS, edition_of, event_file, event_list
 from app.programme.exports.open_data import missing_values
 from app.programme.forms import read_event_file
 from app.programme.models import Event
-from app.programme.operations import Imported, import_event, release
+from app.programme.operations import Imported, import_event
 from app.programme.queries import programme_of_event
 from app.programme.rules.checks import Doubt, remarks
 from app.programme.rules.facts import EventFile
@@ -78,7 +78,7 @@ def export_file(slug: str, name: str, lang: str, encoding: str, out: Path | None
     json is the event as the staff work on it, to be imported again; every other format is the last release.
     """
     speak(lang)
-    found = _event(slug)
+    found = event_called(slug)
     if name != "event-list-a" and encoding != "utf-8":
         raise click.UsageError("--encoding is for event-list-a only.")
     content = event_file(found).encode() if name == "json" else _released(found, name, encoding)
@@ -105,30 +105,13 @@ def _released(found: Event, name: str, encoding: str) -> bytes:
 @event.command(name="check")
 @click.argument("slug")
 @with_appcontext
-def check_event(slug: str) -> None:
+def checkevent_called(slug: str) -> None:
     """Say what is doubtful about the event SLUG as the staff work on it. Exit code 1 if it could not be released."""
-    if not _told_of_doubts(_event(slug)):
+    if not told_of_doubts(event_called(slug)):
         raise SystemExit(1)
 
 
-@event.command(name="release")
-@click.argument("slug")
-@click.option("--yes", is_flag=True, help="Release in spite of warnings.")
-@with_appcontext
-def release_event(slug: str, yes: bool) -> None:  # noqa: FBT001
-    """Show the public the event SLUG as it stands now. Errors stop it, warnings ask."""
-    found = _event(slug)
-    if not _told_of_doubts(found):
-        raise Refused("errors", f"{slug} was not released: mend the errors first.")
-    warned = bool(remarks(programme_of_event(found)))
-    if warned and not yes and not click.confirm("Release it all the same?", err=True):
-        raise Refused("warnings", f"{slug} was not released.")
-    with transaction():
-        made = release(found.id, at=now(), actor=ANONYMOUS)
-    click.echo(f"{slug}: release {made.number}, {len(made.changes)} changes since the last one.")
-
-
-def _told_of_doubts(found: Event) -> bool:
+def told_of_doubts(found: Event) -> bool:
     """Print every doubt on stderr; whether none of them stops a release."""
     doubts = remarks(programme_of_event(found))
     for one in doubts:
@@ -142,7 +125,8 @@ def load_demo(name: str, *, at: datetime) -> EventFile:
     return read_event_file((DEMO / f"{name}.json").read_bytes(), at=at)
 
 
-def _event(slug: str) -> Event:
+def event_called(slug: str) -> Event:
+    """The event with this address. Raises NotFound."""
     found = db.session.scalars(select(Event).where(Event.slug == slug)).one_or_none()
     if found is None:
         raise NotFound("no_event", f"There is no event {slug}.")

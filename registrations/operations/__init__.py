@@ -1,4 +1,4 @@
-"""Registering, changing and cancelling. All flush and none commit; the order of locks is everywhere the same:
+"""Registering, changing, cancelling, releasing. All flush and none commit; the order of locks is everywhere the same:
 registration, ticket, places of event sessions in ascending id, the event's row last."""
 
 from registrations.operations.changing import cancel, change
@@ -14,6 +14,7 @@ from registrations.operations.refusals import (
     StoppedByOrganiser,
 )
 from registrations.operations.registering import register
+from registrations.operations.releasing import Told, release
 
 __all__ = [
     "AlreadyCancelled",
@@ -25,7 +26,9 @@ __all__ = [
     "SessionsNotBookable",
     "SessionsOverlap",
     "StoppedByOrganiser",
+    "Told",
     "cancel",
     "change",
     "register",
+    "release",
 ]

@@ -49,13 +49,15 @@ class Party:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One registration, read whole. `event` is the event as last released, `live` as it stands."""
+    """One registration, read whole. `event` is the event as last released (`release`: its number), `live` as it
+    stands."""
 
     registration: Registration
     live: LiveEvent
     ticket: Ticket
     event: EventFacts
     sessions: tuple[BookedSession, ...]
+    release: int
 
     @property
     def usable(self) -> bool:
@@ -150,8 +152,9 @@ def _sheet(query: Any, **sought: Any) -> Sheet | None:
     if row is None:
         return None
     registration, ticket, live = row[0], row[1], live_of(row, after=2)
-    programme = published(live.id).programme
-    return Sheet(registration, live, ticket, programme.event, _sessions(registration.id, programme))
+    shown = published(live.id)
+    sessions = _sessions(registration.id, shown.programme)
+    return Sheet(registration, live, ticket, shown.programme.event, sessions, shown.number)
 
 
 def _sessions(registration_id: int, programme: Programme) -> tuple[BookedSession, ...]:

@@ -24,10 +24,14 @@ class Mailbox:
 
     def letter_to(self, address: str, seconds: float = 15) -> EmailMessage:
         """The first letter to this address, waited for."""
+        return self.next_letter_to(address, seconds=seconds)
+
+    def next_letter_to(self, address: str, *known: EmailMessage, seconds: float = 15) -> EmailMessage:
+        """The first letter to this address beside those known, waited for."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             for letter in self.letters:
-                if address in str(letter["To"]):
+                if address in str(letter["To"]) and letter not in known:
                     return letter
             time.sleep(0.05)
         raise AssertionError(f"no letter among {len(self.letters)}")

@@ -8,8 +8,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.db import db
-from app.programme.cli import event, load_demo
+from app.programme.cli import load_demo
 from app.programme.models import Event, Release
+from registrations.cli import event
 from tests.make import NOON, Make
 from tests.programme.files import DEMO, bring_in, demo, small
 

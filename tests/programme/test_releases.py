@@ -40,7 +40,9 @@ def test_an_event_without_a_release_has_nothing_to_show(app: Flask, make: Make) 
         published(done.event_id)
 
 
-def test_a_release_lists_what_is_new_moved_cancelled_withdrawn_and_in_another_room(app: Flask, make: Make) -> None:
+def test_a_release_lists_what_is_new_moved_cancelled_withdrawn_in_another_room_and_last_changed_texts(
+    app: Flask, make: Make
+) -> None:
     host = make.host()
     document = small()
     document["venues"][0]["rooms"].append({"code": "stage", "name": {"ja": "舞台"}})
@@ -60,6 +62,7 @@ def test_a_release_lists_what_is_new_moved_cancelled_withdrawn_and_in_another_ro
          "before": {"starts_at": "2026-10-03T01:00:00+00:00", "ends_at": "2026-10-03T02:00:00+00:00"}},
         {"kind": "new", "session": "f"},
         {"kind": "withdrawn", "session": "e", "title": {"ja": "講演 e", "en": "Talk e"}},
+        {"kind": "text", "session": "d", "about": ["title"]},
     ]  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """What is typed on the console's own pages."""
 
 from app.console.forms.people import ROLES, MemberForm
+from app.console.forms.releases import ReleaseForm
 
-__all__ = ["ROLES", "MemberForm"]
+__all__ = ["ROLES", "MemberForm", "ReleaseForm"]

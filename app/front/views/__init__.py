@@ -18,6 +18,7 @@ from app.front.views.pages import file, page
 from app.front.views.schedule import Schedule
 from app.front.views.shortlist import shortlist, shortlist_url
 from app.programme.exports import FORMATS, edition_of, event_list
+from app.programme.exports.differences import change_rows
 from app.programme.queries import current_notice, listed_events, public_event
 from app.programme.rules import ParticipationRole
 from app.programme.rules.facts import EventSessionFacts, VenueFacts
@@ -222,7 +223,20 @@ def _whole(event: OpenEvent) -> dict[str, Any]:
         "cooperation": shapes.organisations_with(event, ParticipationRole.COOPERATION),
         "groups": shapes.organisation_groups(event),
         "exhibitors": shapes.exhibitors(event),
+        "last_change": _last_change(event),
         "files": [(text, _taken(event, name)) for name, text in FILES.items()],
+    }
+
+
+def _last_change(event: OpenEvent) -> dict[str, Any] | None:
+    """When the programme was last released anew, why, and what changed; nothing for the first release."""
+    release = event.release
+    if release.number == 1 or not (release.note or release.changes):
+        return None
+    return {
+        "at": release.released_at,
+        "note": shapes.paragraphs(release.note),
+        "rows": change_rows(release.changes, None, release.programme),
     }
 
 

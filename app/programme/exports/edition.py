@@ -83,5 +83,6 @@ class Edition:
 
 def edition_of(event: Event, *, base_url: str) -> Edition:
     """The last release of an event, for writing files of it. Raises NotFound if there is none."""
-    changed = Counter(change["session"] for changes in changes_of_releases(event.id) for change in changes)
+    changes = (change for changes in changes_of_releases(event.id) for change in changes)
+    changed = Counter(change["session"] for change in changes if "session" in change)
     return Edition(published(event.id), session_uuids(event.id), dict(changed), base_url)

@@ -2,7 +2,7 @@
 
 from app.programme.operations.imports import Imported, import_event
 from app.programme.operations.limits import Shortage, TooFewPlaces
-from app.programme.operations.releases import release
+from app.programme.operations.releases import NothingNew, ReleaseChanged, release, release_proposal
 from app.programme.operations.sessions import (
     AlreadyShared,
     ChangedMeanwhile,
@@ -21,6 +21,8 @@ __all__ = [
     "ChangedMeanwhile",
     "Imported",
     "InUse",
+    "NothingNew",
+    "ReleaseChanged",
     "Same",
     "Shortage",
     "TooFewPlaces",
@@ -31,5 +33,6 @@ __all__ = [
     "import_event",
     "move_session",
     "release",
+    "release_proposal",
     "restore_session",
 ]

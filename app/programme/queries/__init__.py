@@ -124,6 +124,15 @@ def _release(_engine: Engine, release_id: int, _released_at: datetime) -> Publis
     return Published(release_id, number, released_at, note, changes, programme)
 
 
+def released(event_id: int, number: int) -> Published:
+    """One release by its number. Raises NotFound."""
+    chosen = select(Release.id, Release.released_at).where(Release.event_id == event_id, Release.number == number)
+    found = db.session.execute(chosen).one_or_none()
+    if found is None:
+        raise NotFound
+    return _release(db.engine, *found)
+
+
 def changes_of_releases(event_id: int) -> list[list[dict[str, Any]]]:
     """What each release of an event changed, the first one first."""
     chosen = select(Release.changes).where(Release.event_id == event_id).order_by(Release.number)

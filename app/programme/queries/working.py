@@ -119,8 +119,8 @@ def _notice(event_id: int) -> NoticeFacts | None:
 
 def _sessions(event_id: int) -> list[EventSessionFacts]:
     room_name = Venue.slug + "/" + Room.code
-    found = db.session.execute(
-        select(EventSession, room_name)
+    found = db.session.execute(  # columns and no objects: an event may have a thousand
+        select(*EventSession.__table__.columns, room_name.label("room_name"))
         .outerjoin(Room, Room.id == EventSession.room_id)
         .outerjoin(Venue, Venue.id == Room.venue_id)
         .where(EventSession.event_id == event_id)
@@ -151,14 +151,14 @@ def _sessions(event_id: int) -> list[EventSessionFacts]:
         facts_of(
             EventSessionFacts,
             session,
-            room=room,
+            room=session.room_name,
             further_rooms=[name for (name,) in further.get(session.id, [])],
             appearances=[facts_of(AppearanceFacts, one, speaker=code) for one, code in people.get(session.id, [])],
             organisations=[
                 facts_of(RoleFacts, one, organisation=code) for one, code in organisations.get(session.id, [])
             ],
         )
-        for session, room in found
+        for session in found
     ]
 
 

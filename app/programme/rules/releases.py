@@ -1,13 +1,43 @@
 """What the public sees of a programme, and what changed from one release to the next."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
+from datetime import datetime
 from typing import Any
 
-from app.programme.rules.facts import EventSessionFacts, Programme
+from app.programme.rules.documents import document_of
+from app.programme.rules.facts import EventFacts, EventSessionFacts, Programme, VenueFacts
 
 WITHHELD = "withheld:"
 """Stands in a release for an online address: there is one, and only those booked are told."""
+DETAILS = "details"
+SESSION_TOPICS = {
+    "title": ("title", "reading"),
+    "description": ("description", "kind", "track", "series", "languages", "for_children"),
+    "people": ("appearances", "organisations"),
+    "admission": ("admission", "one_party", "reentry"),
+    "capacity": ("capacity", "capacity_kind"),
+    "access": ("access", "online_url"),
+}
+EVENT_TOPICS = {
+    "title": ("title", "reading"),
+    "description": ("summary", "description", "purpose"),
+    "days": ("starts_on", "ends_on", "timezone"),
+    "registration": ("registration_opens_at", "registration_closes_at", "party_limit", "how_to_take_part"),
+    "fee": ("fee",),
+    "access": ("access",),
+    "contact": ("contact",),
+}
+VENUE_TOPICS = {
+    "title": ("name", "reading"),
+    "address": ("address", "latitude", "longitude"),
+    "access": ("access", "parking", "step_free"),
+    "rooms": ("rooms",),
+}
+_TIME_AND_PLACE = frozenset({"status", "starts_at", "ends_at", "room", "further_rooms"})
+_DOOR = frozenset({"door_opens_at", "door_closes_at"})
 
 
 def for_the_public(programme: Programme) -> Programme:
@@ -22,13 +52,40 @@ def for_the_public(programme: Programme) -> Programme:
     )
 
 
+def digest_of(programme: Programme, *, after: int) -> str:
+    """Stands for this programme as the next release after that number: equal only if nothing else is."""
+    written = json.dumps([after, document_of(programme)], sort_keys=True, default=str, ensure_ascii=False)
+    return hashlib.sha256(written.encode()).hexdigest()
+
+
 def changes(before: Programme | None, after: Programme) -> list[dict[str, Any]]:
-    """New, withdrawn, cancelled, restored and moved sessions and changed rooms, in order of the programme."""
+    """New, withdrawn, cancelled, restored and moved sessions and changed rooms, in order of the programme.
+
+    After them what concerns neither time nor place: kind `text` of a session, `venue`, `event`, each with the topics
+    that changed.
+    """
     if before is None:
         return []
-    found = [change for session in after.sessions for change in _changes_of(before.session.get(session.code), session)]
+    pairs = [(before.session.get(session.code), session) for session in after.sessions]
+    found = [change for old, session in pairs for change in _changes_of(old, session)]
     gone = [code for code in before.session if code not in after.session]
-    return found + [{"kind": "withdrawn", "session": code, "title": before.session[code].title} for code in gone]
+    found += [{"kind": "withdrawn", "session": code, "title": before.session[code].title} for code in gone]
+    texts = ((session.code, _topics_of_session(old, session)) for old, session in pairs if old is not None)
+    found += [{"kind": "text", "session": code, "about": about} for code, about in texts if about]
+    return [*found, *_changes_of_venues(before, after), *_changes_of_event(before, after)]
+
+
+def to_tell(before: EventSessionFacts | None, after: EventSessionFacts | None, *, at: datetime) -> tuple[str, ...]:
+    """What those who booked a session have to hear: cancelled, restored, moved, room, withdrawn; nothing once it is
+    over, and of one that does not take place only that."""
+    if before is None or max(one.ends_at for one in (before, after) if one) <= at:
+        return ()
+    if after is None:
+        return () if before.cancelled else ("withdrawn",)
+    kinds = [change["kind"] for change in _changes_of(before, after)]
+    if after.cancelled:
+        return ("cancelled",) if "cancelled" in kinds else ()
+    return tuple(kinds)
 
 
 def _session_for_the_public(session: EventSessionFacts, public: set[str]) -> EventSessionFacts:
@@ -47,3 +104,56 @@ def _changes_of(before: EventSessionFacts | None, after: EventSessionFacts) -> I
         yield {"kind": "moved", "session": after.code, "before": times}
     if (before.room, before.further_rooms) != (after.room, after.further_rooms):
         yield {"kind": "room", "session": after.code, "before": {"room": before.room}}
+
+
+def _topics_of_session(before: EventSessionFacts, after: EventSessionFacts) -> list[str]:
+    """A door that only moved with its session has not changed."""
+    changed = _changed_fields(before, after) - _TIME_AND_PLACE - _DOOR
+    windows = [(one.starts_at - one.door_opens_at, one.door_closes_at - one.ends_at) for one in (before, after)]
+    return _topics(changed, SESSION_TOPICS) + (["door"] if windows[0] != windows[1] else [])
+
+
+def _changes_of_venues(before: Programme, after: Programme) -> Iterator[dict[str, Any]]:
+    old = {one.slug: one for one in before.venues}
+    new = {one.slug: one for one in after.venues}
+    for slug, venue in (old | new).items():
+        if slug not in old or slug not in new:
+            about = ["new" if slug in new else "withdrawn"]
+        else:
+            about = _topics(_changed_fields(old[slug], venue), VENUE_TOPICS)
+        if about:
+            yield {"kind": "venue", "venue": slug, "title": venue.name, "about": about}
+
+
+def _changes_of_event(before: Programme, after: Programme) -> Iterator[dict[str, Any]]:
+    about = _topics(_changed_fields(before.event, after.event), EVENT_TOPICS)
+    parts = {"people": ("organisations", "participations", "speakers"), "categories": ("categories",)}
+    for topic, names in parts.items():
+        if any(_written(getattr(before, name)) != _written(getattr(after, name)) for name in names):
+            about.append(topic)
+    if about:
+        yield {"kind": "event", "about": about}
+
+
+def _changed_fields(
+    before: EventSessionFacts | VenueFacts | EventFacts, after: EventSessionFacts | VenueFacts | EventFacts
+) -> set[str]:
+    names = (one.name for one in fields(before))
+    return {name for name in names if _written(getattr(before, name)) != _written(getattr(after, name))}
+
+
+def _written(value: Any) -> Any:
+    """As a document would have it: no texts and an empty text are the same."""
+    if isinstance(value, list):
+        return [_written(one) for one in value]
+    if isinstance(value, Mapping):
+        return {name: inner for name, inner in value.items() if inner not in ("", None, [], {})}
+    return {one.name: _written(getattr(value, one.name)) for one in fields(value)} if is_dataclass(value) else value
+
+
+def _topics(names: Iterable[str], known: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """What the changed fields are about, in the order of the topics; the rest are details."""
+    changed = set(names)
+    about = [topic for topic, of in known.items() if changed & set(of)]
+    rest = changed - {name for of in known.values() for name in of}
+    return [*about, DETAILS] if rest else about

@@ -1,0 +1,155 @@
+"""Releases of an event: what one would change now and whom it would be told to, making it, and those that were made."""
+
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from flask import Blueprint, flash, g, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
+
+from app.clock import now
+from app.console.forms import ReleaseForm
+from app.db import transaction
+from app.outbox.worker import wake
+from app.programme.exports.differences import ChangeRow, change_rows
+from app.programme.models import Event
+from app.programme.operations import NothingNew, ReleaseChanged
+from app.programme.queries import released, staff_event
+from app.programme.queries.proposals import Proposal, proposal_of, release_lines
+from app.programme.rules.checks import Doubt, Remark
+from app.programme.rules.facts import Programme
+from app.programme.rules.releases import changes
+from app.web.actors import Right
+from app.web.guards import requires
+from app.web.languages import NAMES, day, plain
+from registrations.operations import Told, release
+from registrations.queries.changed import codes_to_tell, concerned
+
+blueprint = Blueprint("releases", __name__, url_prefix="/console/events/<slug>/releases")
+
+
+@dataclass(frozen=True)
+class Doubts:
+    """Everything of one kind that is doubtful: the titles of its sessions, and what else each is about."""
+
+    kind: Doubt
+    lines: list[tuple[list[str], str]]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two releases side by side."""
+
+    of: int
+    to: int
+    rows: list[ChangeRow]
+
+
+@blueprint.get("")
+@requires(Right.EDIT_EVENT)
+def history(slug: str) -> Response:
+    """What a release would change now, and all that were made; `?from=2&to=5` compares two of them."""
+    event = staff_event(slug, g.actor, Right.EDIT_EVENT)
+    proposal = proposal_of(event)
+    return _page(event, proposal, ReleaseForm.for_proposal(proposal), 200)
+
+
+@blueprint.post("")
+@requires(Right.EDIT_EVENT)
+def make(slug: str) -> Response:
+    """Release what was shown; if it is not that any more, nothing happens and the page says what it is now."""
+    event = staff_event(slug, g.actor, Right.EDIT_EVENT)
+    proposal = proposal_of(event)
+    form = ReleaseForm.for_proposal(proposal, request.form)
+    why = _refusal(proposal, form)
+    if why is None and not form.validate():
+        return _page(event, proposal, form, 422)
+    if why is None:
+        shown = proposal.prepared()
+        try:
+            with transaction():
+                told = release(event.id, note=form.note(), shown=shown, at=now(), actor=g.actor)
+        except (ReleaseChanged, NothingNew) as refused:
+            why = refused.code
+        else:
+            wake()
+            flash(_said(told), "success")
+            return redirect(url_for(".history", slug=slug), 303)
+    event = staff_event(slug, g.actor, Right.EDIT_EVENT)
+    proposal = proposal_of(event)
+    form.show_anew(proposal)
+    return _page(event, proposal, form, 409, why)
+
+
+def _refusal(proposal: Proposal, form: ReleaseForm) -> str | None:
+    """Why this cannot be released, found before anything is locked."""
+    if not proposal.is_new:
+        return "nothing_new"
+    if form.shown.data != proposal.digest:
+        return "changed_meanwhile"
+    return "errors" if any(one.doubt.stops for one in proposal.remarks) else None
+
+
+def _page(event: Event, proposal: Proposal, form: ReleaseForm, status: int, why: str | None = None) -> Response:
+    before = proposal.before.programme if proposal.before else None
+    doubts = _doubts(proposal)
+    page = render_template(
+        "console/releases.html",
+        event=event,
+        proposal=proposal,
+        form=form,
+        why=why,
+        rows=change_rows(proposal.changes, before, proposal.programme),
+        errors=[one for one in doubts if one.kind.stops],
+        warnings=[one for one in doubts if not one.kind.stops],
+        concerned=concerned(event.id, codes_to_tell(before, proposal.programme, at=now())),
+        releases=release_lines(event),
+        comparison=_comparison(event),
+    )
+    return make_response(page, status)
+
+
+def _comparison(event: Event) -> Comparison | None:
+    """What the address asks for. Raises NotFound for a release that was never made."""
+    numbers = [request.args.get(name, type=int) for name in ("from", "to")]
+    of, to = numbers
+    if of is None or to is None:
+        return None
+    before, after = released(event.id, of).programme, released(event.id, to).programme
+    return Comparison(of, to, change_rows(changes(before, after), before, after))
+
+
+def _doubts(proposal: Proposal) -> list[Doubts]:
+    kinds = groupby(sorted(proposal.remarks, key=_order), key=lambda one: one.doubt)
+    return [Doubts(kind, [_line(one, proposal.working) for one in found]) for kind, found in kinds]
+
+
+def _order(remark: Remark) -> int:
+    return list(Doubt).index(remark.doubt)
+
+
+def _line(remark: Remark, programme: Programme) -> tuple[list[str], str]:
+    titles = [plain(programme.session[code].title) or code for code in remark.sessions]
+    return titles, _about(remark, programme)
+
+
+def _about(remark: Remark, programme: Programme) -> str:
+    match remark.doubt:
+        case Doubt.OUTSIDE_DAYS:
+            return plain(day(date.fromisoformat(remark.about)))
+        case Doubt.ROOM_TWICE:
+            return " ".join(plain(one.name) for one in programme.room[remark.about])
+        case Doubt.PERSON_TWICE:
+            return plain(programme.speaker[remark.about].name)
+        case Doubt.NOT_TRANSLATED:
+            return NAMES.get(remark.about, remark.about)
+    return remark.about
+
+
+def _said(told: Told) -> str:
+    first = _("Release %(number)s is out: the public sees it now.", number=told.release.number)
+    letters: Any = ngettext("%(num)s letter was written.", "%(num)s letters were written.", told.letters)
+    return f"{first} {letters}" if told.letters else first

@@ -1,0 +1,255 @@
+"""The releases of an event in the console: what the next one would change, making it once, and the history."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from app import clock
+from app.db import db, transaction
+from app.outbox.models import Letter
+from app.programme.models import EventSession, Release
+from app.programme.operations import release
+from app.programme.rules import SessionStatus
+from app.web.actors import ANONYMOUS
+from tests.accounts.test_sign_in import csrf_of
+from tests.console.conftest import Cast
+from tests.console.test_pages import counted_queries, text
+from tests.make import NOON, Make, both
+
+PAGE = "/console/events/fair/releases"
+AT = NOON - timedelta(days=20)
+
+
+@pytest.fixture(autouse=True)
+def weeks_before() -> Iterator[None]:
+    with clock.frozen(AT):
+        yield
+
+
+@pytest.fixture
+def talk(cast: Cast, make: Make) -> EventSession:
+    """A session that the public knows and Ana has booked."""
+    made = make.session(cast.event, "talk", title={"ja": "講演", "en": "Talk", "ja-easy": "お話"})
+    make.release(cast.event)
+    make.registration(cast.event, made, email="ana@example.jp")
+    return made
+
+
+def edit(row: EventSession, **columns: Any) -> None:
+    with transaction():
+        kept = db.session.get_one(EventSession, row.id)
+        for name, value in columns.items():
+            setattr(kept, name, value)
+
+
+def move(row: EventSession, hours: int = 2) -> None:
+    starts_at = NOON + timedelta(hours=hours)
+    edit(
+        row, starts_at=starts_at, ends_at=starts_at + timedelta(hours=1), door_closes_at=starts_at + timedelta(hours=1)
+    )
+
+
+def shown(client: FlaskClient) -> dict[str, str]:
+    """The hidden fields of the form as this person sees it."""
+    page = text(client, PAGE)
+    digest = re.search(r'name="shown" type="hidden" value="(\w+)"', page)
+    assert digest, page
+    return {"shown": digest[1], "csrf_token": csrf_of(client, "/console/password")}
+
+
+def post(client: FlaskClient, **fields: Any) -> TestResponse:
+    return client.post(PAGE, data={"csrf_token": csrf_of(client, "/console/password"), **fields})
+
+
+def numbers() -> list[int]:
+    return list(db.session.scalars(db.select(Release.number).order_by(Release.number)))
+
+
+def letters() -> int:
+    query = db.select(db.func.count()).select_from(Letter).filter_by(kind="released")
+    return int(db.session.scalar(query) or 0)
+
+
+def test_the_page_is_for_those_who_may_edit_the_event(cast: Cast, talk: EventSession) -> None:
+    statuses = cast.statuses(PAGE)
+    assert statuses == {"owner": 200, "olga": 200, "dora": 403, "victor": 403, "sam": 404, "stranger": 302}
+    assert cast.olga.get("/console/events/none/releases").status_code == 404
+    assert [f'href="{PAGE}"' in text(one, "/console/events/fair/") for one in (cast.olga, cast.victor)] == [True, False]
+
+
+def test_nobody_else_releases(cast: Cast, talk: EventSession) -> None:
+    move(talk)
+    fields = shown(cast.olga)
+    for who, status in ((cast.dora, 403), (cast.victor, 403), (cast.sam, 404)):
+        assert post(who, shown=fields["shown"]).status_code == status
+    assert cast.stranger.post(PAGE, data=fields).status_code == 401
+    assert cast.olga.post(PAGE, data={"shown": fields["shown"]}).status_code == 400
+    assert numbers() == [1]
+
+
+@pytest.mark.parametrize("language", ["ja", "en", "ja-easy"])
+def test_the_page_opens_in_every_language_with_everything_on_it(
+    cast: Cast, make: Make, talk: EventSession, language: str
+) -> None:
+    make.session(cast.event, "second", title=both("二つ目", "Second"))
+    edit(talk, status=SessionStatus.CANCELLED)
+    text(cast.olga, f"{PAGE}?lang={language}")
+    edit(talk, status=SessionStatus.PLANNED, capacity=3)
+    text(cast.olga, f"{PAGE}?lang={language}")
+    make.release(cast.event)
+    text(cast.olga, f"{PAGE}?lang={language}&from=1&to=2")
+
+
+def test_it_says_what_would_change_and_whom_it_would_be_told_to(cast: Cast, make: Make, talk: EventSession) -> None:
+    make.registration(cast.event, talk)
+    page = text(cast.olga, f"{PAGE}?lang=en")
+    assert ("Everything is released" in page, "Release</span></button>" in page) == (True, False)
+    move(talk)
+    page = text(cast.olga, f"{PAGE}?lang=en")
+    assert ("Everything is released" in page, "Release</span></button>" in page) == (False, True)
+    assert re.search(r"Other time.*Talk.*Sat 3 Oct 14:00–15:00.*Until now: Sat 3 Oct 12:00–13:00", page, re.DOTALL)
+    assert "1 registration gets a letter." in page
+    assert "1 without mail address has to be told in another way." in page
+
+
+def test_the_button_releases_and_writes_the_letters(cast: Cast, talk: EventSession) -> None:
+    move(talk)
+    response = cast.olga.post(
+        f"{PAGE}?lang=en", data={**shown(cast.olga), "note_ja": "会場の都合です。", "note_en": " "}
+    )
+    assert (response.status_code, response.headers["Location"]) == (303, PAGE)
+    made = db.session.scalars(db.select(Release).order_by(Release.number.desc())).first()
+    assert made is not None
+    assert (made.number, made.note, made.released_at, letters()) == (2, {"ja": "会場の都合です。"}, AT, 1)
+    page = text(cast.olga, f"{PAGE}?lang=en")
+    assert "Release 2 is out: the public sees it now. 1 letter was written." in page
+    assert re.search(r"Release 2</th>.*Olga.*会場の都合です。.*1 change", page, re.DOTALL)
+    assert re.search(r"Release 1</th>.*command line.*first release", page, re.DOTALL)
+
+
+def test_the_same_form_sent_twice_releases_once(cast: Cast, talk: EventSession) -> None:
+    move(talk)
+    fields = shown(cast.olga)
+    assert cast.olga.post(PAGE, data=fields).status_code == 303
+    again = cast.olga.post(f"{PAGE}?lang=en", data=fields)
+    assert (again.status_code, "There is nothing to release" in again.get_data(as_text=True)) == (409, True)
+    assert (numbers(), letters()) == ([1, 2], 1)
+
+
+def test_what_changed_meanwhile_is_shown_and_not_released(cast: Cast, talk: EventSession) -> None:
+    move(talk)
+    fields = shown(cast.olga)
+    move(talk, hours=4)
+    refused = cast.olga.post(f"{PAGE}?lang=en", data={**fields, "note_en": "Kept note"})
+    page = refused.get_data(as_text=True)
+    assert refused.status_code == 409
+    for fact in ("The programme was changed meanwhile", "Sat 3 Oct 16:00–17:00", "Kept note"):
+        assert fact in page
+    assert (numbers(), letters()) == ([1], 0)
+    assert cast.olga.post(PAGE, data=shown(cast.olga)).status_code == 303
+
+
+def test_a_release_by_a_colleague_makes_the_page_stale(cast: Cast, talk: EventSession) -> None:
+    move(talk)
+    fields = shown(cast.olga)
+    with transaction():
+        release(cast.event.id, at=AT, actor=ANONYMOUS)
+    edit(talk, status=SessionStatus.CANCELLED)
+    assert cast.olga.post(PAGE, data=fields).status_code == 409
+    assert numbers() == [1, 2]
+
+
+@pytest.mark.parametrize("typed", ["", "nonsense", "0" * 64, "x" * 5000])
+def test_a_form_that_shows_nothing_releases_nothing(cast: Cast, talk: EventSession, typed: str) -> None:
+    move(talk)
+    assert post(cast.olga, shown=typed).status_code == 409
+    assert post(cast.olga).status_code == 409
+    assert numbers() == [1]
+
+
+def test_warnings_have_to_be_ticked(cast: Cast, make: Make, talk: EventSession) -> None:
+    make.session(cast.event, "second", title=both("二つ目", "Second"))
+    fields = shown(cast.olga)
+    page = text(cast.olga, f"{PAGE}?lang=en")
+    assert "are in Hall Main room at the same time." in page
+    assert "“Second” has no title in やさしい日本語." in page
+    for ticked in ([], ["room_twice"], ["nonsense"]):
+        refused = cast.olga.post(f"{PAGE}?lang=en", data={**fields, "seen": ticked, "note_en": "Kept note"})
+        assert refused.status_code == 422
+        said = refused.get_data(as_text=True)
+        assert ("Tick every point that is meant so" in said, "Kept note" in said) == (True, True)
+    assert numbers() == [1]
+    assert cast.olga.post(PAGE, data={**fields, "seen": ["room_twice", "not_translated"]}).status_code == 303
+
+
+def test_errors_stop_a_release(cast: Cast, talk: EventSession) -> None:
+    edit(talk, room_id=None)
+    page = text(cast.olga, f"{PAGE}?lang=en")
+    assert "“Talk” has neither a room nor an online address." in page
+    assert 'name="shown"' not in page
+    move(talk)
+    assert post(cast.olga, shown="0" * 64).status_code == 409
+    assert numbers() == [1]
+
+
+def test_a_note_that_is_too_long_is_refused_and_kept(cast: Cast, talk: EventSession) -> None:
+    move(talk)
+    refused = cast.olga.post(PAGE, data={**shown(cast.olga), "note_ja": "長" * 2001})
+    assert (refused.status_code, "長" * 2001 in refused.get_data(as_text=True)) == (422, True)
+    assert numbers() == [1]
+
+
+def test_what_somebody_types_into_a_note_is_text(cast: Cast, talk: EventSession) -> None:
+    move(talk)
+    cast.olga.post(PAGE, data={**shown(cast.olga), "note_ja": "<script>alert(1)</script>"})
+    for page in (PAGE, "/events/fair/"):
+        assert "&lt;script&gt;alert(1)" in text(cast.olga, page)
+
+
+def test_the_first_release_is_made_here_too(cast: Cast, make: Make) -> None:
+    make.session(cast.event, "talk", title={"ja": "講演", "en": "Talk", "ja-easy": "お話"})
+    assert cast.stranger.get("/events/fair/").status_code == 404
+    assert "This is the first release: 1 session." in text(cast.olga, f"{PAGE}?lang=en")
+    assert cast.olga.post(PAGE, data=shown(cast.olga)).status_code == 303
+    assert cast.stranger.get("/events/fair/").status_code == 200
+
+
+def test_any_two_releases_are_compared_by_their_address(cast: Cast, make: Make, talk: EventSession) -> None:
+    move(talk)
+    make.release(cast.event)
+    edit(talk, title={"ja": "講座", "en": "Course", "ja-easy": "お話"})
+    make.release(cast.event)
+    page = text(cast.olga, f"{PAGE}?from=1&to=3&lang=en")
+    panel = page[page.index('id="comparison"') : page.index("Close the comparison")]
+    assert [word in panel for word in ("Other time", "Sat 3 Oct 14:00", "Text or details", "title")] == [True] * 4
+    backwards = text(cast.olga, f"{PAGE}?from=3&to=1&lang=en")
+    assert "Until now: Sat 3 Oct 14:00" in backwards
+    assert "No difference." in text(cast.olga, f"{PAGE}?from=2&to=2&lang=en")
+    for address in ("?from=1&to=9", "?from=0&to=1", "?from=-1&to=1"):
+        assert cast.olga.get(PAGE + address).status_code == 404
+    for address in ("?from=1", "?from=x&to=y", "?from=&to="):
+        assert cast.olga.get(PAGE + address).status_code == 200
+    assert cast.sam.get(f"{PAGE}?from=1&to=3").status_code == 404
+
+
+def test_the_page_asks_as_much_for_many_as_for_few(app: Flask, cast: Cast, make: Make, talk: EventSession) -> None:
+    move(talk)
+    text(cast.olga, PAGE)
+    with counted_queries(app) as few:
+        text(cast.olga, PAGE)
+    for number in range(4):
+        make.session(cast.event, f"more-{number}")
+        make.registration(cast.event, talk, email=f"a{number}@example.jp")
+    with transaction():
+        release(cast.event.id, at=AT, actor=ANONYMOUS)
+    move(talk, hours=5)
+    text(cast.olga, PAGE)
+    with counted_queries(app) as many:
+        text(cast.olga, PAGE)
+    assert len(few) == len(many)
