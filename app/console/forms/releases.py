@@ -13,25 +13,6 @@ from app.web.forms import Form
 
 LONGEST_NOTE = 2000
 
-ROLES = {
-    Role.OWNER: (_l("Owner"), _l("Everything, and who may do what.")),
-    Role.ORGANISER: (_l("Event organiser"), _l("Programme, registrations, letters, devices and figures.")),
-    Role.DOOR: (_l("Door staff"), _l("Reads codes and counts people at the doors. Sees no figures and no lists.")),
-    Role.VIEWER: (_l("Viewer"), _l("Sees figures, changes nothing.")),
-}
-"""Each role's name, and in one sentence what its person may do."""
-
-
-class MemberForm(PersonForm):
-    """A person who joins, and the role."""
-
-    role = RadioField(
-        _l("Role"),
-        choices=[SelectChoice(role.value, name) for role, (name, _about) in ROLES.items()],
-        validators=[needed(_l("Choose a role.")), AnyOf(list(Role), message=_l("Choose a role."))],
-        validate_choice=False,
-    )
-
 
 class ReleaseForm(Form):
     """The release of what was shown: a note per language, and a tick at each kind of doubt that is meant so."""
