@@ -59,8 +59,6 @@ def values(event: Event) -> dict[str, list[str]]:
         "form": ["png", "svg", "none"],
         "ending": [*(one.ending for one in FORMATS.values()), "none"],
         "track": ["none"],
-        "section": ["categories", "venues", "rooms", "speakers", "organisations"],
-        "key": ["spectator", f"hall-{event.id}", f"hall-{event.id}/room", "none"],
     }
     db.session.rollback()
     return of

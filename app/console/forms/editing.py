@@ -35,13 +35,8 @@ class EditForm(Form):
         shown = cls.shown(row) if row is not None else given
         form = cls(data=shown)
         if row is not None:
-            form.version.data, form.stood.data = str(cls.version_of(row)), _packed(shown)
+            form.version.data, form.stood.data = str(row.version), _packed(shown)
         return form
-
-    @classmethod
-    def version_of(cls, row: Any) -> int:
-        """The version that a change must know."""
-        return int(row.version)
 
     @classmethod
     def shown(cls, row: Any) -> dict[str, Any]:
@@ -77,7 +72,7 @@ class EditForm(Form):
             if not ours_too:
                 merged[name] = now.get(name)
         form = type(self)(data=merged)
-        form.version.data, form.stood.data = str(self.version_of(row)), _packed(now)
+        form.version.data, form.stood.data = str(row.version), _packed(now)
         return form, differences
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, RadioField, StringField
-from wtforms.fields.choices import Choice, SelectChoice  # type: ignore[attr-defined]
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import ValidationError
 
 LANGUAGES = {"ja": _l("Japanese"), "en": _l("English"), "ja-easy": _l("Easy Japanese")}
@@ -215,4 +215,4 @@ class TriField(RadioField):
 
     def iter_choices(self) -> Any:
         chosen = {True: "yes", False: "no"}.get(self.data, "unknown")
-        return [Choice(one.value, one.label, selected=one.value == chosen, render_kw={}) for one in self.choices]  # type: ignore[union-attr]
+        return [(one.value, one.label, one.value == chosen, {}) for one in self.choices]  # type: ignore[union-attr]

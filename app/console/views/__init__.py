@@ -1,5 +1,5 @@
 """The console's pages, as the roof registers them."""
 
-from app.console.views import pages, people, planning, releases
+from app.console.views import pages, people, releases
 
-blueprints = (pages.blueprint, people.blueprint, planning.blueprint, releases.blueprint)
+blueprints = (pages.blueprint, people.blueprint, releases.blueprint)

@@ -164,7 +164,6 @@ def sections(event: Event) -> list[tuple[str, str, bool]]:
     base = f"/console/events/{event.slug}"
     offered = (
         (Right.VIEW_FIGURES, _("Overview"), f"{base}/"),
-        (Right.EDIT_EVENT, _("Programme"), f"{base}/programme/"),
         (Right.EDIT_EVENT, _("Releases"), f"{base}/releases"),
         (Right.EDIT_EVENT, _("Registrations"), f"{base}/registrations"),
         (Right.VIEW_FIGURES, _("Attendance"), f"{base}/attendance"),
