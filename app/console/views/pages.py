@@ -21,6 +21,7 @@ from app.console.queries import (
     device_in,
     devices_of,
     events_of,
+    hosts_of,
     news_of,
     registered,
     sessions_of,
@@ -68,7 +69,9 @@ def home() -> str:
     events, at = events_of(g.actor), now()
     figures = [event.id for event in events if _may(event, Right.VIEW_FIGURES)]
     news = news_of(figures, at=at)
-    return render_template("console/home.html", events=[(event, news.get(event.id)) for event in events], may=_may)
+    listed = [(event, news.get(event.id)) for event in events]
+    may_begin = bool(hosts_of(g.actor, Right.EDIT_EVENT))
+    return render_template("console/home.html", events=listed, may=_may, may_begin=may_begin)
 
 
 @blueprint.get("/events/<slug>/")
@@ -164,6 +167,7 @@ def sections(event: Event) -> list[tuple[str, str, bool]]:
     base = f"/console/events/{event.slug}"
     offered = (
         (Right.VIEW_FIGURES, _("Overview"), f"{base}/"),
+        (Right.EDIT_EVENT, _("Programme"), f"{base}/programme/"),
         (Right.EDIT_EVENT, _("Releases"), f"{base}/releases"),
         (Right.EDIT_EVENT, _("Registrations"), f"{base}/registrations"),
         (Right.VIEW_FIGURES, _("Attendance"), f"{base}/attendance"),
