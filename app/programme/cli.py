@@ -32,6 +32,9 @@ DOUBTS = {
     Doubt.PERSON_TWICE: "{sessions} have {about} at the same time.",
     Doubt.MORE_THAN_ROOM: "{sessions} takes more people than its room, which takes {about}.",
     Doubt.NOT_TRANSLATED: "{sessions} has no title in {about}.",
+    Doubt.PERSON_TOO_FAR: "{about} is in {sessions}: the way takes {walk} minutes, there are {between}.",
+    Doubt.BOOKED_TOO_FAR: "{sessions} are booked together {about} times: the way takes {walk} minutes, "
+    "there are {between}.",
 }
 DEMO = Path(__file__).parent / "demo"
 
@@ -132,7 +135,7 @@ def _told_of_doubts(found: Event) -> bool:
     """Print every doubt on stderr; whether none of them stops a release."""
     doubts = remarks(programme_of_event(found))
     for one in doubts:
-        sentence = DOUBTS[one.doubt].format(sessions=" and ".join(one.sessions), about=one.about)
+        sentence = DOUBTS[one.doubt].format(**{**vars(one), "sessions": " and ".join(one.sessions)})
         click.echo(f"{'Error' if one.doubt.stops else 'Warning'}: {sentence}", err=True)
     return not any(one.doubt.stops for one in doubts)
 

@@ -61,6 +61,12 @@ def faults_of(written: Any) -> Iterator[Fault]:
     yield from _mark_faults(sound)
 
 
+def faults_of_session(session: Any) -> list[Fault]:
+    """What is wrong with the shape of one session that comes from no file: the same schema, the same characters."""
+    faults = [fault for error in _session_validator().iter_errors(session) for fault in _faults_of_error(error)]
+    return [*faults, *_text_faults(session, [], "")]
+
+
 def _parsed(text: bytes) -> Any:
     """The JSON of the file. Raises BadDocument for what no two readers agree on, such as a name twice in one object."""
     if len(text) > LARGEST_FILE:
@@ -140,6 +146,13 @@ def _validator() -> "Draft202012Validator":
     from jsonschema import Draft202012Validator
 
     return Draft202012Validator(_schema())
+
+
+@cache
+def _session_validator() -> "Draft202012Validator":
+    from jsonschema import Draft202012Validator
+
+    return Draft202012Validator({"$ref": "#/$defs/session", "$defs": _schema()["$defs"]})
 
 
 def _faults_of_error(error: Any) -> Iterator[Fault]:

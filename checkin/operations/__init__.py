@@ -2,7 +2,7 @@
 All flush and none commit."""
 
 from checkin.operations.devices import end_device, enrol_device
-from checkin.operations.gates import prepare_door
+from checkin.operations.gates import forget_place, prepare_door
 from checkin.operations.importing import import_attendance
 from checkin.operations.practising import Practice
 from checkin.operations.recording import record_scans
@@ -11,6 +11,7 @@ __all__ = [
     "Practice",
     "end_device",
     "enrol_device",
+    "forget_place",
     "import_attendance",
     "prepare_door",
     "record_scans",

@@ -1,4 +1,4 @@
-"""What is typed on the console's own pages."""
+"""Who joins the staff of an event."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField

@@ -1,0 +1,6 @@
+"""What is typed on the console's own pages."""
+
+from app.console.forms.people import ROLES, MemberForm
+from app.console.forms.sessions import MoveForm, SessionForm
+
+__all__ = ["ROLES", "MemberForm", "MoveForm", "SessionForm"]
