@@ -244,7 +244,7 @@ class SessionForm(Form):
         plain_fields = ("reading", "room", "online_url", "admission", "capacity_kind", "reentry", "track", "series")
         document |= {name: (self._fields[name].data or "").strip() for name in plain_fields}
         texts: dict[str, Any] = dict(self._fields)
-        document |= {name: _texts(texts[name].form) for name in ("title", "kind", "description", "access")}
+        document |= {name: texts_typed(texts[name].form) for name in ("title", "kind", "description", "access")}
         document |= {
             "code": stored.code if stored else (self.code.data or "").strip() or _free("s", programme.session),
             "starts_at": self._moment("starts_at", stored, programme.event, kept),
@@ -331,7 +331,8 @@ def _typed(session: EventSessionFacts, event: EventFacts) -> dict[str, Any]:
     return fields
 
 
-def _texts(form: Any) -> dict[str, str]:
+def texts_typed(form: Any) -> dict[str, str]:
+    """What stands in a LineForm or ProseForm, by language; empty ones left out."""
     typed = {language: form._fields[name].data or "" for language, name in LANGUAGE_FIELDS.items()}
     return {language: text.replace("\r\n", "\n").strip() for language, text in typed.items() if text.strip()}
 

@@ -3,6 +3,7 @@
 from app.programme.operations.imports import Imported, import_event
 from app.programme.operations.limits import Shortage, TooFewPlaces
 from app.programme.operations.releases import release
+from app.programme.operations.series import add_sessions, repeat_session
 from app.programme.operations.sessions import (
     AlreadyShared,
     ChangedMeanwhile,
@@ -25,11 +26,13 @@ __all__ = [
     "Shortage",
     "TooFewPlaces",
     "add_session",
+    "add_sessions",
     "cancel_session",
     "change_session",
     "delete_session",
     "import_event",
     "move_session",
     "release",
+    "repeat_session",
     "restore_session",
 ]
