@@ -1,12 +1,13 @@
 """Writes of several requests share one commit on SQLite, where each commit waits for the disk and only one can wait.
 
 Whoever finds nobody at work leads: it takes along all who wait, commits once for all, and hands over to the next who
-waits. If one of them fails, all is undone and done again, each in a savepoint of its own. Nobody is answered before the
-commit. PostgreSQL does this by itself.
+waits. Works that are alike are done as one. If anything fails, all is undone and done again, each in a savepoint of its
+own. Nobody is answered before the commit. PostgreSQL shares commits by itself.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from flask import current_app
@@ -20,7 +21,17 @@ class NotWritten(RuntimeError):
     """The one who led did not come to the commit; nothing was kept."""
 
 
-def write_together(work: Callable[[Wire], Result]) -> Result:
+@dataclass(frozen=True)
+class Alike:
+    """Says that a work may be done as one with others of the same `key`: `all_of_them` gets what each was `given`, in
+    their order, and gives the result of each."""
+
+    key: Hashable
+    given: Any
+    all_of_them: Callable[[Wire, list[Any]], list[Any]]
+
+
+def write_together(work: Callable[[Wire], Result], *, alike: Alike | None = None) -> Result:
     """Do `work` in a transaction that others may share; its failure undoes it alone and is raised here.
 
     `work` may run in another request's thread, and again after it was undone: what it needs is given to it, it asks for
@@ -30,14 +41,15 @@ def write_together(work: Callable[[Wire], Result]) -> Result:
         with wired_transaction() as wire:
             return work(wire)
     group: Group = current_app.extensions.setdefault("uketsuke_group", Group())
-    return group.write(work)
+    return group.write(work, alike)
 
 
 class _Turn(Generic[Result]):
     """One request's work, and what came of it."""
 
-    def __init__(self, work: Callable[[Wire], Result]) -> None:
+    def __init__(self, work: Callable[[Wire], Result], alike: Alike | None) -> None:
         self.work = work
+        self.alike = alike
         self.woken = threading.Event()
         self.done = False
         self.kept = False
@@ -68,8 +80,8 @@ class Group:
         self.waiting: list[_Turn[Any]] = []
         self.led = False
 
-    def write(self, work: Callable[[Wire], Result]) -> Result:
-        turn = _Turn(work)
+    def write(self, work: Callable[[Wire], Result], alike: Alike | None = None) -> Result:
+        turn = _Turn(work, alike)
         if not self._join(turn):
             turn.woken.wait()
         if not turn.done:
@@ -99,8 +111,8 @@ class Group:
     def _commit(self, turns: list[_Turn[Any]]) -> None:
         try:
             with wired_transaction() as wire:
-                for turn in turns:
-                    turn.take(wire)
+                for bundle in _bundles(turns):
+                    _take(bundle, wire)
         except Exception as error:
             failed = [turn for turn in turns if turn.error is error]
             if not failed or len(turns) == 1:
@@ -129,3 +141,26 @@ class Group:
             turn.woken.set()
         if following is not None:
             following.woken.set()
+
+
+def _bundles(turns: Iterable[_Turn[Any]]) -> Iterator[list[_Turn[Any]]]:
+    """Turns that are alike together, every other one alone."""
+    found: dict[Hashable, list[_Turn[Any]]] = {}
+    for turn in turns:
+        found.setdefault(("alike", turn.alike.key) if turn.alike else id(turn), []).append(turn)
+    yield from found.values()
+
+
+def _take(bundle: list[_Turn[Any]], wire: Wire) -> None:
+    first = bundle[0]
+    if len(bundle) == 1 or first.alike is None:
+        first.take(wire)
+        return
+    try:
+        results = first.alike.all_of_them(wire, [turn.alike.given for turn in bundle if turn.alike])
+    except Exception as error:
+        for turn in bundle:
+            turn.error = error
+        raise
+    for turn, result in zip(bundle, results, strict=True):
+        turn.result = result

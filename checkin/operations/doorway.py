@@ -1,4 +1,4 @@
-"""The door while one batch passes it: what was read under the lock, moved on by every decision, and what to write."""
+"""The door while batches pass it: what was read under the lock, moved on by every decision, and what to write."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from checkin.operations.ledger import Pending, columns_of, conflict_row, dimensi
 from checkin.queries import door
 from checkin.queries.rows import DoorEvent, DoorPlace, DoorTicket, Lines, Party, Written
 from checkin.rules import ConflictKind, Direction, EntryKind
-from checkin.rules.claims import Claim
+from checkin.rules.claims import Batch, Claim
 from checkin.rules.facts import Decision, NewLine, OpenStay, PlaceFacts, TicketFacts
 from checkin.rules.people import NOBODY, Numbers, beyond, plus, total, turned
 from checkin.rules.space import Space
@@ -25,14 +25,22 @@ LATER_THAN_STORED = 1 << 62
 """Where the order of lines begins that have no number of the database yet."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A batch, the device that sent it, and when it arrived."""
+
+    device: DeviceActor
+    batch: Batch
+    received_at: datetime
+
+
 @dataclass
 class Doorway:
-    """Event, device, and everything that the scans of a batch are decided from."""
+    """The event, and everything that the scans of some batches are decided from. `passing`: the batch in hand."""
 
     bind: Bound
     event: DoorEvent
-    device: DeviceActor
-    received_at: datetime
+    passing: Sent
     tickets: dict[str, DoorTicket]
     numbers: dict[str, DoorTicket]
     parties: dict[int, Party]
@@ -42,7 +50,8 @@ class Doorway:
     scans: frozenset[UUID]
     pending: Pending = field(default_factory=Pending)
     written: int = 0
-    flushed: bool = False
+    kept: set[UUID] = field(default_factory=set)
+    clocks_flagged: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.keys = {category_id: key for key, category_id in self.event.categories.items()}
@@ -91,8 +100,8 @@ class Doorway:
         return stay(self.lines.get(ticket.person, {}).get(place.id, ()))
 
     def may_undo(self, line: Written) -> bool:
-        """Whether this line was there when registrations and places were locked, or comes from this very batch. What
-        another door has written since belongs to what comes after us."""
+        """Whether this line was there when registrations and places were locked, or comes from these very batches.
+        What another door has written since belongs to what comes after us."""
         return line.id in self.undoable or line.columns["scan_id"] in self.scans
 
     def take(
@@ -139,7 +148,7 @@ class Doorway:
                 entry=row["uuid"] if row else None,
                 ticket_id=ticket.id if ticket else None,
                 place_id=place.id,
-                found_at=self.received_at,
+                found_at=self.passing.received_at,
             )
         )
 
@@ -151,7 +160,6 @@ class Doorway:
 
     def flush(self) -> None:
         """Write what is decided, and read histories again with the numbers that the database gave."""
-        self.flushed = self.flushed or bool(self.pending.scans)
         self.pending.write(self.bind)
         _, self.lines = door.histories(self.bind, self.event, self.parties)
 
@@ -161,9 +169,9 @@ class Doorway:
             "event_id": self.event.id,
             "gate_id": self.event.gates[claim.gate].id,
             "scan_id": claim.id,
-            "device_id": self.device.device_id,
+            "device_id": self.passing.device.device_id,
             "device_at": claim.at,
-            "received_at": self.received_at,
+            "received_at": self.passing.received_at,
             "at": at,
             "day": event_day(at, self.event.zone, self.event.day_ends_at),
             "slot": slot(at),
@@ -186,7 +194,8 @@ class Doorway:
             line, place = lines[one.order], self.by_id.get(lines[one.order].columns["place_id"])
             self._undo(claim, line, at)
             for new in admission_by_return(line, people, booked, place=place):
-                self._add({**line.columns, **columns_of(new), "received_at": self.received_at}, new.people)
+                columns = {**line.columns, **columns_of(new), "received_at": self.passing.received_at}
+                self._add(columns, new.people)
                 if place:
                     ticket = next(one for one in self.tickets.values() if one.id == line.columns["ticket_id"])
                     self._move_on(new, place, ticket, one.at, line.columns["gate_id"])
@@ -254,11 +263,10 @@ class Doorway:
 def open_doorway(
     bind: Bound,
     event: DoorEvent,
-    device: DeviceActor,
     claims: Collection[Claim],
     tickets: list[DoorTicket],
     *,
-    at: datetime,
+    first: Sent,
 ) -> Doorway:
     """Read, and on PostgreSQL lock, what these scans are decided from; `tickets` are locked already, those behind
     scans to be undone too."""
@@ -271,8 +279,7 @@ def open_doorway(
     return Doorway(
         bind=bind,
         event=event,
-        device=device,
-        received_at=at,
+        passing=first,
         tickets={ticket.code: ticket for ticket in tickets},
         numbers={ticket.number: ticket for ticket in tickets if ticket.event_id == event.id},
         parties=parties,

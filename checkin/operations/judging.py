@@ -1,15 +1,15 @@
 """One scan after the other is judged, in the order a device sent them, and what follows is gathered to be written."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from app.audit import entry
 from app.direct import Bound
-from app.web.actors import Actor, DeviceActor
+from app.web.actors import Actor
 from checkin.operations.answers import Answer, Person, facts_of, facts_of_ticket, offered_place, person_of, refusal
-from checkin.operations.doorway import Doorway, open_doorway
+from checkin.operations.doorway import Doorway, Sent
 from checkin.queries import devices, door
 from checkin.queries.rows import DoorEvent, DoorPlace, DoorTicket
 from checkin.rules import Act, ConflictKind, DeviceRight, Direction, Method, Verdict
@@ -23,27 +23,18 @@ from registrations.rules import is_short_number, read_code
 
 
 class Judge:
-    """Judges the new scans of one batch."""
+    """Judges the new scans of one batch, of which nothing is written before the doorway closes."""
 
-    def __init__(
-        self,
-        bind: Bound,
-        event: DoorEvent,
-        device: DeviceActor,
-        claims: Collection[Claim],
-        tickets: list[DoorTicket],
-        *,
-        sent_at: datetime,
-        received_at: datetime,
-    ) -> None:
-        self.bind = bind
-        self.event = event
-        self.device = device
-        self.sent_at = sent_at
-        self.received_at = received_at
-        self.doorway: Doorway = open_doorway(bind, event, device, claims, tickets, at=received_at)
+    def __init__(self, doorway: Doorway, sent: Sent) -> None:
+        self.doorway = doorway
+        self.bind: Bound = doorway.bind
+        self.event: DoorEvent = doorway.event
+        self.device = sent.device
+        self.sent_at = sent.batch.sent_at
+        self.received_at = sent.received_at
         self.to_audit: list[tuple[str, str, dict[str, Any]]] = []
-        self.clock_flagged = False
+        self.kept = False
+        doorway.passing = sent
 
     def judge(self, claim: Claim) -> Answer:
         """The answer to a scan; unless it is a dry run or a question, it happens."""
@@ -59,17 +50,16 @@ class Judge:
         return self._scan(claim, place, at)
 
     def close(self) -> None:
-        """Write everything; if there is nothing to write, nothing is written."""
+        """The batch is through: what follows from it as a whole waits to be written with the rest."""
         pending = self.doorway.pending
         if self.to_audit:
             actor = Actor(account_id=devices.account_of(self.bind, self.device.device_id))
-            pending.audit = [
+            pending.audit += [
                 entry(actor, verb, subject, at=self.received_at, event_id=self.event.id, **facts)
                 for verb, subject, facts in self.to_audit
             ]
-        if pending.scans or self.doorway.flushed:
+        if self.kept:
             pending.note_contact(self.device.device_id, at=self.received_at, sent_at=self.sent_at)
-        pending.write(self.bind)
 
     def _fault(self, claim: Claim, place: DoorPlace | None) -> str | None:
         if claim.gate not in self.event.gates:
@@ -181,6 +171,8 @@ class Judge:
 
     def _keep(self, presented: "Presented", decision: Decision, facts: dict[str, Any]) -> None:
         claim, overridden = presented.claim, decision.conflict is ConflictKind.OVERRIDE
+        self.kept = True
+        self.doorway.kept.add(claim.id)
         self.doorway.pending.scans.append(
             {
                 "id": claim.id,
@@ -210,9 +202,10 @@ class Judge:
         if conflict is None:
             return
         if conflict is ConflictKind.CLOCK:
-            if self.clock_flagged or devices.clock_is_flagged(self.bind, self.event.id, self.device.device_id):
+            flagged, device_id = self.doorway.clocks_flagged, self.device.device_id
+            if device_id in flagged or devices.clock_is_flagged(self.bind, self.event.id, device_id):
                 return
-            self.clock_flagged = True
+            flagged.add(device_id)
         claim = presented.claim
         self.doorway.flag(conflict, claim, presented.place, row=rows[0] if rows else None, ticket=presented.ticket)
         if conflict is ConflictKind.OVERRIDE and claim.force:

@@ -60,9 +60,9 @@ class Pending:
     def note_contact(self, device_id: int, *, at: datetime, sent_at: datetime) -> None:
         """When a device was last heard of, its clock against ours, and the highest number of its scans."""
         offset = round((at - sent_at).total_seconds() * 1000)
-        seqs = [scan["seq"] for scan in self.scans if scan["seq"] is not None]
+        seqs = [scan["seq"] for scan in self.scans if scan["device_id"] == device_id and scan["seq"] is not None]
         seen = {"device_id": device_id, "last_seen_at": at, "last_seq": max(seqs, default=None)}
-        self.contacts = [{**seen, "clock_offset_ms": max(-LARGEST, min(offset, LARGEST))}]
+        self.contacts.append({**seen, "clock_offset_ms": max(-LARGEST, min(offset, LARGEST))})
 
     def _numbers(self) -> Iterator[dict[str, Any]]:
         for uuid, people in self.numbers.items():

@@ -1,5 +1,10 @@
-"""Scans are recorded: each answered once, kept with its answer, and answered the same whenever it comes again."""
+"""Scans are recorded: each answered once, kept with its answer, and answered the same whenever it comes again.
 
+Small batches of several devices may be recorded as one: what a door reads and writes for them is then read and written
+once.
+"""
+
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -7,13 +12,16 @@ from app.db import Wire
 from app.direct import Bound
 from app.web.actors import DeviceActor
 from checkin.operations.answers import Answer, Person, person_of, refusal
+from checkin.operations.doorway import Sent, open_doorway
 from checkin.operations.judging import Judge
 from checkin.operations.quarantine import keep_apart
 from checkin.queries import door
-from checkin.queries.rows import DoorEvent, KnownScan
+from checkin.queries.rows import DoorEvent, DoorTicket, KnownScan
 from checkin.rules import Act
 from checkin.rules.claims import Batch, Claim, Malformed
 from registrations.rules import read_code
+
+Opening = tuple[DoorEvent, dict[UUID, KnownScan], list[DoorTicket]]
 
 
 def record_scans(wire: Wire, slug: str, device: DeviceActor, batch: Batch, *, at: datetime) -> list[Answer]:
@@ -21,64 +29,88 @@ def record_scans(wire: Wire, slug: str, device: DeviceActor, batch: Batch, *, at
 
     The same id again gets the stored answer and writes nothing. Raises NotFound if the event is not the device's.
     """
-    claims = [scan for scan in batch.scans if isinstance(scan, Claim)]
+    sent = Sent(device, batch, at)
+    if device.revoked:
+        event, known, tickets = _opening(wire, slug, [sent])
+        return keep_apart(wire, event, device, batch, tickets=tickets, known=known, received_at=at)
+    (answers,) = record_batches(wire, slug, [sent])
+    return answers
+
+
+def record_batches(wire: Wire, slug: str, batches: Sequence[Sent]) -> list[list[Answer]]:
+    """The same for batches of several devices of one event, none of them revoked: as if one came after the other."""
+    event, known, tickets = _opening(wire, slug, batches)
+    fresh = [claim for claim in _claims(batches) if claim.id not in known]
+    doorway = open_doorway(wire, event, fresh, tickets, first=batches[0])
+    repeated = _Repeated(wire, event, known)
+    answers = []
+    for sent in batches:
+        judge = Judge(doorway, sent)
+        answers.append([_answer(scan, judge, repeated) for scan in sent.batch.scans])
+        judge.close()
+        repeated.forget_all_but(doorway.kept)
+    doorway.pending.write(wire)
+    return answers
+
+
+def _opening(wire: Wire, slug: str, batches: Sequence[Sent]) -> Opening:
+    claims = _claims(batches)
     readings = [read_code(claim.code) for claim in claims if claim.code]
-    event, known, tickets = door.opening(
+    return door.opening(
         wire,
         slug,
-        device.event_id,
+        batches[0].device.event_id,
         ids={claim.id for claim in claims},
         codes={reading.code for reading in readings if reading.code},
         numbers={reading.number for reading in readings if reading.number},
         undone={claim.undoes for claim in claims if claim.undoes},
     )
-    if device.revoked:
-        return keep_apart(wire, event, device, batch, tickets=tickets, known=known, received_at=at)
-    fresh = [claim for claim in claims if claim.id not in known]
-    judge = Judge(wire, event, device, fresh, tickets, sent_at=batch.sent_at, received_at=at)
-    repeated = _Repeated(wire, event, device, known)
-    answers = [_answer(scan, judge, repeated) for scan in batch.scans]
-    judge.close()
-    return answers
+
+
+def _claims(batches: Sequence[Sent]) -> list[Claim]:
+    return [scan for sent in batches for scan in sent.batch.scans if isinstance(scan, Claim)]
 
 
 def _answer(scan: Claim | Malformed, judge: Judge, repeated: "_Repeated") -> Answer:
     if isinstance(scan, Malformed):
         return refusal(scan.id, "invalid", faults=scan.faults)
-    again = repeated.answer(scan)
+    again = repeated.answer(scan, judge.device.device_id)
     if again:
         return again
     if scan.act is Act.ROOM_COUNT or scan.rid or scan.new_code:
         return refusal(str(scan.id), "not_available_yet")
     answer = judge.judge(scan)
-    repeated.remember(scan, answer)
+    repeated.remember(scan, judge.device.device_id, answer)
     return answer
 
 
 class _Repeated:
-    """Ids that were answered before, in the database or earlier in this batch."""
+    """Ids that were answered before: in the database, in an earlier batch if they were kept, or in this batch."""
 
-    def __init__(self, bind: Bound, event: DoorEvent, device: DeviceActor, known: dict[UUID, KnownScan]) -> None:
-        self.device = device
+    def __init__(self, bind: Bound, event: DoorEvent, known: dict[UUID, KnownScan]) -> None:
         self.event = event
         self.known = known
-        self.given: dict[UUID, tuple[bytes, Answer]] = {}
+        self.given: dict[UUID, tuple[int, bytes, Answer]] = {}
         ours = (scan for scan in known.values() if scan.event_id == event.id)
         self.tickets = door.tickets_by_id(bind, {scan.ticket_id for scan in ours if scan.ticket_id is not None})
         self.parties = door.parties(bind, event, {one.registration_id for one in self.tickets.values()})
 
-    def remember(self, claim: Claim, answer: Answer) -> None:
-        self.given[claim.id] = (claim.body, answer)
+    def remember(self, claim: Claim, device_id: int, answer: Answer) -> None:
+        self.given[claim.id] = (device_id, claim.body, answer)
 
-    def answer(self, claim: Claim) -> Answer | None:
+    def forget_all_but(self, kept: set[UUID]) -> None:
+        """A question, or a scan that was not taken, leaves no trace beyond its batch."""
+        self.given = {scan_id: given for scan_id, given in self.given.items() if scan_id in kept}
+
+    def answer(self, claim: Claim, device_id: int) -> Answer | None:
         """The first answer again; None: this id is new."""
         if claim.id in self.given:
-            body, answer = self.given[claim.id]
-            return answer if body == claim.body else refusal(str(claim.id), "id_reused")
+            *whose, answer = self.given[claim.id]
+            return answer if whose == [device_id, claim.body] else refusal(str(claim.id), "id_reused")
         scan = self.known.get(claim.id)
         if scan is None:
             return None
-        if (scan.device_id, scan.event_id, scan.body) != (self.device.device_id, self.event.id, claim.body):
+        if (scan.device_id, scan.event_id, scan.body) != (device_id, self.event.id, claim.body):
             return refusal(str(claim.id), "id_reused")
         return Answer(str(claim.id), scan.verdict, scan.at, claim.place, scan.facts, self._person(scan))
 

@@ -1,7 +1,7 @@
 """Several requests, one commit: everybody is kept or told, nobody is answered early, nobody waits forever."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app import group
 from app.accounts.models import Host
 from app.db import Wire, db, wired_transaction
-from app.group import NotWritten, write_together
+from app.group import Alike, NotWritten, write_together
 from tests.app.test_direct import ADD, host
 
 
@@ -32,13 +32,17 @@ def slugs() -> list[str]:
     return list(db.session.scalars(select(Host.slug).order_by(Host.slug)))
 
 
-def at_once(app: Flask, works: list[Callable[[Wire], str]]) -> list[Any]:
+Work = Callable[[Wire], str] | tuple[Callable[[Wire], str], Alike]
+
+
+def at_once(app: Flask, works: Sequence[Work]) -> list[Any]:
     """The first one leads and is held up until all the others wait; what came of each."""
     outcomes: list[Any] = [None] * len(works)
     leading, let_go = threading.Event(), threading.Event()
 
     def run(number: int) -> None:
-        work = works[number]
+        given = works[number]
+        work, like = given if isinstance(given, tuple) else (given, None)
 
         def held(wire: Wire) -> str:
             if number == 0:
@@ -48,7 +52,7 @@ def at_once(app: Flask, works: list[Callable[[Wire], str]]) -> list[Any]:
 
         with app.app_context():
             try:
-                outcomes[number] = write_together(held)
+                outcomes[number] = write_together(held, alike=like)
             except BaseException as error:  # noqa: BLE001  what went wrong is what came of it
                 outcomes[number] = error
 
@@ -125,3 +129,31 @@ def test_when_the_one_who_leads_is_ended_the_others_are_told_and_the_next_one_le
     assert outcomes[0] == "a"
     assert sorted(type(one).__name__ for one in outcomes[1:]) == sorted(kind.__name__ for kind in told)
     assert write_together(adding("d")) == "d"
+
+
+def alike(slug: str) -> Alike:
+    """Hosts whose slugs begin with the same letter are added by one statement."""
+    return Alike(slug[0], slug, add_all)
+
+
+def add_all(wire: Wire, slugs: list[str]) -> list[str]:
+    ADD.write(wire, [host(slug) for slug in slugs])
+    return [f"{slug} of {len(slugs)}" for slug in slugs]
+
+
+def test_works_that_are_alike_are_done_as_one(app: Flask, database: str) -> None:
+    works = {name: (adding(name), alike(name)) for name in ("lead", "a1", "a2", "b1", "a3")}
+    outcomes = at_once(app, list(works.values()))
+    if database == "sqlite":
+        assert outcomes == ["lead", "a1 of 3", "a2 of 3", "b1", "a3 of 3"]
+    else:
+        assert outcomes == list(works), "PostgreSQL shares commits by itself"
+    assert slugs() == sorted(works)
+
+
+def test_what_fails_among_its_like_is_its_own(app: Flask) -> None:
+    names = ("lead", "a1", "a2", "a2", "b1")
+    outcomes = at_once(app, [(adding(name), alike(name)) for name in names])
+    assert [outcomes[0], outcomes[1], outcomes[4]] == ["lead", "a1", "b1"]
+    assert sorted(str(one) == "a2" for one in outcomes[2:4]) == [False, True]
+    assert slugs() == ["a1", "a2", "b1", "lead"]

@@ -47,7 +47,7 @@ def slow_thinking(monkeypatch: pytest.MonkeyPatch) -> None:
         time.sleep(0.02)
         return opened
 
-    monkeypatch.setattr("checkin.operations.judging.open_doorway", slowly)
+    monkeypatch.setattr("checkin.operations.recording.open_doorway", slowly)
 
 
 def at_once(app: Flask, works: list[Callable[[], Any]]) -> list[Any]:
@@ -99,7 +99,7 @@ def without_locks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
-def write_alone(work: Callable[[Wire], Any]) -> Any:
+def write_alone(work: Callable[[Wire], Any], **_alike: Any) -> Any:
     with wired_transaction() as wire:
         return work(wire)
 

@@ -1,0 +1,113 @@
+"""Verdicts in words of the protocol: what was kept as numbers and ids gets the names that hold today."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from checkin.operations.answers import Answer
+from checkin.queries.gates import event_names, gate_names, session_names
+
+
+def verdicts(answers: list[Answer]) -> list[dict[str, Any]]:
+    """Every answer as a scanner reads it, in their order."""
+    names = _Names(answers)
+    return [_verdict(answer, names) for answer in answers]
+
+
+def stamp(at: datetime) -> str:
+    """A moment in UTC, to the millisecond."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+class _Names:
+    """What gates, events and sessions in these answers are called today; asked only if one is named."""
+
+    def __init__(self, answers: Iterable[Answer]) -> None:
+        facts = [answer.facts for answer in answers]
+        gates = {one["first"][1] for one in facts if one.get("first")} - {None}
+        events = {one["event"] for one in facts if "event" in one}
+        sessions = {session for one in facts for session in one.get("booked", ())}
+        self.gates = gate_names(gates) if gates else {}
+        self.events = event_names(events) if events else {}
+        self.sessions = session_names(sessions) if sessions else {}
+
+
+def _verdict(answer: Answer, names: _Names) -> dict[str, Any]:
+    facts = answer.facts
+    person = answer.person
+    return {
+        "id": answer.id,
+        "verdict": answer.verdict,
+        "at": stamp(answer.at) if answer.at else None,
+        "first": _first(facts, names),
+        "place": answer.place,
+        "person": {"name": person.name, "category": person.category, "note": person.note} if person else None,
+        "party": facts.get("party"),
+        "admitted": facts.get("admitted"),
+        "expected": facts.get("expected"),
+        "booked": _booked(facts, names),
+        "walk_in_left": facts.get("walk_in_left"),
+        "room_left": facts.get("room_left"),
+        "window": _window(facts),
+        "event": _other_event(facts, names),
+        "counts": None,
+        "error": _error(answer),
+        "conflict": facts.get("conflict"),
+    }
+
+
+def _first(facts: dict[str, Any], names: _Names) -> dict[str, Any] | None:
+    if "first" not in facts:
+        return None
+    at, gate_id = facts["first"]
+    return {"at": stamp(datetime.fromisoformat(at)), "gate": names.gates.get(gate_id)}
+
+
+def _booked(facts: dict[str, Any], names: _Names) -> list[dict[str, Any]]:
+    known = [names.sessions[one] for one in facts.get("booked", ()) if one in names.sessions]
+    found = sorted(known, key=lambda one: one[2])
+    return [{"code": code, "title": title, "starts_at": stamp(starts_at)} for code, title, starts_at in found]
+
+
+def _window(facts: dict[str, Any]) -> dict[str, str] | None:
+    if "window" not in facts:
+        return None
+    opens, closes = (stamp(datetime.fromisoformat(one)) for one in facts["window"])
+    return {"from": opens, "to": closes}
+
+
+def _other_event(facts: dict[str, Any], names: _Names) -> dict[str, Any] | None:
+    if facts.get("event") not in names.events:
+        return None
+    slug, title = names.events[facts["event"]]
+    return {"slug": slug, "title": title}
+
+
+def _error(answer: Answer) -> dict[str, str] | None:
+    code = answer.error
+    if code is None:
+        return None
+    sentence = str(_SENTENCES.get(code) or _("This scan could not be recorded."))
+    return {"code": code, "message": " ".join([sentence, "; ".join(answer.faults)]).strip()}
+
+
+_SENTENCES = {
+    "fault": _l("This scan could not be recorded. It was set aside; please tell the organiser."),
+    "id_reused": _l("This scan's number was used for another scan already."),
+    "invalid": _l("This scan cannot be read."),
+    "more_than_booked": _l("More people than booked, and this session takes nobody without a booking."),
+    "more_than_party": _l("More people than the party has, and this session takes no walk-ins."),
+    "no_such_category": _l("This event has no such category."),
+    "no_such_gate": _l("This event has no such gate."),
+    "no_such_place": _l("This event has no such place."),
+    "no_walk_ins": _l("This session takes no walk-ins."),
+    "not_available_yet": _l("This is not available yet."),
+    "not_your_scan": _l("Another device made this scan. An organiser can undo it."),
+    "nothing_to_undo": _l("There is nothing to undo."),
+    "search_right_needed": _l("This device may not look up short numbers. Please scan the code."),
+    "supervisor_right_needed": _l("Only an organiser may admit anyway."),
+    "too_late_to_undo": _l("It is too late to undo this. An organiser still can."),
+}
