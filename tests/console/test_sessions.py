@@ -1,7 +1,9 @@
 """Sessions in the console: typed, kept when wrong, never overwritten unseen, moved; strangers find none."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -128,17 +130,33 @@ def test_a_form_saved_as_it_came_changes_nothing_of_what_it_does_not_show(cast: 
     assert session_facts(stored("talk")) == before
 
 
+def stood(client: FlaskClient) -> str:
+    """What the page says stood in the form, as a browser sends it back."""
+    page = client.get(f"{BASE}/sessions/talk").get_data(as_text=True)
+    found = re.search(r'name="stood" type="hidden" value="([^"]+)"', page)
+    assert found
+    return unescape(found[1])
+
+
 def test_of_two_people_who_edit_the_second_sees_what_the_first_changed(cast: Cast, talk: EventSession) -> None:
-    assert post(cast.owner, "sessions/talk", **typed(version="1", track="culture")).status_code == 303
-    response = post(cast.olga, "sessions/talk?lang=en", **typed(version="1", title__en="Better title"))
+    shown = {"version": "1", "stood": stood(cast.olga), "kind__ja": "講演", "kind__en": "talk"}
+    first = typed(track="culture", reading="こうえん", **shown)
+    assert post(cast.owner, "sessions/talk", **first).status_code == 303
+    second = typed(title__en="Better title", reading="おはなし", **shown)
+    response = post(cast.olga, "sessions/talk?lang=en", **second)
     page = response.get_data(as_text=True)
     assert response.status_code == 409
     assert "Somebody else changed this session meanwhile" in page
-    assert "culture" in page
+    told = page[page.index("You both changed this") :]
+    assert re.findall(r"<dt><span>([^<]+)</span></dt><dd>([^<]+)</dd>", told) == [
+        ("Reading of the Japanese title in kana", "こうえん")
+    ]
+    assert 'value="culture"' in page
     assert 'value="Better title"' in page
+    assert 'value="おはなし"' in page
     assert 'name="version" type="hidden" value="2"' in page
     assert stored("talk").title["en"] == "Talk"
-    again = post(cast.olga, "sessions/talk", **typed(version="2", title__en="Better title", track="culture"))
+    again = post(cast.olga, "sessions/talk", **{**second, "version": "2", "track": "culture"})
     assert (again.status_code, stored("talk").title["en"], stored("talk").track) == (303, "Better title", "culture")
 
 

@@ -1,7 +1,8 @@
 """What is typed on the console's own pages."""
 
+from app.console.forms.board import MoveForm
 from app.console.forms.people import ROLES, MemberForm
 from app.console.forms.series import RepeatForm, SlotsForm
-from app.console.forms.sessions import MoveForm, SessionForm
+from app.console.forms.sessions import SessionForm
 
 __all__ = ["ROLES", "MemberForm", "MoveForm", "RepeatForm", "SessionForm", "SlotsForm"]

@@ -11,7 +11,8 @@ from wtforms.validators import InputRequired, NumberRange, Regexp
 from wtforms.widgets import HiddenInput
 
 from app.console.forms.faults import BY_FIELD, BY_KIND
-from app.console.forms.sessions import LineForm, LocalTimeField, room_choices, texts_typed
+from app.console.forms.parts import LineForm, LocalTimeField
+from app.console.forms.sessions import room_choices, texts_typed
 from app.programme.rules.facts import EventFacts, Programme
 from app.programme.rules.series import MOST_AT_ONCE, Slots, Span, spans
 from app.programme.rules.times import times_of_session

@@ -1,5 +1,6 @@
 """One session as the organiser types it; what it means is a session of an event document, judged as a file is."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -16,15 +17,21 @@ from wtforms import (
     SelectField,
     SelectMultipleField,
     StringField,
-    TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Optional
-from wtforms.widgets import DateTimeLocalInput, HiddenInput
 
 from app.console.forms.faults import add_error, tell
+from app.console.forms.parts import (
+    ADMISSIONS,
+    LineForm,
+    LocalTimeField,
+    OrganisationForm,
+    PersonForm,
+    ProseForm,
+)
 from app.programme.forms import faults_of_session
-from app.programme.rules import AdmissionRule, CapacityKind, ParticipationRole, Reentry
+from app.programme.rules import AdmissionRule, CapacityKind, Reentry
 from app.programme.rules.documents import session_document, session_of
 from app.programme.rules.facts import EventFacts, EventSessionFacts, Programme, SpeakerFacts
 from app.programme.rules.times import times_of_session
@@ -33,91 +40,14 @@ from app.web.languages import plain
 
 LANGUAGE_FIELDS = {"ja": "ja", "en": "en", "ja-easy": "easy"}
 BLANK_ROWS = 2
-ADMISSIONS = {
-    AdmissionRule.WALK_IN: _l("Just come"),
-    AdmissionRule.BOOKING_AND_WALK_IN: _l("Register, or come if there is room"),
-    AdmissionRule.BOOKING_ONLY: _l("Register in advance"),
-    AdmissionRule.APPROVAL: _l("Register; the organiser confirms"),
-    AdmissionRule.LOTTERY: _l("Lottery"),
-    AdmissionRule.CLOSED: _l("Staff and partners only"),
-}
-PERSON_ROLES = {
-    "speaker": _l("Speaker"),
-    "moderator": _l("Moderator"),
-    "facilitator": _l("Facilitator"),
-    "presenter": _l("Presenter"),
-    "interpreter": _l("Interpreter"),
-}
-ORGANISATION_ROLES = {
-    ParticipationRole.ORGANISER: _l("Organiser"),
-    ParticipationRole.COOPERATION: _l("Cooperation"),
-    ParticipationRole.SPEAKER: _l("On stage"),
-    ParticipationRole.EXHIBITOR: _l("Exhibitor"),
-    ParticipationRole.SCHOOL_CLASS: _l("School class"),
-    ParticipationRole.DEPARTMENT: _l("City department"),
-    ParticipationRole.PARTICIPANT: _l("Participant"),
-}
-
-
-class LocalTimeField(StringField):
-    """A day and time in the event's zone, as a document writes it: 2026-10-03T12:00."""
-
-    widget = DateTimeLocalInput()
-
-
-class LineForm(Form):
-    """A line in each language."""
-
-    ja = StringField(_l("Japanese"))
-    en = StringField(_l("English"))
-    easy = StringField(_l("Easy Japanese"))
-
-
-class ProseForm(Form):
-    """Paragraphs in each language."""
-
-    ja = TextAreaField(_l("Japanese"))
-    en = TextAreaField(_l("English"))
-    easy = TextAreaField(_l("Easy Japanese"))
-
-
-class PersonForm(Form):
-    """Somebody on stage: chosen, or new by name."""
-
-    speaker = SelectField(_l("Person"), validate_choice=False)
-    name_ja = StringField(_l("New person: name in Japanese"))
-    name_en = StringField(_l("New person: name in English"))
-    role = SelectField(
-        _l("Role"), choices=[SelectChoice(one, name) for one, name in PERSON_ROLES.items()], validate_choice=False
-    )
-    affiliation_ja = StringField(_l("Affiliation in Japanese"))
-    affiliation_en = StringField(_l("Affiliation in English"))
-
-
-class OrganisationForm(Form):
-    """An organisation with a part in the session."""
-
-    organisation = SelectField(_l("Organisation"), validate_choice=False)
-    role = SelectField(
-        _l("Role"),
-        choices=[SelectChoice(one.value, name) for one, name in ORGANISATION_ROLES.items()],
-        validate_choice=False,
-    )
-
-
-class MoveForm(Form):
-    """Where and when, and for how long."""
-
-    starts_at = LocalTimeField(_l("Start"))
-    minutes = IntegerField(_l("Length in minutes"))
-    room = SelectField(_l("Room"), validate_choice=False)
-    version = IntegerField(widget=HiddenInput())
 
 
 class SessionForm(Form):
     """Everything about one session."""
 
     version = HiddenField()
+    stood = HiddenField()
+    """The session as it stood when the page was made, as a document has it."""
     code = StringField(_l("Code"), description=_l("Part of the session's address; it stays. Empty: one is made."))
     title = FormField(LineForm, _l("Title"))
     reading = StringField(_l("Reading of the Japanese title in kana"))
@@ -186,6 +116,8 @@ class SessionForm(Form):
     ) -> "SessionForm":
         """The form of a session as it stands or of a new one; with what was typed, if anything was."""
         form = cls(typed, data={**(_typed(stored, programme.event) if stored else _NEW), **first})
+        if typed is None and stored is not None:
+            form.stood.data = json.dumps(session_document(stored, programme.event), sort_keys=True)
         if typed is None:
             form.add_rows()
         form.offer(programme, organisations)
@@ -208,6 +140,19 @@ class SessionForm(Form):
         for _number in range(BLANK_ROWS):
             self.people.append_entry()
             self.organisations.append_entry()
+
+    def merged(
+        self, wanted: EventSessionFacts, stands: EventSessionFacts, event: EventFacts
+    ) -> tuple[EventSessionFacts, list[str]]:
+        """What was typed on top of what stands now, and the fields that both changed; what only somebody else changed
+        is taken over."""
+        typed, now = session_document(wanted, event), session_document(stands, event)
+        stood = _read(self.stood.data)
+        names = [name for name in {**now, **typed} if typed.get(name) != now.get(name)]
+        both = [name for name in names if typed.get(name) != stood.get(name) != now.get(name)]
+        untouched = {name for name in names if typed.get(name) == stood.get(name)}
+        document = {name: (now if name in untouched else typed).get(name) for name in {**now, **typed}}
+        return session_of({name: value for name, value in document.items() if value is not None}, event), both
 
     def wanted(
         self, programme: Programme, stored: EventSessionFacts | None
@@ -335,6 +280,14 @@ def texts_typed(form: Any) -> dict[str, str]:
     """What stands in a LineForm or ProseForm, by language; empty ones left out."""
     typed = {language: form._fields[name].data or "" for language, name in LANGUAGE_FIELDS.items()}
     return {language: text.replace("\r\n", "\n").strip() for language, text in typed.items() if text.strip()}
+
+
+def _read(text: str | None) -> Mapping[str, Any]:
+    try:
+        found = json.loads(text or "")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _free(letter: str, taken: Mapping[str, Any]) -> str:

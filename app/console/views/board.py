@@ -11,7 +11,7 @@ from app.clock import now
 from app.console.forms import MoveForm
 from app.console.forms.faults import BY_KIND, OTHERWISE
 from app.console.forms.sessions import local_time, room_choices
-from app.console.views.sessions import days_of, doubts_by_session, sentence_of, version_typed
+from app.console.views.plan import days_of, doubts_by_session, sentence_of, version_typed
 from app.db import transaction
 from app.programme.models import Event
 from app.programme.operations import ChangedMeanwhile, Same, TooFewPlaces, move_session

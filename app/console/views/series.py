@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from app.clock import now
 from app.console.forms import RepeatForm, SlotsForm
 from app.console.forms.faults import tell
-from app.console.views.sessions import version_typed
+from app.console.views.plan import version_typed
 from app.db import transaction
 from app.programme.models import Event
 from app.programme.operations import ChangedMeanwhile, add_sessions, repeat_session

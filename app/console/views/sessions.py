@@ -1,9 +1,7 @@
 """The sessions of an event in the console: listed, added, changed, cancelled, deleted."""
 
-from collections.abc import Mapping
+import json
 from dataclasses import dataclass
-from datetime import date
-from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, flash, g, make_response, redirect, render_template, request, url_for
@@ -14,6 +12,7 @@ from app.clock import now
 from app.console.forms import SessionForm
 from app.console.forms.faults import add_error, tell
 from app.console.operations import add_to_programme, remove_from_programme
+from app.console.views.plan import days_of, doubts_by_session, in_words, sentence_of, version_typed
 from app.db import transaction
 from app.errors import Refused
 from app.programme.models import Event
@@ -28,29 +27,18 @@ from app.programme.operations import (
 )
 from app.programme.queries import places_of, programme_of_event, staff_event
 from app.programme.queries.sessions import organisations_of_host, session_facts, session_in, session_versions
-from app.programme.rules.checks import Remark, remarks
 from app.programme.rules.documents import session_document
 from app.programme.rules.facts import EventSessionFacts, Programme
 from app.programme.rules.faults import BadDocument
 from app.web.actors import Right
 from app.web.guards import requires
-from app.web.languages import plain
-from registrations.queries import booked_both
 
 blueprint = Blueprint("sessions", __name__, url_prefix="/console/events/<slug>/programme")
 
 
 @dataclass(frozen=True)
-class Day:
-    """The sessions that start on one local day."""
-
-    date: date
-    sessions: list[EventSessionFacts]
-
-
-@dataclass(frozen=True)
 class Difference:
-    """What of a form is not as the session stands now."""
+    """A field that two people changed, and what the other one made of it."""
 
     name: str
     stands: Any
@@ -189,45 +177,6 @@ def remove(slug: str, code: str) -> Response:
     return redirect(url_for(".listed", slug=slug), 303)
 
 
-def doubts_by_session(event: Event, programme: Programme) -> Mapping[str, list[Remark]]:
-    """What is doubtful, under the code of each session that it is about; under "" what is about none."""
-    found: dict[str, list[Remark]] = {}
-    for one in remarks(programme, booked_both(event.id)):
-        for code in one.sessions or ("",):
-            found.setdefault(code, []).append(one)
-    return found
-
-
-def days_of(programme: Programme, sessions: list[EventSessionFacts]) -> list[Day]:
-    """Sessions, which are in order of time, by the local day on which they start."""
-    zone = programme.event.zone
-    days = groupby(sessions, key=lambda one: one.starts_at.astimezone(zone).date())
-    return [Day(day, list(found)) for day, found in days]
-
-
-def version_typed() -> int:
-    """The version that a form showed; 0, which no row has, for anything else."""
-    return request.form.get("version", 0, type=int)
-
-
-def sentence_of(no: Refused) -> str:
-    """Why the session cannot be like this, with the numbers."""
-    if isinstance(no, TooFewPlaces):
-        short = no.shortages[0]
-        told = _(
-            "%(promised)s places are promised already, only %(capacity)s would be left. Choose more, or a larger room.",
-            promised=short.promised,
-            capacity=short.capacity,
-        )
-    else:
-        assert isinstance(no, AlreadyShared)
-        told = _(
-            "%(promised)s places are promised already. A session can be for one party alone only if nobody booked it.",
-            promised=no.promised,
-        )
-    return str(told)
-
-
 def _is_sought(programme: Programme, session: EventSessionFacts, sought: str, room: str) -> bool:
     if room and room != session.room and room not in session.further_rooms:
         return False
@@ -247,6 +196,7 @@ def _page(
     stored: EventSessionFacts | None = None,
     *,
     differences: list[Difference] | None = None,
+    meanwhile: bool = False,
 ) -> str:
     return render_template(
         "console/session.html",
@@ -258,6 +208,7 @@ def _page(
         doubts=doubts_by_session(event, programme).get(stored.code, []) if stored else [],
         places=places_of(event.id).get(stored.code) if stored else None,
         differences=differences or [],
+        meanwhile=meanwhile,
     )
 
 
@@ -277,25 +228,20 @@ def _refuse(form: SessionForm, no: Refused | BadDocument) -> None:
 
 
 def _meanwhile(event: Event, programme: Programme, form: SessionForm, wanted: EventSessionFacts, code: str) -> Response:
-    """The form as typed, beside it what stands now; saved again it counts."""
+    """What was typed on top of what stands now, and what both changed; nothing is saved before the reader agrees."""
     session = session_in(event, code)
+    programme = programme_of_event(event)
     stands = session_facts(session)
-    typed, now_there = (session_document(one, programme.event) for one in (wanted, stands))
-    names = [name for name in {**now_there, **typed} if typed.get(name) != now_there.get(name)]
-    differences = [Difference(name, in_words(now_there.get(name))) for name in names]
+    known = {one.speaker for one in wanted.appearances} <= set(programme.speaker)
+    both: list[str] = []
+    if known:
+        together, both = form.merged(wanted, stands, programme.event)
+        form = SessionForm.for_session(programme, _organisations(event), stored=together)
+    now_there = session_document(stands, programme.event)
+    form.stood.data = json.dumps(now_there, sort_keys=True)
     form.version.data = str(session.version)
-    return make_response(_page(event, programme, form, stands, differences=differences), 409)
-
-
-def in_words(value: Any) -> str:
-    """A value of a document in one line."""
-    if value in (None, "", [], {}):
-        return "–"
-    if isinstance(value, Mapping):
-        return " / ".join(in_words(one) for one in value.values())
-    if isinstance(value, list):
-        return ", ".join(in_words(one) for one in value)
-    return plain(str(value))
+    differences = [Difference(name, in_words(now_there.get(name))) for name in both]
+    return make_response(_page(event, programme, form, stands, differences=differences, meanwhile=True), 409)
 
 
 def _shown_again(slug: str, code: str) -> Response:
