@@ -56,8 +56,8 @@ class SlotsForm(Form):
     )
     title = FormField(LineForm, _l("Title"))
     kind = FormField(LineForm, _l("Kind of session"))
-    first = LocalTimeField(_l("From"))
-    last = LocalTimeField(_l("To"))
+    first = LocalTimeField(_l("The first begins at"))
+    last = LocalTimeField(_l("The last ends by"))
     minutes = IntegerField(
         _l("Minutes each"),
         [InputRequired(_l("Write 5 to 600 minutes.")), NumberRange(5, 600, _l("Write 5 to 600 minutes."))],

@@ -8,10 +8,12 @@ if (help) help.hidden = false;
 for (const mover of /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll("[data-mover]"))) {
   prepare(mover);
 }
-const here = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-if (here && !document.querySelector("[data-focus-first]")) {
-  /** @type {HTMLElement | null} */ (here.querySelector("[data-mover]"))?.focus();
-}
+// Going to a place in the page takes the focus away once the page has loaded; behind that the moved session gets it.
+addEventListener("load", () => {
+  const here = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const mover = /** @type {HTMLElement | null | undefined} */ (here?.querySelector("[data-mover]"));
+  if (!document.querySelector("[data-focus-first]")) setTimeout(() => mover?.focus());
+});
 
 /** @param {HTMLButtonElement} mover */
 function prepare(mover) {
