@@ -1,5 +1,6 @@
 """Events as files, on the command line: `uketsuke event import FILE`, `event export SLUG`, `event release SLUG`."""
 
+import re
 from datetime import datetime
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from app.programme.exports import FORMATS, edition_of, event_file, event_list
 from app.programme.exports.open_data import missing_values
 from app.programme.forms import read_event_file
 from app.programme.models import Event
-from app.programme.operations import Imported, import_event, release
+from app.programme.operations import Imported, copy_event, import_event, release
 from app.programme.queries import programme_of_event
 from app.programme.rules.checks import Doubt, remarks
 from app.programme.rules.facts import EventFile
@@ -103,6 +104,30 @@ def _released(found: Event, name: str, encoding: str) -> bytes:
     for session, column in missing_values(edition):
         click.echo(f"{session}: {column} is required and has no value.", err=True)
     return event_list(edition, encoding=encoding)
+
+
+@event.command(name="copy")
+@click.argument("slug")
+@click.argument("new_slug")
+@click.option("--starts-on", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The first day of the new event.")
+@click.option("--without-sessions", is_flag=True, help="Leave the programme empty.")
+@with_appcontext
+def copy_to(slug: str, new_slug: str, starts_on: datetime, without_sessions: bool) -> None:  # noqa: FBT001
+    """Make a draft NEW_SLUG from the event SLUG: other days, no people, no bookings."""
+    if re.fullmatch("[a-z0-9]+(?:[-_][a-z0-9]+)*", new_slug) is None or len(new_slug) > 80:
+        raise click.UsageError("NEW_SLUG takes lower-case letters, digits and single - or _.")
+    found = _event(slug)
+    with transaction():
+        made = copy_event(
+            found,
+            slug=new_slug,
+            starts_on=starts_on.date(),
+            with_sessions=not without_sessions,
+            at=now(),
+            actor=ANONYMOUS,
+        )
+        days = f"{made.starts_on} to {made.ends_on}"
+    click.echo(f"{new_slug} is a draft for {days}. The public sees it after it is published and released.")
 
 
 @event.command(name="check")

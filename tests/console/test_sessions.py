@@ -16,7 +16,7 @@ from app.db import db
 from app.programme.models import Event, EventSession, SessionPlaces, Speaker
 from app.programme.queries.sessions import session_facts
 from app.programme.rules import SessionStatus
-from checkin.models import Place
+from checkin.models import Gate, Place
 from tests.accounts.test_sign_in import csrf_of
 from tests.console.conftest import Cast
 from tests.console.test_pages import counted_queries
@@ -201,6 +201,15 @@ def test_a_move_on_the_board_goes_back_to_the_session_there(cast: Cast, talk: Ev
     assert (response.status_code, response.location) == (303, f"{BASE}/board#session-talk")
     moved = stored("talk")
     assert (moved.starts_at, moved.ends_at) == (NOON + timedelta(minutes=5), NOON + timedelta(minutes=55))
+
+
+def test_a_room_that_is_used_for_the_first_time_gets_a_gate(cast: Cast, talk: EventSession, make: Make) -> None:
+    make.room(make.venue(cast.event, "annex"), "loft")
+    response = post(cast.olga, "sessions/talk/position", starts_at="2026-10-03T12:00", minutes="60",
+                    room="annex-1/loft", version="1")  # fmt: skip
+    assert response.status_code == 303
+    db.session.rollback()
+    assert "annex-1-loft" in db.session.scalars(db.select(Gate.code).filter_by(event_id=cast.event.id)).all()
 
 
 def test_a_move_that_cannot_be_keeps_what_was_typed(cast: Cast, talk: EventSession) -> None:

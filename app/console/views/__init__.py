@@ -1,5 +1,12 @@
 """The console's pages, as the roof registers them."""
 
-from app.console.views import board, pages, people, series, sessions
+from app.console.views import board, copies, pages, people, series, sessions
 
-blueprints = (pages.blueprint, people.blueprint, sessions.blueprint, board.blueprint, series.blueprint)
+blueprints = (
+    pages.blueprint,
+    people.blueprint,
+    sessions.blueprint,
+    board.blueprint,
+    series.blueprint,
+    copies.blueprint,
+)

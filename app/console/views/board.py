@@ -21,6 +21,7 @@ from app.programme.rules.facts import EventSessionFacts, Programme
 from app.programme.rules.faults import BadDocument
 from app.web.actors import Right
 from app.web.guards import requires
+from checkin.operations import prepare_door
 
 blueprint = Blueprint("board", __name__, url_prefix="/console/events/<slug>/programme")
 LONGEST_MINUTES = 7 * 24 * 60
@@ -83,6 +84,7 @@ def move(slug: str, code: str) -> Response:
                 at=now(),
                 actor=g.actor,
             )
+            prepare_door(event)
     except ChangedMeanwhile:
         told = _("Somebody else changed this session meanwhile. The board shows how it stands now; move it again.")
         return _not_moved(event, code, None, [told], status=409)

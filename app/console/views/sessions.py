@@ -32,6 +32,7 @@ from app.programme.rules.facts import EventSessionFacts, Programme
 from app.programme.rules.faults import BadDocument
 from app.web.actors import Right
 from app.web.guards import requires
+from checkin.operations import prepare_door
 
 blueprint = Blueprint("sessions", __name__, url_prefix="/console/events/<slug>/programme")
 
@@ -127,6 +128,7 @@ def change(slug: str, code: str) -> Response:
     try:
         with transaction():
             change_session(event, code, wanted, version=version_typed(), people=people, at=now(), actor=g.actor)
+            prepare_door(event)
     except ChangedMeanwhile:
         return _meanwhile(event, programme, form, wanted, code)
     except (BadDocument, TooFewPlaces, AlreadyShared) as no:

@@ -1,5 +1,6 @@
 """Writing the programme, one verb each."""
 
+from app.programme.operations.copies import SlugTaken, copy_event
 from app.programme.operations.imports import Imported, import_event
 from app.programme.operations.limits import Shortage, TooFewPlaces
 from app.programme.operations.releases import release
@@ -24,11 +25,13 @@ __all__ = [
     "InUse",
     "Same",
     "Shortage",
+    "SlugTaken",
     "TooFewPlaces",
     "add_session",
     "add_sessions",
     "cancel_session",
     "change_session",
+    "copy_event",
     "delete_session",
     "import_event",
     "move_session",
