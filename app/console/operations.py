@@ -1,5 +1,6 @@
-"""Joining and leaving the staff of an event."""
+"""Joining and leaving the staff of an event; sessions together with the places that doors count in."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,8 +9,12 @@ from app.accounts.operations import add_account, grant, withdraw
 from app.accounts.queries import account_by_email, membership_in
 from app.console.queries import name_in
 from app.errors import NotFound
-from app.programme.models import Event
+from app.programme.models import Event, EventSession
+from app.programme.operations import InUse, add_session, delete_session
+from app.programme.queries.sessions import session_in
+from app.programme.rules.facts import EventSessionFacts, SpeakerFacts
 from app.web.actors import Actor, Role
+from checkin.operations import forget_place, prepare_door
 
 
 @dataclass(frozen=True)
@@ -40,3 +45,20 @@ def leave(event: Event, account: Account, *, at: datetime, actor: Actor) -> None
     if membership is None:
         raise NotFound
     withdraw(membership, at=at, actor=actor)
+
+
+def add_to_programme(
+    event: Event, wanted: EventSessionFacts, *, people: Iterable[SpeakerFacts] = (), at: datetime, actor: Actor
+) -> EventSession:
+    """A new session, and a place and a gate for its door. Raises BadDocument."""
+    made = add_session(event, wanted, people=people, at=at, actor=actor)
+    prepare_door(event)
+    return made
+
+
+def remove_from_programme(event: Event, code: str, *, version: int, at: datetime, actor: Actor) -> None:
+    """Take a session away that nobody booked and nobody entered. Raises InUse, ChangedMeanwhile."""
+    session = session_in(event, code)
+    if session.version == version and not forget_place(session.id):
+        raise InUse
+    delete_session(event, code, version=version, at=at, actor=actor)

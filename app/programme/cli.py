@@ -1,5 +1,6 @@
 """Events as files, on the command line: `uketsuke event import FILE`, `event export SLUG`, `event check SLUG`."""
 
+import re
 from datetime import datetime
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from app.programme.exports import FORMATS, edition_of, event_file, event_list
 from app.programme.exports.open_data import missing_values
 from app.programme.forms import read_event_file
 from app.programme.models import Event
-from app.programme.operations import Imported, import_event
+from app.programme.operations import Imported, copy_event, import_event
 from app.programme.queries import programme_of_event
 from app.programme.rules.checks import Doubt, remarks
 from app.programme.rules.facts import EventFile
@@ -32,6 +33,9 @@ DOUBTS = {
     Doubt.PERSON_TWICE: "{sessions} have {about} at the same time.",
     Doubt.MORE_THAN_ROOM: "{sessions} takes more people than its room, which takes {about}.",
     Doubt.NOT_TRANSLATED: "{sessions} has no title in {about}.",
+    Doubt.PERSON_TOO_FAR: "{about} is in {sessions}: the way takes {walk} minutes, there are {between}.",
+    Doubt.BOOKED_TOO_FAR: "{sessions} are booked together {about} times: the way takes {walk} minutes, "
+    "there are {between}.",
 }
 DEMO = Path(__file__).parent / "demo"
 
@@ -102,6 +106,30 @@ def _released(found: Event, name: str, encoding: str) -> bytes:
     return event_list(edition, encoding=encoding)
 
 
+@event.command(name="copy")
+@click.argument("slug")
+@click.argument("new_slug")
+@click.option("--starts-on", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The first day of the new event.")
+@click.option("--without-sessions", is_flag=True, help="Leave the programme empty.")
+@with_appcontext
+def copy_to(slug: str, new_slug: str, starts_on: datetime, without_sessions: bool) -> None:  # noqa: FBT001
+    """Make a draft NEW_SLUG from the event SLUG: other days, no people, no bookings."""
+    if re.fullmatch("[a-z0-9]+(?:[-_][a-z0-9]+)*", new_slug) is None or len(new_slug) > 80:
+        raise click.UsageError("NEW_SLUG takes lower-case letters, digits and single - or _.")
+    found = event_called(slug)
+    with transaction():
+        made = copy_event(
+            found,
+            slug=new_slug,
+            starts_on=starts_on.date(),
+            with_sessions=not without_sessions,
+            at=now(),
+            actor=ANONYMOUS,
+        )
+        days = f"{made.starts_on} to {made.ends_on}"
+    click.echo(f"{new_slug} is a draft for {days}. The public sees it after it is published and released.")
+
+
 @event.command(name="check")
 @click.argument("slug")
 @with_appcontext
@@ -115,7 +143,7 @@ def told_of_doubts(found: Event) -> bool:
     """Print every doubt on stderr; whether none of them stops a release."""
     doubts = remarks(programme_of_event(found))
     for one in doubts:
-        sentence = DOUBTS[one.doubt].format(sessions=" and ".join(one.sessions), about=one.about)
+        sentence = DOUBTS[one.doubt].format(**{**vars(one), "sessions": " and ".join(one.sessions)})
         click.echo(f"{'Error' if one.doubt.stops else 'Warning'}: {sentence}", err=True)
     return not any(one.doubt.stops for one in doubts)
 

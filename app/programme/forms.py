@@ -1,7 +1,6 @@
 """An event file as text, read whole: either what it means, or everything that is wrong with it."""
 
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
 from datetime import datetime
@@ -15,6 +14,7 @@ from app.programme.rules.documents import programme_of
 from app.programme.rules.facts import AttendanceFacts, EventFile, SourceFacts
 from app.programme.rules.faults import BadDocument, Document, Fault, objects, shown
 from app.programme.rules.references import reference_faults
+from app.programme.rules.texts import LONGEST_PATH, join, text_faults
 from app.programme.rules.times import time_faults
 
 if TYPE_CHECKING:
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 SCHEMA = Path(__file__).parent / "event.schema.json"
 LARGEST_FILE = 32 * 1024 * 1024
 DEEPEST = 40
-LONGEST_PATH = 200
-PROSE = ("summary", "description", "how_to_take_part", "access", "note", "measure_note", "method_note", "text")
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
 
 
 def read_event_file(text: bytes, *, at: datetime) -> EventFile:
@@ -51,7 +48,7 @@ def faults_of(written: Any) -> Iterator[Fault]:
     errors = sorted(_validator().iter_errors(written), key=lambda error: [str(step) for step in error.absolute_path])
     for error in errors:
         yield from _faults_of_error(error)
-    yield from _text_faults(written, [], "")
+    yield from text_faults(written, [], "")
     if not isinstance(written, dict):
         return
     sound = _sound(written, errors)
@@ -59,6 +56,12 @@ def faults_of(written: Any) -> Iterator[Fault]:
     if isinstance(sound.get("event"), dict):
         yield from time_faults(sound)
     yield from _mark_faults(sound)
+
+
+def faults_of_session(session: Any) -> list[Fault]:
+    """What is wrong with the shape of one session that comes from no file: the same schema, the same characters."""
+    faults = [fault for error in _session_validator().iter_errors(session) for fault in _faults_of_error(error)]
+    return [*faults, *text_faults(session, [], "")]
 
 
 def _parsed(text: bytes) -> Any:
@@ -94,9 +97,9 @@ def _repeated(value: Any, place: str, depth: int = 0) -> Iterator[Fault]:
     if isinstance(value, _Pairs):
         names = [name for name, _ in value]
         for name in sorted({name for name in names if names.count(name) > 1}):
-            yield Fault(_join(place, name), f"{names.count(name)} times", "each name once in an object")
+            yield Fault(join(place, name), f"{names.count(name)} times", "each name once in an object")
         for name, inner in value:
-            yield from _repeated(inner, _join(place, name), depth + 1)
+            yield from _repeated(inner, join(place, name), depth + 1)
     elif isinstance(value, list):
         for number, inner in enumerate(value):
             yield from _repeated(inner, f"{place}[{number}]", depth + 1)
@@ -142,20 +145,27 @@ def _validator() -> "Draft202012Validator":
     return Draft202012Validator(_schema())
 
 
+@cache
+def _session_validator() -> "Draft202012Validator":
+    from jsonschema import Draft202012Validator
+
+    return Draft202012Validator({"$ref": "#/$defs/session", "$defs": _schema()["$defs"]})
+
+
 def _faults_of_error(error: Any) -> Iterator[Fault]:
     place, schema = _path(error.absolute_path), error.schema if isinstance(error.schema, dict) else {}
     if error.validator == "required":
         for name in error.validator_value:
             if name not in error.instance:
                 yield Fault(
-                    _join(place, name), "missing", _meaning(schema.get("properties", {}).get(name, {}), "a value")
+                    join(place, name), "missing", _meaning(schema.get("properties", {}).get(name, {}), "a value")
                 )
     elif error.validator == "additionalProperties":
         known = list(schema.get("properties", {}))
         for name in error.instance:
             if name not in known:
                 yield Fault(
-                    _join(place, name), shown(error.instance[name]), f"no such name; known are {', '.join(known)}"
+                    join(place, name), shown(error.instance[name]), f"no such name; known are {', '.join(known)}"
                 )
     else:
         yield Fault(place or "$", shown(error.instance), _expected(error, schema))
@@ -193,24 +203,6 @@ def _meaning(schema: Mapping[str, Any], otherwise: str) -> str:
     referred = _schema()["$defs"].get(target, {})
     meaning = str(schema.get("description") or referred.get("description") or otherwise)
     return meaning if meaning[1:2].isupper() else meaning[0].lower() + meaning[1:]
-
-
-def _text_faults(value: Any, steps: list[str], place: str) -> Iterator[Fault]:
-    """Control characters and halves of characters: no database keeps them, no page shows them."""
-    if isinstance(value, str):
-        found = _CONTROL.search(value) or (not set(PROSE) & set(steps) and re.search(r"\n|\t", value))
-        if found:
-            yield Fault(place, repr(value[:LONGEST_PATH]), f"text without {_name_of(found[0])}")
-    elif isinstance(value, dict):
-        for name, inner in value.items():
-            yield from _text_faults(inner, [*steps, name], _join(place, name))
-    elif isinstance(value, list):
-        for number, inner in enumerate(value):
-            yield from _text_faults(inner, steps, f"{place}[{number}]")
-
-
-def _name_of(character: str) -> str:
-    return {"\n": "line breaks", "\t": "tabs"}.get(character, f"the character U+{ord(character):04X}")
 
 
 NEEDED = {
@@ -290,9 +282,5 @@ def _attendance(attendance: Mapping[str, Any] | None) -> AttendanceFacts | None:
 def _path(steps: Iterable[Any]) -> str:
     place = ""
     for step in steps:
-        place = f"{place}[{step}]" if isinstance(step, int) else _join(place, step)
+        place = f"{place}[{step}]" if isinstance(step, int) else join(place, step)
     return place
-
-
-def _join(place: str, name: str) -> str:
-    return f"{place}.{name}" if place else name

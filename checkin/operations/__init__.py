@@ -3,7 +3,7 @@ All flush and none commit."""
 
 from checkin.operations.devices import end_device, enrol_device
 from checkin.operations.doorway import Sent
-from checkin.operations.gates import prepare_door
+from checkin.operations.gates import forget_place, prepare_door
 from checkin.operations.importing import import_attendance
 from checkin.operations.practising import Practice
 from checkin.operations.recording import record_batches, record_scans
@@ -17,6 +17,7 @@ __all__ = [
     "delete_with_door",
     "end_device",
     "enrol_device",
+    "forget_place",
     "import_attendance",
     "prepare_door",
     "record_batches",

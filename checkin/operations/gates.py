@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 
-from app.db import db
+from app.db import db, savepoint
 from app.programme.models import Event, EventSession, EventVenue, FurtherRoom, Room, Venue
 from checkin.models import Gate, GateRoom, Place
 from checkin.rules import GateKind
@@ -24,6 +25,16 @@ def prepare_door(event: Event) -> None:
             if (code := f"{venue.slug}-{room.code}") not in taken:
                 _add_room_gate(event, venue, room, code)
     db.session.flush()
+
+
+def forget_place(session_id: int) -> bool:
+    """Nobody will enter this session any more: its place goes. False if somebody did, or a door keeps it."""
+    try:
+        with savepoint():
+            db.session.execute(delete(Place).where(Place.session_id == session_id))
+    except IntegrityError:
+        return False
+    return True
 
 
 def _make_places(event: Event) -> None:

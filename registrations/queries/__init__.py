@@ -4,6 +4,7 @@ from registrations.queries.door import BookedPlaces, DoorFacts, door_facts, is_o
 from registrations.queries.figures import (
     BookedCount,
     RegistrationLine,
+    booked_both,
     booked_counts,
     registration_count,
     registration_lines,
@@ -35,6 +36,7 @@ __all__ = [
     "Party",
     "RegistrationLine",
     "Sheet",
+    "booked_both",
     "booked_counts",
     "consents_of",
     "door_facts",

@@ -5,12 +5,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from app.db import db
 from app.programme.models import Category, EventSession
 from registrations.models import Booking, BookingLine, PartyNumber, Registration, Ticket
 from registrations.rules import BookingState, PartyKind, Source, read_code
+
+HOLDING = [state for state in BookingState if state.holds_places]
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,31 @@ def booked_counts(event_id: int) -> list[BookedCount]:
         .order_by(EventSession.starts_at, EventSession.code, Category.position, BookingLine.state)
     )
     return [BookedCount(code, key, state, int(number)) for code, key, state, number in db.session.execute(query)]
+
+
+def booked_both(event_id: int) -> dict[tuple[str, str], int]:
+    """How many registrations hold places in both of two event sessions, by their codes in order of time."""
+    held = (
+        select(
+            Booking.registration_id.label("who"), EventSession.id.label("session"), EventSession.code.label("code"),
+            EventSession.starts_at.label("starts_at"),
+        )
+        .distinct()
+        .join(EventSession, EventSession.id == Booking.session_id)
+        .join(BookingLine, BookingLine.booking_id == Booking.id)
+        .where(EventSession.event_id == event_id, BookingLine.state.in_(HOLDING))
+    )  # fmt: skip
+    one, other = held.cte("one"), held.cte("other")
+    later = or_(
+        one.c.starts_at < other.c.starts_at,
+        and_(one.c.starts_at == other.c.starts_at, one.c.session < other.c.session),
+    )
+    query = (
+        select(one.c.code, other.c.code, func.count())
+        .join(other, and_(one.c.who == other.c.who, later))
+        .group_by(one.c.code, other.c.code)
+    )
+    return {(first, second): int(number) for first, second, number in db.session.execute(query)}
 
 
 def registration_count(event_id: int, *, sought: str = "") -> int:

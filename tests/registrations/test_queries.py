@@ -13,6 +13,7 @@ from registrations.operations import cancel, change
 from registrations.queries import (
     BookedCount,
     BookedPlaces,
+    booked_both,
     booked_counts,
     consents_of,
     door_facts,
@@ -221,3 +222,14 @@ def test_links_codes_and_numbers_find_their_rows(event: Event, make: Make) -> No
     assert [(one.key, one.number) for one in party_of(made.id)] == [("spectator", 1)]
     ((consent, version),) = consents_of(made.id)
     assert (consent.given_at, version) == (NOON - timedelta(days=30), None)
+
+
+def test_pairs_of_sessions_that_registrations_hold_together_are_counted(make: Make) -> None:
+    event = make.event()
+    one, two, three = (make.session(event, code, starts_at=NOON + timedelta(hours=n)) for n, code in enumerate("cab"))
+    make.registration(event, one, two)
+    make.registration(event, one, two, three, numbers={"spectator": 2, "student": 1})
+    gone = make.registration(event, two, three)
+    with transaction():
+        cancel(gone.id, at=NOON - timedelta(days=9))
+    assert booked_both(event.id) == {("c", "a"): 2, ("c", "b"): 1, ("a", "b"): 1}

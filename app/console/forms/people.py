@@ -1,4 +1,4 @@
-"""Who joins the staff."""
+"""Who joins the staff of an event."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField

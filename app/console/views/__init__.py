@@ -1,5 +1,14 @@
 """The console's pages, as the roof registers them."""
 
-from app.console.views import pages, people, programme, releases
+from app.console.views import board, copies, pages, people, programme, releases, series, sessions
 
-blueprints = (pages.blueprint, people.blueprint, programme.blueprint, releases.blueprint)
+blueprints = (
+    pages.blueprint,
+    people.blueprint,
+    programme.blueprint,
+    sessions.blueprint,
+    board.blueprint,
+    series.blueprint,
+    copies.blueprint,
+    releases.blueprint,
+)

@@ -101,7 +101,7 @@ def change_session(
 
     Raises ChangedMeanwhile, TooFewPlaces, AlreadyShared, BadDocument.
     """
-    session = _locked(event, code)
+    session = locked_session(event, code)
     if session.version != version:
         raise ChangedMeanwhile(session.version)
     _refuse_wrong_times(event, wanted)
@@ -123,7 +123,7 @@ def move_session(
 
     Raises ChangedMeanwhile, TooFewPlaces, BadDocument.
     """
-    session = _locked(event, code)
+    session = locked_session(event, code)
     if session.version != version:
         raise ChangedMeanwhile(session.version)
     before = session_facts(session)
@@ -146,7 +146,7 @@ def restore_session(event: Event, code: str, *, version: int, at: datetime, acto
 
 def delete_session(event: Event, code: str, *, version: int, at: datetime, actor: Actor) -> None:
     """Take the session away as if it never was. Raises InUse if anybody booked it or came, even if cancelled since."""
-    session = _locked(event, code)
+    session = locked_session(event, code)
     if session.version != version:
         raise ChangedMeanwhile(session.version)
     places = lock(SessionPlaces, [session.id])
@@ -162,7 +162,8 @@ def delete_session(event: Event, code: str, *, version: int, at: datetime, actor
     record(actor, "session.delete", f"session:{session.uuid}", at=at, event_id=event.id, code=code)
 
 
-def _locked(event: Event, code: str) -> EventSession:
+def locked_session(event: Event, code: str) -> EventSession:
+    """The session, fresh and locked. Raises NotFound."""
     found = db.session.scalar(select(EventSession.id).filter_by(event_id=event.id, code=code))
     rows = lock(EventSession, [found]) if found is not None else []
     if not rows:
@@ -173,7 +174,7 @@ def _locked(event: Event, code: str) -> EventSession:
 def _set_status(
     event: Event, code: str, status: SessionStatus, *, version: int, at: datetime, actor: Actor
 ) -> EventSession:
-    session = _locked(event, code)
+    session = locked_session(event, code)
     if session.status is status:
         return session
     if session.version != version:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from itertools import combinations
 
 from app.programme.rules.facts import EventSessionFacts, Programme
+from app.programme.rules.walking import walking_minutes
 
 
 class Doubt(StrEnum):
@@ -19,6 +20,8 @@ class Doubt(StrEnum):
     PERSON_TWICE = "person_twice"
     MORE_THAN_ROOM = "more_than_room"
     NOT_TRANSLATED = "not_translated"
+    PERSON_TOO_FAR = "person_too_far"
+    BOOKED_TOO_FAR = "booked_too_far"
 
     @property
     def stops(self) -> bool:
@@ -28,21 +31,31 @@ class Doubt(StrEnum):
 
 @dataclass(frozen=True)
 class Remark:
-    """One doubt: the codes of the sessions it is about, and what else (a room, a person, a language, a number)."""
+    """One doubt: the codes of the sessions it is about, and what else (a room, a person, a language, a number).
+
+    walk: minutes that the way between the two needs; between: minutes there are.
+    """
 
     doubt: Doubt
     sessions: tuple[str, ...] = ()
     about: str = ""
+    walk: int = 0
+    between: int = 0
 
 
-def remarks(programme: Programme) -> list[Remark]:
-    """Everything doubtful, errors first; cancelled sessions take nothing from anybody."""
+def remarks(programme: Programme, booked_both: Mapping[tuple[str, str], int] | None = None) -> list[Remark]:
+    """Everything doubtful, errors first; cancelled sessions take nothing from anybody.
+
+    booked_both: how many registrations hold places in both of two sessions.
+    """
     planned = [one for one in programme.sessions if not one.cancelled]
     found = [] if planned else [Remark(Doubt.NO_SESSIONS)]
     for session in planned:
         found += _remarks_of(programme, session)
     found += _twice(Doubt.ROOM_TWICE, _by_room(planned))
     found += _twice(Doubt.PERSON_TWICE, _by_person(planned))
+    found += _people_too_far(programme, planned)
+    found += _booked_too_far(programme, booked_both or {})
     return sorted(found, key=lambda one: not one.doubt.stops)
 
 
@@ -76,6 +89,33 @@ def _by_person(sessions: Iterable[EventSessionFacts]) -> Mapping[str, list[Event
         for speaker in dict.fromkeys(one.speaker for one in session.appearances):
             held[speaker].append(session)
     return held
+
+
+def _people_too_far(programme: Programme, planned: Iterable[EventSessionFacts]) -> Iterator[Remark]:
+    for speaker, sessions in _by_person(planned).items():
+        for one, other in combinations(sessions, 2):
+            yield from _too_far(Doubt.PERSON_TOO_FAR, programme, one, other, speaker)
+
+
+def _booked_too_far(programme: Programme, booked_both: Mapping[tuple[str, str], int]) -> Iterator[Remark]:
+    for codes, registrations in sorted(booked_both.items()):
+        both = [programme.session[code] for code in codes if code in programme.session]
+        if len(both) == 2 and not any(one.cancelled for one in both):
+            yield from _too_far(Doubt.BOOKED_TOO_FAR, programme, both[0], both[1], str(registrations))
+
+
+def _too_far(
+    doubt: Doubt, programme: Programme, one: EventSessionFacts, other: EventSessionFacts, about: str
+) -> Iterator[Remark]:
+    """Two sessions one after the other with less time between than the way takes; at one time is another doubt."""
+    first, second = sorted((one, other), key=lambda each: each.starts_at)
+    between = int((second.starts_at - first.ends_at).total_seconds() // 60)
+    if between < 0 or not first.room or not second.room:
+        return
+    venues = [programme.room[room][0] for room in (first.room, second.room) if room in programme.room]
+    walk = walking_minutes(venues[0].position, venues[1].position) if len(venues) == 2 else None
+    if walk is not None and venues[0].slug != venues[1].slug and between < walk:
+        yield Remark(doubt, (first.code, second.code), about, walk, between)
 
 
 def _twice(doubt: Doubt, held: Mapping[str, list[EventSessionFacts]]) -> Iterator[Remark]:

@@ -108,6 +108,13 @@ class VenueFacts(Sourced):
     step_free: bool | None = None
     rooms: list[RoomFacts] = field(default_factory=list)
 
+    @property
+    def position(self) -> tuple[float, float] | None:
+        """Latitude and longitude in degrees, where both are known."""
+        if self.latitude is None or self.longitude is None:
+            return None
+        return float(self.latitude), float(self.longitude)
+
 
 @dataclass(frozen=True, kw_only=True)
 class OrganisationFacts(Sourced):

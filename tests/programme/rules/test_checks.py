@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 from datetime import date
+from math import ceil, pi
 from typing import Any
 
 import pytest
 
 from app.programme.rules.checks import Doubt, Remark, remarks
+from app.programme.rules.facts import Programme
+from app.programme.rules.walking import walking_minutes
 from tests.programme.files import demo, programme, session, small
 
 MORNING = ("2026-10-03T10:00", "2026-10-03T12:00")
@@ -78,3 +81,50 @@ def test_a_plan_without_sessions_cannot_be_shown() -> None:
 @pytest.mark.parametrize("name", ["yocolab-2023", "practice"])
 def test_nothing_stops_the_demonstrations(name: str) -> None:
     assert [one for one in remarks(programme(demo(name))) if one.doubt.stops] == []
+
+
+NEAR, FAR = {"latitude": 35.4501, "longitude": 139.6340}, {"latitude": 35.4590, "longitude": 139.6340}
+"""A kilometre apart."""
+
+
+def apart(*sessions: dict[str, Any], **position: float) -> Programme:
+    """A plan of two venues a kilometre apart, or where `position` says."""
+    document = small(languages=["ja"])
+    foyer = document["venues"][0]
+    annex = {"slug": "annex", "name": {"ja": "別館"}, "rooms": [{"code": "loft", "name": {"ja": "屋根裏"}}]}
+    document["venues"] = [{**foyer, **NEAR}, {**annex, **(position or FAR)}]
+    document["speakers"] = [{"code": "sato", "name": {"ja": "架空 さとう"}}]
+    document["sessions"] = list(sessions)
+    return programme(document)
+
+
+@pytest.mark.parametrize(
+    ("starts", "found"),
+    [
+        ("2026-10-03T12:24", [Remark(Doubt.PERSON_TOO_FAR, ("a", "b"), "sato", 25, 24)]),
+        ("2026-10-03T12:25", []),
+    ],
+)
+def test_somebody_on_stage_in_two_venues_needs_time_to_walk(starts: str, found: list[Remark]) -> None:
+    later = on_stage("b", starts, "2026-10-03T14:00", room="annex/loft")
+    assert remarks(apart(on_stage("a", *MORNING), later)) == found
+
+
+def test_visitors_who_booked_both_need_the_same_time() -> None:
+    later = session("b", "2026-10-03T12:10", "2026-10-03T14:00", room="annex/loft")
+    plan = apart(session("a", *MORNING), later)
+    assert remarks(plan) == []
+    assert remarks(plan, {("a", "b"): 7}) == [Remark(Doubt.BOOKED_TOO_FAR, ("a", "b"), "7", 25, 10)]
+
+
+def test_where_a_venue_lies_must_be_known_and_one_house_is_no_way() -> None:
+    later = on_stage("b", "2026-10-03T12:01", "2026-10-03T14:00", room="annex/loft")
+    assert remarks(apart(on_stage("a", *MORNING), later, latitude=35.0)) == []
+    inside = on_stage("b", "2026-10-03T12:01", "2026-10-03T14:00")
+    assert remarks(apart(on_stage("a", *MORNING), inside)) == []
+
+
+def test_a_way_on_foot_is_the_great_circle_with_a_detour_at_four_kilometres_an_hour() -> None:
+    assert walking_minutes((0, 0), (0, 0)) == 5
+    assert walking_minutes((0, 0), (0, 1)) == ceil(6371 * pi / 180 * 1.3 / 4 * 60) + 5
+    assert walking_minutes(None, (0, 1)) is None
