@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, current_app, request, url_for
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from analytics.queries.published import published_figures
@@ -16,7 +15,7 @@ from app.front.rules import Choice, Phase, chosen, days_of, event_phase, same_se
 from app.front.views import shapes
 from app.front.views.pages import file, page
 from app.front.views.schedule import Schedule
-from app.programme.exports import FORMATS, edition_of, event_list
+from app.programme.exports import FORMATS, Format, edition_of, event_list
 from app.programme.queries import current_notice, listed_events, public_event
 from app.programme.rules import ParticipationRole
 from app.programme.rules.facts import EventSessionFacts, VenueFacts
@@ -24,13 +23,6 @@ from app.web.guards import public
 from app.web.languages import local
 
 blueprint = Blueprint("front", __name__)
-FILES = {
-    "ics": _l("Calendar (iCalendar): subscribe to it and it stays up to date"),
-    "csv": _l("Table for spreadsheets (CSV)"),
-    "event-list-a": _l("Municipal open data, event list (CSV)"),
-    "schedule-json": _l("Timetable for apps (schedule.json)"),
-    "jsonld": _l("Linked data of schema.org (JSON-LD)"),
-}
 
 
 @blueprint.get("/")
@@ -189,12 +181,12 @@ def _whole(event: OpenEvent) -> dict[str, Any]:
         "cooperation": shapes.organisations_with(event, ParticipationRole.COOPERATION),
         "groups": shapes.organisation_groups(event),
         "exhibitors": shapes.exhibitors(event),
-        "files": [(text, _taken(event, name)) for name, text in FILES.items()],
+        "files": [(one.label, _taken(event, one)) for one in FORMATS.values()],
     }
 
 
-def _taken(event: OpenEvent, name: str) -> str:
-    return url_for(".take_programme", slug=event.facts.slug, ending=FORMATS[name].ending)
+def _taken(event: OpenEvent, one: Format) -> str:
+    return url_for(".take_programme", slug=event.facts.slug, ending=one.ending)
 
 
 def _session(event: OpenEvent, session: EventSessionFacts) -> dict[str, Any]:
