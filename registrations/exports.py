@@ -1,6 +1,7 @@
 """Files that somebody takes along: the booked sessions for one's own calendar."""
 
-from datetime import datetime
+from collections import Counter
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -8,10 +9,19 @@ from flask import current_app
 from flask_babel import gettext as _
 
 from app.db import Texts
-from app.web.languages import aloud
+from app.programme.queries import changes_of_releases, published
+from app.web.languages import aloud, plain
 from registrations.queries import BookedSession, Sheet
 from registrations.queries.changed import Seen
 from registrations.rules import BookingState
+
+REFRESH = timedelta(hours=1)
+
+
+def subscription_of(sheet: Sheet) -> bytes:
+    """The booked sessions for a calendar that asks again and again: equal as long as nothing changed. What was given
+    back or does not take place stays, marked so, because a calendar that only adds would keep it."""
+    return calendar_of(sheet, at=published(sheet.live.id).released_at, dropped=True)
 
 
 def calendar_of(sheet: Sheet, *, at: datetime, method: str = "PUBLISH", dropped: bool = False) -> bytes:
@@ -22,9 +32,14 @@ def calendar_of(sheet: Sheet, *, at: datetime, method: str = "PUBLISH", dropped:
     calendar.add("prodid", "-//Uketsuke//Uketsuke//EN")
     calendar.add("version", "2.0")
     calendar.add("method", method)
+    calendar.add("name", plain(sheet.event.title))
+    calendar.add("x-wr-calname", plain(sheet.event.title))
+    calendar.add("refresh-interval", REFRESH, parameters={"value": "DURATION"})
+    told = (change for changes in changes_of_releases(sheet.live.id) for change in changes)
+    changed = Counter(change.get("session") for change in told)
     for session in sheet.sessions:
         if session.state is not BookingState.CANCELLED or dropped:
-            calendar.add_component(_calendar_event(sheet, session, at=at))
+            calendar.add_component(_calendar_event(sheet, session, at=at, changed=changed[session.code]))
     calendar.add_missing_timezones()
     content: bytes = calendar.to_ical()
     return content
@@ -36,8 +51,9 @@ def place_line(session: BookedSession | Seen) -> str:
     return " ".join(aloud(part) for part in parts if part) or (aloud(_("Online")) if session.online else "")
 
 
-def _calendar_event(sheet: Sheet, session: BookedSession, *, at: datetime) -> Any:
-    """One session; its UID stays the same over every change, so that calendars replace instead of adding."""
+def _calendar_event(sheet: Sheet, session: BookedSession, *, at: datetime, changed: int) -> Any:
+    """One session; its UID stays the same over every change, and is that of the event's feed, so that calendars replace
+    instead of adding. SEQUENCE counts every change: of the registration, of the session by staff, by a release."""
     from icalendar import Event
 
     base_url, zone = current_app.config["BASE_URL"], sheet.event.zone
@@ -49,8 +65,9 @@ def _calendar_event(sheet: Sheet, session: BookedSession, *, at: datetime) -> An
     entry.add("summary", f"{aloud(session.title)} – {aloud(sheet.event.title)}")
     if where := place_line(session):
         entry.add("location", where)
-    entry.add("url", session.online_url or f"{base_url}/events/{sheet.event.slug}/sessions/{session.code}")
-    entry.add("sequence", sheet.registration.version + sheet.release)  # both only rise
     gone = session.state is BookingState.CANCELLED or not session.takes_place
     entry.add("status", "CANCELLED" if gone else "CONFIRMED")
+    entry.add("sequence", sheet.registration.version + session.edited + changed)
+    online = session.online_url if sheet.usable and session.state.holds_places and not gone else None
+    entry.add("url", online or f"{base_url}/events/{sheet.event.slug}/sessions/{session.code}")
     return entry

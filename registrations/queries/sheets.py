@@ -19,7 +19,8 @@ from registrations.rules import BookingState
 
 @dataclass(frozen=True)
 class BookedSession:
-    """An event session that the registration has places in, as last released; `online_url` is only for who booked."""
+    """An event session that the registration has places in, as last released; `online_url` is only for who booked.
+    `uuid` is the session's own, `edited` rises whenever staff change it."""
 
     uuid: UUID
     code: str
@@ -36,6 +37,7 @@ class BookedSession:
     takes_place: bool
     state: BookingState
     number: int
+    edited: int
 
 
 @dataclass(frozen=True)
@@ -82,11 +84,12 @@ _BY_LINK = _WHOLE.where(Registration.link == bindparam("link"), Ticket.replaced_
 _BY_ID = _WHOLE.where(Registration.id == bindparam("registration_id"), Ticket.replaced_at.is_(None))
 _BY_CODE = _WHOLE.where(Ticket.code == bindparam("code"))
 _BOOKED = (
-    select(Booking.uuid, EventSession, BookingLine.state, func.sum(BookingLine.number))
+    select(EventSession, BookingLine.state, func.sum(BookingLine.number))
+    .select_from(Booking)
     .join(EventSession, EventSession.id == Booking.session_id)
     .join(BookingLine, BookingLine.booking_id == Booking.id)
     .where(Booking.registration_id == bindparam("registration_id"))
-    .group_by(Booking.id, Booking.uuid, EventSession.id, BookingLine.state)
+    .group_by(Booking.id, EventSession.id, BookingLine.state)
 )
 _PARTY = (
     select(Category.key, Category.label, PartyNumber.number)
@@ -159,20 +162,19 @@ def _sheet(query: Any, **sought: Any) -> Sheet | None:
 
 def _sessions(registration_id: int, programme: Programme) -> tuple[BookedSession, ...]:
     found: dict[UUID, BookedSession] = {}
-    for uuid, session, state, number in db.session.execute(_BOOKED, {"registration_id": registration_id}):
-        booked = _booked(uuid, session, state, int(number), programme)
-        if uuid not in found or state is not BookingState.CANCELLED:
-            found[uuid] = booked
+    for session, state, number in db.session.execute(_BOOKED, {"registration_id": registration_id}):
+        if session.uuid not in found or state is not BookingState.CANCELLED:
+            found[session.uuid] = _booked(session, state, int(number), programme)
     return tuple(sorted(found.values(), key=lambda one: (one.starts_at, one.code)))
 
 
-def _booked(uuid: UUID, row: EventSession, state: BookingState, number: int, programme: Programme) -> BookedSession:
+def _booked(row: EventSession, state: BookingState, number: int, programme: Programme) -> BookedSession:
     """With the text and times that the public knows; a session not released (any more) speaks for itself."""
     shown = programme.session.get(row.code)
     venue, room = programme.room.get(shown.room or "", (None, None)) if shown else (None, None)
     facts = shown or row
     return BookedSession(
-        uuid=uuid,
+        uuid=row.uuid,
         code=row.code,
         title=facts.title,
         starts_at=facts.starts_at,
@@ -187,4 +189,5 @@ def _booked(uuid: UUID, row: EventSession, state: BookingState, number: int, pro
         takes_place=row.status is SessionStatus.PLANNED,
         state=state,
         number=number,
+        edited=row.version,
     )

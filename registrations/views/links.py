@@ -1,8 +1,9 @@
 """The private link: one's ticket, one's sessions, changing them, giving them back."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, current_app, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from app.clock import now
@@ -11,8 +12,8 @@ from app.errors import DomainError
 from app.outbox.worker import wake
 from app.programme.rules import EventStatus
 from app.web.guards import public
-from app.web.languages import local, ruby
-from registrations.exports import calendar_of
+from app.web.languages import current_language, local, ruby
+from registrations.exports import subscription_of
 from registrations.forms import ChangeForm
 from registrations.letters import when_event
 from registrations.operations import AlreadyCancelled, RegistrationClosed, StoppedByOrganiser, cancel, change
@@ -39,6 +40,7 @@ def show(link: str) -> Response:
         done=done if done in DONE else None,
         party=party_of(sheet.registration.id),
         changeable=_changeable(sheet),
+        subscription=_subscription(link),
         qr_alt=spoken(sheet.ticket.number),
     )
     return private(page)
@@ -47,12 +49,15 @@ def show(link: str) -> Response:
 @blueprint.get("/r/<link>/calendar.ics")
 @public
 def calendar(link: str) -> Response:
-    """The booked sessions for one's own calendar."""
+    """The booked sessions for one's own calendar, to take or to subscribe to; not sent again while nothing changed."""
     sheet = found(sheet_by_link(link))
-    response = Response(calendar_of(sheet, at=now()), mimetype="text/calendar")
-    response.headers["Content-Disposition"] = f'attachment; filename="{sheet.event.slug}.ics"'
+    response = Response(subscription_of(sheet), mimetype="text/calendar")
+    response.headers["Content-Disposition"] = f'inline; filename="{sheet.event.slug}.ics"'
     response.headers["X-Robots-Tag"] = "noindex"
-    return response
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.vary.update(("Cookie", "Accept-Language"))
+    response.add_etag()
+    return response.make_conditional(request)
 
 
 @blueprint.get("/r/<link>/change")
@@ -147,6 +152,12 @@ def _change_page(sheet: Sheet, offer: Offer, form: Any, status: int) -> Page:
 def _changeable(sheet: Sheet) -> bool:
     row = sheet.registration
     return row.cancelled_at is None and row.blocked_at is None and sheet.live.status is EventStatus.PUBLISHED
+
+
+def _subscription(link: str) -> str:
+    """What a calendar program opens as a subscription, in the language that the page is read in."""
+    host = urlsplit(current_app.config["BASE_URL"]).netloc
+    return f"webcal://{host}/r/{link}/calendar.ics?lang={current_language()}"
 
 
 def _sheet_frame(sheet: Sheet) -> dict[str, Any]:

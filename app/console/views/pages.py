@@ -30,8 +30,9 @@ from app.db import transaction
 from app.errors import NotFound
 from app.outbox.queries import letter_counts, letter_in, letters_of
 from app.outbox.rules import LetterState
+from app.programme.exports import FORMATS
 from app.programme.models import Event
-from app.programme.queries import staff_event
+from app.programme.queries import PUBLIC, is_released, staff_event
 from app.web.actors import Right
 from app.web.guards import requires, signed_in
 from registrations.queries.figures import registration_count, registration_lines
@@ -91,6 +92,7 @@ def overview(slug: str) -> str:
         days=_by_day(sessions_of(event.id), ZoneInfo(event.timezone), at),
         devices=devices_of(event.id),
         letters=letter_counts(event.id),
+        downloads=_downloads(event),
         may=_may,
     )
 
@@ -176,6 +178,15 @@ def sections(event: Event) -> list[tuple[str, str, bool]]:
         (Right.MANAGE_PEOPLE, _("Team"), f"{base}/people"),
     )
     return [(label, url, _is_here(url, base)) for right, label, url in offered if _may(event, right)]
+
+
+def _downloads(event: Event) -> list[tuple[Any, str]]:
+    """What the public may take along, and where; nothing before the first release."""
+    if event.status not in PUBLIC or not is_released(event.id):
+        return []
+    base = f"/events/{event.slug}/data/"
+    old = (_("Municipal open data for old spreadsheets (CSV in CP932)"), f"{base}event-list.csv?encoding=cp932")
+    return [*((one.label, f"{base}{one.ending}") for one in FORMATS.values()), old]
 
 
 def _is_here(url: str, base: str) -> bool:

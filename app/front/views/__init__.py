@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, current_app, request, url_for
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from analytics.queries.published import published_figures
@@ -17,7 +16,7 @@ from app.front.views import shapes
 from app.front.views.pages import file, page
 from app.front.views.schedule import Schedule
 from app.front.views.shortlist import shortlist, shortlist_url
-from app.programme.exports import FORMATS, edition_of, event_list
+from app.programme.exports import FORMATS, Format, edition_of, event_list
 from app.programme.exports.differences import change_rows
 from app.programme.queries import current_notice, listed_events, public_event
 from app.programme.rules import ParticipationRole
@@ -27,13 +26,6 @@ from app.web.languages import current_language, local
 
 blueprint = Blueprint("front", __name__)
 MOST_MARKED = 100
-FILES = {
-    "ics": _l("Calendar (iCalendar): subscribe to it and it stays up to date"),
-    "csv": _l("Table for spreadsheets (CSV)"),
-    "event-list-a": _l("Municipal open data, event list (CSV)"),
-    "schedule-json": _l("Timetable for apps (schedule.json)"),
-    "jsonld": _l("Linked data of schema.org (JSON-LD)"),
-}
 
 
 @blueprint.get("/")
@@ -224,7 +216,7 @@ def _whole(event: OpenEvent) -> dict[str, Any]:
         "groups": shapes.organisation_groups(event),
         "exhibitors": shapes.exhibitors(event),
         "last_change": _last_change(event),
-        "files": [(text, _taken(event, name)) for name, text in FILES.items()],
+        "files": [(one.label, _taken(event, one)) for one in FORMATS.values()],
     }
 
 
@@ -240,8 +232,8 @@ def _last_change(event: OpenEvent) -> dict[str, Any] | None:
     }
 
 
-def _taken(event: OpenEvent, name: str) -> str:
-    return url_for(".take_programme", slug=event.facts.slug, ending=FORMATS[name].ending)
+def _taken(event: OpenEvent, one: Format) -> str:
+    return url_for(".take_programme", slug=event.facts.slug, ending=one.ending)
 
 
 def _session(event: OpenEvent, session: EventSessionFacts) -> dict[str, Any]:

@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
 
 from app.programme.exports.calendar import calendar_feed
 from app.programme.exports.document import event_file
@@ -16,22 +19,54 @@ __all__ = ["FORMATS", "Edition", "Format", "edition_of", "event_file", "event_li
 
 @dataclass(frozen=True)
 class Format:
-    """A form in which the released programme leaves: its name on the command line, its file's ending, its type."""
+    """A form in which the released programme leaves: its name on the command line, its file's ending, its type,
+    and what people call it."""
 
     name: str
     ending: str
     media_type: str
+    label: Any
     write: Callable[[Edition], bytes]
 
 
 FORMATS = {
     one.name: one
     for one in (
-        Format("csv", "programme.csv", "text/csv; charset=utf-8", programme_sheet),
-        Format("ics", "programme.ics", "text/calendar; charset=utf-8", calendar_feed),
-        Format("jsonld", "programme.jsonld", "application/ld+json", linked_event),
-        Format("schedule-json", "schedule.json", "application/json", schedule_json),
-        Format("event-list-a", "event-list.csv", "text/csv; charset=utf-8", event_list),
+        Format(
+            "ics",
+            "programme.ics",
+            "text/calendar; charset=utf-8",
+            _l("Calendar (iCalendar): subscribe to it and it stays up to date"),
+            calendar_feed,
+        ),
+        Format(
+            "csv",
+            "programme.csv",
+            "text/csv; charset=utf-8",
+            _l("Table for spreadsheets (CSV)"),
+            programme_sheet,
+        ),
+        Format(
+            "event-list-a",
+            "event-list.csv",
+            "text/csv; charset=utf-8",
+            _l("Municipal open data, event list (CSV)"),
+            event_list,
+        ),
+        Format(
+            "schedule-json",
+            "schedule.json",
+            "application/json",
+            _l("Timetable for apps (schedule.json)"),
+            schedule_json,
+        ),
+        Format(
+            "jsonld",
+            "programme.jsonld",
+            "application/ld+json",
+            _l("Linked data of schema.org (JSON-LD)"),
+            linked_event,
+        ),
     )
 }
 """What the public may take along, by name. The staff's own file is `event_file`."""

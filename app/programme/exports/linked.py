@@ -29,6 +29,7 @@ def linked_event(edition: Edition) -> bytes:
         "eventStatus": f"{SCHEMA}/EventScheduled",
         "eventAttendanceMode": _attendance(sessions),
         "inLanguage": LANGUAGE.get(language, language),
+        "license": facts.licence_url or facts.licence,
         "location": [_venue(venue) for venue in edition.programme.venues],
         "organizer": [{"@type": "Organization", "name": name} for name in edition.organisers],
         "subEvent": [_session(edition, session) for session in sessions],

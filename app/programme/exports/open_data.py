@@ -1,7 +1,8 @@
 """The programme as municipal open data: イベント一覧 (event list), layout A of the recommended set, a row a session.
 
 `COLUMNS` is the whole mapping: the column's name, whether the layout requires a value, and where it comes from. Extra
-columns at the end are normal practice and carry what the layout has no place for: the update and the source.
+columns at the end are normal practice and carry what the layout has no place for: the update, the source, the licence.
+docs/guide/open-data.md tells the same in prose, a line a column; a test holds the two together.
 """
 
 import re
@@ -132,6 +133,11 @@ def _room(row: Row) -> str:
     return " ".join(part for part in (place[1].floor, _ja(place[1].name)) if part) if place else ""
 
 
+def _parking(row: Row) -> str:
+    place = row.edition.where(row.session)
+    return unmarked(_ja(place[0].parking)) if place else ""
+
+
 def _position(row: Row, name: str) -> str:
     place = row.edition.where(row.session)
     value = getattr(place[0], name) if place else None
@@ -174,10 +180,10 @@ def _source(row: Row) -> str:
 
 
 COLUMNS = (
-    Column("都道府県コード又は市区町村コード", lambda _row: ""),
+    Column("都道府県コード又は市区町村コード", lambda row: row.edition.event.municipality_code or ""),
     Column("NO", lambda row: row.session.code),
     Column("都道府県名", _prefecture),
-    Column("市区町村名", lambda _row: ""),
+    Column("市区町村名", lambda row: row.edition.event.municipality or ""),
     Column("イベント名", _name, required=True),
     Column("イベント名_カナ", _reading, required=True),
     Column("イベント名_英語", lambda row: row.session.title.get("en", "")),
@@ -199,7 +205,7 @@ COLUMNS = (
     Column("緯度", lambda row: _position(row, "latitude")),
     Column("経度", lambda row: _position(row, "longitude")),
     Column("アクセス方法", lambda row: unmarked(_ja(row.edition.access(row.session)))),
-    Column("駐車場情報", lambda _row: ""),
+    Column("駐車場情報", _parking),
     Column("定員", _capacity),
     Column("参加申込終了日", lambda row: row.closes[0]),
     Column("参加申込終了時間", lambda row: row.closes[1]),
@@ -208,8 +214,10 @@ COLUMNS = (
     Column("備考", _remarks),
     Column("更新日", _updated),
     Column("出典", _source),
+    Column("ライセンス", lambda row: row.edition.event.licence or ""),
+    Column("ライセンスURL", lambda row: row.edition.event.licence_url or ""),
 )
-"""Layout A in its order, and two columns of ours at the end."""
+"""Layout A in its order, and four columns of ours at the end."""
 
 
 def _day_and_time(row: Row, at: datetime) -> tuple[str, str]:

@@ -115,6 +115,11 @@ def published(event_id: int) -> Published:
     return _release(db.engine, *found)
 
 
+def is_released(event_id: int) -> bool:
+    """Whether the public has ever been shown the programme."""
+    return db.session.execute(_LAST_RELEASE, {"event_id": event_id}).one_or_none() is not None
+
+
 @lru_cache(maxsize=16)
 def _release(_engine: Engine, release_id: int, _released_at: datetime) -> Published:
     """One release of one database; it never changes, so it is read once."""

@@ -4,11 +4,13 @@ import csv
 import re
 from datetime import date, time
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from app.programme.exports import edition_of, event_list
+from app.programme.exports.open_data import COLUMNS as MAPPING
 from app.programme.exports.open_data import missing_values
 from tests.make import Make
 from tests.programme.files import demo, publish, session, small
@@ -59,6 +61,30 @@ def test_yokohama_stands_in_its_prefecture_and_its_source_beside_it(app: Flask, 
     assert first["場所名称"] == "横浜市庁舎"
     assert first["備考"] == "「ヨコラボ 2023」のプログラム"
     assert first["出典"] == "協働・共創の一体的取組について（進捗報告）別紙「ヨコラボ 2023」"
+
+
+def test_the_publishing_municipality_stands_in_every_row_and_no_licence_is_claimed(app: Flask, make: Make) -> None:
+    edition = edition_of(publish(make.host(), demo("yocolab-2023")), base_url="https://fair.example.jp")
+    columns = ("都道府県コード又は市区町村コード", "市区町村名", "ライセンス", "ライセンスURL")
+    assert {tuple(row[one] for one in columns) for row in table(event_list(edition))} == {("141003", "横浜市", "", "")}
+    assert {"municipality", "municipality_code"} <= set(edition.event.not_in_source)
+
+
+def test_licence_and_parking_have_their_columns(app: Flask, make: Make) -> None:
+    document = small(licence="CC BY 4.0", licence_url="https://creativecommons.org/licenses/by/4.0/")
+    document["venues"][0]["parking"] = {"ja": "駐車場はありません"}
+    (row,) = table(event_list(edition_of(publish(make.host(), document), base_url="https://fair.example.jp")))
+    assert row["駐車場情報"] == "駐車場はありません"
+    assert list(row)[len(COLUMNS) :] == ["更新日", "出典", "ライセンス", "ライセンスURL"]
+    assert (row["ライセンス"], row["ライセンスURL"]) == ("CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/")
+
+
+def test_the_guide_tells_the_whole_mapping_in_its_order() -> None:
+    guide = (Path(__file__).resolve().parents[3] / "docs/guide/open-data.md").read_text(encoding="utf-8")
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in guide.splitlines() if line[:2] == "| "]
+    told = [(name, required == "yes") for name, required, _ in rows[1:]]
+    assert told == [(one.name, one.required) for one in MAPPING]
+    assert all(why for _, _, why in rows)
 
 
 def test_what_is_made_up_says_so_in_every_row(app: Flask, make: Make) -> None:

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from app.clock import frozen
 from app.db import db, transaction
 from app.programme.models import Event, EventSession, SessionPlaces
-from app.programme.rules import EventStatus
+from app.programme.rules import EventStatus, SessionStatus
 from registrations.models import Registration
 from registrations.rules import in_groups, spoken
 from tests.make import NOON, Make, both
@@ -135,6 +135,89 @@ def test_the_booked_sessions_go_into_a_calendar(
     assert [(str(one["summary"]), one["dtstart"].dt, one["dtend"].dt) for one in entries] == [
         ("Talk – Fair", talk.starts_at, talk.ends_at)
     ]
+
+
+def entries_of(content: bytes) -> dict[str, Any]:
+    """Calendar entries by title."""
+    return {str(one["summary"]): one for one in Calendar.from_ical(content.decode()).walk("VEVENT")}
+
+
+def test_a_calendar_that_asks_again_gets_nothing_until_something_changed(
+    client: FlaskClient, event: Event, talk: EventSession, late: EventSession, make: Make
+) -> None:
+    made = make.registration(event, talk)
+    path = f"/r/{made.link}/calendar.ics?lang=en"
+    first = client.get(path)
+    assert (first.headers["Cache-Control"], first.headers["X-Robots-Tag"]) == ("private, no-cache", "noindex")
+    assert "Set-Cookie" not in first.headers
+    again = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    change(client, made, sessions=["late"], name="Ana", email="", with__student="1")
+    second = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
+    assert {name: str(one["status"]) for name, one in entries_of(second.data).items()} == {
+        "Talk – Fair": "CANCELLED",
+        "Late talk – Fair": "CONFIRMED",
+    }
+    assert entries_of(second.data)["Talk – Fair"]["sequence"] > entries_of(first.data)["Talk – Fair"]["sequence"]
+
+
+def test_ones_own_calendar_has_the_ids_of_the_events_and_its_zone(
+    client: FlaskClient, event: Event, talk: EventSession, make: Make
+) -> None:
+    made = make.registration(event, talk)
+    own = client.get(f"/r/{made.link}/calendar.ics?lang=en").data
+    public = client.get(f"/events/{event.slug}/data/programme.ics?lang=en").data
+    assert entries_of(own)["Talk – Fair"]["uid"] == entries_of(public)["Talk"]["uid"]
+    assert [str(one["tzid"]) for one in Calendar.from_ical(own.decode()).walk("VTIMEZONE")] == ["Asia/Tokyo"]
+
+
+def test_a_session_that_does_not_take_place_stays_in_the_calendar_marked_so(
+    client: FlaskClient, event: Event, talk: EventSession, make: Make
+) -> None:
+    made = make.registration(event, talk)
+    before = entries_of(client.get(f"/r/{made.link}/calendar.ics?lang=en").data)["Talk – Fair"]
+    with transaction():
+        talk.status = SessionStatus.CANCELLED
+    after = entries_of(client.get(f"/r/{made.link}/calendar.ics?lang=en").data)["Talk – Fair"]
+    assert (str(before["status"]), str(after["status"])) == ("CONFIRMED", "CANCELLED")
+    assert (after["uid"], after["sequence"] > before["sequence"]) == (before["uid"], True)
+
+
+def test_the_online_address_goes_only_to_who_holds_a_place(
+    client: FlaskClient, event: Event, talk: EventSession, make: Make
+) -> None:
+    with transaction():
+        talk.online_url = "https://stream.example.jp/secret"
+    made = make.registration(event, talk)
+    path = f"/r/{made.link}/calendar.ics"
+    assert b"secret" in client.get(path).data
+    with transaction():
+        made.blocked_at = NOON
+    assert b"secret" not in client.get(path).data
+    with transaction():
+        made.blocked_at = None
+    client.post(f"/r/{made.link}/cancel")
+    assert b"secret" not in client.get(path).data
+
+
+def test_the_private_page_offers_the_subscription(
+    client: FlaskClient, event: Event, talk: EventSession, make: Make
+) -> None:
+    made = make.registration(event, talk)
+    page = client.get(f"/r/{made.link}?lang=en").get_data(as_text=True)
+    assert f'href="webcal://localhost:8000/r/{made.link}/calendar.ics?lang=en"' in page
+
+
+def test_the_log_never_shows_whose_calendar_was_asked_for(
+    client: FlaskClient, event: Event, talk: EventSession, make: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    made = make.registration(event, talk)
+    with caplog.at_level("INFO"):
+        client.get(f"/r/{made.link}/calendar.ics")
+        assert client.get("/r/somebody/calendar.ics").status_code == 404
+    assert "GET /r/<link>/calendar.ics 200" in caplog.text
+    assert made.link not in caplog.text
+    assert "somebody" not in caplog.text
 
 
 def test_a_change_is_made_and_shown(
