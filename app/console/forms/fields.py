@@ -6,6 +6,7 @@
 import re
 import unicodedata
 from decimal import Decimal, InvalidOperation
+from itertools import zip_longest
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -196,6 +197,41 @@ class TextsField(Field):
                 self.wrong[language] = TOO_LONG % {"length": len(text), "limit": self.limit}
         if self.wrong:
             raise ValidationError(next(iter(self.wrong.values())))
+
+
+class LinesField(TextsField):
+    """A list of lines in each language, one a line; `data` is the list of texts."""
+
+    def __init__(self, label: Any = None, **given: Any) -> None:
+        super().__init__(label, prose=True, **given)
+
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
+        given = data if isinstance(data, dict) else _beneath(data or [])
+        super().process(formdata, given, extra_filters)
+
+    def clean(self, text: str) -> str:
+        """Each line by itself: an empty one stands for a text that has no words in this language."""
+        return "\n".join(clean_line(line) for line in text.replace("\r\n", "\n").split("\n")).rstrip()
+
+    @property
+    def lines(self) -> list[dict[str, str]]:
+        """What the column holds."""
+        columns = [[(language, line.strip()) for line in text.split("\n")] for language, text in self.data.items()]
+        rows = ({pair[0]: pair[1] for pair in row if pair and pair[1]} for row in zip_longest(*columns))
+        return [row for row in rows if row]
+
+    def pre_validate(self, form: Any) -> None:
+        super().pre_validate(form)
+        if any("ja" not in row and "en" not in row for row in self.lines):
+            raise ValidationError(_l("Each line needs Japanese or English. Check that the lines match."))
+        if len(self.lines) > 50 or any(len(text) > LONG_LINE for row in self.lines for text in row.values()):
+            raise ValidationError(_l("Use at most 50 lines of at most 500 characters."))
+
+
+def _beneath(lines: list[dict[str, str]]) -> dict[str, str]:
+    """The same list as one text in each language; a line missing in one is an empty line there."""
+    texts = {language: "\n".join(line.get(language, "") for line in lines) for language in LANGUAGES}
+    return {language: text for language, text in texts.items() if text.strip()}
 
 
 class TriField(RadioField):

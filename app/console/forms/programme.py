@@ -1,15 +1,13 @@
 """The forms of the programme's things other than sessions; limits are those of the event document."""
 
-from datetime import UTC, date, datetime
-from itertools import zip_longest
+from datetime import UTC, datetime
 from typing import Any, Self
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import ValidationError
-from wtforms.widgets import DateInput, DateTimeLocalInput
 
 from app.console.forms.editing import EditForm
 from app.console.forms.fields import (
@@ -20,14 +18,15 @@ from app.console.forms.fields import (
     DegreesField,
     DigitsField,
     LineField,
+    LinesField,
     MailAddressField,
     NumberField,
     ReadingField,
     TextsField,
     TriField,
     WebAddressField,
-    clean_line,
 )
+from app.console.forms.times import DayField, LocalTimeField, ZoneField
 from app.programme.rules import EventStatus, OrganisationKind, ParticipationRole
 
 STATUSES = {
@@ -60,83 +59,6 @@ TAKEN = _l("This is taken already. Choose another one.")
 
 def _chosen(words: dict[Any, Any]) -> list[SelectChoice]:
     return [SelectChoice(str(value), word) for value, word in words.items()]
-
-
-class DayField(LineField):
-    """A day of the calendar; what is none stays as it was typed."""
-
-    widget = DateInput()
-    data: Any
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        super().process_formdata(valuelist)
-        try:
-            self.data = date.fromisoformat(self.data or "")
-        except ValueError:
-            return
-
-    def pre_validate(self, form: Any) -> None:  # noqa: ARG002
-        if self.data is None and self.needed:
-            raise ValidationError(self.needed)
-        if self.data is not None and not isinstance(self.data, date):
-            raise ValidationError(_l("Type a day that exists, such as 2026-10-03."))
-
-
-class LocalTimeField(LineField):
-    """Day and time on the event's clock, without a zone."""
-
-    widget = DateTimeLocalInput()
-
-    def judge(self, text: str) -> None:
-        try:
-            moment = datetime.fromisoformat(text)
-        except ValueError:
-            moment = None
-        if moment is None or moment.tzinfo is not None:
-            raise ValidationError(_l("Type a day and a time that exist, such as 2026-10-03T09:00."))
-
-
-class ZoneField(LineField):
-    """A time zone by its name."""
-
-    def judge(self, text: str) -> None:
-        if text not in available_timezones():
-            raise ValidationError(_l("Type the name of a time zone, such as Asia/Tokyo."))
-
-
-class LinesField(TextsField):
-    """A list of lines in each language, one a line; `data` is the list of texts."""
-
-    def __init__(self, label: Any = None, **given: Any) -> None:
-        super().__init__(label, prose=True, **given)
-
-    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
-        given = data if isinstance(data, dict) else _beneath(data or [])
-        super().process(formdata, given, extra_filters)
-
-    def clean(self, text: str) -> str:
-        """Each line by itself: an empty one stands for a text that has no words in this language."""
-        return "\n".join(clean_line(line) for line in text.replace("\r\n", "\n").split("\n")).rstrip()
-
-    @property
-    def lines(self) -> list[dict[str, str]]:
-        """What the column holds."""
-        columns = [[(language, line.strip()) for line in text.split("\n")] for language, text in self.data.items()]
-        rows = ({pair[0]: pair[1] for pair in row if pair and pair[1]} for row in zip_longest(*columns))
-        return [row for row in rows if row]
-
-    def pre_validate(self, form: Any) -> None:
-        super().pre_validate(form)
-        if any("ja" not in row and "en" not in row for row in self.lines):
-            raise ValidationError(_l("Each line needs Japanese or English. Check that the lines match."))
-        if len(self.lines) > 50 or any(len(text) > LONG_LINE for row in self.lines for text in row.values()):
-            raise ValidationError(_l("Use at most 50 lines of at most 500 characters."))
-
-
-def _beneath(lines: list[dict[str, str]]) -> dict[str, str]:
-    """The same list as one text in each language; a line missing in one is an empty line there."""
-    texts = {language: "\n".join(line.get(language, "") for line in lines) for language in LANGUAGES}
-    return {language: text for language, text in texts.items() if text.strip()}
 
 
 class NewEventForm(EditForm):
@@ -251,7 +173,7 @@ class CategoryForm(EditForm):
 class VenueForm(EditForm):
     """A site."""
 
-    name = TextsField(_l("Name"), needed=NAME_NEEDED)
+    name = TextsField(_l("What it is called"), needed=NAME_NEEDED)
     reading = ReadingField(_l("Reading in kana"), limit=READING)
     address = TextsField(_l("Address"), limit=LONG_LINE)
     access = TextsField(_l("How to get there"), prose=True)
@@ -268,7 +190,7 @@ class VenueForm(EditForm):
 class RoomForm(EditForm):
     """A part of a venue."""
 
-    name = TextsField(_l("Name"), needed=NAME_NEEDED)
+    name = TextsField(_l("What it is called"), needed=NAME_NEEDED)
     reading = ReadingField(_l("Reading in kana"), limit=READING)
     floor = LineField(_l("Floor"), limit=20)
     capacity = NumberField(_l("Capacity (empty: no limit)"))
@@ -287,7 +209,7 @@ class SpeakerForm(EditForm):
 class OrganisationForm(EditForm):
     """Who takes part or organises."""
 
-    name = TextsField(_l("Name"), needed=NAME_NEEDED)
+    name = TextsField(_l("What it is called"), needed=NAME_NEEDED)
     reading = ReadingField(_l("Reading in kana"), limit=READING)
     kind = SelectField(_l("Kind"), choices=_chosen(KINDS))
     ward = LineField(_l("Ward"), limit=80)

@@ -77,7 +77,7 @@ PARTS = {
     ),
     ROOMS: Part(
         Room, RoomForm, lambda _event, owner: rooms_in(owner), "code",
-        lambda _event, owner: {"venue_id": owner.id}, _l("Rooms"), _l("New room"), within=VENUES,
+        lambda _event, owner: {"venue_id": owner.id}, _l("Rooms of this venue"), _l("New room"), within=VENUES,
     ),
     SPEAKERS: Part(
         Speaker, SpeakerForm, lambda event, _owner: speakers_in(event), "code",
