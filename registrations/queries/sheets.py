@@ -36,6 +36,7 @@ class BookedSession:
     takes_place: bool
     state: BookingState
     number: int
+    booked_at: datetime
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Party:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One registration, read whole. `event` is the event as last released (`release`: its number), `live` as it
+    """One registration, read whole. `event` is the event as last released (`release`, `released_at`), `live` as it
     stands."""
 
     registration: Registration
@@ -58,6 +59,7 @@ class Sheet:
     event: EventFacts
     sessions: tuple[BookedSession, ...]
     release: int
+    released_at: datetime
 
     @property
     def usable(self) -> bool:
@@ -82,7 +84,7 @@ _BY_LINK = _WHOLE.where(Registration.link == bindparam("link"), Ticket.replaced_
 _BY_ID = _WHOLE.where(Registration.id == bindparam("registration_id"), Ticket.replaced_at.is_(None))
 _BY_CODE = _WHOLE.where(Ticket.code == bindparam("code"))
 _BOOKED = (
-    select(Booking.uuid, EventSession, BookingLine.state, func.sum(BookingLine.number))
+    select(Booking.uuid, EventSession, BookingLine.state, func.sum(BookingLine.number), func.max(BookingLine.state_at))
     .join(EventSession, EventSession.id == Booking.session_id)
     .join(BookingLine, BookingLine.booking_id == Booking.id)
     .where(Booking.registration_id == bindparam("registration_id"))
@@ -154,19 +156,22 @@ def _sheet(query: Any, **sought: Any) -> Sheet | None:
     registration, ticket, live = row[0], row[1], live_of(row, after=2)
     shown = published(live.id)
     sessions = _sessions(registration.id, shown.programme)
-    return Sheet(registration, live, ticket, shown.programme.event, sessions, shown.number)
+    return Sheet(
+        registration, live, ticket, shown.programme.event, sessions, release=shown.number, released_at=shown.released_at
+    )
 
 
 def _sessions(registration_id: int, programme: Programme) -> tuple[BookedSession, ...]:
     found: dict[UUID, BookedSession] = {}
-    for uuid, session, state, number in db.session.execute(_BOOKED, {"registration_id": registration_id}):
-        booked = _booked(uuid, session, state, int(number), programme)
+    for uuid, session, state, number, at in db.session.execute(_BOOKED, {"registration_id": registration_id}):
+        places = {"state": state, "number": int(number), "booked_at": at}
+        booked = _booked(uuid, session, places, programme)
         if uuid not in found or state is not BookingState.CANCELLED:
             found[uuid] = booked
     return tuple(sorted(found.values(), key=lambda one: (one.starts_at, one.code)))
 
 
-def _booked(uuid: UUID, row: EventSession, state: BookingState, number: int, programme: Programme) -> BookedSession:
+def _booked(uuid: UUID, row: EventSession, places: dict[str, Any], programme: Programme) -> BookedSession:
     """With the text and times that the public knows; a session not released (any more) speaks for itself."""
     shown = programme.session.get(row.code)
     venue, room = programme.room.get(shown.room or "", (None, None)) if shown else (None, None)
@@ -185,6 +190,5 @@ def _booked(uuid: UUID, row: EventSession, state: BookingState, number: int, pro
         online=row.online_url is not None,
         online_url=row.online_url,
         takes_place=row.status is SessionStatus.PLANNED,
-        state=state,
-        number=number,
+        **places,
     )

@@ -50,9 +50,8 @@ def edit(row: EventSession, **columns: Any) -> None:
 
 def move(row: EventSession, hours: int = 2) -> None:
     starts_at = NOON + timedelta(hours=hours)
-    edit(
-        row, starts_at=starts_at, ends_at=starts_at + timedelta(hours=1), door_closes_at=starts_at + timedelta(hours=1)
-    )
+    ends_at, door_opens_at = starts_at + timedelta(hours=1), starts_at - timedelta(minutes=30)
+    edit(row, starts_at=starts_at, ends_at=ends_at, door_opens_at=door_opens_at, door_closes_at=ends_at)
 
 
 def shown(client: FlaskClient) -> dict[str, str]:
