@@ -403,7 +403,7 @@ def test_the_event_page_tells_the_last_change_in_the_readers_language(make: Make
         release(event.id, note=note, at=NOON - timedelta(20), actor=Actor())
     told = {language: client.get(f"/events/fair/?lang={language}").get_data(as_text=True) for language in ("ja", "en")}
     for fact in ("Last change of the programme", "The hall was double-booked.", "Other time",
-                 "Sat 3 Oct 14:00–15:00", "Until now: Sat 3 Oct 12:00–13:00"):  # fmt: skip
+                 "Sat 3 Oct 14:00–15:00", "Before: Sat 3 Oct 12:00–13:00"):  # fmt: skip
         assert fact in told["en"]
     for fact in ("会場の都合です。", "日時の変更", "変更前：10月3日（土） 12:00–13:00"):
         assert fact in told["ja"]

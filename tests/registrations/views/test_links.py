@@ -352,7 +352,7 @@ def test_a_session_that_was_moved_after_it_was_booked_says_so(make: Make) -> Non
     with frozen(NOON - timedelta(5)):
         pages = [make.app.test_client().get(f"/r/{one.link}?lang=en").get_data(as_text=True) for one in (before, after)]
     assert [page.count("Changed since you booked") for page in pages] == [1, 0]
-    assert ["Until now: Sat 3 Oct 13:00–14:00" in page for page in pages] == [True, False]
+    assert ["Before: Sat 3 Oct 13:00–14:00" in page for page in pages] == [True, False]
     assert all("14:00–15:00" in page for page in pages)
     with frozen(NOON + timedelta(hours=4)):
         assert "Changed since" not in make.app.test_client().get(f"/r/{before.link}?lang=en").get_data(as_text=True)
