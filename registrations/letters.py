@@ -135,7 +135,8 @@ def _changed_line(one: Difference, sheet: Sheet) -> dict[str, Any]:
 def _seen_line(seen: Seen, sheet: Sheet) -> dict[str, str]:
     zone = sheet.event.zone
     when = f"{aloud(day(day_of(seen.starts_at, zone)))} {times(seen.starts_at, seen.ends_at, zone)}"
-    return {"when": when, "where": place_line(seen)}
+    where = place_line(seen)
+    return {"when": when, "where": where, "all": f"{when}  {where}" if where else when}
 
 
 def _people_line(one: Party) -> str:

@@ -7,11 +7,12 @@ from datetime import datetime
 from sqlalchemy import case, exists, func, select
 
 from app.db import db
-from app.programme.models import EventSession
+from app.programme.models import EventSession, Release
 from app.programme.queries import published, released
 from app.programme.rules.facts import EventSessionFacts, Programme, Texts
-from app.programme.rules.releases import to_tell
+from app.programme.rules.releases import TOLD, to_tell
 from registrations.models import Booking, BookingLine, Registration
+from registrations.queries.sheets import Sheet
 from registrations.rules import BookingState
 
 CONCERNED = (
@@ -122,6 +123,23 @@ def _sessions(event_id: int, codes: Iterable[str]) -> dict[int, str]:
         return {}
     found = db.session.execute(select(EventSession.id, EventSession.code).where(EventSession.event_id == event_id))
     return {session_id: code for session_id, code in found if code in wanted}
+
+
+def changed_since_booked(sheet: Sheet, *, at: datetime) -> dict[str, Difference]:
+    """By session code: what releases changed in it after its places were booked, as things stand now."""
+    booked = {one.code: one.booked_at for one in sheet.standing}
+    if not booked or sheet.released_at <= min(booked.values()):
+        return {}
+    query = select(Release.number, Release.released_at, Release.changes).where(
+        Release.event_id == sheet.live.id, Release.released_at > min(booked.values())
+    )
+    since: dict[str, int] = {}
+    for number, released_at, changes in db.session.execute(query.order_by(Release.number)):
+        for change in changes:
+            code = change.get("session")
+            if code in booked and change["kind"] in TOLD and released_at > booked[code]:
+                since.setdefault(code, number - 1)
+    return {one.code: one for one in differences(sheet.live.id, since, at=at)}
 
 
 def _difference(old: Programme, now: Programme, code: str, at: datetime) -> Difference | None:

@@ -38,6 +38,7 @@ class BookedSession:
     state: BookingState
     number: int
     edited: int
+    booked_at: datetime
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Party:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One registration, read whole. `event` is the event as last released (`release`: its number), `live` as it
+    """One registration, read whole. `event` is the event as last released (`release`, `released_at`), `live` as it
     stands."""
 
     registration: Registration
@@ -60,6 +61,7 @@ class Sheet:
     event: EventFacts
     sessions: tuple[BookedSession, ...]
     release: int
+    released_at: datetime
 
     @property
     def usable(self) -> bool:
@@ -84,7 +86,7 @@ _BY_LINK = _WHOLE.where(Registration.link == bindparam("link"), Ticket.replaced_
 _BY_ID = _WHOLE.where(Registration.id == bindparam("registration_id"), Ticket.replaced_at.is_(None))
 _BY_CODE = _WHOLE.where(Ticket.code == bindparam("code"))
 _BOOKED = (
-    select(EventSession, BookingLine.state, func.sum(BookingLine.number))
+    select(EventSession, BookingLine.state, func.sum(BookingLine.number), func.max(BookingLine.state_at))
     .select_from(Booking)
     .join(EventSession, EventSession.id == Booking.session_id)
     .join(BookingLine, BookingLine.booking_id == Booking.id)
@@ -157,18 +159,21 @@ def _sheet(query: Any, **sought: Any) -> Sheet | None:
     registration, ticket, live = row[0], row[1], live_of(row, after=2)
     shown = published(live.id)
     sessions = _sessions(registration.id, shown.programme)
-    return Sheet(registration, live, ticket, shown.programme.event, sessions, shown.number)
+    return Sheet(
+        registration, live, ticket, shown.programme.event, sessions, release=shown.number, released_at=shown.released_at
+    )
 
 
 def _sessions(registration_id: int, programme: Programme) -> tuple[BookedSession, ...]:
     found: dict[UUID, BookedSession] = {}
-    for session, state, number in db.session.execute(_BOOKED, {"registration_id": registration_id}):
+    for session, state, number, at in db.session.execute(_BOOKED, {"registration_id": registration_id}):
         if session.uuid not in found or state is not BookingState.CANCELLED:
-            found[session.uuid] = _booked(session, state, int(number), programme)
+            places = {"state": state, "number": int(number), "booked_at": at}
+            found[session.uuid] = _booked(session, places, programme)
     return tuple(sorted(found.values(), key=lambda one: (one.starts_at, one.code)))
 
 
-def _booked(row: EventSession, state: BookingState, number: int, programme: Programme) -> BookedSession:
+def _booked(row: EventSession, places: dict[str, Any], programme: Programme) -> BookedSession:
     """With the text and times that the public knows; a session not released (any more) speaks for itself."""
     shown = programme.session.get(row.code)
     venue, room = programme.room.get(shown.room or "", (None, None)) if shown else (None, None)
@@ -187,7 +192,6 @@ def _booked(row: EventSession, state: BookingState, number: int, programme: Prog
         online=row.online_url is not None,
         online_url=row.online_url,
         takes_place=row.status is SessionStatus.PLANNED,
-        state=state,
-        number=number,
         edited=row.version,
+        **places,
     )

@@ -1,5 +1,6 @@
 """The private link: one's ticket, one's sessions, changing them, giving them back."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,18 +13,20 @@ from app.errors import DomainError
 from app.outbox.worker import wake
 from app.programme.rules import EventStatus
 from app.web.guards import public
-from app.web.languages import current_language, local, ruby
+from app.web.languages import current_language, day, local, ruby
 from registrations.exports import subscription_of
 from registrations.forms import ChangeForm
 from registrations.letters import when_event
 from registrations.operations import AlreadyCancelled, RegistrationClosed, StoppedByOrganiser, cancel, change
 from registrations.queries import BookedSession, Offer, Sheet, offer_at, party_of, sheet_by_link
+from registrations.queries.changed import Difference, changed_since_booked
 from registrations.rules import Application, day_of, in_groups, spoken, times
 from registrations.views import shapes
 from registrations.views.refusals import explain
 from registrations.views.registering import Page, frame, mail_goes_out
 from registrations.views.tickets import found, private
 
+NOTHING_CHANGED: Mapping[str, Difference] = {}
 DONE = ("registered", "changed", "cancelled")
 blueprint = Blueprint("private_link", __name__)
 
@@ -36,7 +39,7 @@ def show(link: str) -> Response:
     done = request.args.get("done")
     page = render_template(
         "registrations/link.html",
-        **_sheet_frame(sheet),
+        **_sheet_frame(sheet, changed_since_booked(sheet, at=now())),
         done=done if done in DONE else None,
         party=party_of(sheet.registration.id),
         changeable=_changeable(sheet),
@@ -160,7 +163,7 @@ def _subscription(link: str) -> str:
     return f"webcal://{host}/r/{link}/calendar.ics?lang={current_language()}"
 
 
-def _sheet_frame(sheet: Sheet) -> dict[str, Any]:
+def _sheet_frame(sheet: Sheet, changed: Mapping[str, Difference] = NOTHING_CHANGED) -> dict[str, Any]:
     zone = sheet.event.zone
     return {
         "sheet": sheet,
@@ -174,7 +177,18 @@ def _sheet_frame(sheet: Sheet) -> dict[str, Any]:
         "code_groups": in_groups(sheet.ticket.code),
         "number": spoken(sheet.ticket.number),
         "mail_goes_out": mail_goes_out(),
-        "rows": [booked_row(session, zone) for session in sheet.standing],
+        "rows": [booked_row(session, zone) | _before(changed.get(session.code), zone) for session in sheet.standing],
+    }
+
+
+def _before(changed: Difference | None, zone: Any) -> dict[str, Any]:
+    """What one remembers from when one booked, if it is not so any more."""
+    seen, kinds = (changed.before, changed.kinds) if changed else (None, ())
+    return {
+        "time_before": f"{day(day_of(seen.starts_at, zone))} {times(seen.starts_at, seen.ends_at, zone)}"
+        if seen and "moved" in kinds
+        else None,
+        "place_before": shapes.place_booked(seen) if seen and "room" in kinds else None,
     }
 
 

@@ -12,6 +12,7 @@ from app.programme.rules.facts import CategoryFacts, EventSessionFacts, Programm
 from app.programme.rules.places import Availability
 from app.web.languages import LocalText, day, local, ruby
 from registrations.queries import BookedSession, Offer
+from registrations.queries.changed import Seen
 from registrations.rules import times
 
 
@@ -120,7 +121,7 @@ def place_of(programme: Programme, session: EventSessionFacts) -> Markup:
     return Markup("{}{} {}").format(local(venue.name), floor, local(room.name))
 
 
-def place_booked(session: BookedSession) -> Markup:
+def place_booked(session: BookedSession | Seen) -> Markup:
     """The same for a session that is booked."""
     if session.room is None or session.venue is None:
         return ruby(_("Online")) if session.online else Markup()

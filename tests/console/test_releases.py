@@ -50,9 +50,8 @@ def edit(row: EventSession, **columns: Any) -> None:
 
 def move(row: EventSession, hours: int = 2) -> None:
     starts_at = NOON + timedelta(hours=hours)
-    edit(
-        row, starts_at=starts_at, ends_at=starts_at + timedelta(hours=1), door_closes_at=starts_at + timedelta(hours=1)
-    )
+    ends_at, door_opens_at = starts_at + timedelta(hours=1), starts_at - timedelta(minutes=30)
+    edit(row, starts_at=starts_at, ends_at=ends_at, door_opens_at=door_opens_at, door_closes_at=ends_at)
 
 
 def shown(client: FlaskClient) -> dict[str, str]:
@@ -113,7 +112,7 @@ def test_it_says_what_would_change_and_whom_it_would_be_told_to(cast: Cast, make
     move(talk)
     page = text(cast.olga, f"{PAGE}?lang=en")
     assert ("Everything is released" in page, "Release</span></button>" in page) == (False, True)
-    assert re.search(r"Other time.*Talk.*Sat 3 Oct 14:00–15:00.*Until now: Sat 3 Oct 12:00–13:00", page, re.DOTALL)
+    assert re.search(r"Other time.*Talk.*Sat 3 Oct 14:00–15:00.*Before: Sat 3 Oct 12:00–13:00", page, re.DOTALL)
     assert "1 registration gets a letter." in page
     assert "1 without mail address has to be told in another way." in page
 
@@ -229,7 +228,7 @@ def test_any_two_releases_are_compared_by_their_address(cast: Cast, make: Make, 
     panel = page[page.index('id="comparison"') : page.index("Close the comparison")]
     assert [word in panel for word in ("Other time", "Sat 3 Oct 14:00", "Text or details", "title")] == [True] * 4
     backwards = text(cast.olga, f"{PAGE}?from=3&to=1&lang=en")
-    assert "Until now: Sat 3 Oct 14:00" in backwards
+    assert "Before: Sat 3 Oct 14:00" in backwards
     assert "No difference." in text(cast.olga, f"{PAGE}?from=2&to=2&lang=en")
     for address in ("?from=1&to=9", "?from=0&to=1", "?from=-1&to=1"):
         assert cast.olga.get(PAGE + address).status_code == 404

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import html5lib
@@ -14,8 +15,10 @@ from sqlalchemy import event as sql_event
 from app.clock import frozen
 from app.db import db, transaction
 from app.programme.models import EventSession, SessionPlaces
+from app.programme.operations import release
 from app.programme.rules import EventStatus
-from tests.make import NOON, Make
+from app.web.actors import Actor
+from tests.make import NOON, Make, both
 from tests.programme.files import bring_in, demo, publish, session, small
 
 PAGES = ("", "timetable", "sessions/first-robot", "venues/mihon-city-hall", "privacy")
@@ -385,3 +388,24 @@ def test_reading_the_newest_release_costs_one_statement_once(client: FlaskClient
     with counted_statements() as second:
         client.get("/events/walk/")
     assert (len(first), len(second)) == (4, 3)
+
+
+def test_the_event_page_tells_the_last_change_in_the_readers_language(make: Make, client: FlaskClient) -> None:
+    event = make.event()
+    talk = make.session(event, "talk", title=both("講演", "Talk"))
+    make.release(event)
+    assert "last-change" not in client.get("/events/fair/").get_data(as_text=True)
+    with transaction():
+        row = db.session.get_one(EventSession, talk.id)
+        row.starts_at, row.ends_at = NOON + timedelta(hours=2), NOON + timedelta(hours=3)
+        row.door_closes_at = row.ends_at
+        note = {"ja": "会場の都合です。", "en": "The hall was double-booked."}
+        release(event.id, note=note, at=NOON - timedelta(20), actor=Actor())
+    told = {language: client.get(f"/events/fair/?lang={language}").get_data(as_text=True) for language in ("ja", "en")}
+    for fact in ("Last change of the programme", "The hall was double-booked.", "Other time",
+                 "Sat 3 Oct 14:00–15:00", "Before: Sat 3 Oct 12:00–13:00"):  # fmt: skip
+        assert fact in told["en"]
+    for fact in ("会場の都合です。", "日時の変更", "変更前：10月3日（土） 12:00–13:00"):
+        assert fact in told["ja"]
+    easy = client.get("/events/fair/?lang=ja-easy").get_data(as_text=True)
+    assert ("会場の都合です。" in easy, "<rt>じかん</rt>" in easy, "《" in easy) == (True, True, False)

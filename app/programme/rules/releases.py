@@ -12,6 +12,8 @@ from app.programme.rules.facts import EventFacts, EventSessionFacts, Programme, 
 
 WITHHELD = "withheld:"
 """Stands in a release for an online address: there is one, and only those booked are told."""
+TOLD = ("cancelled", "restored", "moved", "room", "withdrawn")
+"""Kinds of changes that those who booked have to hear of."""
 DETAILS = "details"
 SESSION_TOPICS = {
     "title": ("title", "reading"),
@@ -76,8 +78,8 @@ def changes(before: Programme | None, after: Programme) -> list[dict[str, Any]]:
 
 
 def to_tell(before: EventSessionFacts | None, after: EventSessionFacts | None, *, at: datetime) -> tuple[str, ...]:
-    """What those who booked a session have to hear: cancelled, restored, moved, room, withdrawn; nothing once it is
-    over, and of one that does not take place only that."""
+    """Which kinds of TOLD those who booked a session have to hear: nothing once it is over, and of one that does not
+    take place only that."""
     if before is None or max(one.ends_at for one in (before, after) if one) <= at:
         return ()
     if after is None:

@@ -121,12 +121,12 @@ def test_one_letter_tells_everything_that_changed(app: Flask, event: Event, make
 @pytest.mark.parametrize(
     ("language", "subject", "sentence"),
     [
-        ("ja", "ご予約のプログラムが変わりました：市民まつり", "新しい日時： 10月3日（土） 14:00–15:00"),
+        ("ja", "ご予約のプログラムが変わりました：市民まつり", "新しい日時：10月3日（土） 14:00–15:00"),
         ("en", "Sessions you booked have changed: Fair", "New time: Sat 3 Oct 14:00–15:00"),
         (
             "ja-easy",
             "予約（よやく）した プログラムが 変（か）わりました：市民の まつり",
-            "新（あたら）しい 時間（じかん）： 10月（がつ） 3日（みっか）（土（ど）） 14:00–15:00",
+            "新（あたら）しい 時間（じかん）：10月（がつ） 3日（みっか）（土（ど）） 14:00–15:00",
         ),
     ],
 )

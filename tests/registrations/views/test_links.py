@@ -15,7 +15,9 @@ from werkzeug.test import TestResponse
 from app.clock import frozen
 from app.db import db, transaction
 from app.programme.models import Event, EventSession, SessionPlaces
+from app.programme.operations import release
 from app.programme.rules import EventStatus, SessionStatus
+from app.web.actors import ANONYMOUS
 from registrations.models import Registration
 from registrations.rules import in_groups, spoken
 from tests.make import NOON, Make, both
@@ -416,3 +418,24 @@ def test_the_page_asks_the_database_the_same_few_questions_for_one_session_and_f
     client.get(f"/r/{one.link}")
     asked = [questions(lambda made=made: client.get(f"/r/{made.link}")) for made in (one, two)]
     assert asked == [4, 4]
+
+
+def test_a_session_that_was_moved_after_it_was_booked_says_so(make: Make) -> None:
+    event = make.event()
+    talk = make.session(event, "talk", starts_at=NOON + timedelta(hours=1))
+    late = make.session(event, "late", starts_at=NOON + timedelta(hours=5))
+    make.release(event)
+    before = make.registration(event, talk, late)
+    with transaction():
+        row = db.session.get_one(EventSession, talk.id)
+        row.starts_at, row.ends_at = NOON + timedelta(hours=2), NOON + timedelta(hours=3)
+        row.door_closes_at = row.ends_at
+        release(event.id, at=NOON - timedelta(20), actor=ANONYMOUS)
+    after = make.registration(event, talk, late, at=NOON - timedelta(10))
+    with frozen(NOON - timedelta(5)):
+        pages = [make.app.test_client().get(f"/r/{one.link}?lang=en").get_data(as_text=True) for one in (before, after)]
+    assert [page.count("Changed since you booked") for page in pages] == [1, 0]
+    assert ["Before: Sat 3 Oct 13:00–14:00" in page for page in pages] == [True, False]
+    assert all("14:00–15:00" in page for page in pages)
+    with frozen(NOON + timedelta(hours=4)):
+        assert "Changed since" not in make.app.test_client().get(f"/r/{before.link}?lang=en").get_data(as_text=True)
