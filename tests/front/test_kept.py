@@ -108,3 +108,49 @@ def test_what_comes_next_is_seen_by_who_holds_an_older_page(client: FlaskClient,
     with frozen(NOON - timedelta(hours=16)):
         again = client.get("/events/walk/?lang=en", headers={"If-None-Match": held.headers["ETag"]})
     assert ("Now and next" in held.text, again.status_code, "Now and next" in again.text) == (False, 200, True)
+
+
+def test_staff_see_the_very_page_that_strangers_see(client: FlaskClient, make: Make) -> None:
+    event = publish(make.host(), one_session())
+    olga = make.signed_in(make.olga(event))
+    for path in (
+        "/",
+        "/events/walk/",
+        PATH,
+        f"{PATH}?s=talk",
+        "/events/walk/shortlist?s=talk",
+        "/events/walk/sessions/talk",
+    ):
+        theirs, hers = client.get(path), olga.get(path)
+        assert (hers.text, hers.headers["ETag"]) == (theirs.text, theirs.headers["ETag"])
+        assert [page.headers["Cache-Control"] for page in (theirs, hers)] == ["public, no-cache"] * 2
+        assert ["Set-Cookie" in page.headers for page in (theirs, hers)] == [False, False]
+        assert "csrf" not in hers.text
+
+
+@pytest.mark.parametrize(
+    "setting", ["en.standard.standard", "ja.large.standard", "ja.standard.dark", "ja-easy.standard.standard"]
+)
+def test_each_way_to_show_a_page_is_another_page(client: FlaskClient, make: Make, setting: str) -> None:
+    publish(make.host(), one_session())
+    client.set_cookie("uketsuke_display", "ja.standard.standard")
+    plain = client.get(PATH).headers["ETag"]
+    client.set_cookie("uketsuke_display", setting)
+    assert client.get(PATH, headers={"If-None-Match": plain}).status_code == 200
+
+
+def test_a_booking_that_changes_no_word_makes_no_new_page(client: FlaskClient, make: Make) -> None:
+    publish(make.host(), one_session())
+    tag = client.get(PATH).headers["ETag"]
+    found = []
+    for promised in (1, 37, 38):
+        with transaction():
+            db.session.query(SessionPlaces).one().promised = promised
+        found.append(client.get(PATH, headers={"If-None-Match": tag}).status_code)
+    assert found == [304, 200, 200]
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/events/walk/register"])
+def test_pages_with_a_form_to_send_are_kept_by_nobody_between(client: FlaskClient, make: Make, path: str) -> None:
+    publish(make.host(), one_session())
+    assert client.get(path).headers["Cache-Control"] in ("no-store", "private, no-cache")

@@ -124,6 +124,19 @@ def test_sessions_at_the_same_time_are_said_on_both_and_touching_ones_are_not(cl
     assert "Some of these are at the same time" not in shown(client, "open", "later")
 
 
+def test_what_needs_no_registration_clashes_without_a_warning_about_registering(
+    client: FlaskClient, make: Make
+) -> None:
+    document = small("talks")
+    document["sessions"] = [
+        session("open", "2026-10-03T13:00", "2026-10-03T14:00", admission="booking_only"),
+        session("free", "2026-10-03T13:00", "2026-10-03T14:00"),
+    ]
+    publish(make.host("other"), document)
+    page = client.get("/events/talks/shortlist?s=open&s=free&lang=en").text
+    assert ("Some of these" in page, "At the same time" in items(page)["free"]) == (False, True)
+
+
 def test_each_session_can_be_taken_from_the_list_by_a_link(client: FlaskClient) -> None:
     page = shown(client, "open", "free").replace("&amp;", "&")
     assert f'href="{LIST}?s=free&lang=en" data-remove="open"' in page

@@ -15,6 +15,7 @@ PAGES = [
     "/events/yocolab-2023/timetable",
     "/events/practice/",
     "/events/practice/timetable",
+    "/events/practice/shortlist?s=first-robot&s=opening&s=morning-briefing",
     "/events/practice/register",
     "/nowhere",
 ]
@@ -99,3 +100,34 @@ def test_paper_leaves_out_what_one_cannot_press(page: Page) -> None:
     for name in (".masthead-tools", ".footer", ".day-links"):
         expect(page.locator(name)).to_be_hidden()
     assert page.locator(".session-card:visible").count() == 13
+
+
+def test_stars_are_remembered_on_the_device_and_lead_to_the_list(page: Page) -> None:
+    page.goto("/events/practice/timetable?lang=en")
+    stars = page.locator("input[type=checkbox][name=s]")
+    codes = [str(stars.nth(number).get_attribute("value")) for number in (0, 1)]
+    for number in (0, 1):
+        stars.nth(number).check()
+    page.goto("/events/practice/timetable?lang=en&q=zzz")
+    page.goto("/events/practice/timetable?lang=en")
+    assert [stars.nth(number).is_checked() for number in (0, 1, 2)] == [True, True, False]
+    page.get_by_role("button", name="Show my list").click()
+    expect(page.get_by_role("heading", name="My list")).to_be_visible()
+    assert all(f"s={code}" in page.url for code in codes)
+    page.locator(f"[data-remove='{codes[0]}']").click()
+    page.goto("/events/practice/shortlist?lang=en")
+    page.wait_for_url(f"**/shortlist?lang=en&s={codes[1]}")
+    expect(page.locator("[data-remove]")).to_have_count(1)
+
+
+def test_a_list_sent_by_somebody_else_is_kept_only_when_one_says_so(page: Page) -> None:
+    page.goto("/events/practice/shortlist?lang=en&s=opening")
+    button = page.get_by_role("button", name="Keep this list on this device")
+    expect(button).to_be_visible()
+    page.goto("/events/practice/shortlist?lang=en")
+    expect(page.get_by_text("Nothing is on your list yet")).to_be_visible()
+    page.go_back()
+    button.click()
+    expect(button).to_be_hidden()
+    page.goto("/events/practice/shortlist?lang=en")
+    page.wait_for_url("**/shortlist?lang=en&s=opening")

@@ -50,7 +50,7 @@ def shortlist(event: OpenEvent, asked: list[str], language: str | None) -> dict[
         "gone": len(set(asked)) - len(codes),
         "bookable": len(bookable),
         "register_marked_url": _register_url(event, bookable, language),
-        "clashing": any(together.values()),
+        "clashing": any(clashes(event.programme.session[code] for code in bookable).values()),
         "more_url": _with_codes(url_for(".show_timetable", slug=event.facts.slug), codes, language),
     }
 
