@@ -106,6 +106,12 @@ def events_of(actor: Actor) -> list[Event]:
     return list(db.session.scalars(chosen))
 
 
+def hosts_of(actor: Actor, right: Right) -> list[Host]:
+    """The hosts for whose every event this person holds the right."""
+    mine = [one.host_id for one in actor.grants if actor.may(right, host_id=one.host_id, event_id=None)]
+    return list(db.session.scalars(select(Host).where(Host.id.in_(mine)).order_by(Host.slug)))
+
+
 def news_of(event_ids: Iterable[int], *, at: datetime) -> dict[int, News]:
     """What needs attention in each of these events now."""
     ids = list(event_ids)

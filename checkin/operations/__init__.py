@@ -7,10 +7,14 @@ from checkin.operations.gates import forget_place, prepare_door
 from checkin.operations.importing import import_attendance
 from checkin.operations.practising import Practice
 from checkin.operations.recording import record_batches, record_scans
+from checkin.operations.things import add_with_door, change_with_door, delete_with_door, use_with_door
 
 __all__ = [
     "Practice",
     "Sent",
+    "add_with_door",
+    "change_with_door",
+    "delete_with_door",
     "end_device",
     "enrol_device",
     "forget_place",
@@ -18,4 +22,5 @@ __all__ = [
     "prepare_door",
     "record_batches",
     "record_scans",
+    "use_with_door",
 ]

@@ -59,6 +59,10 @@ def values(event: Event) -> dict[str, list[str]]:
         "form": ["png", "svg", "none"],
         "ending": [*(one.ending for one in FORMATS.values()), "none"],
         "track": ["none"],
+        "part": ["venues", "categories", "organisations", "speakers", "rooms", "none"],
+        "whose": ["venues", "organisations"],
+        "owner": [*db.session.scalars(select(Venue.slug)), "none"],
+        "key": ["room", "spectator", *db.session.scalars(select(Venue.slug))],
     }
     db.session.rollback()
     return of

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, RadioField, StringField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.fields.choices import Choice, SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import ValidationError
 
 LANGUAGES = {"ja": _l("Japanese"), "en": _l("English"), "ja-easy": _l("Easy Japanese")}
@@ -181,9 +181,12 @@ class TextsField(Field):
         names = {language: self.name_of(language) for language in LANGUAGES}
         if formdata is None or not any(name in formdata for name in names.values()):
             return
-        clean = clean_prose if self.prose else clean_line
-        typed = {language: clean(formdata.get(name, "")) for language, name in names.items()}
+        typed = {language: self.clean(formdata.get(name, "")) for language, name in names.items()}
         self.data = {language: text for language, text in typed.items() if text}
+
+    def clean(self, text: str) -> str:
+        """What was typed, as it is kept."""
+        return clean_prose(text) if self.prose else clean_line(text)
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002
         if self.needed and "ja" not in self.data:
@@ -215,4 +218,4 @@ class TriField(RadioField):
 
     def iter_choices(self) -> Any:
         chosen = {True: "yes", False: "no"}.get(self.data, "unknown")
-        return [(one.value, one.label, one.value == chosen, {}) for one in self.choices]  # type: ignore[union-attr]
+        return [Choice(one.value, one.label, one.value == chosen, {}) for one in self.choices]  # type: ignore[union-attr]

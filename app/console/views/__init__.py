@@ -1,10 +1,11 @@
 """The console's pages, as the roof registers them."""
 
-from app.console.views import board, copies, pages, people, series, sessions
+from app.console.views import board, copies, pages, people, programme, series, sessions
 
 blueprints = (
     pages.blueprint,
     people.blueprint,
+    programme.blueprint,
     sessions.blueprint,
     board.blueprint,
     series.blueprint,

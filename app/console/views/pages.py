@@ -21,6 +21,7 @@ from app.console.queries import (
     device_in,
     devices_of,
     events_of,
+    hosts_of,
     news_of,
     registered,
     sessions_of,
@@ -68,7 +69,9 @@ def home() -> str:
     events, at = events_of(g.actor), now()
     figures = [event.id for event in events if _may(event, Right.VIEW_FIGURES)]
     news = news_of(figures, at=at)
-    return render_template("console/home.html", events=[(event, news.get(event.id)) for event in events], may=_may)
+    listed = [(event, news.get(event.id)) for event in events]
+    may_begin = bool(hosts_of(g.actor, Right.EDIT_EVENT))
+    return render_template("console/home.html", events=listed, may=_may, may_begin=may_begin)
 
 
 @blueprint.get("/events/<slug>/")
@@ -164,17 +167,18 @@ def sections(event: Event) -> list[tuple[str, str, bool]]:
     base = f"/console/events/{event.slug}"
     offered = (
         (Right.VIEW_FIGURES, _("Overview"), f"{base}/"),
+        (Right.EDIT_EVENT, _("Programme"), f"{base}/programme/"),
         (Right.EDIT_EVENT, _("Registrations"), f"{base}/registrations"),
         (Right.VIEW_FIGURES, _("Attendance"), f"{base}/attendance"),
         (Right.READ_LETTERS, _("Letters"), f"{base}/letters"),
         (Right.EDIT_EVENT, _("Devices"), f"{base}/devices"),
         (Right.MANAGE_PEOPLE, _("Team"), f"{base}/people"),
     )
-    return [(label, url, _is_here(url)) for right, label, url in offered if _may(event, right)]
+    return [(label, url, _is_here(url, base)) for right, label, url in offered if _may(event, right)]
 
 
-def _is_here(url: str) -> bool:
-    return request.path == url or (not url.endswith("/") and request.path.startswith(f"{url}/"))
+def _is_here(url: str, base: str) -> bool:
+    return request.path == url or (url != f"{base}/" and request.path.startswith(f"{url.rstrip('/')}/"))
 
 
 def _by_day(lines: list[SessionLine], zone: ZoneInfo, at: datetime) -> list[DayLines]:
