@@ -239,6 +239,7 @@ def test_what_is_doubtful_stands_beside_the_session(cast: Cast, talk: EventSessi
     for page in ("sessions", "board", "sessions/talk"):
         told = cast.olga.get(f"{BASE}/{page}?lang=en").get_data(as_text=True)
         assert "Hall Main room is taken by “Other” at the same time." in told
+    assert "is taken by “Talk” at the same time." in cast.olga.get(f"{BASE}/?lang=en").get_data(as_text=True)
 
 
 def test_the_list_is_searched_by_words_and_room(cast: Cast, talk: EventSession, make: Make) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, current_app, flash, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
@@ -19,7 +19,7 @@ from app.errors import NotFound, Refused
 from app.programme.models import Event
 from app.programme.operations import ChangedMeanwhile, TooFewPlaces
 from app.programme.operations.editing import StillUsed, create_event
-from app.programme.queries import staff_event
+from app.programme.queries import programme_of_event, staff_event
 from app.programme.queries.things import (
     counts_in,
     events_beside,
@@ -28,10 +28,12 @@ from app.programme.queries.things import (
     session_titles,
     turnout,
 )
+from app.programme.rules.checks import remarks
 from app.web.actors import Right
 from app.web.guards import requires
 from app.web.languages import plain
 from checkin.operations import add_with_door, change_with_door, delete_with_door, use_with_door
+from registrations.queries import booked_both
 
 blueprint = Blueprint("programme", __name__, url_prefix="/console/events")
 REFUSALS = {
@@ -98,10 +100,10 @@ def add_event() -> Response:
 def overview(slug: str) -> str:
     """What the programme is made of."""
     event = staff_event(slug, g.actor, Right.EDIT_EVENT)
-    sessions = url_for("sessions.listed", slug=slug) if "sessions.listed" in current_app.view_functions else None
-    return render_template(
-        "console/programme/overview.html", event=event, counts=counts_in(event), parts=PARTS, sessions=sessions
-    )
+    whole = programme_of_event(event)
+    doubts = remarks(whole, booked_both(event.id))
+    shown = {"counts": counts_in(event), "parts": PARTS, "programme": whole, "doubts": doubts}
+    return render_template("console/programme/overview.html", event=event, **shown)
 
 
 @blueprint.get("/<slug>/programme/event")
