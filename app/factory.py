@@ -89,6 +89,7 @@ def _register_departments(app: Flask) -> None:
     from analytics.views import blueprint as attendance
     from app.accounts.views import blueprint as accounts
     from app.console.views import blueprints as console
+    from app.front.api import blueprint as public_api
     from app.front.views import blueprint as front
     from app.health import blueprint as health
     from app.trust import blueprint as trust
@@ -102,6 +103,7 @@ def _register_departments(app: Flask) -> None:
         accounts,
         *console,
         front,
+        public_api,
         *registrations,
         checkin,
         scans,

@@ -1,5 +1,6 @@
 """The console: everybody sees their own events and what their role needs; strangers find nothing."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -18,6 +19,7 @@ from app.audit import AuditEntry
 from app.db import db, transaction
 from app.outbox.models import Letter
 from app.outbox.rules import LetterState
+from app.programme.exports import FORMATS
 from app.programme.models import Event
 from app.web.actors import Role
 from checkin.models import Conflict
@@ -285,3 +287,15 @@ def test_navigation_offers_what_one_may_open_and_says_where_one_is(cast: Cast) -
     assert '<a href="/console/events/fair/" aria-current="page">' in page
     assert "/console/events/fair/attendance" in page
     assert "/console/events/fair/people" not in page
+
+
+def test_what_the_public_may_take_along_is_offered_in_the_console_too(cast: Cast, make: Make) -> None:
+    before = cast.victor.get("/console/events/fair/?lang=en").get_data(as_text=True)
+    assert "/events/fair/data/" not in before
+    assert "There is nothing to take along until the programme is released." in before
+    make.session(cast.event, "talk")
+    make.release(cast.event)
+    after = cast.victor.get("/console/events/fair/?lang=en").get_data(as_text=True)
+    offered = re.findall(r'href="(/events/fair/data/[^"]+)"', after)
+    assert len(offered) == len(FORMATS) + 1
+    assert {cast.stranger.get(address).status_code for address in offered} == {200}

@@ -1,0 +1,140 @@
+"""An installation of an earlier revision, full, comes to the newest one with everything it had."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from flask import Flask
+from sqlalchemy import Column, Connection, MetaData, Table, inspect, select, text
+from sqlalchemy.exc import DBAPIError
+
+from app import demo
+from app.clock import frozen
+from app.db import Model, db
+from app.migrations import ALONE, FOLDER, HEAD, migration_engine, revision_at, upgrade
+from tests.conftest import on_postgres, on_server
+
+pytestmark = pytest.mark.slow
+
+FIRST = "0001"
+LEDGER = ("entry", "entry_number")
+MORNING = datetime(2026, 10, 2, 23, 0, tzinfo=UTC)
+Rows = dict[str, list[Any]]
+
+
+@pytest.fixture
+def old_url(database: str, tmp_path: Path) -> Iterator[str]:
+    """An empty database at the first revision."""
+    if database == "sqlite":
+        url = f"sqlite:///{tmp_path / 'old.sqlite3'}"
+        bring_to_first(url)
+        yield url
+        return
+    name = f"old_{uuid4().hex}"
+    on_server(f"CREATE DATABASE {name}")
+    bring_to_first(on_postgres(name))
+    yield on_postgres(name)
+    on_server(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def bring_to_first(url: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    engine = migration_engine(url)
+    with engine.connect() as connection:
+        connection.exec_driver_sql(ALONE[engine.dialect.name])
+        config.attributes["connection"] = connection
+        command.upgrade(config, FIRST)
+        connection.commit()
+    engine.dispose()
+
+
+def tables_in(connection: Connection) -> list[Table]:
+    """Our tables with those columns that this database has, parents first; without defaults of ours."""
+    there = inspect(connection)
+    known = {name: {one["name"] for one in there.get_columns(name)} for name in there.get_table_names()}
+    return [
+        Table(table.name, MetaData(), *(Column(one.name, one.type) for one in table.c if one.name in known[table.name]))
+        for table in Model.metadata.sorted_tables
+        if table.name in known
+    ]
+
+
+def rows_of(connection: Connection, tables: list[Table]) -> Rows:
+    """Everything in these columns, in an order of its own."""
+    return {
+        table.name: sorted((tuple(row) for row in connection.execute(select(*table.c))), key=repr) for table in tables
+    }
+
+
+def fill(url: str) -> tuple[list[Table], Rows]:
+    """Put the demonstration, as the newest revision has it, into the old tables."""
+    engine = migration_engine(url)
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SET session_replication_role = replica"))
+        tables = tables_in(connection)
+        for table in tables:
+            found = [dict(row._mapping) for row in db.session.execute(select(*table.c))]
+            if found:
+                connection.execute(table.insert(), found)
+        rows = rows_of(connection, tables)
+    engine.dispose()
+    return tables, rows
+
+
+def test_a_full_database_of_the_first_revision_keeps_every_row_and_its_ledger(app: Flask, old_url: str) -> None:
+    with frozen(MORNING):
+        demo.load()
+    tables, before = fill(old_url)
+    assert revision_at(old_url) == FIRST
+    assert all(before[name] for name in (*LEDGER, "event", "event_session", "booking_line", "release"))
+    assert upgrade(old_url) is True
+    assert revision_at(old_url) == HEAD
+    engine = migration_engine(old_url)
+    with engine.connect() as connection:
+        assert rows_of(connection, tables) == before
+        assert [table.name for table in tables_in(connection)] == [one.name for one in Model.metadata.sorted_tables]
+        if engine.dialect.name == "sqlite":
+            assert connection.execute(text("PRAGMA foreign_key_check")).fetchall() == []
+        assert orphans(connection) == []
+    for name in LEDGER:
+        for act in (f"UPDATE {name} SET event_id = event_id", f"DELETE FROM {name}"):
+            statement = act.replace("event_id = event_id", "number = number") if name == "entry_number" else act
+            with engine.connect() as connection, pytest.raises(DBAPIError, match="append-only"):
+                connection.execute(text(statement))
+    engine.dispose()
+
+
+def orphans(connection: Connection) -> list[str]:
+    """Foreign keys, as the models know them, that point to no row; looked up one by one, on either engine."""
+    found = []
+    for table in Model.metadata.sorted_tables:
+        for key in table.foreign_keys:
+            child, parent = table.alias("child"), key.column.table.alias("parent")
+            here, there = child.c[key.parent.name], parent.c[key.column.name]
+            lost = select(here).where(here.is_not(None), ~select(there).where(there == here).exists()).limit(1)
+            if connection.execute(lost).first():
+                found.append(f"{table.name}.{key.parent.name}")
+    return found
+
+
+def test_the_look_for_orphans_would_notice(app: Flask, old_url: str) -> None:
+    """Otherwise an upgrade that loses parents would pass."""
+    with frozen(MORNING):
+        demo.load()
+    fill(old_url)
+    upgrade(old_url)
+    engine = migration_engine(old_url)
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SET session_replication_role = replica"))
+        connection.execute(text("DELETE FROM venue"))
+        assert "room.venue_id" in orphans(connection)
+        connection.rollback()
+    engine.dispose()
