@@ -144,3 +144,9 @@ def test_a_new_day_of_the_event_gets_its_entrance(cast: Cast) -> None:
     later = NOON.date() + timedelta(2)
     assert changed(cast.olga, f"{BASE}/event", ends_on=later.isoformat()).status_code == 303
     assert one(Place, event_id=cast.event.id, day=later)
+
+
+def test_while_nobody_has_noted_who_came_the_page_says_so_and_no_zero(cast: Cast) -> None:
+    page = text(cast.olga.get(f"{BASE}/organisations?lang=en"))
+    assert "Nobody has noted yet who took part." in page
+    assert "0 organisations" not in page

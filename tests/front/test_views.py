@@ -21,7 +21,7 @@ from app.web.actors import Actor
 from tests.make import NOON, Make, both
 from tests.programme.files import bring_in, demo, publish, session, small
 
-PAGES = ("", "timetable", "shortlist", "sessions/first-robot", "venues/mihon-city-hall", "privacy")
+PAGES = ("", "timetable", "print", "shortlist", "sessions/first-robot", "venues/mihon-city-hall", "privacy")
 LANGUAGES = ("ja", "en", "ja-easy")
 TELLING = ("first-robot", "morning-briefing", "online-briefing", "evening-walk", "working-together")
 

@@ -59,6 +59,7 @@ def values(event: Event) -> dict[str, list[str]]:
         "form": ["png", "svg", "none"],
         "ending": [*(one.ending for one in FORMATS.values()), "none"],
         "track": ["none"],
+        "day": [(NOON + timedelta(hours=2)).date().isoformat(), "none"],
         "part": ["venues", "categories", "organisations", "speakers", "rooms", "none"],
         "whose": ["venues", "organisations"],
         "owner": [*db.session.scalars(select(Venue.slug)), "none"],

@@ -16,6 +16,7 @@ PAGES = [
     "/events/practice/",
     "/events/practice/timetable",
     "/events/practice/shortlist?s=first-robot&s=opening&s=morning-briefing",
+    "/events/practice/print",
     "/events/practice/register",
     "/nowhere",
 ]

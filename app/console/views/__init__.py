@@ -1,6 +1,6 @@
 """The console's pages, as the roof registers them."""
 
-from app.console.views import board, copies, pages, people, programme, releases, series, sessions
+from app.console.views import board, copies, doors, pages, people, programme, releases, series, sessions
 
 blueprints = (
     pages.blueprint,
@@ -10,5 +10,6 @@ blueprints = (
     board.blueprint,
     series.blueprint,
     copies.blueprint,
+    doors.blueprint,
     releases.blueprint,
 )

@@ -14,6 +14,7 @@ from app.front.queries import OpenEvent, accessibility_tests, open_event
 from app.front.rules import Choice, Phase, behind, days_of, event_phase, same_series, session_phase
 from app.front.views import shapes
 from app.front.views.pages import file, page
+from app.front.views.printed import printed
 from app.front.views.schedule import Schedule
 from app.front.views.shortlist import shortlist, shortlist_url
 from app.programme.exports import FORMATS, Format, edition_of, event_list
@@ -54,6 +55,14 @@ def show_timetable(slug: str) -> Response:
     """Every session by day, in order of time and by room; or those that the address asks for."""
     event = open_event(slug, at=now())
     return page("front/timetable.html", mark=event.mark, shape=lambda: _frame(event) | _timetable(event))
+
+
+@blueprint.get("/events/<slug>/print")
+@public
+def show_on_paper(slug: str) -> Response:
+    """The whole programme as it is printed."""
+    event = open_event(slug, at=now())
+    return page("front/print.html", mark=event.mark, shape=lambda: _frame(event) | printed(event))
 
 
 @blueprint.get("/events/<slug>/shortlist")
