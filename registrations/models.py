@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Editable, Id, Model, Moment, OutwardId, Texts, enum_type
@@ -27,6 +27,16 @@ class Registration(Editable, Model):
     contact_name: Mapped[str | None] = mapped_column(String(200))
     contact_reading: Mapped[str | None] = mapped_column(String(200))
     contact_email: Mapped[str | None] = mapped_column(String(254))
+    contact_phone: Mapped[str | None] = mapped_column(String(40))
+    group_name: Mapped[str | None] = mapped_column(String(200))
+    group_grade: Mapped[str | None] = mapped_column(String(40))
+    group_class: Mapped[str | None] = mapped_column(String(40))
+    needs: Mapped[str | None] = mapped_column(Text)
+    expected_at: Mapped[datetime | None]
+    numbers_confirmed_at: Mapped[datetime | None]
+    mail_confirmed_at: Mapped[datetime | None]
+    no_photo: Mapped[bool] = mapped_column(default=False, server_default=false())
+    sought_as: Mapped[str | None] = mapped_column(String(800))
     staff_note: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[Moment]
     cancelled_at: Mapped[datetime | None]
@@ -64,6 +74,7 @@ class Attendee(Editable, Model):
     name: Mapped[str | None] = mapped_column(String(200))
     reading: Mapped[str | None] = mapped_column(String(200))
     position: Mapped[int] = mapped_column(default=0)
+    removed_at: Mapped[datetime | None]
 
 
 class Booking(Editable, Model):
@@ -79,6 +90,7 @@ class Booking(Editable, Model):
     joined_waiting_at: Mapped[datetime | None]
     passed_over: Mapped[int] = mapped_column(default=0)
     offer_ends_at: Mapped[datetime | None]
+    draw_position: Mapped[int | None]
     change_number: Mapped[int] = mapped_column(default=0)
 
     __table_args__ = (
@@ -142,6 +154,7 @@ class Consent(Model):
     notice_id: Mapped[int | None] = mapped_column(ForeignKey("privacy_notice.id"))
     language: Mapped[str] = mapped_column(String(10))
     given_by: Mapped[str] = mapped_column(String(20))
+    given: Mapped[bool] = mapped_column(default=True, server_default=true())
     given_at: Mapped[Moment]
     withdrawn_at: Mapped[datetime | None]
 
@@ -153,8 +166,9 @@ class Question(Editable, Model):
 
     id: Mapped[Id]
     uuid: Mapped[OutwardId]
-    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
     session_id: Mapped[int | None] = mapped_column(ForeignKey("event_session.id"))
+    previous_id: Mapped[int | None] = mapped_column(ForeignKey("question.id"))
     kind: Mapped[str] = mapped_column(String(30))
     label: Mapped[Texts]
     support: Mapped[Texts]
@@ -178,3 +192,34 @@ class Answer(Model):
     value: Mapped[dict[str, Any] | None]
 
     __table_args__ = (UniqueConstraint("registration_id", "attendee_id", "question_id"),)
+
+
+class Lottery(Model):
+    """The draw of one event session: its seed is kept secret, only its hash shown, until it is drawn.
+
+    result: the applications in the order of the draw, `[id of the booking, places, won]` each, kept as drawn.
+    """
+
+    __tablename__ = "lottery"
+
+    session_id: Mapped[int] = mapped_column(ForeignKey("event_session.id", ondelete="CASCADE"), primary_key=True)
+    seed: Mapped[bytes] = mapped_column(LargeBinary(32))
+    opened_at: Mapped[Moment]
+    drawn_at: Mapped[datetime | None]
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    result: Mapped[list[Any]] = mapped_column(default=list)
+
+
+class LetterText(Editable, Model):
+    """The organiser's own words for one kind of letter in one language; without a row the built-in words speak."""
+
+    __tablename__ = "letter_text"
+
+    id: Mapped[Id]
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    kind: Mapped[str] = mapped_column(String(40))
+    language: Mapped[str] = mapped_column(String(10))
+    subject: Mapped[str] = mapped_column(String(300))
+    body: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = (UniqueConstraint("event_id", "kind", "language"),)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Id, Model, Moment, OutwardId, enum_type
+from app.db import Id, Model, Moment, OutwardId, Texts, enum_type
 from app.outbox.rules import LetterState
 
 
@@ -23,6 +23,7 @@ class Letter(Model):
     uuid: Mapped[OutwardId]
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
     registration_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id"), index=True)
+    mailing_id: Mapped[int | None] = mapped_column(ForeignKey("mailing.id"), index=True)
     kind: Mapped[str] = mapped_column(String(40))
     cause: Mapped[str] = mapped_column(String(200), unique=True)
     language: Mapped[str] = mapped_column(String(10))
@@ -43,3 +44,24 @@ class Letter(Model):
         Index("ix_letter_state_due", "state", "due_at"),
         Index("ix_letter_event_created", "event_id", "created_at"),
     )
+
+
+class Mailing(Model):
+    """One text that an organiser sends to many; its letters go out at `per_minute`, and no more of them once stopped.
+
+    subject, body: per language. addressees: the filter as it was chosen, for the record.
+    """
+
+    __tablename__ = "mailing"
+
+    id: Mapped[Id]
+    uuid: Mapped[OutwardId]
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    subject: Mapped[Texts]
+    body: Mapped[Texts]
+    addressees: Mapped[dict[str, Any]]
+    letters: Mapped[int] = mapped_column(default=0)
+    per_minute: Mapped[int]
+    created_at: Mapped[Moment]
+    stopped_at: Mapped[datetime | None]

@@ -20,7 +20,8 @@ A_MOMENT = (
 A_CODE = "lower-case letters, digits, single - or _; part of addresses, so it stays"
 FIELDS = (
     "code, title, reading, description, access, kind, track, series, for_children, languages, status, starts_at, "
-    "ends_at, room, further_rooms, online_url, capacity, capacity_kind, one_party, admission, door, reentry, "
+    "ends_at, room, further_rooms, online_url, capacity, capacity_kind, one_party, drop_in, booking_closes_at, "
+    "admission, door, reentry, "
     "appearances, organisations, also_spelled, not_in_source"
 )
 RULES = "walk_in, booking_and_walk_in, booking_only, approval, lottery, closed"

@@ -10,6 +10,7 @@ from sqlalchemy import (
     LargeBinary,
     String,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -59,6 +60,23 @@ class Event(Editable, Model):
     people_measure: Mapped[str | None] = mapped_column(String(20))
     scan_salt: Mapped[bytes] = mapped_column(LargeBinary(32))
     change_number: Mapped[int] = mapped_column(default=0)
+    changes_close_at: Mapped[datetime | None]
+    party_kinds: Mapped[list[str]] = mapped_column(
+        default=lambda: ["person", "family"], server_default='["person", "family"]'
+    )
+    class_categories: Mapped[Texts] = mapped_column(default=dict, server_default="{}")
+    class_numbers_due_at: Mapped[datetime | None]
+    waiting_mode: Mapped[str] = mapped_column(String(10), default="promote", server_default="promote")
+    offer_minutes: Mapped[int] = mapped_column(default=1440, server_default="1440")
+    waiting_ends_minutes: Mapped[int] = mapped_column(default=120, server_default="120")
+    guardian_age: Mapped[int] = mapped_column(default=16, server_default="16")
+    asks_photo: Mapped[bool] = mapped_column(default=False, server_default=false())
+    confirms_mail: Mapped[bool] = mapped_column(default=False, server_default=false())
+    address_limit: Mapped[int | None]
+    reminder_days: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    thanks_days: Mapped[int | None]
+    feedback_url: Mapped[str | None] = mapped_column(String(500))
+    deleted_at: Mapped[datetime | None]
     not_in_source: Mapped[list[str]] = mapped_column(default=list)
     created_at: Mapped[Moment]
 
@@ -96,17 +114,18 @@ class Category(Editable, Model):
 
 
 class PrivacyNotice(Model):
-    """One version of the text that people consent to; versions are only added."""
+    """One version of a text that people consent to (kind: privacy or photo); versions are only added."""
 
     __tablename__ = "privacy_notice"
 
     id: Mapped[Id]
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    kind: Mapped[str] = mapped_column(String(20), default="privacy", server_default="privacy")
     number: Mapped[int]
     text: Mapped[Texts]
     created_at: Mapped[Moment]
 
-    __table_args__ = (UniqueConstraint("event_id", "number"),)
+    __table_args__ = (UniqueConstraint("event_id", "kind", "number"),)
 
 
 class Release(Model):

@@ -1,5 +1,7 @@
 """Event sessions: rooms, people, organisations, and the places promised in them."""
 
+from datetime import datetime
+
 from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
@@ -23,7 +25,8 @@ from app.programme.rules import (
 class EventSession(Editable, Model):
     """One thing at one time in one main room, or online.
 
-    series: sessions that repeat each other share this word. one_party: whoever books it first has it alone.
+    series: sessions that repeat each other share this word. one_party: whoever books first has it alone. drop_in: one
+    comes for a while at any time, so it overlaps with nothing. booking_closes_at: bookings and applications until then.
     """
 
     __tablename__ = "event_session"
@@ -53,6 +56,8 @@ class EventSession(Editable, Model):
     one_party: Mapped[bool] = mapped_column(default=False, server_default=false())
     admission: Mapped[AdmissionRule] = mapped_column(enum_type(AdmissionRule, "admission"))
     reentry: Mapped[Reentry | None] = mapped_column(enum_type(Reentry, "reentry"))
+    booking_closes_at: Mapped[datetime | None]
+    drop_in: Mapped[bool] = mapped_column(default=False, server_default=false())
     door_opens_at: Mapped[Moment]
     door_closes_at: Mapped[Moment]
     also_spelled: Mapped[list[str]] = mapped_column(default=list)
@@ -120,6 +125,7 @@ class SessionPlaces(Model):
     promised: places of confirmed and offered bookings. arrived: those of them admitted.
     present: everybody admitted (seats) or now inside (at once), arrived ones included, teams left out.
     anonymous: people without a ticket, in minus out (seats: in only); of `present` they are max(0, anonymous).
+    waiting: parties on the waiting list; while there are any, nobody new is promised a place past them.
     counts_exits: somebody was counted out here; without that nobody knows how full an at-once room is.
     Room left = capacity - present - (promised - arrived while held). `present` may exceed: who is in is a fact.
     """
@@ -133,6 +139,7 @@ class SessionPlaces(Model):
     present: Mapped[int] = mapped_column(default=0)
     anonymous: Mapped[int] = mapped_column(default=0)
     counts_exits: Mapped[bool] = mapped_column(default=False)
+    waiting: Mapped[int] = mapped_column(default=0, server_default="0")
 
     __table_args__ = (
         CheckConstraint("capacity IS NULL OR promised <= capacity", "promised_within_capacity"),

@@ -199,6 +199,7 @@ def _moved(event: Event, before: EventSessionFacts, starts_at: str | None, minut
         before,
         starts_at=begins,
         ends_at=begins + length,
+        booking_closes_at=min(closes, begins + length) if (closes := before.booking_closes_at) else None,
         door_opens_at=begins - (before.starts_at - before.door_opens_at),
         door_closes_at=max(begins, begins + length + (before.door_closes_at - before.ends_at)),
     )

@@ -49,6 +49,7 @@ def _moved(session: EventSessionFacts, days: int, zone: ZoneInfo) -> EventSessio
         ends_at=session.ends_at + by,
         door_opens_at=session.door_opens_at + by,
         door_closes_at=session.door_closes_at + by,
+        booking_closes_at=session.booking_closes_at + by if session.booking_closes_at else None,
         status=SessionStatus.PLANNED,
         appearances=[],
         not_in_source=[],

@@ -180,9 +180,10 @@ def _session(session: Document, calendar: Calendar) -> EventSessionFacts:
     before = timedelta(minutes=door.get("opens_minutes_before_start", OPENS_BEFORE))
     after = timedelta(minutes=door.get("closes_minutes_after_end", CLOSES_AFTER))
     return EventSessionFacts(
-        **_but(session, "starts_at", "ends_at", "door", *_WORDS, "appearances", "organisations"),
+        **_but(session, "starts_at", "ends_at", "booking_closes_at", "door", *_WORDS, "appearances", "organisations"),
         starts_at=starts_at,
         ends_at=ends_at,
+        booking_closes_at=calendar.moment(session["booking_closes_at"]) if session.get("booking_closes_at") else None,
         door_opens_at=starts_at - before,
         door_closes_at=ends_at + after,
         **{name: kind(session[name]) for name, kind in _WORDS.items() if session.get(name) is not None},
@@ -207,13 +208,15 @@ def _session_document(session: EventSessionFacts, calendar: Calendar) -> dict[st
         "opens_minutes_before_start": _minutes(session.starts_at - session.door_opens_at),
         "closes_minutes_after_end": _minutes(session.door_closes_at - session.ends_at),
     }
-    timed = {"starts_at": calendar.write(session.starts_at), "ends_at": calendar.write(session.ends_at)}
+    moments = ("starts_at", "ends_at", "booking_closes_at")
+    timed = {name: calendar.write(moment) for name in moments if (moment := getattr(session, name)) is not None}
     people = {
         "appearances": [vars(one) for one in session.appearances],
         "organisations": [vars(one) for one in session.organisations],
     }
-    plain = _but(vars(session), "door_opens_at", "door_closes_at", "one_party")
-    return {**plain, "one_party": session.one_party or None, **timed, "door": door, **people}
+    plain = _but(vars(session), "door_opens_at", "door_closes_at", "booking_closes_at", "one_party", "drop_in")
+    switched_on = {name: True for name in ("one_party", "drop_in") if getattr(session, name)}
+    return {**plain, **switched_on, **timed, "door": door, **people}
 
 
 def _minutes(span: timedelta) -> int:

@@ -189,7 +189,9 @@ class EventSessionFacts(Sourced):
     capacity: int | None = None
     capacity_kind: CapacityKind = CapacityKind.SEATS
     one_party: bool = False
+    drop_in: bool = False
     admission: AdmissionRule = AdmissionRule.WALK_IN
+    booking_closes_at: datetime | None = None
     door_opens_at: datetime
     door_closes_at: datetime
     reentry: Reentry | None = None

@@ -19,7 +19,7 @@ SESSION_TOPICS = {
     "title": ("title", "reading"),
     "description": ("description", "kind", "track", "series", "languages", "for_children"),
     "people": ("appearances", "organisations"),
-    "admission": ("admission", "one_party", "reentry"),
+    "admission": ("admission", "one_party", "drop_in", "booking_closes_at", "reentry"),
     "capacity": ("capacity", "capacity_kind"),
     "access": ("access", "online_url"),
 }

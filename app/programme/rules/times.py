@@ -73,11 +73,22 @@ class _Clock:
         if end > max(closes, opens + timedelta(days=1)):
             value = shown(session["ends_at"])
             yield Fault(f"{place}.ends_at", value, f"a day of the event, {self._days()}", "outside")
+        if session.get("booking_closes_at") is not None:
+            yield from self._booking_faults(session, place, end)
         after = timedelta(minutes=session.get("door", {}).get("closes_minutes_after_end", CLOSES_AFTER))
         if end + after < start:
             value = shown(session["door"]["closes_minutes_after_end"])
             expected = "a door that closes at the start or later"
             yield Fault(f"{place}.door.closes_minutes_after_end", value, expected, "door")
+
+    def _booking_faults(self, session: Document, place: str, end: datetime) -> Iterator[Fault]:
+        """The last moment for bookings: real, and not after the session."""
+        found: list[Fault] = []
+        closes = self._moment(session["booking_closes_at"], f"{place}.booking_closes_at", found)
+        yield from found
+        if closes is not None and closes > end:
+            value, expected = shown(session["booking_closes_at"]), f"ends_at ({shown(session['ends_at'])}) or before"
+            yield Fault(f"{place}.booking_closes_at", value, expected, "order")
 
     def _days(self) -> str:
         if self.relative and self.first and self.last:
