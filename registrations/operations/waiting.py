@@ -33,14 +33,18 @@ class Served:
     offer_ends_at: datetime | None
 
 
-def serve_queues(event: LiveEvent, held: Iterable[SessionPlaces], *, at: datetime, change_number: int) -> int:
+def serve_queues(event: LiveEvent, held: Iterable[SessionPlaces], *, at: datetime, change_number: int | None) -> int:
     """Give the free places of these sessions, whose rows are held, to those who wait for them; how many parties got
-    some. All else that the same act writes for these sessions is written before."""
+    some. All else that the same act writes there is written before. change_number: the event's, if it is raised
+    already."""
     waited_for = {one.session_id: one for one in held if one.waiting}
     sessions = sessions_by_id(waited_for)
     found = (_served(event, sessions[one], places, at) for one, places in sorted(waited_for.items()))
     served = [one for one in found if one is not None]
+    if served and change_number is None:
+        change_number = raise_change_number(event.id)
     for one in served:
+        assert change_number is not None
         offered = one.offer_ends_at is not None
         move_lines(
             one.bookings,
@@ -63,7 +67,7 @@ def promote(session_id: int, *, at: datetime) -> int:
         return 0
     held = hold_places([session_id])
     event = live_event(event_id)
-    return serve_queues(event, held.values(), at=at, change_number=raise_change_number(event_id))
+    return serve_queues(event, held.values(), at=at, change_number=None)
 
 
 def expire_offers(session_id: int, *, at: datetime) -> int:
