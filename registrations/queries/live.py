@@ -33,6 +33,7 @@ class LiveEvent:
     waiting_ends_minutes: int
     offer_minutes: int
     changes_close_at: datetime | None
+    class_numbers_due_at: datetime | None
     party_kinds: tuple[PartyKind, ...]
     class_categories: tuple[tuple[str, str], ...]
     scan_salt: bytes = field(repr=False)
@@ -65,6 +66,7 @@ LIVE_COLUMNS = (
     Event.waiting_ends_minutes,
     Event.offer_minutes,
     Event.changes_close_at,
+    Event.class_numbers_due_at,
     Event.party_kinds,
     Event.class_categories,
     Event.scan_salt,
