@@ -129,7 +129,7 @@ def _take(
     wanted: list[Wanted] = []
     queued, full, too_small = [], [], []
     for session in sessions:
-        if session.asking is not Asking.PLACES and not session.could_take(people):
+        if not session.could_take(people):
             too_small.append(session.code)
         elif session.asking is Asking.APPROVAL:
             wanted.append(Wanted(session.id, Stand(pending=seats)))
@@ -145,7 +145,7 @@ def _take(
         else:
             too_small.append(session.code)
     if full:
-        open_lists = (one.code for one in sessions if one.lets_wait(event, at) and one.could_take(people))
+        open_lists = (one.code for one in sessions if one.lets_wait(event, at))
         raise SessionsFull(full, waits=open_lists)
     if too_small:
         raise LargerThanSession(too_small)
