@@ -29,9 +29,11 @@ DOUBTS = {
     Doubt.NO_SESSIONS: "there is no session that takes place.",
     Doubt.OUTSIDE_DAYS: "{sessions} is on {about}, which is no day of the event.",
     Doubt.NOWHERE: "{sessions} has neither a room nor an online address.",
+    Doubt.NO_DEADLINE: "{sessions} is drawn by lottery, but nothing says until when one can apply.",
     Doubt.ROOM_TWICE: "{sessions} are in {about} at the same time.",
     Doubt.PERSON_TWICE: "{sessions} have {about} at the same time.",
     Doubt.MORE_THAN_ROOM: "{sessions} takes more people than its room, which takes {about}.",
+    Doubt.NO_LIMIT: "{sessions} chooses who comes, but nothing limits how many.",
     Doubt.NOT_TRANSLATED: "{sessions} has no title in {about}.",
     Doubt.PERSON_TOO_FAR: "{about} is in {sessions}: the way takes {walk} minutes, there are {between}.",
     Doubt.BOOKED_TOO_FAR: "{sessions} are booked together {about} times: the way takes {walk} minutes, "

@@ -11,8 +11,8 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from app.console.forms.editing import EditForm
+from app.console.forms.parts import ORGANISATION_ROLES
 from app.console.forms.programme import (
-    ROLES,
     CategoryForm,
     OrganisationForm,
     RoleForm,
@@ -59,7 +59,7 @@ class Part:
     def name(self, row: Any) -> Any:
         """What a row is called, in the reader's language."""
         if isinstance(row, Participation):
-            return ROLES[row.role]
+            return ORGANISATION_ROLES[row.role]
         return row.label if isinstance(row, Category) else row.name
 
     def key_of(self, row: Any) -> str:

@@ -11,7 +11,8 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from app.clock import now
 from app.console.forms.editing import Difference, EditForm
-from app.console.forms.programme import ROLES, TAKEN, EventForm, NewEventForm
+from app.console.forms.parts import ORGANISATION_ROLES
+from app.console.forms.programme import TAKEN, EventForm, NewEventForm
 from app.console.queries import hosts_of
 from app.console.views.parts import PARTS, ROOMS, VENUES, Part, row_in
 from app.db import db, transaction
@@ -143,7 +144,7 @@ def listed(slug: str, part: str) -> str:
         place=here,
         turnout=turnout(here.event.id),
         roles=roles_by_organisation(here.event),
-        role_words=ROLES,
+        role_words=ORGANISATION_ROLES,
         others=other_venues(here.event) if part == VENUES else [],
     )
 
@@ -264,14 +265,14 @@ def _form_page(here: Here, form: EditForm, row: Any = None, differences: list[Di
         place=here,
         form=form,
         row=row,
-        differences=differences or [],
+        differences=differences,
         others=events_beside(here.event, here.owner if here.name == ROOMS else row),
         inner=Here(here.event, PARTS[inner], inner, row) if inner else None,
     )
 
 
 def _facts_page(event: Event, form: EditForm, differences: list[Difference] | None = None) -> str:
-    return render_template("console/programme/facts.html", event=event, form=form, differences=differences or [])
+    return render_template("console/programme/facts.html", event=event, form=form, differences=differences)
 
 
 def _with_hosts(form: NewEventForm) -> NewEventForm:

@@ -169,6 +169,7 @@ def _session(found: OpenEvent, one: EventSessionFacts) -> answers.Session:
     mine = {
         "starts_at": one.starts_at.astimezone(zone),
         "ends_at": one.ends_at.astimezone(zone),
+        "booking_closes_at": one.booking_closes_at.astimezone(zone) if one.booking_closes_at else None,
         "door_opens_at": one.door_opens_at.astimezone(zone),
         "venue": place[0].slug if place else None,
         "room": place[1].code if place else None,
