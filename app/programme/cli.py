@@ -18,7 +18,7 @@ from app.programme.exports.open_data import missing_values
 from app.programme.forms import read_event_file
 from app.programme.models import Event
 from app.programme.operations import Imported, copy_event, import_event
-from app.programme.queries import programme_of_event
+from app.programme.queries import THERE, programme_of_event
 from app.programme.rules.checks import Doubt, remarks
 from app.programme.rules.facts import EventFile
 from app.programme.rules.faults import BadDocument
@@ -157,7 +157,7 @@ def load_demo(name: str, *, at: datetime) -> EventFile:
 
 def event_called(slug: str) -> Event:
     """The event with this address. Raises NotFound."""
-    found = db.session.scalars(select(Event).where(Event.slug == slug)).one_or_none()
+    found = db.session.scalars(select(Event).where(Event.slug == slug, THERE)).one_or_none()
     if found is None:
         raise NotFound("no_event", f"There is no event {slug}.")
     return found

@@ -29,6 +29,7 @@ from app.programme.queries import places_of, programme_of_event, staff_event
 from app.programme.queries.sessions import organisations_of_host, session_facts, session_in, session_versions
 from app.programme.rules.facts import EventSessionFacts, Programme
 from app.programme.rules.faults import BadDocument
+from app.programme.rules.search import holds_all
 from app.web.actors import Right
 from app.web.guards import requires
 from checkin.operations import prepare_door
@@ -171,9 +172,10 @@ def remove(slug: str, code: str) -> Response:
 def _is_sought(programme: Programme, session: EventSessionFacts, sought: str, room: str) -> bool:
     if room and room != session.room and room not in session.further_rooms:
         return False
-    people = [text for one in session.appearances for text in programme.speaker[one.speaker].name.values()]
-    texts = " ".join([session.code, session.track or "", session.series or "", *session.title.values(), *people])
-    return all(word in texts.casefold() for word in sought.casefold().split())
+    speakers = [programme.speaker[one.speaker] for one in session.appearances]
+    people = [text for one in speakers for text in (*one.name.values(), one.reading)]
+    texts = [session.code, session.reading, session.track, session.series, *session.title.values(), *people]
+    return holds_all(" ".join(filter(None, texts)), sought)
 
 
 def _standing(event: Event, programme: Programme, code: str) -> Standing:
