@@ -100,6 +100,8 @@ def test_a_new_session_gets_a_code_its_people_and_a_place_at_the_door(cast: Cast
         ({"starts_at": ""}, "Say the day and the time of the start"),
         ({"title__ja": "", "title__en": ""}, "Give the title in Japanese or English"),
         ({"reading": "漢字"}, "Write the reading in kana"),
+        ({"kind__ja-easy": "おはなし"}, "Give this text in Japanese or English too"),
+        ({"admission": ""}, "Choose how people take part"),
         ({"capacity": "-3"}, "Type a whole number from 0"),
         ({"track": "Big Track"}, "Use small letters"),
         ({"online_url": "javascript:alert(1)"}, "beginning with https://"),

@@ -166,12 +166,23 @@ class DegreesField(LineField):
 
 
 class TextsField(Field):
-    """A text in each language; `data` is a map without the empty ones. `prose`: several lines."""
+    """A text in each language; `data` is a map without the empty ones. `prose`: several lines.
+
+    `needed`: the sentence for who leaves it empty; in Japanese, or `in_any` of Japanese and English.
+    """
 
     def __init__(
-        self, label: Any = None, *, limit: int = LINE, prose: bool = False, needed: Any = None, **given: Any
+        self,
+        label: Any = None,
+        *,
+        limit: int = LINE,
+        prose: bool = False,
+        needed: Any = None,
+        in_any: bool = False,
+        **given: Any,
     ) -> None:
         super().__init__(label, **given)
+        self.in_any = in_any
         self.limit = PROSE if prose else limit
         self.prose = prose
         self.needed = needed
@@ -195,8 +206,11 @@ class TextsField(Field):
         return clean_prose(text) if self.prose else clean_line(text)
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002
-        if self.needed and "ja" not in self.data:
+        fallback = {"ja", "en"} & set(self.data)
+        if self.needed and ("ja" not in self.data if not self.in_any else not fallback):
             self.wrong["ja"] = self.needed
+        elif self.data and not fallback:
+            self.wrong["ja"] = _l("Give this text in Japanese or English too.")
         for language, text in self.data.items():
             if len(text) > self.limit:
                 self.wrong[language] = TOO_LONG % {"length": len(text), "limit": self.limit}
@@ -226,11 +240,11 @@ class LinesField(TextsField):
         return [row for row in rows if row]
 
     def pre_validate(self, form: Any) -> None:
-        super().pre_validate(form)
         if any("ja" not in row and "en" not in row for row in self.lines):
             raise ValidationError(_l("Each line needs Japanese or English. Check that the lines match."))
         if len(self.lines) > 50 or any(len(text) > LONG_LINE for row in self.lines for text in row.values()):
             raise ValidationError(_l("Use at most 50 lines of at most 500 characters."))
+        super().pre_validate(form)
 
 
 def _beneath(lines: list[dict[str, str]]) -> dict[str, str]:

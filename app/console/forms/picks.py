@@ -9,6 +9,7 @@ from wtforms.validators import AnyOf, InputRequired
 
 from app.console.forms.parts import ORGANISATION_ROLES
 from app.programme.models import Organisation
+from app.programme.rules import ParticipationRole
 from app.web.forms import Form
 from app.web.languages import plain
 
@@ -21,6 +22,7 @@ class PickForm(Form):
         _l("Role"),
         [AnyOf([one.value for one in ORGANISATION_ROLES], message=_l("Choose a role."))],
         choices=[SelectChoice(one.value, name) for one, name in ORGANISATION_ROLES.items()],
+        default=ParticipationRole.PARTICIPANT.value,
         validate_choice=False,
     )
 

@@ -54,7 +54,7 @@ class SlotsForm(Form):
         needed=BY_FIELD["code"],
         description=_l("Lower-case letters; each appointment adds its day and time."),
     )
-    title = TextsField(_l("Title"), limit=LONGEST_TITLE)
+    title = TextsField(_l("Title"), limit=LONGEST_TITLE, needed=BY_FIELD["title"], in_any=True)
     kind = TextsField(_l("Kind of session"))
     first = LocalTimeField(_l("The first begins at"))
     last = LocalTimeField(_l("The last ends by"))
@@ -78,9 +78,6 @@ class SlotsForm(Form):
         """What is asked for and when; None: sentences stand beside the fields."""
         if not self.validate():
             return None
-        for name in ("title", "kind"):
-            if not {"ja", "en"} & set(self[name].data) and (self[name].data or name == "title"):
-                self[name].errors = [BY_FIELD[name]]
         first, last = (_moment(field.data or "", event) for field in (self.first, self.last))
         for field, moment in ((self.first, first), (self.last, last)):
             if isinstance(moment, str):

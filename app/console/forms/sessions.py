@@ -16,6 +16,7 @@ from wtforms import (
     SelectMultipleField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import InputRequired
 
 from app.console.forms.editing import Difference, EditForm
 from app.console.forms.faults import BY_FIELD, add_error, tell
@@ -56,7 +57,7 @@ class SessionForm(EditForm):
     """Everything about one session."""
 
     code = CodeField(_l("Code"), description=_l("Part of the session's address; it stays. Empty: one is made."))
-    title = TextsField(_l("Title"))
+    title = TextsField(_l("Title"), needed=BY_FIELD["title"], in_any=True)
     reading = ReadingField(_l("Reading of the Japanese title in kana"), limit=READING)
     kind = TextsField(_l("Kind of session"))
     description = TextsField(_l("Description"), prose=True)
@@ -76,6 +77,7 @@ class SessionForm(EditForm):
     online_url = WebAddressField(_l("Online address"), description=_l("Shown only to those who booked."))
     admission = RadioField(
         _l("How to take part"),
+        [InputRequired(_l("Choose how people take part."))],
         choices=[SelectChoice(one.value, name) for one, name in ADMISSIONS.items()],
         validate_choice=False,
     )
@@ -86,6 +88,7 @@ class SessionForm(EditForm):
     capacity = NumberField(_l("Capacity"), description=_l("Empty: that of the room, if it has one."))
     capacity_kind = RadioField(
         _l("What the capacity limits"),
+        [InputRequired(_l("Choose what the capacity limits."))],
         choices=[
             SelectChoice(CapacityKind.SEATS.value, _l("Seats: each person takes one until the end")),
             SelectChoice(CapacityKind.AT_ONCE.value, _l("At once: only who is in the room counts")),

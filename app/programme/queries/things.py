@@ -79,10 +79,12 @@ def organisations_in(event: Event) -> list[Organisation]:
 
 
 def other_organisations(event: Event, words: str = "") -> list[Organisation]:
-    """Organisations of the host without a part in this event, by reading; with these words in name or reading."""
+    """Named organisations of the host without a part in this event, by reading; with these words in name or reading."""
     here = select(Participation.organisation_id).where(Participation.event_id == event.id)
-    chosen = select(Organisation).where(Organisation.host_id == event.host_id, Organisation.id.not_in(here))
-    found = db.session.scalars(chosen.order_by(Organisation.reading, Organisation.code))
+    chosen = select(Organisation).where(
+        Organisation.host_id == event.host_id, Organisation.named, Organisation.id.not_in(here)
+    )
+    found = db.session.scalars(chosen.order_by(func.coalesce(Organisation.reading, Organisation.code)))
     return [one for one in found if holds_all(" ".join([*one.name.values(), one.reading or ""]), words)]
 
 
