@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 from typing import Any
 from uuid import uuid4
 
@@ -98,11 +99,13 @@ def test_a_deleted_draft_leaves_an_empty_row_and_a_line_in_the_record(cast: Cast
 
 def test_it_is_on_no_page_any_more_and_its_address_is_free(cast: Cast, draft: Event, make: Make) -> None:
     hanako = make.signed_in(make.account("Hanako", Role.OWNER, host=db.session.get_one(Host, draft.host_id)))
+    assert '"slug": "fair"' in unescape(text(hanako.get("/scan/")))
     assert "/console/events/fair/" in text(hanako.get("/console/"))
     assert post(hanako, END, do="delete").status_code == 303
     gone = f"deleted-{one(Event, id=draft.id).uuid}"
     page = text(hanako.get("/console/"))
     assert ("deleted-" in page, "/console/events/fair/" in page) == (False, False)
+    assert "deleted-" not in text(hanako.get("/scan/"))
     for address in (f"/console/events/{gone}/", f"/console/events/{gone}/programme/", f"/events/{gone}/",
                     "/console/events/fair/", "/events/fair/"):  # fmt: skip
         assert hanako.get(address).status_code == 404
