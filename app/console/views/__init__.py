@@ -1,15 +1,17 @@
 """The console's pages, as the roof registers them."""
 
-from app.console.views import board, copies, doors, pages, people, programme, releases, series, sessions
+from app.console.views import board, copies, doors, endings, pages, people, picks, programme, releases, series, sessions
 
 blueprints = (
     pages.blueprint,
     people.blueprint,
     programme.blueprint,
+    picks.blueprint,
     sessions.blueprint,
     board.blueprint,
     series.blueprint,
     copies.blueprint,
+    endings.blueprint,
     doors.blueprint,
     releases.blueprint,
 )
