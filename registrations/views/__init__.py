@@ -1,10 +1,11 @@
 """The pages of registration: the form, the private link, the ticket."""
 
-from registrations.views import attending, groups, links, registering, tickets
+from registrations.views import attending, draws, groups, links, registering, tickets
 
 blueprints = (
     registering.blueprint,
     groups.blueprint,
+    draws.blueprint,
     links.blueprint,
     attending.blueprint,
     tickets.blueprint,

@@ -62,7 +62,7 @@ def test_what_is_left_is_a_word_and_never_a_number(client: FlaskClient, make: Ma
     with frozen(NOON - timedelta(days=1)):
         answer = client.get("/api/v1/events/fair/availability").get_json()
     words = {one["session"]: one["availability"] for one in answer["availability"]}
-    assert words == {"full": "full", "few": "few", "plenty": "plenty"}
+    assert words == {"full": "waiting", "few": "few", "plenty": "plenty"}
     assert {name for one in answer["availability"] for name in one} == {"session", "availability"}
 
 

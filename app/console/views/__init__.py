@@ -1,6 +1,19 @@
 """The console's pages, as the roof registers them."""
 
-from app.console.views import board, copies, doors, endings, pages, people, picks, programme, releases, series, sessions
+from app.console.views import (
+    applications,
+    board,
+    copies,
+    doors,
+    endings,
+    pages,
+    people,
+    picks,
+    programme,
+    releases,
+    series,
+    sessions,
+)
 
 blueprints = (
     pages.blueprint,
@@ -14,4 +27,5 @@ blueprints = (
     endings.blueprint,
     doors.blueprint,
     releases.blueprint,
+    applications.blueprint,
 )

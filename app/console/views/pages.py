@@ -161,6 +161,7 @@ def sections(event: Event) -> list[tuple[str, str, bool]]:
         (Right.EDIT_EVENT, _("Programme"), f"{base}/programme/"),
         (Right.EDIT_EVENT, _("Releases"), f"{base}/releases"),
         (Right.EDIT_EVENT, _("Registrations"), f"{base}/registrations"),
+        (Right.EDIT_EVENT, _("Waiting lists"), f"{base}/applications"),
         (Right.VIEW_FIGURES, _("Attendance"), f"{base}/attendance"),
         (Right.READ_LETTERS, _("Letters"), f"{base}/letters"),
         (Right.EDIT_EVENT, _("Devices"), f"{base}/devices"),
