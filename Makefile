@@ -107,5 +107,5 @@ lock: environment ## write the lock files again; with UPGRADE=1 for the newest v
 
 .PHONY: clean
 clean: ## remove what was installed and built; the database stays
-	@rm -rf .venv node_modules app/static/dist analytics/fonts .mypy_cache .ruff_cache .pytest_cache *.egg-info
+	@rm -rf .venv node_modules app/static/dist app/fonts .mypy_cache .ruff_cache .pytest_cache *.egg-info
 	@find app registrations checkin analytics -name '*.mo' -delete

@@ -1,6 +1,6 @@
 """The console's pages, as the roof registers them."""
 
-from app.console.views import board, copies, doors, pages, people, programme, releases, series, sessions
+from app.console.views import board, copies, doors, pages, people, printing, programme, releases, series, sessions
 
 blueprints = (
     pages.blueprint,
@@ -11,5 +11,6 @@ blueprints = (
     series.blueprint,
     copies.blueprint,
     doors.blueprint,
+    printing.blueprint,
     releases.blueprint,
 )
