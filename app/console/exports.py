@@ -84,7 +84,7 @@ def _lines(party: ExpectedParty) -> list[RosterLine]:
         for guest in party.guests
         if guest.id in own
     ]
-    rest = _without(party.numbers, (guest for guest in party.guests if guest.id in own))
+    rest = _without(party.numbers, [guest for guest in party.guests if guest.id in own])
     if rest:
         whole = next((code for code in party.codes if code.attendee_id is None), None)
         others = [guest.name for guest in party.guests if guest.id not in own and guest.name != party.contact]
@@ -95,27 +95,37 @@ def _lines(party: ExpectedParty) -> list[RosterLine]:
 
 
 def _named(party: ExpectedParty, labels: Mapping[str, Texts]) -> list[Badge]:
-    """Those whom somebody named; the contact where nobody was."""
+    """Those whom somebody named, and the contact if there is room for one more."""
     codes = {code.attendee_id: code.code for code in party.codes}
-    if party.guests:
-        return [
-            Badge(guest.name, guest.reading, party.group, labels.get(guest.category), codes.get(guest.id))
-            for guest in party.guests
-        ]
-    if not party.contact or not party.people:
-        return []
-    category = labels.get(next(iter(party.numbers))) if len(party.numbers) == 1 else None
-    return [Badge(party.contact, party.reading, party.group, category, codes.get(None))]
+    badges = [
+        Badge(guest.name, guest.reading, party.group, labels.get(guest.category), codes.get(guest.id))
+        for guest in party.guests
+    ]
+    if _contact_comes(party):
+        badges.append(Badge(party.contact, party.reading, party.group, _only(_rest(party), labels), codes.get(None)))
+    return badges
 
 
 def _blank(party: ExpectedParty, labels: Mapping[str, Texts]) -> list[Badge]:
-    """One for each of the others. Without names nobody knows which category the contact is of: then none is printed."""
+    """One for each of the others. Where nobody knows which category the contact is of, none is printed on them."""
+    rest = _rest(party)
     group = party.group or (_("With %(name)s", name=party.contact) if party.contact else None)
-    if party.guests:
-        rest = _without(party.numbers, party.guests)
-        return [Badge(group=group, category=labels.get(key)) for key, number in rest.items() for _one in range(number)]
-    category = labels.get(next(iter(party.numbers))) if len(party.numbers) == 1 else None
-    return [Badge(group=group, category=category)] * (party.people - (1 if party.contact else 0))
+    if _contact_comes(party):
+        return [Badge(group=group, category=_only(rest, labels))] * (sum(rest.values()) - 1)
+    return [Badge(group=group, category=labels.get(key)) for key, number in rest.items() for _one in range(number)]
+
+
+def _rest(party: ExpectedParty) -> dict[str, int]:
+    return _without(party.numbers, party.guests)
+
+
+def _contact_comes(party: ExpectedParty) -> bool:
+    """Whether the contact is one of those who come and has not been named among them."""
+    return bool(party.contact and _rest(party)) and party.contact not in {guest.name for guest in party.guests}
+
+
+def _only(rest: Mapping[str, int], labels: Mapping[str, Texts]) -> Texts | None:
+    return labels.get(next(iter(rest))) if len(rest) == 1 else None
 
 
 def _without(numbers: Mapping[str, int], guests: Iterable[NamedGuest]) -> dict[str, int]:

@@ -6,7 +6,7 @@ was refused has its letters tried, and is drawn again.
 
 import json
 import unicodedata
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -19,6 +19,8 @@ Drawing = Literal["ticket", "badges", "roster"]
 GETA = "〓"
 """What Japanese printers set for a letter that they do not have."""
 _DRAWINGS = Path(__file__).parent
+_has: dict[str, bool] = {}
+"""Letters that were tried: whether a font has them."""
 
 
 def press(drawing: Drawing, content: dict[str, Any]) -> bytes:
@@ -71,23 +73,30 @@ def _fonts() -> "Fonts":
 
 
 def _lacking(letters: frozenset[str]) -> frozenset[str]:
-    """Which of these no font has: halves of halves until each is found, so that few tries are needed."""
-    if not letters or _shows(letters):
-        return frozenset()
-    if len(letters) == 1:
-        return letters
-    ordered = sorted(letters)
-    middle = len(ordered) // 2
-    return _lacking(frozenset(ordered[:middle])) | _lacking(frozenset(ordered[middle:]))
+    """Which of these no font has. What was found out once is kept."""
+    _find_out(sorted(letters - _has.keys()))
+    return frozenset(letter for letter in letters if not _has[letter])
 
 
-@lru_cache(maxsize=4096)
-def _shows(letters: frozenset[str]) -> bool:
+def _find_out(letters: list[str]) -> None:
+    """Halves of halves until each letter is known, so that few tries are needed."""
+    if not letters:
+        return
+    shown = _shows(letters)
+    if shown or len(letters) == 1:
+        _has.update(dict.fromkeys(letters, shown))
+        return
+    middle = len(letters) // 2
+    _find_out(letters[:middle])
+    _find_out(letters[middle:])
+
+
+def _shows(letters: list[str]) -> bool:
     """Whether typst can print all of these."""
     from typst import TypstError
 
     try:
-        _compiled("letters", {"letters": sorted(letters)})
+        _compiled("letters", {"letters": letters})
     except TypstError:
         return False
     return True
