@@ -70,7 +70,7 @@ journeys: dev build ## browser journeys with a real Chromium
 		$(PYTEST) tests/journeys
 
 .PHONY: bench
-bench: dev build ## measure check-in, registration, attendance and start; tables under benchmarks/
+bench: dev build ## measure check-in, registration, paper, attendance and start; tables under benchmarks/
 	@.ci/postgres .venv/bin/python -m benchmarks
 
 .PHONY: screenshots
@@ -107,5 +107,5 @@ lock: environment ## write the lock files again; with UPGRADE=1 for the newest v
 
 .PHONY: clean
 clean: ## remove what was installed and built; the database stays
-	@rm -rf .venv node_modules app/static/dist analytics/fonts .mypy_cache .ruff_cache .pytest_cache *.egg-info
+	@rm -rf .venv node_modules app/static/dist app/fonts .mypy_cache .ruff_cache .pytest_cache *.egg-info
 	@find app registrations checkin analytics -name '*.mo' -delete

@@ -1,6 +1,6 @@
 // Builds the browser's parts: style sheets and scripts under content-hashed names into app/static/dist/, with
-// manifest.json (logical name -> hashed name), the wasm of the QR reader beside them, and the fonts that charts
-// are drawn with into analytics/fonts/. Does nothing when nothing changed.
+// manifest.json (logical name -> hashed name), the wasm of the QR reader beside them, and the fonts of charts and of
+// paper into app/fonts/. Does nothing when nothing changed.
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import path from "node:path";
@@ -58,12 +58,12 @@ function isBuilt(fingerprint) {
   const built = Object.values(JSON.parse(fs.readFileSync(manifestFile, "utf8")));
   return (
     built.every((name) => fs.existsSync(path.join(dist, name))) &&
-    Object.keys(fonts).every((name) => fs.existsSync(path.join(root, "analytics/fonts", name)))
+    Object.keys(fonts).every((name) => fs.existsSync(path.join(root, "app/fonts", name)))
   );
 }
 
 function copyFonts() {
-  const folder = path.join(root, "analytics/fonts");
+  const folder = path.join(root, "app/fonts");
   fs.mkdirSync(folder, { recursive: true });
   for (const [name, source] of Object.entries(fonts)) {
     fs.copyFileSync(path.join(root, "node_modules/@expo-google-fonts", source), path.join(folder, name));

@@ -14,8 +14,10 @@ from app.programme.rules.facts import EventFacts
 from app.web.languages import aloud, colon, current_language, day, html_lang, plain, speak
 from registrations import qr
 from registrations.exports import calendar_of, place_line
+from registrations.pdf import ticket_pdf
 from registrations.queries import BookedSession, Party, Sheet, party_of, sheet_of
 from registrations.queries.changed import CONCERNED, Difference, Seen, differences
+from registrations.queries.tickets import tickets_in_use
 from registrations.rules import day_of, in_groups, spoken, times
 
 KINDS = ("confirmed", "changed", "cancelled", "released")
@@ -43,6 +45,8 @@ def compose(letter: ClaimedLetter) -> EmailMessage | None:
     if letter.kind != "cancelled":
         _put_code(message, sheet)
     _attach_calendar(message, sheet, letter.kind)
+    if letter.kind == "confirmed":
+        _attach_ticket(message, sheet)
     return message
 
 
@@ -155,6 +159,18 @@ def _put_code(message: EmailMessage, sheet: Sheet) -> None:
     assert isinstance(html, EmailMessage)
     picture = qr.png(qr.ticket_address(current_app.config["BASE_URL"], sheet.ticket.code), QR_PIXELS)
     html.add_related(picture, "image", "png", cid="<ticket>", filename="ticket.png", disposition="inline")
+
+
+def _attach_ticket(message: EmailMessage, sheet: Sheet) -> None:
+    """The ticket to print, or to keep on a telephone without a connection."""
+    registration = sheet.registration
+    paper = ticket_pdf(
+        sheet,
+        tickets_in_use(registration.id),
+        base_url=current_app.config["BASE_URL"],
+        party=party_of(registration.id),
+    )
+    message.add_attachment(paper, maintype="application", subtype="pdf", filename=f"{sheet.event.slug}-ticket.pdf")
 
 
 def _attach_calendar(message: EmailMessage, sheet: Sheet, kind: str) -> None:

@@ -3,7 +3,7 @@
 from analytics.charts.data import Bar, Bars, Chart, Day, Days, Hours, Pair, Pairs, Series, Span
 from analytics.charts.drawings import draw
 from analytics.charts.gallery import Gallery, Picture
-from analytics.charts.style import MEDIA, Format, Frame, MissingFonts, Shape, keep_settings_in
+from analytics.charts.style import MEDIA, Format, Frame, Shape, keep_settings_in
 
 __all__ = [
     "MEDIA",
@@ -16,7 +16,6 @@ __all__ = [
     "Frame",
     "Gallery",
     "Hours",
-    "MissingFonts",
     "Pair",
     "Pairs",
     "Picture",

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from xml.sax.saxutils import escape, quoteattr
 
+from app.web.fonts import font_files
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-FONTS = Path(__file__).resolve().parent.parent / "fonts"
 FAMILIES = {"ja": ("BIZ UDGothic", "Noto Sans JP"), "en": ("Noto Sans JP", "BIZ UDGothic")}
 """By language, the second for letters that the first lacks; BIZ UDGothic sets Latin letters as wide as digits."""
-FILES = ("BIZUDGothic-Regular.ttf", "BIZUDGothic-Bold.ttf", "NotoSansJP-Regular.ttf", "NotoSansJP-Bold.ttf")
 DOTS_PER_INCH = 200
 
 INK, SOFT, RULE, PAPER = "#1a1a1a", "#4d4d4d", "#cccccc", "#ffffff"
@@ -32,10 +32,6 @@ HATCHES = ("", "", "///", "", "", "...")
 Shape = Literal["wide", "narrow", "sheet"]
 Format = Literal["svg", "png"]
 MEDIA = {"svg": "image/svg+xml", "png": "image/png"}
-
-
-class MissingFonts(RuntimeError):
-    """The fonts of charts are not there yet."""
 
 
 @dataclass(frozen=True)
@@ -178,10 +174,8 @@ def prepare(lang: str) -> None:
 def _load_fonts() -> None:
     from matplotlib import font_manager
 
-    if not all((FONTS / name).is_file() for name in FILES):
-        raise MissingFonts("The fonts of charts are not there: run `make build`.")
-    for name in FILES:
-        font_manager.fontManager.addfont(str(FONTS / name))
+    for file in font_files():
+        font_manager.fontManager.addfont(str(file))
 
 
 _prepared: list[bool] = []

@@ -7,6 +7,7 @@ from datetime import datetime
 from app.accounts.models import Account
 from app.accounts.operations import add_account, grant, withdraw
 from app.accounts.queries import account_by_email, membership_in
+from app.audit import record
 from app.console.queries import name_in
 from app.errors import NotFound
 from app.programme.models import Event, EventSession
@@ -62,3 +63,8 @@ def remove_from_programme(event: Event, code: str, *, version: int, at: datetime
     if session.version == version and not forget_place(session.id):
         raise InUse
     delete_session(event, code, version=version, at=at, actor=actor)
+
+
+def note_printed(event_id: int, what: str, subject: str, *, number: int, at: datetime, actor: Actor) -> None:
+    """Somebody took people's names along on paper: which list, of how many registrations, never whose."""
+    record(actor, f"{what}.print", subject, at=at, event_id=event_id, registrations=number)

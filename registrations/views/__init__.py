@@ -1,6 +1,14 @@
 """The pages of registration: the form, the private link, the ticket."""
 
-from registrations.views import attending, draws, groups, links, registering, tickets
+from registrations.views import (
+    attending,
+    draws,
+    groups,
+    links,
+    papers,
+    registering,
+    tickets,
+)
 
 blueprints = (
     registering.blueprint,
@@ -9,4 +17,5 @@ blueprints = (
     links.blueprint,
     attending.blueprint,
     tickets.blueprint,
+    papers.blueprint,
 )

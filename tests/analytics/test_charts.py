@@ -28,7 +28,6 @@ from analytics.charts import (
     Frame,
     Gallery,
     Hours,
-    MissingFonts,
     Pair,
     Pairs,
     Series,
@@ -36,10 +35,12 @@ from analytics.charts import (
     draw,
     style,
 )
-from analytics.charts.style import DOTS_PER_INCH, FILES, FONTS, SERIES, UNASKED, Format, Shape, wrapped
+from analytics.charts.style import DOTS_PER_INCH, SERIES, UNASKED, Format, Shape, wrapped
 from app.clock import frozen
 from app.db import db, transaction
 from app.programme.models import Category, Event
+from app.web import fonts
+from app.web.fonts import font_files
 from checkin.models import Place, PlaceClose
 from checkin.rules import CountingState
 from tests.analytics.ledger import Ledger
@@ -153,7 +154,7 @@ def test_the_fonts_have_every_letter_of_every_label() -> None:
     from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
     for weight in ("Regular", "Bold"):
-        held = {letter for file in FILES if weight in file for letter in TTFont(FONTS / file).getBestCmap()}
+        held = {letter for file in font_files() if weight in file.name for letter in TTFont(file).getBestCmap()}
         assert sorted({letter for text in every_text() for letter in text if ord(letter) not in held} - {"\n"}) == []
 
 
@@ -164,9 +165,9 @@ def test_a_letter_that_one_font_lacks_comes_from_the_other() -> None:
 
 
 def test_without_fonts_one_sentence_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(style, "FONTS", tmp_path)
+    monkeypatch.setattr(fonts, "FOLDER", tmp_path)
     monkeypatch.setattr(style, "_prepared", [])
-    with pytest.raises(MissingFonts, match="make build"):
+    with pytest.raises(fonts.MissingFonts, match="make build"):
         draw(CHARTS["bars"], FRAME, shape="wide", form="png")
 
 

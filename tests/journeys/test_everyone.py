@@ -34,6 +34,7 @@ STAFF = [
     "/console/events/practice/attendance",
     "/console/events/yocolab-2023/attendance",
     "/console/events/practice/registrations",
+    "/console/events/practice/print",
     "/console/events/practice/letters",
     "/console/events/practice/devices",
     "/console/events/practice/people",

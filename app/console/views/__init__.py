@@ -9,6 +9,7 @@ from app.console.views import (
     pages,
     people,
     picks,
+    printing,
     programme,
     releases,
     series,
@@ -26,6 +27,7 @@ blueprints = (
     copies.blueprint,
     endings.blueprint,
     doors.blueprint,
+    printing.blueprint,
     releases.blueprint,
     applications.blueprint,
 )

@@ -1,0 +1,129 @@
+"""From data to a PDF: typst, our fonts alone, PDF/UA-1. A letter that no font has is printed as 〓, never left out.
+
+typst refuses to write PDF/UA-1 where a letter cannot be shown. So nothing is looked up beforehand: only a document that
+was refused has its letters tried, and is drawn again.
+"""
+
+import json
+import unicodedata
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from app.web.fonts import FOLDER, font_files
+
+if TYPE_CHECKING:
+    from typst import Fonts
+
+Drawing = Literal["ticket", "badges", "roster"]
+GETA = "〓"
+"""What Japanese printers set for a letter that they do not have."""
+_DRAWINGS = Path(__file__).parent
+_has: dict[str, bool] = {}
+"""Letters that were tried: whether a font has them."""
+
+
+def press(drawing: Drawing, content: dict[str, Any]) -> bytes:
+    """The drawing with this content. Raises MissingFonts with a sentence if the fonts were never built."""
+    from typst import TypstError
+
+    content = _each(content, _in_order)
+    try:
+        return _compiled(drawing, content)
+    except TypstError as refused:
+        lacking = _lacking(frozenset(_letters(content)))
+        if not lacking:
+            raise
+        return _again(drawing, _each(content, str.maketrans(dict.fromkeys(lacking, GETA))), refused)
+
+
+def _again(drawing: Drawing, content: dict[str, Any], refused: Exception) -> bytes:
+    """Letters that fail only beside each other are left to the font's own empty box: better that than no paper."""
+    from typst import TypstError
+
+    try:
+        return _compiled(drawing, content)
+    except TypstError:
+        try:
+            return _compiled(drawing, content, standards=())
+        except TypstError:
+            raise refused from None
+
+
+def _compiled(drawing: str, content: dict[str, Any], standards: tuple[Any, ...] = ("ua-1",)) -> bytes:
+    from typst import compile as typeset
+
+    return typeset(
+        _DRAWINGS / f"{drawing}.typ",
+        root=_DRAWINGS,
+        font_paths=_fonts(),
+        ignore_system_fonts=True,
+        sys_inputs={"content": json.dumps(content, ensure_ascii=False)},
+        pdf_standards=list(standards),
+    )
+
+
+@cache
+def _fonts() -> "Fonts":
+    """Read once. Further fonts that an operator puts into the folder are used for letters that ours lack."""
+    from typst import Fonts
+
+    font_files()
+    return Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FOLDER])
+
+
+def _lacking(letters: frozenset[str]) -> frozenset[str]:
+    """Which of these no font has. What was found out once is kept."""
+    _find_out(sorted(letters - _has.keys()))
+    return frozenset(letter for letter in letters if not _has[letter])
+
+
+def _find_out(letters: list[str]) -> None:
+    """Halves of halves until each letter is known, so that few tries are needed."""
+    if not letters:
+        return
+    shown = _shows(letters)
+    if shown or len(letters) == 1:
+        _has.update(dict.fromkeys(letters, shown))
+        return
+    middle = len(letters) // 2
+    _find_out(letters[:middle])
+    _find_out(letters[middle:])
+
+
+def _shows(letters: list[str]) -> bool:
+    """Whether typst can print all of these."""
+    from typst import TypstError
+
+    try:
+        _compiled("letters", {"letters": letters})
+    except TypstError:
+        return False
+    return True
+
+
+def _letters(value: Any) -> str:
+    """Every letter in it."""
+    if isinstance(value, str):
+        return value
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
+    return "".join({letter for part in parts for letter in _letters(part)})
+
+
+def _each(value: Any, change: Any) -> Any:
+    """The same with every text changed; keys stay."""
+    if isinstance(value, str):
+        return change(value) if callable(change) else value.translate(change)
+    if isinstance(value, dict):
+        return {key: _each(one, change) for key, one in value.items()}
+    return [_each(one, change) for one in value] if isinstance(value, list | tuple) else value
+
+
+def _in_order(text: str) -> str:
+    """Control characters are no letters, and marks that turn the direction may not reach beyond their own text: a
+    blank stands for the first, the second go."""
+    kept = (letter for letter in text if letter not in _TURNING)
+    return "".join(" " if unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") else letter for letter in kept)
+
+
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
