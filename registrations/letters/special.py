@@ -82,7 +82,7 @@ def mailing_words(subjects: Mapping[str, str], bodies: Mapping[str, str]) -> tup
 def test(letter: ClaimedLetter) -> EmailMessage | None:
     """A letter to a person on the staff, as others would get it: of a made-up registration."""
     facts, event = letter.facts, db.session.get_one(Event, letter.event_id)
-    kind = MAILING if facts["kind"] == MAILING.name else KINDS[facts["kind"]]
+    kind = MAILING if facts["of"] == MAILING.name else KINDS[facts["of"]]
     content, about, until = sample_of(event, kind)
     words = Words(_("Test: %(subject)s", subject=facts["subject"]), facts["body"], own=True)
     more = {"with_link": True} if kind is MAILING else {}

@@ -1,6 +1,18 @@
 """The console's pages, as the roof registers them."""
 
-from app.console.views import board, copies, doors, pages, people, programme, releases, series, sessions
+from app.console.views import (
+    board,
+    copies,
+    doors,
+    mailings,
+    pages,
+    people,
+    programme,
+    releases,
+    series,
+    sessions,
+    words,
+)
 
 blueprints = (
     pages.blueprint,
@@ -12,4 +24,6 @@ blueprints = (
     copies.blueprint,
     doors.blueprint,
     releases.blueprint,
+    words.blueprint,
+    mailings.blueprint,
 )
