@@ -119,7 +119,7 @@ def values_of(content: Content, about: Iterable[Line], *, until: datetime | None
         "link": f"{base_url}/r/{content.link}",
         "ticket": f"{base_url}/t/{content.code}" if content.with_ticket else "",
         "until": moment(until, content.event.zone) if until else "",
-        "position": said(", ").join(str(one) for one in positions),
+        "position": aloud(_(", ")).join(str(one) for one in positions),
         "contact": one_line(str(contact.get("email") or contact.get("phone") or "")),
         "feedback": one_line(content.feedback_url or ""),
     }

@@ -15,7 +15,7 @@ from app.outbox.operations import ClaimedLetter
 from app.programme.models import Event
 from app.web.languages import aloud, current_language, day, html_lang, local
 from registrations.letters.kinds import KINDS, MAILING
-from registrations.letters.parts import Content, content_of, said, when_event
+from registrations.letters.parts import Content, content_of, when_event
 from registrations.letters.placeholders import isolated, one_line
 from registrations.letters.samples import about_nobody, sample_of
 from registrations.letters.saying import mail, say
@@ -76,7 +76,7 @@ def mailing_words(subjects: Mapping[str, str], bodies: Mapping[str, str]) -> tup
     if not body.fallback:
         return words, {}
     lang = "" if html_lang(body.lang) == html_lang(current_language()) else html_lang(body.lang)
-    return words, {"notice": said("This letter was not written in your language."), "text_lang": lang}
+    return words, {"notice": aloud(_("This letter was not written in your language.")), "text_lang": lang}
 
 
 def test(letter: ClaimedLetter) -> EmailMessage | None:

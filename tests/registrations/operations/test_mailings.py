@@ -76,7 +76,7 @@ def begun(event: Event, meant: Addressees | None = None, *, key: UUID | None = N
 
 
 def pieces(mailing: Mailing, most: int = 250) -> list[int]:
-    done = []
+    done: list[int] = []
     while not done or done[-1]:
         with transaction():
             done.append(next_letters(mailing.id, most=most))
