@@ -49,7 +49,7 @@ def preview_mailing(
     """A letter to many, as who speaks this language would get it."""
     speak(language)
     words, more = mailing_words(subjects, bodies)
-    return _preview(event, MAILING, words, registration_id, more | {"with_link": True})
+    return _preview(event, MAILING, words, registration_id, more)
 
 
 def _preview(event: Event, kind: Kind, words: Words, registration_id: int | None, more: Mapping[str, Any]) -> Preview:
@@ -59,6 +59,7 @@ def _preview(event: Event, kind: Kind, words: Words, registration_id: int | None
         content = without_secrets(content_of(sheet))
         about = content.about((), kind.about or {BookingState.CONFIRMED})
         until = min((one.until for one in about if one.until), default=content.numbers_due_at)
+    more = {**more, "with_link": kind is MAILING and content.usable}
     said = say(content, kind, words, about=about, until=until, more=more)
     return Preview(said.subject, said.text, _with_picture(said, code_picture(content) if said.picture else b""))
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from app.programme.models import Event
 from app.programme.queries import is_released, programme_of_event, published
+from app.programme.rules import AdmissionRule
 from app.programme.rules.facts import EventSessionFacts, Programme
 from app.web.languages import current_language
 from registrations.letters.kinds import Kind
@@ -31,7 +32,7 @@ def sample_of(event: Event, kind: Kind) -> tuple[Content, tuple[Line, ...], date
     """A made-up registration that such a letter would go to, the sessions it is about, and a time to answer by."""
     programme = _programme(event)
     state = SHOWN.get(kind.name, BookingState.CONFIRMED)
-    planned = sorted((one for one in programme.sessions if not one.cancelled), key=lambda one: one.starts_at)
+    planned = sorted((one for one in programme.sessions if not one.cancelled), key=_likely)
     lines = tuple(
         _line(one, programme, state if position == 0 else BookingState.CONFIRMED)
         for position, one in enumerate(planned[:2])
@@ -69,6 +70,11 @@ def without_secrets(content: Content) -> Content:
 
 def _programme(event: Event) -> Programme:
     return published(event.id).programme if is_released(event.id) else programme_of_event(event)
+
+
+def _likely(one: EventSessionFacts) -> tuple[bool, datetime]:
+    """What one books first, in order of time."""
+    return one.admission in (AdmissionRule.WALK_IN, AdmissionRule.CLOSED), one.starts_at
 
 
 def _line(one: EventSessionFacts, programme: Programme, state: BookingState) -> Line:
