@@ -138,14 +138,16 @@ def open_for_registration(event: EventFacts, status: EventStatus, at: datetime) 
 
 
 def open_for_booking(session: EventSessionFacts, at: datetime) -> bool:
-    """Whether places in this session can still be booked: it takes bookings, takes place, and has not ended."""
-    return session.admission.takes_bookings and not session.cancelled and at < session.ends_at
+    """Whether one can still book or apply here: it takes place, and neither it nor the organiser's date is over."""
+    takes = session.admission.takes_bookings or session.admission.takes_applications
+    return takes and not session.cancelled and at < (session.booking_closes_at or session.ends_at)
 
 
-def times_of(sessions: Iterable[EventSessionFacts]) -> tuple[list[datetime], list[datetime]]:
-    """All starts and all ends, each in order, to find how many lie behind a moment."""
+def times_of(sessions: Iterable[EventSessionFacts]) -> tuple[list[datetime], list[datetime], list[datetime]]:
+    """All starts, all ends, all last moments for bookings, each in order, to find how many lie behind a moment."""
     found = list(sessions)
-    return sorted(one.starts_at for one in found), sorted(one.ends_at for one in found)
+    closes = sorted(one.booking_closes_at for one in found if one.booking_closes_at)
+    return sorted(one.starts_at for one in found), sorted(one.ends_at for one in found), closes
 
 
 def clock_on(moment: datetime, day: date, zone: ZoneInfo) -> str:

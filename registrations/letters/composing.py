@@ -1,6 +1,7 @@
 """A letter as things stand when it is sent, in its own language. What is not true any more is not said."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from email.message import EmailMessage
 from typing import Any
@@ -9,7 +10,7 @@ from app.clock import now
 from app.outbox.operations import ClaimedLetter
 from app.web.languages import speak
 from registrations.exports import calendar_of
-from registrations.letters.kinds import Kind, kind_called
+from registrations.letters.kinds import KINDS, Kind
 from registrations.letters.parts import Content, Line, confirmed_alone, content_of
 from registrations.letters.saying import mail, say
 from registrations.letters.special import SPECIAL, handed_on
@@ -19,7 +20,7 @@ from registrations.queries.changed import CONCERNED, Difference, differences
 from registrations.rules import BookingState
 
 MEANT = frozenset(CONCERNED)
-_KEPT_IN_CALENDAR = ("confirmed", "approved", "promoted", "lottery_won", "handed_over")
+_KEPT_IN_CALENDAR = ("confirmed", "approved", "promoted", "lottery_won")
 
 
 def compose(letter: ClaimedLetter) -> EmailMessage | None:
@@ -27,13 +28,13 @@ def compose(letter: ClaimedLetter) -> EmailMessage | None:
     speak(letter.language)
     if letter.kind in SPECIAL:
         return SPECIAL[letter.kind](letter)
-    kind = kind_called(letter.kind)
+    kind = KINDS.get(letter.kind)
     sheet = sheet_of(letter.registration_id) if letter.registration_id is not None else None
     if kind is None or sheet is None:
         return None
     if sheet.registration.contact_email != letter.to_address:
         return handed_on(letter, sheet) if kind.name == "handed_over" else None
-    content = content_of(sheet)
+    content = _told(content_of(sheet), kind)
     about = _about(content, kind, letter)
     if not _still_true(content, kind, about):
         return None
@@ -44,6 +45,11 @@ def compose(letter: ClaimedLetter) -> EmailMessage | None:
     message = mail(content, say(content, kind, words, about=about, until=_until(content, kind, about), changed=changed))
     _attach_calendar(message, content, kind.name)
     return message
+
+
+def _told(content: Content, kind: Kind) -> Content:
+    """What this kind may tell: who has yet to take a registration over finds its ticket at the link."""
+    return replace(content, usable=False) if kind.name == "handed_over" else content
 
 
 def _about(content: Content, kind: Kind, letter: ClaimedLetter) -> tuple[Line, ...]:
@@ -124,7 +130,7 @@ def _changed(content: Content, facts: Mapping[str, Any]) -> list[Difference]:
 def _attach_calendar(message: EmailMessage, content: Content, kind: str) -> None:
     """What is confirmed, for a calendar; nothing if no session ever was. What was given back is taken out again."""
     sheet = content.sheet
-    if sheet is None or kind in ("thanks", "class_due"):
+    if sheet is None or kind in ("thanks", "class_due", "handed_over"):
         return
     dropped = kind not in _KEPT_IN_CALENDAR
     chosen = confirmed_alone(sheet, content.lines, dropped=dropped)

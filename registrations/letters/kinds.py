@@ -37,7 +37,7 @@ KINDS = {
         Kind("waiting", COMMON | {"position"}, _about(BookingState.WAITING)),
         Kind("promoted", COMMON, _about(BookingState.CONFIRMED)),
         Kind("offer", COMMON | {"until"}, _about(BookingState.OFFERED)),
-        Kind("expired", COMMON, _about(BookingState.EXPIRED, BookingState.WAITING)),
+        Kind("offer_expired", COMMON, _about(BookingState.EXPIRED, BookingState.WAITING)),
         Kind("lottery_won", COMMON, _about(BookingState.CONFIRMED)),
         Kind("lottery_lost", COMMON | {"position"}, _about(BookingState.NOT_DRAWN, BookingState.WAITING)),
         Kind("approved", COMMON, _about(BookingState.CONFIRMED)),
@@ -49,13 +49,7 @@ KINDS = {
         Kind("cancelled", WITHOUT_SECRETS | {"number"}, private=False),
         Kind("thanks", WITHOUT_SECRETS | {"feedback"}, private=False),
         Kind("link_again", WITHOUT_SECRETS - {"name"}, private=False),
-        Kind("handed_over"),
+        Kind("handed_over", COMMON - {"ticket", "number"}),
     )
 }
-OTHER_NAMES = {"offer_expired": "expired"}
 MAILING = Kind("mailing", COMMON, private=False)
-
-
-def kind_called(name: str) -> Kind | None:
-    """The kind with this name."""
-    return KINDS.get(OTHER_NAMES.get(name, name))

@@ -8,18 +8,23 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from app.db import db
+from app.outbox.models import Letter
 from app.programme.models import Event
 from app.programme.rules.facts import EventFacts
 from app.web.languages import aloud, colon, current_language, day, html_lang
 from registrations.exports import place_line
 from registrations.letters.placeholders import LINK_STYLE, joined, one_line
+from registrations.models import Registration
 from registrations.queries import BookedSession, Party, Sheet, party_of
 from registrations.queries.changed import Difference, Seen
 from registrations.queries.standing import standing_of
 from registrations.rules import BookingState, day_of, in_groups, spoken, times
 
+CONFIRM = "confirm-mail:"
+"""How the cause of a letter begins that asks to confirm an address."""
 SECTIONS = (
     BookingState.CONFIRMED,
     BookingState.OFFERED,
@@ -85,7 +90,7 @@ def content_of(sheet: Sheet) -> Content:
         lines=tuple(_lines(sheet)),
         people=party_of(row.id),
         usable=sheet.usable,
-        address_to_confirm=event.confirms_mail and row.mail_confirmed_at is None,
+        address_to_confirm=event.confirms_mail and row.mail_confirmed_at is None and _was_asked(row),
         fictional=sheet.live.fictional,
         feedback_url=event.feedback_url,
         numbers_due_at=event.class_numbers_due_at,
@@ -141,7 +146,6 @@ def shown(content: Content, *, private: bool, changed: Iterable[Difference] = ()
         "event_url": f"{base_url}/events/{event.slug}/",
         "private": private,
         "with_ticket": private and content.with_ticket,
-        "address_to_confirm": private and content.address_to_confirm,
         "sections": [(state.value, _section(content, state)) for state in SECTIONS] if private else [],
         "nothing_booked": not content.about((), SECTIONS),
         "people": [_people_line(one) for one in content.people],
@@ -150,6 +154,7 @@ def shown(content: Content, *, private: bool, changed: Iterable[Difference] = ()
         "changed": [_changed_line(one, event.zone) for one in changed],
         "registrations": [],
         "notice": None,
+        "text_lang": None,
     }
 
 
@@ -172,6 +177,11 @@ def confirmed_alone(sheet: Sheet, lines: Iterable[Line], *, dropped: bool) -> Sh
     sessions = [replace(one, state=BookingState.CONFIRMED) for one in sheet.sessions if one.code in confirmed]
     gone = [one for one in sheet.sessions if one.state is BookingState.CANCELLED and one.code not in confirmed]
     return replace(sheet, sessions=(*sessions, *(gone if dropped else ())))
+
+
+def _was_asked(row: Registration) -> bool:
+    """Whether a letter asked to confirm the address: who registers at the desk is not asked."""
+    return db.session.scalar(select(Letter.id).where(Letter.cause == f"{CONFIRM}{row.uuid}")) is not None
 
 
 def _lines(sheet: Sheet) -> Iterable[Line]:

@@ -20,7 +20,7 @@ SHOWN = {
     "received": BookingState.PENDING,
     "waiting": BookingState.WAITING,
     "offer": BookingState.OFFERED,
-    "expired": BookingState.EXPIRED,
+    "offer_expired": BookingState.EXPIRED,
     "lottery_lost": BookingState.WAITING,
     "declined": BookingState.DECLINED,
 }
@@ -41,7 +41,7 @@ def sample_of(event: Event, kind: Kind) -> tuple[Content, tuple[Line, ...], date
         about_nobody(event),
         name=NAMES[current_language()],
         lines=lines,
-        people=tuple(Party(one.key, one.label, 1) for one in programme.categories if not one.unknown)[:2],
+        people=tuple(Party(0, one.key, one.label, 1) for one in programme.categories if not one.unknown)[:2],
         address_to_confirm=kind.name == "received" and event.confirms_mail,
         feedback_url=event.feedback_url or FEEDBACK,
     )

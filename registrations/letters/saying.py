@@ -43,7 +43,11 @@ def say(
 ) -> Said:
     """Words and facts put together. `more`: what the templates read besides."""
     values = values_of(content, about, until=until)
-    parts = shown(content, private=kind.private, changed=changed) | {"text_lang": None} | dict(more or {})
+    parts = (
+        shown(content, private=kind.private, changed=changed)
+        | {"text_lang": None, **_asked(content, kind)}
+        | dict(more or {})
+    )
     text = filled(words.body, values, say=aloud)
     html = paragraphs(words.body, values, say=aloud)
     return Said(
@@ -52,6 +56,10 @@ def say(
         html=render_template("letters/letter.html", body=html, kind=kind.name, **parts),
         picture=parts["with_ticket"],
     )
+
+
+def _asked(content: Content, kind: Kind) -> dict[str, bool]:
+    return {"address_to_confirm": kind.name == "received" and content.address_to_confirm}
 
 
 def mail(content: Content, said: Said) -> EmailMessage:

@@ -56,7 +56,7 @@ _BUILT_IN: dict[str, tuple[Any, tuple[tuple[Any, ...], ...]]] = {
             (_l("After that time they go to others."),),
         ),
     ),
-    "expired": (
+    "offer_expired": (
         _l("The offered places are gone: %(title)s", **_EVENT),
         ((_l("The time to take these places is over. They go to others:"), "{sessions}"),),
     ),
@@ -130,10 +130,8 @@ _BUILT_IN: dict[str, tuple[Any, tuple[tuple[Any, ...], ...]]] = {
     "handed_over": (
         _l("A registration was handed over to you: %(title)s", **_EVENT),
         (
-            (
-                _l("The registration for “%(title)s” is yours now.", **_EVENT),
-                _l("The ticket is new. An earlier one is no longer valid."),
-            ),
+            (_l("Somebody handed a registration for “%(title)s” over to you.", **_EVENT),),
+            (_l("Open it here to take it over. There you also find the ticket, which is new:"), "{link}"),
         ),
     ),
     "handed_on": (

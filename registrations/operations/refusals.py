@@ -68,3 +68,18 @@ class StoppedByOrganiser(Refusal):
 
     def __init__(self) -> None:
         super().__init__("blocked", "The organiser has stopped this registration.")
+
+
+class LargerThanSession(Refusal):
+    """The party is larger than these event sessions, by code, can ever take."""
+
+    def __init__(self, codes: Iterable[str]) -> None:
+        self.codes = tuple(codes)
+        super().__init__("larger_than_session", f"More people than these ever take: {', '.join(self.codes)}.")
+
+
+class NoOffer(Refusal):
+    """There is no offer (any more) that could be taken."""
+
+    def __init__(self) -> None:
+        super().__init__("no_offer", "This offer has ended.")

@@ -9,6 +9,7 @@ from app.programme.rules.facts import Programme
 from app.web.languages import current_language, local, plain
 from registrations.operations import (
     ChangedElsewhere,
+    LargerThanSession,
     PartyTooLarge,
     RegistrationClosed,
     SessionsFull,
@@ -21,11 +22,22 @@ def explain(refusal: DomainError, form: Any, programme: Programme) -> None:
     """Put the sentence to its field. Raises the refusal again if no field can mend it."""
     match refusal:
         case SessionsFull():
+            form.too_full = frozenset(refusal.codes)
             _add(
                 form.sessions,
                 _(
-                    "Not enough places left for your party: %(titles)s. Bring fewer people or choose another session.",
+                    "Not enough places left for your party: %(titles)s. Bring fewer people, choose another session, or "
+                    "tick the waiting list.",
                     titles=_titles(refusal, programme),
+                ),
+            )
+        case LargerThanSession():
+            _add(
+                form.sessions,
+                _(
+                    "Your party is larger than these ever take: %(titles)s. "
+                    "Bring fewer people or choose something else.",
+                    titles=_listed(refusal.codes, programme),
                 ),
             )
         case SessionsNotBookable():

@@ -266,7 +266,6 @@ def test_a_full_session_offers_no_registration(client: FlaskClient, make: Make) 
         ({"admission": "booking_only", "ends_at": "2026-10-03T11:00"}, "It is over."),
         ({"admission": "closed"}, "It is for staff and partners only."),
         ({"admission": "walk_in"}, "It needs no registration: just come."),
-        ({"admission": "lottery"}, "It cannot be booked here."),
     ],
 )
 def test_who_comes_for_a_session_that_cannot_be_booked_is_told_why(

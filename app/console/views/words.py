@@ -40,19 +40,19 @@ def kinds(slug: str) -> str:
     )
 
 
-@blueprint.get("/<kind>/<language>")
+@blueprint.get("/<letter_kind>/<language>")
 @requires(Right.EDIT_EVENT)
-def show(slug: str, kind: str, language: str) -> Response:
+def show(slug: str, letter_kind: str, language: str) -> Response:
     """The words as they are now, to be changed."""
-    event, of = _found(slug, kind, language)
+    event, of = _found(slug, letter_kind, language)
     return _page(event, of, language, _form(event, of, language), 200)
 
 
-@blueprint.post("/<kind>/<language>")
+@blueprint.post("/<letter_kind>/<language>")
 @requires(Right.EDIT_EVENT)
-def write(slug: str, kind: str, language: str) -> Response:
+def write(slug: str, letter_kind: str, language: str) -> Response:
     """Keep the words; if somebody else was faster, theirs are put beside."""
-    event, of = _found(slug, kind, language)
+    event, of = _found(slug, letter_kind, language)
     form = _typed(of)
     if not form.validate():
         return _page(event, of, language, form, 422)
@@ -74,35 +74,35 @@ def write(slug: str, kind: str, language: str) -> Response:
         form.allowed = of.placeholders
         return _page(event, of, language, form, 409, differences=differences)
     flash(_("The words were saved. Letters that are sent from now on use them."), "success")
-    return redirect(url_for(".show", slug=slug, kind=kind, language=language), 303)
+    return redirect(url_for(".show", slug=slug, letter_kind=letter_kind, language=language), 303)
 
 
-@blueprint.post("/<kind>/<language>/withdrawal")
+@blueprint.post("/<letter_kind>/<language>/withdrawal")
 @requires(Right.EDIT_EVENT)
-def forget(slug: str, kind: str, language: str) -> Response:
+def forget(slug: str, letter_kind: str, language: str) -> Response:
     """Back to the built-in words."""
-    event, of = _found(slug, kind, language)
+    event, of = _found(slug, letter_kind, language)
     with transaction():
         forget_words(event, of.name, language, at=now(), actor=g.actor)
     flash(_("The built-in words are used again."), "success")
-    return redirect(url_for(".show", slug=slug, kind=kind, language=language), 303)
+    return redirect(url_for(".show", slug=slug, letter_kind=letter_kind, language=language), 303)
 
 
-@blueprint.get("/<kind>/<language>/preview")
+@blueprint.get("/<letter_kind>/<language>/preview")
 @requires(Right.EDIT_EVENT)
-def look(slug: str, kind: str, language: str) -> Response:
+def look(slug: str, letter_kind: str, language: str) -> Response:
     """The letter with the words as they are kept."""
-    event, of = _found(slug, kind, language)
+    event, of = _found(slug, letter_kind, language)
     with speaking(language):
         words = words_for(event.id, of.name, language)
     return _shown(event, of, language, words, None)
 
 
-@blueprint.post("/<kind>/<language>/preview")
+@blueprint.post("/<letter_kind>/<language>/preview")
 @requires(Right.EDIT_EVENT)
-def look_at_typed(slug: str, kind: str, language: str) -> Response:
+def look_at_typed(slug: str, letter_kind: str, language: str) -> Response:
     """The letter with the words as they are typed; nothing is kept."""
-    event, of = _found(slug, kind, language)
+    event, of = _found(slug, letter_kind, language)
     form = _typed(of)
     if not form.validate():
         return _plainly("\n".join(text for _id, text in form.all_errors), 422)
@@ -113,11 +113,11 @@ def look_at_typed(slug: str, kind: str, language: str) -> Response:
     return _shown(event, of, language, Words(form.subject.data or "", form.body.data or "", own=True), registration_id)
 
 
-@blueprint.post("/<kind>/<language>/test")
+@blueprint.post("/<letter_kind>/<language>/test")
 @requires(Right.EDIT_EVENT)
-def send_test(slug: str, kind: str, language: str) -> Response:
+def send_test(slug: str, letter_kind: str, language: str) -> Response:
     """The letter with the words as they are typed, to the person who is signed in; nothing is kept."""
-    event, of = _found(slug, kind, language)
+    event, of = _found(slug, letter_kind, language)
     form = _typed(of)
     if not form.validate():
         return _page(event, of, language, form, 422)
@@ -137,11 +137,11 @@ def send_test(slug: str, kind: str, language: str) -> Response:
     return _page(event, of, language, form, 200, tested=address)
 
 
-def _found(slug: str, kind: str, language: str) -> tuple[Event, Kind]:
+def _found(slug: str, letter_kind: str, language: str) -> tuple[Event, Kind]:
     event = staff_event(slug, g.actor, Right.EDIT_EVENT)
-    if kind not in KINDS or language not in LANGUAGES:
+    if letter_kind not in KINDS or language not in LANGUAGES:
         raise NotFound
-    return event, KINDS[kind]
+    return event, KINDS[letter_kind]
 
 
 def _form(event: Event, kind: Kind, language: str) -> WordsForm:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Engine, bindparam, func, select
+from sqlalchemy import Engine, bindparam, case, func, select
 
 from app.db import db
 from app.errors import NotFound
@@ -35,7 +35,7 @@ __all__ = ["current_notice", "programme_of_event"]
 PUBLIC = (EventStatus.PUBLISHED, EventStatus.CLOSED, EventStatus.ARCHIVED)
 LISTED = (EventStatus.PUBLISHED, EventStatus.CLOSED)
 T = TypeVar("T")
-PlacesRow = tuple[str, int | None, int, int, int, bool]
+PlacesRow = tuple[str, int | None, int, int, int, bool, int, int | None]
 """Code, capacity, promised, arrived, present of one session."""
 
 
@@ -170,12 +170,15 @@ def rows_of_places(event_id: int) -> tuple[PlacesRow, ...]:
             SessionPlaces.arrived,
             SessionPlaces.present,
             EventSession.one_party,
+            SessionPlaces.waiting,
+            case((Event.waiting_mode != "off", Event.waiting_ends_minutes)),
         )
+        .join(Event, Event.id == EventSession.event_id)
         .join(SessionPlaces, SessionPlaces.session_id == EventSession.id)
         .where(EventSession.event_id == event_id)
         .order_by(EventSession.id)
     )
-    return tuple(tuple(row) for row in found)  # type: ignore[misc]
+    return tuple(tuple(row) for row in found)
 
 
 def took_part(event_id: int) -> dict[OrganisationKind, int]:

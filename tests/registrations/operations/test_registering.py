@@ -204,9 +204,7 @@ def test_one_session_may_follow_the_other(make: Make) -> None:
     assert count(Booking) == 2
 
 
-@pytest.mark.parametrize(
-    "rule", [AdmissionRule.WALK_IN, AdmissionRule.APPROVAL, AdmissionRule.LOTTERY, AdmissionRule.CLOSED]
-)
+@pytest.mark.parametrize("rule", [AdmissionRule.WALK_IN, AdmissionRule.CLOSED])
 def test_only_sessions_that_take_bookings_are_booked(make: Make, rule: AdmissionRule) -> None:
     event = make.event()
     session = make.session(event, admission=rule)
