@@ -312,3 +312,21 @@ def test_a_draft_may_wait_for_its_time(app: Flask, event: Event, make: Make) -> 
     with transaction():
         enqueue_all(event.id, [Draft(made.id, "later", "ja", "ana@example.jp", due_at=NOON)], kind="thanks", at=AT)
     assert len(composed(app)) == 2
+
+
+def test_from_the_waiting_list_to_the_place_each_letter_says_what_is_so(app: Flask, event: Event, make: Make) -> None:
+    small = make.session(event, "small", title=both("小さな回", "Small"), capacity=1)
+    make.release(event)
+    first = make.registration(event, small, name="First", email="first@example.jp", language="en")
+    make.registration(event, name="Second", email="second@example.jp", language="en", waiting=frozenset({"small"}))
+    assert [one["Subject"] for one in composed(app) if one] == [
+        "Your ticket: Fair",
+        "You are on the waiting list: Fair",
+    ]
+    with transaction():
+        cancel(first.id, at=AT)
+    letters = {one["Subject"]: arrived(one) for one in composed(app) if one}
+    assert set(letters) == {"Your registration was cancelled: Fair", "Places became free for you: Fair"}
+    promoted = letters["Places became free for you: Fair"]
+    assert "They are yours now:\n・Small  Sat 3 Oct 12:00–13:00\n" in text_of(promoted)
+    assert [str(one["summary"]) for one in calendar_entries(promoted)] == ["Small – Fair"]
