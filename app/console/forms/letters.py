@@ -1,5 +1,7 @@
 """What is typed about letters: own words for a kind, and a letter to many."""
 
+import re
+import unicodedata
 from collections.abc import Collection
 from typing import Any, Self
 from uuid import UUID, uuid4
@@ -9,7 +11,16 @@ from wtforms import HiddenField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from app.console.forms.editing import EditForm
-from app.console.forms.fields import LANGUAGES, TOO_LONG, LineField, NumberField, TextsField, clean_prose
+from app.console.forms.fields import (
+    LANGUAGES,
+    TOO_LONG,
+    LineField,
+    NumberField,
+    TextsField,
+    WebAddressField,
+    clean_line,
+    clean_prose,
+)
 from app.console.queries import SessionLine
 from app.programme.models import Category
 from app.web.forms import Form
@@ -20,6 +31,7 @@ from registrations.queries.mailings import Addressees
 from registrations.rules import BookingState, PartyKind
 
 SUBJECT, BODY = 200, 10_000
+MOST_REMINDERS, EARLIEST = 5, 60
 UNKNOWN = _l("%(found)s is no placeholder of this letter. Use one of the list, or leave out the braces.")
 STATES = {
     BookingState.CONFIRMED: _l("Confirmed"),
@@ -70,6 +82,37 @@ class WordsForm(EditForm):
         if len(text) > BODY:
             raise ValidationError(TOO_LONG % {"length": len(text), "limit": BODY})
         judge(text, self.allowed)
+
+
+class DaysField(LineField):
+    """Several numbers of days; `data` is the list, the largest first. What is none stays as it was typed."""
+
+    data: Any
+
+    def _value(self) -> str:
+        return ", ".join(str(one) for one in self.data) if isinstance(self.data, list) else str(self.data or "")
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if valuelist:
+            typed = clean_line(unicodedata.normalize("NFKC", valuelist[0]))
+            words = typed.replace("、", ",").replace(",", " ").split()
+            whole = all(re.fullmatch("[0-9]{1,3}", word) for word in words)
+            self.data = sorted({int(word) for word in words}, reverse=True) if whole else typed
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ARG002
+        if not isinstance(self.data, list) or len(self.data) > MOST_REMINDERS or max(self.data, default=0) > EARLIEST:
+            raise ValidationError(
+                _l("Type at most %(most)s numbers from 0 to %(days)s, such as 7, 1, 0.")
+                % {"most": MOST_REMINDERS, "days": EARLIEST}
+            )
+
+
+class TimesForm(EditForm):
+    """When reminders and thanks go out."""
+
+    reminder_days = DaysField(_l("Reminders"))
+    thanks_days = NumberField(_l("Thanks"), most=60)
+    feedback_url = WebAddressField(_l("Address of the questionnaire"))
 
 
 class AddresseesForm(Form):

@@ -11,6 +11,7 @@ from app.console.views import (
     releases,
     series,
     sessions,
+    times,
     words,
 )
 
@@ -25,5 +26,6 @@ blueprints = (
     doors.blueprint,
     releases.blueprint,
     words.blueprint,
+    times.blueprint,
     mailings.blueprint,
 )
