@@ -1,7 +1,6 @@
 """Laying a programme out for readers: by day and room, now and next, while it lasts. Pure values in and out."""
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from app.programme.rules import AdmissionRule, EventStatus
 from app.programme.rules.facts import EventFacts, EventSessionFacts, Programme
+from app.programme.rules.search import findable
 
 ALL_DAY = timedelta(hours=12)
 """From this length on a session stands above its day's timetable instead of in it."""
@@ -89,12 +89,6 @@ def chosen(
 def texts_to_search(programme: Programme) -> dict[str, str]:
     """By session, everything that its words are looked for in."""
     return {one.code: findable(_texts_of(programme, one)) for one in programme.sessions}
-
-
-def findable(text: str) -> str:
-    """A text as it is compared in a search: letters and digits alone, of one width and case, kana as hiragana."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(_hiragana(sign) for sign in plain if sign.isalnum() or sign == "ー")
 
 
 def kind_key(session: EventSessionFacts) -> str:
@@ -242,7 +236,3 @@ def _texts_of(programme: Programme, session: EventSessionFacts) -> str:
     texts += [text for kind in (session.description, session.kind) for text in kind.values()]
     readings = [one.reading for one in named if one.reading]
     return "\n".join([_READING.sub("", text) for text in texts] + readings + session.also_spelled)
-
-
-def _hiragana(sign: str) -> str:
-    return chr(ord(sign) - 0x60) if "ァ" <= sign <= "ヶ" else sign

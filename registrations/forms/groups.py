@@ -92,19 +92,11 @@ class GroupForm(GroupFields):
 
     def _in_order_of_the_page(self) -> None:
         """Faults are listed as one meets their fields."""
-        first = (
-            "group_name",
-            "group_grade",
-            "group_class",
-            "expected_at",
-            "needs",
-            *(PREFIX + one for one in self.people),
-        )
-        later = ("sessions", "waiting", "name", "email", "contact_phone")
-        known = [*first, *later]
-        self._fields = {
-            name: self._fields[name] for name in [*known, *(one for one in self._fields if one not in known)]
-        }
+        numbers = [PREFIX + one for one in self.people]
+        group, contact = ["group_name", "group_grade", "group_class", "expected_at", "needs"], ["name", "email"]
+        met = [*group, *numbers, "sessions", "waiting", *contact, "contact_phone"]
+        met += [one for one in self._fields if one not in met]
+        self._fields = {name: self._fields[name] for name in met}
 
     @property
     def people(self) -> dict[str, PeopleField]:

@@ -180,7 +180,9 @@ def _plan(bookings: Bookings, seats: Mapping[int, Seats], *, waits: set[int], at
         except NoRoom as no:
             (too_small if no.too_large else full).append(bookings.sessions[session_id].code)
     if full:
-        raise SessionsFull(full)
+        raise SessionsFull(
+            full, waits=(one.code for one in bookings.sessions.values() if one.lets_wait(bookings.event, at))
+        )
     if too_small:
         raise LargerThanSession(too_small)
     return Plan(bookings, stands)

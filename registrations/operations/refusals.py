@@ -17,10 +17,12 @@ class RegistrationClosed(Refusal):
 
 
 class SessionsFull(Refusal):
-    """These event sessions, by code, have not enough places left for the whole party."""
+    """These event sessions, by code, have not enough places left for the whole party; `waits`: those whose waiting list
+    it could join."""
 
-    def __init__(self, codes: Iterable[str]) -> None:
+    def __init__(self, codes: Iterable[str], *, waits: Iterable[str] = ()) -> None:
         self.codes = tuple(codes)
+        self.waits = frozenset(waits)
         super().__init__("full", f"Not enough places left: {', '.join(self.codes)}.")
 
 

@@ -1,7 +1,7 @@
 """A registration is taken: its party, consent, places, ticket and letter, whole or not at all."""
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -120,7 +120,7 @@ class _Taken:
 
 
 def _take(
-    event: LiveEvent, sessions: Iterable[Bookable], numbers: Mapping[int, int], *, waiting: frozenset[str], at: datetime
+    event: LiveEvent, sessions: Sequence[Bookable], numbers: Mapping[int, int], *, waiting: frozenset[str], at: datetime
 ) -> _Taken:
     """Places, a place in the queue, or an application in each session, in ascending id. Raises SessionsFull,
     LargerThanSession."""
@@ -129,7 +129,7 @@ def _take(
     wanted: list[Wanted] = []
     queued, full, too_small = [], [], []
     for session in sessions:
-        if session.asking is not Asking.PLACES and not session.could_take(people):
+        if not session.could_take(people):
             too_small.append(session.code)
         elif session.asking is Asking.APPROVAL:
             wanted.append(Wanted(session.id, Stand(pending=seats)))
@@ -145,7 +145,8 @@ def _take(
         else:
             too_small.append(session.code)
     if full:
-        raise SessionsFull(full)
+        open_lists = (one.code for one in sessions if one.lets_wait(event, at))
+        raise SessionsFull(full, waits=open_lists)
     if too_small:
         raise LargerThanSession(too_small)
     open_lotteries([one.session_id for one in wanted if one.stand.applied], at=at)

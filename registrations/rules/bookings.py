@@ -149,7 +149,7 @@ def wished(now: Stand, wanted: Seats, asking: Asking, room: Room, *, in_part: bo
     if not total(wanted):
         return GONE
     if room.capacity is not None and total(wanted) > room.capacity and total(wanted) > now.held:
-        raise NoRoom(too_large=room.waits or asking is not Asking.PLACES)
+        raise NoRoom(too_large=True)
     if not now.held and not total(now.waiting) and asking is not Asking.PLACES:
         return Stand(applied=wanted) if asking is Asking.LOTTERY else Stand(pending=wanted)
     if total(wanted) <= now.held:

@@ -22,15 +22,8 @@ def explain(refusal: DomainError, form: Any, programme: Programme) -> None:
     """Put the sentence to its field. Raises the refusal again if no field can mend it."""
     match refusal:
         case SessionsFull():
-            form.too_full = frozenset(refusal.codes)
-            _add(
-                form.sessions,
-                _(
-                    "Not enough places left for your party: %(titles)s. Bring fewer people, choose another session, or "
-                    "tick the waiting list.",
-                    titles=_titles(refusal, programme),
-                ),
-            )
+            form.too_full = frozenset(refusal.codes) & refusal.waits
+            _add(form.sessions, _full(refusal, form, programme))
         case LargerThanSession():
             _add(
                 form.sessions,
@@ -87,8 +80,22 @@ def _unbookable(refusal: SessionsNotBookable, programme: Programme) -> str:
     )
 
 
-def _titles(refusal: SessionsFull, programme: Programme) -> str:
-    return _listed(refusal.codes, programme)
+def _full(refusal: SessionsFull, form: Any, programme: Programme) -> str:
+    titles = _listed(refusal.codes, programme)
+    if not form.too_full:
+        return str(
+            _(
+                "Not enough places left for your party: %(titles)s. Bring fewer people or choose another session.",
+                titles=titles,
+            )
+        )
+    return str(
+        _(
+            "Not enough places left for your party: %(titles)s. Bring fewer people, choose another session, or "
+            "tick the waiting list.",
+            titles=titles,
+        )
+    )
 
 
 def _listed(codes: Any, programme: Programme) -> str:

@@ -12,7 +12,8 @@ from app.accounts.models import Account
 from app.clock import now
 from app.console.forms.letters import STANDING, AddresseesForm, MailingForm
 from app.console.queries import sessions_of
-from app.console.views.pages import LINES_A_PAGE, Page
+from app.console.views.pages import LINES_A_PAGE
+from app.console.views.paging import page_of
 from app.db import db, transaction
 from app.outbox.worker import wake
 from app.programme.models import Event
@@ -159,7 +160,7 @@ def _asked(event: Event) -> AddresseesForm:
 
 def _writing(event: Event, asked: AddresseesForm, form: MailingForm, status: int) -> Response:
     reach = reach_of(event.id, asked.meant)
-    page = _page_of(reach.with_address + reach.without_address)
+    page = page_of(reach.with_address + reach.without_address, LINES_A_PAGE)
     rendered = render_template(
         "console/mailing-new.html",
         event=event,
@@ -219,8 +220,3 @@ def _described(event: Event, meant: Addressees) -> list[tuple[Any, list[Any]]]:
         if kept:
             told.append((field.label.text, [one.label for one in field.choices if one.value in kept]))
     return told
-
-
-def _page_of(count: int) -> Page:
-    last = max(1, -(-count // LINES_A_PAGE))
-    return Page(min(max(request.args.get("page", 1, type=int), 1), last), last)

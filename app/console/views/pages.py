@@ -26,6 +26,7 @@ from app.console.queries import (
     registered,
     sessions_of,
 )
+from app.console.views.paging import page_of
 from app.db import transaction
 from app.errors import NotFound
 from app.outbox.queries import letter_counts, letter_in, letters_of
@@ -39,18 +40,6 @@ from registrations.queries.figures import registration_count, registration_lines
 
 blueprint = Blueprint("console", __name__, url_prefix="/console")
 LINES_A_PAGE = 30
-
-
-@dataclass(frozen=True)
-class Page:
-    """Where in a long list the reader is, counted from 1."""
-
-    number: int
-    of: int
-
-    @property
-    def skip(self) -> int:
-        return (self.number - 1) * LINES_A_PAGE
 
 
 @dataclass(frozen=True)
@@ -104,7 +93,7 @@ def registrations(slug: str) -> str:
     event = staff_event(slug, g.actor, Right.EDIT_EVENT)
     sought = request.args.get("q", "").strip()[:100]
     count = registration_count(event.id, sought=sought)
-    page = _page(count)
+    page = page_of(count, LINES_A_PAGE)
     lines = registration_lines(event.id, sought=sought, limit=LINES_A_PAGE, skip=page.skip)
     return render_template(
         "console/registrations.html", event=event, lines=lines, count=count, page=page, sought=sought
@@ -118,7 +107,7 @@ def letters(slug: str) -> str:
     event = staff_event(slug, g.actor, Right.READ_LETTERS)
     counts = letter_counts(event.id)
     state = _state(request.args.get("state"))
-    page = _page(counts.get(state, 0) if state else sum(counts.values()))
+    page = page_of(counts.get(state, 0) if state else sum(counts.values()), LINES_A_PAGE)
     lines = letters_of(event.id, state=state, limit=LINES_A_PAGE, skip=page.skip)
     return render_template(
         "console/letters.html",
@@ -206,12 +195,6 @@ def _known(counted: Count | Missing) -> int | None:
 def _may(event: Event, right: Right | str) -> bool:
     allowed: bool = g.actor.may(Right(right), host_id=event.host_id, event_id=event.id)
     return allowed
-
-
-def _page(count: int) -> Page:
-    last = max(1, -(-count // LINES_A_PAGE))
-    asked = request.args.get("page", 1, type=int)
-    return Page(min(max(asked, 1), last), last)
 
 
 def _state(asked: Any) -> LetterState | None:

@@ -34,6 +34,8 @@ __all__ = ["current_notice", "programme_of_event"]
 
 PUBLIC = (EventStatus.PUBLISHED, EventStatus.CLOSED, EventStatus.ARCHIVED)
 LISTED = (EventStatus.PUBLISHED, EventStatus.CLOSED)
+THERE = Event.deleted_at.is_(None)
+"""Not a deleted draft, of which only an empty row stays."""
 T = TypeVar("T")
 PlacesRow = tuple[str, int | None, int, int, int, bool, int, int | None]
 """Code, capacity, promised, arrived, present of one session."""
@@ -82,7 +84,7 @@ def public_event(slug: str) -> Event:
 
 def staff_event(slug: str, actor: Actor, right: Right) -> Event:
     """The event, drafts too, for somebody who holds `right` in it. Raises NotFound for everybody else."""
-    event = db.session.scalars(select(Event).where(Event.slug == slug)).one_or_none()
+    event = db.session.scalars(select(Event).where(Event.slug == slug, THERE)).one_or_none()
     if event is None or not actor.may(right, host_id=event.host_id, event_id=event.id):
         raise NotFound
     return event

@@ -71,7 +71,9 @@ def test_winners_follow_the_kept_seed_and_the_others_wait_in_its_order(make: Mak
     ).all()
     assert list(queue) == order[3:]
     kinds = db.session.execute(db.select(Letter.registration_id, Letter.kind).where(Letter.kind.like("lottery%")))
-    assert dict(kinds) == {one.id: "lottery_won" if one.id in order[:3] else "lottery_lost" for one in applied}
+    assert {row[0]: row[1] for row in kinds} == {
+        one.id: "lottery_won" if one.id in order[:3] else "lottery_lost" for one in applied
+    }
 
 
 def _result(drawn: Lottery) -> list[tuple[Any, bool]]:

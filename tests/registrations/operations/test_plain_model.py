@@ -114,7 +114,7 @@ class Model:
             return now
         grown_class = self.is_class[who] and now.held > 0
         if number > self.capacity[code] and number > now.held:
-            return "large" if waits or grown_class else "full"
+            return "large"
         if number <= now.held:
             confirmed = min(now.confirmed, number)
             return Place(confirmed, number - confirmed, 0, 0, now.ends)
