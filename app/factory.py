@@ -3,6 +3,7 @@
 import logging
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flask import Flask
 
@@ -13,6 +14,9 @@ from app.web.guards import init_guards, refuse_unguarded
 from app.web.languages import init_languages
 from app.web.limits import Limits
 from app.web.pages import Application, init_pages
+
+if TYPE_CHECKING:
+    from app.outbox.worker import Chore
 
 ROOT = Path(__file__).resolve().parent.parent
 LARGEST_BODY = 1024 * 1024
@@ -47,6 +51,14 @@ def know_every_table() -> None:
     ):
         import_module(f"{department}.models")
     import_module("app.audit")
+
+
+def chores() -> "tuple[Chore, ...]":
+    """What falls due by the clock alone, in every department; the outbox's worker does it about once a minute."""
+    from registrations.letters.chores import CHORES
+    from registrations.operations.chores import end_offers, move_up
+
+    return (end_offers, move_up, *CHORES)
 
 
 def _configure(app: Flask, settings: Settings) -> None:

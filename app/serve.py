@@ -199,12 +199,14 @@ def send_letters(settings: Settings) -> int:
 
 
 def mail_worker(app: "Flask") -> "Worker":
-    """The outbox's worker, told how letters are worded and where they go."""
+    """The outbox's worker, told how letters are worded, where they go, and what else falls due by the clock."""
+    from app.factory import chores
     from app.outbox.transports import transport_for
     from app.outbox.worker import Worker
     from registrations.letters import compose
 
-    return Worker(app, compose=compose, transport=transport_for(app.extensions["uketsuke_settings"]))
+    transport = transport_for(app.extensions["uketsuke_settings"])
+    return Worker(app, compose=compose, transport=transport, chores=chores())
 
 
 def log_to_stderr() -> None:

@@ -20,6 +20,7 @@ from app.programme.rules.places import Availability, Places
 from app.web.actors import Actor, Right
 from checkin.models import Conflict, Gate
 from registrations.models import PartyNumber, Registration
+from registrations.queries.due import classes_without_numbers
 
 ALL_DAY = timedelta(hours=23)
 SOON = timedelta(hours=18)
@@ -91,10 +92,12 @@ class News:
     failed_letters: int = 0
     unsent_readings: int = 0
     nearly_full: list[SessionLine] = field(default_factory=list)
+    classes_without_numbers: int = 0
 
     @property
     def anything(self) -> bool:
-        return bool(self.conflicts or self.failed_letters or self.unsent_readings or self.nearly_full)
+        counted = self.conflicts or self.failed_letters or self.unsent_readings or self.classes_without_numbers
+        return bool(counted or self.nearly_full)
 
 
 def events_of(actor: Actor) -> list[Event]:
@@ -130,8 +133,16 @@ def news_of(event_ids: Iterable[int], *, at: datetime) -> dict[int, News]:
     ):
         if line.places.word is not Availability.PLENTY and line.status is SessionStatus.PLANNED:
             full.setdefault(line.event_id, []).append(line)
+    classes = classes_without_numbers(ids, at=at)
     return {
-        one: News(conflicts.get(one, 0), letters.get(one, 0), waiting.get(one, 0), full.get(one, [])) for one in ids
+        one: News(
+            conflicts.get(one, 0),
+            letters.get(one, 0),
+            waiting.get(one, 0),
+            full.get(one, []),
+            classes_without_numbers=classes.get(one, 0),
+        )
+        for one in ids
     }
 
 

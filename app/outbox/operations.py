@@ -35,17 +35,20 @@ class ClaimedLetter:
     claimed_at: datetime
     attempts: int
     answer_lost: bool
+    mailing_id: int | None = None
 
 
 @dataclass(frozen=True)
 class Draft:
-    """One of many letters that the same act causes."""
+    """One of many letters that the same act causes; `due_at`: when it is to be sent, if not at once."""
 
     registration_id: int
     cause: str
     language: str
     to_address: str
     facts: dict[str, Any] = field(default_factory=dict)
+    mailing_id: int | None = None
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,8 @@ def enqueue(
 
 def enqueue_all(event_id: int, drafts: Iterable[Draft], *, kind: str, at: datetime) -> None:
     """Write many letters of one kind in one statement; causes that have their letter write none."""
-    rows = [{"event_id": event_id, "kind": kind, "created_at": at, "due_at": at, **vars(one)} for one in drafts]
+    rows = [{"event_id": event_id, "kind": kind, "created_at": at, **vars(one)} for one in drafts]
+    rows = [row | {"due_at": row["due_at"] or at} for row in rows]
     if not rows:
         return
     dialect = db.session.get_bind().dialect.name
@@ -180,4 +184,5 @@ def _claimed(row: Letter) -> ClaimedLetter:
         claimed_at=row.claimed_at,
         attempts=row.attempts,
         answer_lost=row.answer_lost,
+        mailing_id=row.mailing_id,
     )

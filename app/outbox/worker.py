@@ -1,8 +1,13 @@
-"""The worker: looks for due letters, composes and sends them outside any transaction, writes down the answer."""
+"""The worker: looks for due letters, composes and sends them outside any transaction, writes down the answer.
+
+About once a minute it also does the chores that the roof hands in: what falls due by the clock alone.
+"""
 
 import logging
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 
@@ -19,20 +24,31 @@ from app.outbox.transports import Transport, quoted
 HANDFUL = 20
 PAUSE_SECONDS = 0.7
 PAUSE_AFTER_FAULT_SECONDS = 10
+CHORES_EVERY_SECONDS = 60
+MOST_PIECES = 500
+"""How many pieces of one chore are done in a row before letters are sent again."""
 EXTENSION = "uketsuke_outbox"
 log = logging.getLogger("uketsuke.outbox")
 
 Compose = Callable[[ClaimedLetter], EmailMessage | None]
 """Writes a letter from what is true now: subject, sender's name, parts. None: there is nothing left to say."""
 
+Chore = Callable[[datetime], int]
+"""Does a small piece of what is due at that moment, in a transaction of its own, and says how much; 0: nothing is left.
+
+Several processes may do the same chore at once: what it writes must be written once all the same.
+"""
+
 
 class Worker:
     """One loop over the outbox: a thread of the server, or the command `uketsuke worker`."""
 
-    def __init__(self, app: Flask, *, compose: Compose, transport: Transport) -> None:
+    def __init__(self, app: Flask, *, compose: Compose, transport: Transport, chores: Sequence[Chore] = ()) -> None:
         self.app = app
         self.compose = compose
         self.transport = transport
+        self.chores = tuple(chores)
+        self.chores_at = time.monotonic()
         self.stopping = threading.Event()
         self.woken = threading.Event()
         self.thread: threading.Thread | None = None
@@ -54,6 +70,7 @@ class Worker:
         """Look, send, rest, until stopped. A fault (a database away) is logged and tried again later."""
         while not self.stopping.is_set():
             pause: float = PAUSE_SECONDS
+            self._do_chores_by_the_clock()
             try:
                 while self.once() and not self.stopping.is_set():
                     pass
@@ -63,6 +80,10 @@ class Worker:
             self.transport.rest()
             self.woken.wait(pause)
             self.woken.clear()
+
+    def do_chores(self) -> int:
+        """Everything that is due now; how much was done. A chore that fails is logged and does not stop the others."""
+        return sum(self._pieces(chore) for chore in self.chores)
 
     def once(self) -> int:
         """Send what is due now, a handful at most, until stopped; how many letters were tried.
@@ -75,6 +96,27 @@ class Worker:
             tried += 1
             letter = self._deliver(letter, last=tried == HANDFUL)
         return tried
+
+    def _do_chores_by_the_clock(self) -> None:
+        if self.chores and time.monotonic() >= self.chores_at:
+            self.chores_at = time.monotonic() + CHORES_EVERY_SECONDS
+            self.do_chores()
+
+    def _pieces(self, chore: Chore) -> int:
+        done = 0
+        for _piece in range(MOST_PIECES):
+            if self.stopping.is_set():
+                break
+            try:
+                with self.app.app_context():
+                    piece = chore(now())
+            except Exception:
+                log.exception("the chore %s failed; it is tried again", getattr(chore, "__name__", "without name"))
+                break
+            if not piece:
+                break
+            done += piece
+        return done
 
     def _first(self) -> ClaimedLetter | None:
         with self.app.app_context():

@@ -1,7 +1,8 @@
 """Three languages, kept apart: Japanese, English, easy Japanese with readings; and dates in each."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
@@ -114,6 +115,20 @@ def speak(language: str) -> None:
 
     g.display = Display(language if language in LANGUAGES else "ja")
     refresh()
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Use this language inside, and then the reader's own again with their size and colours."""
+    from flask_babel import refresh
+
+    before = display()
+    speak(language)
+    try:
+        yield
+    finally:
+        g.display = before
+        refresh()
 
 
 def current_language() -> str:

@@ -17,7 +17,7 @@ from app import clock
 from app.accounts.models import Account, Device
 from app.accounts.queries import digest
 from app.db import Model, db, transaction
-from app.outbox.models import Letter
+from app.outbox.models import Letter, Mailing
 from app.programme.exports import FORMATS
 from app.programme.models import Event, EventSession, Venue
 from app.web.actors import Role
@@ -38,6 +38,10 @@ def event(app: Flask, make: Make) -> Iterator[Event]:
         make.registration(event, session, email="ana@example.jp")
         with transaction():
             db.session.add(
+                Mailing(event_id=event.id, subject={"ja": "件名"}, body={"ja": "本文"}, addressees={}, per_minute=60,
+                        created_at=NOON)
+            )  # fmt: skip
+            db.session.add(
                 Device(event_id=event.id, name="Phone", token_hash=digest(TOKEN), rights=["scan"], created_at=NOON,
                        expires_at=datetime(2099, 1, 1, tzinfo=UTC))
             )  # fmt: skip
@@ -55,6 +59,7 @@ def values(event: Event) -> dict[str, list[str]]:
         "device": [str(one) for one in db.session.scalars(select(Device.uuid))],
         "account": [str(one) for one in db.session.scalars(select(Account.uuid))],
         "kind": ["class", "delegation"],
+        "letter_kind": ["confirmed", "none"],
         "filename": ["icons/mark.svg"],
         "name": [*NAMES[:2], *list(PICTURES)[:2], "none"],
         "form": ["png", "svg", "none"],
@@ -64,6 +69,8 @@ def values(event: Event) -> dict[str, list[str]]:
         "part": ["venues", "categories", "organisations", "speakers", "rooms", "none"],
         "whose": ["venues", "organisations"],
         "owner": [*db.session.scalars(select(Venue.slug)), "none"],
+        "language": ["ja", "en", "none"],
+        "mailing": [str(one) for one in db.session.scalars(select(Mailing.uuid))],
         "key": ["room", "spectator", *db.session.scalars(select(Venue.slug))],
     }
     db.session.rollback()

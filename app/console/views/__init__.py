@@ -6,6 +6,7 @@ from app.console.views import (
     copies,
     doors,
     endings,
+    mailings,
     pages,
     people,
     picks,
@@ -14,6 +15,8 @@ from app.console.views import (
     releases,
     series,
     sessions,
+    times,
+    words,
 )
 
 blueprints = (
@@ -30,4 +33,7 @@ blueprints = (
     printing.blueprint,
     releases.blueprint,
     applications.blueprint,
+    words.blueprint,
+    times.blueprint,
+    mailings.blueprint,
 )
