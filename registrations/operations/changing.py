@@ -24,7 +24,7 @@ from registrations.operations.registering import write_bookings, write_letter
 from registrations.operations.tickets import raise_change_number
 from registrations.queries import LiveEvent, live_event
 from registrations.queries.arrived import arrived_in
-from registrations.rules import Application, BookingState, Window, party_kind, party_total
+from registrations.rules import Application, BookingState, Hand, Window, party_kind, party_total, sought_as
 
 
 @dataclass(frozen=True)
@@ -62,12 +62,15 @@ class Plan:
         return party_total(standing.numbers) if standing else 0
 
 
-def change(registration_id: int, application: Application, *, version: int, at: datetime) -> Registration:
+def change(
+    registration_id: int, application: Application, *, version: int, at: datetime, hand: Hand = Hand.PUBLIC
+) -> Registration:
     """Make the registration what the form says: sessions, numbers, name, address, language.
 
     `version` is the one the form showed. Bookings whose door has opened, or on which somebody was let in before, stay
-    as they are. Giving back is possible until the event ends, adding only while registration is open. The same change
-    sent twice is made once. Raises a Refusal, or Invalid for a category that the event does not have.
+    as they are. Giving back is possible until the event ends, adding only while registration is open; the staff's hand
+    adds later too. The same change sent twice is made once. Raises a Refusal, or Invalid for a category that the event
+    does not have.
     """
     registration, event = _held(registration_id)
     if event.status is not EventStatus.PUBLISHED:
@@ -80,7 +83,7 @@ def change(registration_id: int, application: Application, *, version: int, at: 
     if registration.version != version:
         raise ChangedElsewhere
     more = any(move > 0 for move in plan.moves.values()) or party_total(numbers) > party_total(party)
-    if more and event.window(at) is not Window.OPEN:
+    if more and hand is Hand.PUBLIC and event.window(at) is not Window.OPEN:
         raise RegistrationClosed
     refuse_overlaps([(plan.sessions[one], plan.numbers[one]) for one in plan.numbers], numbers)
     kind = _letter_for(registration, application)
@@ -185,6 +188,9 @@ def _write_contact(registration: Registration, application: Application, numbers
     registration.contact_name = application.name
     registration.contact_email = application.email
     registration.language = application.language
+    registration.sought_as = sought_as(
+        name=application.name, reading=registration.contact_reading, group=registration.group_name
+    )
     registration.party_kind = party_kind(numbers)
     flag_modified(registration, "contact_name")
     db.session.flush()

@@ -16,7 +16,17 @@ from registrations.operations.places import Bookable, move_places, sessions_by_c
 from registrations.operations.refusals import RegistrationClosed, SessionsNotBookable
 from registrations.operations.tickets import issue_ticket, raise_change_number
 from registrations.queries import live_event, registration_by_form_key
-from registrations.rules import Application, BookingState, ConsentKind, Source, Window, party_kind, party_total
+from registrations.rules import (
+    Application,
+    BookingState,
+    ConsentKind,
+    Hand,
+    Source,
+    Window,
+    party_kind,
+    party_total,
+    sought_as,
+)
 
 
 def register(
@@ -27,13 +37,15 @@ def register(
     form_key: str | None = None,
     notice_id: int | None = None,
     source: Source = Source.WEB,
+    hand: Hand = Hand.PUBLIC,
 ) -> Registration:
-    """Take a registration; the same `form_key` again gives the first one back. Raises a Refusal, and Invalid for a
+    """Take a registration; the same `form_key` again gives the first one back. The staff's hand is not bound by the
+    dates of registration, and no consent is written down that nobody gave. Raises a Refusal, and Invalid for a
     category that the event does not have."""
     event = live_event(event_id)
     if (first := _first_of(form_key)) is not None:
         return first
-    if event.window(at) is not Window.OPEN:
+    if hand is Hand.PUBLIC and event.window(at) is not Window.OPEN:
         raise RegistrationClosed
     numbers = numbers_by_category(event, application.numbers)
     sessions = _wanted(event_id, application.sessions, at)
@@ -48,13 +60,15 @@ def register(
             "party_kind": party_kind(numbers),
             "contact_name": application.name,
             "contact_email": application.email,
+            "sought_as": sought_as(name=application.name),
             "created_at": at,
         }
     )
     if registration is None:
         return _the_first_of(form_key)
     write_party(registration.id, numbers)
-    _write_consent(registration, notice_id, at)
+    if hand is Hand.PUBLIC:
+        _write_consent(registration, notice_id, at)
     write_letter(registration, "confirmed", at=at)
     move_places(
         {session.id: party_total(numbers) for session in sessions},

@@ -1,4 +1,4 @@
-"""The staff's home and the pages of one event: overview, registrations, letters, devices."""
+"""The staff's home and the pages of one event: overview, letters, devices."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -26,6 +26,8 @@ from app.console.queries import (
     registered,
     sessions_of,
 )
+from app.console.views import paging
+from app.console.views.paging import page_of
 from app.db import transaction
 from app.errors import NotFound
 from app.outbox.queries import letter_counts, letter_in, letters_of
@@ -35,22 +37,8 @@ from app.programme.models import Event
 from app.programme.queries import PUBLIC, is_released, staff_event
 from app.web.actors import Right
 from app.web.guards import requires, signed_in
-from registrations.queries.figures import registration_count, registration_lines
 
 blueprint = Blueprint("console", __name__, url_prefix="/console")
-LINES_A_PAGE = 30
-
-
-@dataclass(frozen=True)
-class Page:
-    """Where in a long list the reader is, counted from 1."""
-
-    number: int
-    of: int
-
-    @property
-    def skip(self) -> int:
-        return (self.number - 1) * LINES_A_PAGE
 
 
 @dataclass(frozen=True)
@@ -97,20 +85,6 @@ def overview(slug: str) -> str:
     )
 
 
-@blueprint.get("/events/<slug>/registrations")
-@requires(Right.EDIT_EVENT)
-def registrations(slug: str) -> str:
-    """Who has registered, to be looked up by name or short number."""
-    event = staff_event(slug, g.actor, Right.EDIT_EVENT)
-    sought = request.args.get("q", "").strip()[:100]
-    count = registration_count(event.id, sought=sought)
-    page = _page(count)
-    lines = registration_lines(event.id, sought=sought, limit=LINES_A_PAGE, skip=page.skip)
-    return render_template(
-        "console/registrations.html", event=event, lines=lines, count=count, page=page, sought=sought
-    )
-
-
 @blueprint.get("/events/<slug>/letters")
 @requires(Right.READ_LETTERS)
 def letters(slug: str) -> str:
@@ -118,8 +92,8 @@ def letters(slug: str) -> str:
     event = staff_event(slug, g.actor, Right.READ_LETTERS)
     counts = letter_counts(event.id)
     state = _state(request.args.get("state"))
-    page = _page(counts.get(state, 0) if state else sum(counts.values()))
-    lines = letters_of(event.id, state=state, limit=LINES_A_PAGE, skip=page.skip)
+    page = page_of(counts.get(state, 0) if state else sum(counts.values()))
+    lines = letters_of(event.id, state=state, limit=paging.LINES_A_PAGE, skip=page.skip)
     return render_template(
         "console/letters.html",
         event=event,
@@ -206,12 +180,6 @@ def _known(counted: Count | Missing) -> int | None:
 def _may(event: Event, right: Right | str) -> bool:
     allowed: bool = g.actor.may(Right(right), host_id=event.host_id, event_id=event.id)
     return allowed
-
-
-def _page(count: int) -> Page:
-    last = max(1, -(-count // LINES_A_PAGE))
-    asked = request.args.get("page", 1, type=int)
-    return Page(min(max(asked, 1), last), last)
 
 
 def _state(asked: Any) -> LetterState | None:
