@@ -146,15 +146,15 @@ def sweep(root: Path) -> None:
 def _run(app: Flask, language: str, errand: Errand, work: Callable[[Errand], None]) -> None:
     with app.app_context():
         speak(language)
+        state = ErrandState.FAILED
         try:
             work(errand)
-            errand.tell(state=ErrandState.DONE)
+            state = ErrandState.DONE
         except Exception:
             log.exception("%s failed", errand.kind)
-            if errand.folder.is_dir():
-                errand.tell(state=ErrandState.FAILED)
-        finally:
-            db.session.remove()
+        db.session.remove()
+        if errand.folder.is_dir():
+            errand.tell(state=state)
 
 
 def _too_old(begun_at: str) -> bool:

@@ -351,11 +351,19 @@ def desk(**more: str) -> dict[str, str]:
     }  # fmt: skip
 
 
+def hidden(client: FlaskClient) -> dict[str, str]:
+    """What a browser sends of the desk's form without anybody typing it."""
+    fields = re.findall(r'<input[^>]*type="hidden"[^>]*>', text(client, f"{LIST}/new"))
+    found = {}
+    for one in fields:
+        name, value = re.search(r'name="([^"]*)"', one), re.search(r'value="([^"]*)"', one)
+        if name and value:
+            found[name[1]] = value[1]
+    return found
+
+
 def taken(client: FlaskClient, **typed: str) -> Any:
-    page = text(client, f"{LIST}/new")
-    key = re.search(r'name="key"[^>]*value="([^"]+)"', page) or re.search(r'value="([^"]+)"[^>]*name="key"', page)
-    assert key
-    return post(client, f"{LIST}/new", key=key[1], **typed)
+    return client.post(f"{LIST}/new", data={**hidden(client), **typed})
 
 
 def test_the_desk_takes_a_registration_down(cast: Cast, make: Make, talk: EventSession) -> None:
@@ -391,10 +399,8 @@ def test_a_likely_double_is_pointed_out_before_it_is_saved(cast: Cast, make: Mak
 
 
 def test_the_same_desk_form_sent_twice_is_taken_once(cast: Cast, make: Make, talk: EventSession) -> None:
-    page = text(cast.olga, f"{LIST}/new")
-    key = re.search(r'name="key"[^>]*value="([^"]+)"', page) or re.search(r'value="([^"]+)"[^>]*name="key"', page)
-    assert key
-    first, second = (post(cast.olga, f"{LIST}/new", key=key[1], **desk()) for _ in range(2))
+    sent = {**hidden(cast.olga), **desk()}
+    first, second = (cast.olga.post(f"{LIST}/new", data=sent) for _ in range(2))
     assert first.location == second.location
     assert db.session.scalar(db.select(func.count(Registration.id))) == 1
 

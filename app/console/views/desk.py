@@ -34,7 +34,7 @@ blueprint = Blueprint("desk", __name__, url_prefix="/console/events/<slug>/regis
 def ask(slug: str) -> Response:
     """The empty form."""
     event, offer = _offer(slug)
-    form = _form(offer, language="ja", key=_new_key(offer))
+    form = _form(offer, language="ja", version=0, key=_new_key(offer))
     return _page(event, offer, form, 200)
 
 
