@@ -12,7 +12,7 @@ from app.audit import AuditEntry
 from app.db import Texts, db
 from app.outbox.models import Letter
 from app.outbox.rules import LetterState
-from app.programme.models import EventSession
+from app.programme.models import Category, EventSession
 from app.programme.rules import SessionStatus
 from registrations.models import Answer, Attendee, Booking, BookingLine, Question, Registration, Ticket
 from registrations.rules import BookingState
@@ -77,6 +77,16 @@ class TicketLine:
     replaced_at: datetime | None
 
 
+@dataclass(frozen=True)
+class NamedPerson:
+    """A named person of the party; `removed_at`: when they left it."""
+
+    name: str | None
+    reading: str | None
+    category: Texts
+    removed_at: datetime | None
+
+
 def bookings_of(registration_id: int) -> list[BookedLine]:
     """Every booking, cancelled ones too, in order of time."""
     query = (
@@ -112,6 +122,18 @@ def tickets_of(registration_id: int) -> list[TicketLine]:
         .order_by(Ticket.replaced_at.is_not(None), Ticket.id)
     )
     return [TicketLine(*row) for row in db.session.execute(query)]
+
+
+def attendees_of(registration_id: int) -> list[NamedPerson]:
+    """The people of the party who were named, those who left it last."""
+    query = (
+        select(Attendee.name, Attendee.reading, Category.label, Attendee.removed_at)
+        .join(Category, Category.id == Attendee.category_id)
+        .where(Attendee.registration_id == registration_id)
+        .order_by(Attendee.removed_at.is_not(None), Attendee.position, Attendee.id)
+        .limit(MOST_LINES)
+    )
+    return [NamedPerson(*row) for row in db.session.execute(query)]
 
 
 def answers_of(registration_id: int) -> list[AnswerLine]:

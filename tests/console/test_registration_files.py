@@ -254,6 +254,10 @@ def test_files_that_are_none_get_a_sentence(
     assert sentence in response.get_data(as_text=True)
 
 
+def test_a_file_that_is_too_large_is_refused(cast: Cast, make: Make, talk: EventSession) -> None:
+    assert read(cast, b"x" * 1_100_000).status_code == 413
+
+
 def test_a_formula_is_never_evaluated(cast: Cast, make: Make, talk: EventSession) -> None:
     in_english(cast)
     asked = read(cast, sheet(["", "Ana", "", "", "", "", "=1+1", ""]))

@@ -18,7 +18,7 @@ from app.db import db, transaction
 from app.outbox.models import Letter
 from app.outbox.rules import LetterState
 from app.programme.models import EventSession, SessionPlaces
-from registrations.models import Answer, Question, Registration
+from registrations.models import Answer, Attendee, Question, Registration
 from registrations.rules import BookingState, PartyKind, Source
 from tests.accounts.test_sign_in import csrf_of
 from tests.console.conftest import Cast
@@ -181,11 +181,13 @@ def test_one_page_tells_the_whole_history(cast: Cast, make: Make, talk: EventSes
         db.session.add(question)
         db.session.flush()
         db.session.add(Answer(registration_id=row.id, question_id=question.id, value={"text": "third <year>"}))
+        student = make.categories(cast.event)["student"].id
+        db.session.add(Attendee(registration_id=row.id, category_id=student, name="Bea <b>", reading="びー"))
     post(cast.olga, f"{LIST}/{row.uuid}/block")
     page = text(cast.olga, f"{LIST}/{row.uuid}?lang=en")
     letter = db.session.scalars(db.select(Letter)).one()
     for expected in (
-        "ana@example.jp", "Talk 1", "third &lt;year&gt;", "Blocked by staff (Olga)", "Use of personal data",
+        "ana@example.jp", "Talk 1", "third &lt;year&gt;", "Bea &lt;b&gt; (びー)", "Blocked by staff (Olga)", "Use of personal data",
         f"/console/events/fair/letters/{letter.uuid}", "No door has seen this ticket.",
     ):  # fmt: skip
         assert expected in page
@@ -297,6 +299,28 @@ def test_an_act_belongs_to_who_asked_for_it(cast: Cast, make: Make, talk: EventS
     assert post(cast.olga, f"{LIST}/acts", act="erase", whom="all").status_code == 422
     with clock.frozen(NOON + timedelta(hours=1, minutes=1)):
         assert cast.olga.get(page).status_code == 404
+
+
+def test_what_was_cut_off_says_so(cast: Cast, make: Make, talk: EventSession, app: Flask) -> None:
+    page = ask(cast, "cancel", make.registration(cast.event, talk))
+    (state,) = (app.extensions["uketsuke_settings"].data_dir / "errands").glob("*/errand.json")
+    state.write_text(state.read_text().replace('"asked"', '"running"'))
+    assert cast.olga.get(page).headers["Refresh"] == "1"
+    with clock.frozen(NOON + timedelta(minutes=3)):
+        response = cast.olga.get(f"{page}?lang=en")
+    assert "Refresh" not in response.headers
+    assert "It was interrupted" in response.get_data(as_text=True)
+
+
+def test_a_place_is_not_restored_once_its_door_has_opened(cast: Cast, make: Make, talk: EventSession) -> None:
+    page = ask(cast, "cancel", make.registration(cast.event, talk))
+    post(cast.olga, f"{page}/yes")
+    settled(cast.olga, page)
+    with transaction():
+        db.session.get_one(EventSession, talk.id, populate_existing=True).door_opens_at = NOON - timedelta(minutes=1)
+    post(cast.olga, f"{page}/undo")
+    assert "talk" in settled(cast.olga, page)
+    assert promised(talk) == 0
 
 
 def test_what_changed_meanwhile_is_not_restored(cast: Cast, make: Make, talk: EventSession) -> None:

@@ -34,7 +34,7 @@ from registrations.operations.staffing import (
     unblock,
 )
 from registrations.queries import consents_of, offer_at, party_of, sheet_of
-from registrations.queries.history import acts_on, answers_of, bookings_of, letters_about, tickets_of
+from registrations.queries.history import acts_on, answers_of, attendees_of, bookings_of, letters_about, tickets_of
 from registrations.queries.listed import registration_in
 from registrations.rules import spoken
 from registrations.views import shapes
@@ -53,6 +53,7 @@ def show(slug: str, person: UUID) -> str:
         event=event,
         row=row,
         party=party_of(row.id),
+        attendees=attendees_of(row.id),
         tickets=tickets_of(row.id),
         bookings=bookings_of(row.id),
         answers=answers_of(row.id),
