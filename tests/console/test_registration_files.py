@@ -254,8 +254,9 @@ def test_files_that_are_none_get_a_sentence(
     assert sentence in response.get_data(as_text=True)
 
 
-def test_a_file_that_is_too_large_is_refused(cast: Cast, make: Make, talk: EventSession) -> None:
-    assert read(cast, b"x" * 1_100_000).status_code == 413
+def test_a_file_that_is_too_large_is_refused(cast: Cast, make: Make, talk: EventSession, app: Flask) -> None:
+    app.config["MAX_CONTENT_LENGTH"] = 2000
+    assert read(cast, b"x" * 3000).status_code == 413
 
 
 def test_a_formula_is_never_evaluated(cast: Cast, make: Make, talk: EventSession) -> None:

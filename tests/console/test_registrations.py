@@ -187,7 +187,8 @@ def test_one_page_tells_the_whole_history(cast: Cast, make: Make, talk: EventSes
     page = text(cast.olga, f"{LIST}/{row.uuid}?lang=en")
     letter = db.session.scalars(db.select(Letter)).one()
     for expected in (
-        "ana@example.jp", "Talk 1", "third &lt;year&gt;", "Bea &lt;b&gt; (びー)", "Blocked by staff (Olga)", "Use of personal data",
+        "ana@example.jp", "Talk 1", "third &lt;year&gt;", "Bea &lt;b&gt; (びー)", "Blocked by staff (Olga)",
+        "Use of personal data",
         f"/console/events/fair/letters/{letter.uuid}", "No door has seen this ticket.",
     ):  # fmt: skip
         assert expected in page
