@@ -104,13 +104,9 @@ class Found:
 
 def count(event_id: int, wanted: Wanted) -> Found:
     """How many there are, whatever page is shown."""
-    people = select(PartyNumber.registration_id, func.sum(PartyNumber.number).label("people"))
-    party = people.group_by(PartyNumber.registration_id).subquery()
-    query = (
-        select(func.count(Registration.id), func.coalesce(func.sum(party.c.people), 0))
-        .outerjoin(party, party.c.registration_id == Registration.id)
-        .where(*conditions(event_id, wanted))
-    )
+    party = select(func.sum(PartyNumber.number)).where(PartyNumber.registration_id == Registration.id)
+    people = func.sum(party.correlate(Registration).scalar_subquery())
+    query = select(func.count(), func.coalesce(people, 0)).where(*conditions(event_id, wanted))
     registrations, persons = db.session.execute(query).one()
     return Found(int(registrations), int(persons))
 
