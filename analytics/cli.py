@@ -4,7 +4,6 @@ import unicodedata
 
 import click
 from flask.cli import with_appcontext
-from sqlalchemy import select
 
 from analytics.exports.files import cell_text, closing_rows, csv_file
 from analytics.exports.table import Cell, Table
@@ -12,9 +11,7 @@ from analytics.exports.tables import NAMES, tables_of
 from analytics.exports.words import source_line
 from analytics.queries import figures_of
 from app.clock import now
-from app.db import db
-from app.errors import NotFound
-from app.programme.models import Event
+from app.programme.cli import event_called
 from app.web.languages import plain, speak
 
 GAP = "  "
@@ -29,9 +26,7 @@ GAP = "  "
 def attendance(slug: str, name: str, lang: str, as_csv: bool) -> None:  # noqa: FBT001
     """Print a table of the attendance of the event SLUG; without --table the published one, people by category."""
     speak(lang)
-    event = db.session.scalars(select(Event).where(Event.slug == slug)).one_or_none()
-    if event is None:
-        raise NotFound("no_event", f"There is no event {slug}.")
+    event = event_called(slug)
     figures = figures_of(event, at=now())
     table = tables_of(figures)[name]
     if as_csv:

@@ -32,7 +32,7 @@ COMMANDS = (
     Command("db", "app.cli:database", "the database: upgrade"),
     Command("demo", "app.cli:demonstration", "the demonstration: load"),
     Command("user", "app.console.cli:user", "the people on the staff: add, list, password"),
-    Command("event", "registrations.cli:event", "events as files: import, export, check, release"),
+    Command("event", "app.console.cli:event", "events: import, export, copy, check, release, delete"),
     Command("attendance", "analytics.cli:attendance", "attendance of an event as figures"),
     Command("tls", "app.cli:tls", "certificates for a local network: init"),
     Command("settings", "app.cli:settings", "list every setting, its default and its meaning"),

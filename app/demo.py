@@ -72,9 +72,10 @@ def _load_event(name: str, host_id: int, at: datetime) -> None:
     from app.db import db, transaction
     from app.programme.cli import load_demo
     from app.programme.models import Event
-    from app.programme.operations import import_event, release
+    from app.programme.operations import import_event
     from app.web.actors import ANONYMOUS
     from checkin.operations import import_attendance, prepare_door
+    from registrations.operations import release
 
     file = load_demo(name, at=at)
     with transaction():
@@ -83,10 +84,18 @@ def _load_event(name: str, host_id: int, at: datetime) -> None:
         prepare_door(event)
         if imported.new and file.attendance:
             import_attendance(event, file.attendance, at=at, actor=ANONYMOUS)
+        if imported.new and name == PRACTICE:
+            _let_groups_register(event)
         if imported.new:
             release(event.id, at=at, actor=ANONYMOUS)
     if imported.new and file.practice:
         play(event, file.practice, until=day_start(event, at), at=at)
+
+
+def _let_groups_register(event: "Event") -> None:
+    """Classes and delegations can be tried out as well."""
+    event.party_kinds = ["person", "family", "class", "delegation"]
+    event.class_categories = {"pupils": "student", "teachers": "related", "guardians": "guardian"}
 
 
 def play(event: "Event", recipe: Mapping[str, Any], *, until: datetime, at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""The staff on the command line: `uketsuke user add`, `list`, `password`."""
+"""The staff on the command line, `uketsuke user add`, `list`, `password`, and the end of a draft, `event delete`."""
 
 import click
 from flask.cli import with_appcontext
@@ -11,7 +11,12 @@ from app.accounts.rules import LONGEST_PASSWORD, SHORTEST_PASSWORD, is_mail_addr
 from app.clock import now
 from app.console.queries import host_for_staff, staff
 from app.db import db, transaction
+from app.programme.cli import event_called
 from app.web.actors import ANONYMOUS, Role
+from checkin.operations import delete_draft
+from registrations.cli import event
+
+__all__ = ["event", "user"]
 
 
 @click.group()
@@ -69,6 +74,20 @@ def list_staff() -> None:
         state = "disabled" if account.disabled_at else ""
         role = f"{membership.role.value} in {slug or 'every event'}" if membership else "no role"
         click.echo("\t".join([account.email, account.name, role, state]).rstrip())
+
+
+@event.command(name="delete")
+@click.argument("slug")
+@click.option("--yes", is_flag=True, help="Without asking.")
+@with_appcontext
+def delete_event(slug: str, yes: bool) -> None:  # noqa: FBT001
+    """Delete the draft SLUG, if it was never released and nobody registered, was counted or got a letter."""
+    found = event_called(slug)
+    if not yes:
+        click.confirm(f"Delete {slug} with everything in it? This cannot be undone.", abort=True, err=True)
+    with transaction():
+        delete_draft(found, at=now(), actor=ANONYMOUS)
+    click.echo(f"{slug} is deleted.")
 
 
 def _asked() -> str:

@@ -14,6 +14,7 @@ from app.errors import Invalid, NotFound
 from app.outbox.models import Letter
 from app.outbox.rules import LetterState
 from app.programme.models import Event, EventSession, Room, SessionPlaces
+from app.programme.queries import THERE
 from app.programme.rules import AdmissionRule, SessionStatus
 from app.programme.rules.places import Availability, Places
 from app.web.actors import Actor, Right
@@ -102,7 +103,7 @@ def events_of(actor: Actor) -> list[Event]:
         Event.host_id == grant.host_id if grant.event_id is None else Event.id == grant.event_id
         for grant in actor.grants
     ]
-    chosen = select(Event).where(or_(false(), *mine)).order_by(Event.ends_on.desc(), Event.slug)
+    chosen = select(Event).where(THERE, or_(false(), *mine)).order_by(Event.ends_on.desc(), Event.slug)
     return list(db.session.scalars(chosen))
 
 
@@ -232,7 +233,7 @@ def within_reach(actor: Actor, account_id: int) -> bool:
 def host_for_staff(event_slug: str | None, host_slug: str | None) -> tuple[int | None, int | None]:
     """Host and event that a new role is for; no host if the installation has none yet. Raises Invalid."""
     if event_slug:
-        event = db.session.scalars(select(Event).where(Event.slug == event_slug)).one_or_none()
+        event = db.session.scalars(select(Event).where(Event.slug == event_slug, THERE)).one_or_none()
         if event is None:
             raise Invalid("no_such_event", f"There is no event {event_slug!r}.")
         return event.host_id, event.id

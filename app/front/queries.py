@@ -3,7 +3,7 @@
 import json
 from bisect import bisect_right
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -121,18 +121,22 @@ class OpenEvent:
     @cached_property
     def _moment(self) -> tuple[object, ...]:
         """Everything that time and status change on a page of the event."""
-        starts, ends = self.release.keep("times", lambda: times_of(self.programme.sessions))
+        starts, ends, closes = self.release.keep("times", lambda: times_of(self.programme.sessions))
+        list_ends = next((timedelta(minutes=row[-1]) for row in self.rows if row[-1] is not None), timedelta())
+        closed, unlisted = bisect_right(closes, self.at), bisect_right(starts, self.at + list_ends)
         begun, ended = bisect_right(starts, self.at), bisect_right(ends, self.at)
         soon = bisect_right(starts, self.at + LOOK_AHEAD)
         is_open = self.open_for_registration
-        return (self.status, self.phase, self.today, is_open, self.takes_registrations, begun, ended, soon)
+        passed = (begun, ended, soon, closed, unlisted)
+        return (self.status, self.phase, self.today, is_open, self.takes_registrations, *passed)
 
     def _word(self, session: EventSessionFacts, places_of: dict[str, Places]) -> Word:
         if session.cancelled or self.phase is Phase.ENDED or self.at >= session.ends_at:
             return None, None
         is_open = self.open_for_registration and open_for_booking(session, self.at)
         places = places_of.get(session.code, Places())
-        word = availability(session.admission, places, open_for_booking=is_open)
+        waits = places.lets_wait(session.starts_at, self.at)
+        word = availability(session.admission, places, open_for_booking=is_open, lets_wait=waits)
         return word, places.left if word is Availability.FEW else None
 
     @property

@@ -1,7 +1,6 @@
 """Laying a programme out for readers: by day and room, now and next, while it lasts. Pure values in and out."""
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from app.programme.rules import AdmissionRule, EventStatus
 from app.programme.rules.facts import EventFacts, EventSessionFacts, Programme
+from app.programme.rules.search import findable
 
 ALL_DAY = timedelta(hours=12)
 """From this length on a session stands above its day's timetable instead of in it."""
@@ -91,12 +91,6 @@ def texts_to_search(programme: Programme) -> dict[str, str]:
     return {one.code: findable(_texts_of(programme, one)) for one in programme.sessions}
 
 
-def findable(text: str) -> str:
-    """A text as it is compared in a search: letters and digits alone, of one width and case, kana as hiragana."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(_hiragana(sign) for sign in plain if sign.isalnum() or sign == "ー")
-
-
 def kind_key(session: EventSessionFacts) -> str:
     """What a session's kind is called in addresses: its first text."""
     return session.kind.get("ja") or next(iter(session.kind.values()), "")
@@ -138,14 +132,16 @@ def open_for_registration(event: EventFacts, status: EventStatus, at: datetime) 
 
 
 def open_for_booking(session: EventSessionFacts, at: datetime) -> bool:
-    """Whether places in this session can still be booked: it takes bookings, takes place, and has not ended."""
-    return session.admission.takes_bookings and not session.cancelled and at < session.ends_at
+    """Whether one can still book or apply here: it takes place, and neither it nor the organiser's date is over."""
+    takes = session.admission.takes_bookings or session.admission.takes_applications
+    return takes and not session.cancelled and at < (session.booking_closes_at or session.ends_at)
 
 
-def times_of(sessions: Iterable[EventSessionFacts]) -> tuple[list[datetime], list[datetime]]:
-    """All starts and all ends, each in order, to find how many lie behind a moment."""
+def times_of(sessions: Iterable[EventSessionFacts]) -> tuple[list[datetime], list[datetime], list[datetime]]:
+    """All starts, all ends, all last moments for bookings, each in order, to find how many lie behind a moment."""
     found = list(sessions)
-    return sorted(one.starts_at for one in found), sorted(one.ends_at for one in found)
+    closes = sorted(one.booking_closes_at for one in found if one.booking_closes_at)
+    return sorted(one.starts_at for one in found), sorted(one.ends_at for one in found), closes
 
 
 def clock_on(moment: datetime, day: date, zone: ZoneInfo) -> str:
@@ -240,7 +236,3 @@ def _texts_of(programme: Programme, session: EventSessionFacts) -> str:
     texts += [text for kind in (session.description, session.kind) for text in kind.values()]
     readings = [one.reading for one in named if one.reading]
     return "\n".join([_READING.sub("", text) for text in texts] + readings + session.also_spelled)
-
-
-def _hiragana(sign: str) -> str:
-    return chr(ord(sign) - 0x60) if "ァ" <= sign <= "ヶ" else sign

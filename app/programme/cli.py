@@ -18,7 +18,7 @@ from app.programme.exports.open_data import missing_values
 from app.programme.forms import read_event_file
 from app.programme.models import Event
 from app.programme.operations import Imported, copy_event, import_event
-from app.programme.queries import programme_of_event
+from app.programme.queries import THERE, programme_of_event
 from app.programme.rules.checks import Doubt, remarks
 from app.programme.rules.facts import EventFile
 from app.programme.rules.faults import BadDocument
@@ -29,9 +29,11 @@ DOUBTS = {
     Doubt.NO_SESSIONS: "there is no session that takes place.",
     Doubt.OUTSIDE_DAYS: "{sessions} is on {about}, which is no day of the event.",
     Doubt.NOWHERE: "{sessions} has neither a room nor an online address.",
+    Doubt.NO_DEADLINE: "{sessions} is drawn by lottery, but nothing says until when one can apply.",
     Doubt.ROOM_TWICE: "{sessions} are in {about} at the same time.",
     Doubt.PERSON_TWICE: "{sessions} have {about} at the same time.",
     Doubt.MORE_THAN_ROOM: "{sessions} takes more people than its room, which takes {about}.",
+    Doubt.NO_LIMIT: "{sessions} chooses who comes, but nothing limits how many.",
     Doubt.NOT_TRANSLATED: "{sessions} has no title in {about}.",
     Doubt.PERSON_TOO_FAR: "{about} is in {sessions}: the way takes {walk} minutes, there are {between}.",
     Doubt.BOOKED_TOO_FAR: "{sessions} are booked together {about} times: the way takes {walk} minutes, "
@@ -155,7 +157,7 @@ def load_demo(name: str, *, at: datetime) -> EventFile:
 
 def event_called(slug: str) -> Event:
     """The event with this address. Raises NotFound."""
-    found = db.session.scalars(select(Event).where(Event.slug == slug)).one_or_none()
+    found = db.session.scalars(select(Event).where(Event.slug == slug, THERE)).one_or_none()
     if found is None:
         raise NotFound("no_event", f"There is no event {slug}.")
     return found

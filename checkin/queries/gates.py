@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from app.db import db
 from app.programme.models import Category, Event, EventSession, EventVenue, FurtherRoom, Venue
+from app.programme.queries import THERE
 from app.programme.rules import EventStatus, SessionStatus
 from app.web.actors import Actor, Right
 from checkin.models import Gate, GateRoom, Place
@@ -94,7 +95,9 @@ def events_kept_by(actor: Actor) -> list[dict[str, Any]]:
     if not hosts:
         return []
     events = db.session.scalars(
-        select(Event).where(Event.host_id.in_(hosts), Event.status.in_(WITH_A_DOOR)).order_by(Event.ends_on, Event.slug)
+        select(Event)
+        .where(Event.host_id.in_(hosts), Event.status.in_(WITH_A_DOOR), THERE)
+        .order_by(Event.ends_on, Event.slug)
     )
     kept = [event for event in events if actor.may(Right.KEEP_DOOR, host_id=event.host_id, event_id=event.id)]
     return [{"slug": event.slug, "title": event.title} for event in kept]

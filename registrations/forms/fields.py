@@ -39,12 +39,14 @@ def clean_email(text: str) -> str | None:
 class NameField(StringField):
     """A name or nickname."""
 
+    missing = _l("Type your name or a nickname.")
+
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = clean_name(valuelist[0]) if valuelist else ""
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002
         if not self.data:
-            raise ValidationError(_l("Type your name or a nickname."))
+            raise ValidationError(self.missing)
         if len(self.data) > LONGEST_NAME:
             raise ValidationError(
                 _l("The name has %(length)s characters. Use at most %(limit)s.")

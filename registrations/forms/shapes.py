@@ -25,10 +25,13 @@ class _PartyForm(Form):
     """What both forms share."""
 
     sessions = SelectMultipleField(_l("Sessions"), validate_choice=False)
+    waiting = SelectMultipleField(_l("Waiting list"), validate_choice=False)
     name = NameField(_l("Name or nickname"))
     email = EmailField(_l("E-mail address"))
 
     limit: int = 50
+    too_full: frozenset[str] = frozenset()
+    """Sessions in which the party found no room just now, so that it is offered to wait for places."""
 
     @property
     def people(self) -> dict[str, PeopleField]:
@@ -49,13 +52,15 @@ class _PartyForm(Form):
             field.label.text = Markup("{}").format(local(one.label))
             field.flags.max = self.limit
 
-    def _application(self, numbers: Mapping[str, int], language: str) -> Application:
+    def _application(self, numbers: Mapping[str, int], language: str, **more: Any) -> Application:
         return Application(
             name=self.name.data or "",
             numbers={key: number for key, number in numbers.items() if number},
-            sessions=frozenset(self.sessions.data or ()),
+            sessions=frozenset(self.sessions.data or ()) - frozenset(self.waiting.data or ()),
+            waiting=frozenset(self.waiting.data or ()),
             email=self.email.address,
             language=language,
+            **more,
         )
 
 
@@ -73,7 +78,7 @@ class RegistrationForm(_PartyForm):
     @classmethod
     def for_event(cls, categories: Sequence[CategoryFacts], limit: int, typed: Any = None, **first: Any) -> Any:
         """The form of one event: empty, or with what was typed."""
-        form = _with_people(cls, tuple(one.key for one in categories))(typed, data=first)
+        form = with_people(cls, tuple(one.key for one in categories))(typed, data=first)
         form.limit = limit
         form.category.choices = [(one.key, local(one.label)) for one in categories]
         form.category.flags.required = True
@@ -106,7 +111,7 @@ class ChangeForm(_PartyForm):
     @classmethod
     def for_event(cls, categories: Sequence[CategoryFacts], limit: int, typed: Any = None, **first: Any) -> Any:
         """The form of one registration: as it stands, or with what was typed."""
-        form = _with_people(cls, tuple(one.key for one in categories))(typed, data=first)
+        form = with_people(cls, tuple(one.key for one in categories))(typed, data=first)
         form.limit = limit
         form.language.flags.required = True
         form._prepare(categories)
@@ -118,6 +123,6 @@ class ChangeForm(_PartyForm):
 
 
 @lru_cache(maxsize=64)
-def _with_people(form: type[_PartyForm], keys: tuple[str, ...]) -> type[Any]:
+def with_people(form: type[Form], keys: tuple[str, ...]) -> type[Any]:
     """The form with one number field a category; a class each, made once."""
     return type(form.__name__, (form,), {PREFIX + key: PeopleField() for key in keys})

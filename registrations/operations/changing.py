@@ -1,98 +1,134 @@
 """A registration is changed or cancelled by whoever holds its private link."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.orm.attributes import flag_modified
 
-from app.db import db, lock
+from app.db import db
 from app.outbox.operations import withdraw
-from app.programme.rules import EventStatus
-from registrations.models import Booking, BookingLine, PartyNumber, Registration, Ticket
-from registrations.operations.parties import numbers_by_category, refuse_overlaps, write_party
-from registrations.operations.places import Bookable, move_places, sessions_by_code, sessions_by_id
+from registrations.models import Booking, PartyNumber, Registration
+from registrations.operations.holding import Bookings, Plan, carry_out, held_bookings, held_registration
+from registrations.operations.parties import numbers_by_category, party_limit, refuse_overlaps, write_party
+from registrations.operations.places import Bookable, room_of, sessions_by_code
 from registrations.operations.refusals import (
     AlreadyCancelled,
     ChangedElsewhere,
+    LargerThanSession,
+    NoOffer,
     RegistrationClosed,
+    SessionsFull,
     SessionsNotBookable,
-    StoppedByOrganiser,
 )
-from registrations.operations.registering import write_bookings, write_letter
-from registrations.operations.tickets import raise_change_number
-from registrations.queries import LiveEvent, live_event
-from registrations.queries.arrived import arrived_in
-from registrations.rules import Application, BookingState, Hand, Window, party_kind, party_total, sought_as
-
-
-@dataclass(frozen=True)
-class Standing:
-    """A booking that holds places: its session, and how many of each category."""
-
-    booking: Booking
-    session: Bookable
-    numbers: Mapping[int, int]
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What shall stand after a change: session id to numbers, beside what stands now."""
-
-    before: Mapping[int, Standing]
-    sessions: Mapping[int, Bookable]
-    numbers: Mapping[int, Mapping[int, int]]
-
-    @property
-    def moves(self) -> dict[int, int]:
-        """Places to promise (+) or give back (-) per session id."""
-        ids = {*self.before, *self.numbers}
-        return {one: party_total(self.numbers.get(one, {})) - self.held(one) for one in ids}
-
-    @property
-    def changes_nothing(self) -> bool:
-        return {one: dict(standing.numbers) for one, standing in self.before.items()} == {
-            one: dict(numbers) for one, numbers in self.numbers.items()
-        }
-
-    def held(self, session_id: int) -> int:
-        """Places held there now."""
-        standing = self.before.get(session_id)
-        return party_total(standing.numbers) if standing else 0
+from registrations.operations.registering import group_columns, write_letter
+from registrations.rules import Application, Group, Hand, PartyKind, Window, party_kind, party_total, sought_as
+from registrations.rules.bookings import (
+    GONE,
+    NOBODY,
+    Asking,
+    NoRoom,
+    Seats,
+    Stand,
+    added,
+    by_category,
+    common,
+    total,
+    wished,
+)
 
 
 def change(
     registration_id: int, application: Application, *, version: int, at: datetime, hand: Hand = Hand.PUBLIC
 ) -> Registration:
-    """Make the registration what the form says: sessions, numbers, name, address, language.
+    """Make the registration what the form says: sessions, numbers, name, address, language, a group's own words.
 
     `version` is the one the form showed. Bookings whose door has opened, or on which somebody was let in before, stay
     as they are. Giving back is possible until the event ends, adding only while registration is open; the staff's hand
-    adds later too. The same change sent twice is made once. Raises a Refusal, or Invalid for a category that the event
-    does not have.
+    adds later too. Where only a part
+    of the party is booked, that part stays, as far as it is still there. The same change sent twice is made once.
+    Raises a Refusal, or Invalid for a category that the event does not have.
     """
-    registration, event = _held(registration_id)
-    if event.status is not EventStatus.PUBLISHED:
-        raise RegistrationClosed
-    numbers = numbers_by_category(event, application.numbers)
-    party = _party_of(registration_id)
-    plan = _plan(event.id, registration_id, application.sessions, numbers, at)
-    if plan.changes_nothing and numbers == party and _same_contact(registration, application):
+    registration, event = held_registration(registration_id)
+    kind = registration.party_kind if registration.party_kind in (PartyKind.CLASS, PartyKind.DELEGATION) else None
+    numbers = numbers_by_category(event, application.numbers, limit=party_limit(event, kind))
+    party = party_of(registration_id)
+    asked = _asked(event.id, application.sessions | application.waiting)
+    bookings = held_bookings(registration, event, asked, at=at)
+    _refuse_unbookable(bookings, asked, at, hand)
+    seats = {one.id: _part(bookings.now(one.id), party, numbers) for one in asked.values()}
+    waits = {one.id for code, one in asked.items() if code in application.waiting}
+    plan = _plan(bookings, seats, waits=waits, at=at)
+    confirmed = registration.numbers_confirmed_at is not None or kind is not PartyKind.CLASS
+    if not plan.changes and numbers == party and _same_contact(registration, application) and confirmed:
         return registration
     if registration.version != version:
         raise ChangedElsewhere
-    more = any(move > 0 for move in plan.moves.values()) or party_total(numbers) > party_total(party)
+    more = plan.grows or party_total(numbers) > party_total(party)
     if more and hand is Hand.PUBLIC and event.window(at) is not Window.OPEN:
         raise RegistrationClosed
-    refuse_overlaps([(plan.sessions[one], plan.numbers[one]) for one in plan.numbers], numbers)
-    kind = _letter_for(registration, application)
-    _write_contact(registration, application, numbers)
+    _refuse_overlaps(plan, numbers)
+    letter = _letter_for(registration, application)
+    _write_contact(registration, application, numbers, at)
     if numbers != party:
         db.session.execute(delete(PartyNumber).where(PartyNumber.registration_id == registration_id))
         write_party(registration_id, numbers)
-    write_letter(registration, kind, at=at)
-    _carry_out(event.id, registration_id, plan, at)
+    write_letter(registration, letter, at=at)
+    carry_out(plan, at=at)
+    return registration
+
+
+def attend(registration_id: int, code: str, seats: Seats, *, waits: bool, at: datetime) -> Registration:
+    """Only these people of the party come to one session; nobody gives its places back. Raises a Refusal."""
+    registration, event = held_registration(registration_id)
+    asked = _asked(event.id, frozenset({code}))
+    bookings = held_bookings(registration, event, asked, at=at)
+    if total(seats):
+        _refuse_unbookable(bookings, asked, at)
+    party = party_of(registration_id)
+    chosen = common(seats, _seats_of(party)) if all(one[1] is None for one in seats) else dict(seats)
+    session = asked[code].id
+    kept = {one: bookings.now(one).whole for one in bookings.stands if one != session}
+    plan = _plan(bookings, {**kept, session: chosen}, waits={session} if waits else set(), at=at)
+    if not plan.changes:
+        return registration
+    if plan.grows and event.window(at) is not Window.OPEN:
+        raise RegistrationClosed
+    _refuse_overlaps(plan, party)
+    flag_modified(registration, "contact_name")
+    db.session.flush()
+    write_letter(registration, "changed", at=at)
+    carry_out(plan, at=at)
+    return registration
+
+
+def accept(registration_id: int, code: str, *, at: datetime) -> Registration:
+    """Take the places that are offered in one session. A second time changes nothing. Raises NoOffer once it ended."""
+    registration, event = held_registration(registration_id)
+    asked = _asked(event.id, frozenset({code}))
+    bookings = held_bookings(registration, event, asked, at=at)
+    session = asked[code].id
+    now = bookings.now(session)
+    if not total(now.offered):
+        if total(now.confirmed):
+            return registration
+        raise NoOffer
+    ends_at = db.session.scalar(select(Booking.offer_ends_at).where(Booking.id == bookings.stands[session].booking_id))
+    if ends_at is not None and at >= ends_at:
+        raise NoOffer
+    taken = Stand(confirmed=added(now.confirmed, now.offered), waiting=now.waiting)
+    flag_modified(registration, "contact_name")
+    db.session.flush()
+    write_letter(registration, "changed", at=at)
+    carry_out(Plan(bookings, {session: taken}), at=at)
+    return registration
+
+
+def confirm_numbers(registration_id: int, *, at: datetime) -> Registration:
+    """The contact of a class says that its numbers stand."""
+    registration, _ = held_registration(registration_id)
+    registration.numbers_confirmed_at = at
+    db.session.flush()
     return registration
 
 
@@ -103,76 +139,109 @@ def cancel(registration_id: int, *, at: datetime) -> Registration:
     Raises a Refusal: what an event came to when it was closed stays.
     """
     try:
-        registration, event = _held(registration_id)
+        registration, event = held_registration(registration_id)
     except AlreadyCancelled:
         return db.session.get_one(Registration, registration_id)
-    if event.status is not EventStatus.PUBLISHED:
-        raise RegistrationClosed
-    before = _standing(registration_id)
-    staying = _staying(registration_id, before, at)
+    bookings = held_bookings(registration, event, {}, at=at)
     registration.cancelled_at = at
     db.session.flush()
     write_letter(registration, "cancelled", at=at)
-    plan = Plan(before, {}, {one: standing.numbers for one, standing in staying.items()})
-    _carry_out(event.id, registration_id, plan, at)
+    carry_out(Plan(bookings, {one: GONE for one in bookings.stands if one not in bookings.staying}), at=at)
     return registration
 
 
-def _held(registration_id: int) -> tuple[Registration, LiveEvent]:
-    """The registration, locked with its tickets, and its event."""
-    (registration,) = lock(Registration, [registration_id])
-    if registration.blocked_at is not None:
-        raise StoppedByOrganiser
-    if registration.cancelled_at is not None:
-        raise AlreadyCancelled
-    lock(Ticket, db.session.scalars(select(Ticket.id).where(Ticket.registration_id == registration_id)).all())
-    return registration, live_event(registration.event_id)
-
-
-def _plan(event_id: int, registration_id: int, codes: frozenset[str], numbers: Mapping[int, int], at: datetime) -> Plan:
-    before = _standing(registration_id)
-    asked = {session.id: session for session in sessions_by_code(event_id, codes).values()}
-    staying = {one: standing.session for one, standing in _staying(registration_id, before, at).items()}
-    wrong = codes - {session.code for session in asked.values()}
-    wrong |= {one.code for one in asked.values() if one.id not in before and not one.takes_bookings(at)}
-    if wrong:
-        raise SessionsNotBookable(sorted(wrong))
-    wanted = {one: before[one].numbers for one in staying} | {one: numbers for one in asked if one not in staying}
-    return Plan(before, {**asked, **staying}, wanted)
-
-
-def _standing(registration_id: int) -> dict[int, Standing]:
-    """Bookings that hold places, by session id, read afresh."""
-    lines = db.session.execute(
-        select(Booking, BookingLine)
-        .join(BookingLine, BookingLine.booking_id == Booking.id)
-        .where(Booking.registration_id == registration_id)
-        .execution_options(populate_existing=True)
-    ).all()
-    holding = [(booking, line) for booking, line in lines if line.state.holds_places]
-    bookings = {booking.session_id: booking for booking, _ in holding}
-    numbers: dict[int, dict[int, int]] = {one: {} for one in bookings}
-    for booking, line in holding:
-        counted = numbers[booking.session_id]
-        counted[line.category_id] = counted.get(line.category_id, 0) + line.number
-    sessions = sessions_by_id(frozenset(bookings))
-    return {one: Standing(bookings[one], sessions[one], numbers[one]) for one in bookings}
-
-
-def _staying(registration_id: int, before: Mapping[int, Standing], at: datetime) -> dict[int, Standing]:
-    """Those whose places are not given back any more: the door has opened, or somebody is in already."""
-    arrived = arrived_in(registration_id)
-    return {one: standing for one, standing in before.items() if one in arrived or standing.session.door_has_opened(at)}
-
-
-def _party_of(registration_id: int) -> dict[int, int]:
+def party_of(registration_id: int) -> dict[int, int]:
+    """How many of each category, by its id."""
     query = select(PartyNumber.category_id, PartyNumber.number).where(PartyNumber.registration_id == registration_id)
     return {row.category_id: row.number for row in db.session.execute(query)}
 
 
+def _asked(event_id: int, codes: frozenset[str]) -> dict[str, Bookable]:
+    asked = sessions_by_code(event_id, codes)
+    if wrong := codes - set(asked):
+        raise SessionsNotBookable(sorted(wrong))
+    return asked
+
+
+def _refuse_unbookable(
+    bookings: Bookings, asked: Mapping[str, Bookable], at: datetime, hand: Hand = Hand.PUBLIC
+) -> None:
+    """What one has can be kept, whatever became of the session."""
+    new = (one for one in asked.values() if bookings.now(one.id).empty)
+    if wrong := sorted(one.code for one in new if not one.takes_bookings(at, hand)):
+        raise SessionsNotBookable(wrong)
+
+
+def _plan(bookings: Bookings, seats: Mapping[int, Seats], *, waits: set[int], at: datetime) -> Plan:
+    """What every session of the registration becomes if these people come, and nobody where no one is named. Raises
+    SessionsFull, LargerThanSession."""
+    stands: dict[int, Stand] = {}
+    full: list[str] = []
+    too_small: list[str] = []
+    for session_id in sorted({*bookings.stands, *seats}):
+        if session_id in bookings.staying:
+            continue
+        try:
+            stands[session_id] = _wished(bookings, session_id, seats.get(session_id, NOBODY), waits, at)
+        except NoRoom as no:
+            (too_small if no.too_large else full).append(bookings.sessions[session_id].code)
+    if full:
+        raise SessionsFull(
+            full, waits=(one.code for one in bookings.sessions.values() if one.lets_wait(bookings.event, at))
+        )
+    if too_small:
+        raise LargerThanSession(too_small)
+    return Plan(bookings, stands)
+
+
+def _wished(bookings: Bookings, session_id: int, seats: Seats, waits: set[int], at: datetime) -> Stand:
+    now, session = bookings.now(session_id), bookings.sessions[session_id]
+    if now.whole == seats or not total(seats):
+        return now if total(seats) else GONE
+    grows_in_part = bookings.registration.party_kind is PartyKind.CLASS
+    may_wait = (session_id in waits or (grows_in_part and now.held > 0)) and session.lets_wait(bookings.event, at)
+    room = room_of(bookings.places[session_id], session, own=now.held, waits=may_wait)
+    asking = session.asking if session.takes_bookings(at) else Asking.PLACES
+    return wished(now, seats, asking, room, in_part=grows_in_part)
+
+
+def _part(now: Stand, party: Mapping[int, int], numbers: Mapping[int, int]) -> dict[tuple[int, int | None], int]:
+    """Who comes to a session after the party changed: all of it, or the part of it that was to come."""
+    if now.empty or by_category(now.whole) == party:
+        return _seats_of(numbers)
+    return common(now.whole, _seats_of(numbers)) or _seats_of(numbers)
+
+
+def _seats_of(numbers: Mapping[int, int]) -> dict[tuple[int, int | None], int]:
+    return {(category, None): number for category, number in numbers.items()}
+
+
+def _refuse_overlaps(plan: Plan, party: Mapping[int, int]) -> None:
+    """Raises SessionsOverlap. What waits for a draw overlaps with nothing: the first win takes back the rest."""
+    of = plan.of
+    stands = {one: plan.stands.get(one, of.now(one)) for one in {*of.stands, *plan.stands}}
+    counted = {one: added(stand.whole, {}) for one, stand in stands.items() if not total(stand.applied)}
+    refuse_overlaps([(of.sessions[one], by_category(seats)) for one, seats in counted.items() if seats], party)
+
+
 def _same_contact(registration: Registration, application: Application) -> bool:
     stands = (registration.contact_name, registration.contact_email, registration.language)
-    return stands == (application.name, application.email, application.language)
+    same = stands == (application.name, application.email, application.language)
+    return same and (application.group is None or application.group == group_of(registration))
+
+
+def group_of(registration: Registration) -> Group | None:
+    """What a class or delegation said about itself."""
+    if registration.group_name is None:
+        return None
+    return Group(
+        name=registration.group_name,
+        grade=registration.group_grade,
+        class_name=registration.group_class,
+        phone=registration.contact_phone,
+        needs=registration.needs,
+        expected_at=registration.expected_at,
+    )
 
 
 def _letter_for(registration: Registration, application: Application) -> str:
@@ -183,78 +252,20 @@ def _letter_for(registration: Registration, application: Application) -> str:
     return "confirmed" if "confirmed" in withdraw(registration.id) else "changed"
 
 
-def _write_contact(registration: Registration, application: Application, numbers: Mapping[int, int]) -> None:
+def _write_contact(
+    registration: Registration, application: Application, numbers: Mapping[int, int], at: datetime
+) -> None:
     """Name, address and language; the version rises even if only bookings change, so that a stale form is noticed."""
     registration.contact_name = application.name
     registration.contact_email = application.email
     registration.language = application.language
+    registration.party_kind = party_kind(numbers, registration.party_kind)
+    for name, value in group_columns(application.group).items():
+        setattr(registration, name, value)
     registration.sought_as = sought_as(
         name=application.name, reading=registration.contact_reading, group=registration.group_name
     )
-    registration.party_kind = party_kind(numbers)
+    if registration.party_kind is PartyKind.CLASS:
+        registration.numbers_confirmed_at = at
     flag_modified(registration, "contact_name")
     db.session.flush()
-
-
-def _carry_out(event_id: int, registration_id: int, plan: Plan, at: datetime) -> None:
-    """Places first, in ascending id, then the event's row, then what depends on its number."""
-    sessions = {one: standing.session for one, standing in plan.before.items()} | dict(plan.sessions)
-    move_places(plan.moves, sessions=sessions, own={one: plan.held(one) for one in plan.before})
-    change_number = raise_change_number(event_id)
-    touched = [one for one, standing in plan.before.items() if plan.numbers.get(one) != standing.numbers]
-    _cancel_lines([plan.before[one].booking for one in touched], at, change_number)
-    again = [one for one in plan.numbers if one in touched or one not in plan.before]
-    _book(registration_id, [plan.sessions[one] for one in again], plan.numbers, at, change_number)
-    tickets = update(Ticket).where(Ticket.registration_id == registration_id).values(change_number=change_number)
-    db.session.execute(tickets.execution_options(synchronize_session=False))
-    db.session.flush()
-
-
-def _cancel_lines(bookings: Iterable[Booking], at: datetime, change_number: int) -> None:
-    for booking in bookings:
-        booking.change_number = change_number
-        held = (BookingLine.booking_id == booking.id, BookingLine.state != BookingState.CANCELLED)
-        cancelled = update(BookingLine).where(*held).values(state=BookingState.CANCELLED, state_at=at)
-        db.session.execute(cancelled.execution_options(synchronize_session=False))
-
-
-def _book(
-    registration_id: int,
-    sessions: Iterable[Bookable],
-    numbers: Mapping[int, Mapping[int, int]],
-    at: datetime,
-    change_number: int,
-) -> None:
-    """Places of these numbers; a booking that stood there before, even a cancelled one, is taken up again."""
-    wanted = list(sessions)
-    ids = [session.id for session in wanted]
-    query = select(Booking).where(Booking.registration_id == registration_id, Booking.session_id.in_(ids))
-    old = {booking.session_id: booking for booking in db.session.scalars(query)}
-    for session in wanted:
-        if session.id in old:
-            booking = old[session.id]
-            booking.change_number = change_number
-            _write_lines(booking, numbers[session.id], at)
-    fresh = [session for session in wanted if session.id not in old]
-    for session in fresh:
-        write_bookings(registration_id, [session], numbers[session.id], at=at, change_number=change_number)
-
-
-def _write_lines(booking: Booking, numbers: Mapping[int, int], at: datetime) -> None:
-    """One line per category: its old line, if there is one, stands again with the new number."""
-    query = select(BookingLine).where(BookingLine.booking_id == booking.id, BookingLine.attendee_id.is_(None))
-    old = {line.category_id: line for line in db.session.scalars(query.execution_options(populate_existing=True))}
-    for category_id, number in numbers.items():
-        line = old.get(category_id)
-        if line is None:
-            db.session.add(
-                BookingLine(
-                    booking_id=booking.id,
-                    category_id=category_id,
-                    number=number,
-                    state=BookingState.CONFIRMED,
-                    state_at=at,
-                )
-            )
-        else:
-            line.number, line.state, line.state_at = number, BookingState.CONFIRMED, at

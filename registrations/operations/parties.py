@@ -11,28 +11,33 @@ from registrations.models import PartyNumber
 from registrations.operations.places import Bookable
 from registrations.operations.refusals import PartyTooLarge, SessionsOverlap
 from registrations.queries import LiveEvent
-from registrations.rules import Stay, overlaps, party_total
+from registrations.rules import GROUPS, LARGEST_GROUP, PartyKind, Stay, overlaps, party_total
 
 _CATEGORIES = select(Category.id, Category.key).where(
     Category.event_id == bindparam("event_id"), Category.unknown.is_(False)
 )
 
 
-def numbers_by_category(event: LiveEvent, asked: Mapping[str, int]) -> dict[int, int]:
+def party_limit(event: LiveEvent, kind: PartyKind | None) -> int:
+    """How many may come with one registration."""
+    return max(event.party_limit, LARGEST_GROUP) if kind in GROUPS else event.party_limit
+
+
+def numbers_by_category(event: LiveEvent, asked: Mapping[str, int], *, limit: int) -> dict[int, int]:
     """Category id to number. Raises Invalid for a category that one cannot choose, PartyTooLarge for the sum."""
     known = {row.key: row.id for row in db.session.execute(_CATEGORIES, {"event_id": event.id})}
     wrong = [key for key, number in asked.items() if key not in known or number < 0]
     if wrong:
         raise Invalid("category", f"Not a category of this event: {', '.join(sorted(wrong))}.")
     numbers = {known[key]: number for key, number in asked.items() if number}
-    if not 1 <= party_total(numbers) <= event.party_limit:
-        raise PartyTooLarge(event.party_limit)
+    if not 1 <= party_total(numbers) <= limit:
+        raise PartyTooLarge(limit)
     return numbers
 
 
 def refuse_overlaps(stays: Iterable[tuple[Bookable, Mapping[int, int]]], party: Mapping[int, int]) -> None:
-    """Raises SessionsOverlap if the party cannot attend all of these."""
-    chosen = {session.id: (session, numbers) for session, numbers in stays}
+    """Raises SessionsOverlap if the party cannot attend all of these. What one drops in at overlaps with nothing."""
+    chosen = {session.id: (session, numbers) for session, numbers in stays if not session.drop_in}
     groups = overlaps(
         (Stay(session.id, session.starts_at, session.ends_at, numbers) for session, numbers in chosen.values()), party
     )

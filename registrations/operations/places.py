@@ -1,15 +1,22 @@
-"""The places of event sessions: promised and given back, never more promised than there are."""
+"""The places of event sessions: promised and given back, never more promised than there are.
 
-from collections.abc import Mapping
+The row of a session's places owns its limit: whatever changes a booking of the session holds that row first, several in
+ascending id. Who only takes places asks the row itself, in one conditional change.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import CursorResult, Integer, bindparam, or_, select, update
 
-from app.db import db
+from app.db import db, lock
 from app.programme.models import EventSession, SessionPlaces
 from app.programme.rules import AdmissionRule, SessionStatus
-from registrations.operations.refusals import SessionsFull
+from registrations.queries import LiveEvent
+from registrations.rules import Hand
+from registrations.rules.bookings import ASKING, Asking, Room
+from registrations.rules.waiting import WaitingMode, promotion_ends
 
 
 @dataclass(frozen=True)
@@ -23,15 +30,41 @@ class Bookable:
     starts_at: datetime
     ends_at: datetime
     door_opens_at: datetime
+    booking_closes_at: datetime | None = None
     one_party: bool = False
+    drop_in: bool = False
+    capacity: int | None = None
 
-    def takes_bookings(self, at: datetime) -> bool:
-        """Whether one can still book it: until it ends."""
-        return self.status is SessionStatus.PLANNED and self.admission.takes_bookings and at < self.ends_at
+    @property
+    def is_planned(self) -> bool:
+        """Whether it takes place."""
+        return self.status is SessionStatus.PLANNED
+
+    @property
+    def asking(self) -> Asking:
+        """What becomes of a wish: places at once, an approval, a draw."""
+        return ASKING[self.admission]
+
+    def takes_bookings(self, at: datetime, hand: Hand = Hand.PUBLIC) -> bool:
+        """Whether one can still book or apply: until the organiser's date, or until it ends; staff until it ends."""
+        closes_at = self.ends_at if hand is Hand.STAFF else self.booking_closes_at or self.ends_at
+        return self.is_planned and self.admission in ASKING and at < closes_at
+
+    def could_take(self, number: int) -> bool:
+        """Whether so many could ever come at once."""
+        return self.capacity is None or number <= self.capacity
 
     def door_has_opened(self, at: datetime) -> bool:
         """From then on people may be in: places are no longer given back, the door releases what nobody takes."""
         return at >= self.door_opens_at
+
+    def lets_wait(self, event: LiveEvent, at: datetime) -> bool:
+        """Whether one may join those who wait: while somebody could still be moved up."""
+        return (
+            event.waiting_mode is not WaitingMode.OFF
+            and self.takes_bookings(at)
+            and at < promotion_ends(self.starts_at, event.waiting_ends_minutes)
+        )
 
 
 _COLUMNS = (
@@ -42,14 +75,22 @@ _COLUMNS = (
     EventSession.starts_at,
     EventSession.ends_at,
     EventSession.door_opens_at,
+    EventSession.booking_closes_at,
     EventSession.one_party,
+    EventSession.drop_in,
+    SessionPlaces.capacity,
 )
+_PLACES = SessionPlaces.session_id == EventSession.id
 
 
-_BY_CODE = select(*_COLUMNS).where(
-    EventSession.event_id == bindparam("event_id"), EventSession.code.in_(bindparam("codes", expanding=True))
+_BY_CODE = (
+    select(*_COLUMNS)
+    .outerjoin(SessionPlaces, _PLACES)
+    .where(EventSession.event_id == bindparam("event_id"), EventSession.code.in_(bindparam("codes", expanding=True)))
 )
-_BY_ID = select(*_COLUMNS).where(EventSession.id.in_(bindparam("ids", expanding=True)))
+_BY_ID = (
+    select(*_COLUMNS).outerjoin(SessionPlaces, _PLACES).where(EventSession.id.in_(bindparam("ids", expanding=True)))
+)
 
 
 def sessions_by_code(event_id: int, codes: frozenset[str]) -> dict[str, Bookable]:
@@ -57,63 +98,82 @@ def sessions_by_code(event_id: int, codes: frozenset[str]) -> dict[str, Bookable
     if not codes:
         return {}
     found = db.session.execute(_BY_CODE, {"event_id": event_id, "codes": sorted(codes)})
-    return {row.code: Bookable(*row) for row in found}
+    return {row.code: Bookable(**row._mapping) for row in found}
 
 
-def sessions_by_id(ids: frozenset[int]) -> dict[int, Bookable]:
+def sessions_by_id(ids: Iterable[int]) -> dict[int, Bookable]:
     """These event sessions."""
-    if not ids:
+    chosen = sorted(set(ids))
+    if not chosen:
         return {}
-    return {row.id: Bookable(*row) for row in db.session.execute(_BY_ID, {"ids": sorted(ids)})}
+    return {row.id: Bookable(**row._mapping) for row in db.session.execute(_BY_ID, {"ids": chosen})}
 
 
 _OF_SESSION = SessionPlaces.session_id == bindparam("session")
 _MORE_PLACES = bindparam("more", type_=Integer)
-_FEWER = (
+_MORE = (
     update(SessionPlaces)
-    .where(_OF_SESSION)
+    .where(
+        _OF_SESSION,
+        SessionPlaces.waiting == 0,
+        or_(
+            SessionPlaces.capacity.is_(None),
+            (SessionPlaces.promised + _MORE_PLACES <= SessionPlaces.capacity)
+            & (SessionPlaces.present + _MORE_PLACES <= SessionPlaces.capacity)
+            & (
+                SessionPlaces.present + SessionPlaces.promised - SessionPlaces.arrived + _MORE_PLACES
+                <= SessionPlaces.capacity
+            ),
+        ),
+    )
     .values(promised=SessionPlaces.promised + _MORE_PLACES)
     .execution_options(synchronize_session=False)
 )
-_MORE = _FEWER.where(
-    or_(
-        SessionPlaces.capacity.is_(None),
-        (SessionPlaces.promised + _MORE_PLACES <= SessionPlaces.capacity)
-        & (SessionPlaces.present + _MORE_PLACES <= SessionPlaces.capacity)
-        & (
-            SessionPlaces.present + SessionPlaces.promised - SessionPlaces.arrived + _MORE_PLACES
-            <= SessionPlaces.capacity
-        ),
-    )
+_MORE_ALONE = _MORE.where(SessionPlaces.promised == 0)
+"""For a session that one party has alone."""
+_WAIT = (
+    update(SessionPlaces)
+    .where(_OF_SESSION, or_(SessionPlaces.capacity.is_(None), SessionPlaces.capacity >= _MORE_PLACES))
+    .values(waiting=SessionPlaces.waiting + 1)
+    .execution_options(synchronize_session=False)
 )
-_MORE_ALONE = _MORE.where(SessionPlaces.promised == bindparam("own"))
-"""For a session that one party has alone: nobody but this registration holds places there."""
 
 
-def move_places(moves: Mapping[int, int], *, sessions: Mapping[int, Bookable], own: Mapping[int, int]) -> None:
-    """Promise more places (+) or give back (-), per session id, in ascending id so that nobody waits in a circle.
+def take_places(session: Bookable, number: int) -> bool:
+    """Promise this many places to a party that has none there; False if there are not so many, or others wait.
 
-    own: what the registration holds there already. Raises SessionsFull naming every event session without room, or
-    that another party has alone.
+    One conditional change: the row itself says whether there is room, whoever else asks at this moment.
     """
-    full = [one for one in sorted(moves) if not _moved(one, moves[one], _alone(sessions[one], own))]
-    if full:
-        raise SessionsFull(sessions[one].code for one in full)
+    return _changed(_MORE_ALONE if session.one_party else _MORE, session.id, number)
 
 
-def _alone(session: Bookable, own: Mapping[int, int]) -> int | None:
-    """What may be promised at most before, and all of it to the one who asks; None: others may be there."""
-    return own.get(session.id, 0) if session.one_party else None
+def join_queue(session: Bookable, number: int) -> bool:
+    """One more party waits; False if it is larger than the session can ever take."""
+    return _changed(_WAIT, session.id, number)
 
 
-def _moved(session_id: int, number: int, alone: int | None = None) -> bool:
-    """One conditional change: the row itself says whether there is room, whoever else asks at this moment."""
-    if number == 0:
-        return True
-    values = {"session": session_id, "more": number}
-    if number < 0 or alone is None:
-        result = db.session.execute(_MORE if number > 0 else _FEWER, values)
-    else:
-        result = db.session.execute(_MORE_ALONE, {**values, "own": alone})
+def hold_places(session_ids: Iterable[int]) -> dict[int, SessionPlaces]:
+    """The rows of these sessions, locked in ascending id and read afresh."""
+    return {row.session_id: row for row in lock(SessionPlaces, session_ids)}
+
+
+def room_of(places: SessionPlaces, session: Bookable, *, own: int = 0, waits: bool = False) -> Room:
+    """What the row has for a party that holds `own` places there; of what one party has alone, nothing for others."""
+    free = free_places(places)
+    if session.one_party and places.promised != own:
+        free = 0
+    return Room(free, places.capacity, queued=places.waiting > 0, waits=waits)
+
+
+def free_places(places: SessionPlaces) -> int | None:
+    """Places that may still be promised: not promised, and not taken by who just came. None: no limit."""
+    if places.capacity is None:
+        return None
+    expected = places.present + places.promised - places.arrived
+    return max(0, places.capacity - max(places.promised, places.present, expected))
+
+
+def _changed(statement: object, session_id: int, number: int) -> bool:
+    result = db.session.execute(statement, {"session": session_id, "more": number})  # type: ignore[call-overload]
     assert isinstance(result, CursorResult)
     return result.rowcount == 1

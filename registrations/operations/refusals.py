@@ -17,10 +17,12 @@ class RegistrationClosed(Refusal):
 
 
 class SessionsFull(Refusal):
-    """These event sessions, by code, have not enough places left for the whole party."""
+    """These event sessions, by code, have not enough places left for the whole party; `waits`: those whose waiting list
+    it could join."""
 
-    def __init__(self, codes: Iterable[str]) -> None:
+    def __init__(self, codes: Iterable[str], *, waits: Iterable[str] = ()) -> None:
         self.codes = tuple(codes)
+        self.waits = frozenset(waits)
         super().__init__("full", f"Not enough places left: {', '.join(self.codes)}.")
 
 
@@ -68,3 +70,18 @@ class StoppedByOrganiser(Refusal):
 
     def __init__(self) -> None:
         super().__init__("blocked", "The organiser has stopped this registration.")
+
+
+class LargerThanSession(Refusal):
+    """The party is larger than these event sessions, by code, can ever take."""
+
+    def __init__(self, codes: Iterable[str]) -> None:
+        self.codes = tuple(codes)
+        super().__init__("larger_than_session", f"More people than these ever take: {', '.join(self.codes)}.")
+
+
+class NoOffer(Refusal):
+    """There is no offer (any more) that could be taken."""
+
+    def __init__(self) -> None:
+        super().__init__("no_offer", "This offer has ended.")

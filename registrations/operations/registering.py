@@ -1,7 +1,8 @@
 """A registration is taken: its party, consent, places, ticket and letter, whole or not at all."""
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,16 +11,30 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app.db import db
 from app.outbox.operations import enqueue
-from registrations.models import Booking, BookingLine, Consent, Registration
-from registrations.operations.parties import numbers_by_category, refuse_overlaps, write_party
-from registrations.operations.places import Bookable, move_places, sessions_by_code
-from registrations.operations.refusals import RegistrationClosed, SessionsNotBookable
+from registrations.models import Consent, Registration
+from registrations.operations.lines import Wanted, write_bookings
+from registrations.operations.lottery import open_lotteries
+from registrations.operations.parties import numbers_by_category, party_limit, refuse_overlaps, write_party
+from registrations.operations.places import (
+    Bookable,
+    hold_places,
+    join_queue,
+    sessions_by_code,
+    take_places,
+)
+from registrations.operations.refusals import (
+    LargerThanSession,
+    RegistrationClosed,
+    SessionsFull,
+    SessionsNotBookable,
+)
 from registrations.operations.tickets import issue_ticket, raise_change_number
-from registrations.queries import live_event, registration_by_form_key
+from registrations.operations.waiting import serve_queues
+from registrations.queries import LiveEvent, live_event, registration_by_form_key
 from registrations.rules import (
     Application,
-    BookingState,
     ConsentKind,
+    Group,
     Hand,
     Source,
     Window,
@@ -27,6 +42,7 @@ from registrations.rules import (
     party_total,
     sought_as,
 )
+from registrations.rules.bookings import Asking, Seats, Stand
 
 
 def register(
@@ -39,17 +55,17 @@ def register(
     source: Source = Source.WEB,
     hand: Hand = Hand.PUBLIC,
 ) -> Registration:
-    """Take a registration; the same `form_key` again gives the first one back. The staff's hand is not bound by the
-    dates of registration, and no consent is written down that nobody gave. Raises a Refusal, and Invalid for a
+    """Take a registration; the same `form_key` again gives the first one back. The staff's hand is not bound by dates
+    until which one registers, and writes no consent down that nobody gave. Raises a Refusal, and Invalid for a
     category that the event does not have."""
     event = live_event(event_id)
     if (first := _first_of(form_key)) is not None:
         return first
     if hand is Hand.PUBLIC and event.window(at) is not Window.OPEN:
         raise RegistrationClosed
-    numbers = numbers_by_category(event, application.numbers)
-    sessions = _wanted(event_id, application.sessions, at)
-    refuse_overlaps([(session, numbers) for session in sessions], numbers)
+    numbers = numbers_by_category(event, application.numbers, limit=party_limit(event, application.kind))
+    sessions = _wanted(event_id, application.sessions | application.waiting, at, hand)
+    refuse_overlaps([(one, numbers) for one in sessions if one.asking is not Asking.LOTTERY], numbers)
     registration = _kept(
         {
             "event_id": event_id,
@@ -57,11 +73,12 @@ def register(
             "form_key": form_key,
             "language": application.language,
             "source": source,
-            "party_kind": party_kind(numbers),
+            "party_kind": party_kind(numbers, application.kind),
             "contact_name": application.name,
             "contact_email": application.email,
-            "sought_as": sought_as(name=application.name),
+            "sought_as": sought_as(name=application.name, group=application.group.name if application.group else None),
             "created_at": at,
+            **group_columns(application.group),
         }
     )
     if registration is None:
@@ -69,46 +86,14 @@ def register(
     write_party(registration.id, numbers)
     if hand is Hand.PUBLIC:
         _write_consent(registration, notice_id, at)
-    write_letter(registration, "confirmed", at=at)
-    move_places(
-        {session.id: party_total(numbers) for session in sessions},
-        sessions={session.id: session for session in sessions},
-        own={},
-    )
+    got = _take(event, sessions, numbers, waiting=application.waiting, at=at)
+    write_letter(registration, _letter_for(got.wanted), at=at)
     change_number = raise_change_number(event_id)
-    write_bookings(registration.id, sessions, numbers, at=at, change_number=change_number)
+    write_bookings(registration.id, got.wanted, at=at, change_number=change_number)
+    if got.queued:
+        serve_queues(event, hold_places(got.queued).values(), at=at, change_number=change_number)
     issue_ticket(event, registration.id, at=at, change_number=change_number)
     return registration
-
-
-def write_bookings(
-    registration_id: int, sessions: Iterable[Bookable], numbers: Mapping[int, int], *, at: datetime, change_number: int
-) -> None:
-    """Confirmed places of the whole party in each of these event sessions, in two statements however many they are."""
-    rows = [
-        {
-            "registration_id": registration_id,
-            "session_id": session.id,
-            "created_at": at,
-            "change_number": change_number,
-        }
-        for session in sessions
-    ]
-    if not rows:
-        return
-    booking_ids = db.session.scalars(insert(Booking).returning(Booking.id), rows).all()
-    lines = [
-        {
-            "booking_id": booking_id,
-            "category_id": category_id,
-            "number": number,
-            "state": BookingState.CONFIRMED,
-            "state_at": at,
-        }
-        for booking_id in booking_ids
-        for category_id, number in numbers.items()
-    ]
-    db.session.execute(insert(BookingLine), lines)
 
 
 def write_letter(registration: Registration, kind: str, *, at: datetime) -> None:
@@ -126,6 +111,70 @@ def write_letter(registration: Registration, kind: str, *, at: datetime) -> None
     )
 
 
+def group_columns(group: Group | None) -> dict[str, Any]:
+    """What a class or a delegation says about itself, as the registration's columns; nothing for others."""
+    if group is None:
+        return {}
+    return {
+        "group_name": group.name,
+        "group_grade": group.grade,
+        "group_class": group.class_name,
+        "contact_phone": group.phone,
+        "needs": group.needs,
+        "expected_at": group.expected_at,
+    }
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """What a new registration gets, and the sessions in whose queue it stands now."""
+
+    wanted: list[Wanted]
+    queued: list[int]
+
+
+def _take(
+    event: LiveEvent, sessions: Sequence[Bookable], numbers: Mapping[int, int], *, waiting: frozenset[str], at: datetime
+) -> _Taken:
+    """Places, a place in the queue, or an application in each session, in ascending id. Raises SessionsFull,
+    LargerThanSession."""
+    seats: Seats = {(category, None): number for category, number in numbers.items()}
+    people = party_total(numbers)
+    wanted: list[Wanted] = []
+    queued, full, too_small = [], [], []
+    for session in sessions:
+        if not session.could_take(people):
+            too_small.append(session.code)
+        elif session.asking is Asking.APPROVAL:
+            wanted.append(Wanted(session.id, Stand(pending=seats)))
+        elif session.asking is Asking.LOTTERY:
+            wanted.append(Wanted(session.id, Stand(applied=seats)))
+        elif take_places(session, people):
+            wanted.append(Wanted(session.id, Stand(confirmed=seats)))
+        elif session.code not in waiting or not session.lets_wait(event, at):
+            full.append(session.code)
+        elif join_queue(session, people):
+            wanted.append(Wanted(session.id, Stand(waiting=seats)))
+            queued.append(session.id)
+        else:
+            too_small.append(session.code)
+    if full:
+        open_lists = (one.code for one in sessions if one.lets_wait(event, at))
+        raise SessionsFull(full, waits=open_lists)
+    if too_small:
+        raise LargerThanSession(too_small)
+    open_lotteries([one.session_id for one in wanted if one.stand.applied], at=at)
+    return _Taken(wanted, queued)
+
+
+def _letter_for(wanted: Iterable[Wanted]) -> str:
+    """Confirmed if anything is, or if nothing was asked for; else the list waited on, or that it was received."""
+    stands = [one.stand for one in wanted]
+    if not stands or any(one.confirmed for one in stands):
+        return "confirmed"
+    return "waiting" if any(one.waiting for one in stands) else "received"
+
+
 def _first_of(form_key: str | None) -> Registration | None:
     return registration_by_form_key(form_key) if form_key is not None else None
 
@@ -136,9 +185,9 @@ def _the_first_of(form_key: str | None) -> Registration:
     return first
 
 
-def _wanted(event_id: int, codes: frozenset[str], at: datetime) -> list[Bookable]:
+def _wanted(event_id: int, codes: frozenset[str], at: datetime, hand: Hand) -> list[Bookable]:
     found = sessions_by_code(event_id, codes)
-    wrong = sorted(code for code in codes if code not in found or not found[code].takes_bookings(at))
+    wrong = sorted(code for code in codes if code not in found or not found[code].takes_bookings(at, hand))
     if wrong:
         raise SessionsNotBookable(wrong)
     return sorted(found.values(), key=lambda session: session.id)

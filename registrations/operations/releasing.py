@@ -10,6 +10,7 @@ from app.programme.operations import release_proposal
 from app.programme.queries.proposals import Proposal
 from app.programme.rules.facts import Texts
 from app.web.actors import Actor
+from registrations.operations.lottery import open_lotteries_of
 from registrations.queries.changed import Addressee, addressees, codes_to_tell
 
 KIND = "released"
@@ -34,6 +35,7 @@ def release(
     """
     made, proposal = release_proposal(event_id, note=note, shown=shown, at=at, actor=actor)
     before = proposal.before.programme if proposal.before else None
+    open_lotteries_of(event_id, at=at)
     concerned = addressees(event_id, codes_to_tell(before, proposal.programme, at=at))
     reachable = [one for one in concerned if one.address is not None]
     drafts = _drafts(made, reachable)

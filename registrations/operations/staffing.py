@@ -4,22 +4,22 @@ Each is recorded. Facts of the record are ids, codes and numbers, never what som
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
 
 from app.audit import record
-from app.db import db, lock, savepoint
+from app.db import db, lock
 from app.errors import Refused
 from app.outbox.operations import enqueue, withdraw
 from app.programme.rules import EventStatus
 from app.web.actors import Actor
 from registrations.models import Booking, BookingLine, Registration, Ticket
 from registrations.operations.changing import cancel, change
-from registrations.operations.places import move_places, sessions_by_id
-from registrations.operations.refusals import ChangedElsewhere, RegistrationClosed, SessionsFull
+from registrations.operations.places import sessions_by_id, take_places
+from registrations.operations.refusals import ChangedElsewhere, RegistrationClosed
 from registrations.operations.registering import register, write_letter
 from registrations.operations.tickets import raise_change_number
 from registrations.queries import live_event, party_of, registration_by_form_key
@@ -89,7 +89,8 @@ def register_by_staff(
     again gives the first one back, unchanged. Raises a Refusal or Invalid like `register`."""
     if form_key is not None and (first := registration_by_form_key(form_key)) is not None:
         return first
-    made = register(event_id, application, at=at, form_key=form_key, source=source, hand=Hand.STAFF)
+    asked = replace(application, kind=facts.kind)
+    made = register(event_id, asked, at=at, form_key=form_key, source=source, hand=Hand.STAFF)
     write_facts(made, facts)
     record(actor, "registration.add", _subject(made), at=at, event_id=event_id, source=source.value)
     return made
@@ -266,16 +267,12 @@ def _taken_again(session_id: int, lines: list[HeldLine], *, cancelled_at: dateti
     """Take the places of one session as they were; False if it cannot be, and then nothing changed."""
     session = sessions_by_id(frozenset([session_id]))[session_id]
     whole = all(line.state.holds_places and _still_cancelled(line, cancelled_at) for line in lines)
-    if not whole or not session.takes_bookings(at) or session.door_has_opened(at):
+    if not whole or not session.takes_bookings(at, Hand.STAFF) or session.door_has_opened(at):
         return False
-    try:
-        with savepoint():
-            wanted = {session_id: sum(line.number for line in lines)}
-            move_places(wanted, sessions={session_id: session}, own={})
-            for line in lines:
-                _set_line(line, at=at)
-    except SessionsFull:
+    if not take_places(session, sum(line.number for line in lines)):
         return False
+    for line in lines:
+        _set_line(line, at=at)
     return True
 
 

@@ -1,6 +1,6 @@
 """The few columns of an event's row that decide about a registration, read afresh and without its texts."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime, time
 from typing import Any
 
@@ -11,7 +11,8 @@ from app.errors import NotFound
 from app.programme.models import Event, PrivacyNotice
 from app.programme.queries import PUBLIC
 from app.programme.rules import EventStatus
-from registrations.rules import Window, window
+from registrations.rules import PartyKind, Window, window
+from registrations.rules.waiting import WaitingMode
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,13 @@ class LiveEvent:
     timezone: str
     party_limit: int
     fictional: bool
+    waiting_mode: WaitingMode
+    waiting_ends_minutes: int
+    offer_minutes: int
+    changes_close_at: datetime | None
+    class_numbers_due_at: datetime | None
+    party_kinds: tuple[PartyKind, ...]
+    class_categories: tuple[tuple[str, str], ...]
     scan_salt: bytes = field(repr=False)
 
     def window(self, at: datetime) -> Window:
@@ -54,8 +62,16 @@ LIVE_COLUMNS = (
     Event.timezone,
     Event.party_limit,
     Event.fictional,
+    Event.waiting_mode,
+    Event.waiting_ends_minutes,
+    Event.offer_minutes,
+    Event.changes_close_at,
+    Event.class_numbers_due_at,
+    Event.party_kinds,
+    Event.class_categories,
     Event.scan_salt,
 )
+_NAMES = tuple(one.name for one in fields(LiveEvent))
 _BY_ID = select(*LIVE_COLUMNS).where(Event.id == bindparam("event_id"))
 _NEWEST_NOTICE = (
     select(func.max(PrivacyNotice.id)).where(PrivacyNotice.event_id == Event.id).correlate(Event).scalar_subquery()
@@ -80,4 +96,8 @@ def public_live_event(slug: str) -> tuple[LiveEvent, int | None]:
 
 def live_of(row: Row[*tuple[Any, ...]], *, after: int = 0) -> LiveEvent:
     """The event in a row that holds LIVE_COLUMNS after `after` other columns."""
-    return LiveEvent(*row[after : after + len(LIVE_COLUMNS)])
+    facts = dict(zip(_NAMES, row[after : after + len(LIVE_COLUMNS)], strict=True))
+    facts["waiting_mode"] = WaitingMode(facts["waiting_mode"])
+    facts["party_kinds"] = tuple(PartyKind(kind) for kind in facts["party_kinds"])
+    facts["class_categories"] = tuple(facts["class_categories"].items())
+    return LiveEvent(**facts)

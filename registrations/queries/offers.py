@@ -52,7 +52,12 @@ class Offer:
     def availability(self, session: EventSessionFacts) -> Availability | None:
         """The word for places left; None where one does not simply book (lottery, approval)."""
         places = self.places.get(session.code, Places())
-        return availability(session.admission, places, open_for_booking=self.at < session.ends_at)
+        waits = places.lets_wait(session.starts_at, self.at)
+        return availability(session.admission, places, open_for_booking=self.takes(session), lets_wait=waits)
+
+    def takes(self, session: EventSessionFacts) -> bool:
+        """Whether one can still book it or apply for it."""
+        return self.at < (session.booking_closes_at or session.ends_at)
 
     def left(self, session: EventSessionFacts) -> int | None:
         """Places left, as a number, where few are."""
@@ -60,8 +65,15 @@ class Offer:
         return self.places[session.code].left if few else None
 
     def bookable(self, session: EventSessionFacts) -> bool:
-        """Whether one can tick it now."""
+        """Whether one can tick it now, for places or as an application."""
+        if session.admission.takes_applications:
+            return self.takes(session)
         return self.availability(session) in (Availability.PLENTY, Availability.FEW)
+
+    def waitable(self, session: EventSessionFacts) -> bool:
+        """Whether one can join its waiting list: now, or if the whole party finds no room."""
+        places = self.places.get(session.code, Places())
+        return session.admission.takes_bookings and self.takes(session) and places.lets_wait(session.starts_at, self.at)
 
     def days(self) -> list[tuple[date, list[EventSessionFacts]]]:
         """Sessions by the local day on which they start."""

@@ -14,13 +14,17 @@ from app.programme.rules import SessionStatus
 from app.programme.rules.facts import EventFacts, Programme
 from registrations.models import Booking, BookingLine, Consent, PartyNumber, Registration, Ticket
 from registrations.queries.live import LIVE_COLUMNS, LiveEvent, live_of
+from registrations.queries.waiting import positions_of
 from registrations.rules import BookingState
+from registrations.rules.bookings import LIVE
 
 
 @dataclass(frozen=True)
 class BookedSession:
     """An event session that the registration has places in, as last released; `online_url` is only for who booked.
-    `uuid` is the session's own, `edited` rises whenever staff change it."""
+    `uuid` is the session's own, `edited` rises whenever staff change it. With several states: `state` and `number` are
+    those of the nearest to a place, `waiting` says how many wait beside them. position: in the queue, from 1. draw: the
+    name under which the booking is drawn."""
 
     uuid: UUID
     code: str
@@ -39,12 +43,22 @@ class BookedSession:
     number: int
     edited: int
     booked_at: datetime
+    waiting: int = 0
+    position: int | None = None
+    offer_ends_at: datetime | None = None
+    draw: UUID | None = None
+
+    @property
+    def holds_places(self) -> bool:
+        """Whether places are promised."""
+        return self.state.holds_places
 
 
 @dataclass(frozen=True)
 class Party:
     """People of one category."""
 
+    id: int
     key: str
     label: Texts
     number: int
@@ -71,10 +85,18 @@ class Sheet:
 
     @property
     def standing(self) -> tuple[BookedSession, ...]:
-        """Sessions whose booking was not cancelled."""
-        return tuple(one for one in self.sessions if one.state is not BookingState.CANCELLED)
+        """Sessions in which there is a place, or may still be one."""
+        return tuple(one for one in self.sessions if one.state in LIVE)
+
+    @property
+    def in_vain(self) -> tuple[BookedSession, ...]:
+        """Sessions that came to nothing without anybody of the party having cancelled."""
+        return tuple(one for one in self.sessions if one.state in IN_VAIN)
 
 
+NEAREST = (*LIVE, BookingState.NOT_DRAWN, BookingState.DECLINED, BookingState.EXPIRED, BookingState.CANCELLED)
+"""States in the order in which a booking with several is known by one."""
+IN_VAIN = (BookingState.NOT_DRAWN, BookingState.DECLINED, BookingState.EXPIRED)
 _WHOLE = (
     select(Registration, Ticket, *LIVE_COLUMNS)
     .join(Ticket, Ticket.registration_id == Registration.id)
@@ -86,15 +108,25 @@ _BY_LINK = _WHOLE.where(Registration.link == bindparam("link"), Ticket.replaced_
 _BY_ID = _WHOLE.where(Registration.id == bindparam("registration_id"), Ticket.replaced_at.is_(None))
 _BY_CODE = _WHOLE.where(Ticket.code == bindparam("code"))
 _BOOKED = (
-    select(EventSession, BookingLine.state, func.sum(BookingLine.number), func.max(BookingLine.state_at))
+    select(
+        EventSession,
+        Booking.uuid,
+        Booking.offer_ends_at,
+        Booking.draw_position,
+        BookingLine.state,
+        func.sum(BookingLine.number),
+        func.max(BookingLine.state_at),
+    )
     .select_from(Booking)
     .join(EventSession, EventSession.id == Booking.session_id)
     .join(BookingLine, BookingLine.booking_id == Booking.id)
     .where(Booking.registration_id == bindparam("registration_id"))
-    .group_by(Booking.id, EventSession.id, BookingLine.state)
+    .group_by(
+        Booking.id, Booking.uuid, Booking.offer_ends_at, Booking.draw_position, EventSession.id, BookingLine.state
+    )
 )
 _PARTY = (
-    select(Category.key, Category.label, PartyNumber.number)
+    select(Category.id, Category.key, Category.label, PartyNumber.number)
     .join(PartyNumber, PartyNumber.category_id == Category.id)
     .where(PartyNumber.registration_id == bindparam("registration_id"))
     .order_by(Category.position)
@@ -165,16 +197,29 @@ def _sheet(query: Any, **sought: Any) -> Sheet | None:
 
 
 def _sessions(registration_id: int, programme: Programme) -> tuple[BookedSession, ...]:
-    found: dict[UUID, BookedSession] = {}
-    for session, state, number, at in db.session.execute(_BOOKED, {"registration_id": registration_id}):
-        if session.uuid not in found or state is not BookingState.CANCELLED:
-            places = {"state": state, "number": int(number), "booked_at": at}
-            found[session.uuid] = _booked(session, places, programme)
-    return tuple(sorted(found.values(), key=lambda one: (one.starts_at, one.code)))
+    found: dict[UUID, list[Any]] = {}
+    for row in db.session.execute(_BOOKED, {"registration_id": registration_id}):
+        found.setdefault(row[0].uuid, []).append(row)
+    waits = any(row[4] is BookingState.WAITING for rows in found.values() for row in rows)
+    positions = positions_of(registration_id) if waits else {}
+    booked = (_booked(rows, positions, programme) for rows in found.values())
+    return tuple(sorted(booked, key=lambda one: (one.starts_at, one.code)))
 
 
-def _booked(row: EventSession, places: dict[str, Any], programme: Programme) -> BookedSession:
+def _booked(rows: list[Any], positions: dict[int, int], programme: Programme) -> BookedSession:
     """With the text and times that the public knows; a session not released (any more) speaks for itself."""
+    main = min(rows, key=lambda one: NEAREST.index(one[4]))
+    waiting = sum(int(one[5]) for one in rows if one[4] is BookingState.WAITING)
+    row: EventSession = main[0]
+    places: dict[str, Any] = {
+        "state": main[4],
+        "number": int(main[5]),
+        "booked_at": main[6],
+        "waiting": waiting,
+        "position": positions.get(row.id),
+        "offer_ends_at": main[2],
+        "draw": main[1] if main[3] is not None or main[4] is BookingState.APPLIED else None,
+    }
     shown = programme.session.get(row.code)
     venue, room = programme.room.get(shown.room or "", (None, None)) if shown else (None, None)
     facts = shown or row

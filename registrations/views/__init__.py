@@ -1,5 +1,11 @@
 """The pages of registration: the form, the private link, the ticket."""
 
-from registrations.views import links, registering, tickets
+from registrations.views import attending, groups, links, registering, tickets
 
-blueprints = (registering.blueprint, links.blueprint, tickets.blueprint)
+blueprints = (
+    registering.blueprint,
+    groups.blueprint,
+    links.blueprint,
+    attending.blueprint,
+    tickets.blueprint,
+)

@@ -15,19 +15,20 @@ from app.programme.rules import EventStatus
 from app.web.guards import public
 from app.web.languages import current_language, day, local, ruby
 from registrations.exports import subscription_of
-from registrations.forms import ChangeForm
+from registrations.forms import ChangeForm, GroupChangeForm
 from registrations.letters import when_event
 from registrations.operations import AlreadyCancelled, RegistrationClosed, StoppedByOrganiser, cancel, change
+from registrations.operations.parties import party_limit
 from registrations.queries import BookedSession, Offer, Sheet, offer_at, party_of, sheet_by_link
 from registrations.queries.changed import Difference, changed_since_booked
-from registrations.rules import Application, day_of, in_groups, spoken, times
+from registrations.rules import Application, BookingState, day_of, in_groups, spoken, times
 from registrations.views import shapes
 from registrations.views.refusals import explain
 from registrations.views.registering import Page, frame, mail_goes_out
 from registrations.views.tickets import found, private
 
 NOTHING_CHANGED: Mapping[str, Difference] = {}
-DONE = ("registered", "changed", "cancelled")
+DONE = ("registered", "changed", "cancelled", "taken", "late", "confirmed")
 blueprint = Blueprint("private_link", __name__)
 
 
@@ -42,7 +43,7 @@ def show(link: str) -> Response:
         **_sheet_frame(sheet, changed_since_booked(sheet, at=now())),
         done=done if done in DONE else None,
         party=party_of(sheet.registration.id),
-        changeable=_changeable(sheet),
+        changeable=changeable(sheet),
         subscription=_subscription(link),
         qr_alt=spoken(sheet.ticket.number),
     )
@@ -68,19 +69,20 @@ def calendar(link: str) -> Response:
 def ask_change(link: str) -> Page:
     """The form as the registration stands."""
     sheet = found(sheet_by_link(link))
-    if not _changeable(sheet):
+    if not changeable(sheet):
         return redirect(f"/r/{link}", 303)
     offer = offer_at(sheet.live.slug, at=now())
     numbers = {f"with-{one.key}": one.number for one in party_of(sheet.registration.id)}
-    form = ChangeForm.for_event(
-        offer.categories,
-        offer.live.party_limit,
+    form = _form(
+        sheet,
+        offer,
         name=sheet.registration.contact_name,
         email=sheet.registration.contact_email or "",
         language=sheet.registration.language,
         version=sheet.registration.version,
         sessions=[session.code for session in sheet.standing],
         **numbers,
+        **_group_fields(sheet),
     )
     return _change_page(sheet, offer, form, 200)
 
@@ -90,12 +92,10 @@ def ask_change(link: str) -> Page:
 def make_change(link: str) -> Page:
     """Make the registration what the form says."""
     sheet = found(sheet_by_link(link))
-    if not _changeable(sheet):
+    if not changeable(sheet):
         return redirect(f"/r/{link}", 303)
     offer = offer_at(sheet.live.slug, at=now())
-    form = ChangeForm.for_event(
-        offer.categories, offer.live.party_limit, request.form, language=sheet.registration.language
-    )
+    form = _form(sheet, offer, request.form, language=sheet.registration.language)
     if not form.validate():
         return _change_page(sheet, offer, form, 422)
     application: Application = form.application()
@@ -119,7 +119,7 @@ def make_change(link: str) -> Page:
 def ask_cancel(link: str) -> Page:
     """Once more, before everything is given back."""
     sheet = found(sheet_by_link(link))
-    if not _changeable(sheet):
+    if not changeable(sheet):
         return redirect(f"/r/{link}", 303)
     return private(render_template("registrations/cancel.html", **_sheet_frame(sheet)))
 
@@ -145,14 +145,37 @@ def _change_page(sheet: Sheet, offer: Offer, form: Any, status: int) -> Page:
         **frame(offer),
         form=form,
         link=sheet.registration.link,
-        days=shapes.day_choices(offer, form.sessions.data or (), held),
+        days=shapes.day_choices(offer, form, held),
         belongs=shapes.category_sentences(offer.categories),
         open=offer.window == "open",
+        kind=sheet.registration.party_kind.value,
+        first_day=f"{offer.event.starts_on:%Y-%m-%d}T00:00",
+        last_day=f"{offer.event.ends_on:%Y-%m-%d}T23:59",
     )
     return private(page, status)
 
 
-def _changeable(sheet: Sheet) -> bool:
+def _form(sheet: Sheet, offer: Offer, typed: Any = None, **first: Any) -> Any:
+    """The form of this kind of party."""
+    limit = party_limit(offer.live, sheet.registration.party_kind)
+    if sheet.registration.group_name is None:
+        return ChangeForm.for_event(offer.categories, limit, typed, **first)
+    form = GroupChangeForm.for_event(offer.categories, limit, typed, **first)
+    form.zone = offer.event.zone
+    return form
+
+
+def _group_fields(sheet: Sheet) -> dict[str, Any]:
+    row = sheet.registration
+    if row.group_name is None:
+        return {}
+    arrival = row.expected_at.astimezone(sheet.event.zone).replace(tzinfo=None) if row.expected_at else None
+    names = ("group_name", "group_grade", "group_class", "contact_phone", "needs")
+    return {"expected_at": arrival} | {name: getattr(row, name) or "" for name in names}
+
+
+def changeable(sheet: Sheet) -> bool:
+    """Whether the holder of the link can still change anything."""
     row = sheet.registration
     return row.cancelled_at is None and row.blocked_at is None and sheet.live.status is EventStatus.PUBLISHED
 
@@ -177,8 +200,16 @@ def _sheet_frame(sheet: Sheet, changed: Mapping[str, Difference] = NOTHING_CHANG
         "code_groups": in_groups(sheet.ticket.code),
         "number": spoken(sheet.ticket.number),
         "mail_goes_out": mail_goes_out(),
-        "rows": [booked_row(session, zone) | _before(changed.get(session.code), zone) for session in sheet.standing],
+        "numbers_due": shapes.moment(due, zone) if (due := sheet.live.class_numbers_due_at) else None,
+        "rows": [_row(session, sheet) | _before(changed.get(session.code), zone) for session in sheet.standing],
+        "in_vain": [booked_row(session, zone) for session in sheet.in_vain],
     }
+
+
+def _row(session: BookedSession, sheet: Sheet) -> dict[str, Any]:
+    """With what the holder can do about it: anything until the door opens on places that are held."""
+    settled = session.holds_places and now() >= session.door_opens_at
+    return booked_row(session, sheet.event.zone, changeable=changeable(sheet) and not settled)
 
 
 def _before(changed: Difference | None, zone: Any) -> dict[str, Any]:
@@ -192,8 +223,9 @@ def _before(changed: Difference | None, zone: Any) -> dict[str, Any]:
     }
 
 
-def booked_row(session: BookedSession, zone: Any) -> dict[str, Any]:
+def booked_row(session: BookedSession, zone: Any, *, changeable: bool = False) -> dict[str, Any]:
     """A booked session, ready."""
+    offered = session.state is BookingState.OFFERED and session.offer_ends_at is not None
     return {
         "title": local(session.title),
         "day": day_of(session.starts_at, zone),
@@ -204,4 +236,9 @@ def booked_row(session: BookedSession, zone: Any) -> dict[str, Any]:
         "takes_place": session.takes_place,
         "online_url": session.online_url,
         "code": session.code,
+        "waiting": session.waiting,
+        "position": session.position,
+        "until": shapes.moment(session.offer_ends_at, zone) if offered and session.offer_ends_at else None,
+        "draw": session.draw.hex if session.draw else None,
+        "changeable": changeable,
     }

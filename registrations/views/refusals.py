@@ -9,6 +9,7 @@ from app.programme.rules.facts import Programme
 from app.web.languages import current_language, local, plain
 from registrations.operations import (
     ChangedElsewhere,
+    LargerThanSession,
     PartyTooLarge,
     RegistrationClosed,
     SessionsFull,
@@ -21,11 +22,15 @@ def explain(refusal: DomainError, form: Any, programme: Programme) -> None:
     """Put the sentence to its field. Raises the refusal again if no field can mend it."""
     match refusal:
         case SessionsFull():
+            form.too_full = frozenset(refusal.codes) & refusal.waits
+            _add(form.sessions, _full(refusal, form, programme))
+        case LargerThanSession():
             _add(
                 form.sessions,
                 _(
-                    "Not enough places left for your party: %(titles)s. Bring fewer people or choose another session.",
-                    titles=_titles(refusal, programme),
+                    "Your party is larger than these ever take: %(titles)s. "
+                    "Bring fewer people or choose something else.",
+                    titles=_listed(refusal.codes, programme),
                 ),
             )
         case SessionsNotBookable():
@@ -75,8 +80,22 @@ def _unbookable(refusal: SessionsNotBookable, programme: Programme) -> str:
     )
 
 
-def _titles(refusal: SessionsFull, programme: Programme) -> str:
-    return _listed(refusal.codes, programme)
+def _full(refusal: SessionsFull, form: Any, programme: Programme) -> str:
+    titles = _listed(refusal.codes, programme)
+    if not form.too_full:
+        return str(
+            _(
+                "Not enough places left for your party: %(titles)s. Bring fewer people or choose another session.",
+                titles=titles,
+            )
+        )
+    return str(
+        _(
+            "Not enough places left for your party: %(titles)s. Bring fewer people, choose another session, or "
+            "tick the waiting list.",
+            titles=titles,
+        )
+    )
 
 
 def _listed(codes: Any, programme: Programme) -> str:

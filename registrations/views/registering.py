@@ -18,7 +18,7 @@ from registrations.forms import FormKey, RegistrationForm, new_form_key, read_fo
 from registrations.letters import when_event
 from registrations.operations import RegistrationClosed, register
 from registrations.queries import Offer, offer_at, registration_by_form_key
-from registrations.rules import Window, day_of
+from registrations.rules import PartyKind, Window, day_of
 from registrations.views import shapes
 from registrations.views.blanks import blank
 from registrations.views.refusals import explain
@@ -27,6 +27,7 @@ MOST_FORMS = ("240 per minute", "3000 per hour")
 """From one network: a school of a thousand behind one address registers within a lesson."""
 
 MOST_ASKED = 100
+GROUP_PATHS = {PartyKind.CLASS: "class", PartyKind.DELEGATION: "delegation"}
 
 blueprint = Blueprint("registration", __name__)
 Page = Response | tuple[str, int] | str
@@ -38,8 +39,8 @@ def ask(slug: str) -> Page:
     """The form; from a session's page only name, category and consent."""
     offer = offer_at(slug, at=now())
     if offer.window is not Window.OPEN:
-        return _closed(offer, 200)
-    response = make_response(blank(offer, _new_key(offer), lambda key: _empty(offer, key)))
+        return closed_page(offer, 200)
+    response = make_response(blank(offer, new_key(offer), lambda key: _empty(offer, key)))
     response.headers["Cache-Control"] = "private, no-cache"  # Back finds this very form: its key registers nobody twice
     return response
 
@@ -50,10 +51,10 @@ def take(slug: str) -> Page:
     """Take the registration and show its private link; nothing typed is lost on any error."""
     offer = offer_at(slug, at=now())
     form = _form(offer, request.form)
-    key = read_form_key(_secret(), form.key.data or "", offer.live.id, at=offer.at)
-    if _too_many():
+    key = read_form_key(form_secret(), form.key.data or "", offer.live.id, at=offer.at)
+    if too_many():
         return _wait(offer, form, key)
-    if offer.window is not Window.OPEN or not form.validate() or not _good(key, form):
+    if offer.window is not Window.OPEN or not form.validate() or not is_good(key, form):
         return _sorry(offer, form, key)
     assert key is not None
     try:
@@ -71,7 +72,7 @@ def take(slug: str) -> Page:
     return redirect(f"/r/{registration.link}?done=registered", 303)
 
 
-def _too_many() -> bool:
+def too_many() -> bool:
     """Count one form of this network; whether it sent more than a school does."""
     limits: Limits = current_app.extensions["uketsuke_limits"]
     return not all(limits.hit(rate, "register", network()) for rate in MOST_FORMS)
@@ -79,13 +80,18 @@ def _too_many() -> bool:
 
 def _wait(offer: Offer, form: Any, key: FormKey | None) -> Page:
     """The form once more, to be sent again a little later."""
-    form.form_errors = [
-        _("Very many people register from your network just now. Nothing is lost: wait a minute, then send it again.")
-    ]
+    form.form_errors = [wait_a_minute()]
     response = make_response(_sorry(offer, form, key, status=429))
     if response.status_code == 429:
         response.headers["Retry-After"] = "60"
     return response
+
+
+def wait_a_minute() -> str:
+    """What somebody reads whose network sends very many forms."""
+    return str(
+        _("Very many people register from your network just now. Nothing is lost: wait a minute, then send it again.")
+    )
 
 
 def _sorry(
@@ -95,7 +101,7 @@ def _sorry(
     if key is not None and (first := registration_by_form_key(key.nonce)) is not None:
         return redirect(f"/r/{first.link}?done=registered", 303)
     if offer.window is not Window.OPEN or isinstance(refusal, RegistrationClosed):
-        return _closed(offer, 409)
+        return closed_page(offer, 409)
     if refusal is not None:
         explain(refusal, form, offer.programme)
     return _page(offer, form, refusal.status if refusal else status)
@@ -105,7 +111,7 @@ def _form(offer: Offer, typed: Any = None, **first: Any) -> Any:
     return RegistrationForm.for_event(offer.categories, offer.live.party_limit, typed, **first)
 
 
-def _good(key: FormKey | None, form: Any) -> bool:
+def is_good(key: FormKey | None, form: Any) -> bool:
     """Whether the key is ours and young enough; otherwise say so."""
     if key is None or key.expired:
         form.form_errors = [
@@ -126,9 +132,9 @@ def _empty(offer: Offer, key: str) -> str:
 
 def _page(offer: Offer, form: Any, status: int) -> Page:
     """The form with what was typed; with a fresh key unless its own is still good."""
-    key = read_form_key(_secret(), form.key.data or "", offer.live.id, at=offer.at)
+    key = read_form_key(form_secret(), form.key.data or "", offer.live.id, at=offer.at)
     if key is None or key.expired:
-        form.key.data = _new_key(offer)
+        form.key.data = new_key(offer)
     return _drawn(offer, form), status
 
 
@@ -139,8 +145,8 @@ def _drawn(offer: Offer, form: Any, *, unavailable: Any = ()) -> str:
         "registrations/register.html",
         **frame(offer),
         form=form,
-        days=[] if short else shapes.day_choices(offer, form.sessions.data or ()),
-        only=shapes.choice(offer, chosen, frozenset(), None) if short and chosen else None,
+        days=[] if short else shapes.day_choices(offer, form),
+        only=shapes.choice(offer, chosen, None, None) if short and chosen else None,
         only_day=day_of(chosen.starts_at, offer.event.zone) if chosen else None,
         belongs=shapes.category_sentences(offer.categories),
         more_open=_companions(form) or bool(short and (form.email.data or form.email.errors)),
@@ -158,8 +164,16 @@ def frame(offer: Offer) -> dict[str, Any]:
         "when": ruby(when_event(offer.event)),
         "notice_url": f"/events/{offer.event.slug}/privacy" if offer.notice_id is not None else None,
         "limit": offer.live.party_limit,
+        "group_urls": group_urls(offer),
         "mail_goes_out": mail_goes_out(),
     }
+
+
+def group_urls(offer: Offer) -> dict[str, str]:
+    """Where a class or a delegation registers, if the organiser lets them."""
+    base = f"/events/{offer.event.slug}/register"
+    offered = [kind for kind in GROUP_PATHS if kind in offer.live.party_kinds]
+    return {kind.value: f"{base}/{GROUP_PATHS[kind]}" for kind in offered}
 
 
 def mail_goes_out() -> bool:
@@ -187,7 +201,8 @@ def _can_be_ticked(offer: Offer, session: EventSessionFacts) -> bool:
     return session in offer.sessions and offer.bookable(session)
 
 
-def _closed(offer: Offer, status: int) -> Page:
+def closed_page(offer: Offer, status: int) -> Page:
+    """That registration is not open, and what one can do."""
     page = render_template(
         "registrations/closed.html",
         **frame(offer),
@@ -198,9 +213,11 @@ def _closed(offer: Offer, status: int) -> Page:
     return page, status
 
 
-def _new_key(offer: Offer) -> str:
-    return new_form_key(_secret(), offer.live.id, offer.notice_id, at=offer.at)
+def new_key(offer: Offer) -> str:
+    """A signed key for one form."""
+    return new_form_key(form_secret(), offer.live.id, offer.notice_id, at=offer.at)
 
 
-def _secret() -> str:
+def form_secret() -> str:
+    """What signs the keys of forms."""
     return str(current_app.secret_key)

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -14,11 +17,13 @@ from app.web.languages import LocalText, day, local, ruby
 from registrations.queries import BookedSession, Offer
 from registrations.queries.changed import Seen
 from registrations.rules import times
+from registrations.rules.bookings import ASKING
 
 
 @dataclass(frozen=True)
 class SessionChoice:
-    """One row of the form. `word` and `left` say what is free; `about` why it cannot be ticked, if it cannot."""
+    """One row of the form. `word` and `left` say what is free; `about` why it cannot be ticked, or what a tick means.
+    field: which list a tick goes into: sessions, or waiting (for the waiting list)."""
 
     code: str
     title: LocalText
@@ -31,6 +36,7 @@ class SessionChoice:
     checked: bool = False
     disabled: bool = False
     about: str | None = None
+    field: str = "sessions"
 
 
 @dataclass(frozen=True)
@@ -50,32 +56,32 @@ class DayChoices:
     others: list[SessionChoice]
 
 
-def day_choices(
-    offer: Offer, chosen: Iterable[str], held: Mapping[str, BookedSession] | None = None
-) -> list[DayChoices]:
-    """The event's sessions by day. `held`: what the registration holds already, by code; it can always be kept."""
-    codes, held = frozenset(chosen), held or {}
+def day_choices(offer: Offer, form: Any, held: Mapping[str, BookedSession] | None = None) -> list[DayChoices]:
+    """The event's sessions by day, ticked as the form has them. `held`: what the registration has already, by code; it
+    can always be kept."""
+    held = held or {}
     days = []
     for one, sessions in offer.days():
-        ticks = [session for session in sessions if session.admission.takes_bookings or session.code in held]
+        ticks = [session for session in sessions if session.admission in ASKING or session.code in held]
         others = [session for session in sessions if session not in ticks]
         days.append(
             DayChoices(
                 heading=ruby(day(one)),
-                ticks=[choice(offer, session, codes, held.get(session.code)) for session in ticks],
-                others=[choice(offer, session, codes, None) for session in others],
+                ticks=[choice(offer, session, form, held.get(session.code)) for session in ticks],
+                others=[choice(offer, session, None, None) for session in others],
             )
         )
     return days
 
 
-def choice(
-    offer: Offer, session: EventSessionFacts, chosen: frozenset[str], held: BookedSession | None
-) -> SessionChoice:
-    """One session as it stands now."""
-    settled = held is not None and offer.at >= held.door_opens_at
+def choice(offer: Offer, session: EventSessionFacts, form: Any, held: BookedSession | None) -> SessionChoice:
+    """One session as it stands now. form None: nothing can be ticked."""
+    settled = held is not None and held.holds_places and offer.at >= held.door_opens_at
     word = offer.availability(session)
-    closed = settled or (held is None and not offer.bookable(session))
+    too_full = form is not None and session.code in form.too_full
+    waits = (held is None or too_full) and offer.waitable(session) and (too_full or word is Availability.WAITING)
+    closed = settled or (held is None and not waits and not offer.bookable(session))
+    ticked = () if form is None else (form.waiting.data or ()) if waits else (form.sessions.data or ())
     return SessionChoice(
         code=session.code,
         title=local(session.title),
@@ -85,9 +91,10 @@ def choice(
         admission=session.admission.value,
         word=word.value if word else None,
         left=offer.left(session),
-        checked=settled or (session.code in chosen and not closed),
+        checked=settled or (session.code in ticked and not closed),
         disabled=closed,
-        about=_reason(session, word, settled=settled),
+        about=_waits(held) if waits else _reason(session, word, settled=settled) or _asks(offer, session, held),
+        field="waiting" if waits else "sessions",
     )
 
 
@@ -129,11 +136,37 @@ def place_booked(session: BookedSession | Seen) -> Markup:
     return Markup("{}{} {}").format(local(session.venue), floor, local(session.room))
 
 
+def _waits(held: BookedSession | None) -> str:
+    if held is not None:
+        return str(_l("There is no room for more of you. Tick this to keep what you have and wait for the rest."))
+    return str(_l("Tick this to join the waiting list with your whole party. We e-mail you when places are free."))
+
+
+def _asks(offer: Offer, session: EventSessionFacts, held: BookedSession | None) -> str | None:
+    """What a tick means where places are given later."""
+    if held is not None or not session.admission.takes_applications or not offer.takes(session):
+        return None
+    if session.admission is AdmissionRule.APPROVAL:
+        return str(_l("Your tick asks for a place. The organiser answers by e-mail."))
+    if session.booking_closes_at is None:
+        return str(_l("Your tick takes part in the draw. The result comes by e-mail."))
+    until = moment(session.booking_closes_at, offer.event.zone)
+    return str(_("Your tick takes part in the draw. Apply until %(until)s; the result comes by e-mail.", until=until))
+
+
+def moment(at: datetime, zone: ZoneInfo) -> str:
+    """A day and a time on the event's clock."""
+    local_time = at.astimezone(zone)
+    return f"{day(local_time.date())} {local_time:%H:%M}"
+
+
 def _reason(session: EventSessionFacts, word: Availability | None, *, settled: bool) -> str | None:
     if settled:
         return str(_l("The door is open: this place stays yours. If you cannot come, you need not do anything."))
-    if word is Availability.FULL and session.admission is AdmissionRule.BOOKING_AND_WALK_IN:
+    if word is Availability.CLOSED:
+        return str(_l("Booking has closed."))
+    if word in (Availability.FULL, Availability.WAITING) and session.admission is AdmissionRule.BOOKING_AND_WALK_IN:
         return str(_l("All places are booked. On the day, those that stay free are given out at the door."))
-    if word is Availability.FULL:
+    if word in (Availability.FULL, Availability.WAITING):
         return str(_l("All places are booked."))
     return None

@@ -193,7 +193,7 @@ def test_registrations_are_found_by_name_address_and_number(cast: Cast, make: Ma
 
 
 def test_long_lists_come_in_pages(cast: Cast, make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.console.views.paging.LINES_A_PAGE", 2)
+    monkeypatch.setattr("app.console.views.registrations.LINES_A_PAGE", 2)
     make.release(cast.event)
     session = make.session(cast.event, starts_at=NOON + timedelta(hours=2))
     for name in ("Ana", "Ben", "Chie"):

@@ -218,7 +218,7 @@ def test_rows_that_cannot_be_taken_say_why(cast: Cast, make: Make, talk: EventSe
     assert "<script>alert" not in page
     post(cast.olga, f"{asked.location}/yes")
     done = settled(cast.olga, f"{asked.location}?lang=en")
-    assert "Not enough places left: talk" in done
+    assert "More people than these ever take: talk" in done
     assert [row.contact_name for row in db.session.scalars(db.select(Registration))] == ["<script>alert(1)</script>"]
 
 

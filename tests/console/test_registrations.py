@@ -140,7 +140,7 @@ def test_filters_stand_in_the_address(cast: Cast, make: Make, talk: EventSession
 def test_the_list_is_sorted_and_pages_keep_the_filter(
     cast: Cast, make: Make, talk: EventSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.console.views.paging.LINES_A_PAGE", 2)
+    monkeypatch.setattr("app.console.views.registrations.LINES_A_PAGE", 2)
     for days, (name, reading) in enumerate((("山田", "やまだ"), ("阿部", "あべ"), ("Mia", None))):
         row = make.registration(cast.event, talk, name=name, at=NOON - timedelta(days=9 - days))
         rewrite(row, contact_reading=reading)

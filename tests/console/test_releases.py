@@ -1,7 +1,9 @@
 """The releases of an event in the console: what the next one would change, making it once, and the history."""
 
 import re
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -13,10 +15,12 @@ from werkzeug.test import TestResponse
 from app import clock
 from app.db import db, transaction
 from app.outbox.models import Letter
-from app.programme.models import EventSession, Release
-from app.programme.operations import release
+from app.programme.models import Event, EventSession, Release
+from app.programme.operations import NothingNew, ReleaseChanged, release
+from app.programme.queries.proposals import proposal_of
 from app.programme.rules import SessionStatus
 from app.web.actors import ANONYMOUS
+from registrations.operations import release as release_and_tell
 from tests.accounts.test_sign_in import csrf_of
 from tests.console.conftest import Cast
 from tests.console.test_pages import counted_queries, text
@@ -235,6 +239,62 @@ def test_any_two_releases_are_compared_by_their_address(cast: Cast, make: Make, 
     for address in ("?from=1", "?from=x&to=y", "?from=&to="):
         assert cast.olga.get(PAGE + address).status_code == 200
     assert cast.sam.get(f"{PAGE}?from=1&to=3").status_code == 404
+
+
+@pytest.mark.slow
+def test_of_releases_made_at_one_moment_one_wins_and_the_others_are_told(
+    app: Flask, cast: Cast, talk: EventSession
+) -> None:
+    move(talk)
+    event_id, start = cast.event.id, threading.Barrier(8)
+
+    def make(number: int) -> str:
+        with app.app_context():
+            shown = proposal_of(db.session.get_one(Event, event_id)).prepared()
+            start.wait(30)
+            try:
+                with transaction():
+                    told = release_and_tell(event_id, note={"ja": f"{number}"}, shown=shown, at=AT, actor=ANONYMOUS)
+            except (ReleaseChanged, NothingNew):
+                return "told"
+            return f"released, {told.letters} letter"
+
+    with ThreadPoolExecutor(8) as threads:
+        came = sorted(threads.map(make, range(8)))
+    assert came == ["released, 1 letter"] + ["told"] * 7
+    db.session.rollback()
+    assert (numbers(), letters()) == ([1, 2], 1)
+
+
+@pytest.mark.slow
+def test_two_people_who_press_the_button_at_one_moment_release_once(app: Flask, cast: Cast, talk: EventSession) -> None:
+    move(talk)
+    typed = {one: shown(one) for one in (cast.olga, cast.owner)}
+    start = threading.Barrier(2)
+
+    def press(client: FlaskClient) -> int:
+        start.wait(30)
+        with clock.frozen(AT):
+            return client.post(PAGE, data=typed[client]).status_code
+
+    with ThreadPoolExecutor(2) as threads:
+        assert sorted(threads.map(press, typed)) == [303, 409]
+    db.session.rollback()
+    assert numbers() == [1, 2]
+
+
+def test_the_history_has_20_releases_a_page_and_any_two_are_compared(cast: Cast, talk: EventSession) -> None:
+    with transaction():
+        for number in range(2, 42):
+            db.session.add(Release(event_id=cast.event.id, number=number, released_at=AT, note={}, changes=[],
+                                   snapshot=db.session.scalars(db.select(Release.snapshot)).first()))  # fmt: skip
+    found = []
+    for address in ("", "?page=2", "?page=3", "?page=99", "?page=0"):
+        page = text(cast.olga, f"{PAGE}{address}")
+        rows = page[page.index("<tbody") : page.index("</tbody>")]
+        found.append([int(one) for one in re.findall(r'<th role="rowheader" scope="row">第(\d+)版', rows)])
+        assert page.count("<option") == 82
+    assert found == [[*range(41, 21, -1)], [*range(21, 1, -1)], [1], [1], [*range(41, 21, -1)]]
 
 
 def test_the_page_asks_as_much_for_many_as_for_few(app: Flask, cast: Cast, make: Make, talk: EventSession) -> None:

@@ -102,13 +102,13 @@ def test_appointments_are_shown_first_made_then_and_go_to_one_party_each(cast: C
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        ({"code": "Big Code"}, "Use lower-case letters"),
+        ({"code": "Big Code"}, "Use small letters"),
         ({"title__ja": ""}, "Give the title in Japanese or English"),
-        ({"minutes": "0"}, "Write 5 to 600 minutes."),
+        ({"minutes": "0"}, "Type a whole number from 5 to 600."),
         ({"largest_party": ""}, "Write 1 to 50 people."),
         ({"breaks": "noon"}, "Write each break as 12:00-13:00"),
         ({"last": "2026-10-03T13:10"}, "Between these times there is room for no appointment"),
-        ({"first": "never"}, "Write it as 2026-10-04 13:30."),
+        ({"first": "never"}, "Type a day and a time that exist"),
         ({"first": "2026-09-03T13:00"}, "This is on no day of the event"),
         ({"room": "elsewhere/room"}, "What was chosen here is not there any more"),
     ],

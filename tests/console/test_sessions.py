@@ -100,16 +100,17 @@ def test_a_new_session_gets_a_code_its_people_and_a_place_at_the_door(cast: Cast
         ({"starts_at": ""}, "Say the day and the time of the start"),
         ({"title__ja": "", "title__en": ""}, "Give the title in Japanese or English"),
         ({"reading": "漢字"}, "Write the reading in kana"),
-        ({"capacity": "-3"}, "Write a whole number from 0"),
-        ({"track": "Big Track"}, "Use lower-case letters"),
+        ({"kind__ja-easy": "おはなし"}, "Give this text in Japanese or English too"),
+        ({"admission": ""}, "Choose how people take part"),
+        ({"capacity": "-3"}, "Type a whole number from 0"),
+        ({"track": "Big Track"}, "Use small letters"),
         ({"online_url": "javascript:alert(1)"}, "beginning with https://"),
         ({"code": "talk"}, "Another session has this code"),
         ({"room": "elsewhere/room"}, "What was chosen here is not there any more"),
         ({"closes_minutes_after_end": "-90"}, "The door would close before the start"),
-        (
-            TWICE,
-            "Each person once",
-        ),
+        ({"booking_closes_at": "2026-10-03T13:01"}, "Bookings cannot close after the session ends"),
+        ({"booking_closes_at": "soon"}, "Type a day and a time that exist"),
+        (TWICE, "Each person once"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_and_everything_typed_is_kept(
@@ -140,17 +141,20 @@ def stood(client: FlaskClient) -> str:
 
 def test_of_two_people_who_edit_the_second_sees_what_the_first_changed(cast: Cast, talk: EventSession) -> None:
     shown = {"version": "1", "stood": stood(cast.olga), "kind__ja": "講演", "kind__en": "talk"}
-    first = typed(track="culture", reading="こうえん", **shown)
+    first = typed(track="culture", reading="こうえん", drop_in="y", booking_closes_at="2026-10-02T17:00", **shown)
     assert post(cast.owner, "sessions/talk", **first).status_code == 303
     second = typed(title__en="Better title", reading="おはなし", **shown)
     response = post(cast.olga, "sessions/talk?lang=en", **second)
     page = response.get_data(as_text=True)
     assert response.status_code == 409
-    assert "Somebody else changed this session meanwhile" in page
-    told = page[page.index("You both changed this") :]
-    assert re.findall(r"<dt><span>([^<]+)</span></dt><dd>([^<]+)</dd>", told) == [
-        ("Reading of the Japanese title in kana", "こうえん")
+    assert "Somebody else changed this meanwhile" in page
+    assert re.findall(r"<dt><span>([^<]+)</span></dt>\s*<dd>\s*<p>Theirs: ([^<]+)</p>\s*<p>([^<]+)</p>", page) == [
+        ("Reading of the Japanese title in kana", "こうえん", "Yours: おはなし"),
+        ("People come for a while at any time", "Yes", "You did not change this; theirs is in the form."),
+        ("Bookings and applications until", "2026-10-02T17:00", "You did not change this; theirs is in the form."),
+        ("Track", "culture", "You did not change this; theirs is in the form."),
     ]
+    assert 'value="2026-10-02T17:00"' in page
     assert 'value="culture"' in page
     assert 'value="Better title"' in page
     assert 'value="おはなし"' in page
@@ -158,6 +162,24 @@ def test_of_two_people_who_edit_the_second_sees_what_the_first_changed(cast: Cas
     assert stored("talk").title["en"] == "Talk"
     again = post(cast.olga, "sessions/talk", **{**second, "version": "2", "track": "culture"})
     assert (again.status_code, stored("talk").title["en"], stored("talk").track) == (303, "Better title", "culture")
+
+
+def test_somebody_who_changed_nothing_that_the_form_shows_is_told_too(cast: Cast, talk: EventSession) -> None:
+    shown = {"version": "1", "stood": stood(cast.olga), "kind__ja": "講演", "kind__en": "talk"}
+    assert post(cast.owner, "sessions/talk/status", do="cancel", version="1").status_code == 303
+    response = post(cast.olga, "sessions/talk?lang=en", **typed(reading="おはなし", **shown))
+    assert (response.status_code, stored("talk").reading) == (409, None)
+    assert "Somebody else changed this meanwhile" in response.get_data(as_text=True)
+
+
+def test_dropping_in_and_the_last_moment_to_book_are_kept(cast: Cast, talk: EventSession) -> None:
+    last = {"drop_in": "y", "booking_closes_at": "2026-10-03T11:30", "admission": "lottery"}
+    assert post(cast.olga, "sessions/talk", **typed(version="1", **last)).status_code == 303
+    assert (stored("talk").drop_in, stored("talk").booking_closes_at) == (True, NOON - timedelta(minutes=30))
+    page = cast.olga.get(f"{BASE}/sessions/talk").get_data(as_text=True)
+    assert 'value="2026-10-03T11:30"' in page
+    assert post(cast.olga, "sessions/talk", **typed(version="2")).status_code == 303
+    assert (stored("talk").drop_in, stored("talk").booking_closes_at) == (False, None)
 
 
 def test_fewer_places_than_promised_are_refused_with_both_numbers(cast: Cast, talk: EventSession, make: Make) -> None:

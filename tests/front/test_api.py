@@ -42,6 +42,14 @@ def test_sessions_have_their_local_time_and_room(client: FlaskClient, walk: Even
     assert client.get(f"{EVENT}/venues").get_json()["venues"][0]["rooms"][0]["capacity"] == 40
 
 
+def test_a_session_says_until_when_one_can_apply_and_whether_one_may_drop_in(client: FlaskClient, make: Make) -> None:
+    document = small()
+    document["sessions"][0] |= {"admission": "lottery", "booking_closes_at": "2026-10-01T17:00", "drop_in": True}
+    publish(make.host(), document)
+    one = client.get(f"{EVENT}/sessions/walk").get_json()
+    assert (one["booking_closes_at"], one["drop_in"]) == ("2026-10-01T17:00:00+09:00", True)
+
+
 def test_what_is_left_is_a_word_and_never_a_number(client: FlaskClient, make: Make) -> None:
     from app.clock import frozen
 

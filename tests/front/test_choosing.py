@@ -8,8 +8,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.clock import frozen
-from app.front.rules import Choice, chosen, findable
+from app.front.rules import Choice, chosen
 from app.programme.rules.facts import Programme
+from app.programme.rules.search import findable
 from tests.make import NOON, Make
 from tests.programme.files import demo, programme, publish, session, small
 

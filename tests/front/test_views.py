@@ -231,6 +231,22 @@ def test_places_left_are_said_in_words(client: FlaskClient, make: Make) -> None:
     assert found == ["余裕あり", "残りわずか（あと3席）", "満席"]
 
 
+@pytest.mark.parametrize(
+    ("admission", "told"),
+    [("lottery", "Apply until"), ("booking_only", "Register until"), ("walk_in", ""), ("closed", "")],
+)
+def test_a_session_page_says_until_when_and_for_how_long(
+    client: FlaskClient, make: Make, admission: str, told: str
+) -> None:
+    document = small()
+    document["sessions"][0] |= {"admission": admission, "booking_closes_at": "2026-10-01T17:00", "drop_in": True}
+    publish(make.host(), document)
+    shown = opened(client, "/events/walk/sessions/walk", "en")
+    assert [word for word in ("Apply until", "Register until") if word in shown] == ([told] if told else [])
+    assert ("17:00" in shown) == bool(told)
+    assert "Come at any time in between" in shown
+
+
 def test_a_session_page_offers_registration_where_there_is_any(client: FlaskClient, make: Make) -> None:
     document = small()
     document["sessions"] = [
@@ -266,7 +282,6 @@ def test_a_full_session_offers_no_registration(client: FlaskClient, make: Make) 
         ({"admission": "booking_only", "ends_at": "2026-10-03T11:00"}, "It is over."),
         ({"admission": "closed"}, "It is for staff and partners only."),
         ({"admission": "walk_in"}, "It needs no registration: just come."),
-        ({"admission": "lottery"}, "It cannot be booked here."),
     ],
 )
 def test_who_comes_for_a_session_that_cannot_be_booked_is_told_why(

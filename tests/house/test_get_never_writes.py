@@ -32,7 +32,7 @@ TOKEN = "a device's token"
 def event(app: Flask, make: Make) -> Iterator[Event]:
     """An event with something of everything."""
     with clock.frozen(NOON):
-        event = make.event("fair")
+        event = make.event("fair", party_kinds=["person", "class"])
         session = make.session(event, "talk", capacity=10, starts_at=NOON + timedelta(hours=2))
         make.room_gate(event, session)
         make.release(event)
@@ -55,6 +55,7 @@ def values(event: Event) -> dict[str, list[str]]:
         "letter": [str(one) for one in db.session.scalars(select(Letter.uuid))],
         "device": [str(one) for one in db.session.scalars(select(Device.uuid))],
         "account": [str(one) for one in db.session.scalars(select(Account.uuid))],
+        "kind": ["class", "delegation"],
         "filename": ["icons/mark.svg"],
         "name": [*NAMES[:2], *list(PICTURES)[:2], "none"],
         "form": ["png", "svg", "csv", "xlsx", "none"],

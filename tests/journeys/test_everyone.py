@@ -56,6 +56,8 @@ STAFF = [
     "/console/events/practice/programme/board",
     "/console/events/practice/programme/slots",
     "/console/events/practice/programme/copy",
+    "/console/events/practice/programme/end",
+    "/console/events/practice/programme/known-organisations",
     "/console/events/practice/releases",
     "/console/events/practice/door-sheets",
 ]

@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, SelectField
 from wtforms.widgets import HiddenInput
 
-from app.console.forms.parts import LocalTimeField
+from app.console.forms.times import LocalTimeField
 from app.web.forms import Form
 
 

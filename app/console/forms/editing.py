@@ -53,6 +53,10 @@ class EditForm(Form):
         """What a row's columns shall hold."""
         return {name: self[name].data for name in self.names}
 
+    def value(self, name: str) -> Any:
+        """What was typed, as `shown` has what stands there."""
+        return self[name].data
+
     @property
     def seen_version(self) -> int:
         """The version that the page was made from; 0 if none can be read."""
@@ -62,7 +66,7 @@ class EditForm(Form):
     def beside(self, row: Any) -> tuple[Self, list[Difference]]:
         """This form moved on to what the row is now, and what somebody else changed in between."""
         stood, now = _unpacked(self.stood.data), type(self).shown(row)
-        typed = {name: self[name].data for name in self.names}
+        typed = {name: self.value(name) for name in self.names}
         differences, merged = [], dict(typed)
         for name in self.names:
             if _packed(now.get(name)) in (_packed(stood.get(name)), _packed(typed[name])):

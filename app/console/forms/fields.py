@@ -18,6 +18,9 @@ LANGUAGES = {"ja": _l("Japanese"), "en": _l("English"), "ja-easy": _l("Easy Japa
 LINE, LONG_LINE, PROSE, READING, ADDRESS = 200, 500, 10_000, 300, 500
 LARGEST_NUMBER = 1_000_000
 TOO_LONG = _l("This has %(length)s characters. Use at most %(limit)s.")
+NO_CODE = _l("Use small letters, digits and single hyphens, such as main-hall.")
+NO_ADDRESS = _l("Type the whole address, beginning with https://")
+NO_READING = _l("Write the reading in kana, without kanji.")
 _CODE = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
 _KANJI = re.compile("[一-龯]")
@@ -63,7 +66,7 @@ class ReadingField(LineField):
 
     def judge(self, text: str) -> None:
         if _KANJI.search(text):
-            raise ValidationError(_l("Write the reading in kana, without kanji."))
+            raise ValidationError(NO_READING)
 
 
 class CodeField(LineField):
@@ -74,7 +77,7 @@ class CodeField(LineField):
 
     def judge(self, text: str) -> None:
         if not _CODE.fullmatch(text):
-            raise ValidationError(_l("Use small letters, digits and single hyphens, such as main-hall."))
+            raise ValidationError(NO_CODE)
 
 
 class WebAddressField(LineField):
@@ -85,7 +88,7 @@ class WebAddressField(LineField):
 
     def judge(self, text: str) -> None:
         if not re.fullmatch(r"https?://[^\s/]+\S*", text):
-            raise ValidationError(_l("Type the whole address, beginning with https://"))
+            raise ValidationError(NO_ADDRESS)
 
 
 class MailAddressField(LineField):
@@ -121,21 +124,23 @@ class NumberField(LineField):
 
     data: Any
 
-    def __init__(self, label: Any = None, *, most: int = LARGEST_NUMBER, **given: Any) -> None:
+    def __init__(self, label: Any = None, *, least: int = 0, most: int = LARGEST_NUMBER, **given: Any) -> None:
         super().__init__(label, **given)
+        self.least = least
         self.most = most
 
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata(valuelist)
-        text = "".join(unicodedata.normalize("NFKC", self.data or "").replace(",", "").split())
-        if re.fullmatch("[0-9]{1,9}", text):
+        text = "".join(unicodedata.normalize("NFKC", str(self.data or "")).replace(",", "").replace("−", "-").split())
+        if re.fullmatch("-?[0-9]{1,9}", text):
             self.data = int(text)
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002
         if self.data is None and self.needed:
             raise ValidationError(self.needed)
-        if self.data is not None and not (isinstance(self.data, int) and 0 <= self.data <= self.most):
-            raise ValidationError(_l("Type a whole number from 0 to %(most)s.") % {"most": self.most})
+        if self.data is not None and not (isinstance(self.data, int) and self.least <= self.data <= self.most):
+            limits = {"least": self.least, "most": self.most}
+            raise ValidationError(_l("Type a whole number from %(least)s to %(most)s.") % limits)
 
 
 class DegreesField(LineField):
@@ -161,12 +166,23 @@ class DegreesField(LineField):
 
 
 class TextsField(Field):
-    """A text in each language; `data` is a map without the empty ones. `prose`: several lines."""
+    """A text in each language; `data` is a map without the empty ones. `prose`: several lines.
+
+    `needed`: the sentence for who leaves it empty; in Japanese, or `in_any` of Japanese and English.
+    """
 
     def __init__(
-        self, label: Any = None, *, limit: int = LINE, prose: bool = False, needed: Any = None, **given: Any
+        self,
+        label: Any = None,
+        *,
+        limit: int = LINE,
+        prose: bool = False,
+        needed: Any = None,
+        in_any: bool = False,
+        **given: Any,
     ) -> None:
         super().__init__(label, **given)
+        self.in_any = in_any
         self.limit = PROSE if prose else limit
         self.prose = prose
         self.needed = needed
@@ -190,8 +206,11 @@ class TextsField(Field):
         return clean_prose(text) if self.prose else clean_line(text)
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002
-        if self.needed and "ja" not in self.data:
+        fallback = {"ja", "en"} & set(self.data)
+        if self.needed and ("ja" not in self.data if not self.in_any else not fallback):
             self.wrong["ja"] = self.needed
+        elif self.data and not fallback:
+            self.wrong["ja"] = _l("Give this text in Japanese or English too.")
         for language, text in self.data.items():
             if len(text) > self.limit:
                 self.wrong[language] = TOO_LONG % {"length": len(text), "limit": self.limit}
@@ -221,11 +240,11 @@ class LinesField(TextsField):
         return [row for row in rows if row]
 
     def pre_validate(self, form: Any) -> None:
-        super().pre_validate(form)
         if any("ja" not in row and "en" not in row for row in self.lines):
             raise ValidationError(_l("Each line needs Japanese or English. Check that the lines match."))
         if len(self.lines) > 50 or any(len(text) > LONG_LINE for row in self.lines for text in row.values()):
             raise ValidationError(_l("Use at most 50 lines of at most 500 characters."))
+        super().pre_validate(form)
 
 
 def _beneath(lines: list[dict[str, str]]) -> dict[str, str]:

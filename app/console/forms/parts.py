@@ -1,9 +1,8 @@
 """The parts that forms of the programme's sessions are put together from."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField, StringField, TextAreaField
+from wtforms import SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.widgets import DateTimeLocalInput
 
 from app.programme.rules import AdmissionRule, ParticipationRole
 from app.web.forms import Form
@@ -32,28 +31,6 @@ ORGANISATION_ROLES = {
     ParticipationRole.DEPARTMENT: _l("City department"),
     ParticipationRole.PARTICIPANT: _l("Participant"),
 }
-
-
-class LocalTimeField(StringField):
-    """A day and time in the event's zone, as a document writes it: 2026-10-03T12:00."""
-
-    widget = DateTimeLocalInput()
-
-
-class LineForm(Form):
-    """A line in each language."""
-
-    ja = StringField(_l("Japanese"))
-    en = StringField(_l("English"))
-    easy = StringField(_l("Easy Japanese"))
-
-
-class ProseForm(Form):
-    """Paragraphs in each language."""
-
-    ja = TextAreaField(_l("Japanese"))
-    en = TextAreaField(_l("English"))
-    easy = TextAreaField(_l("Easy Japanese"))
 
 
 class PersonForm(Form):

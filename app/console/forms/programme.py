@@ -26,6 +26,7 @@ from app.console.forms.fields import (
     TriField,
     WebAddressField,
 )
+from app.console.forms.parts import ORGANISATION_ROLES
 from app.console.forms.times import DayField, LocalTimeField, ZoneField
 from app.programme.rules import EventStatus, OrganisationKind, ParticipationRole
 
@@ -42,15 +43,6 @@ KINDS = {
     OrganisationKind.SCHOOL: _l("School"),
     OrganisationKind.DEPARTMENT: _l("City department"),
     OrganisationKind.OTHER: _l("Other"),
-}
-ROLES = {
-    ParticipationRole.ORGANISER: _l("Organiser"),
-    ParticipationRole.COOPERATION: _l("Cooperation"),
-    ParticipationRole.SPEAKER: _l("On stage"),
-    ParticipationRole.EXHIBITOR: _l("Exhibitor"),
-    ParticipationRole.SCHOOL_CLASS: _l("School class"),
-    ParticipationRole.DEPARTMENT: _l("City department"),
-    ParticipationRole.PARTICIPANT: _l("Participant"),
 }
 NAME_NEEDED = _l("Type a name in Japanese.")
 LAST_BEFORE_FIRST = _l("The last day is before the first day. Change one of them.")
@@ -225,7 +217,7 @@ class OrganisationForm(EditForm):
 class RoleForm(EditForm):
     """How an organisation takes part in the event."""
 
-    role = SelectField(_l("Role"), choices=_chosen(ROLES))
+    role = SelectField(_l("Role"), choices=_chosen(ORGANISATION_ROLES))
     took_part = TriField(_l("Took part"))
     exhibits = LinesField(_l("Exhibits, one a line"))
     position = NumberField(_l("Place in the order"), needed=_l("Type a number."))

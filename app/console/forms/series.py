@@ -5,14 +5,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import FormField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import IntegerField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import InputRequired, NumberRange, Regexp
 from wtforms.widgets import HiddenInput
 
 from app.console.forms.faults import BY_FIELD, BY_KIND
-from app.console.forms.parts import LineForm, LocalTimeField
-from app.console.forms.sessions import room_choices, texts_typed
+from app.console.forms.fields import CodeField, NumberField, TextsField
+from app.console.forms.sessions import room_choices
+from app.console.forms.times import LocalTimeField
 from app.programme.rules.facts import EventFacts, Programme
 from app.programme.rules.series import MOST_AT_ONCE, Slots, Span, spans
 from app.programme.rules.times import times_of_session
@@ -49,24 +49,18 @@ class RepeatForm(Form):
 class SlotsForm(Form):
     """Appointments from one time to another."""
 
-    code = StringField(
+    code = CodeField(
         _l("Code of the series"),
-        [InputRequired(BY_FIELD["code"]), Regexp("^[a-z0-9]+(?:[-_][a-z0-9]+)*$", message=BY_FIELD["code"])],
+        needed=BY_FIELD["code"],
         description=_l("Lower-case letters; each appointment adds its day and time."),
     )
-    title = FormField(LineForm, _l("Title"))
-    kind = FormField(LineForm, _l("Kind of session"))
+    title = TextsField(_l("Title"), limit=LONGEST_TITLE, needed=BY_FIELD["title"], in_any=True)
+    kind = TextsField(_l("Kind of session"))
     first = LocalTimeField(_l("The first begins at"))
     last = LocalTimeField(_l("The last ends by"))
-    minutes = IntegerField(
-        _l("Minutes each"),
-        [InputRequired(_l("Write 5 to 600 minutes.")), NumberRange(5, 600, _l("Write 5 to 600 minutes."))],
-    )
+    minutes = NumberField(_l("Minutes each"), least=5, most=600, needed=_l("Write 5 to 600 minutes."))
     breaks = TextAreaField(_l("Breaks"), description=_l("One a line: 12:00-13:00. No appointment reaches into one."))
-    largest_party = IntegerField(
-        _l("Largest party"),
-        [InputRequired(_l("Write 1 to 50 people.")), NumberRange(1, 50, _l("Write 1 to 50 people."))],
-    )
+    largest_party = NumberField(_l("Largest party"), least=1, most=50, needed=_l("Write 1 to 50 people."))
     room = SelectField(_l("Room"), validate_choice=False)
 
     @classmethod
@@ -84,8 +78,6 @@ class SlotsForm(Form):
         """What is asked for and when; None: sentences stand beside the fields."""
         if not self.validate():
             return None
-        title, kind = texts_typed(self.title.form), texts_typed(self.kind.form)
-        self._refuse_texts(title, kind)
         first, last = (_moment(field.data or "", event) for field in (self.first, self.last))
         for field, moment in ((self.first, first), (self.last, last)):
             if isinstance(moment, str):
@@ -93,18 +85,12 @@ class SlotsForm(Form):
         pauses = self._pauses(event)
         if self.errors or isinstance(first, str) or isinstance(last, str):
             return None
-        at = spans(first, last, minutes=self.minutes.data or 0, breaks=pauses)
+        at = spans(first, last, minutes=self.minutes.data, breaks=pauses)
         if not 1 <= len(at) <= MOST_AT_ONCE:
             self.last.errors = [_l("Between these times there is room for no appointment, or for more than 200.")]
             return None
-        party, room = self.largest_party.data or 0, self.room.data or None
-        return Slots(self.code.data or "", title, self.minutes.data or 0, party, room, kind), at
-
-    def _refuse_texts(self, title: dict[str, str], kind: dict[str, str]) -> None:
-        if not {"ja", "en"} & set(title) or any(len(text) > LONGEST_TITLE for text in title.values()):
-            self.title.form.ja.errors = [BY_FIELD["title"]]
-        if kind and not {"ja", "en"} & set(kind):
-            self.kind.form.ja.errors = [BY_FIELD["kind"]]
+        party, room = self.largest_party.data, self.room.data or None
+        return Slots(self.code.data or "", self.title.data, self.minutes.data, party, room, self.kind.data), at
 
     def _pauses(self, event: EventFacts) -> list[Span]:
         """Breaks of the first day."""

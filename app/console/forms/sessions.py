@@ -1,7 +1,7 @@
 """One session as the organiser types it; what it means is a session of an event document, judged as a file is."""
 
-import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,62 +11,84 @@ from wtforms import (
     BooleanField,
     FieldList,
     FormField,
-    HiddenField,
-    IntegerField,
     RadioField,
     SelectField,
     SelectMultipleField,
-    StringField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import Optional
+from wtforms.validators import InputRequired
 
-from app.console.forms.faults import add_error, tell
-from app.console.forms.parts import (
-    ADMISSIONS,
-    LineForm,
-    LocalTimeField,
-    OrganisationForm,
-    PersonForm,
-    ProseForm,
+from app.console.forms.editing import Difference, EditForm
+from app.console.forms.faults import BY_FIELD, add_error, tell
+from app.console.forms.fields import (
+    LANGUAGES,
+    READING,
+    CodeField,
+    NumberField,
+    ReadingField,
+    TextsField,
+    WebAddressField,
 )
+from app.console.forms.parts import ADMISSIONS, OrganisationForm, PersonForm
+from app.console.forms.times import LocalTimeField
 from app.programme.forms import faults_of_session
 from app.programme.rules import AdmissionRule, CapacityKind, Reentry
 from app.programme.rules.documents import session_document, session_of
 from app.programme.rules.facts import EventFacts, EventSessionFacts, Programme, SpeakerFacts
 from app.programme.rules.times import times_of_session
-from app.web.forms import Form
 from app.web.languages import plain
 
-LANGUAGE_FIELDS = {"ja": "ja", "en": "en", "ja-easy": "easy"}
 BLANK_ROWS = 2
+LONGEST_DOOR = 7 * 24 * 60
+"""Minutes that a door may be open before or after."""
+_MOMENTS = ("starts_at", "ends_at", "booking_closes_at")
 
 
-class SessionForm(Form):
+@dataclass(frozen=True)
+class Standing:
+    """A session as it stands in the database."""
+
+    facts: EventSessionFacts
+    event: EventFacts
+    version: int
+
+
+class SessionForm(EditForm):
     """Everything about one session."""
 
-    version = HiddenField()
-    stood = HiddenField()
-    """The session as it stood when the page was made, as a document has it."""
-    code = StringField(_l("Code"), description=_l("Part of the session's address; it stays. Empty: one is made."))
-    title = FormField(LineForm, _l("Title"))
-    reading = StringField(_l("Reading of the Japanese title in kana"))
-    kind = FormField(LineForm, _l("Kind of session"))
-    description = FormField(ProseForm, _l("Description"))
-    access = FormField(ProseForm, _l("Access, what to bring, where to wait"))
-    starts_at = LocalTimeField(_l("Start"))
-    ends_at = LocalTimeField(_l("End"), description=_l("A session may last beyond midnight: choose the next day."))
+    code = CodeField(_l("Code"), description=_l("Part of the session's address; it stays. Empty: one is made."))
+    title = TextsField(_l("Title"), needed=BY_FIELD["title"], in_any=True)
+    reading = ReadingField(_l("Reading of the Japanese title in kana"), limit=READING)
+    kind = TextsField(_l("Kind of session"))
+    description = TextsField(_l("Description"), prose=True)
+    access = TextsField(_l("Access, what to bring, where to wait"), prose=True)
+    starts_at = LocalTimeField(_l("Start"), needed=BY_FIELD["starts_at"])
+    ends_at = LocalTimeField(
+        _l("End"),
+        needed=BY_FIELD["ends_at"],
+        description=_l("A session may last beyond midnight: choose the next day."),
+    )
+    drop_in = BooleanField(
+        _l("People come for a while at any time"),
+        description=_l("Whoever books it may book other sessions of the same time too."),
+    )
     room = SelectField(_l("Room"), validate_choice=False)
     further_rooms = SelectMultipleField(_l("Further rooms"), validate_choice=False)
-    online_url = StringField(_l("Online address"), description=_l("Shown only to those who booked."))
+    online_url = WebAddressField(_l("Online address"), description=_l("Shown only to those who booked."))
     admission = RadioField(
         _l("How to take part"),
+        [InputRequired(_l("Choose how people take part."))],
         choices=[SelectChoice(one.value, name) for one, name in ADMISSIONS.items()],
         validate_choice=False,
     )
-    capacity = IntegerField(_l("Capacity"), [Optional()], description=_l("Empty: that of the room, if it has one."))
+    booking_closes_at = LocalTimeField(
+        _l("Bookings and applications until"),
+        description=_l("A lottery needs it. Empty: as long as registration for the event is open."),
+    )
+    capacity = NumberField(_l("Capacity"), description=_l("Empty: that of the room, if it has one."))
     capacity_kind = RadioField(
         _l("What the capacity limits"),
+        [InputRequired(_l("Choose what the capacity limits."))],
         choices=[
             SelectChoice(CapacityKind.SEATS.value, _l("Seats: each person takes one until the end")),
             SelectChoice(CapacityKind.AT_ONCE.value, _l("At once: only who is in the room counts")),
@@ -76,9 +98,12 @@ class SessionForm(Form):
     one_party = BooleanField(
         _l("One party alone"), description=_l("Whoever books first has it alone. Capacity is the largest party.")
     )
-    opens_minutes_before_start = IntegerField(_l("Door opens, minutes before the start"), [Optional()])
-    closes_minutes_after_end = IntegerField(
-        _l("Door closes, minutes after the end"), [Optional()], description=_l("Negative: before the end.")
+    opens_minutes_before_start = NumberField(_l("Door opens, minutes before the start"), most=LONGEST_DOOR)
+    closes_minutes_after_end = NumberField(
+        _l("Door closes, minutes after the end"),
+        least=-LONGEST_DOOR,
+        most=LONGEST_DOOR,
+        description=_l("Negative: before the end."),
     )
     reentry = SelectField(
         _l("Coming in again"),
@@ -92,38 +117,68 @@ class SessionForm(Form):
     )
     languages = SelectMultipleField(
         _l("Languages spoken"),
-        choices=[
-            SelectChoice("ja", _l("Japanese")),
-            SelectChoice("en", _l("English")),
-            SelectChoice("ja-easy", _l("Easy Japanese")),
-        ],
+        choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()],
         validate_choice=False,
     )
     for_children = BooleanField(_l("Made for children"))
-    track = StringField(_l("Track"), description=_l("A code that sessions of one theme share."))
-    series = StringField(_l("Series"), description=_l("A code that sessions that repeat each other share."))
-    people = FieldList(FormField(PersonForm))
-    organisations = FieldList(FormField(OrganisationForm))
+    track = CodeField(_l("Track"), description=_l("A code that sessions of one theme share."))
+    series = CodeField(_l("Series"), description=_l("A code that sessions that repeat each other share."))
+    people = FieldList(FormField(PersonForm), label=_l("People on stage"))
+    organisations = FieldList(FormField(OrganisationForm), label=_l("Organisations"))
 
     @classmethod
-    def for_session(
-        cls,
-        programme: Programme,
-        organisations: Mapping[str, Any],
-        typed: Any = None,
-        stored: EventSessionFacts | None = None,
-        **first: Any,
-    ) -> "SessionForm":
-        """The form of a session as it stands or of a new one; with what was typed, if anything was."""
-        form = cls(typed, data={**(_typed(stored, programme.event) if stored else _NEW), **first})
-        if typed is None and stored is not None:
-            form.stood.data = json.dumps(session_document(stored, programme.event), sort_keys=True)
-        if typed is None:
-            form.add_rows()
-        form.offer(programme, organisations)
+    def new(cls, **first: Any) -> "SessionForm":
+        """The form of a session that is not there yet."""
+        form = cls(data={**_NEW, **first})
+        form.add_rows()
         return form
 
-    def offer(self, programme: Programme, organisations: Mapping[str, Any]) -> None:
+    @classmethod
+    def of(cls, row: Any = None, **given: Any) -> "SessionForm":
+        form: SessionForm = super().of(row, **given)
+        form.add_rows()
+        return form
+
+    @classmethod
+    def shown(cls, row: Standing) -> dict[str, Any]:
+        session, zone = row.facts, row.event.zone
+        moments = {name: getattr(session, name) for name in _MOMENTS}
+        door = session_document(session, row.event)["door"]
+        people = [
+            {**_NOBODY, "speaker": one.speaker, "role": one.role, "affiliation_ja": one.affiliation.get("ja", ""),
+             "affiliation_en": one.affiliation.get("en", "")}
+            for one in session.appearances
+        ]  # fmt: skip
+        return {
+            **super().shown(session),
+            **{name: local_time(moment, zone) if moment else None for name, moment in moments.items()},
+            "room": session.room or "",
+            "admission": session.admission.value,
+            "capacity_kind": session.capacity_kind.value,
+            "opens_minutes_before_start": door["opens_minutes_before_start"],
+            "closes_minutes_after_end": door["closes_minutes_after_end"],
+            "reentry": session.reentry.value if session.reentry else "",
+            "people": people,
+            "organisations": [
+                {"organisation": one.organisation, "role": one.role.value} for one in session.organisations
+            ],
+        }
+
+    def value(self, name: str) -> Any:
+        """Rows that are left empty are none."""
+        if name == "people":
+            rows = [{key: (text or "").strip() for key, text in row.items()} for row in self.people.data]
+            return [row for row in rows if row["speaker"] or row["name_ja"] or row["name_en"]]
+        if name == "organisations":
+            return [row for row in self.organisations.data if row["organisation"]]
+        return super().value(name)
+
+    def beside(self, row: Standing) -> tuple["SessionForm", list[Difference]]:
+        form, differences = super().beside(row)
+        form.add_rows()
+        return form, differences
+
+    def offer(self, programme: Programme, organisations: Mapping[str, Any]) -> "SessionForm":
         """What can be chosen: the event's rooms and people, the host's organisations."""
         rooms = [SelectChoice(*one) for one in room_choices(programme)]
         known = [SelectChoice(one.code, plain(one.name)) for one in programme.speakers]
@@ -134,25 +189,13 @@ class SessionForm(Form):
             person.form.speaker.choices = [SelectChoice("", _l("Nobody")), *known]
         for row in self.organisations:
             row.form.organisation.choices = [SelectChoice("", _l("None")), *here]
+        return self
 
     def add_rows(self) -> None:
         """Empty rows for more people and organisations."""
         for _number in range(BLANK_ROWS):
             self.people.append_entry()
             self.organisations.append_entry()
-
-    def merged(
-        self, wanted: EventSessionFacts, stands: EventSessionFacts, event: EventFacts
-    ) -> tuple[EventSessionFacts, list[str]]:
-        """What was typed on top of what stands now, and the fields that both changed; what only somebody else changed
-        is taken over."""
-        typed, now = session_document(wanted, event), session_document(stands, event)
-        stood = _read(self.stood.data)
-        names = [name for name in {**now, **typed} if typed.get(name) != now.get(name)]
-        both = [name for name in names if typed.get(name) != stood.get(name) != now.get(name)]
-        untouched = {name for name in names if typed.get(name) == stood.get(name)}
-        document = {name: (now if name in untouched else typed).get(name) for name in {**now, **typed}}
-        return session_of({name: value for name, value in document.items() if value is not None}, event), both
 
     def wanted(
         self, programme: Programme, stored: EventSessionFacts | None
@@ -164,7 +207,7 @@ class SessionForm(Form):
         document = self._document(programme, stored, appearances)
         faults = faults_of_session(document)
         whole = {fault.name for fault in faults}
-        if not whole & {"starts_at", "ends_at"} and not any("door" in fault.path for fault in faults):
+        if not whole & set(_MOMENTS) and not any("door" in fault.path for fault in faults):
             faults += times_of_session(programme.event, document)
         tell(self, faults)
         self._refuse_twice([one["speaker"] for one in appearances], "appearances")
@@ -186,57 +229,39 @@ class SessionForm(Form):
         document: dict[str, Any] = {
             name: kept[name] for name in ("status", "also_spelled", "not_in_source") if name in kept
         }
-        plain_fields = ("reading", "room", "online_url", "admission", "capacity_kind", "reentry", "track", "series")
-        document |= {name: (self._fields[name].data or "").strip() for name in plain_fields}
-        texts: dict[str, Any] = dict(self._fields)
-        document |= {name: texts_typed(texts[name].form) for name in ("title", "kind", "description", "access")}
+        rowless = set(self.names) - {"code", "people", *_DOOR}
+        document |= {name: self.value(name) for name in rowless}
+        document |= {name: self._moment(name, stored, programme.event, kept) for name in _MOMENTS}
         document |= {
-            "code": stored.code if stored else (self.code.data or "").strip() or _free("s", programme.session),
-            "starts_at": self._moment("starts_at", stored, programme.event, kept),
-            "ends_at": self._moment("ends_at", stored, programme.event, kept),
+            "code": stored.code if stored else self.code.data or _free("s", programme.session),
             "further_rooms": [one for one in self.further_rooms.data or [] if one != self.room.data],
-            "capacity": self.capacity.data,
-            "one_party": self.one_party.data or None,
-            "for_children": self.for_children.data or None,
-            "languages": self.languages.data or [],
-            "door": {
-                "opens_minutes_before_start": self.opens_minutes_before_start.data,
-                "closes_minutes_after_end": self.closes_minutes_after_end.data,
-            },
+            "door": {name: self[name].data for name in _DOOR if self[name].data is not None},
             "appearances": appearances,
-            "organisations": [
-                {"organisation": row.form.organisation.data, "role": row.form.role.data}
-                for row in self.organisations
-                if row.form.organisation.data
-            ],
         }
-        document["door"] = {name: value for name, value in document["door"].items() if value is not None}
-        needed = ("code", "starts_at", "ends_at")
-        return {name: value for name, value in document.items() if value not in (None, "", [], {}) or name in needed}
+        return {
+            name: value for name, value in document.items() if value is not False and value not in (None, "", [], {})
+        }
 
-    def _moment(self, name: str, stored: EventSessionFacts | None, event: EventFacts, kept: Mapping[str, Any]) -> str:
+    def _moment(
+        self, name: str, stored: EventSessionFacts | None, event: EventFacts, kept: Mapping[str, Any]
+    ) -> str | None:
         """As typed; a time that was not touched stays the moment it was, even if clocks show it twice."""
-        typed = (self._fields[name].data or "").strip()
-        if stored is not None and typed == local_time(getattr(stored, name), event.zone):
-            return str(kept[name])
-        return typed
+        typed: str | None = self[name].data
+        stood = getattr(stored, name, None)
+        return str(kept[name]) if stood is not None and typed == local_time(stood, event.zone) else typed
 
     def _people(self, programme: Programme) -> tuple[list[SpeakerFacts], list[dict[str, Any]]]:
         known: dict[str, Any] = dict(programme.speaker)
         newcomers, appearances = [], []
-        for row in self.people:
-            one, code = row.form, row.form.speaker.data
-            name = {"ja": (one.name_ja.data or "").strip(), "en": (one.name_en.data or "").strip()}
-            name = {language: text for language, text in name.items() if text}
-            if not code and name:
+        for row in self.value("people"):
+            code, name = row["speaker"], _texts(row, "name")
+            if not code:
                 code = _free("p", known)
                 newcomers.append(SpeakerFacts(code=code, name=name))
                 known[code] = name
-            if code:
-                told = {"ja": one.affiliation_ja.data, "en": one.affiliation_en.data}
-                affiliation = {language: text.strip() for language, text in told.items() if text and text.strip()}
-                appearance = {"speaker": code, "role": one.role.data or "speaker"}
-                appearances.append({**appearance, **({"affiliation": affiliation} if affiliation else {})})
+            appearance = {"speaker": code, "role": row["role"] or "speaker"}
+            affiliation = _texts(row, "affiliation")
+            appearances.append({**appearance, **({"affiliation": affiliation} if affiliation else {})})
         return newcomers, appearances
 
 
@@ -257,37 +282,12 @@ _NEW: dict[str, Any] = {
     "closes_minutes_after_end": 0,
     "languages": ["ja"],
 }
+_NOBODY = {"speaker": "", "name_ja": "", "name_en": "", "role": "", "affiliation_ja": "", "affiliation_en": ""}
+_DOOR = ("opens_minutes_before_start", "closes_minutes_after_end")
 
 
-def _typed(session: EventSessionFacts, event: EventFacts) -> dict[str, Any]:
-    """The session as its form's fields have it."""
-    document = session_document(session, event)
-    fields = {**document, **document.pop("door", {})}
-    for name in ("title", "kind", "description", "access"):
-        fields[name] = {LANGUAGE_FIELDS[language]: text for language, text in document.get(name, {}).items()}
-    fields["people"] = [
-        {"speaker": one.speaker, "role": one.role, "affiliation_ja": one.affiliation.get("ja", ""),
-         "affiliation_en": one.affiliation.get("en", "")}
-        for one in session.appearances
-    ]  # fmt: skip
-    fields["organisations"] = [{"organisation": one.organisation, "role": one.role} for one in session.organisations]
-    fields["starts_at"] = local_time(session.starts_at, event.zone)
-    fields["ends_at"] = local_time(session.ends_at, event.zone)
-    return fields
-
-
-def texts_typed(form: Any) -> dict[str, str]:
-    """What stands in a LineForm or ProseForm, by language; empty ones left out."""
-    typed = {language: form._fields[name].data or "" for language, name in LANGUAGE_FIELDS.items()}
-    return {language: text.replace("\r\n", "\n").strip() for language, text in typed.items() if text.strip()}
-
-
-def _read(text: str | None) -> Mapping[str, Any]:
-    try:
-        found = json.loads(text or "")
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
+def _texts(row: Mapping[str, str], name: str) -> dict[str, str]:
+    return {language: text for language in ("ja", "en") if (text := row[f"{name}_{language}"])}
 
 
 def _free(letter: str, taken: Mapping[str, Any]) -> str:

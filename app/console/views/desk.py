@@ -105,7 +105,7 @@ def _page(event: Event, offer: Offer, form: Any, status: int, similar: list[Like
         row=None,
         form=form,
         similar=similar or [],
-        days=shapes.day_choices(offer, form.sessions.data or ()),
+        days=shapes.day_choices(offer, form),
         belongs=shapes.category_sentences(offer.categories),
     )
     return make_response(page, status)

@@ -27,7 +27,7 @@ from app.web.errands import Errand, ErrandState, errand_of, new_errand, run
 from app.web.guards import requires
 from app.web.languages import current_language, plain
 from app.web.spreadsheets import XLSX, Workbooks, csv_file
-from registrations.operations import SessionsFull, SessionsNotBookable, SessionsOverlap
+from registrations.operations import LargerThanSession, SessionsFull, SessionsNotBookable, SessionsOverlap
 from registrations.operations.staffing import register_by_staff
 from registrations.queries import listed, registration_by_form_key
 from registrations.rules import Source
@@ -176,6 +176,8 @@ def why_of(no: DomainError) -> str:
     match no:
         case SessionsFull():
             return str(_("Not enough places left: %(codes)s", codes=", ".join(no.codes)))
+        case LargerThanSession():
+            return str(_("More people than these ever take: %(codes)s", codes=", ".join(no.codes)))
         case SessionsNotBookable():
             return str(_("This cannot be booked: %(codes)s", codes=", ".join(no.codes)))
         case SessionsOverlap():

@@ -26,7 +26,6 @@ from app.console.queries import (
     registered,
     sessions_of,
 )
-from app.console.views import paging
 from app.console.views.paging import page_of
 from app.db import transaction
 from app.errors import NotFound
@@ -39,6 +38,7 @@ from app.web.actors import Right
 from app.web.guards import requires, signed_in
 
 blueprint = Blueprint("console", __name__, url_prefix="/console")
+LINES_A_PAGE = 30
 
 
 @dataclass(frozen=True)
@@ -92,8 +92,8 @@ def letters(slug: str) -> str:
     event = staff_event(slug, g.actor, Right.READ_LETTERS)
     counts = letter_counts(event.id)
     state = _state(request.args.get("state"))
-    page = page_of(counts.get(state, 0) if state else sum(counts.values()))
-    lines = letters_of(event.id, state=state, limit=paging.LINES_A_PAGE, skip=page.skip)
+    page = page_of(counts.get(state, 0) if state else sum(counts.values()), LINES_A_PAGE)
+    lines = letters_of(event.id, state=state, limit=LINES_A_PAGE, skip=page.skip)
     return render_template(
         "console/letters.html",
         event=event,

@@ -1,10 +1,8 @@
-"""Long lists come in pages."""
+"""Long lists in pages: which one the reader asked for, and what stands on it."""
 
 from dataclasses import dataclass
 
 from flask import request
-
-LINES_A_PAGE = 30
 
 
 @dataclass(frozen=True)
@@ -13,14 +11,15 @@ class Page:
 
     number: int
     of: int
+    lines: int
 
     @property
     def skip(self) -> int:
-        return (self.number - 1) * LINES_A_PAGE
+        return (self.number - 1) * self.lines
 
 
-def page_of(count: int) -> Page:
-    """The page that the address asks for, or the nearest there is."""
-    last = max(1, -(-count // LINES_A_PAGE))
+def page_of(count: int, lines: int) -> Page:
+    """The page of `?page=` with so many lines each, or the nearest there is."""
+    last = max(1, -(-count // lines))
     asked = request.args.get("page", 1, type=int)
-    return Page(min(max(asked, 1), last), last)
+    return Page(min(max(asked, 1), last), last, lines)

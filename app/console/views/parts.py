@@ -7,12 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from flask import g, url_for
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from app.console.forms.editing import EditForm
+from app.console.forms.parts import ORGANISATION_ROLES
 from app.console.forms.programme import (
-    ROLES,
     CategoryForm,
     OrganisationForm,
     RoleForm,
@@ -23,6 +24,7 @@ from app.console.forms.programme import (
 from app.db import db
 from app.errors import NotFound
 from app.programme.models import Category, Event, Organisation, Participation, Room, Speaker, Venue
+from app.programme.queries import staff_event
 from app.programme.queries.things import (
     categories_in,
     organisations_in,
@@ -31,6 +33,7 @@ from app.programme.queries.things import (
     speakers_in,
     venues_in,
 )
+from app.web.actors import Right
 from app.web.languages import plain
 
 CATEGORIES, VENUES, ROOMS = "categories", "venues", "rooms"
@@ -59,7 +62,7 @@ class Part:
     def name(self, row: Any) -> Any:
         """What a row is called, in the reader's language."""
         if isinstance(row, Participation):
-            return ROLES[row.role]
+            return ORGANISATION_ROLES[row.role]
         return row.label if isinstance(row, Category) else row.name
 
     def key_of(self, row: Any) -> str:
@@ -93,6 +96,44 @@ PARTS = {
         _l("New role"), within=ORGANISATIONS,
     ),
 }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Here:
+    """Where a request is: the event, the kind of thing, and what it is part of."""
+
+    event: Event
+    part: Part
+    name: str
+    owner: Any = None
+
+    @property
+    def rows(self) -> list[Any]:
+        return self.part.rows(self.event, self.owner)
+
+    def url(self, view: str, **more: Any) -> str:
+        """The address of a page about this kind of thing here."""
+        within, of = self.part.within, dict(more)
+        if within is not None:
+            of |= {"whose": within, "owner": PARTS[within].key_of(self.owner)}
+        return url_for(f"programme.{view}", slug=self.event.slug, part=self.name, **of)
+
+    def up(self) -> str:
+        """The page on which the things of this kind are listed."""
+        if self.part.within is None:
+            return self.url("listed")
+        upper = PARTS[self.part.within]
+        return url_for("programme.show", slug=self.event.slug, part=self.part.within, key=upper.key_of(self.owner))
+
+
+def here_at(slug: str, part: str, whose: str | None = None, owner: str | None = None) -> Here:
+    """Everything in the address, found through the event. Raises NotFound."""
+    event = staff_event(slug, g.actor, Right.EDIT_EVENT)
+    found = PARTS.get(part)
+    if found is None or found.within != whose:
+        raise NotFound
+    upper = PARTS[whose] if whose else None
+    return Here(event, found, part, row_in(upper.rows(event, None), upper, owner or "") if upper else None)
 
 
 def row_in(rows: list[Any], part: Part, key: str) -> Any:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from typing import Any
 
 from flask import request
 from flask_babel import gettext as _
@@ -14,7 +13,6 @@ from app.programme.models import Event
 from app.programme.operations import AlreadyShared, TooFewPlaces
 from app.programme.rules.checks import Remark, remarks
 from app.programme.rules.facts import EventSessionFacts, Programme
-from app.web.languages import plain
 from registrations.queries import booked_both
 
 
@@ -63,14 +61,3 @@ def sentence_of(no: Refused) -> str:
             promised=no.promised,
         )
     return str(told)
-
-
-def in_words(value: Any) -> str:
-    """A value of a document in one line."""
-    if value in (None, "", [], {}):
-        return "–"
-    if isinstance(value, Mapping):
-        return " / ".join(in_words(one) for one in value.values())
-    if isinstance(value, list):
-        return ", ".join(in_words(one) for one in value)
-    return plain(str(value))

@@ -1,6 +1,5 @@
 """The programme's things but its sessions, to be added, changed and taken away by the organiser."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, flash, g, make_response, redirect, render_template, request, url_for
@@ -11,9 +10,10 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from app.clock import now
 from app.console.forms.editing import Difference, EditForm
-from app.console.forms.programme import ROLES, TAKEN, EventForm, NewEventForm
+from app.console.forms.parts import ORGANISATION_ROLES
+from app.console.forms.programme import TAKEN, EventForm, NewEventForm
 from app.console.queries import hosts_of
-from app.console.views.parts import PARTS, ROOMS, VENUES, Part, row_in
+from app.console.views.parts import PARTS, ROOMS, VENUES, Here, here_at, row_in
 from app.db import db, transaction
 from app.errors import NotFound, Refused
 from app.programme.models import Event
@@ -40,34 +40,6 @@ REFUSALS = {
     "unknown_category": _l("Every event needs this category: people whose category nobody knows are counted in it."),
     "counted": _l("People are counted here already, or something else depends on it. It has to stay."),
 }
-
-
-@dataclass(frozen=True)
-class Here:
-    """Where a request is: the event, the kind of thing, and what it is part of."""
-
-    event: Event
-    part: Part
-    name: str
-    owner: Any = None
-
-    @property
-    def rows(self) -> list[Any]:
-        return self.part.rows(self.event, self.owner)
-
-    def url(self, view: str, **more: Any) -> str:
-        """The address of a page about this kind of thing here."""
-        within, of = self.part.within, dict(more)
-        if within is not None:
-            of |= {"whose": within, "owner": PARTS[within].key_of(self.owner)}
-        return url_for(f"programme.{view}", slug=self.event.slug, part=self.name, **of)
-
-    def up(self) -> str:
-        """The page on which the things of this kind are listed."""
-        if self.part.within is None:
-            return self.url("listed")
-        upper = PARTS[self.part.within]
-        return url_for("programme.show", slug=self.event.slug, part=self.part.within, key=upper.key_of(self.owner))
 
 
 @blueprint.get("/new")
@@ -136,14 +108,14 @@ def save_facts(slug: str) -> Response:
 @requires(Right.EDIT_EVENT)
 def listed(slug: str, part: str) -> str:
     """All things of one kind."""
-    here = _here(slug, part)
+    here = here_at(slug, part)
     return render_template(
         "console/programme/list.html",
         event=here.event,
         place=here,
         turnout=turnout(here.event.id),
         roles=roles_by_organisation(here.event),
-        role_words=ROLES,
+        role_words=ORGANISATION_ROLES,
         others=other_venues(here.event) if part == VENUES else [],
     )
 
@@ -166,7 +138,7 @@ def share_venue(slug: str) -> Response:
 @requires(Right.EDIT_EVENT)
 def new(slug: str, part: str, whose: str | None = None, owner: str | None = None) -> str:
     """The form for a new thing."""
-    here = _here(slug, part, whose, owner)
+    here = here_at(slug, part, whose, owner)
     last = max((row.position for row in here.rows if hasattr(row, "position")), default=-1)
     return _form_page(here, here.part.form.of(position=last + 1))
 
@@ -176,7 +148,7 @@ def new(slug: str, part: str, whose: str | None = None, owner: str | None = None
 @requires(Right.EDIT_EVENT)
 def add(slug: str, part: str, whose: str | None = None, owner: str | None = None) -> Response:
     """A new thing."""
-    here = _here(slug, part, whose, owner)
+    here = here_at(slug, part, whose, owner)
     form = here.part.form(request.form)
     if not form.validate():
         return make_response(_form_page(here, form), 422)
@@ -196,7 +168,7 @@ def add(slug: str, part: str, whose: str | None = None, owner: str | None = None
 @requires(Right.EDIT_EVENT)
 def show(slug: str, part: str, key: str, whose: str | None = None, owner: str | None = None) -> str:
     """One thing as it stands, to be changed."""
-    here = _here(slug, part, whose, owner)
+    here = here_at(slug, part, whose, owner)
     row = row_in(here.rows, here.part, key)
     return _form_page(here, here.part.form.of(row), row)
 
@@ -206,7 +178,7 @@ def show(slug: str, part: str, key: str, whose: str | None = None, owner: str | 
 @requires(Right.EDIT_EVENT)
 def change(slug: str, part: str, key: str, whose: str | None = None, owner: str | None = None) -> Response:
     """Change one thing; what somebody else changed meanwhile stands beside what was typed."""
-    here = _here(slug, part, whose, owner)
+    here = here_at(slug, part, whose, owner)
     row = row_in(here.rows, here.part, key)
     form, ident = here.part.form(request.form), row.id
     if not form.validate():
@@ -232,7 +204,7 @@ def change(slug: str, part: str, key: str, whose: str | None = None, owner: str 
 @requires(Right.EDIT_EVENT)
 def remove(slug: str, part: str, key: str, whose: str | None = None, owner: str | None = None) -> Response:
     """Take one thing away, or out of this event."""
-    here = _here(slug, part, whose, owner)
+    here = here_at(slug, part, whose, owner)
     row = row_in(here.rows, here.part, key)
     ident, seen = row.id, request.form.get("version", 0, type=int)
     try:
@@ -246,32 +218,23 @@ def remove(slug: str, part: str, key: str, whose: str | None = None, owner: str 
     return redirect(here.up(), 303)
 
 
-def _here(slug: str, part: str, whose: str | None = None, owner: str | None = None) -> Here:
-    """Everything in the address, found through the event. Raises NotFound."""
-    event = staff_event(slug, g.actor, Right.EDIT_EVENT)
-    found = PARTS.get(part)
-    if found is None or found.within != whose:
-        raise NotFound
-    upper = PARTS[whose] if whose else None
-    return Here(event, found, part, row_in(upper.rows(event, None), upper, owner or "") if upper else None)
-
-
 def _form_page(here: Here, form: EditForm, row: Any = None, differences: list[Difference] | None = None) -> str:
     inner = {"venues": "rooms", "organisations": "roles"}.get(here.name) if row is not None else None
     return render_template(
         "console/programme/form.html",
         event=here.event,
         place=here,
+        parts=PARTS,
         form=form,
         row=row,
-        differences=differences or [],
+        differences=differences,
         others=events_beside(here.event, here.owner if here.name == ROOMS else row),
         inner=Here(here.event, PARTS[inner], inner, row) if inner else None,
     )
 
 
 def _facts_page(event: Event, form: EditForm, differences: list[Difference] | None = None) -> str:
-    return render_template("console/programme/facts.html", event=event, form=form, differences=differences or [])
+    return render_template("console/programme/facts.html", event=event, form=form, differences=differences)
 
 
 def _with_hosts(form: NewEventForm) -> NewEventForm:

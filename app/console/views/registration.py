@@ -202,7 +202,7 @@ def _change_page(event: Event, row: Registration, form: Any, status: int) -> Res
         event=event,
         row=row,
         form=form,
-        days=shapes.day_choices(offer, form.sessions.data or (), held),
+        days=shapes.day_choices(offer, form, held),
         belongs=shapes.category_sentences(offer.categories),
     )
     return make_response(page, status)

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from app.clock import now
 from app.console.forms import ReleaseForm
+from app.console.views.paging import page_of
 from app.db import transaction
 from app.outbox.worker import wake
 from app.programme.exports.differences import ChangeRow, change_rows
@@ -29,6 +30,7 @@ from registrations.operations import Told, release
 from registrations.queries.changed import codes_to_tell, concerned
 
 blueprint = Blueprint("releases", __name__, url_prefix="/console/events/<slug>/releases")
+RELEASES_A_PAGE = 20
 
 
 @dataclass(frozen=True)
@@ -95,8 +97,9 @@ def _refusal(proposal: Proposal, form: ReleaseForm) -> str | None:
 
 def _page(event: Event, proposal: Proposal, form: ReleaseForm, status: int, why: str | None = None) -> Response:
     before = proposal.before.programme if proposal.before else None
-    doubts = _doubts(proposal)
-    page = render_template(
+    doubts, last = _doubts(proposal), proposal.number - 1
+    page = page_of(last, RELEASES_A_PAGE)
+    shown = render_template(
         "console/releases.html",
         event=event,
         proposal=proposal,
@@ -106,10 +109,12 @@ def _page(event: Event, proposal: Proposal, form: ReleaseForm, status: int, why:
         errors=[one for one in doubts if one.kind.stops],
         warnings=[one for one in doubts if not one.kind.stops],
         concerned=concerned(event.id, codes_to_tell(before, proposal.programme, at=now())),
-        releases=release_lines(event),
+        releases=release_lines(event, limit=page.lines, skip=page.skip),
+        page=page,
+        numbers=list(range(last, 0, -1)),
         comparison=_comparison(event),
     )
-    return make_response(page, status)
+    return make_response(shown, status)
 
 
 def _comparison(event: Event) -> Comparison | None:

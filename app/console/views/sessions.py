@@ -1,7 +1,5 @@
 """The sessions of an event in the console: listed, added, changed, cancelled, deleted."""
 
-import json
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, flash, g, make_response, redirect, render_template, request, url_for
@@ -10,9 +8,11 @@ from werkzeug.wrappers import Response
 
 from app.clock import now
 from app.console.forms import SessionForm
+from app.console.forms.editing import Difference
 from app.console.forms.faults import add_error, tell
+from app.console.forms.sessions import Standing
 from app.console.operations import add_to_programme, remove_from_programme
-from app.console.views.plan import days_of, doubts_by_session, in_words, sentence_of, version_typed
+from app.console.views.plan import days_of, doubts_by_session, sentence_of, version_typed
 from app.db import transaction
 from app.errors import Refused
 from app.programme.models import Event
@@ -27,22 +27,14 @@ from app.programme.operations import (
 )
 from app.programme.queries import places_of, programme_of_event, staff_event
 from app.programme.queries.sessions import organisations_of_host, session_facts, session_in, session_versions
-from app.programme.rules.documents import session_document
 from app.programme.rules.facts import EventSessionFacts, Programme
 from app.programme.rules.faults import BadDocument
+from app.programme.rules.search import holds_all
 from app.web.actors import Right
 from app.web.guards import requires
 from checkin.operations import prepare_door
 
 blueprint = Blueprint("sessions", __name__, url_prefix="/console/events/<slug>/programme")
-
-
-@dataclass(frozen=True)
-class Difference:
-    """A field that two people changed, and what the other one made of it."""
-
-    name: str
-    stands: Any
 
 
 @blueprint.get("/sessions")
@@ -74,7 +66,7 @@ def new(slug: str) -> str:
     programme = programme_of_event(event)
     starts = request.args.get("starts_at", f"{programme.event.starts_on}T10:00")
     first: dict[str, Any] = {"starts_at": starts, "ends_at": starts, "room": request.args.get("room", "")}
-    return _page(event, programme, SessionForm.for_session(programme, _organisations(event), **first))
+    return _page(event, programme, SessionForm.new(**first))
 
 
 @blueprint.post("/sessions")
@@ -83,7 +75,7 @@ def add(slug: str) -> Response:
     """A new session."""
     event = staff_event(slug, g.actor, Right.EDIT_EVENT)
     programme = programme_of_event(event)
-    form = SessionForm.for_session(programme, _organisations(event), request.form)
+    form = SessionForm(request.form)
     if "more" in request.form:
         return _with_more_rows(event, programme, form)
     asked = form.wanted(programme, None)
@@ -104,11 +96,9 @@ def add(slug: str) -> Response:
 def show(slug: str, code: str) -> str:
     """One session with its form."""
     event = staff_event(slug, g.actor, Right.EDIT_EVENT)
-    session = session_in(event, code)
     programme = programme_of_event(event)
-    stored = session_facts(session)
-    form = SessionForm.for_session(programme, _organisations(event), stored=stored, version=session.version)
-    return _page(event, programme, form, stored)
+    standing = _standing(event, programme, code)
+    return _page(event, programme, SessionForm.of(standing), standing.facts)
 
 
 @blueprint.post("/sessions/<code>")
@@ -118,7 +108,7 @@ def change(slug: str, code: str) -> Response:
     event = staff_event(slug, g.actor, Right.EDIT_EVENT)
     stored = session_facts(session_in(event, code))
     programme = programme_of_event(event)
-    form = SessionForm.for_session(programme, _organisations(event), request.form)
+    form = SessionForm(request.form)
     if "more" in request.form:
         return _with_more_rows(event, programme, form, stored)
     asked = form.wanted(programme, stored)
@@ -127,10 +117,10 @@ def change(slug: str, code: str) -> Response:
     wanted, people = asked
     try:
         with transaction():
-            change_session(event, code, wanted, version=version_typed(), people=people, at=now(), actor=g.actor)
+            change_session(event, code, wanted, version=form.seen_version, people=people, at=now(), actor=g.actor)
             prepare_door(event)
     except ChangedMeanwhile:
-        return _meanwhile(event, programme, form, wanted, code)
+        return _meanwhile(event, form, code)
     except (BadDocument, TooFewPlaces, AlreadyShared) as no:
         _refuse(form, no)
         return make_response(_page(event, programme, form, stored), 422)
@@ -182,13 +172,15 @@ def remove(slug: str, code: str) -> Response:
 def _is_sought(programme: Programme, session: EventSessionFacts, sought: str, room: str) -> bool:
     if room and room != session.room and room not in session.further_rooms:
         return False
-    people = [text for one in session.appearances for text in programme.speaker[one.speaker].name.values()]
-    texts = " ".join([session.code, session.track or "", session.series or "", *session.title.values(), *people])
-    return all(word in texts.casefold() for word in sought.casefold().split())
+    speakers = [programme.speaker[one.speaker] for one in session.appearances]
+    people = [text for one in speakers for text in (*one.name.values(), one.reading)]
+    texts = [session.code, session.reading, session.track, session.series, *session.title.values(), *people]
+    return holds_all(" ".join(filter(None, texts)), sought)
 
 
-def _organisations(event: Event) -> dict[str, Any]:
-    return {one.code: one.name for one in organisations_of_host(event)}
+def _standing(event: Event, programme: Programme, code: str) -> Standing:
+    session = session_in(event, code)
+    return Standing(session_facts(session), programme.event, session.version)
 
 
 def _page(
@@ -198,8 +190,8 @@ def _page(
     stored: EventSessionFacts | None = None,
     *,
     differences: list[Difference] | None = None,
-    meanwhile: bool = False,
 ) -> str:
+    form.offer(programme, {one.code: one.name for one in organisations_of_host(event)})
     return render_template(
         "console/session.html",
         event=event,
@@ -209,8 +201,7 @@ def _page(
         version=session_versions(event.id).get(stored.code) if stored else None,
         doubts=doubts_by_session(event, programme).get(stored.code, []) if stored else [],
         places=places_of(event.id).get(stored.code) if stored else None,
-        differences=differences or [],
-        meanwhile=meanwhile,
+        differences=differences,
     )
 
 
@@ -218,7 +209,6 @@ def _with_more_rows(
     event: Event, programme: Programme, form: SessionForm, stored: EventSessionFacts | None = None
 ) -> Response:
     form.add_rows()
-    form.offer(programme, _organisations(event))
     return make_response(_page(event, programme, form, stored))
 
 
@@ -229,21 +219,13 @@ def _refuse(form: SessionForm, no: Refused | BadDocument) -> None:
         add_error(form, "capacity" if isinstance(no, TooFewPlaces) else "one_party", sentence_of(no))
 
 
-def _meanwhile(event: Event, programme: Programme, form: SessionForm, wanted: EventSessionFacts, code: str) -> Response:
-    """What was typed on top of what stands now, and what both changed; nothing is saved before the reader agrees."""
-    session = session_in(event, code)
+def _meanwhile(event: Event, form: SessionForm, code: str) -> Response:
+    """What was typed on top of what stands now; nothing is saved before the reader agrees."""
     programme = programme_of_event(event)
-    stands = session_facts(session)
-    known = {one.speaker for one in wanted.appearances} <= set(programme.speaker)
-    both: list[str] = []
-    if known:
-        together, both = form.merged(wanted, stands, programme.event)
-        form = SessionForm.for_session(programme, _organisations(event), stored=together)
-    now_there = session_document(stands, programme.event)
-    form.stood.data = json.dumps(now_there, sort_keys=True)
-    form.version.data = str(session.version)
-    differences = [Difference(name, in_words(now_there.get(name))) for name in both]
-    return make_response(_page(event, programme, form, stands, differences=differences, meanwhile=True), 409)
+    standing = _standing(event, programme, code)
+    form.offer(programme, {})
+    moved, differences = form.beside(standing)
+    return make_response(_page(event, programme, moved, standing.facts, differences=differences), 409)
 
 
 def _shown_again(slug: str, code: str) -> Response:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import asdict, fields
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, current_app, request
 from werkzeug.wrappers import Response
@@ -158,18 +159,14 @@ def _whole(found: OpenEvent) -> answers.WholeEvent:
         "released_at": found.release.released_at.astimezone(facts.zone),
         "url": _url(found),
     }
-    for name in ("registration_opens_at", "registration_closes_at"):
-        at = getattr(facts, name)
-        mine[name] = at.astimezone(facts.zone) if at else None
-    return answers.WholeEvent(**_same(answers.WholeEvent, facts) | mine)
+    moments = _on_the_clock(facts, facts.zone, "registration_opens_at", "registration_closes_at")
+    return answers.WholeEvent(**_same(answers.WholeEvent, facts) | moments | mine)
 
 
 def _session(found: OpenEvent, one: EventSessionFacts) -> answers.Session:
-    zone, place = found.facts.zone, found.programme.room.get(one.room or "")
+    place = found.programme.room.get(one.room or "")
+    moments = _on_the_clock(one, found.facts.zone, "starts_at", "ends_at", "booking_closes_at", "door_opens_at")
     mine = {
-        "starts_at": one.starts_at.astimezone(zone),
-        "ends_at": one.ends_at.astimezone(zone),
-        "door_opens_at": one.door_opens_at.astimezone(zone),
         "venue": place[0].slug if place else None,
         "room": place[1].code if place else None,
         "capacity": one.capacity if one.capacity is not None or place is None else place[1].capacity,
@@ -186,7 +183,7 @@ def _session(found: OpenEvent, one: EventSessionFacts) -> answers.Session:
         ],
         "url": f"{_url(found)}sessions/{one.code}",
     }
-    return answers.Session(**_same(answers.Session, one) | mine)
+    return answers.Session(**_same(answers.Session, one) | moments | mine)
 
 
 def _venue(found: OpenEvent, one: VenueFacts) -> answers.Venue:
@@ -206,6 +203,11 @@ def _organisation(found: OpenEvent, one: OrganisationFacts) -> answers.Organisat
 
 def _url(found: OpenEvent) -> str:
     return f"{_base()}/events/{found.facts.slug}/"
+
+
+def _on_the_clock(facts: Any, zone: ZoneInfo, *names: str) -> dict[str, datetime | None]:
+    """Moments with the offset of the event's zone."""
+    return {name: at.astimezone(zone) if (at := getattr(facts, name)) else None for name in names}
 
 
 def _same(kind: Any, facts: Any) -> dict[str, Any]:

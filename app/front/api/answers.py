@@ -89,7 +89,8 @@ class SessionOrganisation:
 @dataclass(frozen=True, kw_only=True)
 class Session:
     """One session. `venue` and `room` as under `venues`; without them it is online or has no room yet. The address of
-    an online session goes only to who booked it."""
+    an online session goes only to who booked it. `drop_in`: one comes for a while at any time of it.
+    `booking_closes_at`: bookings and applications until then; null: as long as registration for the event is open."""
 
     code: str
     title: Texts
@@ -103,12 +104,14 @@ class Session:
     status: SessionStatus
     starts_at: datetime
     ends_at: datetime
+    drop_in: bool
     door_opens_at: datetime
     venue: str | None
     room: str | None
     online: bool
     capacity: int | None
     admission: AdmissionRule
+    booking_closes_at: datetime | None
     people: list[Appearance]
     organisations: list[SessionOrganisation]
     not_in_source: list[str]

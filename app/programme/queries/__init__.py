@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Engine, bindparam, func, select
+from sqlalchemy import Engine, bindparam, case, func, select
 
 from app.db import db
 from app.errors import NotFound
@@ -34,8 +34,10 @@ __all__ = ["current_notice", "programme_of_event"]
 
 PUBLIC = (EventStatus.PUBLISHED, EventStatus.CLOSED, EventStatus.ARCHIVED)
 LISTED = (EventStatus.PUBLISHED, EventStatus.CLOSED)
+THERE = Event.deleted_at.is_(None)
+"""Not a deleted draft, of which only an empty row stays."""
 T = TypeVar("T")
-PlacesRow = tuple[str, int | None, int, int, int, bool]
+PlacesRow = tuple[str, int | None, int, int, int, bool, int, int | None]
 """Code, capacity, promised, arrived, present of one session."""
 
 
@@ -82,7 +84,7 @@ def public_event(slug: str) -> Event:
 
 def staff_event(slug: str, actor: Actor, right: Right) -> Event:
     """The event, drafts too, for somebody who holds `right` in it. Raises NotFound for everybody else."""
-    event = db.session.scalars(select(Event).where(Event.slug == slug)).one_or_none()
+    event = db.session.scalars(select(Event).where(Event.slug == slug, THERE)).one_or_none()
     if event is None or not actor.may(right, host_id=event.host_id, event_id=event.id):
         raise NotFound
     return event
@@ -170,12 +172,15 @@ def rows_of_places(event_id: int) -> tuple[PlacesRow, ...]:
             SessionPlaces.arrived,
             SessionPlaces.present,
             EventSession.one_party,
+            SessionPlaces.waiting,
+            case((Event.waiting_mode != "off", Event.waiting_ends_minutes)),
         )
+        .join(Event, Event.id == EventSession.event_id)
         .join(SessionPlaces, SessionPlaces.session_id == EventSession.id)
         .where(EventSession.event_id == event_id)
         .order_by(EventSession.id)
     )
-    return tuple(tuple(row) for row in found)  # type: ignore[misc]
+    return tuple(tuple(row) for row in found)
 
 
 def took_part(event_id: int) -> dict[OrganisationKind, int]:

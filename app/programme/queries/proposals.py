@@ -83,8 +83,8 @@ def proposal_of(event: Event) -> Proposal:
     return Proposal(programme_of_event(event), before)
 
 
-def release_lines(event: Event) -> list[ReleaseLine]:
-    """Every release of an event, the newest first, with who made it under the name that this host knows."""
+def release_lines(event: Event, *, limit: int, skip: int = 0) -> list[ReleaseLine]:
+    """Releases of an event, the newest first, with who made each under the name that this host knows."""
     known_as = (
         select(func.min(Membership.known_as))
         .where(Membership.account_id == Release.account_id, Membership.host_id == event.host_id)
@@ -98,5 +98,7 @@ def release_lines(event: Event) -> list[ReleaseLine]:
         .outerjoin(Account, Account.id == Release.account_id)
         .where(Release.event_id == event.id)
         .order_by(Release.number.desc())
+        .limit(limit)
+        .offset(skip)
     )
     return [ReleaseLine(number, at, by, note, len(changed)) for number, at, by, note, changed in found]

@@ -23,6 +23,7 @@ from app.programme.models import (
 )
 from app.programme.queries import took_part
 from app.programme.rules import OrganisationKind
+from app.programme.rules.search import holds_all
 
 Titles = list[dict[str, str]]
 
@@ -75,6 +76,16 @@ def organisations_in(event: Event) -> list[Organisation]:
         Organisation.host_id == event.host_id, or_(Organisation.id.in_(here), Organisation.id.not_in(anywhere))
     )
     return list(db.session.scalars(chosen.order_by(Organisation.code)))
+
+
+def other_organisations(event: Event, words: str = "") -> list[Organisation]:
+    """Named organisations of the host without a part in this event, by reading; with these words in name or reading."""
+    here = select(Participation.organisation_id).where(Participation.event_id == event.id)
+    chosen = select(Organisation).where(
+        Organisation.host_id == event.host_id, Organisation.named, Organisation.id.not_in(here)
+    )
+    found = db.session.scalars(chosen.order_by(func.coalesce(Organisation.reading, Organisation.code)))
+    return [one for one in found if holds_all(" ".join([*one.name.values(), one.reading or ""]), words)]
 
 
 def _organisations_used(event_id: int | None) -> Any:

@@ -65,8 +65,13 @@ class AdmissionRule(StrEnum):
 
     @property
     def takes_bookings(self) -> bool:
-        """Whether one can book a place oneself; approval and lottery come later as states of a booking."""
+        """Whether one can book a place oneself, at once."""
         return self in (AdmissionRule.BOOKING_AND_WALK_IN, AdmissionRule.BOOKING_ONLY)
+
+    @property
+    def takes_applications(self) -> bool:
+        """Whether one can ask for a place that is given later: by the organiser's yes, or by lot."""
+        return self in (AdmissionRule.APPROVAL, AdmissionRule.LOTTERY)
 
 
 class Reentry(StrEnum):

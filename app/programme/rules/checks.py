@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
 
+from app.programme.rules import AdmissionRule
 from app.programme.rules.facts import EventSessionFacts, Programme
 from app.programme.rules.walking import walking_minutes
 
@@ -16,9 +17,11 @@ class Doubt(StrEnum):
     NO_SESSIONS = "no_sessions"
     OUTSIDE_DAYS = "outside_days"
     NOWHERE = "nowhere"
+    NO_DEADLINE = "no_deadline"
     ROOM_TWICE = "room_twice"
     PERSON_TWICE = "person_twice"
     MORE_THAN_ROOM = "more_than_room"
+    NO_LIMIT = "no_limit"
     NOT_TRANSLATED = "not_translated"
     PERSON_TOO_FAR = "person_too_far"
     BOOKED_TOO_FAR = "booked_too_far"
@@ -26,7 +29,7 @@ class Doubt(StrEnum):
     @property
     def stops(self) -> bool:
         """Whether the public cannot be shown a programme with this."""
-        return self in (Doubt.NO_SESSIONS, Doubt.OUTSIDE_DAYS, Doubt.NOWHERE)
+        return self in (Doubt.NO_SESSIONS, Doubt.OUTSIDE_DAYS, Doubt.NOWHERE, Doubt.NO_DEADLINE)
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,11 @@ def _remarks_of(programme: Programme, session: EventSessionFacts) -> Iterator[Re
     _venue, room = programme.room.get(session.room or "", (None, None))
     if room and room.capacity is not None and session.capacity is not None and session.capacity > room.capacity:
         yield Remark(Doubt.MORE_THAN_ROOM, (session.code,), str(room.capacity))
+    if session.admission is AdmissionRule.LOTTERY and session.booking_closes_at is None:
+        yield Remark(Doubt.NO_DEADLINE, (session.code,))
+    chosen = session.admission in (AdmissionRule.LOTTERY, AdmissionRule.APPROVAL)
+    if chosen and session.capacity is None and (room is None or room.capacity is None):
+        yield Remark(Doubt.NO_LIMIT, (session.code,))
     for language in event.languages:
         if not session.title.get(language):
             yield Remark(Doubt.NOT_TRANSLATED, (session.code,), language)

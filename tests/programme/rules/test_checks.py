@@ -56,6 +56,25 @@ def test_more_people_than_the_room_takes() -> None:
     assert doubts(session("a", *MORNING, capacity=41)) == [Remark(Doubt.MORE_THAN_ROOM, ("a",), "40")]
 
 
+def test_a_lottery_needs_a_last_moment_to_apply_and_stops_a_release_without() -> None:
+    lottery = session("a", *MORNING, admission="lottery")
+    assert doubts(lottery) == [Remark(Doubt.NO_DEADLINE, ("a",))]
+    assert Doubt.NO_DEADLINE.stops
+    assert doubts({**lottery, "booking_closes_at": "2026-10-02T17:00"}) == []
+    assert doubts({**lottery, "status": "cancelled"}, session("b", *MORNING)) == []
+
+
+@pytest.mark.parametrize("admission", ["lottery", "approval"])
+def test_choosing_among_people_without_a_limit_is_asked_about(admission: str) -> None:
+    online = {"online_url": "https://meet.example.jp/x", "booking_closes_at": "2026-10-02T17:00"}
+    chosen = session("a", *MORNING, admission=admission, **online)
+    assert doubts(chosen) == []  # the room's limit counts
+    del chosen["room"]
+    assert doubts(chosen) == [Remark(Doubt.NO_LIMIT, ("a",))]
+    assert not Doubt.NO_LIMIT.stops
+    assert doubts({**chosen, "capacity": 20}) == []
+
+
 def test_a_title_that_is_missing_in_a_language_of_the_event() -> None:
     assert doubts(session("a", *MORNING, title={"ja": "講演"})) == [Remark(Doubt.NOT_TRANSLATED, ("a",), "en")]
 

@@ -120,12 +120,13 @@ def test_numbers_rise_and_fall_in_every_session(make: Make) -> None:
 
 def test_a_change_for_which_there_is_no_room_changes_nothing(make: Make) -> None:
     event = make.event()
-    roomy, tight = make.session(event), make.session(event, starts_at=LATER, capacity=2)
+    roomy, tight = make.session(event), make.session(event, starts_at=LATER, capacity=4)
+    make.registration(event, tight, numbers={"spectator": 2})
     made = make.registration(event, roomy, numbers={"spectator": 3})
     with pytest.raises(SessionsFull) as refused:
         change_to(made, tight, numbers={"spectator": 3}, name="Other")
     assert refused.value.codes == (tight.code,)
-    assert promised(roomy, tight) == [3, 0]
+    assert promised(roomy, tight) == [3, 2]
     assert lines(made) == {(roomy.id, 3, "confirmed")}
     assert db.session.get_one(Registration, made.id, populate_existing=True).contact_name == "Ana"
 

@@ -20,7 +20,16 @@ from app.db import close_db, db, transaction
 from app.factory import create_app
 from app.programme.models import EventSession, SessionPlaces
 from registrations.models import Booking, BookingLine, Registration
-from registrations.operations import AlreadyCancelled, ChangedElsewhere, SessionsFull, cancel, change, places, register
+from registrations.operations import (
+    AlreadyCancelled,
+    ChangedElsewhere,
+    SessionsFull,
+    cancel,
+    change,
+    register,
+    registering,
+)
+from registrations.operations.places import Bookable
 from registrations.rules import Application, BookingState
 from tests.make import NOON, Make
 
@@ -101,12 +110,12 @@ def test_the_same_test_finds_a_registration_that_looks_first_and_writes_later(
     seen = threading.local()
     everybody_looked = threading.Barrier(THREADS)
 
-    def look_then_write(asked: int, number: int, _alone: int | None) -> bool:
+    def look_then_write(asked: Bookable, number: int) -> bool:
         if seen.promised + number > 20:
             return False
         db.session.execute(
             update(SessionPlaces)
-            .where(SessionPlaces.session_id == asked)
+            .where(SessionPlaces.session_id == asked.id)
             .values(promised=seen.promised + number)
             .execution_options(synchronize_session=False)
         )
@@ -118,7 +127,7 @@ def test_the_same_test_finds_a_registration_that_looks_first_and_writes_later(
         everybody_looked.wait(30)
         return ask(event_id, codes)
 
-    monkeypatch.setattr(places, "_moved", look_then_write)
+    monkeypatch.setattr(registering, "take_places", look_then_write)
     came = at_once(app, [naive for _ in range(64)])
     assert came["taken"] > 20
     assert sold(session)[0] > 20

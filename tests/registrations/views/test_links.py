@@ -265,7 +265,12 @@ def test_a_change_without_room_says_so_and_keeps_what_was_typed(
     answer = change(client, made, sessions=["talk", "late"], name="Ana Sato")
     assert (answer.status_code, errors_on(answer)) == (
         409,
-        ["Not enough places left for your party: “Late talk”. Bring fewer people or choose another session."],
+        [
+            (
+                "Not enough places left for your party: “Late talk”. Bring fewer people, choose another session, "
+                "or tick the waiting list."
+            )
+        ],
     )
     assert 'value="Ana Sato"' in answer.get_data(as_text=True)
     assert promised(talk, late) == [1, 2]

@@ -96,19 +96,19 @@ def test_a_session_that_cannot_be_booked_falls_back_to_the_whole_form(
 def test_sessions_that_need_no_booking_are_shown_and_not_tickable(
     client: FlaskClient, event: Event, make: Make
 ) -> None:
-    for rule in (AdmissionRule.WALK_IN, AdmissionRule.APPROVAL, AdmissionRule.LOTTERY, AdmissionRule.CLOSED):
+    for rule in (AdmissionRule.WALK_IN, AdmissionRule.CLOSED):
         make.session(event, f"s-{rule.value}", admission=rule, title=both(rule.value))
     make.session(event, "gone", status=SessionStatus.CANCELLED, title=both("gone"))
     make.release(event)
     page = client.get(f"/events/{event.slug}/register").get_data(as_text=True)
     assert re.findall(r'name="sessions" value="([^"]+)"', page) == ["talk"]
     shown = re.findall(r'<a href="/events/fair/sessions/([^"]+)">', page)
-    assert [code for code in shown if code.startswith("s-")] == ["s-approval", "s-lottery", "s-walk_in"]
+    assert [code for code in shown if code.startswith("s-")] == ["s-walk_in"]
 
 
 def test_a_full_session_is_named_and_everything_typed_stays(client: FlaskClient, event: Event, make: Make) -> None:
     tight = make.session(
-        event, "tight", capacity=1, starts_at=NOON + timedelta(hours=3), title=both("小部屋", "Small room")
+        event, "tight", capacity=2, starts_at=NOON + timedelta(hours=3), title=both("小部屋", "Small room")
     )
     make.release(event)
     page = client.get(f"/events/{event.slug}/register")
@@ -120,12 +120,15 @@ def test_a_full_session_is_named_and_everything_typed_stays(client: FlaskClient,
     text = answer.get_data(as_text=True)
     assert answer.status_code == 409
     assert errors_on(answer) == [
-        "Not enough places left for your party: “Small room”. Bring fewer people or choose another session."
+        (
+            "Not enough places left for your party: “Small room”. Bring fewer people, choose another session, "
+            "or tick the waiting list."
+        )
     ]
     assert 'value="Ana"' in text
     assert 'value="ana@example.jp"' in text
     assert re.search(r'id="sessions-talk"[^>]*checked', text)
-    assert re.search(r'id="sessions-tight"[^>]*disabled', text)
+    assert re.search(r'name="waiting" value="tight"(?![^>]*disabled)', text)
     assert re.search(r'name="with-student"[^>]*value="1"', text)
     assert re.search(r'value="spectator" checked', text)
     assert re.search(r'id="consent"[^>]*checked', text)
@@ -140,7 +143,12 @@ def test_a_full_session_from_its_own_page_opens_the_whole_form(client: FlaskClie
     )
     assert (answer.status_code, errors_on(answer)) == (
         409,
-        ["Not enough places left for your party: “Talk”. Bring fewer people or choose another session."],
+        [
+            (
+                "Not enough places left for your party: “Talk”. Bring fewer people, choose another session, "
+                "or tick the waiting list."
+            )
+        ],
     )
 
 

@@ -28,6 +28,12 @@ class PartyKind(StrEnum):
     TEAM = "team"
 
 
+GROUPS = (PartyKind.CLASS, PartyKind.DELEGATION, PartyKind.TEAM)
+"""Kinds that somebody states; one person and a family follow from the numbers."""
+LARGEST_GROUP = 300
+"""So many come with one registration of a class or a delegation, whatever an event lets others bring."""
+
+
 class BookingState(StrEnum):
     """The state of places in one event session; only confirmed and offered hold places."""
 
@@ -80,14 +86,32 @@ class Window(StrEnum):
 
 
 @dataclass(frozen=True)
+class Group:
+    """The class or delegation that comes: its school or organisation, and what a contact person says about it."""
+
+    name: str
+    grade: str | None = None
+    class_name: str | None = None
+    phone: str | None = None
+    needs: str | None = None
+    expected_at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Application:
-    """What somebody asks for: a party as numbers by category key, and the codes of the sessions they all come to."""
+    """What somebody asks for: a party as numbers by category key, and the codes of the sessions they all come to.
+
+    waiting: those sessions in which they would wait for places. kind None: one person or a family, by the numbers.
+    """
 
     name: str
     numbers: Mapping[str, int]
     sessions: frozenset[str] = frozenset()
     email: str | None = None
     language: str = "ja"
+    waiting: frozenset[str] = frozenset()
+    kind: PartyKind | None = None
+    group: Group | None = None
 
 
 @dataclass(frozen=True)
@@ -135,8 +159,10 @@ def party_total(numbers: Mapping[int, int]) -> int:
     return sum(numbers.values())
 
 
-def party_kind(numbers: Mapping[int, int]) -> PartyKind:
-    """One person, or several with one contact."""
+def party_kind(numbers: Mapping[int, int], asked: PartyKind | None = None) -> PartyKind:
+    """What was asked for; one person, or several with one contact."""
+    if asked in GROUPS:
+        return asked
     return PartyKind.PERSON if party_total(numbers) == 1 else PartyKind.FAMILY
 
 

@@ -1,0 +1,165 @@
+"""Draws: who wins, who waits, who gives the rest back, and what anybody can check."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from app.db import db, transaction
+from app.outbox.models import Letter
+from app.programme.models import Event, EventSession, SessionPlaces
+from app.programme.rules import AdmissionRule
+from app.web.actors import Actor
+from registrations.models import Booking, BookingLine, Lottery, Registration
+from registrations.operations import LargerThanSession, NotDrawable, SessionsNotBookable, draw, register
+from registrations.rules import Application, BookingState
+from registrations.rules.lottery import in_order
+from tests.make import NOON, Make
+
+EARLY, CLOSED = NOON - timedelta(days=30), NOON - timedelta(days=9)
+
+
+def lottery(make: Make, event: Event, code: str, **given: Any) -> EventSession:
+    closes = NOON - timedelta(days=10)
+    return make.session(event, code, admission=AdmissionRule.LOTTERY, booking_closes_at=closes, **given)
+
+
+def apply(event: Event, *codes: str, number: int = 1, name: str = "Ana") -> Registration:
+    with transaction():
+        return register(
+            event.id,
+            Application(name, {"spectator": number}, frozenset(codes), f"{name.lower()}@example.jp"),
+            at=EARLY,
+        )
+
+
+def states(session: EventSession) -> dict[int, BookingState]:
+    db.session.rollback()
+    found = db.session.execute(
+        db.select(Booking.registration_id, BookingLine.state)
+        .join(BookingLine, BookingLine.booking_id == Booking.id)
+        .where(Booking.session_id == session.id)
+    )
+    return {registration: state for registration, state in found}  # noqa: C416
+
+
+def places(session: EventSession) -> tuple[int, int]:
+    row = db.session.get_one(SessionPlaces, session.id, populate_existing=True)
+    return row.promised, row.waiting
+
+
+def test_winners_follow_the_kept_seed_and_the_others_wait_in_its_order(make: Make) -> None:
+    event = make.event()
+    session = lottery(make, event, "l", capacity=3)
+    applied = [apply(event, "l", name=f"A{number}") for number in range(8)]
+    assert places(session) == (0, 0)
+    kept = db.session.get_one(Lottery, session.id)
+    assert (kept.opened_at, kept.drawn_at) == (EARLY, None)
+    bookings = {one.uuid: one.registration_id for one in db.session.scalars(db.select(Booking))}
+    with transaction():
+        assert draw(session.id, at=CLOSED, actor=Actor()) == 3
+    order = [bookings[one] for one in in_order(kept.seed, bookings)]
+    assert states(session) == {
+        **dict.fromkeys(order[:3], BookingState.CONFIRMED),
+        **dict.fromkeys(order[3:], BookingState.WAITING),
+    }
+    assert places(session) == (3, 5)
+    drawn = db.session.get_one(Lottery, session.id, populate_existing=True)
+    assert [(bookings[one], won) for one, won in _result(drawn)] == [(one, one in order[:3]) for one in order]
+    queue = db.session.scalars(
+        db.select(Booking.registration_id).where(Booking.draw_position.is_not(None)).order_by(Booking.draw_position)
+    ).all()
+    assert list(queue) == order[3:]
+    kinds = db.session.execute(db.select(Letter.registration_id, Letter.kind).where(Letter.kind.like("lottery%")))
+    assert {row[0]: row[1] for row in kinds} == {
+        one.id: "lottery_won" if one.id in order[:3] else "lottery_lost" for one in applied
+    }
+
+
+def _result(drawn: Lottery) -> list[tuple[Any, bool]]:
+    from uuid import UUID
+
+    return [(UUID(hex=one), won) for one, _, won in drawn.result]
+
+
+def test_it_is_drawn_once_and_only_after_applications_closed(make: Make) -> None:
+    event = make.event()
+    session, other = lottery(make, event, "l", capacity=3), make.session(event, "x")
+    for at, one, why in ((EARLY, session, "open"), (CLOSED, other, "no_lottery")):
+        with pytest.raises(NotDrawable) as no, transaction():
+            draw(one.id, at=at, actor=Actor())
+        assert no.value.why == why
+    with transaction():
+        assert draw(session.id, at=CLOSED, actor=Actor()) == 0
+    with pytest.raises(NotDrawable) as no, transaction():
+        draw(session.id, at=CLOSED, actor=Actor())
+    assert no.value.why == "drawn"
+    with pytest.raises(SessionsNotBookable), transaction():
+        register(event.id, Application("Late", {"spectator": 1}, frozenset({"l"})), at=CLOSED)
+
+
+def test_the_first_win_takes_back_what_is_at_the_same_time(make: Make) -> None:
+    event = make.event()
+    first, second = lottery(make, event, "l1", capacity=9), lottery(make, event, "l2", capacity=9)
+    later = lottery(make, event, "l3", capacity=9, starts_at=NOON + timedelta(hours=5))
+    ana, bob = apply(event, "l1", "l2", "l3"), apply(event, "l2", name="Bob")
+    for session in (first, second, later):
+        with transaction():
+            draw(session.id, at=CLOSED, actor=Actor())
+    assert states(first) == {ana.id: BookingState.CONFIRMED}
+    assert states(second) == {ana.id: BookingState.CANCELLED, bob.id: BookingState.CONFIRMED}
+    assert states(later) == {ana.id: BookingState.CONFIRMED}
+    assert [places(one) for one in (first, second, later)] == [(1, 0), (1, 0), (1, 0)]
+
+
+def test_who_holds_a_place_at_that_time_already_does_not_win(make: Make) -> None:
+    event = make.event()
+    session, talk = lottery(make, event, "l", capacity=9), make.session(event, "talk", capacity=9)
+    ana = apply(event, "l", "talk")
+    with transaction():
+        assert draw(session.id, at=CLOSED, actor=Actor()) == 0
+    assert states(session) == {ana.id: BookingState.CANCELLED}
+    assert states(talk) == {ana.id: BookingState.CONFIRMED}
+
+
+def test_who_waits_elsewhere_at_that_time_waits_no_more_after_a_win(make: Make) -> None:
+    event = make.event()
+    session, talk = lottery(make, event, "l", capacity=9), make.session(event, "talk", capacity=1)
+    apply(event, "talk", name="First")
+    with transaction():
+        ana = register(
+            event.id,
+            Application("Ana", {"spectator": 1}, frozenset({"l"}), waiting=frozenset({"talk"})),
+            at=EARLY,
+        )
+    assert places(talk) == (1, 1)
+    with transaction():
+        draw(session.id, at=CLOSED, actor=Actor())
+    assert states(talk)[ana.id] == BookingState.CANCELLED
+    assert places(talk) == (1, 0)
+
+
+def test_a_party_larger_than_the_session_is_refused_on_entry(make: Make) -> None:
+    event = make.event()
+    lottery(make, event, "l", capacity=3)
+    with pytest.raises(LargerThanSession), transaction():
+        register(event.id, Application("Ana", {"spectator": 4}, frozenset({"l"})), at=EARLY)
+
+
+def test_after_the_draw_the_next_of_those_who_lost_moves_up(make: Make) -> None:
+    from registrations.operations import cancel
+
+    event = make.event()
+    session = lottery(make, event, "l", capacity=1)
+    for number in range(3):
+        apply(event, "l", name=f"A{number}")
+    with transaction():
+        draw(session.id, at=CLOSED, actor=Actor())
+    order = db.session.scalars(
+        db.select(Booking.registration_id).where(Booking.draw_position.is_not(None)).order_by(Booking.draw_position)
+    ).all()
+    winner = next(one for one, state in states(session).items() if state is BookingState.CONFIRMED)
+    with transaction():
+        cancel(winner, at=CLOSED)
+    assert states(session)[order[0]] == BookingState.CONFIRMED
+    assert states(session)[order[1]] == BookingState.WAITING
