@@ -22,7 +22,8 @@ from checkin.models import Entry, EntryNumber, Gate, GateRoom, Place
 from checkin.rules import Direction, EntryKind, Method
 from checkin.rules.times import event_day, lead, slot
 from registrations.models import Booking, BookingLine, PartyNumber, Registration, Ticket
-from registrations.rules import CODE_BITS, BookingState, PartyKind, Source, derive, short_number, sought_as, ticket_code
+from registrations.rules import CODE_BITS, BookingState, PartyKind, Source, derive, short_number, ticket_code
+from registrations.rules.sought import sought_as
 
 LANGUAGES, WEIGHTS = ("ja", "en", "ja-easy"), (88, 7, 5)
 EARLIEST, LATEST = timedelta(minutes=25), timedelta(minutes=35)

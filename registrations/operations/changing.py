@@ -22,7 +22,7 @@ from registrations.operations.refusals import (
     SessionsNotBookable,
 )
 from registrations.operations.registering import group_columns, write_letter
-from registrations.rules import Application, Group, Hand, PartyKind, Window, party_kind, party_total, sought_as
+from registrations.rules import Application, Group, Hand, PartyKind, Window, party_kind, party_total
 from registrations.rules.bookings import (
     GONE,
     NOBODY,
@@ -36,6 +36,7 @@ from registrations.rules.bookings import (
     total,
     wished,
 )
+from registrations.rules.sought import sought_as
 
 
 def change(

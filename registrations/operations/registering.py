@@ -31,18 +31,9 @@ from registrations.operations.refusals import (
 from registrations.operations.tickets import issue_ticket, raise_change_number
 from registrations.operations.waiting import serve_queues
 from registrations.queries import LiveEvent, live_event, registration_by_form_key
-from registrations.rules import (
-    Application,
-    ConsentKind,
-    Group,
-    Hand,
-    Source,
-    Window,
-    party_kind,
-    party_total,
-    sought_as,
-)
+from registrations.rules import Application, ConsentKind, Group, Hand, Source, Window, party_kind, party_total
 from registrations.rules.bookings import Asking, Seats, Stand
+from registrations.rules.sought import sought_as
 
 
 def register(

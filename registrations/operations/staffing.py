@@ -23,7 +23,8 @@ from registrations.operations.refusals import ChangedElsewhere, RegistrationClos
 from registrations.operations.registering import register, write_letter
 from registrations.operations.tickets import raise_change_number
 from registrations.queries import live_event, party_of, registration_by_form_key
-from registrations.rules import Application, BookingState, Hand, PartyKind, Source, sought_as
+from registrations.rules import Application, BookingState, Hand, PartyKind, Source
+from registrations.rules.sought import sought_as
 
 BY_STAFF = (PartyKind.CLASS, PartyKind.DELEGATION)
 """Kinds of parties that do not follow from numbers: staff say so."""

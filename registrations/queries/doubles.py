@@ -11,7 +11,7 @@ from sqlalchemy import func, or_, select
 
 from app.db import db
 from registrations.models import Registration
-from registrations.rules import alike, phone_digits, sought_as
+from registrations.rules.sought import alike, phone_digits, sought_as
 
 MOST_SIMILAR = 10
 MOST_GROUPS = 200

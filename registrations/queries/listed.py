@@ -13,7 +13,8 @@ from app.db import Texts, db
 from app.errors import NotFound
 from app.programme.models import Category, EventSession
 from registrations.models import Booking, BookingLine, PartyNumber, Registration, Ticket
-from registrations.rules import BookingState, PartyKind, Source, alike, phone_digits, read_code
+from registrations.rules import BookingState, PartyKind, Source, read_code
+from registrations.rules.sought import alike, phone_digits
 
 FEWEST_DIGITS = 4
 """So many digits of a telephone number are worth looking for."""

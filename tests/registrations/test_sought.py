@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registrations.rules import LONGEST_SOUGHT, alike, phone_digits, sought_as
+from registrations.rules.sought import LONGEST_SOUGHT, alike, phone_digits, sought_as
 
 SAME = [
     ("ヤマダ", "やまだ"),

@@ -18,7 +18,8 @@ from app.errors import Invalid
 from app.web.languages import LANGUAGES, NAMES
 from registrations.forms import clean_email, clean_name
 from registrations.operations.staffing import StaffFacts
-from registrations.rules import Application, PartyKind, alike
+from registrations.rules import Application, PartyKind
+from registrations.rules.sought import alike
 
 MOST_ROWS = 5_000
 MOST_LINES = 100_000
