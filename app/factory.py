@@ -10,6 +10,7 @@ from flask import Flask
 from app.config import Settings, keep_secret, read_settings
 from app.db import init_db
 from app.web.assets import init_assets
+from app.web.errands import sweep
 from app.web.guards import init_guards, refuse_unguarded
 from app.web.languages import init_languages
 from app.web.limits import Limits
@@ -63,6 +64,7 @@ def chores() -> "tuple[Chore, ...]":
 
 def _configure(app: Flask, settings: Settings) -> None:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
+    sweep(settings.data_dir / "errands")
     app.secret_key = settings.secret_key or keep_secret(settings.data_dir / "secret-key")
     app.extensions["uketsuke_settings"] = settings
     app.extensions["uketsuke_limits"] = Limits(on=settings.rate_limits)

@@ -23,6 +23,7 @@ from checkin.rules import Direction, EntryKind, Method
 from checkin.rules.times import event_day, lead, slot
 from registrations.models import Booking, BookingLine, PartyNumber, Registration, Ticket
 from registrations.rules import CODE_BITS, BookingState, PartyKind, Source, derive, short_number, ticket_code
+from registrations.rules.sought import sought_as
 
 LANGUAGES, WEIGHTS = ("ja", "en", "ja-easy"), (88, 7, 5)
 EARLIEST, LATEST = timedelta(minutes=25), timedelta(minutes=35)
@@ -148,7 +149,7 @@ class Practice:
             event_id=self.event_id, link=secrets.token_urlsafe(24), source=Source.DEMONSTRATION, party_kind=kind,
             language=self.random.choices(LANGUAGES, WEIGHTS)[0], created_at=registered_at,
             organisation_id=organisation[0] if organisation else None,
-            contact_name=name[0], contact_reading=name[1],
+            contact_name=name[0], contact_reading=name[1], sought_as=sought_as(name=name[0], reading=name[1]),
         )  # fmt: skip
         db.session.add(registration)
         db.session.flush()

@@ -22,7 +22,7 @@ from registrations.operations.refusals import (
     SessionsNotBookable,
 )
 from registrations.operations.registering import group_columns, write_letter
-from registrations.rules import Application, Group, PartyKind, Window, party_kind, party_total
+from registrations.rules import Application, Group, Hand, PartyKind, Window, party_kind, party_total
 from registrations.rules.bookings import (
     GONE,
     NOBODY,
@@ -36,13 +36,17 @@ from registrations.rules.bookings import (
     total,
     wished,
 )
+from registrations.rules.sought import sought_as
 
 
-def change(registration_id: int, application: Application, *, version: int, at: datetime) -> Registration:
+def change(
+    registration_id: int, application: Application, *, version: int, at: datetime, hand: Hand = Hand.PUBLIC
+) -> Registration:
     """Make the registration what the form says: sessions, numbers, name, address, language, a group's own words.
 
     `version` is the one the form showed. Bookings whose door has opened, or on which somebody was let in before, stay
-    as they are. Giving back is possible until the event ends, adding only while registration is open. Where only a part
+    as they are. Giving back is possible until the event ends, adding only while registration is open; the staff's hand
+    adds later too. Where only a part
     of the party is booked, that part stays, as far as it is still there. The same change sent twice is made once.
     Raises a Refusal, or Invalid for a category that the event does not have.
     """
@@ -52,7 +56,7 @@ def change(registration_id: int, application: Application, *, version: int, at: 
     party = party_of(registration_id)
     asked = _asked(event.id, application.sessions | application.waiting)
     bookings = held_bookings(registration, event, asked, at=at)
-    _refuse_unbookable(bookings, asked, at)
+    _refuse_unbookable(bookings, asked, at, hand)
     seats = {one.id: _part(bookings.now(one.id), party, numbers) for one in asked.values()}
     waits = {one.id for code, one in asked.items() if code in application.waiting}
     plan = _plan(bookings, seats, waits=waits, at=at)
@@ -61,7 +65,8 @@ def change(registration_id: int, application: Application, *, version: int, at: 
         return registration
     if registration.version != version:
         raise ChangedElsewhere
-    if (plan.grows or party_total(numbers) > party_total(party)) and event.window(at) is not Window.OPEN:
+    more = plan.grows or party_total(numbers) > party_total(party)
+    if more and hand is Hand.PUBLIC and event.window(at) is not Window.OPEN:
         raise RegistrationClosed
     _refuse_overlaps(plan, numbers)
     letter = _letter_for(registration, application)
@@ -159,10 +164,12 @@ def _asked(event_id: int, codes: frozenset[str]) -> dict[str, Bookable]:
     return asked
 
 
-def _refuse_unbookable(bookings: Bookings, asked: Mapping[str, Bookable], at: datetime) -> None:
+def _refuse_unbookable(
+    bookings: Bookings, asked: Mapping[str, Bookable], at: datetime, hand: Hand = Hand.PUBLIC
+) -> None:
     """What one has can be kept, whatever became of the session."""
     new = (one for one in asked.values() if bookings.now(one.id).empty)
-    if wrong := sorted(one.code for one in new if not one.takes_bookings(at)):
+    if wrong := sorted(one.code for one in new if not one.takes_bookings(at, hand)):
         raise SessionsNotBookable(wrong)
 
 
@@ -256,6 +263,9 @@ def _write_contact(
     registration.party_kind = party_kind(numbers, registration.party_kind)
     for name, value in group_columns(application.group).items():
         setattr(registration, name, value)
+    registration.sought_as = sought_as(
+        name=application.name, reading=registration.contact_reading, group=registration.group_name
+    )
     if registration.party_kind is PartyKind.CLASS:
         registration.numbers_confirmed_at = at
     flag_modified(registration, "contact_name")

@@ -14,6 +14,7 @@ from app.db import db, lock
 from app.programme.models import EventSession, SessionPlaces
 from app.programme.rules import AdmissionRule, SessionStatus
 from registrations.queries import LiveEvent
+from registrations.rules import Hand
 from registrations.rules.bookings import ASKING, Asking, Room
 from registrations.rules.waiting import WaitingMode, promotion_ends
 
@@ -44,9 +45,9 @@ class Bookable:
         """What becomes of a wish: places at once, an approval, a draw."""
         return ASKING[self.admission]
 
-    def takes_bookings(self, at: datetime) -> bool:
-        """Whether one can still book or apply: until the organiser's date, or until it ends."""
-        closes_at = self.booking_closes_at or self.ends_at
+    def takes_bookings(self, at: datetime, hand: Hand = Hand.PUBLIC) -> bool:
+        """Whether one can still book or apply: until the organiser's date, or until it ends; staff until it ends."""
+        closes_at = self.ends_at if hand is Hand.STAFF else self.booking_closes_at or self.ends_at
         return self.is_planned and self.admission in ASKING and at < closes_at
 
     def could_take(self, number: int) -> bool:

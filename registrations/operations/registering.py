@@ -31,8 +31,9 @@ from registrations.operations.refusals import (
 from registrations.operations.tickets import issue_ticket, raise_change_number
 from registrations.operations.waiting import serve_queues
 from registrations.queries import LiveEvent, live_event, registration_by_form_key
-from registrations.rules import Application, ConsentKind, Group, Source, Window, party_kind, party_total
+from registrations.rules import Application, ConsentKind, Group, Hand, Source, Window, party_kind, party_total
 from registrations.rules.bookings import Asking, Seats, Stand
+from registrations.rules.sought import sought_as
 
 
 def register(
@@ -43,16 +44,18 @@ def register(
     form_key: str | None = None,
     notice_id: int | None = None,
     source: Source = Source.WEB,
+    hand: Hand = Hand.PUBLIC,
 ) -> Registration:
-    """Take a registration; the same `form_key` again gives the first one back. Raises a Refusal, and Invalid for a
+    """Take a registration; the same `form_key` again gives the first one back. The staff's hand is not bound by dates
+    until which one registers, and writes no consent down that nobody gave. Raises a Refusal, and Invalid for a
     category that the event does not have."""
     event = live_event(event_id)
     if (first := _first_of(form_key)) is not None:
         return first
-    if event.window(at) is not Window.OPEN:
+    if hand is Hand.PUBLIC and event.window(at) is not Window.OPEN:
         raise RegistrationClosed
     numbers = numbers_by_category(event, application.numbers, limit=party_limit(event, application.kind))
-    sessions = _wanted(event_id, application.sessions | application.waiting, at)
+    sessions = _wanted(event_id, application.sessions | application.waiting, at, hand)
     refuse_overlaps([(one, numbers) for one in sessions if one.asking is not Asking.LOTTERY], numbers)
     registration = _kept(
         {
@@ -64,6 +67,7 @@ def register(
             "party_kind": party_kind(numbers, application.kind),
             "contact_name": application.name,
             "contact_email": application.email,
+            "sought_as": sought_as(name=application.name, group=application.group.name if application.group else None),
             "created_at": at,
             **group_columns(application.group),
         }
@@ -71,7 +75,8 @@ def register(
     if registration is None:
         return _the_first_of(form_key)
     write_party(registration.id, numbers)
-    _write_consent(registration, notice_id, at)
+    if hand is Hand.PUBLIC:
+        _write_consent(registration, notice_id, at)
     got = _take(event, sessions, numbers, waiting=application.waiting, at=at)
     write_letter(registration, _letter_for(got.wanted), at=at)
     change_number = raise_change_number(event_id)
@@ -171,9 +176,9 @@ def _the_first_of(form_key: str | None) -> Registration:
     return first
 
 
-def _wanted(event_id: int, codes: frozenset[str], at: datetime) -> list[Bookable]:
+def _wanted(event_id: int, codes: frozenset[str], at: datetime, hand: Hand) -> list[Bookable]:
     found = sessions_by_code(event_id, codes)
-    wrong = sorted(code for code in codes if code not in found or not found[code].takes_bookings(at))
+    wrong = sorted(code for code in codes if code not in found or not found[code].takes_bookings(at, hand))
     if wrong:
         raise SessionsNotBookable(wrong)
     return sorted(found.values(), key=lambda session: session.id)

@@ -1,14 +1,7 @@
 """What is asked about registrations, tickets and places; reads only."""
 
 from registrations.queries.door import BookedPlaces, DoorFacts, door_facts, is_of_another_event
-from registrations.queries.figures import (
-    BookedCount,
-    RegistrationLine,
-    booked_both,
-    booked_counts,
-    registration_count,
-    registration_lines,
-)
+from registrations.queries.figures import BookedCount, booked_both, booked_counts
 from registrations.queries.live import LiveEvent, live_event
 from registrations.queries.offers import Offer, offer_at
 from registrations.queries.sheets import (
@@ -34,7 +27,6 @@ __all__ = [
     "LiveEvent",
     "Offer",
     "Party",
-    "RegistrationLine",
     "Sheet",
     "booked_both",
     "booked_counts",
@@ -46,8 +38,6 @@ __all__ = [
     "party_of",
     "registration_by_form_key",
     "registration_by_link",
-    "registration_count",
-    "registration_lines",
     "sheet_by_code",
     "sheet_by_link",
     "sheet_of",

@@ -69,6 +69,13 @@ class ConsentKind(StrEnum):
     GUARDIAN = "guardian"
 
 
+class Hand(StrEnum):
+    """Whose hand registers or changes: the organiser's dates bind the public, not the staff."""
+
+    PUBLIC = "public"
+    STAFF = "staff"
+
+
 class Window(StrEnum):
     """Whether an event takes registrations at a moment, and if not, why."""
 

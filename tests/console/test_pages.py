@@ -193,13 +193,13 @@ def test_registrations_are_found_by_name_address_and_number(cast: Cast, make: Ma
 
 
 def test_long_lists_come_in_pages(cast: Cast, make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.console.views.pages.LINES_A_PAGE", 2)
+    monkeypatch.setattr("app.console.views.registrations.LINES_A_PAGE", 2)
     make.release(cast.event)
     session = make.session(cast.event, starts_at=NOON + timedelta(hours=2))
     for name in ("Ana", "Ben", "Chie"):
         make.registration(cast.event, session, name=name, at=NOON - timedelta(hours=1))
     pages = [text(cast.olga, f"/console/events/fair/registrations?page={page}&lang=en") for page in (1, 2, 9, -1, "x")]
-    found = [[name for name in ("Ana", "Ben", "Chie") if f">{name}</th>" in page] for page in pages]
+    found = [[name for name in ("Ana", "Ben", "Chie") if f">{name}</a></th>" in page] for page in pages]
     assert found == [["Ben", "Chie"], ["Ana"], ["Ana"], ["Ben", "Chie"], ["Ben", "Chie"]]
     assert "Page 2 of 2" in pages[1]
     assert 'rel="prev" href="/console/events/fair/registrations?page=1"' in pages[1]

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice, product
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -62,7 +63,9 @@ def values(event: Event) -> dict[str, list[str]]:
         "letter_kind": ["confirmed", "none"],
         "filename": ["icons/mark.svg"],
         "name": [*NAMES[:2], *list(PICTURES)[:2], "none"],
-        "form": ["png", "svg", "none"],
+        "form": ["png", "svg", "csv", "xlsx", "none"],
+        "person": [str(one) for one in db.session.scalars(select(Registration.uuid))],
+        "errand": [str(UUID(int=1))],
         "ending": [*(one.ending for one in FORMATS.values()), "none"],
         "track": ["none"],
         "day": [(NOON + timedelta(hours=2)).date().isoformat(), "none"],

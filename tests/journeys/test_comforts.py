@@ -18,6 +18,7 @@ PAGES = [
     "/events/practice/shortlist?s=first-robot&s=opening&s=morning-briefing",
     "/events/practice/print",
     "/events/practice/register",
+    "/events/practice/register/class",
     "/nowhere",
 ]
 

@@ -20,8 +20,6 @@ from registrations.queries import (
     is_of_another_event,
     party_of,
     registration_by_link,
-    registration_count,
-    registration_lines,
     ticket_by_code,
     ticket_by_number,
 )
@@ -166,47 +164,6 @@ def test_booked_places_by_session_and_category(event: Event, talk: EventSession,
     with transaction():
         cancel(made.id, at=AT)
     assert booked_counts(event.id)[0] == BookedCount("talk", "spectator", BookingState.CONFIRMED, 2)
-
-
-def test_the_organisers_list_shows_newest_first_and_finds_by_name_address_and_number(
-    event: Event, talk: EventSession, make: Make
-) -> None:
-    ana = make.registration(event, talk, numbers={"spectator": 1, "student": 2}, email="ana@example.jp")
-    tomo = make.registration(event, name="Tomo 100%_", at=AT + timedelta(hours=1))
-    make.registration(make.event("other"))
-    lines = registration_lines(event.id)
-    assert [line.contact_name for line in lines] == ["Tomo 100%_", "Ana"]
-    assert (lines[1].uuid, lines[1].people, lines[1].sessions, lines[1].number) == (
-        ana.uuid,
-        3,
-        1,
-        make.ticket(ana).number,
-    )
-    sought = {
-        "ana": ["Ana"],
-        "EXAMPLE.JP": ["Ana"],
-        "0%_": ["Tomo 100%_"],
-        "%": ["Tomo 100%_"],
-        make.ticket(tomo).number: ["Tomo 100%_"],
-        "nobody": [],
-        " ": ["Tomo 100%_", "Ana"],
-    }
-    found = {text: [line.contact_name for line in registration_lines(event.id, sought=text)] for text in sought}
-    assert found == sought
-    assert {text: registration_count(event.id, sought=text) for text in sought} == {
-        text: len(names) for text, names in sought.items()
-    }
-    assert [line.contact_name for line in registration_lines(event.id, limit=1, skip=1)] == ["Ana"]
-    event_id = event.id
-    assert questions(lambda: registration_lines(event_id)) == 1
-
-
-def test_a_cancelled_booking_is_no_session_of_the_list(event: Event, talk: EventSession, make: Make) -> None:
-    made = make.registration(event, talk)
-    with transaction():
-        cancel(made.id, at=AT)
-    (line,) = registration_lines(event.id)
-    assert (line.sessions, line.cancelled_at) == (0, AT)
 
 
 def test_links_codes_and_numbers_find_their_rows(event: Event, make: Make) -> None:

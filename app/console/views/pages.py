@@ -1,4 +1,4 @@
-"""The staff's home and the pages of one event: overview, registrations, letters, devices."""
+"""The staff's home and the pages of one event: overview, letters, devices."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -36,7 +36,6 @@ from app.programme.models import Event
 from app.programme.queries import PUBLIC, is_released, staff_event
 from app.web.actors import Right
 from app.web.guards import requires, signed_in
-from registrations.queries.figures import registration_count, registration_lines
 
 blueprint = Blueprint("console", __name__, url_prefix="/console")
 LINES_A_PAGE = 30
@@ -83,20 +82,6 @@ def overview(slug: str) -> str:
         letters=letter_counts(event.id),
         downloads=_downloads(event),
         may=_may,
-    )
-
-
-@blueprint.get("/events/<slug>/registrations")
-@requires(Right.EDIT_EVENT)
-def registrations(slug: str) -> str:
-    """Who has registered, to be looked up by name or short number."""
-    event = staff_event(slug, g.actor, Right.EDIT_EVENT)
-    sought = request.args.get("q", "").strip()[:100]
-    count = registration_count(event.id, sought=sought)
-    page = page_of(count, LINES_A_PAGE)
-    lines = registration_lines(event.id, sought=sought, limit=LINES_A_PAGE, skip=page.skip)
-    return render_template(
-        "console/registrations.html", event=event, lines=lines, count=count, page=page, sought=sought
     )
 
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from app.clock import now
-from app.console.exports import Wanted, badges_of, roster_of
+from app.console.exports.papers import Wanted, badges_of, roster_of
 from app.console.forms.faults import add_error
 from app.console.forms.printing import BadgesForm, RosterForm, TicketForm
 from app.console.operations import note_printed

@@ -1,0 +1,1 @@
+"""What staff take away: lists as files, rosters and badges as paper."""

@@ -1,0 +1,29 @@
+"""What a search for registrations looks through: one spelling for all spellings."""
+
+import re
+import unicodedata
+
+LONGEST_SOUGHT = 800
+_KANA = {sign: sign - 0x60 for sign in (*range(0x30A1, 0x30F7), 0x30FD, 0x30FE)}
+_NAME_KANJI = str.maketrans("髙﨑𠮷邊邉齋齊斎澤濱櫻廣國嶋嶌眞德", "高崎吉辺辺斉斉斉沢浜桜広国島島真徳")
+"""Forms of one kanji that the same family name is written with now and then."""
+_NO_DIGIT = re.compile("[^+0-9]")
+_UNSEEN = re.compile("[\u3099\u309a\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+
+
+def alike(text: str) -> str:
+    """A text as searches compare it: hiragana and katakana, widths, cases and common forms of one kanji are the same;
+    blanks and invisible signs do not count."""
+    plain = unicodedata.normalize("NFKC", text).casefold().translate(_KANA).translate(_NAME_KANJI)
+    return "".join(sign for sign in _UNSEEN.sub("", plain) if unicodedata.category(sign)[0] not in "CZ")
+
+
+def sought_as(*, name: str | None, reading: str | None = None, group: str | None = None) -> str | None:
+    """What a search for a registration looks through; None: nothing is known, or all of it was erased."""
+    return "\n".join(filter(None, (alike(part or "") for part in (name, reading, group))))[:LONGEST_SOUGHT] or None
+
+
+def phone_digits(text: str | None) -> str:
+    """The digits of a telephone number, as two writings of it are compared: +81 45 … and 045 … are one."""
+    digits = _NO_DIGIT.sub("", unicodedata.normalize("NFKC", text or ""))
+    return f"0{digits[3:].removeprefix('0')}" if digits.startswith("+81") else digits.replace("+", "")
