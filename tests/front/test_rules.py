@@ -176,7 +176,8 @@ def test_registration_is_open_within_the_organisers_dates(
         ({"admission": "booking_and_walk_in"}, "12:00", False),
         ({"admission": "booking_only", "status": "cancelled"}, "09:00", False),
         ({"admission": "walk_in"}, "09:00", False),
-        ({"admission": "lottery"}, "09:00", False),
+        ({"admission": "lottery"}, "09:00", True),
+        ({"admission": "lottery", "booking_closes_at": "2026-10-03T08:30"}, "09:00", False),
         ({"admission": "closed"}, "09:00", False),
     ],
 )

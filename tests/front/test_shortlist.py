@@ -20,7 +20,7 @@ STANDINGS = {
     "also": "You can register for it.",
     "later": "You can register for it.",
     "free": "It needs no registration: just come.",
-    "full": "All places are booked.",
+    "full": "All places are booked. You can join the waiting list.",
     "staff": "It is for staff and partners only.",
     "off": "It does not take place.",
     "over": "It is over.",

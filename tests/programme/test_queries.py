@@ -71,7 +71,7 @@ def test_the_list_shows_the_newest_release_with_todays_status(app: Flask, make: 
 
 def test_places_come_by_session_code_with_the_rooms_capacity_where_a_session_has_none(app: Flask, make: Make) -> None:
     done = bring_in(make.host(), small())
-    assert places_of(done.event_id) == {"walk": Places(capacity=40)}
+    assert places_of(done.event_id) == {"walk": Places(capacity=40, waits_until_minutes=120)}
 
 
 def test_the_current_notice_is_the_one_with_the_highest_number(app: Flask, make: Make) -> None:

@@ -68,8 +68,8 @@ def _standing(event: OpenEvent, session: EventSessionFacts) -> str:
         return "over"
     if session.admission in (AdmissionRule.WALK_IN, AdmissionRule.CLOSED):
         return session.admission.value
-    if event.words[session.code][0] is Availability.FULL:
-        return "full"
+    if event.words[session.code][0] in (Availability.FULL, Availability.WAITING):
+        return str(event.words[session.code][0])
     room = event.words[session.code][0] in (Availability.PLENTY, Availability.FEW)
     return "bookable" if room and event.open_for_registration else "not_here"
 
