@@ -18,16 +18,19 @@ from registrations.exports import subscription_of
 from registrations.forms import ChangeForm
 from registrations.letters import when_event
 from registrations.operations import AlreadyCancelled, RegistrationClosed, StoppedByOrganiser, cancel, change
+from registrations.operations.confirming import refuse_crowd, refuse_late
+from registrations.operations.refusals import ChangesClosed
 from registrations.queries import BookedSession, Offer, Sheet, offer_at, party_of, sheet_by_link
 from registrations.queries.changed import Difference, changed_since_booked
+from registrations.queries.own import terms_of
 from registrations.rules import Application, day_of, in_groups, spoken, times
-from registrations.views import shapes
+from registrations.views import shapes, told
 from registrations.views.refusals import explain
 from registrations.views.registering import Page, frame, mail_goes_out
 from registrations.views.tickets import found, private
 
 NOTHING_CHANGED: Mapping[str, Difference] = {}
-DONE = ("registered", "changed", "cancelled")
+DONE = ("registered", "changed", "cancelled", "sent", "renewed", "agreed", "confirmed")
 blueprint = Blueprint("private_link", __name__)
 
 
@@ -70,6 +73,8 @@ def ask_change(link: str) -> Page:
     sheet = found(sheet_by_link(link))
     if not _changeable(sheet):
         return redirect(f"/r/{link}", 303)
+    if terms_of(sheet.live.id).changes_closed(now()):
+        return told.changes_closed(sheet, 200)
     offer = offer_at(sheet.live.slug, at=now())
     numbers = {f"with-{one.key}": one.number for one in party_of(sheet.registration.id)}
     form = ChangeForm.for_event(
@@ -101,7 +106,11 @@ def make_change(link: str) -> Page:
     application: Application = form.application()
     try:
         with transaction():
-            change(sheet.registration.id, application, version=form.version.data or 0, at=offer.at)
+            refuse_late(sheet.live.id, at=offer.at)
+            changed = change(sheet.registration.id, application, version=form.version.data or 0, at=offer.at)
+            refuse_crowd(changed)
+    except ChangesClosed:
+        return told.changes_closed(found(sheet_by_link(link)), 409)
     except (AlreadyCancelled, StoppedByOrganiser):
         return redirect(f"/r/{link}", 303)
     except DomainError as refusal:

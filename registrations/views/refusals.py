@@ -15,6 +15,7 @@ from registrations.operations import (
     SessionsNotBookable,
     SessionsOverlap,
 )
+from registrations.operations.refusals import AddressUsed
 
 
 def explain(refusal: DomainError, form: Any, programme: Programme) -> None:
@@ -45,6 +46,15 @@ def explain(refusal: DomainError, form: Any, programme: Programme) -> None:
         case ChangedElsewhere():
             form.form_errors.append(
                 _("The registration was changed in another window meanwhile. Check below and send it again.")
+            )
+        case AddressUsed():
+            _add(
+                form.email,
+                _(
+                    "%(limit)s registrations at most for one e-mail address, and this one has them. "
+                    "Use another address, or change a registration that you have.",
+                    limit=refusal.limit,
+                ),
             )
         case RegistrationClosed():
             form.form_errors.append(_("Registration has closed. You can still give places back, but not add any."))

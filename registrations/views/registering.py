@@ -1,5 +1,6 @@
 """The registration form: one page, no account, no cookie, no script needed."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, current_app, make_response, redirect, render_template, request
@@ -17,9 +18,11 @@ from app.web.limits import Limits, network
 from registrations.forms import FormKey, RegistrationForm, new_form_key, read_form_key
 from registrations.letters import when_event
 from registrations.operations import RegistrationClosed, register
+from registrations.operations.confirming import ask_to_confirm, refuse_crowd
 from registrations.queries import Offer, offer_at, registration_by_form_key
+from registrations.queries.own import terms_of
 from registrations.rules import Window, day_of
-from registrations.views import shapes
+from registrations.views import shapes, traps
 from registrations.views.blanks import blank
 from registrations.views.refusals import explain
 
@@ -39,7 +42,8 @@ def ask(slug: str) -> Page:
     offer = offer_at(slug, at=now())
     if offer.window is not Window.OPEN:
         return _closed(offer, 200)
-    response = make_response(blank(offer, _new_key(offer), lambda key: _empty(offer, key)))
+    needs_mail = traps.asks_for_mail(terms_of(offer.live.id))
+    response = make_response(blank(offer, _new_key(offer), lambda key: _empty(offer, key), needs_mail))
     response.headers["Cache-Control"] = "private, no-cache"  # Back finds this very form: its key registers nobody twice
     return response
 
@@ -49,26 +53,33 @@ def ask(slug: str) -> Page:
 def take(slug: str) -> Page:
     """Take the registration and show its private link; nothing typed is lost on any error."""
     offer = offer_at(slug, at=now())
-    form = _form(offer, request.form)
+    form, terms = _form(offer, request.form), terms_of(offer.live.id)
     key = read_form_key(_secret(), form.key.data or "", offer.live.id, at=offer.at)
     if _too_many():
         return _wait(offer, form, key)
-    if offer.window is not Window.OPEN or not form.validate() or not _good(key, form):
+    valid = form.validate() and not traps.address_missing(form, terms)
+    if offer.window is not Window.OPEN or not valid or not _good(key, form, at=offer.at):
         return _sorry(offer, form, key)
     assert key is not None
+    application = form.application(current_language())
+    if traps.too_many_people(application):
+        return _wait(offer, form, key)
     try:
         with transaction():
             registration = register(
                 offer.live.id,
-                form.application(current_language()),
+                application,
                 at=offer.at,
                 form_key=key.nonce,
                 notice_id=key.notice_id,
             )
+            refuse_crowd(registration)
+            if traps.asks_for_mail(terms):
+                ask_to_confirm(registration, terms, at=offer.at)
     except DomainError as refusal:
         return _sorry(offer_at(slug, at=offer.at), form, key, refusal)
     wake()
-    return redirect(f"/r/{registration.link}?done=registered", 303)
+    return redirect(traps.address_after(registration, slug), 303)
 
 
 def _too_many() -> bool:
@@ -93,7 +104,7 @@ def _sorry(
 ) -> Page:
     """Why not, with everything typed; unless this very form was taken before: then its registration."""
     if key is not None and (first := registration_by_form_key(key.nonce)) is not None:
-        return redirect(f"/r/{first.link}?done=registered", 303)
+        return redirect(traps.address_after(first, offer.live.slug), 303)
     if offer.window is not Window.OPEN or isinstance(refusal, RegistrationClosed):
         return _closed(offer, 409)
     if refusal is not None:
@@ -105,13 +116,16 @@ def _form(offer: Offer, typed: Any = None, **first: Any) -> Any:
     return RegistrationForm.for_event(offer.categories, offer.live.party_limit, typed, **first)
 
 
-def _good(key: FormKey | None, form: Any) -> bool:
-    """Whether the key is ours and young enough; otherwise say so."""
+def _good(key: FormKey | None, form: Any, *, at: datetime) -> bool:
+    """Whether the key is ours and young enough, and no trap has closed; otherwise say so."""
     if key is None or key.expired:
         form.form_errors = [
             *form.form_errors,
             _("This page was open for more than a day. Nothing is lost: check what you typed and send it again."),
         ]
+        return False
+    if (sentence := traps.trapped(form, key, at=at)) is not None:
+        form.form_errors = [*form.form_errors, sentence]
         return False
     return True
 
@@ -145,6 +159,7 @@ def _drawn(offer: Offer, form: Any, *, unavailable: Any = ()) -> str:
         belongs=shapes.category_sentences(offer.categories),
         more_open=_companions(form) or bool(short and (form.email.data or form.email.errors)),
         unavailable=unavailable,
+        needs_mail=traps.asks_for_mail(terms_of(offer.live.id)),
     )
 
 
