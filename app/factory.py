@@ -92,9 +92,12 @@ def _install_guards(app: Flask) -> None:
 def _hand_in(app: Flask) -> None:
     """What registrations must know of the door."""
     from checkin.queries.counts import sessions_entered
+    from checkin.queries.lines import lines_of
     from registrations.queries.arrived import init_arrived
+    from registrations.queries.entered import init_entered
 
     init_arrived(app, sessions_entered=sessions_entered)
+    init_entered(app, lines_of=lines_of)
 
 
 def _register_departments(app: Flask) -> None:

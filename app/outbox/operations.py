@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CursorResult, case, select, update
+from sqlalchemy import ColumnElement, CursorResult, case, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.db import db
@@ -154,6 +154,20 @@ def withdraw(registration_id: int) -> set[str]:
     kinds = db.session.scalars(never.values(state=LetterState.WITHDRAWN, due_at=None).returning(Letter.kind))
     db.session.execute(update(Letter).where(of_it, Letter.state == LetterState.PERHAPS_SENT).values(due_at=None))
     return set(kinds)
+
+
+def forget(letters: ColumnElement[bool]) -> None:
+    """Nothing personal stays of these letters: no address, no words, no error that may quote them.
+
+    What was not sent yet is not sent; what a worker holds now is perhaps sent, its answer is not written down."""
+    state = case(
+        (Letter.state == LetterState.QUEUED, literal(LetterState.WITHDRAWN, Letter.state.type)),
+        (Letter.state == LetterState.CLAIMED, literal(LetterState.PERHAPS_SENT, Letter.state.type)),
+        else_=Letter.state,
+    )
+    blank: dict[str, Any] = {"to_address": "", "subject": None, "body": None, "last_error": None, "facts": {}}
+    values = {**blank, "state": state, "due_at": None, "claimed_at": None}
+    db.session.execute(update(Letter).where(letters).values(values).execution_options(synchronize_session=False))
 
 
 def _taken(letter_id: int, at: datetime) -> bool:

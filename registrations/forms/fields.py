@@ -23,8 +23,9 @@ def clean_name(text: str) -> str:
 
 
 def clean_email(text: str) -> str | None:
-    """The address, half-width; None if it cannot be one. Dots stand where some carriers allow them."""
-    address = "".join(unicodedata.normalize("NFKC", text).split())
+    """The address, half-width and in small letters, so that one mailbox has one spelling; None if it cannot be one.
+    Dots stand where some carriers allow them."""
+    address = "".join(unicodedata.normalize("NFKC", text).split()).lower()
     local, _, domain = address.rpartition("@")
     if not _LOCAL_PART.fullmatch(local) or len(local) > LONGEST_LOCAL_PART or len(address) > LONGEST_EMAIL:
         return None

@@ -12,11 +12,13 @@ SALT = "registration form"
 
 @dataclass(frozen=True)
 class FormKey:
-    """What a key that we signed says: which sending this is, and which notice stood beside the tick for consent."""
+    """What a key that we signed says: which sending this is, which notice stood beside the tick for consent, and when
+    the form was opened (seconds since 1970)."""
 
     nonce: str
     notice_id: int | None
     expired: bool
+    opened_at: float = 0
 
 
 def new_form_key(secret: str, event_id: int, notice_id: int | None, *, at: datetime) -> str:
@@ -35,4 +37,5 @@ def read_form_key(secret: str, text: str, event_id: int, *, at: datetime) -> For
         return None
     if of_event != event_id:
         return None
-    return FormKey(nonce, notice_id, expired=at.timestamp() - signed_at > GOOD_FOR.total_seconds())
+    expired = at.timestamp() - signed_at > GOOD_FOR.total_seconds()
+    return FormKey(nonce, notice_id, expired=expired, opened_at=signed_at)

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
-from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectMultipleField
+from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, ValidationError
 from wtforms.widgets import HiddenInput
@@ -68,6 +68,7 @@ class RegistrationForm(_PartyForm):
     """One person, perhaps with others; consent; the signed key. Fields in the order in which people meet them."""
 
     key = HiddenField()
+    homepage = StringField(_l("Leave this field empty"))  # nobody sees it, programs fill it in: see views.traps
     category = RadioField(_l("Your category"), validate_choice=False)
     email = EmailField(_l("E-mail address"))
     consent = BooleanField(

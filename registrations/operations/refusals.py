@@ -85,3 +85,25 @@ class NoOffer(Refusal):
 
     def __init__(self) -> None:
         super().__init__("no_offer", "This offer has ended.")
+
+
+class SomebodyCame(Refusal):
+    """Somebody was let in on this registration: it stays with whom it is."""
+
+    def __init__(self) -> None:
+        super().__init__("somebody_came", "Somebody was let in with this ticket already. It cannot be handed over now.")
+
+
+class ChangesClosed(Refusal):
+    """The organiser's date for changes has passed."""
+
+    def __init__(self) -> None:
+        super().__init__("changes_closed", "The time for changes is over. You can still cancel.")
+
+
+class AddressUsed(Refusal):
+    """As many registrations have this address as the organiser allows."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        super().__init__("address_limit", f"One e-mail address is good for {limit} registrations.")

@@ -34,9 +34,15 @@ class LiveEvent:
     offer_minutes: int
     changes_close_at: datetime | None
     class_numbers_due_at: datetime | None
+    confirms_mail: bool
+    address_limit: int | None
     party_kinds: tuple[PartyKind, ...]
     class_categories: tuple[tuple[str, str], ...]
     scan_salt: bytes = field(repr=False)
+
+    def changes_closed(self, at: datetime) -> bool:
+        """Whether the organiser's date for changes has passed; giving back stays possible."""
+        return self.changes_close_at is not None and at >= self.changes_close_at
 
     def window(self, at: datetime) -> Window:
         """Whether it takes registrations: open, not yet, or over."""
@@ -67,6 +73,8 @@ LIVE_COLUMNS = (
     Event.offer_minutes,
     Event.changes_close_at,
     Event.class_numbers_due_at,
+    Event.confirms_mail,
+    Event.address_limit,
     Event.party_kinds,
     Event.class_categories,
     Event.scan_salt,

@@ -81,7 +81,8 @@ class Sheet:
     def usable(self) -> bool:
         """Whether the ticket still opens doors."""
         row = self.registration
-        return row.cancelled_at is None and row.blocked_at is None and self.ticket.replaced_at is None
+        ended = row.cancelled_at or row.blocked_at or row.erased_at or self.ticket.replaced_at
+        return ended is None
 
     @property
     def standing(self) -> tuple[BookedSession, ...]:

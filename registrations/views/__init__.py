@@ -5,8 +5,10 @@ from registrations.views import (
     draws,
     groups,
     links,
+    own,
     papers,
     registering,
+    threshold,
     tickets,
 )
 
@@ -15,7 +17,11 @@ blueprints = (
     groups.blueprint,
     draws.blueprint,
     links.blueprint,
+    own.blueprint,
     attending.blueprint,
     tickets.blueprint,
     papers.blueprint,
 )
+
+for one in (links.blueprint, attending.blueprint, own.blueprint):
+    threshold.guard(one)

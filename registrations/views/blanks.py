@@ -19,12 +19,13 @@ STAND_IN = secrets.token_hex(16)
 _lock = Lock()
 
 
-def blank(offer: Offer, key: str, draw: Callable[[str], str]) -> str:
-    """The empty form with this key; `draw` makes the page around a key if it is not kept yet."""
+def blank(offer: Offer, key: str, draw: Callable[[str], str], *more: Hashable) -> str:
+    """The empty form with this key; `draw` makes the page around a key if it is not kept yet. `more`: what else of the
+    event it shows."""
     if "_flashes" in session:
         return draw(key)
     pages: dict[Hashable, str] = current_app.extensions.setdefault("uketsuke_blank_forms", {})
-    mark = (_mark(offer), display(), request.full_path)
+    mark = (_mark(offer), more, display(), request.full_path)
     page = pages.get(mark)
     if page is None:
         page = draw(STAND_IN)

@@ -52,7 +52,7 @@ def take(slug: str, kind: str) -> Page:
     if too_many():
         form.form_errors = [wait_a_minute()]
         return _sorry(offer, form, kind, key, status=429)
-    if offer.window is not Window.OPEN or not form.validate() or not is_good(key, form):
+    if offer.window is not Window.OPEN or not form.validate() or not is_good(key, form, at=offer.at):
         return _sorry(offer, form, kind, key)
     assert key is not None
     try:

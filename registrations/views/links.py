@@ -18,6 +18,7 @@ from registrations.exports import subscription_of
 from registrations.forms import ChangeForm, GroupChangeForm
 from registrations.letters import when_event
 from registrations.operations import AlreadyCancelled, RegistrationClosed, StoppedByOrganiser, cancel, change
+from registrations.operations.confirming import refuse_crowd
 from registrations.operations.parties import party_limit
 from registrations.queries import BookedSession, Offer, Sheet, offer_at, party_of, sheet_by_link
 from registrations.queries.changed import Difference, changed_since_booked
@@ -28,7 +29,7 @@ from registrations.views.registering import Page, frame, mail_goes_out
 from registrations.views.tickets import found, private
 
 NOTHING_CHANGED: Mapping[str, Difference] = {}
-DONE = ("registered", "changed", "cancelled", "taken", "late", "confirmed")
+DONE = ("registered", "changed", "cancelled", "taken", "late", "confirmed", "sent", "renewed", "agreed", "mail")
 blueprint = Blueprint("private_link", __name__)
 
 
@@ -40,10 +41,11 @@ def show(link: str) -> Response:
     done = request.args.get("done")
     page = render_template(
         "registrations/link.html",
-        **_sheet_frame(sheet, changed_since_booked(sheet, at=now())),
+        **sheet_frame(sheet, changed_since_booked(sheet, at=now())),
         done=done if done in DONE else None,
         party=party_of(sheet.registration.id),
         changeable=changeable(sheet),
+        cancellable=cancellable(sheet),
         subscription=_subscription(link),
         qr_alt=spoken(sheet.ticket.number),
     )
@@ -101,7 +103,8 @@ def make_change(link: str) -> Page:
     application: Application = form.application()
     try:
         with transaction():
-            change(sheet.registration.id, application, version=form.version.data or 0, at=offer.at)
+            changed = change(sheet.registration.id, application, version=form.version.data or 0, at=offer.at)
+            refuse_crowd(changed, limit=offer.live.address_limit)
     except (AlreadyCancelled, StoppedByOrganiser):
         return redirect(f"/r/{link}", 303)
     except DomainError as refusal:
@@ -119,9 +122,9 @@ def make_change(link: str) -> Page:
 def ask_cancel(link: str) -> Page:
     """Once more, before everything is given back."""
     sheet = found(sheet_by_link(link))
-    if not changeable(sheet):
+    if not cancellable(sheet):
         return redirect(f"/r/{link}", 303)
-    return private(render_template("registrations/cancel.html", **_sheet_frame(sheet)))
+    return private(render_template("registrations/cancel.html", **sheet_frame(sheet)))
 
 
 @blueprint.post("/r/<link>/cancel")
@@ -176,6 +179,11 @@ def _group_fields(sheet: Sheet) -> dict[str, Any]:
 
 def changeable(sheet: Sheet) -> bool:
     """Whether the holder of the link can still change anything."""
+    return cancellable(sheet) and not sheet.live.changes_closed(now())
+
+
+def cancellable(sheet: Sheet) -> bool:
+    """Whether the holder can still give everything back."""
     row = sheet.registration
     return row.cancelled_at is None and row.blocked_at is None and sheet.live.status is EventStatus.PUBLISHED
 
@@ -186,7 +194,8 @@ def _subscription(link: str) -> str:
     return f"webcal://{host}/r/{link}/calendar.ics?lang={current_language()}"
 
 
-def _sheet_frame(sheet: Sheet, changed: Mapping[str, Difference] = NOTHING_CHANGED) -> dict[str, Any]:
+def sheet_frame(sheet: Sheet, changed: Mapping[str, Difference] = NOTHING_CHANGED) -> dict[str, Any]:
+    """What every page behind a private link shows around its content."""
     zone = sheet.event.zone
     return {
         "sheet": sheet,

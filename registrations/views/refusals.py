@@ -16,9 +16,10 @@ from registrations.operations import (
     SessionsNotBookable,
     SessionsOverlap,
 )
+from registrations.operations.refusals import AddressUsed
 
 
-def explain(refusal: DomainError, form: Any, programme: Programme) -> None:
+def explain(refusal: DomainError, form: Any, programme: Programme) -> None:  # noqa: C901
     """Put the sentence to its field. Raises the refusal again if no field can mend it."""
     match refusal:
         case SessionsFull():
@@ -50,6 +51,15 @@ def explain(refusal: DomainError, form: Any, programme: Programme) -> None:
         case ChangedElsewhere():
             form.form_errors.append(
                 _("The registration was changed in another window meanwhile. Check below and send it again.")
+            )
+        case AddressUsed():
+            _add(
+                form.email,
+                _(
+                    "%(limit)s registrations at most for one e-mail address, and this one has them. "
+                    "Use another address, or change a registration that you have.",
+                    limit=refusal.limit,
+                ),
             )
         case RegistrationClosed():
             form.form_errors.append(_("Registration has closed. You can still give places back, but not add any."))

@@ -1,5 +1,6 @@
 """The registration form: one page, no account, no cookie, no script needed."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, current_app, make_response, redirect, render_template, request
@@ -17,9 +18,10 @@ from app.web.limits import Limits, network
 from registrations.forms import FormKey, RegistrationForm, new_form_key, read_form_key
 from registrations.letters import when_event
 from registrations.operations import RegistrationClosed, register
+from registrations.operations.confirming import ask_to_confirm, refuse_crowd
 from registrations.queries import Offer, offer_at, registration_by_form_key
 from registrations.rules import PartyKind, Window, day_of
-from registrations.views import shapes
+from registrations.views import shapes, traps
 from registrations.views.blanks import blank
 from registrations.views.refusals import explain
 
@@ -54,22 +56,29 @@ def take(slug: str) -> Page:
     key = read_form_key(form_secret(), form.key.data or "", offer.live.id, at=offer.at)
     if too_many():
         return _wait(offer, form, key)
-    if offer.window is not Window.OPEN or not form.validate() or not is_good(key, form):
+    valid = form.validate() and not traps.address_missing(form, offer.live)
+    if offer.window is not Window.OPEN or not valid or not is_good(key, form, at=offer.at):
         return _sorry(offer, form, key)
     assert key is not None
+    application = form.application(current_language())
+    if traps.too_many_people(application):
+        return _wait(offer, form, key)
     try:
         with transaction():
             registration = register(
                 offer.live.id,
-                form.application(current_language()),
+                application,
                 at=offer.at,
                 form_key=key.nonce,
                 notice_id=key.notice_id,
             )
+            refuse_crowd(registration, limit=offer.live.address_limit)
+            if traps.asks_for_mail(offer.live):
+                ask_to_confirm(registration, at=offer.at)
     except DomainError as refusal:
         return _sorry(offer_at(slug, at=offer.at), form, key, refusal)
     wake()
-    return redirect(f"/r/{registration.link}?done=registered", 303)
+    return redirect(traps.address_after(registration, offer.live), 303)
 
 
 def too_many() -> bool:
@@ -99,7 +108,7 @@ def _sorry(
 ) -> Page:
     """Why not, with everything typed; unless this very form was taken before: then its registration."""
     if key is not None and (first := registration_by_form_key(key.nonce)) is not None:
-        return redirect(f"/r/{first.link}?done=registered", 303)
+        return redirect(traps.address_after(first, offer.live), 303)
     if offer.window is not Window.OPEN or isinstance(refusal, RegistrationClosed):
         return closed_page(offer, 409)
     if refusal is not None:
@@ -111,13 +120,16 @@ def _form(offer: Offer, typed: Any = None, **first: Any) -> Any:
     return RegistrationForm.for_event(offer.categories, offer.live.party_limit, typed, **first)
 
 
-def is_good(key: FormKey | None, form: Any) -> bool:
-    """Whether the key is ours and young enough; otherwise say so."""
+def is_good(key: FormKey | None, form: Any, *, at: datetime) -> bool:
+    """Whether the key is ours and young enough, and no trap has closed; otherwise say so."""
     if key is None or key.expired:
         form.form_errors = [
             *form.form_errors,
             _("This page was open for more than a day. Nothing is lost: check what you typed and send it again."),
         ]
+        return False
+    if (sentence := traps.trapped(form, key, at=at)) is not None:
+        form.form_errors = [*form.form_errors, sentence]
         return False
     return True
 
@@ -151,6 +163,7 @@ def _drawn(offer: Offer, form: Any, *, unavailable: Any = ()) -> str:
         belongs=shapes.category_sentences(offer.categories),
         more_open=_companions(form) or bool(short and (form.email.data or form.email.errors)),
         unavailable=unavailable,
+        needs_mail=traps.asks_for_mail(offer.live),
     )
 
 

@@ -1,0 +1,61 @@
+"""A person is erased: everything that tells who it was goes, every row, id and figure stays."""
+
+from contextlib import suppress
+from datetime import datetime
+
+from sqlalchemy import or_, select, update
+
+from app.db import db, lock
+from app.outbox.models import Letter
+from app.outbox.operations import forget
+from registrations.models import Answer, Attendee, Consent, Registration
+from registrations.operations.changing import cancel
+from registrations.operations.refusals import RegistrationClosed
+
+PERSONAL = (
+    "contact_name", "contact_reading", "contact_email", "contact_phone", "group_name", "group_grade", "group_class",
+    "needs", "expected_at", "sought_as", "staff_note",
+)  # fmt: skip
+LINK_AGAIN = "link_again"
+
+
+def erase(registration_id: int, *, at: datetime) -> Registration:
+    """Empty what is personal, give back what is still to come, withdraw every letter; a second time changes nothing.
+
+    What was booked and taken stays as it was counted. A block is lifted: nobody is left whom it could keep out, and
+    without it the places go to others.
+    """
+    (registration,) = lock(Registration, [registration_id])
+    if registration.erased_at is not None:
+        return registration
+    for column in PERSONAL:
+        setattr(registration, column, None)
+    registration.no_photo = False
+    registration.blocked_at = None
+    registration.erased_at = at
+    db.session.flush()
+    with suppress(RegistrationClosed):  # the event is over: its bookings are history, and history stays
+        cancel(registration_id, at=at)
+    forget_people(registration_id)
+    forget_letters(registration)
+    return registration
+
+
+def forget_people(registration_id: int) -> None:
+    """No named person, no answer, nobody who consented; that something was agreed to, and when, stays."""
+    for kind, blank in (
+        (Attendee, {"name": None, "reading": None}),
+        (Answer, {"value": None}),
+        (Consent, {"given_by": ""}),
+    ):
+        row = update(kind).where(kind.registration_id == registration_id).values(blank)
+        db.session.execute(row.execution_options(synchronize_session=False))
+
+
+def forget_letters(registration: Registration) -> None:
+    """Every letter to or about the registration, and those in which its link stands beside others of its address."""
+    again = select(Letter.id, Letter.facts).where(
+        Letter.event_id == registration.event_id, Letter.kind == LINK_AGAIN, Letter.to_address != ""
+    )
+    beside = [one for one, facts in db.session.execute(again) if registration.id in facts.get("registrations", ())]
+    forget(or_(Letter.registration_id == registration.id, Letter.id.in_(beside)))
