@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -84,6 +85,12 @@ def app(settings: Settings, templates: FileSystemBytecodeCache) -> Iterator[Flas
     with application.app_context():
         yield application
     close_db(application)
+
+
+@pytest.fixture(autouse=True)
+def nobody_is_too_quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests send a form in the moment they open it; the trap for robots that do has tests of its own."""
+    monkeypatch.setattr("registrations.views.traps.QUICKEST", timedelta(0))
 
 
 @pytest.fixture

@@ -55,6 +55,7 @@ class GroupForm(GroupFields):
     """The form of a teacher or of who brings a delegation."""
 
     key = HiddenField()
+    homepage = StringField(_l("Leave this field empty"))  # nobody sees it, programs fill it in: see views.traps
     sessions = SelectMultipleField(_l("Sessions"), validate_choice=False)
     waiting = SelectMultipleField(_l("Waiting list"), validate_choice=False)
     name = NameField(_l("Your name"))

@@ -11,6 +11,7 @@ from app.db import db, transaction
 from app.programme.models import Event, EventSession, SessionPlaces
 from app.programme.rules import EventStatus, SessionStatus
 from registrations.models import Booking, BookingLine
+from registrations.operations.confirming import drop_unconfirmed
 from registrations.operations.waiting import expire_offers, promote
 from registrations.rules import BookingState
 
@@ -43,6 +44,12 @@ def move_up(at: datetime) -> int:
             moved += promote(session_id, at=at)
     db.session.rollback()
     return moved
+
+
+def end_unconfirmed(at: datetime) -> int:
+    """Registrations whose address nobody confirmed within a day are cancelled; how many."""
+    with transaction():
+        return drop_unconfirmed(at)
 
 
 def _waited_for(at: datetime) -> Select[int]:

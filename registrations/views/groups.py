@@ -12,9 +12,10 @@ from app.web.guards import public
 from app.web.languages import current_language
 from registrations.forms import FormKey, GroupForm, class_roles, read_form_key
 from registrations.operations import RegistrationClosed, register
+from registrations.operations.confirming import ask_to_confirm, refuse_crowd
 from registrations.queries import Offer, offer_at, registration_by_form_key
 from registrations.rules import PartyKind, Window
-from registrations.views import shapes
+from registrations.views import shapes, traps
 from registrations.views.refusals import explain
 from registrations.views.registering import (
     GROUP_PATHS,
@@ -64,10 +65,13 @@ def take(slug: str, kind: str) -> Page:
                 form_key=key.nonce,
                 notice_id=key.notice_id,
             )
+            refuse_crowd(registration, limit=offer.live.address_limit)
+            if traps.asks_for_mail(offer.live):
+                ask_to_confirm(registration, at=offer.at)
     except DomainError as refusal:
         return _sorry(offer_at(slug, at=offer.at), form, kind, key, refusal=refusal)
     wake()
-    return redirect(f"/r/{registration.link}?done=registered", 303)
+    return redirect(traps.address_after(registration, offer.live), 303)
 
 
 def _offer(slug: str, kind: str) -> Offer:
@@ -92,7 +96,7 @@ def _sorry(
     status: int = 422,
 ) -> Page:
     if key is not None and (first := registration_by_form_key(key.nonce)) is not None:
-        return redirect(f"/r/{first.link}?done=registered", 303)
+        return redirect(traps.address_after(first, offer.live), 303)
     if offer.window is not Window.OPEN or isinstance(refusal, RegistrationClosed):
         return closed_page(offer, 409)
     if refusal is not None:

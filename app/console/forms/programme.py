@@ -117,8 +117,8 @@ class EventForm(EditForm):
             "contact_name": contact.get("name") or {},
             "purpose": row.purpose,
             "status": row.status.value,
-            "registration_opens_at": _local(row.registration_opens_at, zone),
-            "registration_closes_at": _local(row.registration_closes_at, zone),
+            "registration_opens_at": local_moment(row.registration_opens_at, zone),
+            "registration_closes_at": local_moment(row.registration_closes_at, zone),
         }
 
     @property
@@ -130,8 +130,8 @@ class EventForm(EditForm):
             **columns,
             "purpose": self.purpose.lines,
             "status": EventStatus(self.status.data),
-            "registration_opens_at": _moment(self.registration_opens_at.data, zone),
-            "registration_closes_at": _moment(self.registration_closes_at.data, zone),
+            "registration_opens_at": moment_typed(self.registration_opens_at.data, zone),
+            "registration_closes_at": moment_typed(self.registration_closes_at.data, zone),
             "contact": {name: value for name, value in contact.items() if value},
         }
 
@@ -234,9 +234,11 @@ def refuse_backward(first: Any, last: Any, wrong: Any) -> None:
         raise ValidationError(wrong)
 
 
-def _local(moment: datetime | None, zone: ZoneInfo) -> str | None:
+def local_moment(moment: datetime | None, zone: ZoneInfo) -> str | None:
+    """As a time field of the event's clock has it."""
     return f"{moment.astimezone(zone):%Y-%m-%dT%H:%M}" if moment else None
 
 
-def _moment(text: str | None, zone: ZoneInfo) -> datetime | None:
+def moment_typed(text: str | None, zone: ZoneInfo) -> datetime | None:
+    """What a time field of the event's clock means."""
     return datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(UTC) if text else None

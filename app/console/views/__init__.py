@@ -22,6 +22,7 @@ from app.console.views import (
     releases,
     series,
     sessions,
+    terms,
     times,
     words,
 )
@@ -42,6 +43,7 @@ blueprints = (
     applications.blueprint,
     words.blueprint,
     times.blueprint,
+    terms.blueprint,
     mailings.blueprint,
     registrations.blueprint,
     registration.blueprint,

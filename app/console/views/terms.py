@@ -1,0 +1,54 @@
+"""How one registers for an event: settings of its registration."""
+
+from flask import Blueprint, flash, g, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.clock import now
+from app.console.forms.editing import Difference
+from app.console.forms.terms import TermsForm
+from app.db import transaction
+from app.programme.models import Event
+from app.programme.operations import ChangedMeanwhile
+from app.programme.operations.editing import change_thing
+from app.programme.queries import staff_event
+from app.programme.queries.things import categories_in
+from app.web.actors import Right
+from app.web.guards import requires
+
+blueprint = Blueprint("terms", __name__, url_prefix="/console/events/<slug>/registration/settings")
+
+
+@blueprint.get("")
+@requires(Right.EDIT_EVENT)
+def show(slug: str) -> Response:
+    """The settings as they are now."""
+    event = staff_event(slug, g.actor, Right.EDIT_EVENT)
+    return _page(event, TermsForm.for_event(event, categories_in(event)), 200)
+
+
+@blueprint.post("")
+@requires(Right.EDIT_EVENT)
+def change(slug: str) -> Response:
+    """Keep the settings; if somebody else changed the event meanwhile, theirs is put beside."""
+    event = staff_event(slug, g.actor, Right.EDIT_EVENT)
+    form = TermsForm.for_event(event, categories_in(event), request.form)
+    if not form.validate():
+        return _page(event, form, 422)
+    try:
+        with transaction():
+            change_thing(event, Event, event.id, form.columns, version=form.seen_version, at=now(), actor=g.actor)
+    except ChangedMeanwhile:
+        event = staff_event(slug, g.actor, Right.EDIT_EVENT)
+        merged, differences = form.beside(event)
+        shown = TermsForm.for_event(event, categories_in(event))
+        for name in merged.names:
+            shown[name].data = merged[name].data
+        return _page(event, shown, 409, differences)
+    flash(_("Saved."), "success")
+    return redirect(url_for(".show", slug=slug), 303)
+
+
+def _page(event: Event, form: TermsForm, status: int, differences: list[Difference] | None = None) -> Response:
+    page = render_template("console/terms.html", event=event, form=form, differences=differences or [])
+    return make_response(page, status)
