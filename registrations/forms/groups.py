@@ -28,6 +28,19 @@ class GroupNameField(NameField):
     missing = _l("Type the name of the school or organisation.")
 
 
+class ArrivalField(DateTimeLocalField):
+    """A day and a time, or nothing."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if not valuelist or not valuelist[0].strip():
+            self.data = None
+            return
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as wrong:
+            raise ValueError(_l("Type a day and a time, or leave this empty.")) from wrong
+
+
 class GroupFields(Form):
     """What a group says about itself, whenever it says it."""
 
@@ -35,7 +48,7 @@ class GroupFields(Form):
     group_grade = StringField(_l("School year"), validators=[Length(max=40, message=_LONG)])
     group_class = StringField(_l("Class"), validators=[Length(max=40, message=_LONG)])
     contact_phone = StringField(_l("Telephone"), validators=[Length(max=40, message=_LONG)])
-    expected_at = DateTimeLocalField(_l("When you will arrive"), format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
+    expected_at = ArrivalField(_l("When you will arrive"), format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
     needs = TextAreaField(_l("What we should know"), validators=[Length(max=2000, message=_LONG)])
 
     def group(self, zone: ZoneInfo) -> Group:

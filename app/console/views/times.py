@@ -46,5 +46,5 @@ def change(slug: str) -> Response:
 
 
 def _page(event: Event, form: TimesForm, status: int, differences: list[Difference] | None = None) -> Response:
-    page = render_template("console/letter-times.html", event=event, form=form, differences=differences or [])
+    page = render_template("console/letter-times.html", event=event, form=form, differences=differences)
     return make_response(page, status)

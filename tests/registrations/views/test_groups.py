@@ -116,6 +116,15 @@ def test_a_group_says_what_is_missing_and_keeps_the_rest(client: FlaskClient, ev
         assert kept in html
 
 
+@pytest.mark.parametrize(("arrival", "status"), [("", 303), ("nonsense", 422)])
+def test_the_time_of_arrival_may_be_left_out(client: FlaskClient, event: Event, arrival: str, status: int) -> None:
+    page = register_class(client, expected_at=arrival)
+    assert (page.status_code, errors_on(page)) == (
+        status,
+        ["Type a day and a time, or leave this empty."] if arrival else [],
+    )
+
+
 def test_a_delegation_counts_by_category(client: FlaskClient, event: Event) -> None:
     given = {"with-pupils": None, "with-teachers": None, "with-student": "4", "with-spectator": "6"}
     page = client.get("/events/fair/register/delegation?lang=en")
