@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from checkin.operations.answers import Answer
+from checkin.operations.answers import Answer, Person
 from checkin.queries.gates import event_names, gate_names, session_names
 
 
@@ -44,7 +44,7 @@ def _verdict(answer: Answer, names: _Names) -> dict[str, Any]:
         "at": stamp(answer.at) if answer.at else None,
         "first": _first(facts, names),
         "place": answer.place,
-        "person": {"name": person.name, "category": person.category, "note": person.note} if person else None,
+        "person": _person(person) if person else None,
         "party": facts.get("party"),
         "admitted": facts.get("admitted"),
         "expected": facts.get("expected"),
@@ -57,6 +57,12 @@ def _verdict(answer: Answer, names: _Names) -> dict[str, Any]:
         "error": _error(answer),
         "conflict": facts.get("conflict"),
     }
+
+
+def _person(person: Person) -> dict[str, Any]:
+    """`no_photo` is told only where it is so."""
+    told: dict[str, Any] = {"name": person.name, "category": person.category, "note": person.note}
+    return {**told, "no_photo": True} if person.no_photo else told
 
 
 def _first(facts: dict[str, Any], names: _Names) -> dict[str, Any] | None:

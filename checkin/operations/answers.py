@@ -25,6 +25,7 @@ class Person:
     name: str | None
     category: str | None
     note: str | None
+    no_photo: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def person_of(ticket: DoorTicket, party: Party, categories: dict[int, str]) -> P
         category: str | None = categories.get(ticket.attendee_category_id)
     else:
         category = next(iter(party.numbers)) if len(party.numbers) == 1 else None
-    return Person(ticket.name, category, ticket.note)
+    return Person(ticket.name, category, ticket.note, no_photo=bool(ticket.no_photo))
 
 
 def facts_of(

@@ -74,6 +74,7 @@ class DoorTicket:
     blocked: bool
     contact_name: str | None
     note: str | None
+    no_photo: bool
     attendee_name: str | None
     attendee_category_id: int | None
     organisation_kind: OrganisationKind | None

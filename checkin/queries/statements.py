@@ -70,6 +70,7 @@ TICKETS = (
         Registration.blocked_at.is_not(None),
         Registration.contact_name,
         Registration.staff_note,
+        Registration.no_photo,
         Attendee.name.label("attendee_name"),
         Attendee.category_id.label("attendee_category_id"),
         Organisation.kind.label("organisation_kind"),

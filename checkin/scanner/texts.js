@@ -77,6 +77,7 @@ export const TEXTS = {
   window_until: { ja: "受付は{to}まで", en: "Doors closed at {to}", "ja-easy": "受付《うけつけ》は {to} まででした" },
   of_event: { ja: "催し：{title}", en: "Event: {title}", "ja-easy": "イベント：{title}" },
   note: { ja: "連絡：{note}", en: "Note: {note}", "ja-easy": "メモ：{note}" },
+  no_photo: { ja: "写真を撮らないでください", en: "No photographs, please", "ja-easy": "写真《しゃしん》を とらないで ください" },
   party_of: { ja: "{n}人の組", en: "party of {n}", "ja-easy": "{n}人《にん》の グループ" },
   number_of: { ja: "{label} {n}人", en: "{label}: {n}", "ja-easy": "{label} {n}人《にん》" },
   stored_conflict: { ja: "主催者の確認待ちとして残しました。", en: "Kept for the organiser to look at.", "ja-easy": "主催者《しゅさいしゃ》が あとで 見《み》ます。" },

@@ -77,7 +77,7 @@
  * @property {string | null} [at]
  * @property {{at: string, gate: string | Texts | null} | null} [first]
  * @property {string | null} [place]
- * @property {{name: string | null, category: string | null, note: string | null} | null} [person]
+ * @property {{name: string | null, category: string | null, note: string | null, no_photo?: boolean} | null} [person]
  * @property {Numbers | null} [party]
  * @property {Numbers | null} [admitted]
  * @property {Numbers | null} [expected]

@@ -124,6 +124,7 @@ function elsewhere(voice, answer) {
   return [
     ...booked.map((session) => voice.say("booked", { title: voice.local(session.title), time: voice.clock(session.starts_at) })),
     ...(answer.event && answer.verdict === "other_event" ? [voice.say("of_event", { title: voice.local(answer.event.title) })] : []),
+    ...(answer.person?.no_photo ? [voice.say("no_photo")] : []),
     ...(answer.person?.note ? [voice.say("note", { note: answer.person.note })] : []),
     ...(answer.conflict ? [voice.say("stored_conflict")] : []),
   ];

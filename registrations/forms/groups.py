@@ -73,6 +73,7 @@ class GroupForm(GroupFields):
     waiting = SelectMultipleField(_l("Waiting list"), validate_choice=False)
     name = NameField(_l("Your name"))
     email = EmailField(_l("E-mail address"))
+    photo = BooleanField(_l("You may take and publish photographs of us"))
     consent = BooleanField(
         _l("I agree to how my data are used"),
         validators=[InputRequired(_l("Tick that you agree. Without it we cannot keep what you typed."))],

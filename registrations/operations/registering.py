@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from app.db import db
 from app.outbox.operations import enqueue
 from registrations.models import Consent, Registration
+from registrations.operations.consents import Photo, write_photo
 from registrations.operations.lines import Wanted, write_bookings
 from registrations.operations.lottery import open_lotteries
 from registrations.operations.parties import numbers_by_category, party_limit, refuse_overlaps, write_party
@@ -43,6 +44,8 @@ def register(
     at: datetime,
     form_key: str | None = None,
     notice_id: int | None = None,
+    photo: Photo | None = None,
+    answered_by: str | None = None,
     source: Source = Source.WEB,
     hand: Hand = Hand.PUBLIC,
 ) -> Registration:
@@ -77,6 +80,10 @@ def register(
     write_party(registration.id, numbers)
     if hand is Hand.PUBLIC:
         _write_consent(registration, notice_id, at)
+    if answered_by is not None:
+        _write_consent(registration, notice_id, at, kind=ConsentKind.GUARDIAN, given_by=answered_by)
+    if photo is not None:
+        write_photo(registration, photo, at=at)
     got = _take(event, sessions, numbers, waiting=application.waiting, at=at)
     write_letter(registration, _letter_for(got.wanted), at=at)
     change_number = raise_change_number(event_id)
@@ -192,13 +199,20 @@ def _kept(row: dict[str, Any]) -> Registration | None:
     return db.session.scalars(once, [row]).one_or_none()
 
 
-def _write_consent(registration: Registration, notice_id: int | None, at: datetime) -> None:
+def _write_consent(
+    registration: Registration,
+    notice_id: int | None,
+    at: datetime,
+    *,
+    kind: ConsentKind = ConsentKind.PRIVACY,
+    given_by: str = "contact",
+) -> None:
     row = {
         "registration_id": registration.id,
-        "kind": ConsentKind.PRIVACY,
+        "kind": kind,
         "notice_id": notice_id,
         "language": registration.language,
-        "given_by": "contact",
+        "given_by": given_by,
         "given_at": at,
     }
     db.session.execute(insert(Consent), [row])

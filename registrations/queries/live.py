@@ -35,6 +35,8 @@ class LiveEvent:
     changes_close_at: datetime | None
     class_numbers_due_at: datetime | None
     confirms_mail: bool
+    asks_photo: bool
+    guardian_age: int
     address_limit: int | None
     party_kinds: tuple[PartyKind, ...]
     class_categories: tuple[tuple[str, str], ...]
@@ -74,6 +76,8 @@ LIVE_COLUMNS = (
     Event.changes_close_at,
     Event.class_numbers_due_at,
     Event.confirms_mail,
+    Event.asks_photo,
+    Event.guardian_age,
     Event.address_limit,
     Event.party_kinds,
     Event.class_categories,
@@ -82,7 +86,10 @@ LIVE_COLUMNS = (
 _NAMES = tuple(one.name for one in fields(LiveEvent))
 _BY_ID = select(*LIVE_COLUMNS).where(Event.id == bindparam("event_id"))
 _NEWEST_NOTICE = (
-    select(func.max(PrivacyNotice.id)).where(PrivacyNotice.event_id == Event.id).correlate(Event).scalar_subquery()
+    select(func.max(PrivacyNotice.id))
+    .where(PrivacyNotice.event_id == Event.id, PrivacyNotice.kind == "privacy")
+    .correlate(Event)
+    .scalar_subquery()
 )
 _PUBLIC = select(*LIVE_COLUMNS, _NEWEST_NOTICE.label("notice_id")).where(
     Event.slug == bindparam("slug"), Event.status.in_(PUBLIC)

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
-from app.programme.queries import places_of, published
+from app.programme.models import PrivacyNotice
+from app.programme.queries import current_notice, places_of, published
 from app.programme.rules.facts import CategoryFacts, EventFacts, EventSessionFacts, Programme
 from app.programme.rules.places import Availability, Places, availability
 from registrations.queries.live import LiveEvent, public_live_event
@@ -23,6 +24,11 @@ class Offer:
     programme: Programme
     notice_id: int | None
     at: datetime
+
+    @cached_property
+    def photo(self) -> PrivacyNotice | None:
+        """What one may agree to about photographs, where the organiser asks."""
+        return current_notice(self.live.id, "photo") if self.live.asks_photo else None
 
     @property
     def event(self) -> EventFacts:

@@ -13,6 +13,7 @@ from app.web.languages import current_language
 from registrations.forms import FormKey, GroupForm, class_roles, read_form_key
 from registrations.operations import RegistrationClosed, register
 from registrations.operations.confirming import ask_to_confirm, refuse_crowd
+from registrations.operations.consents import Photo
 from registrations.queries import Offer, offer_at, registration_by_form_key
 from registrations.rules import PartyKind, Window
 from registrations.views import shapes, traps
@@ -64,6 +65,7 @@ def take(slug: str, kind: str) -> Page:
                 at=offer.at,
                 form_key=key.nonce,
                 notice_id=key.notice_id,
+                photo=Photo(key.photo_id, given=form.photo.data) if key.photo_id else None,
             )
             refuse_crowd(registration, limit=offer.live.address_limit)
             if traps.asks_for_mail(offer.live):

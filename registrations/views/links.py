@@ -11,9 +11,10 @@ from app.clock import now
 from app.db import transaction
 from app.errors import DomainError
 from app.outbox.worker import wake
+from app.programme.queries import current_notice
 from app.programme.rules import EventStatus
 from app.web.guards import public
-from app.web.languages import current_language, day, local, ruby
+from app.web.languages import LocalText, current_language, day, local, ruby
 from registrations.exports import subscription_of
 from registrations.forms import ChangeForm, GroupChangeForm
 from registrations.letters import when_event
@@ -46,6 +47,7 @@ def show(link: str) -> Response:
         party=party_of(sheet.registration.id),
         changeable=changeable(sheet),
         cancellable=cancellable(sheet),
+        photo_asked=_photo_asked(sheet),
         subscription=_subscription(link),
         qr_alt=spoken(sheet.ticket.number),
     )
@@ -175,6 +177,12 @@ def _group_fields(sheet: Sheet) -> dict[str, Any]:
     arrival = row.expected_at.astimezone(sheet.event.zone).replace(tzinfo=None) if row.expected_at else None
     names = ("group_name", "group_grade", "group_class", "contact_phone", "needs")
     return {"expected_at": arrival} | {name: getattr(row, name) or "" for name in names}
+
+
+def _photo_asked(sheet: Sheet) -> LocalText | None:
+    """What the holder agrees to about photographs, where the organiser asks."""
+    notice = current_notice(sheet.live.id, "photo") if sheet.live.asks_photo else None
+    return local(notice.text) if notice else None
 
 
 def changeable(sheet: Sheet) -> bool:

@@ -12,11 +12,13 @@ from app.clock import now
 from app.db import transaction
 from app.errors import DomainError
 from app.outbox.worker import wake
+from app.programme.queries import current_notice
 from app.web.guards import public
 from app.web.languages import current_language
 from app.web.limits import limit, network, opaque
 from registrations.forms.own import AgreementForm, FindForm, HandOverForm
 from registrations.operations.confirming import confirm_mail
+from registrations.operations.consents import Photo, change_photo
 from registrations.operations.erasing import erase
 from registrations.operations.finding import send_again, send_links
 from registrations.operations.handing import agree, hand_over, reissue
@@ -144,6 +146,18 @@ def make_codes(link: str) -> Page:
         return _back(link)
     wake()
     return redirect(f"/r/{link}?done=renewed", 303)
+
+
+@blueprint.post("/r/<link>/photo")
+@public
+def photographs(link: str) -> Page:
+    """Agree to photographs, or not any more."""
+    sheet = found(sheet_by_link(link))
+    notice = current_notice(sheet.live.id, "photo") if sheet.live.asks_photo else None
+    if notice is not None and cancellable(sheet):
+        with transaction():
+            change_photo(sheet.registration.id, Photo(notice.id, given="given" in request.form), at=now())
+    return redirect(f"/r/{link}?done=changed", 303)
 
 
 @blueprint.get("/r/<link>/my-data.json")

@@ -19,6 +19,7 @@ from registrations.forms import FormKey, RegistrationForm, new_form_key, read_fo
 from registrations.letters import when_event
 from registrations.operations import RegistrationClosed, register
 from registrations.operations.confirming import ask_to_confirm, refuse_crowd
+from registrations.operations.consents import Photo
 from registrations.queries import Offer, offer_at, registration_by_form_key
 from registrations.rules import PartyKind, Window, day_of
 from registrations.views import shapes, traps
@@ -71,6 +72,8 @@ def take(slug: str) -> Page:
                 at=offer.at,
                 form_key=key.nonce,
                 notice_id=key.notice_id,
+                photo=Photo(key.photo_id, given=form.photo.data) if key.photo_id else None,
+                answered_by=form.answered_by,
             )
             refuse_crowd(registration, limit=offer.live.address_limit)
             if traps.asks_for_mail(offer.live):
@@ -117,7 +120,8 @@ def _sorry(
 
 
 def _form(offer: Offer, typed: Any = None, **first: Any) -> Any:
-    return RegistrationForm.for_event(offer.categories, offer.live.party_limit, typed, **first)
+    live = offer.live
+    return RegistrationForm.for_event(offer.categories, live.party_limit, typed, age=live.guardian_age, **first)
 
 
 def is_good(key: FormKey | None, form: Any, *, at: datetime) -> bool:
@@ -175,6 +179,7 @@ def frame(offer: Offer) -> dict[str, Any]:
         "event_url": f"/events/{offer.event.slug}/",
         "fictional": offer.live.fictional,
         "when": ruby(when_event(offer.event)),
+        "photo_text": local(offer.photo.text) if offer.photo else None,
         "notice_url": f"/events/{offer.event.slug}/privacy" if offer.notice_id is not None else None,
         "limit": offer.live.party_limit,
         "group_urls": group_urls(offer),
@@ -228,7 +233,9 @@ def closed_page(offer: Offer, status: int) -> Page:
 
 def new_key(offer: Offer) -> str:
     """A signed key for one form."""
-    return new_form_key(form_secret(), offer.live.id, offer.notice_id, at=offer.at)
+    return new_form_key(
+        form_secret(), offer.live.id, offer.notice_id, at=offer.at, photo_id=offer.photo.id if offer.photo else None
+    )
 
 
 def form_secret() -> str:

@@ -41,6 +41,7 @@ STAFF = [
     "/console/events/practice/registrations",
     "/console/events/practice/print",
     "/console/events/practice/registration/settings",
+    "/console/events/practice/registration/notices",
     "/console/events/practice/applications",
     "/console/events/practice/applications/youth-summit",
     "/console/events/practice/registrations/new",

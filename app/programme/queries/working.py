@@ -56,9 +56,9 @@ def programme_of_event(event: Event) -> Programme:
     )
 
 
-def current_notice(event_id: int) -> PrivacyNotice | None:
-    """The privacy notice that people consent to now."""
-    newest = select(PrivacyNotice).where(PrivacyNotice.event_id == event_id).order_by(PrivacyNotice.number.desc())
+def current_notice(event_id: int, kind: str = "privacy") -> PrivacyNotice | None:
+    """The notice of a kind (privacy, photo) that people consent to now."""
+    newest = select(PrivacyNotice).filter_by(event_id=event_id, kind=kind).order_by(PrivacyNotice.number.desc())
     return db.session.scalars(newest.limit(1)).one_or_none()
 
 
