@@ -15,7 +15,8 @@ def alike(text: str) -> str:
     """A text as searches compare it: hiragana and katakana, widths, cases and common forms of one kanji are the same;
     blanks and invisible signs do not count."""
     plain = unicodedata.normalize("NFKC", text).casefold().translate(_KANA).translate(_NAME_KANJI)
-    return "".join(sign for sign in _UNSEEN.sub("", plain) if unicodedata.category(sign)[0] not in "CZ")
+    seen = "".join(sign for sign in _UNSEEN.sub("", plain) if unicodedata.category(sign)[0] not in "CZ")
+    return seen if seen == text else alike(seen)  # a sign and its accent may only now stand side by side
 
 
 def sought_as(*, name: str | None, reading: str | None = None, group: str | None = None) -> str | None:

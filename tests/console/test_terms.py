@@ -27,7 +27,7 @@ def event(cast: Cast) -> Event:
 
 def test_what_is_set_is_kept_on_the_events_clock(cast: Cast) -> None:
     given = {**CLASSES, "class_numbers_due_at": "2026-09-25T17:00", "waiting_mode": "offer", "offer_hours": "48",
-             "waiting_ends_hours": "3", "address_limit": "２", "confirms_mail": "y"}  # fmt: skip
+             "waiting_ends_minutes": "90", "address_limit": "２", "confirms_mail": "y"}  # fmt: skip
     assert post(cast.olga, PAGE, form_on(cast, **given)).status_code == 303
     kept = event(cast)
     assert (kept.party_kinds, kept.class_categories) == (
@@ -35,7 +35,7 @@ def test_what_is_set_is_kept_on_the_events_clock(cast: Cast) -> None:
         {"pupils": "student", "teachers": "spectator", "guardians": "spectator"},
     )
     assert kept.class_numbers_due_at == datetime(2026, 9, 25, 8, 0, tzinfo=UTC)
-    assert (kept.waiting_mode, kept.offer_minutes, kept.waiting_ends_minutes) == ("offer", 2880, 180)
+    assert (kept.waiting_mode, kept.offer_minutes, kept.waiting_ends_minutes) == ("offer", 2880, 90)
     assert (kept.address_limit, kept.confirms_mail, kept.asks_photo) == (2, True, False)
     again = form_on(cast)
     assert (again["pupils"], again["class_numbers_due_at"]) == (["student"], "2026-09-25T17:00")

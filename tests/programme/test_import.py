@@ -195,3 +195,17 @@ def test_an_import_that_changes_something_leaves_one_audit_line_and_none_otherwi
     bring_in(host, demo("practice"))
     bring_in(host, demo("practice"))
     assert list(db.session.scalars(select(AuditEntry.verb))) == ["import"]
+
+
+def test_a_notice_about_photographs_stands_in_no_way_of_the_privacy_notice(app: Flask, make: Make) -> None:
+    host, document = make.host(), demo("practice")
+    done = bring_in(host, document)
+    at = datetime(2026, 10, 1, tzinfo=UTC)
+    with transaction():
+        db.session.add(
+            PrivacyNotice(event_id=done.event_id, kind="photo", number=9, text={"ja": "写真"}, created_at=at)
+        )
+    document["privacy_notice"] |= {"text": {"ja": "別の文"}, "number": 2}
+    bring_in(host, document)
+    found = db.session.execute(select(PrivacyNotice.kind, PrivacyNotice.number).order_by(PrivacyNotice.id))
+    assert [tuple(row) for row in found] == [("privacy", 1), ("photo", 9), ("privacy", 2)]

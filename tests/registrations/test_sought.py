@@ -1,7 +1,7 @@
 """What a search looks through: one spelling for all spellings."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from registrations.rules.sought import LONGEST_SOUGHT, alike, phone_digits, sought_as
@@ -30,6 +30,7 @@ def test_spellings_that_are_not(one: str, other: str) -> None:
     assert alike(one) != alike(other)
 
 
+@example("A´", "", "")
 @given(st.text(max_size=300), st.text(max_size=300), st.text(max_size=300))
 def test_whatever_is_typed_fits_its_column_and_stays_as_it_is(name: str, reading: str, group: str) -> None:
     kept = sought_as(name=name, reading=reading, group=group)

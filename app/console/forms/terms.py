@@ -42,7 +42,9 @@ class TermsForm(EditForm):
         _l("When a session is full"), choices=[SelectChoice(one.value, word) for one, word in MODES.items()]
     )
     offer_hours = NumberField(_l("Hours to accept an offer"), least=1, most=720, needed=NEEDED)
-    waiting_ends_hours = NumberField(_l("Hours before the start when the waiting list ends"), most=720, needed=NEEDED)
+    waiting_ends_minutes = NumberField(
+        _l("Minutes before the start when the waiting list ends"), most=43200, needed=NEEDED
+    )
     guardian_age = NumberField(_l("Age under which a parent or guardian must agree"), most=20, needed=NEEDED)
     asks_photo = BooleanField(_l("Ask for consent to photographs"))
     confirms_mail = BooleanField(_l("Places are kept only for a confirmed e-mail address"))
@@ -73,7 +75,7 @@ class TermsForm(EditForm):
             "changes_close_at": local_moment(row.changes_close_at, zone),
             "waiting_mode": row.waiting_mode,
             "offer_hours": -(-row.offer_minutes // 60),
-            "waiting_ends_hours": row.waiting_ends_minutes // 60,
+            "waiting_ends_minutes": row.waiting_ends_minutes,
             "guardian_age": row.guardian_age,
             "asks_photo": row.asks_photo,
             "confirms_mail": row.confirms_mail,
@@ -91,7 +93,7 @@ class TermsForm(EditForm):
             "changes_close_at": self._moment("changes_close_at"),
             "waiting_mode": self.waiting_mode.data,
             "offer_minutes": (self.offer_hours.data or 1) * 60,
-            "waiting_ends_minutes": (self.waiting_ends_hours.data or 0) * 60,
+            "waiting_ends_minutes": self.waiting_ends_minutes.data,
             "guardian_age": self.guardian_age.data,
             "asks_photo": self.asks_photo.data,
             "confirms_mail": self.confirms_mail.data,

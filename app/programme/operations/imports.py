@@ -96,7 +96,7 @@ class _Import:
     def _notice(self, notice: NoticeFacts | None) -> None:
         if notice is None:
             return
-        rows = db.session.scalars(select(PrivacyNotice).where(PrivacyNotice.event_id == self.event.id))
+        rows = db.session.scalars(select(PrivacyNotice).filter_by(event_id=self.event.id, kind="privacy"))
         known = {row.number: row for row in rows}
         same = known.get(notice.number)
         if same is not None and same.text != notice.text:
