@@ -40,6 +40,7 @@ STAFF = [
     "/console/events/yocolab-2023/attendance",
     "/console/events/practice/registrations",
     "/console/events/practice/print",
+    "/console/events/practice/arrivals",
     "/console/events/practice/registration/settings",
     "/console/events/practice/registration/notices",
     "/console/events/practice/applications",

@@ -3,6 +3,7 @@
 from app.console.views import (
     acts,
     applications,
+    arrivals,
     board,
     copies,
     desk,
@@ -42,6 +43,7 @@ blueprints = (
     printing.blueprint,
     releases.blueprint,
     applications.blueprint,
+    arrivals.blueprint,
     words.blueprint,
     times.blueprint,
     terms.blueprint,
