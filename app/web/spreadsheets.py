@@ -13,11 +13,6 @@ from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
 from zoneinfo import ZoneInfo
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-
 from app.web.tables import BYTE_ORDER_MARK, csv_text
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -28,7 +23,6 @@ _DAY = 86_400
 _NEVER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _RUNS = ("=", "+", "-", "@", "#", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _ROWS_END = b"</sheetData>"
-_LETTERS = [get_column_letter(number) for number in range(1, 201)]
 # What CP932 has under another code point than the one that people type.
 _CP932 = str.maketrans({"〜": "～", "−": "－", "–": "－", "—": "―", "‖": "∥", "¢": "￠", "£": "￡", "¬": "￢"})
 
@@ -37,6 +31,11 @@ class Table:
     """One sheet, filled row by row. Moments are shown on the clock of `zone`."""
 
     def __init__(self, book: Any, title: str, headings: Sequence[str], *, zone: ZoneInfo) -> None:
+        from openpyxl.cell import WriteOnlyCell
+        from openpyxl.styles import Font
+        from openpyxl.utils import get_column_letter
+
+        self.letters = [get_column_letter(number) for number in range(1, 201)]
         self.sheet = book.create_sheet(title[:31])
         self.sheet.freeze_panes = "A2"
         cells = [_text_cell(self.sheet, heading) for heading in headings]
@@ -54,7 +53,7 @@ class Table:
         number = len(self.rows) + 2
         cells = (
             self._cell(f"{letter}{number}", value)
-            for letter, value in zip(_LETTERS, row, strict=False)
+            for letter, value in zip(self.letters, row, strict=False)
             if value is not None and value != ""
         )
         self.rows.append(f'<row r="{number}">{"".join(cells)}</row>')
@@ -74,6 +73,8 @@ class Workbooks:
     """A workbook of several sheets."""
 
     def __init__(self, zone: ZoneInfo) -> None:
+        from openpyxl import Workbook
+
         self.book = Workbook(write_only=True)
         self.zone = zone
         self.tables: list[Table] = []
@@ -119,6 +120,8 @@ def _plain(value: Cell, zone: ZoneInfo) -> str:
 
 def _text_cell(sheet: Any, value: str) -> Any:
     """A text that stays one, also after somebody has edited its cell."""
+    from openpyxl.cell import WriteOnlyCell
+
     cell = WriteOnlyCell(sheet, _NEVER.sub("\ufffd", value)[:LONGEST_CELL])
     cell.data_type = "s"
     cell.quotePrefix = True

@@ -11,7 +11,6 @@ from typing import Any
 from zipfile import BadZipFile, ZipFile
 
 from flask_babel import gettext as _
-from openpyxl import load_workbook
 
 from app.errors import Invalid
 
@@ -36,6 +35,8 @@ def table_of(content: bytes, *, most_columns: int) -> Iterator[list[Any]]:
 
 def _workbook(content: bytes, most_columns: int) -> Iterator[list[Any]]:
     """The first sheet's rows; a cell with a formula is a Formula."""
+    from openpyxl import load_workbook
+
     try:
         with ZipFile(BytesIO(content)) as packed:
             unpacked = sum(one.file_size for one in packed.infolist())
