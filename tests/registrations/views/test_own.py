@@ -17,8 +17,8 @@ from werkzeug.test import TestResponse
 from app.clock import frozen
 from app.db import Model, db, transaction
 from app.outbox.models import Letter
-from app.programme.models import Event, EventSession, SessionPlaces
-from registrations.models import Consent, Registration, Ticket
+from app.programme.models import Event, EventSession, PrivacyNotice, SessionPlaces
+from registrations.models import Registration, Ticket
 from registrations.operations import cancel
 from registrations.operations.confirming import drop_unconfirmed
 from tests.make import NOON, Make, both
@@ -81,7 +81,7 @@ def test_a_registration_is_handed_over_and_the_new_person_agrees_first(client: F
     page = text_of(client.get(f"/r/{new.link}/agreement?lang=en"))
     assert "handed over to you" in page
     assert "Talk" not in page
-    notice = db.session.scalars(select(Consent.notice_id).where(Consent.notice_id.is_not(None))).first() or 1
+    notice = db.session.scalars(select(PrivacyNotice.id)).one()
     refused = post(client, f"/r/{new.link}/agreement", notice=str(notice))
     assert errors_on(refused) == ["Tick that you agree. Without it we cannot keep what you typed."]
     found = re.search(r'name="notice"[^>]*value="(\d+)"', client.get(f"/r/{new.link}/agreement").get_data(as_text=True))
