@@ -20,6 +20,8 @@ from registrations.rules import LARGEST_GROUP, Application, Group, PartyKind
 
 CLASS_ROLES = ("pupils", "teachers", "guardians")
 _LONG = _l("Use at most %(max)d characters.")
+_YEARS = range(1900, 9000)
+"""Of arrivals: a day at the edge of the calendar is in no other time zone."""
 
 
 class GroupNameField(NameField):
@@ -37,8 +39,10 @@ class ArrivalField(DateTimeLocalField):
             return
         try:
             super().process_formdata(valuelist)
-        except ValueError as wrong:
-            raise ValueError(_l("Type a day and a time, or leave this empty.")) from wrong
+        except ValueError:
+            self.data = None
+        if self.data is None or self.data.year not in _YEARS:
+            raise ValueError(_l("Type a day and a time, or leave this empty."))
 
 
 class GroupFields(Form):
