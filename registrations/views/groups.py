@@ -15,7 +15,7 @@ from registrations.operations import RegistrationClosed, register
 from registrations.operations.confirming import ask_to_confirm, refuse_crowd
 from registrations.operations.consents import Photo
 from registrations.queries import Offer, offer_at, registration_by_form_key
-from registrations.rules import PartyKind, Window
+from registrations.rules import LARGEST_GROUP, PartyKind, Window
 from registrations.views import shapes, traps
 from registrations.views.refusals import explain
 from registrations.views.registering import (
@@ -57,11 +57,16 @@ def take(slug: str, kind: str) -> Page:
     if offer.window is not Window.OPEN or not form.validate() or not is_good(key, form, at=offer.at):
         return _sorry(offer, form, kind, key)
     assert key is not None
+    application = form.application(current_language(), offer.event.zone)
+    crowd = traps.crowd(application, key, most=LARGEST_GROUP, at=offer.at)
+    if crowd.too_large() or crowd.too_quick():
+        form.form_errors = [wait_a_minute() if crowd.too_large() else traps.that_was_quick()]
+        return _sorry(offer, form, kind, key, status=429 if crowd.too_large() else 422)
     try:
         with transaction():
             registration = register(
                 offer.live.id,
-                form.application(current_language(), offer.event.zone),
+                application,
                 at=offer.at,
                 form_key=key.nonce,
                 notice_id=key.notice_id,
@@ -72,6 +77,7 @@ def take(slug: str, kind: str) -> Page:
                 ask_to_confirm(registration, at=offer.at)
     except DomainError as refusal:
         return _sorry(offer_at(slug, at=offer.at), form, kind, key, refusal=refusal)
+    crowd.count()
     wake()
     return redirect(traps.address_after(registration, offer.live), 303)
 

@@ -24,9 +24,9 @@ from registrations.operations.parties import party_limit
 from registrations.queries import BookedSession, Offer, Sheet, offer_at, party_of, sheet_by_link
 from registrations.queries.changed import Difference, changed_since_booked
 from registrations.rules import Application, BookingState, day_of, in_groups, spoken, times
-from registrations.views import shapes
+from registrations.views import shapes, traps
 from registrations.views.refusals import explain
-from registrations.views.registering import Page, frame, mail_goes_out
+from registrations.views.registering import Page, frame, mail_goes_out, wait_a_minute
 from registrations.views.tickets import found, private
 
 NOTHING_CHANGED: Mapping[str, Difference] = {}
@@ -103,6 +103,10 @@ def make_change(link: str) -> Page:
     if not form.validate():
         return _change_page(sheet, offer, form, 422)
     application: Application = form.application()
+    crowd = traps.Crowd(traps.places_of(application, had=_places_had(sheet)))
+    if crowd.too_large():
+        form.form_errors = [wait_a_minute()]
+        return _change_page(sheet, offer, form, 429)
     try:
         with transaction():
             changed = change(sheet.registration.id, application, version=form.version.data or 0, at=offer.at)
@@ -115,6 +119,7 @@ def make_change(link: str) -> Page:
         form.version.data = form.version.raw_data = None
         form.version.data = sheet.registration.version
         return _change_page(sheet, offer_at(sheet.live.slug, at=offer.at), form, refusal.status)
+    crowd.count()
     wake()
     return redirect(f"/r/{link}?done=changed", 303)
 
@@ -141,6 +146,12 @@ def make_cancel(link: str) -> Page:
         return redirect(f"/r/{link}", 303)
     wake()
     return redirect(f"/r/{link}?done=cancelled", 303)
+
+
+def _places_had(sheet: Sheet) -> int:
+    """People times sessions before a change."""
+    people = sum(one.number for one in party_of(sheet.registration.id))
+    return people * max(1, len(sheet.standing))
 
 
 def _change_page(sheet: Sheet, offer: Offer, form: Any, status: int) -> Page:

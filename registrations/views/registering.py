@@ -62,8 +62,12 @@ def take(slug: str) -> Page:
         return _sorry(offer, form, key)
     assert key is not None
     application = form.application(current_language())
-    if traps.too_many_people(application):
+    crowd = traps.crowd(application, key, most=offer.live.party_limit, at=offer.at)
+    if crowd.too_large():
         return _wait(offer, form, key)
+    if crowd.too_quick():
+        form.form_errors = [traps.that_was_quick()]
+        return _sorry(offer, form, key)
     try:
         with transaction():
             registration = register(
@@ -80,6 +84,7 @@ def take(slug: str) -> Page:
                 ask_to_confirm(registration, at=offer.at)
     except DomainError as refusal:
         return _sorry(offer_at(slug, at=offer.at), form, key, refusal)
+    crowd.count()
     wake()
     return redirect(traps.address_after(registration, offer.live), 303)
 
