@@ -87,7 +87,7 @@ def test_registering_is_said_in_names_descriptions_and_states(page: Page, langua
     page.wait_for_url("**/r/**")
     things = heard(page)
     assert only(things, "heading", words.done).state["level"] == 1
-    assert only(things, "link", words.cancel)
+    only(things, "link", words.cancel)
     code = only(things, "image", words.code)
     assert sum(sign.isdigit() for sign in code.name) == 7
     assert [one for one in things if one.role == "status"]
@@ -99,17 +99,17 @@ def test_registering_is_said_in_names_descriptions_and_states(page: Page, langua
 
 def the_form(things: list[Heard], words: Words) -> None:
     """Before anything is typed nothing is wrong, and what is needed is said."""
-    assert only(things, "RootWebArea", words.title)
+    only(things, "RootWebArea", words.title)
     assert only(things, "heading", words.form).state["level"] == 1
     assert sorted({one.role for one in things} & {"banner", "main", "contentinfo", "navigation", "form"}) == [
         "banner", "contentinfo", "form", "main", "navigation",
     ]  # fmt: skip
     name = only(things, "textbox", words.name)
     assert (name.description != "", name.state["required"], name.state["invalid"]) == (True, True, "false")
-    assert only(things, "group", words.category)
+    only(things, "group", words.category)
     radio = only(things, "radio", words.spectator)
     assert radio.description.startswith(words.belongs)
-    assert only(things, "button", words.send)
+    only(things, "button", words.send)
     typed = [one for one in things if one.role in ("textbox", "radio", "checkbox")]
     assert [one.name for one in typed if one.state.get("invalid") == "true"] == []
     assert {one.state["checked"] for one in typed if "checked" in one.state} == {"false"}
@@ -122,7 +122,7 @@ def the_form(things: list[Heard], words: Words) -> None:
 
 def the_faults(things: list[Heard], words: Words) -> None:
     """The summary has the focus and leads to each fault; each field says its own."""
-    assert only(things, "RootWebArea", words.faulty)
+    only(things, "RootWebArea", words.faulty)
     assert only(things, "alert", "").state["focused"] is True
     name = only(things, "textbox", words.name)
     assert (words.name_missing in name.description, name.state["invalid"]) == (True, "true")
