@@ -35,7 +35,7 @@ def only(things: list[Heard], role: str, name: str) -> Heard:
 
 def _node(node: Any) -> Heard:
     state = {one["name"]: one["value"].get("value") for one in node.get("properties", [])}
-    return Heard(
-        *(str(node.get(part, {}).get("value", "")).strip() for part in ("role", "name", "description")),
-        {name: state[name] for name in SAID if name in state},
+    role, name, description = (
+        str(node.get(one, {}).get("value", "")).strip() for one in ("role", "name", "description")
     )
+    return Heard(role, name, description, {one: state[one] for one in SAID if one in state})
