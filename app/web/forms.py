@@ -3,9 +3,10 @@
 import re
 from typing import Any
 
-from flask_babel import get_locale
 from werkzeug.datastructures import MultiDict
 from wtforms import Form as WtForm
+
+from app.web.languages import current_language, html_lang
 
 _BEYOND = "".join(chr(plane << 16 | last) for plane in range(1, 17) for last in (0xFFFE, 0xFFFF))
 _NO_SIGN = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff{_BEYOND}]")
@@ -20,8 +21,7 @@ class Form(WtForm):
 
         @property
         def locales(self) -> list[str]:
-            locale = get_locale()
-            return [str(locale.language)] if locale else ["ja"]
+            return [html_lang(current_language())]
 
         def wrap_formdata(self, _form: WtForm, formdata: Any) -> Any:
             """What was typed, with a blank for each sign that no page may hold."""
