@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 
 from sqlalchemy import bindparam, select
 
-from app.direct import Direct, here, whole_row
+from app.direct import Direct, here
 from app.errors import Invalid
 from app.programme.models import Category
+from app.rows import whole_row
 from registrations.models import PartyNumber
 from registrations.operations.places import Bookable
 from registrations.operations.refusals import PartyTooLarge, SessionsOverlap

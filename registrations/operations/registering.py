@@ -9,8 +9,9 @@ from uuid import uuid4
 
 from sqlalchemy.dialects import postgresql, sqlite
 
-from app.direct import Direct, as_read, here, whole_row
+from app.direct import Direct, here
 from app.outbox.operations import enqueue
+from app.rows import as_read, whole_row
 from registrations.models import Consent, Registration
 from registrations.operations.consents import Photo, write_photo
 from registrations.operations.lines import Wanted, write_bookings

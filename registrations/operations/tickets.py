@@ -5,8 +5,9 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, select, update
 
-from app.direct import Direct, among, here, whole_row
+from app.direct import Direct, among, here
 from app.programme.models import Event
+from app.rows import whole_row
 from registrations.models import Ticket
 from registrations.queries import LiveEvent
 from registrations.rules import CODE_BITS, derive, short_number, ticket_code

@@ -9,11 +9,12 @@ from uuid import UUID
 from sqlalchemy import bindparam, func, select
 
 from app.db import Texts, db
-from app.direct import Direct, as_read, columns_of, here
+from app.direct import Direct, here
 from app.programme.models import Category, Event, EventSession, PrivacyNotice
 from app.programme.queries import published
 from app.programme.rules import SessionStatus
 from app.programme.rules.facts import EventFacts, Programme
+from app.rows import as_read, columns_of
 from registrations.models import Booking, BookingLine, Consent, PartyNumber, Registration, Ticket
 from registrations.queries.live import LIVE_COLUMNS, LiveEvent, live_of
 from registrations.queries.waiting import positions_of
