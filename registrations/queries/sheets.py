@@ -68,8 +68,8 @@ class Party:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One registration, read whole. `event` is the event as last released (`release`, `released_at`), `live` as it
-    stands."""
+    """One registration, read whole. `event` and `programme` are as last released (`release`, `released_at`), `live` is
+    the event as it stands."""
 
     registration: Registration
     live: LiveEvent
@@ -78,6 +78,7 @@ class Sheet:
     sessions: tuple[BookedSession, ...]
     release: int
     released_at: datetime
+    programme: Programme
 
     @property
     def usable(self) -> bool:
@@ -213,7 +214,14 @@ def _sheet(query: Direct, **sought: Any) -> Sheet | None:
     shown = published(live.id)
     sessions = _sessions(registration.id, shown.programme)
     return Sheet(
-        registration, live, ticket, shown.programme.event, sessions, release=shown.number, released_at=shown.released_at
+        registration,
+        live,
+        ticket,
+        shown.programme.event,
+        sessions,
+        release=shown.number,
+        released_at=shown.released_at,
+        programme=shown.programme,
     )
 
 

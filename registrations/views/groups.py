@@ -29,6 +29,7 @@ from registrations.views.registering import (
     too_many,
     wait_a_minute,
 )
+from registrations.views.ways import ways_in
 
 blueprint = Blueprint("group_registration", __name__)
 KINDS = {path: kind for kind, path in GROUP_PATHS.items()}
@@ -117,6 +118,7 @@ def _page(offer: Offer, form: Any, kind: str, status: int) -> Page:
         form=form,
         kind=kind,
         days=shapes.day_choices(offer, form),
+        ways=ways_in(offer.programme, form),
         belongs={} if roles and KINDS[kind] is PartyKind.CLASS else sentences,
         first_day=f"{offer.event.starts_on:%Y-%m-%d}T00:00",
         last_day=f"{offer.event.ends_on:%Y-%m-%d}T23:59",

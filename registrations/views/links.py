@@ -28,6 +28,7 @@ from registrations.views import shapes
 from registrations.views.refusals import explain
 from registrations.views.registering import Page, frame, mail_goes_out
 from registrations.views.tickets import found, private
+from registrations.views.ways import ways_in, ways_of
 
 NOTHING_CHANGED: Mapping[str, Difference] = {}
 DONE = ("registered", "changed", "cancelled", "taken", "late", "confirmed", "sent", "renewed", "agreed", "mail")
@@ -49,6 +50,7 @@ def show(link: str) -> Response:
         cancellable=cancellable(sheet),
         photo_asked=_photo_asked(sheet),
         subscription=_subscription(link),
+        ways=ways_of(sheet),
         qr_alt=spoken(sheet.ticket.number),
     )
     return private(page)
@@ -151,6 +153,7 @@ def _change_page(sheet: Sheet, offer: Offer, form: Any, status: int) -> Page:
         form=form,
         link=sheet.registration.link,
         days=shapes.day_choices(offer, form, held),
+        ways=ways_in(offer.programme, form),
         belongs=shapes.category_sentences(offer.categories),
         open=offer.window == "open",
         kind=sheet.registration.party_kind.value,
