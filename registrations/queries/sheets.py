@@ -199,6 +199,7 @@ def consents_of(registration_id: int) -> list[tuple[Consent, int | None]]:
         select(Consent, PrivacyNotice.number)
         .outerjoin(PrivacyNotice, PrivacyNotice.id == Consent.notice_id)
         .where(Consent.registration_id == registration_id)
+        .order_by(Consent.id)
     )
     return [(consent, number) for consent, number in db.session.execute(query)]
 

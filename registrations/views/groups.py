@@ -67,6 +67,7 @@ def take(slug: str, kind: str) -> Page:
                 form_key=key.nonce,
                 notice_id=key.notice_id,
                 photo=Photo(key.photo_id, given=form.photo.data) if key.photo_id else None,
+                answered_by=form.answered_by,
             )
             refuse_crowd(registration, limit=offer.live.address_limit)
             if traps.asks_for_mail(offer.live):
@@ -86,7 +87,8 @@ def _offer(slug: str, kind: str) -> Offer:
 
 
 def _form(offer: Offer, kind: str, typed: Any = None, **first: Any) -> Any:
-    return GroupForm.for_event(offer.categories, KINDS[kind], dict(offer.live.class_categories), typed, **first)
+    tied, age = dict(offer.live.class_categories), offer.live.guardian_age
+    return GroupForm.for_event(offer.categories, KINDS[kind], tied, typed, age=age, **first)
 
 
 def _sorry(
