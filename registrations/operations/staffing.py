@@ -232,13 +232,6 @@ def send_again(registration_id: int, *, at: datetime, actor: Actor) -> None:
     record(actor, "registration.resend", _subject(registration), at=at, event_id=registration.event_id)
 
 
-def note_double(registration_id: int, *, kept: str, at: datetime, actor: Actor) -> None:
-    """Record of which other registration (its outward id) this one was a double."""
-    registration = db.session.get_one(Registration, registration_id)
-    event_id = registration.event_id
-    record(actor, "registration.double", _subject(registration), at=at, event_id=event_id, kept=f"registration:{kept}")
-
-
 def _set_blocked(registration_id: int, *, blocked_at: datetime | None, at: datetime, actor: Actor) -> bool:
     (registration,) = lock(Registration, [registration_id])
     if (registration.blocked_at is None) == (blocked_at is None):

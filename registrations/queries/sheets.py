@@ -119,11 +119,12 @@ _WHOLE = (
     select(*_REGISTRATION, *_TICKET, *LIVE_COLUMNS)
     .join(Ticket, Ticket.registration_id == Registration.id)
     .join(Event, Event.id == Registration.event_id)
-    .order_by(Ticket.id)
+    .order_by(Ticket.replaced_at.is_not(None), Ticket.id)
     .limit(1)
 )
-_BY_LINK = Direct(_WHOLE.where(Registration.link == bindparam("link"), Ticket.replaced_at.is_(None)))
-_BY_ID = Direct(_WHOLE.where(Registration.id == bindparam("registration_id"), Ticket.replaced_at.is_(None)))
+"""With its ticket in use; where there is none any more, because another registration's replaced it, with that one."""
+_BY_LINK = Direct(_WHOLE.where(Registration.link == bindparam("link")))
+_BY_ID = Direct(_WHOLE.where(Registration.id == bindparam("registration_id")))
 _BY_CODE = Direct(_WHOLE.where(Ticket.code == bindparam("code")))
 _BOOKED = Direct(
     select(

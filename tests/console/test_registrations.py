@@ -19,6 +19,7 @@ from app.outbox.models import Letter
 from app.outbox.rules import LetterState
 from app.programme.models import EventSession, SessionPlaces
 from registrations.models import Answer, Attendee, Question, Registration
+from registrations.queries.history import bookings_of
 from registrations.rules import BookingState, PartyKind, Source
 from tests.accounts.test_sign_in import csrf_of
 from tests.console.conftest import Cast
@@ -350,7 +351,7 @@ def test_a_restored_one_gets_no_letter_about_a_cancellation_that_was_never_sent(
     ]  # fmt: skip
 
 
-def test_doubles_are_shown_and_the_others_cancelled(cast: Cast, make: Make, talk: EventSession) -> None:
+def test_doubles_are_shown_and_become_one(cast: Cast, make: Make, talk: EventSession) -> None:
     one = make.registration(cast.event, talk, name="山田花子", email="h@example.jp", at=NOON - timedelta(days=3))
     other = make.registration(cast.event, name="山田　花子", email="H@example.jp")
     rewrite(make.registration(cast.event, name="Ben"), contact_phone="+81 45-000-1234")
@@ -358,9 +359,13 @@ def test_doubles_are_shown_and_the_others_cancelled(cast: Cast, make: Make, talk
     make.registration(cast.event, name="Chie", email="h@example.jp")
     page = text(cast.olga, f"{LIST}/doubles")
     assert names(page) == ["山田花子", "山田　花子", "Ben", "Benjamin"]
-    asked = post(cast.olga, f"{LIST}/acts/doubles", of=[str(one.uuid), str(other.uuid)], keep=str(one.uuid))
+    asked = post(cast.olga, f"{LIST}/acts/doubles", of=[str(one.uuid), str(other.uuid)], keep=str(other.uuid))
     post(cast.olga, f"{asked.location}/yes")
+    assert "/undo" not in settled(cast.olga, asked.location)
+    post(cast.olga, f"{asked.location}/undo")
     settled(cast.olga, asked.location)
+    one, other = other, one
+    assert [row.code for row in bookings_of(one.id)] == ["talk"]
     assert db.session.get_one(Registration, other.id, populate_existing=True).cancelled_at is not None
     assert db.session.get_one(Registration, one.id, populate_existing=True).cancelled_at is None
     double = db.session.scalars(db.select(AuditEntry).filter_by(verb="registration.double")).one()
