@@ -18,6 +18,7 @@ from app.db import db, transaction
 from app.outbox.models import Letter
 from app.outbox.rules import LetterState
 from app.programme.models import EventSession, SessionPlaces
+from app.programme.rules import AdmissionRule
 from registrations.models import Answer, Attendee, Question, Registration
 from registrations.queries.history import bookings_of
 from registrations.rules import BookingState, PartyKind, Source
@@ -414,6 +415,27 @@ def test_the_desk_takes_a_registration_down(cast: Cast, make: Make, talk: EventS
     assert cast.statuses(f"{LIST}/new") == {
         "owner": 200, "olga": 200, "dora": 403, "victor": 403, "sam": 404, "stranger": 302
     }  # fmt: skip
+
+
+def test_the_desk_books_what_is_closed_for_the_public_and_says_so(cast: Cast, make: Make) -> None:
+    later = NOON + timedelta(hours=2)
+    make.session(cast.event, "late", starts_at=later, booking_closes_at=NOON - timedelta(hours=1))
+    make.session(cast.event, "staff", starts_at=later + timedelta(hours=2), admission=AdmissionRule.CLOSED)
+    make.session(cast.event, "over", starts_at=NOON - timedelta(hours=5))
+    make.release(cast.event)
+    page = text(cast.olga, f"{LIST}/new")
+    assert ("一般の申込は締め切りました。" in page, "関係者のみのプログラムです。" in page) == (True, True)
+    for code in ("late", "staff"):
+        assert re.search(rf'<input[^>]*value="{code}"[^>]*>', page)
+        assert "disabled" not in re.findall(rf'<input[^>]*value="{code}"[^>]*>', page)[0]
+    kept = taken(cast.olga, **{**desk(name=""), "sessions": "late"})
+    assert "checked" in re.findall(r'<input[^>]*value="late"[^>]*>', kept.get_data(as_text=True))[0]
+    made = cast.olga.post(f"{LIST}/new", data={**hidden(cast.olga), **desk(), "sessions": ["late", "staff"]})
+    assert made.status_code == 303
+    row = db.session.scalars(db.select(Registration)).one()
+    assert [one.code for one in bookings_of(row.id)] == ["late", "staff"]
+    assert 'value="late"' in text(cast.olga, f"{LIST}/{row.uuid}/change")
+    assert taken(cast.olga, **{**desk(name="ほか", phone="", reading=""), "sessions": "over"}).status_code == 409
 
 
 def test_a_likely_double_is_pointed_out_before_it_is_saved(cast: Cast, make: Make, talk: EventSession) -> None:

@@ -12,6 +12,7 @@ from analytics.exports.words import METHODS
 from app.clock import now
 from app.console.forms import words
 from app.console.forms.desk import StaffForm
+from app.console.views.ticks import staff_choices
 from app.db import transaction
 from app.errors import DomainError, Refused
 from app.outbox.worker import wake
@@ -205,7 +206,7 @@ def _change_page(event: Event, row: Registration, form: Any, status: int) -> Res
         event=event,
         row=row,
         form=form,
-        days=shapes.day_choices(offer, form, held),
+        days=staff_choices(offer, form, held),
         belongs=shapes.category_sentences(offer.categories),
     )
     return make_response(page, status)
