@@ -23,12 +23,11 @@ from app.web.actors import Actor, Right
 from app.web.errands import Errand, ErrandState, errand_of, new_errand, run
 from app.web.guards import requires
 from registrations.operations.merging import merge
+from registrations.operations.refusals import ChangedSince
+from registrations.operations.restoring import HeldLine, restore
 from registrations.operations.staffing import (
-    ChangedSince,
-    HeldLine,
     block,
     cancel_by_staff,
-    restore,
     unblock,
 )
 from registrations.queries import listed

@@ -23,9 +23,8 @@ from app.web.guards import requires
 from checkin.queries.persons import passages_of, refused_scans_of
 from registrations.models import Registration
 from registrations.operations import AlreadyCancelled, RegistrationClosed, StoppedByOrganiser
-from registrations.operations.refusals import SomebodyCame
+from registrations.operations.refusals import ChangedSince, SomebodyCame
 from registrations.operations.staffing import (
-    ChangedSince,
     NoAddress,
     NotStanding,
     block,
