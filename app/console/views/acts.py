@@ -111,10 +111,7 @@ def show(slug: str, errand: UUID) -> Response:
         shown=SHOWN,
         succeeded=sum(one.held is not None for one in outcomes),
     )
-    response = make_response(page)
-    if found.state is ErrandState.RUNNING and not found.cut_off:
-        response.headers["Refresh"] = "1"
-    return response
+    return make_response(page)
 
 
 @blueprint.post("/<uuid:errand>/yes")
