@@ -63,6 +63,7 @@ class ChildrenFields(Form):
         return self._is_answered_for() and valid if self.brings_minors else valid
 
     def _is_answered_for(self) -> bool:
+        self.adult.flags.required = True
         missing: dict[Any, Any] = {}
         if self.adult.data not in ("yes", "no"):
             missing[self.adult] = _l("Children come along: say whether an adult is registering.")

@@ -47,4 +47,5 @@ def ask_new_holder(form: ChildrenFields, sheet: Sheet, categories: Sequence[Cate
     coming = children_of(row.id) if row.party_kind in ASKED else 0
     if coming:
         form.ask_about_children(categories, sheet.live.guardian_age)
+        form.adult.flags.required = True
     return coming
