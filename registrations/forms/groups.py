@@ -14,6 +14,7 @@ from wtforms.validators import InputRequired, Length, ValidationError
 from app.programme.rules.facts import CategoryFacts
 from app.web.forms import Form
 from app.web.languages import local
+from registrations.forms.children import ChildrenFields
 from registrations.forms.fields import EmailField, NameField, PeopleField
 from registrations.forms.shapes import PREFIX, ChangeForm, with_people
 from registrations.rules import LARGEST_GROUP, Application, Group, PartyKind
@@ -68,7 +69,7 @@ class GroupFields(Form):
         )
 
 
-class GroupForm(GroupFields):
+class GroupForm(ChildrenFields, GroupFields):
     """The form of a teacher or of who brings a delegation."""
 
     key = HiddenField()
@@ -94,14 +95,20 @@ class GroupForm(GroupFields):
         kind: PartyKind,
         class_categories: Mapping[str, str],
         typed: Any = None,
+        *,
+        age: int = 16,
         **first: Any,
     ) -> Any:
-        """The form of one event: a class by its three numbers, a delegation by numbers of each category."""
+        """The form of one event: a class by its three numbers, a delegation by numbers of each category.
+
+        age: under which a guardian has to agree; of a class nobody asks, its teacher answers for it."""
         roles = class_roles(categories, class_categories) if kind is PartyKind.CLASS else {}
         keys = tuple(roles) if roles else tuple(one.key for one in categories)
         form = with_people(cls, keys)(typed, data=first)
         form.kind, form.roles = kind, roles
         form._in_order_of_the_page()
+        if kind is not PartyKind.CLASS:
+            form.ask_about_children(categories, age)
         for name in ("group_name", "name", "email"):
             form._fields[name].flags.required = True
         for key, label in labels_of(categories, roles):

@@ -9,6 +9,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from app.db import db
 from app.outbox.operations import withdraw
 from registrations.models import Booking, PartyNumber, Registration
+from registrations.operations.consents import Answered, write_guardian
 from registrations.operations.holding import Bookings, Plan, carry_out, held_bookings, held_registration
 from registrations.operations.parties import numbers_by_category, party_limit, refuse_overlaps, write_party
 from registrations.operations.places import Bookable, room_of, sessions_by_code
@@ -40,14 +41,20 @@ from registrations.rules.sought import sought_as
 
 
 def change(
-    registration_id: int, application: Application, *, version: int, at: datetime, hand: Hand = Hand.PUBLIC
+    registration_id: int,
+    application: Application,
+    *,
+    version: int,
+    at: datetime,
+    hand: Hand = Hand.PUBLIC,
+    answered: Answered | None = None,
 ) -> Registration:
     """Make the registration what the form says: sessions, numbers, name, address, language, a group's own words.
 
     `version` is the one the form showed. Bookings whose door has opened, or on which somebody was let in before, stay
     as they are. Giving back is possible until the event ends, adding only while registration is open; the staff's hand
-    adds later too. Where only a part
-    of the party is booked, that part stays, as far as it is still there. The same change sent twice is made once.
+    adds later too. Where only a part of the party is booked, that part stays, as far as it is still there. The same
+    change sent twice is made once. answered: who answers for children who come now.
     Raises a Refusal, or Invalid for a category that the event does not have.
     """
     registration, event = held_registration(registration_id)
@@ -74,6 +81,8 @@ def change(
     if numbers != party:
         db.session.execute(delete(PartyNumber).where(PartyNumber.registration_id == registration_id))
         write_party(registration_id, numbers)
+    if answered is not None:
+        write_guardian(registration, answered, at=at)
     write_letter(registration, letter, at=at)
     carry_out(plan, at=at)
     return registration

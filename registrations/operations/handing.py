@@ -10,6 +10,7 @@ from app.outbox.operations import enqueue
 from app.programme.models import Event
 from app.programme.rules import EventStatus
 from registrations.models import Consent, Registration, Ticket
+from registrations.operations.consents import Answered, write_guardian
 from registrations.operations.erasing import forget_letters, forget_people
 from registrations.operations.finding import send_again
 from registrations.operations.refusals import AlreadyCancelled, RegistrationClosed, SomebodyCame, StoppedByOrganiser
@@ -52,8 +53,11 @@ def hand_over(registration_id: int, *, name: str, address: str, at: datetime) ->
     return registration
 
 
-def agree(registration_id: int, *, notice_id: int | None, language: str, at: datetime) -> Registration:
-    """The new holder agrees to the notice: from now on the link shows everything. A second time changes nothing."""
+def agree(
+    registration_id: int, *, notice_id: int | None, language: str, at: datetime, answered_by: str | None = None
+) -> Registration:
+    """The new holder agrees to the notice, and says who answers for children of the party: from now on the link shows
+    everything. A second time changes nothing."""
     (registration,) = lock(Registration, [registration_id])
     asked = update(Consent).where(
         Consent.registration_id == registration_id, Consent.given.is_(False), Consent.withdrawn_at.is_(None),
@@ -64,6 +68,8 @@ def agree(registration_id: int, *, notice_id: int | None, language: str, at: dat
     registration.language = language
     registration.mail_confirmed_at = at
     db.session.execute(insert(Consent), [_consent(registration, given=True, notice_id=notice_id, at=at)])
+    if answered_by is not None:
+        write_guardian(registration, Answered(answered_by, notice_id), at=at)
     db.session.flush()
     return registration
 

@@ -107,3 +107,10 @@ class AddressUsed(Refusal):
     def __init__(self, limit: int) -> None:
         self.limit = limit
         super().__init__("address_limit", f"One e-mail address is good for {limit} registrations.")
+
+
+class ChangedSince(Refusal):
+    """What should be restored is not any more as it was left."""
+
+    def __init__(self) -> None:
+        super().__init__("changed_since", "The registration was changed meanwhile.")

@@ -14,7 +14,7 @@ from app.outbox.rules import LetterState
 from app.programme.models import Event, EventSession
 from registrations.models import Answer, Attendee, Booking, BookingLine, Consent, Question, Registration
 from registrations.queries.entered import door_lines
-from registrations.queries.sheets import Sheet, party_of
+from registrations.queries.sheets import Sheet, consents_of, party_of
 from registrations.rules import ConsentKind, Source
 
 CONFIRM, HANDED_OVER = "confirm-mail:", "handed-over:"
@@ -190,16 +190,16 @@ def _answers(registration_id: int) -> list[dict[str, Any]]:
 
 
 def _consents(sheet: Sheet, since: datetime | None) -> list[dict[str, Any]]:
-    query = select(Consent).where(Consent.registration_id == sheet.registration.id).order_by(Consent.id)
     return [
         {
             "kind": one.kind.value,
+            "version": version,
             "given": one.given,
             "by": one.given_by,
             "at": _when(one.given_at, sheet),
             "withdrawn_at": _when(one.withdrawn_at, sheet),
         }
-        for one in db.session.scalars(query)
+        for one, version in consents_of(sheet.registration.id)
         if since is None or one.given_at > since
     ]
 

@@ -29,6 +29,7 @@ from registrations.views.registering import (
     too_many,
     wait_a_minute,
 )
+from registrations.views.ways import ways_in
 
 blueprint = Blueprint("group_registration", __name__)
 KINDS = {path: kind for kind, path in GROUP_PATHS.items()}
@@ -71,6 +72,7 @@ def take(slug: str, kind: str) -> Page:
                 form_key=key.nonce,
                 notice_id=key.notice_id,
                 photo=Photo(key.photo_id, given=form.photo.data) if key.photo_id else None,
+                answered_by=form.answered_by,
             )
             refuse_crowd(registration, limit=offer.live.address_limit)
             if traps.asks_for_mail(offer.live):
@@ -91,7 +93,8 @@ def _offer(slug: str, kind: str) -> Offer:
 
 
 def _form(offer: Offer, kind: str, typed: Any = None, **first: Any) -> Any:
-    return GroupForm.for_event(offer.categories, KINDS[kind], dict(offer.live.class_categories), typed, **first)
+    tied, age = dict(offer.live.class_categories), offer.live.guardian_age
+    return GroupForm.for_event(offer.categories, KINDS[kind], tied, typed, age=age, **first)
 
 
 def _sorry(
@@ -123,6 +126,7 @@ def _page(offer: Offer, form: Any, kind: str, status: int) -> Page:
         form=form,
         kind=kind,
         days=shapes.day_choices(offer, form),
+        ways=ways_in(offer.programme, form),
         belongs={} if roles and KINDS[kind] is PartyKind.CLASS else sentences,
         first_day=f"{offer.event.starts_on:%Y-%m-%d}T00:00",
         last_day=f"{offer.event.ends_on:%Y-%m-%d}T23:59",

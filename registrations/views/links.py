@@ -11,26 +11,32 @@ from app.clock import now
 from app.db import transaction
 from app.errors import DomainError
 from app.outbox.worker import wake
+from app.programme.models import PrivacyNotice
 from app.programme.queries import current_notice
 from app.programme.rules import EventStatus
 from app.web.guards import public
-from app.web.languages import LocalText, current_language, day, local, ruby
+from app.web.languages import current_language, day, local, ruby
 from registrations.exports import subscription_of
 from registrations.forms import ChangeForm, GroupChangeForm
 from registrations.letters import when_event
 from registrations.operations import AlreadyCancelled, RegistrationClosed, StoppedByOrganiser, cancel, change
 from registrations.operations.confirming import refuse_crowd
+from registrations.operations.consents import Answered
 from registrations.operations.parties import party_limit
 from registrations.queries import BookedSession, Offer, Sheet, offer_at, party_of, sheet_by_link
 from registrations.queries.changed import Difference, changed_since_booked
 from registrations.rules import Application, BookingState, day_of, in_groups, spoken, times
 from registrations.views import shapes, traps
+from registrations.views.consenting import agreed_by, ask_about_children
 from registrations.views.refusals import explain
 from registrations.views.registering import Page, frame, mail_goes_out, wait_a_minute
 from registrations.views.tickets import found, private
+from registrations.views.ways import ways_in, ways_of
 
 NOTHING_CHANGED: Mapping[str, Difference] = {}
-DONE = ("registered", "changed", "cancelled", "taken", "late", "confirmed", "sent", "renewed", "agreed", "mail")
+DONE = (
+    "registered", "changed", "cancelled", "taken", "late", "confirmed", "sent", "renewed", "agreed", "mail", "reread",
+)  # fmt: skip
 blueprint = Blueprint("private_link", __name__)
 
 
@@ -48,7 +54,9 @@ def show(link: str) -> Response:
         changeable=changeable(sheet),
         cancellable=cancellable(sheet),
         photo_asked=_photo_asked(sheet),
+        agreed=agreed_by(sheet),
         subscription=_subscription(link),
+        ways=ways_of(sheet),
         qr_alt=spoken(sheet.ticket.number),
     )
     return private(page)
@@ -109,7 +117,9 @@ def make_change(link: str) -> Page:
         return _change_page(sheet, offer, form, 429)
     try:
         with transaction():
-            changed = change(sheet.registration.id, application, version=form.version.data or 0, at=offer.at)
+            by, version = form.answered_by, form.version.data or 0
+            answered = Answered(by, offer.notice_id) if by else None
+            changed = change(sheet.registration.id, application, version=version, at=offer.at, answered=answered)
             refuse_crowd(changed, limit=offer.live.address_limit)
     except (AlreadyCancelled, StoppedByOrganiser):
         return redirect(f"/r/{link}", 303)
@@ -162,6 +172,7 @@ def _change_page(sheet: Sheet, offer: Offer, form: Any, status: int) -> Page:
         form=form,
         link=sheet.registration.link,
         days=shapes.day_choices(offer, form, held),
+        ways=ways_in(offer.programme, form),
         belongs=shapes.category_sentences(offer.categories),
         open=offer.window == "open",
         kind=sheet.registration.party_kind.value,
@@ -174,10 +185,10 @@ def _change_page(sheet: Sheet, offer: Offer, form: Any, status: int) -> Page:
 def _form(sheet: Sheet, offer: Offer, typed: Any = None, **first: Any) -> Any:
     """The form of this kind of party."""
     limit = party_limit(offer.live, sheet.registration.party_kind)
-    if sheet.registration.group_name is None:
-        return ChangeForm.for_event(offer.categories, limit, typed, **first)
-    form = GroupChangeForm.for_event(offer.categories, limit, typed, **first)
+    kind = ChangeForm if sheet.registration.group_name is None else GroupChangeForm
+    form = kind.for_event(offer.categories, limit, typed, **first)
     form.zone = offer.event.zone
+    ask_about_children(form, sheet, offer.categories)
     return form
 
 
@@ -190,10 +201,9 @@ def _group_fields(sheet: Sheet) -> dict[str, Any]:
     return {"expected_at": arrival} | {name: getattr(row, name) or "" for name in names}
 
 
-def _photo_asked(sheet: Sheet) -> LocalText | None:
+def _photo_asked(sheet: Sheet) -> PrivacyNotice | None:
     """What the holder agrees to about photographs, where the organiser asks."""
-    notice = current_notice(sheet.live.id, "photo") if sheet.live.asks_photo else None
-    return local(notice.text) if notice else None
+    return current_notice(sheet.live.id, "photo") if sheet.live.asks_photo else None
 
 
 def changeable(sheet: Sheet) -> bool:

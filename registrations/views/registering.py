@@ -25,6 +25,7 @@ from registrations.rules import PartyKind, Window, day_of
 from registrations.views import shapes, traps
 from registrations.views.blanks import blank
 from registrations.views.refusals import explain
+from registrations.views.ways import ways_in
 
 MOST_FORMS = ("240 per minute", "3000 per hour")
 """From one network: a school of a thousand behind one address registers within a lesson."""
@@ -173,6 +174,7 @@ def _drawn(offer: Offer, form: Any, *, unavailable: Any = ()) -> str:
         belongs=shapes.category_sentences(offer.categories),
         more_open=_companions(form) or bool(short and (form.email.data or form.email.errors)),
         unavailable=unavailable,
+        ways=ways_in(offer.programme, form),
         needs_mail=traps.asks_for_mail(offer.live),
     )
 

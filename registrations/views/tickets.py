@@ -14,6 +14,7 @@ from registrations.letters import when_event
 from registrations.queries import sheet_by_code
 from registrations.rules import day_of, read_code, spoken, times
 from registrations.views import shapes
+from registrations.views.ways import ways_of
 
 MOST_MISSES = "30 per minute"
 A_DAY = 24 * 3600
@@ -38,6 +39,7 @@ def show(code: str) -> Response:
         when=ruby(when_event(sheet.event)),
         code=wanted,
         number=spoken(sheet.ticket.number),
+        ways=ways_of(sheet),
         rows=[
             {
                 "title": local(session.title),

@@ -71,4 +71,5 @@ ACTS = {
     "registration.unblock": _l("Unblocked by staff"),
     "registration.resend": _l("Confirmation sent again"),
     "registration.double": _l("Cancelled as a double of another one"),
+    "registration.merge": _l("A double was joined with it"),
 }

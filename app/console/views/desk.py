@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.clock import now
 from app.console.forms.desk import DeskForm
+from app.console.views.ticks import staff_choices
 from app.db import transaction
 from app.errors import DomainError, Refused
 from app.outbox.worker import wake
@@ -105,7 +106,7 @@ def _page(event: Event, offer: Offer, form: Any, status: int, similar: list[Like
         row=None,
         form=form,
         similar=similar or [],
-        days=shapes.day_choices(offer, form),
+        days=staff_choices(offer, form),
         belongs=shapes.category_sentences(offer.categories),
     )
     return make_response(page, status)

@@ -12,6 +12,7 @@ from analytics.exports.words import METHODS
 from app.clock import now
 from app.console.forms import words
 from app.console.forms.desk import StaffForm
+from app.console.views.ticks import staff_choices
 from app.db import transaction
 from app.errors import DomainError, Refused
 from app.outbox.worker import wake
@@ -22,8 +23,8 @@ from app.web.guards import requires
 from checkin.queries.persons import passages_of, refused_scans_of
 from registrations.models import Registration
 from registrations.operations import AlreadyCancelled, RegistrationClosed, StoppedByOrganiser
+from registrations.operations.refusals import ChangedSince, SomebodyCame
 from registrations.operations.staffing import (
-    ChangedSince,
     NoAddress,
     NotStanding,
     block,
@@ -162,13 +163,15 @@ def _done(slug: str, person: UUID, act: Callable[..., Any], sentence: str) -> Re
     return _said(slug, person, sentence)
 
 
-def sentence_of(no: Refused) -> str:
+def sentence_of(no: Refused) -> str:  # noqa: PLR0911
     """Why something cannot be done with a registration, and what can."""
     match no:
         case StoppedByOrganiser():
             return str(_("The registration is blocked. Unblock it first."))
         case RegistrationClosed():
             return str(_("The event is not published any more. What it came to stays as it is."))
+        case SomebodyCame():
+            return str(_("Somebody was let in with its ticket already. It stays as it is."))
         case NoAddress():
             return str(_("There is no e-mail address to write to. Print the ticket instead."))
         case NotStanding():
@@ -202,7 +205,7 @@ def _change_page(event: Event, row: Registration, form: Any, status: int) -> Res
         event=event,
         row=row,
         form=form,
-        days=shapes.day_choices(offer, form, held),
+        days=staff_choices(offer, form, held),
         belongs=shapes.category_sentences(offer.categories),
     )
     return make_response(page, status)

@@ -219,8 +219,8 @@ def test_all_errors_are_named_at_once_in_the_order_of_the_page(client: FlaskClie
         "Type your name or a nickname.",
         "Choose your category.",
         "This is not a valid e-mail address. Correct it, or leave the field empty.",
-        "Tick that you agree. Without it we cannot keep what you typed.",
         "Type a whole number, 0 or more.",
+        "Tick that you agree. Without it we cannot keep what you typed.",
     ]
 
 
