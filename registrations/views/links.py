@@ -23,7 +23,9 @@ from registrations.operations.confirming import refuse_crowd
 from registrations.operations.parties import party_limit
 from registrations.queries import BookedSession, Offer, Sheet, offer_at, party_of, sheet_by_link
 from registrations.queries.changed import Difference, changed_since_booked
-from registrations.rules import Application, BookingState, day_of, in_groups, spoken, times
+from registrations.queries.people import has_own_tickets, people_of
+from registrations.queries.tickets import tickets_in_use
+from registrations.rules import NAMED_KINDS, Application, BookingState, day_of, in_groups, spoken, times
 from registrations.views import shapes
 from registrations.views.refusals import explain
 from registrations.views.registering import Page, frame, mail_goes_out
@@ -45,6 +47,10 @@ def show(link: str) -> Response:
         **sheet_frame(sheet, changed_since_booked(sheet, at=now())),
         done=done if done in DONE else None,
         party=party_of(sheet.registration.id),
+        people=people_of(sheet.registration.id),
+        tickets=[one for one in tickets_in_use(sheet.registration.id) if one.attendee_id is not None],
+        spoken=spoken,
+        nameable=nameable(sheet),
         changeable=changeable(sheet),
         cancellable=cancellable(sheet),
         photo_asked=_photo_asked(sheet),
@@ -100,6 +106,7 @@ def make_change(link: str) -> Page:
         return redirect(f"/r/{link}", 303)
     offer = offer_at(sheet.live.slug, at=now())
     form = _form(sheet, offer, request.form, language=sheet.registration.language)
+    _keep_numbers(form, sheet)
     if not form.validate():
         return _change_page(sheet, offer, form, 422)
     application: Application = form.application()
@@ -153,6 +160,7 @@ def _change_page(sheet: Sheet, offer: Offer, form: Any, status: int) -> Page:
         days=shapes.day_choices(offer, form, held),
         belongs=shapes.category_sentences(offer.categories),
         open=offer.window == "open",
+        named=[one for one in people_of(sheet.registration.id) if one.ticket_id],
         kind=sheet.registration.party_kind.value,
         first_day=f"{offer.event.starts_on:%Y-%m-%d}T00:00",
         last_day=f"{offer.event.ends_on:%Y-%m-%d}T23:59",
@@ -170,6 +178,14 @@ def _form(sheet: Sheet, offer: Offer, typed: Any = None, **first: Any) -> Any:
     return form
 
 
+def _keep_numbers(form: Any, sheet: Sheet) -> None:
+    """Where everybody has a ticket of their own, the page asks for no numbers."""
+    if has_own_tickets(people_of(sheet.registration.id)):
+        stand = {one.key: one.number for one in party_of(sheet.registration.id)}
+        for key, field in form.people.items():
+            field.data, field.raw_data = stand.get(key, 0), None
+
+
 def _group_fields(sheet: Sheet) -> dict[str, Any]:
     row = sheet.registration
     if row.group_name is None:
@@ -183,6 +199,13 @@ def _photo_asked(sheet: Sheet) -> LocalText | None:
     """What the holder agrees to about photographs, where the organiser asks."""
     notice = current_notice(sheet.live.id, "photo") if sheet.live.asks_photo else None
     return local(notice.text) if notice else None
+
+
+def nameable(sheet: Sheet) -> bool:
+    """Whether the holder of the link can name people: of a family or a team, as long as anything can be changed."""
+    row = sheet.registration
+    several = sum(one.number for one in party_of(row.id)) > 1
+    return row.party_kind in NAMED_KINDS and changeable(sheet) and (several or bool(people_of(row.id)))
 
 
 def changeable(sheet: Sheet) -> bool:
