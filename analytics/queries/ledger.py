@@ -8,7 +8,7 @@ from collections.abc import Mapping, Set
 from datetime import datetime
 from typing import NamedTuple, cast
 
-from sqlalchemy import ColumnElement, String, func, select, type_coerce
+from sqlalchemy import ColumnElement, String, case, func, null, select, type_coerce
 from sqlalchemy.orm import aliased
 
 from analytics.rules import Measure
@@ -68,7 +68,8 @@ def standing(event_id: int) -> ColumnElement[bool]:
 
 
 def _lines(event_id: int) -> list[Line]:
-    """Lines that let somebody in, and room counts; words and times stay as stored, for they are only compared."""
+    """Lines that let somebody in, and room counts; words and times stay as stored, for they are only compared. A team
+    takes no place, so it came neither on a booked one nor without."""
     entry, number = Entry.__table__.c, EntryNumber.__table__.c
     found = db.session.connection().execute(
         select(
@@ -81,7 +82,7 @@ def _lines(event_id: int) -> list[Line]:
             entry.day,
             entry.slot,
             entry.new_today,
-            entry.booked,
+            case((entry.party_kind == PartyKind.TEAM, null()), else_=entry.booked),
             entry.reentry,
             type_coerce(entry.at, String),
             entry.id,

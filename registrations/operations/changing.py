@@ -30,7 +30,7 @@ from registrations.operations.refusals import (
 )
 from registrations.operations.registering import group_columns, write_letter
 from registrations.queries.people import people_of, seats_by_name
-from registrations.rules import Application, Group, Hand, PartyKind, Window, party_kind, party_total
+from registrations.rules import GROUPS, Application, Group, Hand, PartyKind, Window, party_kind, party_total
 from registrations.rules.bookings import (
     GONE,
     NOBODY,
@@ -59,7 +59,7 @@ def change(
     Raises a Refusal, or Invalid for a category that the event does not have.
     """
     registration, event = held_registration(registration_id)
-    kind = registration.party_kind if registration.party_kind in (PartyKind.CLASS, PartyKind.DELEGATION) else None
+    kind = registration.party_kind if registration.party_kind in GROUPS else None
     numbers = numbers_by_category(event, application.numbers, limit=party_limit(event, kind))
     party = party_of(registration_id)
     named = people_of(registration_id)
@@ -174,8 +174,12 @@ def _refuse_unbookable(
     bookings: Bookings, asked: Mapping[str, Bookable], at: datetime, hand: Hand = Hand.PUBLIC
 ) -> None:
     """What one has can be kept, whatever became of the session."""
-    new = (one for one in asked.values() if bookings.now(one.id).empty)
-    if wrong := sorted(one.code for one in new if not one.takes_bookings(at, hand)):
+    new = [one for one in asked.values() if bookings.now(one.id).empty]
+    if hand is Hand.STAFF and bookings.registration.party_kind is PartyKind.TEAM:
+        wrong = sorted(one.code for one in new if not one.takes_teams(at))
+    else:
+        wrong = sorted(one.code for one in new if not one.takes_bookings(at, hand))
+    if wrong:
         raise SessionsNotBookable(wrong)
 
 
@@ -205,6 +209,8 @@ def _wished(bookings: Bookings, session_id: int, seats: Seats, waits: set[int], 
     now, session = bookings.now(session_id), bookings.sessions[session_id]
     if now.whole == seats or not total(seats):
         return now if total(seats) else GONE
+    if bookings.registration.party_kind is PartyKind.TEAM:
+        return Stand(confirmed=seats)
     grows_in_part = bookings.registration.party_kind is PartyKind.CLASS
     may_wait = (session_id in waits or (grows_in_part and now.held > 0)) and session.lets_wait(bookings.event, at)
     room = room_of(bookings.places[session_id], session, own=now.held, waits=may_wait)
@@ -230,8 +236,11 @@ def seats_of(numbers: Mapping[int, int]) -> dict[tuple[int, int | None], int]:
 
 
 def refuse_overlapping(plan: Plan, party: Mapping[int, int]) -> None:
-    """Raises SessionsOverlap. What waits for a draw overlaps with nothing: the first win takes back the rest."""
+    """Raises SessionsOverlap. What waits for a draw overlaps with nothing: the first win takes back the rest. A team
+    comes and goes."""
     of = plan.of
+    if of.registration.party_kind is PartyKind.TEAM:
+        return
     stands = {one: plan.stands.get(one, of.now(one)) for one in {*of.stands, *plan.stands}}
     counted = {one: added(stand.whole, {}) for one, stand in stands.items() if not total(stand.applied)}
     names = {one: frozenset(who for _, who in seats if who is not None) for one, seats in counted.items()}

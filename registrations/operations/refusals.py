@@ -142,3 +142,10 @@ class NobodyLeft(Refusal):
 
     def __init__(self) -> None:
         super().__init__("nobody_left", "Nobody would be left. Cancel the registration instead.")
+
+
+class TeamStays(Refusal):
+    """A team takes no seat and others do: neither becomes the other."""
+
+    def __init__(self) -> None:
+        super().__init__("team_stays", "A team stays a team, and nobody else becomes one. Enter it anew instead.")

@@ -19,14 +19,14 @@ from app.web.actors import Actor
 from registrations.models import Booking, BookingLine, Registration, Ticket
 from registrations.operations.changing import cancel, change
 from registrations.operations.places import sessions_by_id, take_places
-from registrations.operations.refusals import ChangedElsewhere, RegistrationClosed
+from registrations.operations.refusals import ChangedElsewhere, RegistrationClosed, TeamStays
 from registrations.operations.registering import register, write_letter
 from registrations.operations.tickets import raise_change_number
 from registrations.queries import live_event, party_of, registration_by_form_key
-from registrations.rules import Application, BookingState, Hand, PartyKind, Source
+from registrations.rules import GROUPS, Application, BookingState, Hand, PartyKind, Source
 from registrations.rules.sought import sought_as
 
-BY_STAFF = (PartyKind.CLASS, PartyKind.DELEGATION)
+BY_STAFF = GROUPS
 """Kinds of parties that do not follow from numbers: staff say so."""
 
 
@@ -63,6 +63,7 @@ class StaffFacts:
     needs: str | None = None
     staff_note: str | None = None
     kind: PartyKind | None = None
+    organisation_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,8 @@ def change_by_staff(
     (stands,) = lock(Registration, [registration_id])
     if stands.version != version and facts_of(stands) != facts:
         raise ChangedElsewhere
+    if (facts.kind is PartyKind.TEAM) != (stands.party_kind is PartyKind.TEAM):
+        raise TeamStays
     changed = change(registration_id, application, version=version, at=at, hand=Hand.STAFF)
     write_facts(changed, facts)
     record(actor, "registration.change", _subject(changed), at=at, event_id=changed.event_id)
@@ -121,6 +124,7 @@ def facts_of(registration: Registration) -> StaffFacts:
         needs=registration.needs,
         staff_note=registration.staff_note,
         kind=registration.party_kind if registration.party_kind in BY_STAFF else None,
+        organisation_id=registration.organisation_id if registration.party_kind is PartyKind.TEAM else None,
     )
 
 
@@ -133,6 +137,8 @@ def write_facts(registration: Registration, facts: StaffFacts) -> None:
     registration.group_class = facts.group_class
     registration.needs = facts.needs
     registration.staff_note = facts.staff_note
+    if facts.kind is PartyKind.TEAM:
+        registration.organisation_id = facts.organisation_id
     if facts.kind is not None or registration.party_kind in BY_STAFF:
         people = sum(one.number for one in party_of(registration.id))
         registration.party_kind = facts.kind or (PartyKind.PERSON if people == 1 else PartyKind.FAMILY)
@@ -186,8 +192,9 @@ def restore(
     if "cancelled" not in unsent or "confirmed" in unsent:
         write_letter(registration, "confirmed" if "confirmed" in unsent else "changed", at=at)
     lost, again = [], []
+    team = registration.party_kind is PartyKind.TEAM
     for session_id, lines in sorted(_by_session(held).items()):
-        if _taken_again(session_id, lines, cancelled_at=cancelled_at, at=at):
+        if _taken_again(session_id, lines, cancelled_at=cancelled_at, at=at, team=team):
             again.append(lines[0].code)
         elif any(_still_cancelled(line, cancelled_at) for line in lines):
             lost.append(lines[0].code)
@@ -264,13 +271,13 @@ def _by_session(held: Iterable[HeldLine]) -> Mapping[int, list[HeldLine]]:
     return found
 
 
-def _taken_again(session_id: int, lines: list[HeldLine], *, cancelled_at: datetime, at: datetime) -> bool:
-    """Take the places of one session as they were; False if it cannot be, and then nothing changed."""
+def _taken_again(session_id: int, lines: list[HeldLine], *, cancelled_at: datetime, at: datetime, team: bool) -> bool:
+    """Take the places of one session as they were, of a team none; False if it cannot be: then nothing changed."""
     session = sessions_by_id(frozenset([session_id]))[session_id]
     whole = all(line.state.holds_places and _still_cancelled(line, cancelled_at) for line in lines)
-    if not whole or not session.takes_bookings(at, Hand.STAFF) or session.door_has_opened(at):
+    if not whole or not (session.takes_teams(at) if team else session.takes_bookings(at, Hand.STAFF)):
         return False
-    if not take_places(session, sum(line.number for line in lines)):
+    if not team and (session.door_has_opened(at) or not take_places(session, sum(line.number for line in lines))):
         return False
     for line in lines:
         _set_line(line, at=at)

@@ -114,6 +114,11 @@ class Application:
     kind: PartyKind | None = None
     group: Group | None = None
 
+    @property
+    def is_team(self) -> bool:
+        """Whether those are meant who work here: exhibitors, speakers, staff. They take no seat of the audience."""
+        return self.kind is PartyKind.TEAM
+
 
 @dataclass(frozen=True)
 class Stay:

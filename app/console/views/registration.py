@@ -12,11 +12,13 @@ from analytics.exports.words import METHODS
 from app.clock import now
 from app.console.forms import words
 from app.console.forms.desk import StaffForm
+from app.console.forms.teams import TeamForm, team_days
 from app.db import transaction
 from app.errors import DomainError, Refused
 from app.outbox.worker import wake
 from app.programme.models import Event
 from app.programme.queries import is_released, staff_event
+from app.programme.queries.things import organisations_in
 from app.web.actors import Right
 from app.web.guards import requires
 from checkin.queries.persons import passages_of, refused_scans_of
@@ -33,10 +35,10 @@ from registrations.operations.staffing import (
     send_again,
     unblock,
 )
-from registrations.queries import consents_of, offer_at, party_of, sheet_of
+from registrations.queries import Offer, consents_of, offer_at, party_of, sheet_of
 from registrations.queries.history import acts_on, answers_of, attendees_of, bookings_of, letters_about, tickets_of
 from registrations.queries.listed import registration_in
-from registrations.rules import spoken
+from registrations.rules import LARGEST_GROUP, PartyKind, spoken
 from registrations.views import shapes
 from registrations.views.refusals import explain
 
@@ -81,9 +83,10 @@ def ask_change(slug: str, person: UUID) -> Response:
     numbers = {f"with-{one.key}": one.number for one in party_of(row.id)}
     sheet = sheet_of(row.id)
     facts = facts_of(row)
-    form = StaffForm.for_event(
-        offer.categories,
-        offer.live.party_limit,
+    form = _form(
+        event,
+        row,
+        offer,
         name=row.contact_name,
         email=row.contact_email or "",
         language=row.language,
@@ -104,7 +107,7 @@ def make_change(slug: str, person: UUID) -> Response:
         raise Refused("not_changeable", _("This registration can no longer be changed."))
     at = now()
     offer = offer_at(slug, at=at)
-    form = StaffForm.for_event(offer.categories, offer.live.party_limit, request.form, language=row.language)
+    form = _form(event, row, offer, request.form, language=row.language)
     if not form.validate():
         return _change_page(event, row, form, 422)
     version = form.version.data or 0
@@ -193,6 +196,14 @@ def _changeable(event: Event, row: Registration) -> bool:
     return stands and event.status == "published" and is_released(event.id)
 
 
+def _form(event: Event, row: Registration, offer: Offer, typed: Any = None, **first: Any) -> Any:
+    if row.party_kind is not PartyKind.TEAM:
+        return StaffForm.for_event(offer.categories, offer.live.party_limit, typed, **first)
+    form = TeamForm.for_event(offer.categories, LARGEST_GROUP, typed, **first)
+    form.offer(organisations_in(event), chosen=row.organisation_id)
+    return form
+
+
 def _change_page(event: Event, row: Registration, form: Any, status: int) -> Response:
     offer = offer_at(event.slug, at=now())
     sheet = sheet_of(row.id)
@@ -202,7 +213,7 @@ def _change_page(event: Event, row: Registration, form: Any, status: int) -> Res
         event=event,
         row=row,
         form=form,
-        days=shapes.day_choices(offer, form, held),
+        days=team_days(offer, form, {}) if isinstance(form, TeamForm) else shapes.day_choices(offer, form, held),
         belongs=shapes.category_sentences(offer.categories),
     )
     return make_response(page, status)
