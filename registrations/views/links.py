@@ -1,6 +1,6 @@
 """The private link: one's ticket, one's sessions, changing them, giving them back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,9 +21,9 @@ from registrations.letters import when_event
 from registrations.operations import AlreadyCancelled, RegistrationClosed, StoppedByOrganiser, cancel, change
 from registrations.operations.confirming import refuse_crowd
 from registrations.operations.parties import party_limit
-from registrations.queries import BookedSession, Offer, Sheet, offer_at, party_of, sheet_by_link
+from registrations.queries import BookedSession, Offer, Party, Sheet, offer_at, party_of, sheet_by_link
 from registrations.queries.changed import Difference, changed_since_booked
-from registrations.queries.people import has_own_tickets, people_of
+from registrations.queries.people import Person, has_own_tickets, people_of
 from registrations.queries.tickets import tickets_in_use
 from registrations.rules import NAMED_KINDS, Application, BookingState, day_of, in_groups, spoken, times
 from registrations.views import shapes
@@ -42,15 +42,17 @@ def show(link: str) -> Response:
     """The ticket, large, and everything that belongs to it."""
     sheet = found(sheet_by_link(link))
     done = request.args.get("done")
+    party, each = party_of(sheet.registration.id), sheet.ticket.attendee_id is not None
+    people = people_of(sheet.registration.id) if each or _several(party) else []
     page = render_template(
         "registrations/link.html",
         **sheet_frame(sheet, changed_since_booked(sheet, at=now())),
         done=done if done in DONE else None,
-        party=party_of(sheet.registration.id),
-        people=people_of(sheet.registration.id),
-        tickets=[one for one in tickets_in_use(sheet.registration.id) if one.attendee_id is not None],
+        party=party,
+        people=people,
+        tickets=tickets_in_use(sheet.registration.id) if each else [],
         spoken=spoken,
-        nameable=nameable(sheet),
+        nameable=_nameable(sheet, party, people),
         changeable=changeable(sheet),
         cancellable=cancellable(sheet),
         photo_asked=_photo_asked(sheet),
@@ -203,9 +205,17 @@ def _photo_asked(sheet: Sheet) -> LocalText | None:
 
 def nameable(sheet: Sheet) -> bool:
     """Whether the holder of the link can name people: of a family or a team, as long as anything can be changed."""
-    row = sheet.registration
-    several = sum(one.number for one in party_of(row.id)) > 1
-    return row.party_kind in NAMED_KINDS and changeable(sheet) and (several or bool(people_of(row.id)))
+    registration_id = sheet.registration.id
+    return _nameable(sheet, party_of(registration_id), people_of(registration_id))
+
+
+def _nameable(sheet: Sheet, party: Sequence[Party], people: Sequence[Person]) -> bool:
+    several = _several(party) or bool(people)
+    return sheet.registration.party_kind in NAMED_KINDS and several and changeable(sheet)
+
+
+def _several(party: Iterable[Party]) -> bool:
+    return sum(one.number for one in party) > 1
 
 
 def changeable(sheet: Sheet) -> bool:
