@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask import Blueprint, flash, g, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from analytics.exports.words import METHODS
@@ -24,6 +25,8 @@ from app.web.guards import requires
 from checkin.queries.persons import passages_of, refused_scans_of
 from registrations.models import Registration
 from registrations.operations import AlreadyCancelled, RegistrationClosed, StoppedByOrganiser
+from registrations.operations.refusals import NobodyLeft, SomebodyCame
+from registrations.operations.staff_people import drop_by_staff
 from registrations.operations.staffing import (
     ChangedSince,
     NoAddress,
@@ -126,6 +129,13 @@ def make_change(slug: str, person: UUID) -> Response:
     return _said(slug, person, _("The changes are saved."))
 
 
+@blueprint.post("/people/<uuid:attendee>/drop")
+@requires(Right.EDIT_EVENT)
+def drop(slug: str, person: UUID, attendee: UUID) -> Response:
+    """One named person does not come."""
+    return _done(slug, person, drop_by_staff, _("This person was taken out of the party."), attendee)
+
+
 @blueprint.post("/cancellation")
 @requires(Right.EDIT_EVENT)
 def make_cancellation(slug: str, person: UUID) -> Response:
@@ -154,31 +164,31 @@ def write_again(slug: str, person: UUID) -> Response:
     return _done(slug, person, send_again, _("The confirmation is on its way again, with ticket and private link."))
 
 
-def _done(slug: str, person: UUID, act: Callable[..., Any], sentence: str) -> Response:
+def _done(slug: str, person: UUID, act: Callable[..., Any], sentence: str, *more: Any) -> Response:
     _event, row = _own(slug, person)
     try:
         with transaction():
-            act(row.id, at=now(), actor=g.actor)
+            act(row.id, *more, at=now(), actor=g.actor)
     except Refused as no:
         raise Refused(no.code, sentence_of(no)) from None
     wake()
     return _said(slug, person, sentence)
 
 
+SENTENCES: dict[type[Refused], Any] = {
+    StoppedByOrganiser: _l("The registration is blocked. Unblock it first."),
+    RegistrationClosed: _l("The event is not published any more. What it came to stays as it is."),
+    NoAddress: _l("There is no e-mail address to write to. Print the ticket instead."),
+    NotStanding: _l("The registration is cancelled, blocked or erased. Nothing is sent for it."),
+    SomebodyCame: _l("This person was let in already. What the door wrote down stays as it is."),
+    NobodyLeft: _l("Nobody would be left. Cancel the registration instead."),
+    ChangedSince: _l("It was changed meanwhile, and stays as it is now."),
+}
+
+
 def sentence_of(no: Refused) -> str:
     """Why something cannot be done with a registration, and what can."""
-    match no:
-        case StoppedByOrganiser():
-            return str(_("The registration is blocked. Unblock it first."))
-        case RegistrationClosed():
-            return str(_("The event is not published any more. What it came to stays as it is."))
-        case NoAddress():
-            return str(_("There is no e-mail address to write to. Print the ticket instead."))
-        case NotStanding():
-            return str(_("The registration is cancelled, blocked or erased. Nothing is sent for it."))
-        case ChangedSince():
-            return str(_("It was changed meanwhile, and stays as it is now."))
-    return no.message
+    return str(SENTENCES.get(type(no), no.message))
 
 
 def _said(slug: str, person: UUID, sentence: str) -> Response:
