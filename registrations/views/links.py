@@ -111,7 +111,7 @@ def make_change(link: str) -> Page:
     _keep_numbers(form, sheet)
     if not form.validate():
         return _change_page(sheet, offer, form, 422)
-    application: Application = form.application()
+    application: Application = shapes.with_what_is_not_shown(form.application(), sheet.standing, offer)
     try:
         with transaction():
             changed = change(sheet.registration.id, application, version=form.version.data or 0, at=offer.at)

@@ -1,7 +1,7 @@
 """Sessions, places and times as the templates of registration take them: ready texts."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,7 +16,7 @@ from app.programme.rules.places import Availability
 from app.web.languages import LocalText, day, local, ruby
 from registrations.queries import BookedSession, Offer
 from registrations.queries.changed import Seen
-from registrations.rules import times
+from registrations.rules import Application, times
 from registrations.rules.bookings import ASKING
 
 
@@ -72,6 +72,13 @@ def day_choices(offer: Offer, form: Any, held: Mapping[str, BookedSession] | Non
             )
         )
     return days
+
+
+def with_what_is_not_shown(application: Application, held: Iterable[BookedSession], offer: Offer) -> Application:
+    """A team keeps its places in sessions that are for invited people only, which no public form lists."""
+    closed = {code for code, one in offer.programme.session.items() if one.admission is AdmissionRule.CLOSED}
+    kept = closed & {one.code for one in held}
+    return replace(application, sessions=application.sessions | kept) if kept else application
 
 
 def choice(offer: Offer, session: EventSessionFacts, form: Any, held: BookedSession | None) -> SessionChoice:

@@ -22,7 +22,8 @@ from registrations.models import Registration
 from registrations.operations import change
 from registrations.operations.refusals import TeamStays
 from registrations.operations.staffing import StaffFacts, cancel_by_staff, change_by_staff, restore
-from registrations.rules import Application, PartyKind
+from registrations.queries.history import bookings_of
+from registrations.rules import Application, BookingState, PartyKind
 from tests.checkin.doorside import Doorside
 from tests.console.editing import changed
 from tests.make import NOON, Make, both
@@ -131,6 +132,18 @@ def test_it_comes_early_into_a_full_room_and_counts_as_people_only(
     tally = count_ledger(event, places={one.id: Place(one.session_id, one.venue_id) for one in rows}, undivided=None)
     assert (sum(tally.people.values()), {one.booked for one in tally.admissions}) == (3, {None})
     assert {one.code: one.confirmed for one in facts_of(event).sessions} == {"full": 1, "closed": 0, "free": 0}
+
+
+def test_the_teams_own_link_keeps_what_no_public_form_lists(app: Flask, olga: FlaskClient, event: Event) -> None:
+    enter(olga, event)
+    made, client = team(), app.test_client()
+    typed = {
+        "name": "Tomo 2", "language": "ja", "group_name": "架空の会", "with-spectator": "3",
+        "version": str(made.version), "sessions": ["full"],
+    }  # fmt: skip
+    assert client.post(f"/r/{made.link}/change", data=typed).status_code == 303
+    standing = {one.code for one in bookings_of(team().id) if one.state is BookingState.CONFIRMED}
+    assert (standing, promised("full")) == ({"full", "closed"}, 1)
 
 
 def test_nobody_but_who_may_edit_the_event_enters_one(app: Flask, make: Make, event: Event) -> None:
