@@ -90,12 +90,36 @@ def _load_event(name: str, host_id: int, at: datetime) -> None:
             release(event.id, at=at, actor=ANONYMOUS)
     if imported.new and file.practice:
         play(event, file.practice, until=day_start(event, at), at=at)
+        _let_a_family_come(event, at)
 
 
 def _let_groups_register(event: "Event") -> None:
     """Classes and delegations can be tried out as well."""
     event.party_kinds = ["person", "family", "class", "delegation"]
     event.class_categories = {"pupils": "student", "teachers": "related", "guardians": "guardian"}
+
+
+def _let_a_family_come(event: "Event", at: datetime) -> None:
+    """Four people with names and a ticket each, in a session that has plenty of places."""
+    from app.db import transaction
+    from app.programme.rules.places import Availability
+    from registrations.operations import register
+    from registrations.operations.naming import Named, name_people, ticket_each
+    from registrations.queries import offer_at
+    from registrations.queries.people import category_ids
+    from registrations.rules import Application, Hand, Source
+
+    names = {"spectator": ("架空 太郎", "架空 花子"), "student": ("架空 一郎", "架空 桃子")}
+    offer = offer_at(event.slug, at=at)
+    free = [one.code for one in offer.sessions if offer.availability(one) is Availability.PLENTY]
+    numbers = {key: len(of) for key, of in names.items()}
+    application = Application(name="架空 太郎", numbers=numbers, sessions=frozenset(free[len(free) // 2 :][:1]))
+    with transaction():
+        family = register(event.id, application, at=at, source=Source.DEMONSTRATION, hand=Hand.STAFF)
+        ids = category_ids(event.id)
+        called = {ids[key]: [Named(name) for name in of] for key, of in names.items()}
+        name_people(family.id, called, version=family.version)
+        ticket_each(family.id, at=at)
 
 
 def play(event: "Event", recipe: Mapping[str, Any], *, until: datetime, at: datetime) -> None:

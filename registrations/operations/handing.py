@@ -13,11 +13,13 @@ from registrations.models import Consent, Registration, Ticket
 from registrations.operations.consents import Answered, write_guardian
 from registrations.operations.erasing import forget_letters, forget_people
 from registrations.operations.finding import send_again
+from registrations.operations.naming import take_together
 from registrations.operations.refusals import AlreadyCancelled, RegistrationClosed, SomebodyCame, StoppedByOrganiser
 from registrations.operations.tickets import issue_ticket, raise_change_number
 from registrations.queries import LiveEvent, live_event
 from registrations.queries.entered import somebody_came
 from registrations.queries.own import handed_over_cause
+from registrations.queries.people import has_own_tickets, people_of
 from registrations.rules import ConsentKind, PartyKind
 
 OF_A_GROUP = (PartyKind.CLASS, PartyKind.DELEGATION, PartyKind.TEAM)
@@ -49,7 +51,10 @@ def hand_over(registration_id: int, *, name: str, address: str, at: datetime) ->
         to_address=address,
         at=at,
     )
-    _replace(event, registration_id, tickets, at)
+    if has_own_tickets(people_of(registration_id)):
+        take_together(registration, event, at=at)
+    else:
+        _replace(event, registration_id, tickets, at)
     return registration
 
 

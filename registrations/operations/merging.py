@@ -8,24 +8,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm.attributes import flag_modified
 
 from app.audit import record
 from app.db import db, lock
 from app.outbox.operations import withdraw
 from app.web.actors import Actor
-from registrations.models import Booking, BookingLine, PartyNumber, Registration, Ticket
-from registrations.operations.changing import cancel, party_of
+from registrations.models import Booking, BookingLine, Registration, Ticket
+from registrations.operations.changing import cancel
 from registrations.operations.holding import held_registration
 from registrations.operations.lines import Stood, stands_of
-from registrations.operations.parties import write_party
+from registrations.operations.parties import party_of, rewrite_party
 from registrations.operations.places import Bookable, hold_places, sessions_by_id
-from registrations.operations.refusals import SomebodyCame
+from registrations.operations.refusals import NumbersByName, SomebodyCame, TeamStays
 from registrations.operations.registering import write_letter
 from registrations.operations.tickets import raise_change_number
 from registrations.queries.entered import somebody_came
-from registrations.rules import BookingState, Stay, overlaps, party_kind
+from registrations.queries.people import has_own_tickets, people_of
+from registrations.rules import BookingState, PartyKind, Stay, overlaps, party_kind
 from registrations.rules.bookings import LIVE, by_category, total
 
 
@@ -41,12 +42,17 @@ class Merged:
 
 def merge(kept_id: int, other_id: int, *, at: datetime, actor: Actor) -> Merged:
     """Move to the kept registration what it lacks of the other's bookings, end the other, and let its ticket be
-    replaced by the kept one's. Raises a Refusal; SomebodyCame once the other has let somebody in."""
+    replaced by the kept one's. Raises a Refusal; SomebodyCame once the other has let somebody in,
+    TeamStays, NumbersByName where people have tickets of their own."""
     lock(Registration, [kept_id, other_id])
     kept, event = held_registration(kept_id)
     other, _ = held_registration(other_id)
     if somebody_came(other_id):
         raise SomebodyCame
+    if PartyKind.TEAM in (kept.party_kind, other.party_kind):
+        raise TeamStays
+    if any(has_own_tickets(people_of(one)) for one in (kept_id, other_id)):
+        raise NumbersByName  # places by name and places by number cannot be added up
     sessions = select(Booking.session_id).where(Booking.registration_id.in_([kept_id, other_id]))
     places = hold_places(db.session.scalars(sessions).all())
     mine, theirs = stands_of(kept_id), stands_of(other_id)
@@ -95,8 +101,7 @@ def _sorted_out(
 def _take_over(kept: Registration, other: Registration, numbers: Mapping[int, int], at: datetime) -> None:
     """The kept party is as large as its bookings need, and nobody's wish not to be photographed is lost."""
     if numbers != party_of(kept.id):
-        db.session.execute(delete(PartyNumber).where(PartyNumber.registration_id == kept.id))
-        write_party(kept.id, numbers)
+        rewrite_party(kept.id, numbers)
     kept.party_kind = party_kind(numbers, kept.party_kind)
     kept.no_photo = kept.no_photo or other.no_photo
     flag_modified(kept, "contact_name")

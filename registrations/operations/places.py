@@ -55,6 +55,10 @@ class Bookable:
             return self.is_planned and self.admission in BY_STAFF and at < self.ends_at
         return self.is_planned and self.admission in ASKING and at < (self.booking_closes_at or self.ends_at)
 
+    def takes_teams(self, at: datetime) -> bool:
+        """Whether those who work there can be entered for it: they take no seat, so only until it ends."""
+        return self.is_planned and at < self.ends_at
+
     def could_take(self, number: int) -> bool:
         """Whether so many could ever come at once."""
         return self.capacity is None or number <= self.capacity

@@ -20,7 +20,7 @@ from registrations.operations.registering import write_letter
 from registrations.operations.tickets import raise_change_number
 from registrations.operations.waiting import is_served, serve_queues
 from registrations.queries import LiveEvent, live_event
-from registrations.rules import BookingState, Hand
+from registrations.rules import BookingState, Hand, PartyKind
 from registrations.rules.bookings import LIVE
 from registrations.rules.waiting import WaitingMode
 
@@ -77,8 +77,9 @@ def restore(
     if "cancelled" not in unsent or "confirmed" in unsent:
         write_letter(registration, "confirmed" if "confirmed" in unsent else "changed", at=at)
     lost, again, queued = [], [], []
+    team = registration.party_kind is PartyKind.TEAM
     for session_id, lines in sorted(_by_session(held).items()):
-        if _had_again(event, session_id, lines, cancelled_at=cancelled_at, at=at):
+        if _had_again(event, session_id, lines, cancelled_at=cancelled_at, at=at, team=team):
             again.append(lines[0].code)
             queued += [session_id] * any(one.state is BookingState.WAITING for one in lines)
         elif any(_still_cancelled(line, cancelled_at) for line in lines):
@@ -104,13 +105,15 @@ def _by_session(held: Iterable[HeldLine]) -> dict[int, list[HeldLine]]:
 
 
 def _had_again(
-    event: LiveEvent, session_id: int, lines: list[HeldLine], *, cancelled_at: datetime, at: datetime
+    event: LiveEvent, session_id: int, lines: list[HeldLine], *, cancelled_at: datetime, at: datetime, team: bool
 ) -> bool:
-    """Have what one session gave as it was; False if not all of it can be had."""
+    """Have what one session gave as it was, of a team no seat; False if not all of it can be had."""
     session = sessions_by_id(frozenset([session_id]))[session_id]
-    if not all(_still_cancelled(line, cancelled_at) and _possible(event, session, line, at) for line in lines):
+    if not all(_still_cancelled(line, cancelled_at) for line in lines):
         return False
-    promised = sum(line.number for line in lines if line.state.holds_places)
+    if not (session.takes_teams(at) if team else all(_possible(event, session, line, at) for line in lines)):
+        return False
+    promised = 0 if team else sum(line.number for line in lines if line.state.holds_places)
     waits = sum(line.number for line in lines if line.state is BookingState.WAITING)
     if promised and not take_places(session, promised):
         return False

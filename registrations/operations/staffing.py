@@ -15,15 +15,15 @@ from app.outbox.operations import enqueue
 from app.web.actors import Actor
 from registrations.models import Registration, Ticket
 from registrations.operations.changing import cancel, change
-from registrations.operations.refusals import ChangedElsewhere
+from registrations.operations.refusals import ChangedElsewhere, TeamStays
 from registrations.operations.registering import register
 from registrations.operations.restoring import HeldLine, held_lines
 from registrations.operations.tickets import raise_change_number
 from registrations.queries import party_of, registration_by_form_key
-from registrations.rules import Application, Hand, PartyKind, Source
+from registrations.rules import GROUPS, Application, Hand, PartyKind, Source
 from registrations.rules.sought import sought_as
 
-BY_STAFF = (PartyKind.CLASS, PartyKind.DELEGATION)
+BY_STAFF = GROUPS
 """Kinds of parties that do not follow from numbers: staff say so."""
 
 
@@ -53,6 +53,7 @@ class StaffFacts:
     needs: str | None = None
     staff_note: str | None = None
     kind: PartyKind | None = None
+    organisation_id: int | None = None
 
 
 def register_by_staff(
@@ -83,6 +84,8 @@ def change_by_staff(
     (stands,) = lock(Registration, [registration_id])
     if stands.version != version and facts_of(stands) != facts:
         raise ChangedElsewhere
+    if (facts.kind is PartyKind.TEAM) != (stands.party_kind is PartyKind.TEAM):
+        raise TeamStays
     changed = change(registration_id, application, version=version, at=at, hand=Hand.STAFF)
     write_facts(changed, facts)
     record(actor, "registration.change", _subject(changed), at=at, event_id=changed.event_id)
@@ -100,6 +103,7 @@ def facts_of(registration: Registration) -> StaffFacts:
         needs=registration.needs,
         staff_note=registration.staff_note,
         kind=registration.party_kind if registration.party_kind in BY_STAFF else None,
+        organisation_id=registration.organisation_id if registration.party_kind is PartyKind.TEAM else None,
     )
 
 
@@ -112,6 +116,8 @@ def write_facts(registration: Registration, facts: StaffFacts) -> None:
     registration.group_class = facts.group_class
     registration.needs = facts.needs
     registration.staff_note = facts.staff_note
+    if facts.kind is PartyKind.TEAM:
+        registration.organisation_id = facts.organisation_id
     if facts.kind is not None or registration.party_kind in BY_STAFF:
         people = sum(one.number for one in party_of(registration.id))
         registration.party_kind = facts.kind or (PartyKind.PERSON if people == 1 else PartyKind.FAMILY)

@@ -81,6 +81,7 @@ class TicketLine:
 class NamedPerson:
     """A named person of the party; `removed_at`: when they left it."""
 
+    uuid: UUID
     name: str | None
     reading: str | None
     category: Texts
@@ -127,7 +128,7 @@ def tickets_of(registration_id: int) -> list[TicketLine]:
 def attendees_of(registration_id: int) -> list[NamedPerson]:
     """The people of the party who were named, those who left it last."""
     query = (
-        select(Attendee.name, Attendee.reading, Category.label, Attendee.removed_at)
+        select(Attendee.uuid, Attendee.name, Attendee.reading, Category.label, Attendee.removed_at)
         .join(Category, Category.id == Attendee.category_id)
         .where(Attendee.registration_id == registration_id)
         .order_by(Attendee.removed_at.is_not(None), Attendee.position, Attendee.id)

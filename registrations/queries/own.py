@@ -11,8 +11,8 @@ from app.db import db
 from app.direct import Direct, here
 from app.outbox.models import Letter
 from app.outbox.rules import LetterState
-from app.programme.models import Event, EventSession
-from registrations.models import Answer, Attendee, Booking, BookingLine, Consent, Question, Registration
+from app.programme.models import Category, Event, EventSession
+from registrations.models import Answer, Attendee, Booking, BookingLine, Consent, Question, Registration, Ticket
 from registrations.queries.entered import door_lines
 from registrations.queries.sheets import Sheet, consents_of, party_of
 from registrations.rules import ConsentKind, Source
@@ -119,7 +119,7 @@ def my_data(sheet: Sheet) -> dict[str, Any]:
             "blocked_at": _when(row.blocked_at, sheet),
         },
         "party": [{"category": one.label, "number": one.number} for one in party_of(row.id)],
-        "named_people": _named(row.id),
+        "named_people": _named(sheet),
         "bookings": _bookings(sheet),
         "answers": _answers(row.id),
         "consents": _consents(sheet, since),
@@ -150,9 +150,25 @@ def _held_since(registration_id: int) -> datetime | None:
     return found
 
 
-def _named(registration_id: int) -> list[dict[str, Any]]:
-    people = select(Attendee).where(Attendee.registration_id == registration_id).order_by(Attendee.position)
-    return [{"name": one.name, "reading": one.reading} for one in db.session.scalars(people) if one.name]
+def _named(sheet: Sheet) -> list[dict[str, Any]]:
+    """Those who left the party too, as long as their name is kept."""
+    newest = select(Ticket.number).where(Ticket.attendee_id == Attendee.id).order_by(Ticket.id.desc()).limit(1)
+    query = (
+        select(Attendee.name, Attendee.reading, Category.label, Attendee.removed_at, newest.scalar_subquery())
+        .join(Category, Category.id == Attendee.category_id)
+        .where(Attendee.registration_id == sheet.registration.id, Attendee.name.is_not(None))
+        .order_by(Category.position, Attendee.position, Attendee.id)
+    )
+    return [
+        {
+            "name": name,
+            "reading": reading,
+            "category": label,
+            "ticket_number": number,
+            "left_at": _when(left_at, sheet),
+        }
+        for name, reading, label, left_at, number in db.session.execute(query)
+    ]
 
 
 def _bookings(sheet: Sheet) -> list[dict[str, Any]]:

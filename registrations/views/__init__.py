@@ -7,6 +7,7 @@ from registrations.views import (
     links,
     own,
     papers,
+    people,
     registering,
     threshold,
     tickets,
@@ -19,9 +20,10 @@ blueprints = (
     links.blueprint,
     own.blueprint,
     attending.blueprint,
+    people.blueprint,
     tickets.blueprint,
     papers.blueprint,
 )
 
-for one in (links.blueprint, attending.blueprint, own.blueprint):
+for one in (links.blueprint, attending.blueprint, own.blueprint, people.blueprint):
     threshold.guard(one)

@@ -76,6 +76,7 @@ STAFF = [
     "/console/events/practice/programme/known-organisations",
     "/console/events/practice/releases",
     "/console/events/practice/door-sheets",
+    "/console/events/practice/registrations/new?kind=team",
 ]
 
 
