@@ -1,6 +1,7 @@
 """The pages of registration: the form, the private link, the ticket."""
 
 from registrations.views import (
+    answering,
     attending,
     draws,
     groups,
@@ -19,9 +20,10 @@ blueprints = (
     links.blueprint,
     own.blueprint,
     attending.blueprint,
+    answering.blueprint,
     tickets.blueprint,
     papers.blueprint,
 )
 
-for one in (links.blueprint, attending.blueprint, own.blueprint):
+for one in (links.blueprint, attending.blueprint, answering.blueprint, own.blueprint):
     threshold.guard(one)

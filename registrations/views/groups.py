@@ -11,6 +11,7 @@ from app.outbox.worker import wake
 from app.web.guards import public
 from app.web.languages import current_language
 from registrations.forms import FormKey, GroupForm, class_roles, read_form_key
+from registrations.forms.questions import occasion_of, with_questions
 from registrations.operations import RegistrationClosed, register
 from registrations.operations.confirming import ask_to_confirm, refuse_crowd
 from registrations.operations.consents import Photo
@@ -54,7 +55,8 @@ def take(slug: str, kind: str) -> Page:
     if too_many():
         form.form_errors = [wait_a_minute()]
         return _sorry(offer, form, kind, key, status=429)
-    if offer.window is not Window.OPEN or not form.validate() or not is_good(key, form, at=offer.at):
+    valid = form.validate() & form.questions.validate(occasion_of(form, group=True))
+    if offer.window is not Window.OPEN or not valid or not is_good(key, form, at=offer.at):
         return _sorry(offer, form, kind, key)
     assert key is not None
     try:
@@ -66,6 +68,7 @@ def take(slug: str, kind: str) -> Page:
                 form_key=key.nonce,
                 notice_id=key.notice_id,
                 photo=Photo(key.photo_id, given=form.photo.data) if key.photo_id else None,
+                answers=form.questions.answers,
             )
             refuse_crowd(registration, limit=offer.live.address_limit)
             if traps.asks_for_mail(offer.live):
@@ -85,7 +88,8 @@ def _offer(slug: str, kind: str) -> Offer:
 
 
 def _form(offer: Offer, kind: str, typed: Any = None, **first: Any) -> Any:
-    return GroupForm.for_event(offer.categories, KINDS[kind], dict(offer.live.class_categories), typed, **first)
+    form = GroupForm.for_event(offer.categories, KINDS[kind], dict(offer.live.class_categories), typed, **first)
+    return with_questions(form, offer.questions, offer.programme, typed, group=True)
 
 
 def _sorry(

@@ -22,6 +22,7 @@ from registrations.operations import AlreadyCancelled, RegistrationClosed, Stopp
 from registrations.operations.confirming import refuse_crowd
 from registrations.operations.parties import party_limit
 from registrations.queries import BookedSession, Offer, Sheet, offer_at, party_of, sheet_by_link
+from registrations.queries.asked import asked_of
 from registrations.queries.changed import Difference, changed_since_booked
 from registrations.rules import Application, BookingState, day_of, in_groups, spoken, times
 from registrations.views import shapes
@@ -48,6 +49,7 @@ def show(link: str) -> Response:
         changeable=changeable(sheet),
         cancellable=cancellable(sheet),
         photo_asked=_photo_asked(sheet),
+        asked=asked_of(sheet),
         subscription=_subscription(link),
         qr_alt=spoken(sheet.ticket.number),
     )

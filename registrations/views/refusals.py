@@ -16,6 +16,7 @@ from registrations.operations import (
     SessionsNotBookable,
     SessionsOverlap,
 )
+from registrations.operations.answering import QuestionsChanged
 from registrations.operations.refusals import AddressUsed
 
 
@@ -60,6 +61,10 @@ def explain(refusal: DomainError, form: Any, programme: Programme) -> None:  # n
                     "Use another address, or change a registration that you have.",
                     limit=refusal.limit,
                 ),
+            )
+        case QuestionsChanged():
+            form.form_errors.append(
+                _("The organiser changed a question just now. Nothing is lost: check your answers and send it again.")
             )
         case RegistrationClosed():
             form.form_errors.append(_("Registration has closed. You can still give places back, but not add any."))
