@@ -38,7 +38,6 @@ MORE = "-more"
 LAST_FIELDS = ("photo", "consent")
 """Fields that stand below the questions on every form."""
 SENTENCES = {
-    Fault.MISSING: _l("Answer this question."),
     Fault.NO_NUMBER: _l("Type a whole number, 0 or more."),
     Fault.NO_DATE: _l("Type a day that exists, such as 2026-10-03."),
     Fault.NO_KANA: _l("Type the reading in kana, without kanji or letters."),
@@ -102,11 +101,12 @@ def with_questions(
     given: Mapping[UUID, Value] | None = None,
 ) -> Any:
     """The form with the questions that it may have to ask, above what stands last on every form; `given`: answers that
-    are there already. What belongs to sessions that the public does not see is left out."""
+    are there already. What belongs to sessions that are not in the programme, or called off, is left out."""
     audience = {Audience.CLASS} if group else {Audience.ADULT, Audience.CHILD}
+    sessions = {session.code for session in programme.sessions if not session.cancelled}
     chosen: dict[UUID, QuestionFacts] = {}
     for one in questions:
-        seen = one.session is None or one.session in programme.session
+        seen = one.session is None or one.session in sessions
         follows = one.condition is None or one.condition.question in chosen
         if seen and follows and one.audience & audience:
             chosen[one.uuid] = one
@@ -163,7 +163,7 @@ def _field(one: QuestionFacts) -> Any:
         none = [] if one.required else [SelectChoice("", _l("No answer"))]
         return RadioField(choices=[*_choices(one), *none], validate_choice=False)
     choices = [SelectChoice(choice.key, plain(choice.label)) for choice in one.choices]
-    return SelectField(choices=[SelectChoice("", _l("Choose")), *choices], validate_choice=False)
+    return SelectField(choices=[SelectChoice("", plain(_("Choose"))), *choices], validate_choice=False)
 
 
 def _choices(one: QuestionFacts) -> list[SelectChoice]:
@@ -241,4 +241,6 @@ def _sentence(one: QuestionFacts, fault: Fault) -> Any:
     if fault is Fault.TOO_LONG:
         long = one.kind in (QuestionKind.LONG, QuestionKind.NEEDS)
         return TOO_LONG % {"max": LONGEST_PROSE if long else LONGEST_LINE}
+    if fault is Fault.MISSING:
+        return _("Answer “%(question)s”.", question=_text(one.label))
     return SENTENCES[fault]

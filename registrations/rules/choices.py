@@ -48,7 +48,7 @@ NEEDS = (
     _choice("allergy", "アレルギーがあります", "An allergy", "アレルギーが あります"),
 )
 WARDS = tuple(
-    {"ja": ja, "en": en, "ja-easy": f"｜{ja}《{kana}》"}
+    {"ja": ja, "en": en, "ja-easy": f"{'｜' if 'ケ' in ja else ''}{ja}《{kana}》"}
     for ja, en, kana in (
         ("鶴見区", "Tsurumi-ku", "つるみく"), ("神奈川区", "Kanagawa-ku", "かながわく"),
         ("西区", "Nishi-ku", "にしく"), ("中区", "Naka-ku", "なかく"),

@@ -154,7 +154,7 @@ class ChoicesForm(QuestionForm):
         return self.choices.lines if name == "choices" else super().value(name)
 
     def validate_choices(self, field: Any) -> None:
-        if len(field.lines) < FEWEST_CHOICES:
+        if len(field.lines) < FEWEST_CHOICES and not field.wrong:
             field.wrong["ja"] = field.needed
             raise ValidationError(field.needed)
 

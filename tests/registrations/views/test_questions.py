@@ -86,12 +86,12 @@ def test_what_is_wrong_is_said_and_everything_typed_stays(client: FlaskClient, e
     assert (page.status_code, errors_on(page)) == (
         422,
         [
-            "Answer this question.",
+            "Answer “Club”.",
             "Type a whole number, 0 or more.",
             "Type a day that exists, such as 2026-10-03.",
             "Type the reading in kana, without kanji or letters.",
             "Use at most 2000 characters.",
-            "Answer this question.",
+            "Answer “First time”.",
         ],
     )
     html = page.get_data(as_text=True)
@@ -122,7 +122,7 @@ def test_a_condition_is_said_in_words_and_what_it_hides_counts_for_nothing(clien
     assert register(client, event, **hidden).status_code == 303
     assert answers() == {source.id: {"choice": "c1"}}
     asked = register(client, event, sessions="talk", with__student="1", adult="yes", **{source.name: "c2"})
-    assert errors_on(asked) == ["Answer this question."] * 3
+    assert errors_on(asked) == ["Answer “Where”.", "Answer “Lunch”.", "Answer “Year”."]
     whole = {source.name: "c2", other.name: "Radio", visit.name: "no", child.name: "primary_3"}
     done = register(client, event, sessions="talk", with__student="1", adult="yes", **whole)
     assert done.status_code == 303
@@ -137,7 +137,7 @@ def test_a_class_is_asked_what_is_meant_for_classes(client: FlaskClient, event: 
     page = client.get(address)
     assert "Nickname" not in page.get_data(as_text=True)
     missing = client.post(address, data={"key": key_on(page), **CLASS})
-    assert errors_on(missing) == ["Answer this question."]
+    assert errors_on(missing) == ["Answer “By coach”."]
     assert "みほん小学校" in missing.get_data(as_text=True)
     assert client.post(address, data={"key": key_on(page), **CLASS, bus.name: "yes"}).status_code == 303
     with transaction():
@@ -158,7 +158,7 @@ def test_a_changed_question_shows_at_once_and_old_answers_keep_the_old_one(clien
     page = client.get(f"/events/fair/register{ENGLISH}").get_data(as_text=True)
     assert ("Team" in page, "Club" in page) == (True, False)
     late = client.post(f"/events/fair/register{ENGLISH}", data={"key": key_on(opened), **typed(), old.name: "Go"})
-    assert errors_on(late) == ["Answer this question."], "an answer to the old one is none to the new"
+    assert errors_on(late) == ["Answer “Team”."], "an answer to the old one is none to the new"
     assert answers() == {old.id: {"text": "Chess"}}
     assert (new.previous_id, db.session.get_one(Question, old.id).retired_at) == (old.id, AT)
 
@@ -194,7 +194,7 @@ def test_answers_are_changed_at_the_link_until_changes_close(client: FlaskClient
     assert 'value="Chess"' in html
     assert re.search(r'value="c2" checked', html)
     missing = client.post(f"/r/{link}/questions{ENGLISH}", data={where.name: "TV"})
-    assert (missing.status_code, errors_on(missing)) == (422, ["Answer this question."])
+    assert (missing.status_code, errors_on(missing)) == (422, ["Answer “Club”."])
     assert 'value="TV"' in missing.get_data(as_text=True)
     done = client.post(f"/r/{link}/questions", data={club.name: "Go", source.name: "c1", where.name: "TV"})
     assert done.headers["Location"] == f"/r/{link}?done=changed"
