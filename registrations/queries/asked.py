@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.db import db
 from app.programme.models import Category
 from registrations.models import PartyNumber
-from registrations.queries.questions import answers_given, given_to, standing_questions
+from registrations.queries.questions import answers_given, asked_now, given_to, standing_questions
 from registrations.queries.sheets import Sheet
 from registrations.rules import GROUPS
 from registrations.rules.questions import Occasion, QuestionFacts, Value, concerns, outstanding
@@ -30,9 +30,9 @@ class Asked:
 
 def asked_of(sheet: Sheet) -> Asked:
     """What is asked of whom this sheet is about; one query where an event asks nothing."""
-    standing = standing_questions(sheet.live.id)
-    if not standing:
+    if not asked_now(sheet.live.id):
         return Asked()
+    standing = standing_questions(sheet.live.id)
     occasion = Occasion(
         group=sheet.registration.party_kind in GROUPS,
         minors=_brings_minors(sheet.registration.id),

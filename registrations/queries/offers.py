@@ -9,7 +9,7 @@ from app.programme.queries import current_notice, places_of, published
 from app.programme.rules.facts import CategoryFacts, EventFacts, EventSessionFacts, Programme
 from app.programme.rules.places import Availability, Places, availability
 from registrations.queries.live import LiveEvent, public_live_event
-from registrations.queries.questions import standing_questions
+from registrations.queries.questions import asked_now, standing_questions
 from registrations.rules import Window
 from registrations.rules.questions import QuestionFacts
 
@@ -33,9 +33,14 @@ class Offer:
         return current_notice(self.live.id, "photo") if self.live.asks_photo else None
 
     @cached_property
+    def asked(self) -> tuple[tuple[int, int], ...]:
+        """Ids and versions of the organiser's questions: settings of registration, so never older than this moment."""
+        return asked_now(self.live.id)
+
+    @cached_property
     def questions(self) -> tuple[QuestionFacts, ...]:
-        """What the organiser asks now: settings of registration, so never older than this moment."""
-        return standing_questions(self.live.id)
+        """The questions themselves; most events have none."""
+        return standing_questions(self.live.id) if self.asked else ()
 
     @property
     def event(self) -> EventFacts:
@@ -74,8 +79,12 @@ class Offer:
 
     def left(self, session: EventSessionFacts) -> int | None:
         """Places left, as a number, where few are."""
-        few = self.availability(session) is Availability.FEW
-        return self.places[session.code].left if few else None
+        return self.word(session)[1]
+
+    def word(self, session: EventSessionFacts) -> tuple[Availability | None, int | None]:
+        """The word for places left, and where few are, their number."""
+        word = self.availability(session)
+        return word, self.places[session.code].left if word is Availability.FEW else None
 
     def bookable(self, session: EventSessionFacts) -> bool:
         """Whether one can tick it now, for places or as an application."""

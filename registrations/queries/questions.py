@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, func, or_, select
 
 from app.db import Texts, db
+from app.direct import Direct, here
 from app.errors import NotFound
 from app.programme.models import EventSession
 from registrations.models import Answer, Question
@@ -19,6 +20,11 @@ IN_ORDER = (Question.position, Question.id)
 _STANDING = (
     select(Question, EventSession.code)
     .outerjoin(EventSession, EventSession.id == Question.session_id)
+    .where(Question.event_id == bindparam("event_id"), Question.retired_at.is_(None))
+    .order_by(*IN_ORDER)
+)
+_ASKED = Direct(
+    select(Question.id, Question.version)
     .where(Question.event_id == bindparam("event_id"), Question.retired_at.is_(None))
     .order_by(*IN_ORDER)
 )
@@ -43,6 +49,11 @@ class AskedOnce:
     label: Texts
     choices: tuple[Choice, ...]
     retired_at: datetime | None
+
+
+def asked_now(event_id: int) -> tuple[tuple[int, int], ...]:
+    """Ids and versions of what is asked now, in its order: equal ones ask the same."""
+    return tuple((row.id, row.version) for row in _ASKED.rows(here(), {"event_id": event_id}))
 
 
 def standing_questions(event_id: int) -> tuple[QuestionFacts, ...]:

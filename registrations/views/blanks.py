@@ -38,6 +38,6 @@ def blank(offer: Offer, key: str, draw: Callable[[str], str], *more: Hashable) -
 
 def _mark(offer: Offer) -> Hashable:
     """Everything of this moment that the page shows; equal marks make equal pages."""
-    words = tuple((one.code, offer.availability(one), offer.left(one), offer.takes(one)) for one in offer.sessions)
-    asked = tuple((one.id, one.version) for one in offer.questions)
-    return (offer.release_id, offer.live, offer.notice_id, offer.photo.id if offer.photo else None, words, asked)
+    words = tuple((one.code, *offer.word(one), offer.takes(one)) for one in offer.sessions)
+    photo_id = offer.photo.id if offer.photo else None
+    return (offer.release_id, offer.live, offer.notice_id, photo_id, words, offer.asked)
