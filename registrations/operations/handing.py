@@ -30,7 +30,8 @@ def hand_over(registration_id: int, *, name: str, address: str, at: datetime) ->
     ticket and all that was known of the person before end at once.
 
     Until the new one agrees to the privacy notice the link shows nothing else. A class, a delegation or a team stays
-    what it is: its school, its needs. Raises a Refusal: once somebody was let in, it stays with whom it is.
+    what it is: its school, its needs, its answers. Raises a Refusal: once somebody was let in, it stays with whom it
+    is.
     """
     registration, tickets, event = _held(registration_id)
     if somebody_came(registration_id):
@@ -103,13 +104,13 @@ def _held(registration_id: int) -> tuple[Registration, list[Ticket], LiveEvent]:
 
 
 def _forget(registration: Registration) -> None:
-    """What is known of the person who hands over; a group keeps its name and its needs."""
+    """What is known of the person who hands over; a group keeps its name, its needs and its answers."""
     registration.contact_reading = registration.contact_phone = registration.sought_as = registration.staff_note = None
     if registration.party_kind not in OF_A_GROUP:
         registration.group_name = registration.group_grade = registration.group_class = registration.needs = None
     if db.session.scalar(select(Event.asks_photo).where(Event.id == registration.event_id)):
         registration.no_photo = True  # nobody has asked the new one
-    forget_people(registration.id)
+    forget_people(registration.id, answers=registration.party_kind not in OF_A_GROUP)
     forget_letters(registration)
 
 

@@ -1,4 +1,4 @@
-"""A registration is taken: its party, consent, places, ticket and letter, whole or not at all."""
+"""A registration is taken: its party, answers, consent, places, ticket and letter, whole or not at all."""
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,6 +13,7 @@ from app.direct import Direct, here
 from app.outbox.operations import enqueue
 from app.rows import as_read, whole_row
 from registrations.models import Consent, Registration
+from registrations.operations.answering import write_answers
 from registrations.operations.consents import Photo, write_photo
 from registrations.operations.lines import Wanted, write_bookings
 from registrations.operations.lottery import open_lotteries
@@ -35,6 +36,7 @@ from registrations.operations.waiting import serve_queues
 from registrations.queries import LiveEvent, live_event, registration_by_form_key
 from registrations.rules import Application, ConsentKind, Group, Hand, Source, Window, party_kind, party_total
 from registrations.rules.bookings import Asking, Seats, Stand
+from registrations.rules.questions import Answered
 from registrations.rules.sought import sought_as
 
 
@@ -56,6 +58,7 @@ def register(
     notice_id: int | None = None,
     photo: Photo | None = None,
     answered_by: str | None = None,
+    answers: Iterable[Answered] = (),
     source: Source = Source.WEB,
     hand: Hand = Hand.PUBLIC,
 ) -> Registration:
@@ -90,6 +93,7 @@ def register(
     if registration is None:
         return _the_first_of(form_key)
     write_party(registration.id, numbers)
+    write_answers(registration.id, answers)
     if hand is Hand.PUBLIC:
         _write_consent(registration, notice_id, at)
     if answered_by is not None:

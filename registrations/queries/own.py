@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, exists, select
@@ -16,6 +16,7 @@ from registrations.models import Answer, Attendee, Booking, BookingLine, Consent
 from registrations.queries.entered import door_lines
 from registrations.queries.sheets import Sheet, consents_of, party_of
 from registrations.rules import ConsentKind, Source
+from registrations.rules.questions import QuestionKind, choices_of, said
 
 CONFIRM, HANDED_OVER = "confirm-mail:", "handed-over:"
 """How the causes of these letters begin: they are asked for by their unique cause."""
@@ -197,12 +198,18 @@ def _bookings(sheet: Sheet) -> list[dict[str, Any]]:
 
 def _answers(registration_id: int) -> list[dict[str, Any]]:
     answers = (
-        select(Question.label, Answer.value)
+        select(Question.label, Question.kind, Question.choices, Answer.value)
         .join(Question, Question.id == Answer.question_id)
-        .where(Answer.registration_id == registration_id)
+        .where(Answer.registration_id == registration_id, Answer.value.is_not(None))
         .order_by(Question.position, Answer.id)
     )
-    return [{"question": label, "answer": value} for label, value in db.session.execute(answers) if value is not None]
+    return [
+        {"question": label, "answer": [str(part) if isinstance(part, date) else part for part in said(choices, value)]}
+        for label, choices, value in (
+            (label, choices_of(QuestionKind(kind), own), value)
+            for label, kind, own, value in db.session.execute(answers)
+        )
+    ]
 
 
 def _consents(sheet: Sheet, since: datetime | None) -> list[dict[str, Any]]:

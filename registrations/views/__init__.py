@@ -1,6 +1,7 @@
 """The pages of registration: the form, the private link, the ticket."""
 
 from registrations.views import (
+    answering,
     attending,
     draws,
     groups,
@@ -21,9 +22,10 @@ blueprints = (
     own.blueprint,
     attending.blueprint,
     people.blueprint,
+    answering.blueprint,
     tickets.blueprint,
     papers.blueprint,
 )
 
-for one in (links.blueprint, attending.blueprint, own.blueprint, people.blueprint):
+for one in (links.blueprint, attending.blueprint, answering.blueprint, own.blueprint, people.blueprint):
     threshold.guard(one)

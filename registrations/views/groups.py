@@ -11,6 +11,7 @@ from app.outbox.worker import wake
 from app.web.guards import public
 from app.web.languages import current_language
 from registrations.forms import FormKey, GroupForm, class_roles, read_form_key
+from registrations.forms.questions import occasion_of, with_questions
 from registrations.operations import RegistrationClosed, register
 from registrations.operations.confirming import ask_to_confirm, refuse_crowd
 from registrations.operations.consents import Photo
@@ -55,7 +56,8 @@ def take(slug: str, kind: str) -> Page:
     if too_many():
         form.form_errors = [wait_a_minute()]
         return _sorry(offer, form, kind, key, status=429)
-    if offer.window is not Window.OPEN or not form.validate() or not is_good(key, form, at=offer.at):
+    valid = form.validate() & form.questions.validate(occasion_of(form, group=True))
+    if offer.window is not Window.OPEN or not valid or not is_good(key, form, at=offer.at):
         return _sorry(offer, form, kind, key)
     assert key is not None
     application = form.application(current_language(), offer.event.zone)
@@ -73,6 +75,7 @@ def take(slug: str, kind: str) -> Page:
                 notice_id=key.notice_id,
                 photo=Photo(key.photo_id, given=form.photo.data) if key.photo_id else None,
                 answered_by=form.answered_by,
+                answers=form.questions.answers,
             )
             refuse_crowd(registration, limit=offer.live.address_limit)
             if traps.asks_for_mail(offer.live):
@@ -94,7 +97,8 @@ def _offer(slug: str, kind: str) -> Offer:
 
 def _form(offer: Offer, kind: str, typed: Any = None, **first: Any) -> Any:
     tied, age = dict(offer.live.class_categories), offer.live.guardian_age
-    return GroupForm.for_event(offer.categories, KINDS[kind], tied, typed, age=age, **first)
+    form = GroupForm.for_event(offer.categories, KINDS[kind], tied, typed, age=age, **first)
+    return with_questions(form, offer.questions, offer.programme, typed, group=True)
 
 
 def _sorry(

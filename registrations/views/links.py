@@ -24,6 +24,7 @@ from registrations.operations.confirming import refuse_crowd
 from registrations.operations.consents import Answered
 from registrations.operations.parties import party_limit
 from registrations.queries import BookedSession, Offer, Party, Sheet, offer_at, party_of, sheet_by_link
+from registrations.queries.asked import asked_of
 from registrations.queries.changed import Difference, changed_since_booked
 from registrations.queries.people import Person, has_own_tickets, people_of
 from registrations.queries.tickets import tickets_in_use
@@ -63,6 +64,7 @@ def show(link: str) -> Response:
         cancellable=cancellable(sheet),
         photo_asked=_photo_asked(sheet),
         agreed=agreed_by(sheet),
+        asked=asked_of(sheet),
         subscription=_subscription(link),
         ways=ways_of(sheet),
         qr_alt=spoken(sheet.ticket.number),

@@ -17,6 +17,7 @@ from registrations.operations import (
     SessionsNotBookable,
     SessionsOverlap,
 )
+from registrations.operations.answering import QuestionsChanged
 from registrations.operations.refusals import AddressUsed, NumbersByName, TooManyNames
 
 BY_NAME: dict[type[DomainError], Any] = {
@@ -25,7 +26,7 @@ BY_NAME: dict[type[DomainError], Any] = {
 }
 
 
-def explain(refusal: DomainError, form: Any, programme: Programme) -> None:  # noqa: C901
+def explain(refusal: DomainError, form: Any, programme: Programme) -> None:  # noqa: C901, PLR0912
     """Put the sentence to its field. Raises the refusal again if no field can mend it."""
     match refusal:
         case SessionsFull():
@@ -66,6 +67,10 @@ def explain(refusal: DomainError, form: Any, programme: Programme) -> None:  # n
                     "Use another address, or change a registration that you have.",
                     limit=refusal.limit,
                 ),
+            )
+        case QuestionsChanged():
+            form.form_errors.append(
+                _("The organiser changed a question just now. Nothing is lost: check your answers and send it again.")
             )
         case RegistrationClosed():
             form.form_errors.append(_("Registration has closed. You can still give places back, but not add any."))

@@ -16,6 +16,7 @@ from app.web.guards import public
 from app.web.languages import current_language, local, ruby
 from app.web.limits import Limits, network
 from registrations.forms import FormKey, RegistrationForm, new_form_key, read_form_key
+from registrations.forms.questions import occasion_of, with_questions
 from registrations.letters import when_event
 from registrations.operations import RegistrationClosed, register
 from registrations.operations.confirming import ask_to_confirm, refuse_crowd
@@ -58,7 +59,8 @@ def take(slug: str) -> Page:
     key = read_form_key(form_secret(), form.key.data or "", offer.live.id, at=offer.at)
     if too_many():
         return _wait(offer, form, key)
-    valid = form.validate() and not traps.address_missing(form, offer.live)
+    answered = form.validate() & form.questions.validate(occasion_of(form))
+    valid = answered and not traps.address_missing(form, offer.live)
     if offer.window is not Window.OPEN or not valid or not is_good(key, form, at=offer.at):
         return _sorry(offer, form, key)
     assert key is not None
@@ -79,6 +81,7 @@ def take(slug: str) -> Page:
                 notice_id=key.notice_id,
                 photo=Photo(key.photo_id, given=form.photo.data) if key.photo_id else None,
                 answered_by=form.answered_by,
+                answers=form.questions.answers,
             )
             refuse_crowd(registration, limit=offer.live.address_limit)
             if traps.asks_for_mail(offer.live):
@@ -128,7 +131,8 @@ def _sorry(
 
 def _form(offer: Offer, typed: Any = None, **first: Any) -> Any:
     live = offer.live
-    return RegistrationForm.for_event(offer.categories, live.party_limit, typed, age=live.guardian_age, **first)
+    form = RegistrationForm.for_event(offer.categories, live.party_limit, typed, age=live.guardian_age, **first)
+    return with_questions(form, offer.questions, offer.programme, typed)
 
 
 def is_good(key: FormKey | None, form: Any, *, at: datetime) -> bool:

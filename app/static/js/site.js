@@ -1,4 +1,7 @@
 /** Small comforts for pages that work without them. */
+import { follow } from "./forms/questions.js";
+
+follow(document);
 
 /** Plus and minus buttons around number inputs. */
 for (const stepper of every("[data-stepper]")) {
