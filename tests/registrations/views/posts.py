@@ -27,6 +27,7 @@ class Post:
     refused: Mapping[str, Any] = field(default_factory=dict)
     keyed: bool = False
     group: bool = False
+    family: bool = False
 
     def address(self, link: str) -> str:
         """Where it is sent to, in English."""
@@ -44,6 +45,7 @@ GROUP = {"group_name": "みほん小学校", "group_grade": "5年", "group_class
          "needs": "車いす", "expected_at": "2026-10-03T12:15"}  # fmt: skip
 GROUP_WORDS = ("group_name", "group_grade", "group_class", "contact_phone", "needs", "name", "email")
 NUMBERS = ("with-spectator", "with-student")
+NOBODY = "00000000-0000-4000-8000-000000000000"
 POSTS = {
     "registration.take": Post(
         "/events/fair/register", {**ANA, "category": "spectator", "consent": "y", "sessions": ["talk"]},
@@ -67,6 +69,17 @@ POSTS = {
     "one_session.save": Post("/r/{link}/sessions/talk", {"with-spectator": "1"}, (), ("with-spectator",)),
     "one_session.take_offer": Post("/r/{link}/sessions/talk/offer"),
     "one_session.numbers_stand": Post("/r/{link}/numbers"),
+    "named_people.save": Post(
+        "/r/{link}/people", {"name-spectator-0": "Ana", "name-spectator-1": "Ben", "version": "1"},
+        ("name-spectator-0",), (), {"name-spectator-1": "", "reading-spectator-1": "べん"}, family=True,
+    ),
+    "named_people.tickets": Post("/r/{link}/people/tickets", {"each": "0"}, family=True),
+    "named_people.add": Post(
+        "/r/{link}/people/more", {"more-category": "spectator", "more-name": "Eve", "more-version": "1"},
+        ("more-name",), (), {"more-category": None}, family=True,
+    ),
+    "named_people.drop": Post(f"/r/{{link}}/people/{NOBODY}/drop", family=True),
+    "answers.save": Post("/r/{link}/questions"),
     "own_registration.make_hand_over": Post(
         "/r/{link}/hand-over", {"name": "Ben", "email": "ben@example.jp", "sure": "y"}, ("name", "email"), (),
         {"sure": None},
@@ -101,7 +114,8 @@ def links(make: Make, app: Flask, slug: str = "fair") -> Callable[[Post], str]:
     def fresh(post: Post) -> str:
         event = db.session.scalars(db.select(Event).filter_by(slug=slug)).one()
         talk = db.session.scalars(db.select(EventSession).filter_by(code="talk")).one()
-        more: dict[str, Any] = {"numbers": {"student": 8}, **class_of(post)} if post.group else {}
+        people = {"student": 8} if post.group else {"spectator": 2} if post.family else {"spectator": 1}
+        more: dict[str, Any] = {"numbers": people, **class_of(post)}
         made: Registration = make.registration(event, talk, **{**ANA, **more})
         return made.link
 
