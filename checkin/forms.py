@@ -38,6 +38,14 @@ class DeviceWish:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class PairingWish:
+    """A device that was shown a code, and what it is called."""
+
+    code: str
+    name: str
+
+
 def read_batch(body: bytes) -> Batch:
     """The batch in this JSON text. Raises Invalid, naming every fault, if it cannot be taken apart into scans."""
     values = _read_whole(body, _BATCH)
@@ -58,6 +66,11 @@ def numbers_in(batch: Batch) -> list[int]:
 def read_device_wish(body: bytes) -> DeviceWish:
     """The wish in this JSON text. Raises Invalid, naming every fault."""
     return DeviceWish(**_read_whole(body, _DEVICE))
+
+
+def read_pairing_wish(body: bytes) -> PairingWish:
+    """The wish in this JSON text. Raises Invalid, naming every fault."""
+    return PairingWish(**_read_whole(body, _PAIRING))
 
 
 def read_claim(sent: Any) -> Claim | Malformed:
@@ -218,6 +231,10 @@ _BATCH = {
 _DEVICE = {
     "event": _Field(_text(LONGEST_NAME), required=True),
     "gate": _Field(_text(LONGEST_NAME), required=True),
+    "name": _Field(_text(LONGEST_DEVICE_NAME), required=True),
+}
+_PAIRING = {
+    "code": _Field(_text(LONGEST_NAME), required=True),
     "name": _Field(_text(LONGEST_DEVICE_NAME), required=True),
 }
 _CLAIM = {
