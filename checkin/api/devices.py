@@ -1,17 +1,19 @@
-"""JSON for devices themselves: a code makes a scanner of one, without account or password."""
+"""JSON for devices themselves: a code makes a scanner of one without account or password, and each says how it is."""
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, Response, current_app, g, jsonify, request
 from flask_babel import gettext as _
 from werkzeug.exceptions import TooManyRequests
 
 from app.clock import now
 from app.db import transaction
 from app.errors import NotFound
-from app.web.guards import public
+from app.web.actors import DeviceActor
+from app.web.guards import device, public
 from app.web.keyed import keyed
 from app.web.limits import Limits, limit, network
-from checkin.forms import read_pairing_wish
-from checkin.operations import pair
+from checkin.api.verdicts import stamp
+from checkin.forms import read_pairing_wish, read_report
+from checkin.operations import Report, note_report, pair
 from checkin.rules.pairing import read_pairing_code
 
 blueprint = Blueprint("device_api", __name__, url_prefix="/api/v1")
@@ -19,6 +21,21 @@ TRIES = "60 per minute"
 """Pairings from one network: a venue's devices all come from one."""
 WRONG = "20 per 15 minutes"
 """Wrong codes from one network: enough for typing errors, nothing for who tries codes out."""
+
+
+CONTACTS = "60 per minute"
+
+
+@blueprint.post("/device/contact")
+@device
+def contact() -> Response:
+    """What a device says of itself; it hears whether it was revoked, and whether it shall forget everything."""
+    scanner: DeviceActor = g.device
+    limit(CONTACTS, "contacts", str(scanner.device_id))
+    report, at = Report(**read_report(request.get_data(cache=False))), now()
+    with transaction():
+        wipe = note_report(scanner, report, at=at)
+    return jsonify({"received_at": stamp(at), "revoked": scanner.revoked, "wipe": wipe, "messages": []})
 
 
 @blueprint.post("/pairings")

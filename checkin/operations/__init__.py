@@ -1,6 +1,7 @@
 """What changes at a door: scans recorded, devices made and ended, gates and places prepared, attendance brought in.
 All flush and none commit."""
 
+from checkin.operations.contact import Report, note_report
 from checkin.operations.deleting import StillNeeded, delete_draft
 from checkin.operations.devices import end_device, enrol_device
 from checkin.operations.doorway import Sent
@@ -22,6 +23,7 @@ from checkin.operations.things import add_with_door, change_with_door, delete_wi
 __all__ = [
     "GateWish",
     "Practice",
+    "Report",
     "Sent",
     "StillNeeded",
     "add_gate",
@@ -37,6 +39,7 @@ __all__ = [
     "forget_place",
     "import_attendance",
     "move_gate",
+    "note_report",
     "open_pairing",
     "pair",
     "prepare_door",

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
+from app.accounts.forms import needed
 from app.console.forms.editing import EditForm
 from app.console.forms.fields import DigitsField, NumberField, TextsField
 from app.console.forms.programme import NAME_NEEDED
@@ -34,6 +35,7 @@ UNTIL = {
     "event": _l("Until one day after the event"),
     "day": _l("For one day from now"),
 }
+CHOOSE = _l("Choose one.")
 NO_PIN = _l("Type 4 to 6 digits.")
 Rooms = Mapping[str, tuple[Venue, Room]]
 
@@ -41,8 +43,12 @@ Rooms = Mapping[str, tuple[Venue, Room]]
 class GateForm(EditForm):
     """A gate: what it is called, and where one stands."""
 
-    name = TextsField(_l("Name"), needed=NAME_NEEDED)
-    kind = RadioField(_l("Where is it?"), choices=[SelectChoice(str(one), word) for one, word in GATE_KINDS.items()])
+    name = TextsField(_l("Name of the gate"), needed=NAME_NEEDED)
+    kind = RadioField(
+        _l("Where is it?"),
+        choices=[SelectChoice(str(one), word) for one, word in GATE_KINDS.items()],
+        validators=[needed(CHOOSE)],
+    )
     venue = SelectField(_l("Venue, for an entrance"))
     rooms = SelectMultipleField(_l("Rooms, for a door"))
     new_today = BooleanField(
@@ -84,6 +90,7 @@ class PairingForm(Form):
         _l("What the device may do"),
         choices=[SelectChoice(str(one), word) for one, (word, _) in PAIRED_AS.items()],
         default=str(PairedAs.SCAN),
+        validators=[needed(CHOOSE)],
     )
     pin = DigitsField(
         _l("PIN of the supervisor"),
@@ -92,7 +99,10 @@ class PairingForm(Form):
         description=_l("4 to 6 digits, only for supervisors. The device asks for it; tell it in person."),
     )
     until = RadioField(
-        _l("How long"), choices=[SelectChoice(one, word) for one, word in UNTIL.items()], default="event"
+        _l("How long"),
+        choices=[SelectChoice(one, word) for one, word in UNTIL.items()],
+        default="event",
+        validators=[needed(CHOOSE)],
     )
     devices = NumberField(
         _l("How many devices"), least=1, most=MOST_DEVICES, needed=_l("Type how many devices."), default=1
