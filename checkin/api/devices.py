@@ -11,9 +11,11 @@ from app.web.actors import DeviceActor
 from app.web.guards import device, public
 from app.web.keyed import keyed
 from app.web.limits import Limits, limit, network
+from checkin.api.messages import told
 from checkin.api.verdicts import stamp
 from checkin.forms import read_pairing_wish, read_report
 from checkin.operations import Report, note_report, pair
+from checkin.queries.told import messages_for, told_until
 from checkin.rules.pairing import read_pairing_code
 
 blueprint = Blueprint("device_api", __name__, url_prefix="/api/v1")
@@ -33,9 +35,11 @@ def contact() -> Response:
     scanner: DeviceActor = g.device
     limit(CONTACTS, "contacts", str(scanner.device_id))
     report, at = Report(**read_report(request.get_data(cache=False))), now()
+    since = told_until(scanner.device_id)
+    messages = [] if scanner.revoked else messages_for(scanner, since=since, until=at)
     with transaction():
         wipe = note_report(scanner, report, at=at)
-    return jsonify({"received_at": stamp(at), "revoked": scanner.revoked, "wipe": wipe, "messages": []})
+    return jsonify({"received_at": stamp(at), "revoked": scanner.revoked, "wipe": wipe, "messages": told(messages)})
 
 
 @blueprint.post("/pairings")

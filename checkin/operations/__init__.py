@@ -18,6 +18,7 @@ from checkin.operations.importing import import_attendance
 from checkin.operations.pairing import close_pairing, end_of_devices, open_pairing, pair, renew_pairing
 from checkin.operations.practising import Practice
 from checkin.operations.recording import record_batches, record_scans
+from checkin.operations.settling import settle
 from checkin.operations.things import add_with_door, change_with_door, delete_with_door, use_with_door
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "record_scans",
     "renew_pairing",
     "retire_gate",
+    "settle",
     "use_gate_again",
     "use_with_door",
 ]

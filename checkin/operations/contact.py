@@ -39,6 +39,7 @@ def note_report(scanner: DeviceActor, report: Report, *, at: datetime) -> bool:
         "pack_at": report.pack_at,
         "storage": report.storage,
         "wipe_told_at": at if wipes else None,
+        "told_until": None if scanner.revoked else at,
     }
     _keep(device.id, {"last_seen_at": at, **{name: value for name, value in said.items() if value is not None}})
     return wipes

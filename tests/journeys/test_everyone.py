@@ -55,6 +55,8 @@ STAFF = [
     "/console/events/practice/letters/mailings",
     "/console/events/practice/letters/mailings/new?state=confirmed",
     "/console/events/practice/devices",
+    "/console/events/practice/conflicts",
+    "/console/events/practice/conflicts?state=settled",
     "/console/events/practice/gates",
     "/console/events/practice/gates/new",
     "/console/events/practice/gates/mihon-city-hall/pairing",
