@@ -16,9 +16,10 @@ from checkin.operations.gate_editing import (
 from checkin.operations.gates import forget_place, prepare_door
 from checkin.operations.importing import import_attendance
 from checkin.operations.pairing import close_pairing, end_of_devices, open_pairing, pair, renew_pairing
+from checkin.operations.paper import Sheet, type_sheet
 from checkin.operations.practising import Practice
 from checkin.operations.recording import record_batches, record_scans
-from checkin.operations.settling import settle
+from checkin.operations.settling import settle, take_back
 from checkin.operations.things import add_with_door, change_with_door, delete_with_door, use_with_door
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Practice",
     "Report",
     "Sent",
+    "Sheet",
     "StillNeeded",
     "add_gate",
     "add_with_door",
@@ -49,6 +51,8 @@ __all__ = [
     "renew_pairing",
     "retire_gate",
     "settle",
+    "take_back",
+    "type_sheet",
     "use_gate_again",
     "use_with_door",
 ]

@@ -1,6 +1,5 @@
 """People settle what a door listed: figures change by further lines of the ledger, never by changing one."""
 
-import hashlib
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,6 +12,7 @@ from app.errors import NotFound, Refused
 from app.programme.models import Event
 from app.web.actors import Actor, DeviceActor
 from checkin.models import Conflict, Scan
+from checkin.operations.by_hand import NO_DEVICE, scan_by_hand
 from checkin.operations.doorway import Doorway, Sent, open_doorway
 from checkin.operations.judging import Judge
 from checkin.queries import door
@@ -27,8 +27,6 @@ from registrations.models import Ticket
 
 TO_SETTLE = ("first", "refused_as", "uncounted")
 """Facts of a claim that was accepted, for who settles what follows from it."""
-NOBODY = 0
-"""In place of a device, until the line gets the person who settles."""
 
 
 def settle(event: Event, conflict_id: int, *, accept: bool, at: datetime, actor: Actor) -> Settlement:
@@ -54,6 +52,12 @@ def settle(event: Event, conflict_id: int, *, accept: bool, at: datetime, actor:
     return chosen
 
 
+def take_back(event: Event, scan: Scan, *, at: datetime, actor: Actor) -> None:
+    """Undo what a scan wrote, as a supervisor would; what was undone before stays so."""
+    _Settling(event, scan, at, actor).take_off()
+    record(actor, "undo", f"scan:{scan.id}", at=at, event_id=event.id)
+
+
 class _Settling:
     """One scan with its door, opened again for the person who settles."""
 
@@ -63,19 +67,25 @@ class _Settling:
 
     def do(self, kind: ConflictKind, chosen: Settlement) -> None:
         if chosen is Settlement.TAKEN_OFF:
-            self._take_off()
+            self.take_off()
         elif kind is ConflictKind.QUARANTINED:
             self._accept_claim()
         else:
             self._count_the_rest()
 
-    def _take_off(self) -> None:
+    def take_off(self) -> None:
         """What the scan wrote is undone, as a supervisor would."""
         undo = self._claim(uuid4(), Act.UNDO, undoes=self.scan.id)
         doorway = self._open(undo, self.at, undone={self.scan.id})
         written = door.written_by(self.bind, doorway.event, [self.scan.id])
         lines = [line for line in written if doorway.may_undo(line) and not line.undone]
-        doorway.pending.scans.append(self._own_scan(undo, doorway))
+        whose: dict[str, Any] = {
+            "event_id": self.event.id,
+            "place_id": self.scan.place_id,
+            "account_id": self.actor.account_id,
+        }
+        about: dict[str, Any] = {"gate_id": self.scan.gate_id, "ticket_id": self.scan.ticket_id}
+        doorway.pending.scans.append(scan_by_hand(undo, Verdict.UNDONE, at=self.at, **whose, **about))
         doorway.take_back(undo, lines, self.at)
         for row in doorway.pending.entries:
             if row["scan_id"] == undo.id:
@@ -141,43 +151,20 @@ class _Settling:
         """The device that made the scan, with the rights it had."""
         device = db.session.get(Device, self.scan.device_id) if self.scan.device_id else None
         rights = tuple(device.rights) if device else ()
-        return DeviceActor(device.id if device else NOBODY, self.event.id, self.scan.gate_id, rights)
+        return DeviceActor(device.id if device else NO_DEVICE, self.event.id, self.scan.gate_id, rights)
 
     def _claim(self, scan_id: Any, act: Act, **more: Any) -> Claim:
         """The scan as if it were sent now: its corrected time is the time."""
         at = self.at if act is Act.UNDO and scan_id != self.scan.id else self.scan.at
         where = place_code(self.scan.place_id)
         gates = {gate.id: gate.code for gate in self._gates()}
-        gate = gates.get(self.scan.gate_id or NOBODY) or next(iter(gates.values()), None)
+        gate = gates.get(self.scan.gate_id or NO_DEVICE) or next(iter(gates.values()), None)
         if gate is None or where is None:
             raise Refused("no_such_place")
         return Claim(id=scan_id, body=self.scan.body_hash, act=act, at=at, gate=gate, place=where, **more)
 
     def _gates(self) -> list[Any]:
         return list(door.door_event(self.bind, self.event.slug, self.event.id).gates.values())
-
-    def _own_scan(self, claim: Claim, doorway: Doorway) -> dict[str, Any]:
-        """The undo is a scan of the person who settles."""
-        return {
-            "id": claim.id,
-            "event_id": self.event.id,
-            "device_id": None,
-            "account_id": self.actor.account_id,
-            "seq": None,
-            "act": Act.UNDO,
-            "gate_id": doorway.event.gates[claim.gate].id,
-            "place_id": self.scan.place_id,
-            "ticket_id": self.scan.ticket_id,
-            "code_kind": None,
-            "device_at": None,
-            "received_at": self.at,
-            "at": self.at,
-            "body_hash": hashlib.sha256(claim.id.bytes).digest(),
-            "verdict": Verdict.UNDONE,
-            "facts": {},
-            "shown": None,
-            "forced": None,
-        }
 
 
 def _uuid(text: str | None) -> UUID | None:

@@ -63,6 +63,7 @@ def values(event: Event) -> dict[str, list[str]]:
         "link": [*db.session.scalars(select(Registration.link)), "none"],
         "letter": [str(one) for one in db.session.scalars(select(Letter.uuid))],
         "device": [str(one) for one in db.session.scalars(select(Device.uuid))],
+        "place": ["session:talk", "none"],
         "gate": [*db.session.scalars(select(Gate.code)), "none"],
         "pairing": [str(one) for one in db.session.scalars(select(Pairing.uuid))],
         "account": [str(one) for one in db.session.scalars(select(Account.uuid))],
