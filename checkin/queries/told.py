@@ -16,7 +16,7 @@ from checkin.rules import ConflictKind
 from checkin.rules.settling import TOLD_AT_ONCE, Settlement
 from registrations.models import Ticket
 
-OVERLAP = timedelta(seconds=30)
+OVERLAP = timedelta(seconds=5)
 """What was committed while the last answer was on its way is told with the next one; twice told does no harm."""
 MOST = 50
 
