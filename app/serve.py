@@ -34,8 +34,8 @@ ENDING_SECONDS = 30
 """How long running requests may take to finish when the server is told to end."""
 
 SWITCH_SECONDS = 0.001
-"""Who writes holds a lock over several statements, and after each waits for the threads that draw pages: five times less
-than Python's own 5 ms. Measured: registrations at 8 connections about 1.5 times, scans the same."""
+"""Who writes holds a lock over several statements, and after each waits for the threads that draw pages: five times
+less than Python's own 5 ms. Measured: registrations at 8 connections about 1.5 times, scans the same."""
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
 MALLOC = {M_ARENA_MAX: 1, M_TRIM_THRESHOLD: 8 << 20, M_MMAP_THRESHOLD: 1 << 20}
 """Options of glibc's mallopt, in bytes: what a page needs is kept for the next, what a rush needed is given back."""
