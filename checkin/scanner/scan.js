@@ -10,6 +10,7 @@ import { Feedback } from "./feedback.js";
 import { htmlLang, languageOf, Voice } from "./language.js";
 import { latestOf, recall, withAnswer } from "./latest.js";
 import { NotWelcome, Queue, Unreached } from "./queue.js";
+import { codeInAddress, onlyItsGate, pairingPanel } from "./pairing.js";
 import { placeToOpen } from "./places.js";
 import { Reader } from "./reader.js";
 import { Server } from "./server.js";
@@ -66,7 +67,8 @@ class DoorPage {
     this.device = await this.store.device();
     this.latest = await this.store.latest();
     this.server.token = this.device?.token ?? "";
-    if (!this.device && !this.given.actor) return;
+    const code = codeInAddress();
+    if (code || (!this.device && !this.given.actor)) return this.#offerPairing(code);
     this.#showSignIn(false);
     this.#setUp();
     if (this.device) void this.queue.flush();
@@ -76,6 +78,24 @@ class DoorPage {
   #showSignIn(shown) {
     const part = document.getElementById("sign-in");
     if (part) part.hidden = !shown;
+  }
+
+  /** @param {string} code what the address brought, or nothing */
+  #offerPairing(code) {
+    fill(this.root, pairingPanel({ voice: this.voice, reader: this.reader, code, defaultName: deviceName(), onPair: (found, name) => this.#pair(found, name) }));
+  }
+
+  /** @param {string} code @param {string} name */
+  async #pair(code, name) {
+    const device = await this.server.pair({ code, name });
+    if (this.device && this.server.token) await this.server.leave().catch(() => {});
+    await this.store.keepDevice(device);
+    this.#keepLatest(null);
+    this.device = device;
+    this.server.token = device.token;
+    history.replaceState(null, "", location.pathname);
+    this.#showSignIn(false);
+    this.#setUp();
   }
 
   #setUp() {
@@ -88,8 +108,8 @@ class DoorPage {
 
   /** @returns {{slug: string, title: import("./types.js").Texts | string}[]} of the signed-in person, else the device's own */
   #eventsKnown() {
-    if (this.events.length > 0 || !this.device) return this.events;
-    return [{ slug: this.device.event, title: this.device.event }];
+    if (!this.device?.paired && (this.events.length > 0 || !this.device)) return this.events;
+    return [{ slug: this.device.event, title: this.device.title ?? this.device.event }];
   }
 
   /**
@@ -100,14 +120,14 @@ class DoorPage {
    */
   async #gatesOf(event) {
     try {
-      return await this.server.gates(event);
+      return onlyItsGate(await this.server.gates(event), this.device);
     } catch (error) {
       if (!(error instanceof NotWelcome) || !this.server.token) throw error;
       this.server.token = "";
       if (this.given.actor) return this.server.gates(event);
       await this.store.keepDevice(null);
       this.#showSignIn(true);
-      fill(this.root);
+      this.#offerPairing("");
       throw error;
     }
   }
