@@ -151,6 +151,13 @@ _PARTY = Direct(
     .where(PartyNumber.registration_id == bindparam("registration_id"))
     .order_by(Category.position)
 )
+_CONSENT = columns_of(Consent)
+_CONSENTS = Direct(
+    select(*_CONSENT, PrivacyNotice.number)
+    .outerjoin(PrivacyNotice, PrivacyNotice.id == Consent.notice_id)
+    .where(Consent.registration_id == bindparam("registration_id"))
+    .order_by(Consent.id)
+)
 _BY_FORM_KEY = Direct(select(*_REGISTRATION).where(Registration.form_key == bindparam("form_key")))
 
 
@@ -197,13 +204,8 @@ def party_of(registration_id: int) -> tuple[Party, ...]:
 
 def consents_of(registration_id: int) -> list[tuple[Consent, int | None]]:
     """What was agreed to, with the number of the notice's version."""
-    query = (
-        select(Consent, PrivacyNotice.number)
-        .outerjoin(PrivacyNotice, PrivacyNotice.id == Consent.notice_id)
-        .where(Consent.registration_id == registration_id)
-        .order_by(Consent.id)
-    )
-    return [(consent, number) for consent, number in db.session.execute(query)]
+    found = _CONSENTS.rows(here(), {"registration_id": registration_id})
+    return [(as_read(Consent, _named(_CONSENT, row)), row[-1]) for row in found]
 
 
 def _sheet(query: Direct, **sought: Any) -> Sheet | None:
