@@ -171,6 +171,7 @@ def load_application(settings: Settings) -> Any:
         at_work=settings.threads,
         largest=app.config["MAX_CONTENT_LENGTH"],
         trusted=lambda address: is_trusted(address, settings.trusted_proxies),
+        quick=1 if settings.on_sqlite else settings.threads,
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from app.config import Settings
+from app.turns import aside
 
 
 class Writer:
@@ -25,14 +26,19 @@ class Writer:
         if self.path is None:
             yield
             return
-        with self.mutex:
+        if not self.mutex.acquire(blocking=False):
+            with aside():
+                self.mutex.acquire()
+        try:
             if self.file is None:
                 self.file = os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o600)
-            fcntl.flock(self.file, fcntl.LOCK_EX)
+            _lock(self.file)
             try:
                 yield
             finally:
                 fcntl.flock(self.file, fcntl.LOCK_UN)
+        finally:
+            self.mutex.release()
 
     @contextmanager
     def connected(self, connect: Callable[[], Any]) -> Iterator[Any]:
@@ -56,6 +62,14 @@ class Writer:
         if self.file is not None:
             os.close(self.file)
             self.file = None
+
+
+def _lock(file: int) -> None:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        with aside():
+            fcntl.flock(file, fcntl.LOCK_EX)
 
 
 def _lock_path(settings: Settings) -> Path | None:
