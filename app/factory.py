@@ -111,6 +111,7 @@ def _register_departments(app: Flask) -> None:
     from app.health import blueprint as health
     from app.trust import blueprint as trust
     from checkin.api import blueprint as scans
+    from checkin.api.packs import blueprint as packs
     from checkin.views import blueprint as checkin
     from registrations.views import blueprints as registrations
 
@@ -124,6 +125,7 @@ def _register_departments(app: Flask) -> None:
         *registrations,
         checkin,
         scans,
+        packs,
         attendance,
         attendance_api,
     ):
