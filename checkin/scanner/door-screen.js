@@ -29,6 +29,8 @@ const GOOD_STAYS = 7000;
  * @property {boolean} takesNumbers
  * @property {boolean} lasting
  * @property {() => Promise<number>} aside
+ * @property {import("./shell.js").Persistence} persistence
+ * @property {() => Promise<void>} onSave unsent scans as a file
  * @property {(file: File) => Promise<string | null>} readPhoto
  * @property {() => void} onTryNow
  * @property {(language: Language) => void} onLanguage
@@ -40,8 +42,8 @@ export class DoorScreen {
   /** @type {Tab} */
   tab = "scan";
   element = h("div", { class: "door" });
-  /** @type {import("./door.js").Case | null} */
-  #sounded = null;
+  /** The last answer that was heard, and of which reading. */
+  #sounded = /** @type {{one: import("./door.js").Case | null, verdict: unknown}} */ ({ one: null, verdict: null });
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #settle;
   /** @type {HTMLDialogElement | null} */
@@ -175,11 +177,19 @@ export class DoorScreen {
     const now = door.gate.places.find((place) => place.now);
     fill(this.notes,
       door.contact === "refused" && h("p", { class: "note" }, voice.say("refused_device_next"), " ", h("a", { href: location.pathname }, voice.say("sign_in_again"))),
+      door.contact === "unreached" && this.#offlineNote(),
       !lasting && door.contact !== "reached" && h("p", { class: "note" }, voice.say("not_lasting")),
       door.direction === "out" && h("p", { class: "note is-leave" }, icon("leave"), voice.say("leaving_now"),
         h("button", { type: "button", class: "button is-small", onclick: () => this.#turn("in") }, voice.say("going_in"))),
       now && !door.place.now && now.code !== this.#declined && h("p", { class: "note is-now" }, voice.say("now_here", { title: voice.local(now.name) }),
         h("button", { type: "button", class: "button is-small", onclick: () => door.enter(now) }, voice.say("switch_to"))));
+  }
+
+  #offlineNote() {
+    const { asOf = null, isOld = false } = this.world.door.judge ?? {};
+    if (asOf === null) return h("p", { class: "note" }, icon("unreached"), this.voice.say("offline_without_list"));
+    return h("p", { class: "note is-offline" }, icon("unreached"), this.voice.say("offline_with_list", { time: this.voice.clock(asOf) }),
+      isOld && [" ", this.voice.say("list_is_old")]);
   }
 
   renderIdle() {
@@ -200,8 +210,9 @@ export class DoorScreen {
     clearTimeout(this.#settle);
     if (!one || one.stage !== "answered") return;
     const { tone } = mannerOfCase(one);
-    if (one !== this.#sounded) feedback.give(tone);
-    this.#sounded = one;
+    const verdict = one.answer?.verdict;
+    if (one !== this.#sounded.one || verdict !== this.#sounded.verdict) feedback.give(tone);
+    this.#sounded = { one, verdict };
     if (tone === "good" || tone === "leave") this.#settle = setTimeout(() => door.shown === one && door.show(), GOOD_STAYS);
   }
 

@@ -9,6 +9,7 @@ import { NotWelcome, Unacceptable, Unreached } from "./queue.js";
 /** @typedef {import("./types.js").Scan} Scan */
 
 const PATIENCE = 6000;
+const PATIENCE_FOR_PACKS = 60_000;
 
 export class Server {
   /**
@@ -40,10 +41,39 @@ export class Server {
    * @returns {Promise<Answer[]>}
    */
   async scans(event, scans) {
-    const body = { sent_at: new Date().toISOString(), pack: null, scans: scans.map(({ event: _, ...claim }) => claim) };
+    const body = { sent_at: new Date().toISOString(), pack: null, scans: scans.map(({ event: _, showed: __, ...claim }) => claim) };
     /** @type {{verdicts: Answer[]}} */
     const answer = await this.#json("POST", `/events/${encodeURIComponent(event)}/scans`, body);
     return answer.verdicts;
+  }
+
+  /**
+   * What the device needs to decide alone.
+   *
+   * @param {string} event
+   * @param {{since?: string, tag?: string}} known
+   * @returns {Promise<{bytes: Uint8Array<ArrayBuffer>, tag: string} | null>} null: what is known is the newest
+   */
+  async pack(event, { since, tag }) {
+    const query = since ? `?since=${encodeURIComponent(since)}` : "";
+    const headers = { Authorization: `Bearer ${this.token}`, ...(tag ? { "If-None-Match": tag } : {}) };
+    const answer = await this.#ask(`${this.api}/events/${encodeURIComponent(event)}/pack${query}`, { headers, credentials: "omit" }, PATIENCE_FOR_PACKS);
+    if (answer.status === 304) return null;
+    try {
+      return { bytes: new Uint8Array(await answer.arrayBuffer()), tag: answer.headers.get("ETag") ?? "" };
+    } catch (error) {
+      throw new Unreached(String(error));
+    }
+  }
+
+  /**
+   * What the organiser sees of this device; a server that does not want to know is left alone.
+   *
+   * @param {Record<string, unknown>} told
+   * @returns {Promise<{wipe?: boolean, revoked?: boolean} | null>}
+   */
+  contact(told) {
+    return this.#json("POST", "/device/contact", told).catch(() => null);
   }
 
   /**
@@ -79,10 +109,10 @@ export class Server {
     return answer.status === 204 ? null : readJson(answer);
   }
 
-  /** @param {string} address @param {RequestInit} request @returns {Promise<Response>} */
-  async #ask(address, request) {
-    const answer = await this.#reach(address, { ...request, cache: "no-store", redirect: "error", signal: AbortSignal.timeout(PATIENCE) });
-    if (answer.ok) return answer;
+  /** @param {string} address @param {RequestInit} request @param {number} [patience] @returns {Promise<Response>} */
+  async #ask(address, request, patience = PATIENCE) {
+    const answer = await this.#reach(address, { ...request, cache: "no-store", redirect: "error", signal: AbortSignal.timeout(patience) });
+    if (answer.ok || answer.status === 304) return answer;
     if (answer.status === 401 || answer.status === 403) throw new NotWelcome(await sentence(answer));
     if (answer.status === 429 || answer.status === 408 || answer.status >= 500) {
       throw new Unreached(`status ${answer.status}`, Number(answer.headers.get("Retry-After")) || 0);
