@@ -12,5 +12,5 @@
 export function queueFile({ device, event }, scans, now) {
   const claims = scans.filter((scan) => scan.event === event).map(({ event: _, showed: __, ...claim }) => claim);
   const file = { format: "uketsuke-scans", version: 1, event, device, saved_at: now.toISOString(), scans: claims };
-  return { name: `uketsuke-${event}-${now.toISOString().slice(0, 16).replaceAll(":", "")}.json`, text: JSON.stringify(file, null, 1) };
+  return { name: `uketsuke-${event}-${now.toISOString().slice(0, 16).replaceAll(":", "")}.json`, text: JSON.stringify(file) };
 }

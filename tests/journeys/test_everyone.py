@@ -55,6 +55,7 @@ STAFF = [
     "/console/events/practice/letters/mailings",
     "/console/events/practice/letters/mailings/new?state=confirmed",
     "/console/events/practice/devices",
+    "/console/events/practice/devices/queue",
     "/console/events/practice/people",
     "/console/events/new",
     "/console/events/practice/programme/",

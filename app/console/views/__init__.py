@@ -19,6 +19,7 @@ from app.console.views import (
     picks,
     printing,
     programme,
+    queues,
     registration,
     registrations,
     releases,
@@ -56,4 +57,5 @@ blueprints = (
     doubles.blueprint,
     files.blueprint,
     imports.blueprint,
+    queues.blueprint,
 )
