@@ -8,6 +8,7 @@
 import { Alone } from "./alone.js";
 import { merged, packBytes, readPack } from "./pack.js";
 import { NotWelcome, Unacceptable } from "./queue.js";
+import { roomLeft } from "./rules/space.js";
 
 /** @typedef {import("./alone.js").Own} Own */
 /** @typedef {import("./store.js").KeptPack} KeptPack */
@@ -80,6 +81,13 @@ export class Offline {
   /** How many tickets this device can decide about. */
   get size() {
     return this.alone?.pack.rows.size ?? 0;
+  }
+
+  /** How full a place is, as far as this device knows. @param {string} code */
+  figures(code) {
+    const place = this.alone?.places.get(code);
+    const space = place && this.alone?.spaceOf(place);
+    return space ? { present: space.present, roomLeft: roomLeft(space, this.now() + (this.alone?.offset ?? 0)), capacity: space.capacity } : null;
   }
 
   /** @param {Draft} draft @returns {Promise<Own | null>} */

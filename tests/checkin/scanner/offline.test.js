@@ -121,6 +121,16 @@ test("a start without a network knows the gates, and what is on now", async () =
   assert.equal(one.gates("other"), null);
 });
 
+test("figures without a network are the pack's, moved on by what this device did", async () => {
+  reply = () => ({ bytes: makePack([place(7, "talk", { space: { ...place(7, "talk").space, capacity: 40, present: 5, anonymous: 5, promised: 3 } })], [TICKET]), tag: "t1" });
+  const one = offline();
+  assert.equal(one.figures("session:talk"), null);
+  await one.refresh("practice");
+  assert.deepEqual(one.figures("session:talk"), { present: 5, roomLeft: 35, capacity: 40 });
+  one.remember(await one.judge(SCAN));
+  assert.deepEqual(one.figures("session:talk"), { present: 6, roomLeft: 34, capacity: 40 });
+});
+
 test("a page that is no pack changes nothing", async () => {
   const one = offline();
   await one.refresh("practice");
