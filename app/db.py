@@ -268,7 +268,7 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
 
 
 def _begin(connection: Any) -> None:
-    connection.exec_driver_sql(BEGIN_WRITING if _writing.get() else "BEGIN")
+    connection.connection.driver_connection.execute(BEGIN_WRITING if _writing.get() else "BEGIN")
 
 
 def _guard_writes(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:

@@ -7,22 +7,27 @@ database needs to answer. Values are converted by the columns' own types, so row
 from collections import namedtuple
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
-from typing import Any, Protocol
+from functools import cache, lru_cache
+from typing import Any, Protocol, TypeVar, cast
 
-from sqlalchemy import ARRAY, Date, Dialect, Enum, Executable, String, Time, bindparam
+from sqlalchemy import ARRAY, Date, Dialect, Enum, Executable, String, Time, bindparam, insert
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm.attributes import instance_dict
+from sqlalchemy.orm.util import identity_key
 from sqlalchemy.sql.elements import BindParameter, ColumnElement
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine, Unicode
 
-from app.db import UtcDateTime, Wire, db, refuse_stray_writes
+from app.db import Model, UtcDateTime, Wire, db, refuse_stray_writes
 
 OPEN, CLOSE = "/*", "*/"
 """Around a place that stands for several values, until their number is known."""
+WIRE = "uketsuke_wire"
 REMEMBERED = (Enum, UtcDateTime, Date, Time)
 REMEMBERED_VALUES = 512
 Convert = Callable[[Any], Any] | None
+Row = TypeVar("Row", bound=Model)
 
 
 class Bound(Protocol):
@@ -44,6 +49,21 @@ def asking() -> Iterator[Wire]:
         yield Wire(connection, engine.dialect)
     finally:
         connection.close()
+
+
+def here() -> Wire:
+    """The session's own connection, in its transaction; what the session still holds back is sent first.
+
+    What is written this way is not told to the objects that the session has read: it is for rows that nobody read.
+    """
+    session = db.session()
+    session.flush()
+    transaction, wire = session.info.get(WIRE, (None, None))
+    if transaction is None or transaction is not session.get_transaction():
+        connection = session.connection()
+        wire = Wire(connection.connection, connection.dialect)
+        session.info[WIRE] = session.get_transaction(), wire
+    return cast("Wire", wire)
 
 
 @contextmanager
@@ -132,10 +152,22 @@ class Direct:
 
     def ask(self, bind: Bound, parameters: Mapping[str, Any]) -> "Asked":
         """Ask now, look at the answer later: several questions at one go take one way to the server and back."""
+        if self.statement.is_dml:
+            refuse_stray_writes(self.statement.__visit_name__.upper())
         compiled = self._compiled(bind)
         cursor: Any = bind.connection.cursor()
         cursor.execute(*compiled.ready(parameters))
         return Asked(cursor, compiled)
+
+    def change(self, bind: Bound, parameters: Mapping[str, Any]) -> int:
+        """Change what the statement finds: the number of rows changed."""
+        refuse_stray_writes(self.statement.__visit_name__.upper())
+        cursor: Any = bind.connection.cursor()
+        try:
+            cursor.execute(*self._compiled(bind).ready(parameters))
+            return int(cursor.rowcount)
+        finally:
+            cursor.close()
 
     def write(self, bind: Bound, rows: Sequence[Mapping[str, Any]]) -> None:
         """Change something, once per row."""
@@ -156,6 +188,44 @@ class Direct:
         if compiled is None:
             compiled = self.compiled[name] = _Compiled(self.statement, bind.dialect)
         return compiled
+
+
+def whole_row(kind: type[Model], make: Callable[[Any], Any] = insert, **otherwise: Any) -> Any:
+    """A new row of this table: every column but the number that the database gives, empty or with the column's own
+    fixed value unless it is given. make: how the database's dialect inserts."""
+    table: Any = kind.__table__
+    given: dict[str, Any] = {
+        name: bindparam(name, value)
+        for name, value in _first_values(kind).items()
+        if table.columns[name] is not table.autoincrement_column
+    }
+    return make(table).values({**given, **otherwise})
+
+
+def as_read(kind: type[Row], values: Mapping[str, Any]) -> Row:
+    """A row that came or went past the session, as if the session had read it; the one it knows already, if any.
+
+    `values`: the columns by name, the number among them; what is left out is as in a new row.
+    """
+    known = db.session.identity_map.get(identity_key(kind, values["id"]))
+    if known is not None:
+        return known
+    row = kind()
+    instance_dict(row).update({**_first_values(kind), **values})
+    make_transient_to_detached(row)
+    db.session.add(row)
+    return row
+
+
+@cache
+def _first_values(kind: type[Model]) -> dict[str, Any]:
+    columns: Any = kind.__table__.columns
+    return {one.name: one.default.arg if one.default and one.default.is_scalar else None for one in columns}
+
+
+def columns_of(kind: type[Model]) -> tuple[Any, ...]:
+    """Every column of a table, in its order: what `as_read` asks for."""
+    return tuple(getattr(kind, one.key) for one in kind.__table__.columns)
 
 
 class Asked:
@@ -191,7 +261,7 @@ class _Compiled:
         several = [place for place, name in enumerate(order) if isinstance(compiled.binds[name].type, Several)]
         self.lists = several if dialect.name == "sqlite" else []
         self.spread: dict[tuple[int, ...], str] = {}
-        columns = list(statement.selected_columns) if hasattr(statement, "selected_columns") else []
+        columns = list(statement.exported_columns if statement.is_dml else statement.selected_columns)
         self.outputs = [
             (place, convert)
             for place, column in enumerate(columns)

@@ -11,6 +11,7 @@ from app.config import Settings, keep_secret, read_settings
 from app.db import init_db
 from app.web.assets import init_assets
 from app.web.errands import sweep
+from app.web.frame import init_frame
 from app.web.guards import init_guards, refuse_unguarded
 from app.web.languages import init_languages
 from app.web.limits import Limits
@@ -32,6 +33,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_db(app, settings)
     init_languages(app, str(ROOT))
     init_assets(app)
+    init_frame(app)
     _install_guards(app)
     init_pages(app)
     _hand_in(app)

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from flask import Flask, url_for
+from flask import Flask
 
 
 class MissingBuild(RuntimeError):
@@ -16,4 +16,4 @@ def init_assets(app: Flask) -> None:
     if not manifest.is_file():
         raise MissingBuild("The browser's parts are not built: run `make build`.")
     names: dict[str, str] = json.loads(manifest.read_text())
-    app.jinja_env.globals["asset"] = lambda name: url_for("static", filename=f"dist/{names[name]}")
+    app.jinja_env.globals["asset"] = lambda name: f"{app.static_url_path}/dist/{names[name]}"

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from flask_babel import get_locale
 from wtforms import Form as WtForm
+
+from app.web.languages import current_language, html_lang
 
 
 class Form(WtForm):
@@ -14,8 +15,7 @@ class Form(WtForm):
 
         @property
         def locales(self) -> list[str]:
-            locale = get_locale()
-            return [str(locale.language)] if locale else ["ja"]
+            return [html_lang(current_language())]
 
     @property
     def all_errors(self) -> list[tuple[str, str]]:

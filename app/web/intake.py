@@ -8,7 +8,7 @@ queue nowhere before that.
 import re
 import threading
 import time
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -24,12 +24,38 @@ SCANS = re.compile(r"/api/v1/events/[^/]+/scans")
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
+class Places:
+    """So many may work at once; who waits longest is next, and nobody who just came goes before."""
+
+    def __init__(self, number: int) -> None:
+        self.free = number
+        self.mutex = threading.Lock()
+        self.waiting: deque[threading.Lock] = deque()
+
+    def __enter__(self) -> None:
+        with self.mutex:
+            if self.free:
+                self.free -= 1
+                return
+            turn = threading.Lock()
+            turn.acquire()
+            self.waiting.append(turn)
+        turn.acquire()
+
+    def __exit__(self, *_raised: object) -> None:
+        with self.mutex:
+            if self.waiting:
+                self.waiting.popleft().release()  # the place is handed over: it is free for nobody else meanwhile
+            else:
+                self.free += 1
+
+
 class Intake:
     """A WSGI application around another one. `trusted`: says whether an address is a proxy's, which sends for many."""
 
     def __init__(self, inner: Application, *, at_work: int, largest: int, trusted: Callable[[str], bool]) -> None:
         self.inner = inner
-        self.places = threading.BoundedSemaphore(at_work)
+        self.places = Places(at_work)
         self.largest = largest
         self.trusted = trusted
         self.mutex = threading.Lock()

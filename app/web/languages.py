@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, get_translations, gettext
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
 from app.web.readings import day_with_readings, month_with_reading
@@ -75,7 +77,7 @@ def init_languages(app: Flask, root: str) -> None:
     )
     app.jinja_env.policies["ext.i18n.trimmed"] = True  # as `make messages` extracts
     app.jinja_env.globals.update(
-        _a=_plain_gettext, colon=colon, current_language=current_language, language_names=NAMES
+        _=_said, _a=_plain_gettext, colon=colon, current_language=current_language, language_names=NAMES
     )
     app.jinja_env.filters.update(
         local=local,
@@ -98,14 +100,14 @@ def _locale(language: str) -> Locale:
 
 def display() -> Display:
     """What this reader wants: the address wins, then the remembered choice, then the browser's languages."""
-    if not has_request_context():
-        return g.display if "display" in g else Display()
-    if "display" not in g:
+    shown: Display | None = getattr(g, "display", None)  # asked for with every word of a page
+    if shown is None:
+        if not has_request_context():
+            return Display()
         remembered = parse_display(request.cookies.get(COOKIE, ""))
         asked = request.args.get("lang")
         language = asked if asked in LANGUAGES else (remembered.language if remembered else _accepted())
-        g.display = Display(language, *((remembered.size, remembered.colours) if remembered else ()))
-    shown: Display = g.display
+        shown = g.display = Display(language, *((remembered.size, remembered.colours) if remembered else ()))
     return shown
 
 
@@ -260,6 +262,18 @@ def _accepted() -> str:
     return best or "ja"
 
 
+@pass_eval_context
+def _said(evaluating: EvalContext, text: str, **variables: Any) -> str:
+    """Jinja's own `_` with less than a third of its work: it is asked with every word of a page."""
+    marked = _marked(current_language(), text)
+    return (marked if evaluating.autoescape else str(marked)) % (variables or ())
+
+
+@lru_cache(maxsize=16384)
+def _marked(language: str, text: str) -> Markup:
+    return Markup(_spoken(language, text))  # noqa: S704
+
+
 @lru_cache(maxsize=16384)
 def _spoken(_language: str, text: str) -> str:
     """A string of a template in the language spoken now; looked up once, as catalogues do not change meanwhile."""
@@ -277,4 +291,9 @@ def _ruby_trusted(text: str) -> str:
 
 
 def _plain_gettext(text: str, **variables: Any) -> str:
-    return without_readings(gettext(text, **variables))
+    return without_readings(gettext(text, **variables)) if variables else _plainly_spoken(current_language(), text)
+
+
+@lru_cache(maxsize=4096)
+def _plainly_spoken(_language: str, text: str) -> str:
+    return without_readings(gettext(text))

@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Column, Integer, ScalarSelect, Table, bindparam, case, func, insert, select, update
+from sqlalchemy import ScalarSelect, Table, bindparam, case, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.accounts.models import DeviceContact
 from app.audit import AuditEntry
 from app.db import Model
-from app.direct import Bound, Direct, at_one_go
+from app.direct import Bound, Direct, at_one_go, whole_row
 from app.programme.models import SessionPlaces
 from checkin.models import Conflict, Entry, EntryNumber, Scan
 from checkin.queries.rows import DoorEvent, DoorTicket
@@ -121,18 +121,6 @@ def _table(kind: type[Model]) -> Table:
     return table
 
 
-def _whole(kind: type[Model], **otherwise: Any) -> Direct:
-    """A row with every column but the number that the database gives."""
-    given: dict[str, Any] = {
-        column.name: bindparam(column.name) for column in _table(kind).columns if not _is_given(column)
-    }
-    return Direct(insert(_table(kind)).values({**given, **otherwise}))
-
-
-def _is_given(column: Column[Any]) -> bool:
-    return column.primary_key and isinstance(column.type, Integer)
-
-
 def _entry_of(name: str) -> ScalarSelect[int]:
     """The number of the line with this uuid."""
     return select(Entry.id).where(Entry.uuid == bindparam(name)).scalar_subquery()
@@ -147,17 +135,18 @@ def _contact(make: Any) -> Direct:
     return Direct(statement.on_conflict_do_update(index_elements=["device_id"], set_=newest))
 
 
-_EMPTY_ENTRY: dict[str, Any] = {column.name: None for column in _table(Entry).columns if not _is_given(column)}
-_EMPTY_ENTRY |= {"reentry": False}
-_ADD_SCANS = _whole(Scan)
-_ADD_ENTRIES = _whole(Entry)
+_EMPTY_ENTRY: dict[str, Any] = {one.name: None for one in _table(Entry).columns if one.name != "id"} | {
+    "reentry": False
+}
+_ADD_SCANS = Direct(whole_row(Scan))
+_ADD_ENTRIES = Direct(whole_row(Entry))
 _ADD_NUMBERS = Direct(
     insert(_table(EntryNumber)).values(
         entry_id=_entry_of("entry"), category_id=bindparam("category_id"), number=bindparam("number")
     )
 )
-_ADD_CONFLICTS = _whole(Conflict, entry_id=_entry_of("entry"), resolved_at=None, resolved_by_id=None, resolution=None)
-_ADD_AUDIT = _whole(AuditEntry)
+_ADD_CONFLICTS = Direct(whole_row(Conflict, entry_id=_entry_of("entry")))
+_ADD_AUDIT = Direct(whole_row(AuditEntry))
 _SET_SPACE = Direct(
     update(_table(SessionPlaces))
     .where(SessionPlaces.session_id == bindparam("id"))

@@ -4,13 +4,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
 from app.db import db
+from app.direct import Direct, at_one_go, here, whole_row
 from registrations.models import Booking, BookingLine
 from registrations.rules import BookingState
 from registrations.rules.bookings import LIVE, Seat, Stand, total
+
+_NEW = Direct(whole_row(Booking).returning(Booking.id))
+_NEW_LINES = Direct(whole_row(BookingLine))
 
 
 @dataclass(frozen=True)
@@ -58,12 +63,14 @@ def stand_of(lines: Iterable[tuple[BookingState, Seat, int]]) -> Stand:
 
 
 def write_bookings(registration_id: int, wanted: Iterable[Wanted], *, at: datetime, change_number: int) -> None:
-    """New bookings, in two statements however many they are."""
+    """New bookings with their lines."""
     new = list(wanted)
     if not new:
         return
+    connection = here()
     rows = [
         {
+            "uuid": uuid4(),
             "registration_id": registration_id,
             "session_id": one.session_id,
             "created_at": at,
@@ -72,11 +79,12 @@ def write_bookings(registration_id: int, wanted: Iterable[Wanted], *, at: dateti
         }
         for one in new
     ]
-    made = db.session.execute(insert(Booking).returning(Booking.id, Booking.session_id), rows)
-    ids = {session_id: booking_id for booking_id, session_id in made}
+    with at_one_go(connection):
+        asked = [(row["session_id"], _NEW.ask(connection, row)) for row in rows]
+    ids = {session_id: made.rows()[0].id for session_id, made in asked}
     lines = [line for one in new for line in _lines(ids[one.session_id], one.stand, at)]
     if lines:
-        db.session.execute(insert(BookingLine), lines)
+        _NEW_LINES.write(connection, lines)
 
 
 def write_stand(before: Stood, wanted: Stand, *, at: datetime, change_number: int) -> None:

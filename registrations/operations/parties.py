@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, select
 
-from app.db import db
+from app.direct import Direct, here, whole_row
 from app.errors import Invalid
 from app.programme.models import Category
 from registrations.models import PartyNumber
@@ -13,9 +13,10 @@ from registrations.operations.refusals import PartyTooLarge, SessionsOverlap
 from registrations.queries import LiveEvent
 from registrations.rules import GROUPS, LARGEST_GROUP, PartyKind, Stay, overlaps, party_total
 
-_CATEGORIES = select(Category.id, Category.key).where(
-    Category.event_id == bindparam("event_id"), Category.unknown.is_(False)
+_CATEGORIES = Direct(
+    select(Category.id, Category.key).where(Category.event_id == bindparam("event_id"), Category.unknown.is_(False))
 )
+_NUMBERS = Direct(whole_row(PartyNumber))
 
 
 def party_limit(event: LiveEvent, kind: PartyKind | None) -> int:
@@ -25,7 +26,7 @@ def party_limit(event: LiveEvent, kind: PartyKind | None) -> int:
 
 def numbers_by_category(event: LiveEvent, asked: Mapping[str, int], *, limit: int) -> dict[int, int]:
     """Category id to number. Raises Invalid for a category that one cannot choose, PartyTooLarge for the sum."""
-    known = {row.key: row.id for row in db.session.execute(_CATEGORIES, {"event_id": event.id})}
+    known = {row.key: row.id for row in _CATEGORIES.rows(here(), {"event_id": event.id})}
     wrong = [key for key, number in asked.items() if key not in known or number < 0]
     if wrong:
         raise Invalid("category", f"Not a category of this event: {', '.join(sorted(wrong))}.")
@@ -51,4 +52,4 @@ def write_party(registration_id: int, numbers: Mapping[int, int]) -> None:
         {"registration_id": registration_id, "category_id": category_id, "number": number}
         for category_id, number in numbers.items()
     ]
-    db.session.execute(insert(PartyNumber), rows)
+    _NUMBERS.write(here(), rows)

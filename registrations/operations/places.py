@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import CursorResult, Integer, bindparam, or_, select, update
+from sqlalchemy import Integer, Update, bindparam, or_, select, update
 
-from app.db import db, lock
+from app.db import lock
+from app.direct import Direct, among, here
 from app.programme.models import EventSession, SessionPlaces
 from app.programme.rules import AdmissionRule, SessionStatus
 from registrations.queries import LiveEvent
@@ -83,22 +84,20 @@ _COLUMNS = (
 _PLACES = SessionPlaces.session_id == EventSession.id
 
 
-_BY_CODE = (
+_BY_CODE = Direct(
     select(*_COLUMNS)
     .outerjoin(SessionPlaces, _PLACES)
-    .where(EventSession.event_id == bindparam("event_id"), EventSession.code.in_(bindparam("codes", expanding=True)))
+    .where(EventSession.event_id == bindparam("event_id"), among(EventSession.code, "codes"))
 )
-_BY_ID = (
-    select(*_COLUMNS).outerjoin(SessionPlaces, _PLACES).where(EventSession.id.in_(bindparam("ids", expanding=True)))
-)
+_BY_ID = Direct(select(*_COLUMNS).outerjoin(SessionPlaces, _PLACES).where(among(EventSession.id, "ids")))
 
 
 def sessions_by_code(event_id: int, codes: frozenset[str]) -> dict[str, Bookable]:
     """Those of these event sessions that the event has."""
     if not codes:
         return {}
-    found = db.session.execute(_BY_CODE, {"event_id": event_id, "codes": sorted(codes)})
-    return {row.code: Bookable(**row._mapping) for row in found}
+    found = _BY_CODE.rows(here(), {"event_id": event_id, "codes": sorted(codes)})
+    return {row.code: Bookable(*row) for row in found}
 
 
 def sessions_by_id(ids: Iterable[int]) -> dict[int, Bookable]:
@@ -106,12 +105,12 @@ def sessions_by_id(ids: Iterable[int]) -> dict[int, Bookable]:
     chosen = sorted(set(ids))
     if not chosen:
         return {}
-    return {row.id: Bookable(**row._mapping) for row in db.session.execute(_BY_ID, {"ids": chosen})}
+    return {row.id: Bookable(*row) for row in _BY_ID.rows(here(), {"ids": chosen})}
 
 
 _OF_SESSION = SessionPlaces.session_id == bindparam("session")
 _MORE_PLACES = bindparam("more", type_=Integer)
-_MORE = (
+_MORE: Update = (
     update(SessionPlaces)
     .where(
         _OF_SESSION,
@@ -127,15 +126,14 @@ _MORE = (
         ),
     )
     .values(promised=SessionPlaces.promised + _MORE_PLACES)
-    .execution_options(synchronize_session=False)
 )
-_MORE_ALONE = _MORE.where(SessionPlaces.promised == 0)
+_TAKE = Direct(_MORE)
+_TAKE_ALONE = Direct(_MORE.where(SessionPlaces.promised == 0))
 """For a session that one party has alone."""
-_WAIT = (
+_WAIT = Direct(
     update(SessionPlaces)
     .where(_OF_SESSION, or_(SessionPlaces.capacity.is_(None), SessionPlaces.capacity >= _MORE_PLACES))
     .values(waiting=SessionPlaces.waiting + 1)
-    .execution_options(synchronize_session=False)
 )
 
 
@@ -144,7 +142,7 @@ def take_places(session: Bookable, number: int) -> bool:
 
     One conditional change: the row itself says whether there is room, whoever else asks at this moment.
     """
-    return _changed(_MORE_ALONE if session.one_party else _MORE, session.id, number)
+    return _changed(_TAKE_ALONE if session.one_party else _TAKE, session.id, number)
 
 
 def join_queue(session: Bookable, number: int) -> bool:
@@ -173,7 +171,5 @@ def free_places(places: SessionPlaces) -> int | None:
     return max(0, places.capacity - max(places.promised, places.present, expected))
 
 
-def _changed(statement: object, session_id: int, number: int) -> bool:
-    result = db.session.execute(statement, {"session": session_id, "more": number})  # type: ignore[call-overload]
-    assert isinstance(result, CursorResult)
-    return result.rowcount == 1
+def _changed(statement: Direct, session_id: int, number: int) -> bool:
+    return statement.change(here(), {"session": session_id, "more": number}) == 1

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
-from sqlalchemy import insert
 from sqlalchemy.dialects import postgresql, sqlite
 
-from app.db import db
+from app.direct import Direct, as_read, here, whole_row
 from app.outbox.operations import enqueue
 from registrations.models import Consent, Registration
 from registrations.operations.consents import Photo, write_photo
@@ -37,6 +37,15 @@ from registrations.rules.bookings import Asking, Seats, Stand
 from registrations.rules.sought import sought_as
 
 
+def _new(make: Any) -> Direct:
+    once = whole_row(Registration, make).on_conflict_do_nothing(index_elements=[Registration.form_key])
+    return Direct(once.returning(Registration.id))
+
+
+_NEW = {"sqlite": _new(sqlite.insert), "postgresql": _new(postgresql.insert)}
+_CONSENT = Direct(whole_row(Consent))
+
+
 def register(
     event_id: int,
     application: Application,
@@ -62,6 +71,7 @@ def register(
     refuse_overlaps([(one, numbers) for one in sessions if one.asking is not Asking.LOTTERY], numbers)
     registration = _kept(
         {
+            "uuid": uuid4(),
             "event_id": event_id,
             "link": secrets.token_urlsafe(24),
             "form_key": form_key,
@@ -193,10 +203,9 @@ def _wanted(event_id: int, codes: frozenset[str], at: datetime, hand: Hand) -> l
 
 def _kept(row: dict[str, Any]) -> Registration | None:
     """The new registration. None if the same form was sent twice at the same moment and the other one came first."""
-    dialect = db.session.get_bind().dialect.name
-    new = postgresql.insert(Registration) if dialect == "postgresql" else sqlite.insert(Registration)
-    once = new.on_conflict_do_nothing(index_elements=[Registration.form_key]).returning(Registration)
-    return db.session.scalars(once, [row]).one_or_none()
+    connection = here()
+    made = _NEW[connection.dialect.name].rows(connection, row)
+    return as_read(Registration, {"id": made[0].id, **row}) if made else None
 
 
 def _write_consent(
@@ -215,4 +224,4 @@ def _write_consent(
         "given_by": given_by,
         "given_at": at,
     }
-    db.session.execute(insert(Consent), [row])
+    _CONSENT.write(here(), [row])

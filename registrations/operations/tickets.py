@@ -3,9 +3,10 @@
 import secrets
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
 
 from app.db import db, lock
+from app.direct import Direct, among, here, whole_row
 from app.programme.models import Event
 from registrations.models import Registration, Ticket
 from registrations.queries import LiveEvent
@@ -18,22 +19,20 @@ class NumbersExhausted(RuntimeError):
     """No free short number was found: the event holds close to a million tickets."""
 
 
-_RAISE = (
+_RAISE = Direct(
     update(Event)
     .where(Event.id == bindparam("event"))
     .values(change_number=Event.change_number + 1)
     .returning(Event.change_number)
-    .execution_options(synchronize_session=False)
 )
-_TAKEN = select(Ticket.number).where(
-    Ticket.event_id == bindparam("event_id"), Ticket.number.in_(bindparam("numbers", expanding=True))
-)
+_TAKEN = Direct(select(Ticket.number).where(Ticket.event_id == bindparam("event_id"), among(Ticket.number, "numbers")))
+_NEW = Direct(whole_row(Ticket))
 
 
 def raise_change_number(event_id: int) -> int:
     """The event's next change number. Locks the event's row until the end: call it after all other locks."""
-    number: int = db.session.execute(_RAISE, {"event": event_id}).scalar_one()
-    return number
+    ((number,),) = _RAISE.rows(here(), {"event": event_id})
+    return int(number)
 
 
 def tell_doors(registration: Registration) -> None:
@@ -56,13 +55,13 @@ def issue_ticket(event: LiveEvent, registration_id: int, *, at: datetime, change
         "issued_at": at,
         "change_number": change_number,
     }
-    db.session.execute(insert(Ticket), [row])
+    _NEW.write(here(), [row])
 
 
 def _free_number(event_id: int) -> str:
     for _ in range(TRIES):
         candidates = [short_number(secrets.randbelow(1_000_000)) for _ in range(CANDIDATES)]
-        taken = set(db.session.scalars(_TAKEN, {"event_id": event_id, "numbers": candidates}))
+        taken = {row.number for row in _TAKEN.rows(here(), {"event_id": event_id, "numbers": candidates})}
         free = [number for number in candidates if number not in taken]
         if free:
             return free[0]

@@ -1,12 +1,13 @@
 """The few columns of an event's row that decide about a registration, read afresh and without its texts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import bindparam, func, or_, select
 
-from app.db import db
+from app.direct import Direct, here
 from app.errors import NotFound
 from app.programme.models import Event, PrivacyNotice
 from app.programme.queries import PUBLIC
@@ -84,32 +85,35 @@ LIVE_COLUMNS = (
     Event.scan_salt,
 )
 _NAMES = tuple(one.name for one in fields(LiveEvent))
-_BY_ID = select(*LIVE_COLUMNS).where(Event.id == bindparam("event_id"))
+_BY_ID = Direct(select(*LIVE_COLUMNS).where(Event.id == bindparam("event_id")))
 _NEWEST_NOTICE = (
     select(func.max(PrivacyNotice.id))
     .where(PrivacyNotice.event_id == Event.id, PrivacyNotice.kind == "privacy")
     .correlate(Event)
     .scalar_subquery()
 )
-_PUBLIC = select(*LIVE_COLUMNS, _NEWEST_NOTICE.label("notice_id")).where(
-    Event.slug == bindparam("slug"), Event.status.in_(PUBLIC)
+_PUBLIC = Direct(
+    select(*LIVE_COLUMNS, _NEWEST_NOTICE.label("notice_id")).where(
+        Event.slug == bindparam("slug"), or_(*(Event.status == status for status in PUBLIC))
+    )
 )
 
 
 def live_event(event_id: int) -> LiveEvent:
     """This event."""
-    return live_of(db.session.execute(_BY_ID, {"event_id": event_id}).one())
+    (row,) = _BY_ID.rows(here(), {"event_id": event_id})
+    return live_of(row)
 
 
 def public_live_event(slug: str) -> tuple[LiveEvent, int | None]:
     """The event at this public address, and the id of the notice that people agree to. Raises NotFound for drafts."""
-    row = db.session.execute(_PUBLIC, {"slug": slug}).one_or_none()
-    if row is None:
+    found = _PUBLIC.rows(here(), {"slug": slug})
+    if not found:
         raise NotFound
-    return live_of(row), row.notice_id
+    return live_of(found[0]), found[0].notice_id
 
 
-def live_of(row: Row[*tuple[Any, ...]], *, after: int = 0) -> LiveEvent:
+def live_of(row: Sequence[Any], *, after: int = 0) -> LiveEvent:
     """The event in a row that holds LIVE_COLUMNS after `after` other columns."""
     facts = dict(zip(_NAMES, row[after : after + len(LIVE_COLUMNS)], strict=True))
     facts["waiting_mode"] = WaitingMode(facts["waiting_mode"])

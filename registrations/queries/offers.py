@@ -67,8 +67,12 @@ class Offer:
 
     def left(self, session: EventSessionFacts) -> int | None:
         """Places left, as a number, where few are."""
-        few = self.availability(session) is Availability.FEW
-        return self.places[session.code].left if few else None
+        return self.word(session)[1]
+
+    def word(self, session: EventSessionFacts) -> tuple[Availability | None, int | None]:
+        """The word for places left, and where few are, their number."""
+        word = self.availability(session)
+        return word, self.places[session.code].left if word is Availability.FEW else None
 
     def bookable(self, session: EventSessionFacts) -> bool:
         """Whether one can tick it now, for places or as an application."""

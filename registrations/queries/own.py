@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import bindparam, exists, select
 
 from app.db import db
+from app.direct import Direct, here
 from app.outbox.models import Letter
 from app.outbox.rules import LetterState
 from app.programme.models import Event, EventSession
@@ -41,24 +42,27 @@ AWAITS_AGREEMENT = exists().where(
 ASKED_TO_CONFIRM = exists().where(Letter.registration_id == Registration.id, Letter.cause.startswith(CONFIRM))
 
 
+_THRESHOLD = Direct(
+    select(
+        Registration.id,
+        Event.slug,
+        Registration.erased_at,
+        Registration.cancelled_at,
+        Registration.mail_confirmed_at,
+        AWAITS_AGREEMENT,
+        ASKED_TO_CONFIRM,
+    )
+    .join(Event, Event.id == Registration.event_id)
+    .where(Registration.link == bindparam("link"))
+)
+
+
 def threshold_of(link: str) -> Threshold | None:
     """What stands before the registration that this link opens."""
-    row = db.session.execute(
-        select(
-            Registration.id,
-            Event.slug,
-            Registration.erased_at,
-            Registration.cancelled_at,
-            Registration.mail_confirmed_at,
-            AWAITS_AGREEMENT,
-            ASKED_TO_CONFIRM,
-        )
-        .join(Event, Event.id == Registration.event_id)
-        .where(Registration.link == link)
-    ).one_or_none()
-    if row is None:
+    found = _THRESHOLD.rows(here(), {"link": link})
+    if not found:
         return None
-    one, slug, erased_at, cancelled_at, confirmed_at, agreement, asked = row
+    one, slug, erased_at, cancelled_at, confirmed_at, agreement, asked = found[0]
     waits = asked and confirmed_at is None and cancelled_at is None
     return Threshold(one, slug, erased_at is not None, agreement and cancelled_at is None, waits)
 

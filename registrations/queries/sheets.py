@@ -1,5 +1,6 @@
 """What a ticket, a private link and a letter show: one registration with its event, sessions and people."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, func, select
 
 from app.db import Texts, db
+from app.direct import Direct, as_read, columns_of, here
 from app.programme.models import Category, Event, EventSession, PrivacyNotice
 from app.programme.queries import published
 from app.programme.rules import SessionStatus
@@ -97,26 +99,40 @@ class Sheet:
 
 NEAREST = (*LIVE, BookingState.NOT_DRAWN, BookingState.DECLINED, BookingState.EXPIRED, BookingState.CANCELLED)
 """States in the order in which a booking with several is known by one."""
+_SESSION = (
+    EventSession.id,
+    EventSession.uuid.label("session_uuid"),
+    EventSession.code,
+    EventSession.title,
+    EventSession.starts_at,
+    EventSession.ends_at,
+    EventSession.door_opens_at,
+    EventSession.online_url,
+    EventSession.status,
+    EventSession.version,
+)
+"""What a session that is not released any more says of itself."""
 IN_VAIN = (BookingState.NOT_DRAWN, BookingState.DECLINED, BookingState.EXPIRED)
+_REGISTRATION, _TICKET = columns_of(Registration), columns_of(Ticket)
 _WHOLE = (
-    select(Registration, Ticket, *LIVE_COLUMNS)
+    select(*_REGISTRATION, *_TICKET, *LIVE_COLUMNS)
     .join(Ticket, Ticket.registration_id == Registration.id)
     .join(Event, Event.id == Registration.event_id)
     .order_by(Ticket.id)
     .limit(1)
 )
-_BY_LINK = _WHOLE.where(Registration.link == bindparam("link"), Ticket.replaced_at.is_(None))
-_BY_ID = _WHOLE.where(Registration.id == bindparam("registration_id"), Ticket.replaced_at.is_(None))
-_BY_CODE = _WHOLE.where(Ticket.code == bindparam("code"))
-_BOOKED = (
+_BY_LINK = Direct(_WHOLE.where(Registration.link == bindparam("link"), Ticket.replaced_at.is_(None)))
+_BY_ID = Direct(_WHOLE.where(Registration.id == bindparam("registration_id"), Ticket.replaced_at.is_(None)))
+_BY_CODE = Direct(_WHOLE.where(Ticket.code == bindparam("code")))
+_BOOKED = Direct(
     select(
-        EventSession,
         Booking.uuid,
         Booking.offer_ends_at,
         Booking.draw_position,
         BookingLine.state,
-        func.sum(BookingLine.number),
-        func.max(BookingLine.state_at),
+        func.sum(BookingLine.number).label("number"),
+        func.max(BookingLine.state_at).label("since"),
+        *_SESSION,
     )
     .select_from(Booking)
     .join(EventSession, EventSession.id == Booking.session_id)
@@ -126,13 +142,13 @@ _BOOKED = (
         Booking.id, Booking.uuid, Booking.offer_ends_at, Booking.draw_position, EventSession.id, BookingLine.state
     )
 )
-_PARTY = (
+_PARTY = Direct(
     select(Category.id, Category.key, Category.label, PartyNumber.number)
     .join(PartyNumber, PartyNumber.category_id == Category.id)
     .where(PartyNumber.registration_id == bindparam("registration_id"))
     .order_by(Category.position)
 )
-_BY_FORM_KEY = select(Registration).where(Registration.form_key == bindparam("form_key"))
+_BY_FORM_KEY = Direct(select(*_REGISTRATION).where(Registration.form_key == bindparam("form_key")))
 
 
 def registration_by_link(link: str) -> Registration | None:
@@ -142,7 +158,8 @@ def registration_by_link(link: str) -> Registration | None:
 
 def registration_by_form_key(form_key: str) -> Registration | None:
     """The registration that this very form made."""
-    return db.session.scalars(_BY_FORM_KEY, {"form_key": form_key}).one_or_none()
+    found = _BY_FORM_KEY.rows(here(), {"form_key": form_key})
+    return as_read(Registration, _named(_REGISTRATION, found[0])) if found else None
 
 
 def ticket_by_code(event_id: int, code: str) -> Ticket | None:
@@ -172,7 +189,7 @@ def sheet_of(registration_id: int) -> Sheet | None:
 
 def party_of(registration_id: int) -> tuple[Party, ...]:
     """Who comes, in the event's order of categories."""
-    return tuple(Party(*row) for row in db.session.execute(_PARTY, {"registration_id": registration_id}))
+    return tuple(Party(*row) for row in _PARTY.rows(here(), {"registration_id": registration_id}))
 
 
 def consents_of(registration_id: int) -> list[tuple[Consent, int | None]]:
@@ -185,11 +202,14 @@ def consents_of(registration_id: int) -> list[tuple[Consent, int | None]]:
     return [(consent, number) for consent, number in db.session.execute(query)]
 
 
-def _sheet(query: Any, **sought: Any) -> Sheet | None:
-    row = db.session.execute(query, sought).one_or_none()
-    if row is None:
+def _sheet(query: Direct, **sought: Any) -> Sheet | None:
+    found = query.rows(here(), sought)
+    if not found:
         return None
-    registration, ticket, live = row[0], row[1], live_of(row, after=2)
+    row, one, both = found[0], len(_REGISTRATION), len(_REGISTRATION) + len(_TICKET)
+    registration = as_read(Registration, _named(_REGISTRATION, row))
+    ticket = as_read(Ticket, _named(_TICKET, row[one:]))
+    live = live_of(row, after=both)
     shown = published(live.id)
     sessions = _sessions(registration.id, shown.programme)
     return Sheet(
@@ -197,11 +217,15 @@ def _sheet(query: Any, **sought: Any) -> Sheet | None:
     )
 
 
+def _named(columns: Iterable[Any], values: Iterable[Any]) -> dict[str, Any]:
+    return {column.key: value for column, value in zip(columns, values, strict=False)}
+
+
 def _sessions(registration_id: int, programme: Programme) -> tuple[BookedSession, ...]:
     found: dict[UUID, list[Any]] = {}
-    for row in db.session.execute(_BOOKED, {"registration_id": registration_id}):
-        found.setdefault(row[0].uuid, []).append(row)
-    waits = any(row[4] is BookingState.WAITING for rows in found.values() for row in rows)
+    for row in _BOOKED.rows(here(), {"registration_id": registration_id}):
+        found.setdefault(row.session_uuid, []).append(row)
+    waits = any(row.state is BookingState.WAITING for rows in found.values() for row in rows)
     positions = positions_of(registration_id) if waits else {}
     booked = (_booked(rows, positions, programme) for rows in found.values())
     return tuple(sorted(booked, key=lambda one: (one.starts_at, one.code)))
@@ -209,23 +233,23 @@ def _sessions(registration_id: int, programme: Programme) -> tuple[BookedSession
 
 def _booked(rows: list[Any], positions: dict[int, int], programme: Programme) -> BookedSession:
     """With the text and times that the public knows; a session not released (any more) speaks for itself."""
-    main = min(rows, key=lambda one: NEAREST.index(one[4]))
-    waiting = sum(int(one[5]) for one in rows if one[4] is BookingState.WAITING)
-    row: EventSession = main[0]
+    row = min(rows, key=lambda one: NEAREST.index(one.state))
+    waiting = sum(int(one.number) for one in rows if one.state is BookingState.WAITING)
+    drawn = row.draw_position is not None or row.state is BookingState.APPLIED
     places: dict[str, Any] = {
-        "state": main[4],
-        "number": int(main[5]),
-        "booked_at": main[6],
+        "state": row.state,
+        "number": int(row.number),
+        "booked_at": row.since,
         "waiting": waiting,
         "position": positions.get(row.id),
-        "offer_ends_at": main[2],
-        "draw": main[1] if main[3] is not None or main[4] is BookingState.APPLIED else None,
+        "offer_ends_at": row.offer_ends_at,
+        "draw": row.uuid if drawn else None,
     }
     shown = programme.session.get(row.code)
     venue, room = programme.room.get(shown.room or "", (None, None)) if shown else (None, None)
     facts = shown or row
     return BookedSession(
-        uuid=row.uuid,
+        uuid=row.session_uuid,
         code=row.code,
         title=facts.title,
         starts_at=facts.starts_at,

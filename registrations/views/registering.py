@@ -87,7 +87,8 @@ def take(slug: str) -> Page:
 def too_many() -> bool:
     """Count one form of this network; whether it sent more than a school does."""
     limits: Limits = current_app.extensions["uketsuke_limits"]
-    return not all(limits.hit(rate, "register", network()) for rate in MOST_FORMS)
+    where = network()
+    return not all(limits.hit(rate, "register", where) for rate in MOST_FORMS)
 
 
 def _wait(offer: Offer, form: Any, key: FormKey | None) -> Page:

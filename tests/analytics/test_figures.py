@@ -6,7 +6,6 @@ import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import event as sqlalchemy_event
 
 from analytics.queries import figures_of
 from analytics.rules import Measure, Missing, Provenance
@@ -21,6 +20,7 @@ from registrations.models import Booking, BookingLine
 from registrations.rules import BookingState, PartyKind
 from tests.analytics.ledger import Holder, Ledger
 from tests.make import NOON, Make, both
+from tests.statements import noted
 
 DAY = timedelta(days=1)
 LATER = NOON + 3 * DAY
@@ -328,16 +328,8 @@ def test_the_number_of_statements_does_not_grow_with_sessions_or_lines(small: Sm
 
 def statements(event: Event) -> int:
     """How many statements the figures take, nothing kept from before."""
-    seen: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        seen.append(statement)
-
-    sqlalchemy_event.listen(db.engine, "before_cursor_execute", note)
-    try:
+    with noted() as seen:
         figures_of(event, at=LATER)
-    finally:
-        sqlalchemy_event.remove(db.engine, "before_cursor_execute", note)
     return len([statement for statement in seen if statement.lstrip().upper().startswith("SELECT")])
 
 

@@ -5,14 +5,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event as sql_event
 from sqlalchemy import func, inspect, select, text
 
 from app.accounts.models import Device, DeviceContact
 from app.accounts.queries import digest
 from app.audit import AuditEntry
 from app.db import Model, db, transaction
-from app.direct import Direct
 from app.programme.rules import AdmissionRule, OrganisationKind, Reentry
 from checkin.models import Conflict, Entry, EntryNumber, Scan
 from checkin.rules import Method
@@ -20,6 +18,7 @@ from registrations.models import Registration
 from registrations.rules import BookingState, PartyKind, short_number
 from tests.checkin.doorside import EVERY_RIGHT, Doorside
 from tests.make import NOON, Make
+from tests.statements import noted
 
 CONFIRMED = BookingState.CONFIRMED
 
@@ -183,43 +182,17 @@ def test_a_dry_run_gives_the_verdict_and_writes_nothing(door: Doorside, make: Ma
     assert door.places(talk).present == 1
 
 
-class Counter:
-    """Counts what is sent to the database, by whichever way."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.count = 0
-        for name in ("ask", "write"):
-            monkeypatch.setattr(Direct, name, self._counting(getattr(Direct, name)))
-        sql_event.listen(db.engine, "before_cursor_execute", self._one_more)
-
-    def _counting(self, real: Any) -> Any:
-        def counted(*arguments: Any) -> Any:
-            self.count += 1
-            return real(*arguments)
-
-        return counted
-
-    def _one_more(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        self.count += not statement.startswith("BEGIN")
-
-    def stop(self) -> None:
-        sql_event.remove(db.engine, "before_cursor_execute", self._one_more)
-
-
-def test_the_number_of_statements_is_fixed_whatever_the_size_of_the_batch(
-    door: Doorside, make: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_number_of_statements_is_fixed_whatever_the_size_of_the_batch(door: Doorside, make: Make) -> None:
     talk = make.session(door.event, "talk", capacity=200)
     claims = [door.claim(talk, door.ticket(booked={talk: CONFIRMED})) for _ in range(52)]
     slug = door.event.slug
     door.send(claims[0], slug=slug)
-    counter = Counter(monkeypatch)
-    door.send(claims[1], slug=slug)
-    single, counter.count = counter.count, 0
-    answers = door.send(*claims[2:], slug=slug)
-    counter.stop()
+    with noted() as single:
+        door.send(claims[1], slug=slug)
+    with noted() as batch:
+        answers = door.send(*claims[2:], slug=slug)
     assert {one["verdict"] for one in answers} == {"admitted"}
-    assert (single, counter.count) == (12, 12)
+    assert (len(single), len(batch)) == (12, 12)
 
 
 def test_a_ledger_line_holds_what_is_counted_later_and_nothing_that_names_anybody(door: Doorside, make: Make) -> None:

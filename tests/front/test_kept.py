@@ -10,9 +10,10 @@ from app.clock import frozen
 from app.db import db, transaction
 from app.programme.models import SessionPlaces
 from app.programme.rules import EventStatus
-from tests.front.test_views import counted_statements, opened
+from tests.front.test_views import opened
 from tests.make import NOON, Make
 from tests.programme.files import publish, session, small
+from tests.statements import noted
 
 PATH = "/events/walk/timetable"
 
@@ -38,7 +39,7 @@ def test_the_number_of_statements_is_the_same_for_ten_and_a_thousand_sessions(cl
         document["sessions"] = [session(f"s{n}", "2026-10-03T10:00", "2026-10-03T11:00") for n in range(number)]
         publish(host, document)
         client.get(PATH)
-        with counted_statements() as statements:
+        with noted() as statements:
             page = client.get(PATH, query_string={"lang": "en"}).text
         counts.append(len(statements))
         sizes.append(page.count("session-card"))

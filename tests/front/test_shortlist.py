@@ -10,9 +10,10 @@ from flask.testing import FlaskClient
 from app.clock import frozen
 from app.db import db, transaction
 from app.programme.models import EventSession, SessionPlaces
-from tests.front.test_views import counted_statements, words
+from tests.front.test_views import words
 from tests.make import NOON, Make
 from tests.programme.files import publish, session, small
+from tests.statements import noted
 
 LIST = "/events/walk/shortlist"
 STANDINGS = {
@@ -181,7 +182,7 @@ def test_a_longer_list_asks_the_database_no_more(client: FlaskClient) -> None:
     shown(client, "open")
     counts = []
     for codes in (["open"], list(STANDINGS)):
-        with counted_statements() as statements:
+        with noted() as statements:
             shown(client, *codes)
         counts.append(len(statements))
     assert counts[0] == counts[1] <= 3

@@ -2,15 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
 
 import html5lib
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event as sql_event
 
 from app.clock import frozen
 from app.db import db, transaction
@@ -20,6 +17,7 @@ from app.programme.rules import EventStatus
 from app.web.actors import Actor
 from tests.make import NOON, Make, both
 from tests.programme.files import bring_in, demo, publish, session, small
+from tests.statements import noted
 
 PAGES = ("", "timetable", "print", "shortlist", "sessions/first-robot", "venues/mihon-city-hall", "privacy")
 LANGUAGES = ("ja", "en", "ja-easy")
@@ -30,20 +28,6 @@ TELLING = ("first-robot", "morning-briefing", "online-briefing", "evening-walk",
 def _on_the_third_of_october() -> Iterator[None]:
     with frozen(NOON):
         yield
-
-
-@contextmanager
-def counted_statements() -> Iterator[list[str]]:
-    statements: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        statements.append(statement)
-
-    sql_event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        sql_event.remove(db.engine, "before_cursor_execute", note)
 
 
 def words(page: str) -> str:
@@ -390,7 +374,7 @@ def test_the_number_of_statements_does_not_grow_with_events_and_sessions(
         for n in range(number):
             publish(host, small(f"other-{n}"))
         client.get(path)
-        with counted_statements() as statements:
+        with noted() as statements:
             client.get(path, query_string={"lang": "en"})
         counts.append(len(statements))
     assert counts[0] == counts[1] <= 3
@@ -398,9 +382,9 @@ def test_the_number_of_statements_does_not_grow_with_events_and_sessions(
 
 def test_reading_the_newest_release_costs_one_statement_once(client: FlaskClient, make: Make) -> None:
     publish(make.host(), small())
-    with counted_statements() as first:
+    with noted() as first:
         client.get("/events/walk/")
-    with counted_statements() as second:
+    with noted() as second:
         client.get("/events/walk/")
     assert (len(first), len(second)) == (4, 3)
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Engine, bindparam, case, func, select
 
 from app.db import db
+from app.direct import Direct, here
 from app.errors import NotFound
 from app.programme.models import (
     Event,
@@ -101,7 +102,7 @@ def listed_events() -> list[ListedEvent]:
     return sorted(map(_listed, found), key=lambda one: (one.facts.ends_on, one.facts.slug), reverse=True)
 
 
-_LAST_RELEASE = (
+_LAST_RELEASE = Direct(
     select(Release.id, Release.released_at)
     .where(Release.event_id == bindparam("event_id"))
     .order_by(Release.number.desc())
@@ -111,15 +112,15 @@ _LAST_RELEASE = (
 
 def published(event_id: int) -> Published:
     """The last release. Raises NotFound if there is none."""
-    found = db.session.execute(_LAST_RELEASE, {"event_id": event_id}).one_or_none()
-    if found is None:
+    found = _LAST_RELEASE.rows(here(), {"event_id": event_id})
+    if not found:
         raise NotFound
-    return _release(db.engine, *found)
+    return _release(db.engine, *found[0])
 
 
 def is_released(event_id: int) -> bool:
     """Whether the public has ever been shown the programme."""
-    return db.session.execute(_LAST_RELEASE, {"event_id": event_id}).one_or_none() is not None
+    return bool(_LAST_RELEASE.rows(here(), {"event_id": event_id}))
 
 
 @lru_cache(maxsize=16)
@@ -152,6 +153,24 @@ def session_uuids(event_id: int) -> dict[str, UUID]:
     return {code: uuid for code, uuid in db.session.execute(chosen)}  # noqa: C416
 
 
+_PLACES = Direct(
+    select(
+        EventSession.code,
+        SessionPlaces.capacity,
+        SessionPlaces.promised,
+        SessionPlaces.arrived,
+        SessionPlaces.present,
+        EventSession.one_party,
+        SessionPlaces.waiting,
+        case((Event.waiting_mode != "off", Event.waiting_ends_minutes)),
+    )
+    .join(Event, Event.id == EventSession.event_id)
+    .join(SessionPlaces, SessionPlaces.session_id == EventSession.id)
+    .where(EventSession.event_id == bindparam("event_id"))
+    .order_by(EventSession.id)
+)
+
+
 def places_of(event_id: int) -> dict[str, Places]:
     """What is promised and who came, by session code."""
     return places_in(rows_of_places(event_id))
@@ -164,23 +183,7 @@ def places_in(rows: Iterable[PlacesRow]) -> dict[str, Places]:
 
 def rows_of_places(event_id: int) -> tuple[PlacesRow, ...]:
     """What is promised and who came, as it stands in the table: equal rows say the same."""
-    found = db.session.execute(
-        select(
-            EventSession.code,
-            SessionPlaces.capacity,
-            SessionPlaces.promised,
-            SessionPlaces.arrived,
-            SessionPlaces.present,
-            EventSession.one_party,
-            SessionPlaces.waiting,
-            case((Event.waiting_mode != "off", Event.waiting_ends_minutes)),
-        )
-        .join(Event, Event.id == EventSession.event_id)
-        .join(SessionPlaces, SessionPlaces.session_id == EventSession.id)
-        .where(EventSession.event_id == event_id)
-        .order_by(EventSession.id)
-    )
-    return tuple(tuple(row) for row in found)
+    return tuple(tuple(row) for row in _PLACES.rows(here(), {"event_id": event_id}))
 
 
 def took_part(event_id: int) -> dict[OrganisationKind, int]:

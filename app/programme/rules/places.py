@@ -54,11 +54,12 @@ class Places:
     @property
     def word(self) -> Availability:
         """Plenty, few or full; of what one party has alone there is never a little left."""
-        if self.left == 0:
+        left = self.left
+        if left == 0:
             return Availability.FULL
-        if self.left is None or self.capacity is None or self.one_party:
+        if left is None or self.capacity is None or self.one_party:
             return Availability.PLENTY
-        few = self.left <= FEW_AT_LEAST or self.left * FEW_SHARE <= self.capacity
+        few = left <= FEW_AT_LEAST or left * FEW_SHARE <= self.capacity
         return Availability.FEW if few else Availability.PLENTY
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from io import BytesIO
 from typing import Any
 
-from app.web.intake import SLOW_BODIES_EACH, Intake
+from app.web.intake import SLOW_BODIES_EACH, Intake, Places
 
 
 class Application:
@@ -89,6 +89,26 @@ def test_no_more_requests_are_worked_on_at_once_than_there_are_places() -> None:
     for thread in threads:
         thread.join()
     assert (inner.most, len(inner.bodies)) == (2, 8)
+
+
+def test_who_waits_longest_is_next_and_nobody_who_just_came_goes_before() -> None:
+    places, order = Places(1), []
+
+    def work(name: str) -> None:
+        with places:
+            order.append(name)
+
+    with places:
+        early = [threading.Thread(target=work, args=(name,)) for name in ("first", "second")]
+        for number, thread in enumerate(early, 1):
+            thread.start()
+            while len(places.waiting) < number:
+                time.sleep(0.001)
+    work("came when the place was handed over")
+    for thread in early:
+        thread.join()
+    assert order == ["first", "second", "came when the place was handed over"]
+    assert (places.free, len(places.waiting)) == (1, 0)
 
 
 def test_scans_do_not_queue_behind_pages() -> None:

@@ -9,7 +9,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from markupsafe import escape
-from sqlalchemy import event as events
 
 from app.clock import frozen
 from app.db import db, transaction
@@ -19,6 +18,7 @@ from registrations.models import BookingLine, Consent, PartyNumber, Registration
 from registrations.views import registering
 from tests.make import NOON, Make, both
 from tests.registrations.views.forms import errors_on, key_on, send, typed
+from tests.statements import noted
 
 AT = NOON - timedelta(days=30)
 ENGLISH = "?lang=en"
@@ -499,14 +499,6 @@ def test_the_form_asks_the_database_the_same_few_questions_for_one_session_and_f
 
 def questions(act: Any) -> int:
     """How many SELECTs `act` sends."""
-    sent: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        sent.append(statement)
-
-    events.listen(db.engine, "before_cursor_execute", note)
-    try:
+    with noted() as sent:
         act()
-    finally:
-        events.remove(db.engine, "before_cursor_execute", note)
     return sum(one.startswith("SELECT") for one in sent)
