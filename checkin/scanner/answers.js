@@ -22,6 +22,7 @@ export const SOON = 250;
  * @property {number | null} asOf when the server last said that it is the newest; null: nothing to decide from
  * @property {boolean} isOld
  * @property {number} size how many tickets it can decide about
+ * @property {import("./messages.js").Messages} messages from the organiser
  * @property {(place: string) => {present: number, roomLeft: number | null, capacity: number | null} | null} figures
  */
 

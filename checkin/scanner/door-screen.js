@@ -178,11 +178,23 @@ export class DoorScreen {
     fill(this.notes,
       door.contact === "refused" && h("p", { class: "note" }, voice.say("refused_device_next"), " ", h("a", { href: location.pathname }, voice.say("sign_in_again"))),
       door.contact === "unreached" && this.#offlineNote(),
+      this.#message(),
       !lasting && door.contact !== "reached" && h("p", { class: "note" }, voice.say("not_lasting")),
       door.direction === "out" && h("p", { class: "note is-leave" }, icon("leave"), voice.say("leaving_now"),
         h("button", { type: "button", class: "button is-small", onclick: () => this.#turn("in") }, voice.say("going_in"))),
       now && !door.place.now && now.code !== this.#declined && h("p", { class: "note is-now" }, voice.say("now_here", { title: voice.local(now.name) }),
         h("button", { type: "button", class: "button is-small", onclick: () => door.enter(now) }, voice.say("switch_to"))));
+  }
+
+  /** What became of something that was done here, one after the other. */
+  #message() {
+    const { voice } = this;
+    const { messages } = this.world.door.judge ?? {};
+    const [one] = messages?.unseen ?? [];
+    if (!messages || !one) return null;
+    const where = [one.at ? voice.clock(one.at) : "", voice.local(one.place ?? one.gate), one.number ?? ""].filter(Boolean).join(" ");
+    return h("p", { class: "note" }, h("span", {}, where && `${where}: `, one.text),
+      h("button", { type: "button", class: "button is-small", onclick: () => (messages.seen(one.id), this.#renderNotes()) }, voice.say("seen")));
   }
 
   #offlineNote() {

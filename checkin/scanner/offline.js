@@ -6,6 +6,7 @@
  */
 
 import { Alone } from "./alone.js";
+import { Messages } from "./messages.js";
 import { merged, packBytes, readPack } from "./pack.js";
 import { NotWelcome, Unacceptable } from "./queue.js";
 import { roomLeft } from "./rules/space.js";
@@ -32,6 +33,7 @@ const WHOLE_EVERY = 1_800_000;
  */
 
 export class Offline {
+  messages = new Messages();
   /** @type {Alone | null} */
   alone = null;
   /** @type {KeptPack | null} */
@@ -131,7 +133,11 @@ export class Offline {
       const told = await this.server.contact({
         sent_at: new Date(this.now()).toISOString(), queue_length: await waiting(), pack: this.alone?.pack.head.mark ?? null,
         pack_at: this.asOf && new Date(this.asOf).toISOString(), version: document.documentElement.dataset.build ?? null,
-      });
+      }, document.documentElement.lang);
+      if (told?.messages?.length) {
+        this.messages.add(told.messages);
+        this.onChange();
+      }
       if (told?.wipe || told?.revoked) await this.wipe();
     };
     void look();
@@ -144,6 +150,7 @@ export class Offline {
     const deeds = [...(this.alone?.deeds.keys() ?? []), ...(await this.store.deeds()).map(({ id }) => id)];
     this.alone = null;
     this.#kept = null;
+    this.messages.forget();
     await this.store.keepPack(null);
     await this.store.dropDeeds(deeds);
     this.onChange();

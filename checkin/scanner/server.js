@@ -70,10 +70,11 @@ export class Server {
    * What the organiser sees of this device; a server that does not want to know is left alone.
    *
    * @param {Record<string, unknown>} told
-   * @returns {Promise<{wipe?: boolean, revoked?: boolean} | null>}
+   * @param {string} language in which it answers
+   * @returns {Promise<{wipe?: boolean, revoked?: boolean, messages?: import("./types.js").Message[]} | null>}
    */
-  contact(told) {
-    return this.#json("POST", "/device/contact", told).catch(() => null);
+  contact(told, language) {
+    return this.#json("POST", "/device/contact", told, { "Accept-Language": language }).catch(() => null);
   }
 
   /**
@@ -100,9 +101,9 @@ export class Server {
     this.token = "";
   }
 
-  /** @param {string} method @param {string} path @param {unknown} [body] @returns {Promise<any>} */
-  async #json(method, path, body) {
-    const headers = { ...(body ? { "Content-Type": "application/json" } : {}), ...(this.token ? { Authorization: `Bearer ${this.token}` } : {}) };
+  /** @param {string} method @param {string} path @param {unknown} [body] @param {Record<string, string>} [more] headers @returns {Promise<any>} */
+  async #json(method, path, body, more = {}) {
+    const headers = { ...more, ...(body ? { "Content-Type": "application/json" } : {}), ...(this.token ? { Authorization: `Bearer ${this.token}` } : {}) };
     const answer = await this.#ask(`${this.api}${path}`, {
       method, headers, credentials: this.token ? "omit" : "same-origin", ...(body ? { body: JSON.stringify(body) } : {}),
     });

@@ -173,6 +173,8 @@ export const TEXTS = {
   save_unsent: { ja: "未送信の読み取りをファイルに保存", en: "Save unsent scans as a file", "ja-easy": "送《おく》っていない 読《よ》み取《と》りを ファイルに する" },
   save_unsent_why: { ja: "ファイルには参加票のコードが入ります。主催者だけに渡してください。", en: "The file holds codes of tickets: give it to the organiser only.", "ja-easy": "ファイルは 主催者《しゅさいしゃ》だけに 渡《わた》してください。" },
 
+  seen: { ja: "確認しました", en: "Seen", "ja-easy": "見《み》ました" },
+
   // Place and menu.
   gate: { ja: "受付口", en: "Gate", "ja-easy": "受付《うけつけ》の 場所《ばしょ》" },
   place: { ja: "入場先", en: "Where people enter", "ja-easy": "入《はい》る ところ" },

@@ -119,6 +119,15 @@
  * @property {readonly {n: number, code: string, name: Texts, kind: "entrance" | "rooms", new_today: boolean, places: readonly string[]}[]} gates
  * @property {readonly PackPlace[]} places
  *
+ * What became of something that this device did, told once.
+ * @typedef {object} Message
+ * @property {string} id
+ * @property {string} text
+ * @property {string | null} [at]
+ * @property {Texts | string | null} [gate]
+ * @property {Texts | string | null} [place]
+ * @property {string | null} [number] short number of the ticket
+ *
  * What this device did by itself, until a pack holds it: by the ids of rows, never by codes or names.
  * @typedef {object} Deed
  * @property {string} id of its scan
