@@ -58,10 +58,11 @@ def know_every_table() -> None:
 
 def chores() -> "tuple[Chore, ...]":
     """What falls due by the clock alone, in every department; the outbox's worker does it about once a minute."""
+    from checkin.operations.sealing import seal_lines
     from registrations.letters.chores import CHORES
     from registrations.operations.chores import end_offers, end_unconfirmed, move_up
 
-    return (end_offers, move_up, end_unconfirmed, *CHORES)
+    return (end_offers, move_up, end_unconfirmed, *CHORES, seal_lines)
 
 
 def _configure(app: Flask, settings: Settings) -> None:
@@ -113,6 +114,7 @@ def _register_departments(app: Flask) -> None:
     from app.health import blueprint as health
     from app.trust import blueprint as trust
     from checkin.api import blueprint as scans
+    from checkin.api.devices import blueprint as devices_api
     from checkin.api.packs import blueprint as packs
     from checkin.views import blueprint as checkin
     from registrations.views import blueprints as registrations
@@ -128,6 +130,7 @@ def _register_departments(app: Flask) -> None:
         checkin,
         scans,
         packs,
+        devices_api,
         attendance,
         attendance_api,
     ):

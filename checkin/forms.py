@@ -38,6 +38,14 @@ class DeviceWish:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class PairingWish:
+    """A device that was shown a code, and what it is called."""
+
+    code: str
+    name: str
+
+
 def read_batch(body: bytes) -> Batch:
     """The batch in this JSON text. Raises Invalid, naming every fault, if it cannot be taken apart into scans."""
     values = _read_whole(body, _BATCH)
@@ -60,6 +68,16 @@ def read_device_wish(body: bytes) -> DeviceWish:
     return DeviceWish(**_read_whole(body, _DEVICE))
 
 
+def read_pairing_wish(body: bytes) -> PairingWish:
+    """The wish in this JSON text. Raises Invalid, naming every fault."""
+    return PairingWish(**_read_whole(body, _PAIRING))
+
+
+def read_report(body: bytes) -> dict[str, Any]:
+    """What a device says of itself in this JSON text; fields of later versions are passed over. Raises Invalid."""
+    return _read_whole(body, _REPORT, passing_over=True)
+
+
 def read_claim(sent: Any) -> Claim | Malformed:
     """One scan of a batch."""
     if not isinstance(sent, dict):
@@ -76,14 +94,15 @@ def _is_number(code: str | None) -> bool:
     return code is not None and read_code(code).number is not None
 
 
-def _read_whole(body: bytes, shape: Mapping[str, "_Field"]) -> dict[str, Any]:
+def _read_whole(body: bytes, shape: Mapping[str, "_Field"], *, passing_over: bool = False) -> dict[str, Any]:
     try:
         sent = json.loads(body)
     except (ValueError, RecursionError):
         raise Invalid("not_json", "The body is not JSON.") from None
     if not isinstance(sent, dict):
         raise Invalid("invalid", "The body must be an object.")
-    values, faults = _read(sent, shape)
+    known = {name: value for name, value in sent.items() if name in shape} if passing_over else sent
+    values, faults = _read(known, shape)
     if faults:
         raise Invalid("invalid", "; ".join(faults))
     return values
@@ -181,6 +200,11 @@ def _seq(value: Any) -> int:
     return value
 
 
+def _storage(value: Any) -> str:
+    """How a browser keeps things: a word, or whether it promised to."""
+    return ("kept" if value else "not_kept") if isinstance(value, bool) else _text(LONGEST_DEVICE_NAME)(value)
+
+
 def _flag(value: Any) -> bool:
     if not isinstance(value, bool):
         raise _Wrong("expected true or false")
@@ -219,6 +243,18 @@ _DEVICE = {
     "event": _Field(_text(LONGEST_NAME), required=True),
     "gate": _Field(_text(LONGEST_NAME), required=True),
     "name": _Field(_text(LONGEST_DEVICE_NAME), required=True),
+}
+_PAIRING = {
+    "code": _Field(_text(LONGEST_NAME), required=True),
+    "name": _Field(_text(LONGEST_DEVICE_NAME), required=True),
+}
+_REPORT = {
+    "sent_at": _Field(_moment, required=True),
+    "queue_length": _Field(_seq),
+    "pack": _Field(_text(LONGEST_NAME)),
+    "pack_at": _Field(_moment),
+    "version": _Field(_text(LONGEST_DEVICE_NAME)),
+    "storage": _Field(_storage),
 }
 _CLAIM = {
     "id": _Field(_id, required=True),

@@ -14,7 +14,8 @@ from registrations.rules import PartyKind
 
 
 class Gate(Editable, Model):
-    """Where a device stands: an entrance of a venue, or the door of one or more rooms."""
+    """Where a device stands: an entrance of a venue, or the door of one or more rooms. One that was used is retired,
+    never deleted."""
 
     __tablename__ = "gate"
 
@@ -26,6 +27,7 @@ class Gate(Editable, Model):
     kind: Mapped[GateKind] = mapped_column(enum_type(GateKind, "kind"))
     new_today: Mapped[bool]
     position: Mapped[int] = mapped_column(default=0)
+    retired_at: Mapped[datetime | None]
 
     __table_args__ = (UniqueConstraint("event_id", "code"),)
 

@@ -1,4 +1,4 @@
-"""Hosts, the people on their staff, their sign-ins, and paired devices."""
+"""Hosts, the people on their staff, their sign-ins, paired devices and the codes that pair them."""
 
 from datetime import datetime
 
@@ -95,10 +95,41 @@ class Device(Editable, Model):
     created_at: Mapped[Moment]
     expires_at: Mapped[Moment]
     revoked_at: Mapped[datetime | None]
+    wipe_asked_at: Mapped[datetime | None]
+    pin_hash: Mapped[str | None] = mapped_column(String(200))
+
+
+class Pairing(Editable, Model):
+    """A code that makes scanners of devices at one gate: short-lived, for so many devices, known by its keyed hash.
+
+    `devices_end_at`: when the devices that it makes end. `pin_hash`: of a supervisor's number, asked by the device.
+    """
+
+    __tablename__ = "pairing"
+
+    id: Mapped[Id]
+    uuid: Mapped[OutwardId]
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
+    gate_id: Mapped[int] = mapped_column(ForeignKey("gate.id"))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    rights: Mapped[list[str]]
+    pin_hash: Mapped[str | None] = mapped_column(String(200))
+    devices: Mapped[int]
+    joined: Mapped[int] = mapped_column(default=0)
+    devices_end_at: Mapped[Moment]
+    created_at: Mapped[Moment]
+    expires_at: Mapped[Moment]
+
+    __table_args__ = (CheckConstraint("joined >= 0 AND joined <= devices", "joined_at_most_devices"),)
 
 
 class DeviceContact(Model):
-    """When a device was last heard of, apart from the device so that a scan never edits it."""
+    """When a device was last heard of and what it said of itself, apart from the device so that a scan never edits it.
+
+    `version`: of the scanner's page. `pack`, `pack_at`: which list of tickets it holds, and of when. `storage`: how its
+    browser keeps things. `told_until`: up to when it heard of conflicts. `wipe_told_at`: when it was told to forget.
+    """
 
     __tablename__ = "device_contact"
 
@@ -107,3 +138,9 @@ class DeviceContact(Model):
     last_seq: Mapped[int | None]
     clock_offset_ms: Mapped[int | None]
     queue_length: Mapped[int | None]
+    version: Mapped[str | None] = mapped_column(String(80))
+    pack: Mapped[str | None] = mapped_column(String(200))
+    pack_at: Mapped[datetime | None]
+    storage: Mapped[str | None] = mapped_column(String(80))
+    told_until: Mapped[datetime | None]
+    wipe_told_at: Mapped[datetime | None]

@@ -105,6 +105,15 @@ def revoke_device(device: Device, *, at: datetime, actor: Actor) -> None:
     record(actor, "device.revoke", f"device:{device.uuid}", at=at, event_id=device.event_id)
 
 
+def wipe_device(device: Device, *, at: datetime, actor: Actor) -> None:
+    """The same, and at its next contact the device is told to forget everything it holds of the event."""
+    revoke_device(device, at=at, actor=actor)
+    if device.wipe_asked_at is None:
+        device.wipe_asked_at = at
+        db.session.flush()
+        record(actor, "device.wipe", f"device:{device.uuid}", at=at, event_id=device.event_id)
+
+
 def _revoke_devices_of(account_id: int, *, event_id: int | None, at: datetime, actor: Actor) -> None:
     """Every scanner that this person paired, in one event or everywhere."""
     here = [Device.event_id == event_id] if event_id is not None else []

@@ -18,7 +18,7 @@ from app.programme.queries import THERE
 from app.programme.rules import AdmissionRule, SessionStatus
 from app.programme.rules.places import Availability, Places
 from app.web.actors import Actor, Right
-from checkin.models import Conflict, Gate
+from checkin.models import Conflict
 from registrations.models import PartyNumber, Registration
 from registrations.queries.due import classes_without_numbers
 
@@ -46,29 +46,6 @@ class SessionLine:
     @property
     def all_day(self) -> bool:
         return self.ends_at - self.starts_at >= ALL_DAY
-
-
-@dataclass(frozen=True)
-class DeviceLine:
-    """A paired scanner and when it was last heard of."""
-
-    uuid: UUID
-    name: str
-    gate: dict[str, str] | None
-    account: str | None
-    created_at: datetime
-    expires_at: datetime
-    revoked_at: datetime | None
-    last_seen_at: datetime | None
-    queue_length: int | None
-
-    def state(self, at: datetime) -> str:
-        """`revoked`, `ended`, `waiting` (readings not yet sent), `unheard` or `paired`."""
-        if self.revoked_at or self.expires_at <= at:
-            return "revoked" if self.revoked_at else "ended"
-        if self.queue_length:
-            return "waiting"
-        return "paired" if self.last_seen_at else "unheard"
 
 
 @dataclass(frozen=True)
@@ -160,31 +137,6 @@ def registered(event_id: int) -> tuple[int, int]:
         .where(standing)
     ).one()
     return int(row[0]), int(row[1])
-
-
-def devices_of(event_id: int) -> list[DeviceLine]:
-    """The event's scanners, the newest first."""
-    found = db.session.execute(
-        select(
-            Device.uuid, Device.name, Gate.name, Account.name, Device.created_at, Device.expires_at,
-            func.coalesce(Device.revoked_at, Account.disabled_at), DeviceContact.last_seen_at,
-            DeviceContact.queue_length,
-        )
-        .outerjoin(Gate, Gate.id == Device.gate_id)
-        .outerjoin(Account, Account.id == Device.account_id)
-        .outerjoin(DeviceContact, DeviceContact.device_id == Device.id)
-        .where(Device.event_id == event_id)
-        .order_by(Device.revoked_at.is_not(None), Device.created_at.desc(), Device.id.desc())
-    )  # fmt: skip
-    return [DeviceLine(*row) for row in found]
-
-
-def device_in(event_id: int, uuid: UUID) -> Device:
-    """One scanner of this event. Raises NotFound."""
-    found = db.session.scalars(select(Device).filter_by(event_id=event_id, uuid=uuid)).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
 
 
 def members_of(event: Event, reader: Actor) -> list[MemberLine]:

@@ -22,6 +22,7 @@ from app.programme.queries import staff_event
 from app.web.actors import DeviceActor, Right
 from app.web.guards import device, staff_or_device
 from app.web.limits import Limits, limit
+from checkin.api.pins import supervised
 from checkin.api.verdicts import stamp, verdicts
 from checkin.forms import numbers_in, read_batch
 from checkin.operations import Sent, end_device, record_batches, record_scans
@@ -56,7 +57,7 @@ def scans(slug: str) -> Response:
     limits: Limits = current_app.extensions["uketsuke_limits"]
     if numbers and limits.spent(MISSES, "misses", str(scanner.device_id)):
         raise TooManyRequests
-    at = now()
+    scanner, at = supervised(scanner, batch), now()
     answers = recorded(slug, scanner, batch, at)
     if missed := sum(answers[place].misses for place in numbers):
         limits.hit(MISSES, "misses", str(scanner.device_id), count=missed)

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from checkin.queries.rows import DoorPlace, DoorTicket, Party
-from checkin.rules import ConflictKind, Verdict
+from checkin.rules import ConflictKind, EntryKind, Verdict
 from checkin.rules.facts import Decision, TicketFacts
-from checkin.rules.people import Numbers, total
+from checkin.rules.people import Numbers, beyond, plus, total
 from checkin.rules.space import Space
 from checkin.rules.stay import Stay
 from registrations.rules import BookingState
@@ -96,6 +96,17 @@ def facts_of_ticket(decision: Decision, ticket: TicketFacts, after: Stay, party:
     if decision.verdict in ONLY_IF_LOOKED_INTO:
         facts["booked"] = _confirmed_sessions(party)
     return facts
+
+
+def left_uncounted(decision: Decision, asked: Numbers | None, party: Numbers) -> dict[str, Any]:
+    """Whom the door let in and nobody counted, for who settles it."""
+    if decision.conflict not in (ConflictKind.DOUBLE_ADMISSION, ConflictKind.SURPLUS):
+        return {}
+    came: Numbers = {}
+    for line in decision.lines:
+        came = plus(came, line.people if line.kind is EntryKind.ENTRY else {})
+    rest = beyond(asked or (party if total(party) == 1 else {}), came)
+    return {"uncounted": dict(rest)} if rest else {}
 
 
 def offered_place(decision: Decision, room_left: int | None, numbers: Numbers) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
-from app.accounts.models import Device, Membership
+from app.accounts.models import Device, Membership, Pairing
 from app.audit import record
 from app.db import db, lock, savepoint
 from app.errors import Refused
@@ -38,8 +38,8 @@ TOLD = {
     Trace.WRITTEN: "letters were written",
 }
 _OF_THE_EVENT: tuple[Any, ...] = (
-    Question, LetterText, Mailing, PrivacyNotice, Device, FigureSource, Gate, Place, Participation, EventSession,
-    Speaker, EventVenue, Category, Membership,
+    Question, LetterText, Mailing, PrivacyNotice, Device, Pairing, FigureSource, Gate, Place, Participation,
+    EventSession, Speaker, EventVenue, Category, Membership,
 )  # fmt: skip
 """In this order nothing is taken away that something else still names; what hangs on these rows goes with them."""
 _TEXTS = (

@@ -27,6 +27,13 @@ def prepare_door(event: Event) -> None:
     db.session.flush()
 
 
+def made_by_itself(event: Event, code: str) -> bool:
+    """Whether a gate of this code would be made again if it were not there."""
+    entrances = {venue.id: venue.slug for venue in _venues(event)}
+    rooms = {f"{entrances[room.venue_id]}-{room.code}" for room in _rooms_used(event) if room.venue_id in entrances}
+    return code in {*entrances.values(), *rooms}
+
+
 def forget_place(session_id: int) -> bool:
     """Nobody will enter this session any more: its place goes. False if somebody did, or a door keeps it."""
     try:

@@ -8,7 +8,16 @@ from typing import Any
 from app.audit import entry
 from app.direct import Bound
 from app.web.actors import Actor
-from checkin.operations.answers import Answer, Person, facts_of, facts_of_ticket, offered_place, person_of, refusal
+from checkin.operations.answers import (
+    Answer,
+    Person,
+    facts_of,
+    facts_of_ticket,
+    left_uncounted,
+    offered_place,
+    person_of,
+    refusal,
+)
 from checkin.operations.doorway import Doorway, Sent
 from checkin.queries import devices, door
 from checkin.queries.rows import DoorEvent, DoorPlace, DoorTicket
@@ -161,6 +170,7 @@ class Judge:
         if ticket and presented.before:
             party = self.doorway.parties[ticket.registration_id]
             facts |= facts_of_ticket(decision, presented.before, self.doorway.stay_of(ticket, place), party)
+            facts |= left_uncounted(decision, claim.people, presented.before.party)
             facts |= offered_place(decision, facts.get("room_left"), presented.before.party)
             guessed = claim.dry_run and presented.kind == "number"
             person = None if guessed else person_of(ticket, party, self.doorway.keys)

@@ -48,8 +48,9 @@ class GateWithPlaces:
 
 
 def gates_of(event: Event, at: datetime) -> list[GateWithPlaces]:
-    """Every gate of the event, in order."""
-    gates = db.session.scalars(select(Gate).where(Gate.event_id == event.id).order_by(Gate.position, Gate.id)).all()
+    """Every gate of the event where one can stand, in order."""
+    used = select(Gate).where(Gate.event_id == event.id, Gate.retired_at.is_(None))
+    gates = db.session.scalars(used.order_by(Gate.position, Gate.id)).all()
     sessions, entrances = _places_by_room(event), _places_by_venue(event)
     rooms = defaultdict(set)
     for gate_id, room_id in db.session.execute(
@@ -80,8 +81,9 @@ def categories_of(event_id: int) -> list[Category]:
 
 
 def gate_by_code(event_id: int, code: str) -> Gate | None:
-    """The gate with this code."""
-    return db.session.scalars(select(Gate).where(Gate.event_id == event_id, Gate.code == code)).one_or_none()
+    """The gate with this code, where one can stand."""
+    used = select(Gate).where(Gate.event_id == event_id, Gate.code == code, Gate.retired_at.is_(None))
+    return db.session.scalars(used).one_or_none()
 
 
 def event_by_id(event_id: int) -> Event:

@@ -13,6 +13,7 @@ import { htmlLang, languageOf, recalledLanguage, rememberLanguage, Voice } from 
 import { latestOf, recall, withAnswer } from "./latest.js";
 import { Offline } from "./offline.js";
 import { NotWelcome, Queue, Unreached } from "./queue.js";
+import { codeInAddress, onlyItsGate, pairingPanel } from "./pairing.js";
 import { placeToOpen } from "./places.js";
 import { Reader } from "./reader.js";
 import { Server } from "./server.js";
@@ -77,7 +78,8 @@ class DoorPage {
     this.server.token = this.device?.token ?? "";
     await this.offline.open(this.device);
     void keepShell(() => this.door === null);
-    if (!this.device && !this.given.actor) return;
+    const code = codeInAddress();
+    if (code || (!this.device && !this.given.actor)) return this.#offerPairing(code);
     this.#showSignIn(false);
     this.#setUp();
     if (this.device) void this.queue.flush();
@@ -87,6 +89,24 @@ class DoorPage {
   #showSignIn(shown) {
     const part = document.getElementById("sign-in");
     if (part) part.hidden = !shown;
+  }
+
+  /** @param {string} code what the address brought, or nothing */
+  #offerPairing(code) {
+    fill(this.root, pairingPanel({ voice: this.voice, reader: this.reader, code, defaultName: deviceName(), onPair: (found, name) => this.#pair(found, name) }));
+  }
+
+  /** @param {string} code @param {string} name */
+  async #pair(code, name) {
+    const device = await this.server.pair({ code, name });
+    if (this.device && this.server.token) await this.server.leave().catch(() => {});
+    await this.store.keepDevice(device);
+    this.#keepLatest(null);
+    this.device = device;
+    this.server.token = device.token;
+    history.replaceState(null, "", location.pathname);
+    this.#showSignIn(false);
+    this.#setUp();
   }
 
   #setUp() {
@@ -99,8 +119,8 @@ class DoorPage {
 
   /** @returns {{slug: string, title: import("./types.js").Texts | string}[]} of the signed-in person, else the device's own */
   #eventsKnown() {
-    if (this.events.length > 0 || !this.device) return this.events;
-    return [{ slug: this.device.event, title: this.offline.alone?.pack.head.title ?? this.device.event }];
+    if (!this.device?.paired && (this.events.length > 0 || !this.device)) return this.events;
+    return [{ slug: this.device.event, title: this.device.title ?? this.offline.alone?.pack.head.title ?? this.device.event }];
   }
 
   /**
@@ -111,16 +131,16 @@ class DoorPage {
    */
   async #gatesOf(event) {
     try {
-      return await this.server.gates(event);
+      return onlyItsGate(await this.server.gates(event), this.device);
     } catch (error) {
       const known = error instanceof Unreached && this.offline.gates(event);
-      if (known) return known;
+      if (known) return onlyItsGate(known, this.device);
       if (!(error instanceof NotWelcome) || !this.server.token) throw error;
       this.server.token = "";
       if (this.given.actor) return this.server.gates(event);
       await this.store.keepDevice(null);
       this.#showSignIn(true);
-      fill(this.root);
+      this.#offerPairing("");
       throw error;
     }
   }

@@ -91,6 +91,16 @@ export class Server {
     return { ...(await made.json()), event: wish.event, gate: wish.gate };
   }
 
+  /**
+   * A code that the organiser shows makes the device: nobody signs in.
+   *
+   * @param {{code: string, name: string}} wish
+   * @returns {Promise<Device>}
+   */
+  async pair(wish) {
+    return { ...(await this.#json("POST", "/pairings", wish)), paired: true };
+  }
+
   /** End this device; a server that does not know it any more is content too. */
   async leave() {
     try {

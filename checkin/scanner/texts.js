@@ -200,6 +200,15 @@ export const TEXTS = {
   end_work: { ja: "この端末の受付を終える", en: "End work on this device", "ja-easy": "この 機械《きかい》の 受付《うけつけ》を 終《お》わる" },
   end_refused: { ja: "未送信の読み取りが{n}件あります。つながって送り終わるまで、終了できません。", en: "Scans still unsent: {n}. Wait until they are sent, then end.", "ja-easy": "まだ 送《おく》っていない 読《よ》み取《と》りが {n} あります。送《おく》るまで 待《ま》ってください。" },
 
+  // Pairing.
+  pair_title: { ja: "コードで端末を登録する", en: "Pair by a code", "ja-easy": "コードで はじめる" },
+  pair_why: { ja: "主催者の画面に表示されたコードで、この端末を受付に使えます。アカウントもパスワードもいりません。", en: "With a code on the organiser's screen this device keeps the door. No account and no password is needed.", "ja-easy": "主催者《しゅさいしゃ》の 画面《がめん》の コードを 使《つか》います。パスワードは いりません。" },
+  pair_code: { ja: "登録用のコード", en: "Code for devices", "ja-easy": "コード" },
+  pair_code_support: { ja: "8文字。大文字・小文字は気にしなくてかまいません。", en: "Eight characters, in any case.", "ja-easy": "8文字《もじ》です。大文字《おおもじ》でも 小文字《こもじ》でも いいです。" },
+  pair_code_wrong: { ja: "コードは8文字です。主催者の画面で確かめて、もう一度入力してください。", en: "The code has eight characters. Check it on the organiser's screen and type it again.", "ja-easy": "コードは 8文字《もじ》です。もう一度《いちど》 見《み》て、入《い》れてください。" },
+  pair_camera: { ja: "カメラで読み取る", en: "Read it with the camera", "ja-easy": "カメラで 読《よ》む" },
+  pair: { ja: "この端末を登録する", en: "Pair this device", "ja-easy": "この 機械《きかい》を 使《つか》う" },
+
   // Start.
   start_title: { ja: "受付をはじめる", en: "Start at the door", "ja-easy": "受付《うけつけ》を はじめる" },
   signed_in_as: { ja: "{name} さん", en: "Signed in as {name}", "ja-easy": "{name} さん" },

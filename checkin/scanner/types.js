@@ -12,6 +12,8 @@
  * @property {readonly string[]} rights
  * @property {string} event slug
  * @property {string} gate code of the gate it was made for
+ * @property {boolean} [paired] made by a code: it stays at its gate
+ * @property {Texts} [title] what the event is called
  *
  * @typedef {object} Place
  * @property {string} code session:<code> or entrance:<venue>:<day>

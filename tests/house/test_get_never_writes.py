@@ -15,13 +15,14 @@ from werkzeug.routing import Rule
 from analytics.exports.pictures import PICTURES
 from analytics.exports.tables import NAMES
 from app import clock
-from app.accounts.models import Account, Device
+from app.accounts.models import Account, Device, Pairing
 from app.accounts.queries import digest
 from app.db import Model, db, transaction
 from app.outbox.models import Letter, Mailing
 from app.programme.exports import FORMATS
 from app.programme.models import Event, EventSession, Venue
 from app.web.actors import Role
+from checkin.models import Gate
 from registrations.models import Registration, Ticket
 from tests.make import NOON, Make
 
@@ -43,6 +44,10 @@ def event(app: Flask, make: Make) -> Iterator[Event]:
                         created_at=NOON)
             )  # fmt: skip
             db.session.add(
+                Pairing(event_id=event.id, gate_id=db.session.scalars(select(Gate.id)).first(), code_hash=b"c" * 32,
+                        rights=["scan"], devices=1, devices_end_at=NOON, created_at=NOON, expires_at=NOON)
+            )  # fmt: skip
+            db.session.add(
                 Device(event_id=event.id, name="Phone", token_hash=digest(TOKEN), rights=["scan"], created_at=NOON,
                        expires_at=datetime(2099, 1, 1, tzinfo=UTC))
             )  # fmt: skip
@@ -58,6 +63,9 @@ def values(event: Event) -> dict[str, list[str]]:
         "link": [*db.session.scalars(select(Registration.link)), "none"],
         "letter": [str(one) for one in db.session.scalars(select(Letter.uuid))],
         "device": [str(one) for one in db.session.scalars(select(Device.uuid))],
+        "place": ["session:talk", "none"],
+        "gate": [*db.session.scalars(select(Gate.code)), "none"],
+        "pairing": [str(one) for one in db.session.scalars(select(Pairing.uuid))],
         "account": [str(one) for one in db.session.scalars(select(Account.uuid))],
         "kind": ["class", "delegation"],
         "letter_kind": ["confirmed", "none"],

@@ -21,7 +21,7 @@ from tests.conftest import on_postgres, on_server
 
 pytestmark = pytest.mark.slow
 
-EARLIER = ("0001", "0002")
+EARLIER = ("0001", "0002", "0003")
 LEDGER = ("entry", "entry_number")
 MORNING = datetime(2026, 10, 2, 23, 0, tzinfo=UTC)
 Rows = dict[str, list[Any]]

@@ -1,4 +1,4 @@
-"""The staff's home and the pages of one event: overview, letters, devices."""
+"""The staff's home and the pages of one event: overview, letters."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -7,19 +7,15 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, g, render_template, request
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response
 
 from analytics.queries import figures_of
 from analytics.rules import Missing
 from analytics.rules.figures import Count
-from app.accounts.operations import revoke_device
 from app.clock import now
 from app.console.queries import (
     SessionLine,
-    device_in,
-    devices_of,
     events_of,
     hosts_of,
     news_of,
@@ -27,7 +23,6 @@ from app.console.queries import (
     sessions_of,
 )
 from app.console.views.paging import page_of
-from app.db import transaction
 from app.errors import NotFound
 from app.outbox.queries import letter_counts, letter_in, letters_of
 from app.outbox.rules import LetterState
@@ -36,6 +31,7 @@ from app.programme.models import Event
 from app.programme.queries import PUBLIC, is_released, staff_event
 from app.web.actors import Right
 from app.web.guards import requires, signed_in
+from checkin.queries.device_list import devices_of, is_close, unready
 
 blueprint = Blueprint("console", __name__, url_prefix="/console")
 LINES_A_PAGE = 30
@@ -68,7 +64,7 @@ def home() -> str:
 def overview(slug: str) -> str:
     """One event at a glance."""
     event, at = staff_event(slug, g.actor, Right.VIEW_FIGURES), now()
-    figures = figures_of(event, at=at)
+    figures, found = figures_of(event, at=at), devices_of(event.id)
     return render_template(
         "console/overview.html",
         event=event,
@@ -78,7 +74,8 @@ def overview(slug: str) -> str:
         people=_known(figures.people),
         visits=_known(figures.visits),
         days=_by_day(sessions_of(event.id), ZoneInfo(event.timezone), at),
-        devices=devices_of(event.id),
+        devices=found,
+        not_ready=unready(event, found, at=at) if is_close(event, at) else None,
         letters=letter_counts(event.id),
         downloads=_downloads(event),
         may=_may,
@@ -115,26 +112,6 @@ def letter(slug: str, letter: UUID) -> str:
     if found is None:
         raise NotFound
     return render_template("console/letter.html", event=event, letter=found)
-
-
-@blueprint.get("/events/<slug>/devices")
-@requires(Right.EDIT_EVENT)
-def devices(slug: str) -> str:
-    """The scanners of an event, and when each was last heard of."""
-    event = staff_event(slug, g.actor, Right.EDIT_EVENT)
-    return render_template("console/devices.html", event=event, devices=devices_of(event.id), at=now())
-
-
-@blueprint.post("/events/<slug>/devices/<uuid:device>/revocation")
-@requires(Right.EDIT_EVENT)
-def revoke(slug: str, device: UUID) -> Response:
-    """A lost or returned scanner reads no more codes."""
-    event = staff_event(slug, g.actor, Right.EDIT_EVENT)
-    with transaction():
-        found = device_in(event.id, device)
-        revoke_device(found, at=now(), actor=g.actor)
-    flash(_("%(name)s can no longer read codes.", name=found.name), "success")
-    return redirect(url_for(".devices", slug=slug), 303)
 
 
 @blueprint.app_template_global("console_sections")

@@ -1,0 +1,104 @@
+"""Counting on paper: sheets to print for each place, and the form to type them in afterwards."""
+
+import base64
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, current_app, flash, g, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.clock import now
+from app.console.forms.programme import local_moment
+from app.console.forms.tallies import TallyForm
+from app.db import transaction
+from app.errors import NotFound
+from app.programme.models import Event
+from app.programme.queries import staff_event
+from app.web.actors import Right
+from app.web.guards import requires
+from checkin.operations import take_back, type_sheet
+from checkin.queries.gates import categories_of
+from checkin.queries.paper import PaperPlace, paper_place, paper_places, sheet_scan, sheets_typed
+from registrations import qr
+
+blueprint = Blueprint("tallies", __name__, url_prefix="/console/events/<slug>/tallies")
+
+
+@blueprint.get("")
+@requires(Right.EDIT_EVENT)
+def listed(slug: str) -> str:
+    """Every place where people can be counted on paper."""
+    event = staff_event(slug, g.actor, Right.EDIT_EVENT)
+    return render_template("console/door/tallies.html", event=event, places=paper_places(event))
+
+
+@blueprint.get("/<place>/sheet")
+@requires(Right.EDIT_EVENT)
+def sheet(slug: str, place: str) -> str:
+    """A sheet to print: strokes by category, and a code that leads to the form."""
+    event = staff_event(slug, g.actor, Right.EDIT_EVENT)
+    found = paper_place(event, place)
+    address = f"{current_app.config['BASE_URL']}{url_for('.show', slug=slug, place=place)}"
+    code = base64.b64encode(qr.svg(address).encode()).decode()
+    shown = {"place": found, "categories": categories_of(event.id), "code": f"data:image/svg+xml;base64,{code}"}
+    return render_template("console/door/tally-sheet.html", event=event, address=address, **shown)
+
+
+@blueprint.get("/<place>")
+@requires(Right.EDIT_EVENT)
+def show(slug: str, place: str) -> str:
+    """The form to type a sheet in, and what was typed before."""
+    event = staff_event(slug, g.actor, Right.EDIT_EVENT)
+    return _page(event, paper_place(event, place))
+
+
+@blueprint.post("/<place>")
+@requires(Right.EDIT_EVENT)
+def add(slug: str, place: str) -> Response:
+    """Write a sheet's figures into the ledger, marked as paper."""
+    event = staff_event(slug, g.actor, Right.EDIT_EVENT)
+    found = paper_place(event, place)
+    form = TallyForm.of(categories_of(event.id), ZoneInfo(event.timezone), now(), request.form)
+    typed = form.read(place)
+    if typed is None:
+        return make_response(_page(event, found, form), 422)
+    with transaction():
+        written = type_sheet(event, typed, at=now(), actor=g.actor)
+    if written:
+        flash(_("%(number)s people were written down, marked as paper.", number=sum(typed.people.values())), "success")
+    else:
+        flash(_("This sheet was written down already."), "info")
+    return redirect(url_for(".show", slug=slug, place=place), 303)
+
+
+@blueprint.post("/<place>/taking-back")
+@requires(Right.EDIT_EVENT)
+def undo(slug: str, place: str) -> Response:
+    """A sheet that was typed wrongly is taken back by further lines."""
+    event = staff_event(slug, g.actor, Right.EDIT_EVENT)
+    paper_place(event, place)
+    try:
+        scan = sheet_scan(event, UUID(request.form.get("sheet", "")))
+    except ValueError:
+        raise NotFound from None
+    with transaction():
+        take_back(event, scan, at=now(), actor=g.actor)
+    flash(_("Taken back."), "success")
+    return redirect(url_for(".show", slug=slug, place=place), 303)
+
+
+def _page(event: Event, place: PaperPlace, form: TallyForm | None = None) -> str:
+    categories = categories_of(event.id)
+    if form is None:
+        zone = ZoneInfo(event.timezone)
+        given = {"counted_at": local_moment(place.starts_at, zone), "new_today": place.day is not None}
+        form = TallyForm.of(categories, zone, now(), **given)
+    return render_template(
+        "console/door/tally.html",
+        event=event,
+        place=place,
+        form=form,
+        sheets=sheets_typed(event.id, place.id),
+        labels={one.key: one.label for one in categories},
+    )

@@ -1,0 +1,194 @@
+"""What doors listed for people to look at, with everything one needs to decide, and nothing more."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import aliased
+
+from app.accounts.models import Account, Device
+from app.db import Texts, db
+from app.errors import NotFound
+from app.programme.models import Category, Event, EventSession, Venue
+from checkin.models import Conflict, Entry, EntryNumber, Gate, Place, Scan
+from checkin.queries.door import entrance_code, session_code
+from checkin.queries.gates import gate_names
+from checkin.rules import Act, ConflictKind, Verdict
+from checkin.rules.settling import DISMISSED
+from registrations.models import Attendee, Registration, Ticket
+
+LATE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class ConflictLine:
+    """One of them: which door, when by its clock and by ours, where, whom it is about, and what was counted."""
+
+    uuid: UUID
+    kind: ConflictKind
+    found_at: datetime
+    resolved_at: datetime | None
+    resolution: str | None
+    resolved_by: str | None
+    scan_id: UUID | None
+    act: Act | None
+    at: datetime | None
+    device_at: datetime | None
+    received_at: datetime | None
+    facts: Mapping[str, Any] | None
+    forced: str | None
+    shown: Verdict | None
+    device: str | None
+    device_uuid: UUID | None
+    gate: Texts | None
+    session: Texts | None
+    venue: Texts | None
+    day: date | None
+    number: str | None
+    name: str | None
+    counted: Mapping[str, int]
+    first_gate: Texts | None
+
+    @property
+    def late(self) -> bool:
+        """Whether it came long after it was made."""
+        return bool(self.at and self.received_at and self.received_at - self.at > LATE)
+
+    @property
+    def first_at(self) -> datetime | None:
+        """When the ticket first came in there."""
+        first = (self.facts or {}).get("first")
+        return datetime.fromisoformat(first[0]) if first else None
+
+    @property
+    def uncounted(self) -> Mapping[str, int]:
+        """Whom it let in and nobody counted."""
+        found: Mapping[str, int] = (self.facts or {}).get("uncounted") or {}
+        return found
+
+    @property
+    def instead_of(self) -> str | None:
+        """What the answer would have been."""
+        return (self.facts or {}).get("refused_as")
+
+    @property
+    def can_be_dismissed(self) -> bool:
+        return self.kind in DISMISSED and self.act is not Act.UNDO
+
+    @property
+    def can_be_accepted(self) -> bool:
+        return self.kind not in (ConflictKind.DOUBLE_ADMISSION, ConflictKind.SURPLUS) or bool(self.uncounted)
+
+
+@dataclass(frozen=True)
+class Sought:
+    """Which of them are looked at."""
+
+    settled: bool = False
+    kind: ConflictKind | None = None
+    device: UUID | None = None
+
+
+def conflict_counts(event_id: int, sought: Sought) -> dict[ConflictKind, int]:
+    """How many there are of each kind, whatever kind is looked at."""
+    chosen = _chosen(select(Conflict.kind, func.count()), event_id, Sought(sought.settled, None, sought.device))
+    return {kind: int(number) for kind, number in db.session.execute(chosen.group_by(Conflict.kind))}
+
+
+def conflict_lines(event_id: int, sought: Sought, *, limit: int, skip: int = 0) -> list[ConflictLine]:
+    """Open ones oldest first, settled ones newest first."""
+    columns = (
+        Conflict.uuid, Conflict.kind, Conflict.found_at, Conflict.resolved_at, Conflict.resolution,
+        Account.name.label("resolved_by"), Conflict.scan_id, Scan.act, Scan.at, Scan.device_at, Scan.received_at,
+        Scan.facts, Scan.forced, Scan.shown, Device.name.label("device"), Device.uuid.label("device_uuid"),
+        Gate.name.label("gate"), EventSession.title.label("session"), Venue.name.label("venue"), Place.day,
+        Ticket.number, func.coalesce(Attendee.name, Registration.contact_name).label("name"),
+    )  # fmt: skip
+    order = (Conflict.resolved_at.desc(), Conflict.id.desc()) if sought.settled else (Conflict.id,)
+    chosen = (
+        _chosen(select(*columns), event_id, sought)
+        .outerjoin(Account, Account.id == Conflict.resolved_by_id)
+        .outerjoin(Gate, Gate.id == Scan.gate_id)
+        .outerjoin(Place, Place.id == Conflict.place_id)
+        .outerjoin(EventSession, EventSession.id == Place.session_id)
+        .outerjoin(Venue, Venue.id == Place.venue_id)
+        .outerjoin(Ticket, Ticket.id == Conflict.ticket_id)
+        .outerjoin(Registration, Registration.id == Ticket.registration_id)
+        .outerjoin(Attendee, Attendee.id == Ticket.attendee_id)
+        .order_by(*order)
+        .limit(limit)
+        .offset(skip)
+    )
+    rows = db.session.execute(chosen).mappings().all()
+    counted = _counted({row["scan_id"] for row in rows if row["scan_id"]})
+    firsts = {row["scan_id"]: first[1] for row in rows if (first := (row["facts"] or {}).get("first"))}
+    gates = gate_names(set(firsts.values()) - {None}) if firsts else {}
+    return [
+        ConflictLine(
+            **row, counted=counted.get(row["scan_id"], {}), first_gate=gates.get(firsts.get(row["scan_id"], 0))
+        )
+        for row in rows
+    ]
+
+
+def conflict_in(event: Event, uuid: UUID) -> Conflict:
+    """One of this event. Raises NotFound."""
+    found = db.session.scalars(select(Conflict).filter_by(event_id=event.id, uuid=uuid)).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def open_ones(event_id: int, sought: Sought, *, limit: int) -> list[int]:
+    """The ids of the open ones of a kind and device, oldest first."""
+    return list(db.session.scalars(_chosen(select(Conflict.id), event_id, sought).order_by(Conflict.id).limit(limit)))
+
+
+def place_code(place_id: int | None) -> str | None:
+    """How scanners call a place."""
+    found = db.session.execute(
+        select(EventSession.code, Venue.slug, Place.day)
+        .select_from(Place)
+        .outerjoin(EventSession, EventSession.id == Place.session_id)
+        .outerjoin(Venue, Venue.id == Place.venue_id)
+        .where(Place.id == place_id)
+    ).one_or_none()
+    if found is None:
+        return None
+    code: str | None = found[0]
+    return session_code(code) if code is not None else entrance_code(found[1], found[2] or date.min)
+
+
+def _chosen(columns: Any, event_id: int, sought: Sought) -> Any:
+    state = Conflict.resolved_at.is_not(None) if sought.settled else Conflict.resolved_at.is_(None)
+    chosen = (
+        columns.select_from(Conflict)
+        .outerjoin(Scan, Scan.id == Conflict.scan_id)
+        .outerjoin(Device, Device.id == Scan.device_id)
+        .where(Conflict.event_id == event_id, state)
+    )
+    if sought.kind is not None:
+        chosen = chosen.where(Conflict.kind == sought.kind)
+    return chosen.where(Device.uuid == sought.device) if sought.device is not None else chosen
+
+
+def _counted(scans: Iterable[UUID]) -> dict[UUID, dict[str, int]]:
+    """What stands in the ledger by each of these scans, by category; exits are negative."""
+    later = aliased(Entry)
+    found = db.session.execute(
+        select(Entry.scan_id, Category.key, func.sum(EntryNumber.number))
+        .join(EntryNumber, EntryNumber.entry_id == Entry.id)
+        .join(Category, Category.id == EntryNumber.category_id)
+        .where(Entry.scan_id.in_(list(scans)), Entry.undoes_id.is_(None))
+        .where(~exists().where(later.undoes_id == Entry.id), Entry.reentry.is_(False))
+        .group_by(Entry.scan_id, Category.key)
+    )
+    counted: dict[UUID, dict[str, int]] = defaultdict(dict)
+    for scan_id, key, number in found:
+        if scan_id is not None and number:
+            counted[scan_id][key] = int(number)
+    return counted

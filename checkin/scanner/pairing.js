@@ -1,0 +1,83 @@
+/** A device becomes a scanner by a code that the organiser shows: typed, read by its camera, or brought by the address. */
+
+import { CameraPanel } from "./camera-panel.js";
+import { fill, h, icon } from "./element.js";
+import { trouble } from "./setup-screen.js";
+
+/** @typedef {import("./language.js").Voice} Voice */
+/** @typedef {import("./types.js").Device} Device */
+/** @typedef {import("./types.js").Gates} Gates */
+
+/**
+ * @typedef {object} PairingWorld
+ * @property {Voice} voice
+ * @property {import("./reader.js").Reader} reader
+ * @property {string} code what the address brought, or nothing
+ * @property {string} defaultName
+ * @property {(code: string, name: string) => Promise<void>} onPair throws what went wrong
+ */
+
+const MARK = "#pair=";
+const CODE = /^[A-HJKMNP-Z2-9]{8}$/;
+
+/** The code in an address or in what somebody typed. @param {string} text @returns {string} empty if there is none */
+export function codeIn(text) {
+  const found = text.normalize("NFKC").slice(text.includes(MARK) ? text.indexOf(MARK) + MARK.length : 0).replace(/[\s\-‐-―−ー]+/g, "").toUpperCase();
+  return CODE.test(found) ? found : "";
+}
+
+/** The code that this page was opened with; it stands behind the #, which no server sees. @param {string} [hash] */
+export function codeInAddress(hash = location.hash) {
+  return hash.startsWith(MARK) ? codeIn(hash) : "";
+}
+
+/** A device that was paired at a gate stays there. @param {Gates} found @param {Device | null} device @returns {Gates} */
+export function onlyItsGate(found, device) {
+  const own = found.gates.filter(({ code }) => code === device?.gate);
+  return device?.paired && own.length > 0 ? { ...found, gates: own } : found;
+}
+
+/** @param {PairingWorld} world @returns {HTMLElement} */
+export function pairingPanel(world) {
+  const { voice } = world;
+  const heard = h("div", { role: "alert" });
+  const code = h("input", { class: "input", id: "pairing-code", type: "text", maxlength: 200, value: world.code, autocomplete: "off", autocapitalize: "characters", spellcheck: "false", required: true });
+  const name = h("input", { class: "input", id: "pairing-name", type: "text", maxlength: 80, value: world.defaultName, autocomplete: "off" });
+  const button = h("button", { type: "submit", class: "button is-strong is-tall" }, voice.say("pair"));
+  const finder = new CameraPanel(world.reader, (text) => {
+    const found = codeIn(text);
+    if (!found) return;
+    code.value = found;
+    look(false);
+    button.focus();
+  }, () => {});
+  const picture = h("div", { class: "setup-finder" });
+  const reading = h("button", { type: "button", class: "button", "aria-pressed": "false", onclick: () => look(reading.getAttribute("aria-pressed") !== "true") }, icon("camera"), voice.say("pair_camera"));
+  /** @param {boolean} wanted */
+  const look = (wanted) => {
+    reading.setAttribute("aria-pressed", String(wanted));
+    if (!wanted) return finder.close(), fill(picture);
+    finder.render(voice);
+    fill(picture, finder.element);
+    void finder.open();
+  };
+  /** @param {Event} event */
+  const send = async (event) => {
+    event.preventDefault();
+    const found = codeIn(code.value);
+    if (!found) return fill(heard, h("p", { class: "note" }, voice.say("pair_code_wrong"))), code.focus();
+    look(false);
+    button.disabled = true;
+    fill(heard);
+    await world.onPair(found, name.value.trim() || world.defaultName).catch((error) => fill(heard, trouble(voice, error)));
+    button.disabled = false;
+  };
+  return h("section", { class: "setup", "aria-labelledby": "pairing-title" },
+    h("h2", { id: "pairing-title" }, voice.say("pair_title")),
+    h("p", {}, voice.say("pair_why")),
+    h("form", { class: "sign-in", novalidate: true, onsubmit: send },
+      h("div", { class: "field" }, h("label", { class: "label", for: "pairing-code" }, voice.say("pair_code")), h("p", { class: "support" }, voice.say("pair_code_support")), code),
+      globalThis.isSecureContext && h("div", { class: "field" }, reading, picture),
+      h("div", { class: "field" }, h("label", { class: "label", for: "pairing-name" }, voice.say("device_name")), name),
+      heard, button));
+}
