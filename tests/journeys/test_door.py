@@ -75,7 +75,7 @@ def at_the_gallery(browser: Browser, product: Product, language: str) -> Page:
     address = next(address for address in product.passwords if address.startswith("dora"))
     page.locator("input[name=email]").fill(address)
     page.locator("input[name=password]").fill(product.passwords[address])
-    page.locator("form button[type=submit]").first.click()
+    page.locator("#sign-in button[type=submit]").click()
     expect(page.locator("input[name=gate]").first).to_be_attached()
     page.goto(f"{product.base_url}/scan/?lang={language}")
     page.locator(".row", has_text=GALLERY).first.click()

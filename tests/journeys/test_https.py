@@ -60,7 +60,7 @@ def test_a_phone_opens_its_camera_at_the_door_and_its_cookie_is_for_https_only(
     address = next(address for address in secure.passwords if address.startswith("dora"))
     page.locator("input[name=email]").fill(address)
     page.locator("input[name=password]").fill(secure.passwords[address])
-    page.locator("form button[type=submit]").first.click()
+    page.locator("#sign-in button[type=submit]").click()
     page.get_by_role("button", name="カメラを開いて始める").click()
     expect(page.locator("video")).to_be_visible(timeout=15_000)
     cookies = {cookie["name"]: cookie["secure"] for cookie in phone.cookies()}

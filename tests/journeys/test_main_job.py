@@ -78,7 +78,7 @@ def keep_gallery(page: Page, product: Product) -> None:
     address = next(address for address in product.passwords if address.startswith("dora"))
     page.locator("input[name=email]").fill(address)
     page.locator("input[name=password]").fill(product.passwords[address])
-    page.locator("form button[type=submit]").first.click()
+    page.locator("#sign-in button[type=submit]").click()
     page.get_by_text("展示ギャラリー").first.click()
     page.get_by_role("button", name="カメラを開いて始める").click()
 

@@ -84,7 +84,7 @@ def at_the_gallery(context: BrowserContext, product: Product) -> Page:
     address = next(address for address in product.passwords if address.startswith("dora"))
     page.locator("input[name=email]").fill(address)
     page.locator("input[name=password]").fill(product.passwords[address])
-    page.locator("form button[type=submit]").first.click()
+    page.locator("#sign-in button[type=submit]").click()
     page.get_by_text("展示ギャラリー").first.click()
     start(page)
     return page
