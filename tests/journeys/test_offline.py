@@ -99,7 +99,7 @@ def start(page: Page) -> None:
 
 def ready(page: Page) -> None:
     """Until the page, and what it decides from, are on the device."""
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    until(lambda: bool(page.evaluate("navigator.serviceWorker.controller !== null")))
     until(lambda: bool(page.evaluate(HAS_PACK)))
 
 
