@@ -82,7 +82,7 @@ export class DoorScreen {
     this.figures = figures(voice, door);
     this.walkIn = walkInPanel(voice, door, feedback);
     this.bar = h("header", { class: "bar" });
-    this.notes = h("div", { class: "notes" });
+    this.notes = h("section", { class: "notes", "aria-label": voice.plainly("notices") });
     this.idle = h("div", { class: "idle" });
     this.stage = h("div", { class: "stage" });
     this.answer = h("div", { class: "answer" }, this.verdict.element, this.idle);

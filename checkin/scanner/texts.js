@@ -173,6 +173,7 @@ export const TEXTS = {
   save_unsent: { ja: "未送信の読み取りをファイルに保存", en: "Save unsent scans as a file", "ja-easy": "送《おく》っていない 読《よ》み取《と》りを ファイルに する" },
   save_unsent_why: { ja: "ファイルには参加票のコードが入ります。主催者だけに渡してください。", en: "The file holds codes of tickets: give it to the organiser only.", "ja-easy": "ファイルは 主催者《しゅさいしゃ》だけに 渡《わた》してください。" },
 
+  notices: { ja: "お知らせ", en: "Notices", "ja-easy": "お知《し》らせ" },
   seen: { ja: "確認しました", en: "Seen", "ja-easy": "見《み》ました" },
 
   // Place and menu.
