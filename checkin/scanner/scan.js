@@ -78,6 +78,7 @@ class DoorPage {
     this.server.token = this.device?.token ?? "";
     await this.offline.open(this.device);
     void keepShell(() => this.door === null);
+    if (!this.device && this.given.offline) return;
     const code = codeInAddress();
     if (code || (!this.device && !this.given.actor)) return this.#offerPairing(code);
     this.#showSignIn(false);
