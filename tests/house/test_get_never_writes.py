@@ -22,7 +22,7 @@ from app.outbox.models import Letter, Mailing
 from app.programme.exports import FORMATS
 from app.programme.models import Event, EventSession, Venue
 from app.web.actors import Role
-from registrations.models import Registration, Ticket
+from registrations.models import Question, Registration, Ticket
 from tests.make import NOON, Make
 
 TOKEN = "a device's token"
@@ -43,6 +43,10 @@ def event(app: Flask, make: Make) -> Iterator[Event]:
                         created_at=NOON)
             )  # fmt: skip
             db.session.add(
+                Question(event_id=event.id, kind="yes_no", label={"ja": "質問"}, support={}, choices=[],
+                         audience=["adult"], shown_if=None)
+            )  # fmt: skip
+            db.session.add(
                 Device(event_id=event.id, name="Phone", token_hash=digest(TOKEN), rights=["scan"], created_at=NOON,
                        expires_at=datetime(2099, 1, 1, tzinfo=UTC))
             )  # fmt: skip
@@ -60,7 +64,9 @@ def values(event: Event) -> dict[str, list[str]]:
         "device": [str(one) for one in db.session.scalars(select(Device.uuid))],
         "account": [str(one) for one in db.session.scalars(select(Account.uuid))],
         "kind": ["class", "delegation"],
+        "whom": ["people", "class"],
         "letter_kind": ["confirmed", "none"],
+        "question": [str(one) for one in db.session.scalars(select(Question.uuid))],
         "filename": ["icons/mark.svg"],
         "name": [*NAMES[:2], *list(PICTURES)[:2], "none"],
         "form": ["png", "svg", "csv", "xlsx", "none"],
