@@ -70,7 +70,7 @@ journeys: dev build ## browser journeys with a real Chromium
 		$(PYTEST) tests/journeys
 
 .PHONY: bench
-bench: dev build ## measure check-in, registration, paper, attendance and start; tables under benchmarks/
+bench: dev build ## measure check-in, registration, a rush, lists, paper, attendance and start; tables under benchmarks/
 	@.ci/postgres .venv/bin/python -m benchmarks
 
 .PHONY: screenshots

@@ -86,16 +86,71 @@ def _load_event(name: str, host_id: int, at: datetime) -> None:
             import_attendance(event, file.attendance, at=at, actor=ANONYMOUS)
         if imported.new and name == PRACTICE:
             _let_groups_register(event)
+            _ask_questions(event, at)
         if imported.new:
             release(event.id, at=at, actor=ANONYMOUS)
     if imported.new and file.practice:
         play(event, file.practice, until=day_start(event, at), at=at)
+        _let_a_family_come(event, at)
 
 
 def _let_groups_register(event: "Event") -> None:
     """Classes and delegations can be tried out as well."""
     event.party_kinds = ["person", "family", "class", "delegation"]
     event.class_categories = {"pupils": "student", "teachers": "related", "guardians": "guardian"}
+
+
+def _let_a_family_come(event: "Event", at: datetime) -> None:
+    """Four people with names and a ticket each, in a session that has plenty of places."""
+    from app.db import transaction
+    from app.programme.rules.places import Availability
+    from registrations.operations import register
+    from registrations.operations.naming import Named, name_people, ticket_each
+    from registrations.queries import offer_at
+    from registrations.queries.people import category_ids
+    from registrations.rules import Application, Hand, Source
+
+    names = {"spectator": ("架空 太郎", "架空 花子"), "student": ("架空 一郎", "架空 桃子")}
+    offer = offer_at(event.slug, at=at)
+    free = [one.code for one in offer.sessions if offer.availability(one) is Availability.PLENTY]
+    numbers = {key: len(of) for key, of in names.items()}
+    application = Application(name="架空 太郎", numbers=numbers, sessions=frozenset(free[len(free) // 2 :][:1]))
+    with transaction():
+        family = register(event.id, application, at=at, source=Source.DEMONSTRATION, hand=Hand.STAFF)
+        ids = category_ids(event.id)
+        called = {ids[key]: [Named(name) for name in of] for key, of in names.items()}
+        name_people(family.id, called, version=family.version)
+        ticket_each(family.id, at=at)
+
+
+def _ask_questions(event: "Event", at: datetime) -> None:
+    """What people need, and where they heard of the event; only who heard of it elsewhere has to say where."""
+    from app.web.actors import ANONYMOUS
+    from registrations.operations.asking import QuestionDraft, add_question
+    from registrations.rules.questions import Condition, QuestionKind
+
+    needs = {
+        "ja": "参加のときに必要なこと",
+        "en": "What do you need to take part?",
+        "ja-easy": "参加《さんか》に 必要《ひつよう》な こと",
+    }
+    heard = {
+        "ja": "この催しをどこで知りましたか",
+        "en": "How did you hear of this event?",
+        "ja-easy": "この 催《もよお》しを どこで 知《し》りましたか",
+    }
+    ways = (
+        {"ja": "学校", "en": "At school", "ja-easy": "学校《がっこう》"},
+        {"ja": "ホームページ・SNS", "en": "Web page or social media", "ja-easy": "ホームページ・SNS"},
+        {"ja": "家族・友人", "en": "Family or friends", "ja-easy": "家族《かぞく》・友《とも》だち"},
+        {"ja": "そのほか", "en": "Elsewhere", "ja-easy": "ほか"},
+    )
+    where = {"ja": "どこで知りましたか", "en": "Where was that?", "ja-easy": "どこですか"}
+    add_question(event, QuestionDraft(QuestionKind.NEEDS, needs), at=at, actor=ANONYMOUS)
+    asked = add_question(event, QuestionDraft(QuestionKind.CHOICE, heard, choices=ways), at=at, actor=ANONYMOUS)
+    elsewhere = Condition(asked.uuid, frozenset({asked.choices[-1]["key"]}))
+    more = QuestionDraft(QuestionKind.SHORT, where, required=True, condition=elsewhere)
+    add_question(event, more, at=at, actor=ANONYMOUS)
 
 
 def play(event: "Event", recipe: Mapping[str, Any], *, until: datetime, at: datetime) -> None:

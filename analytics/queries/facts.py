@@ -16,7 +16,7 @@ from app.programme.rules import AdmissionRule, OrganisationKind, SessionStatus
 from checkin import models as checkin
 from checkin.models import Entry, FigureSource, PlaceClose
 from registrations.models import Booking, BookingLine, Registration
-from registrations.rules import BookingState
+from registrations.rules import BookingState, PartyKind
 
 WANTED = (
     BookingState.APPLIED,
@@ -112,12 +112,14 @@ def _sessions(event_id: int) -> tuple[Session, ...]:
 
 
 def _bookings(event_id: int) -> dict[int, dict[BookingState, int]]:
-    """Places asked for and still wanted, per session and state."""
+    """Places asked for and still wanted, per session and state; teams take none."""
     found = db.session.execute(
         select(Booking.session_id, BookingLine.state, func.sum(BookingLine.number))
         .join(BookingLine, BookingLine.booking_id == Booking.id)
         .join(EventSession, EventSession.id == Booking.session_id)
+        .join(Registration, Registration.id == Booking.registration_id)
         .where(EventSession.event_id == event_id, BookingLine.state.in_(WANTED))
+        .where(Registration.party_kind != PartyKind.TEAM)
         .group_by(Booking.session_id, BookingLine.state)
     )
     sums: dict[int, dict[BookingState, int]] = defaultdict(lambda: defaultdict(int))

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Set
 from datetime import datetime
 from typing import NamedTuple, cast
 
-from sqlalchemy import ColumnElement, String, func, select, type_coerce
+from sqlalchemy import ColumnElement, String, case, func, null, select, type_coerce
+from sqlalchemy.orm import aliased
 
 from analytics.rules import Measure
 from analytics.rules.ledger import Imported, Line, Place, Tally, tally
@@ -42,13 +43,16 @@ def state_of(event_id: int) -> State:
 
 def count_ledger(event: Event, *, places: dict[int, Place], undivided: int | None) -> Tally:
     """People and visits of an event. undivided: its category for who was not asked."""
-    reissued = _reissued(event.id)
     lines = _lines(event.id)
+    singles = _singles(event.id)
+    reissued = _reissued(event.id)
+    if singles:
+        reissued |= _of_a_party_that_came(event.id, {line[0] for line in lines}, reissued)
     rooms = {line[2] for line in lines if line[5] == Method.ROOM_COUNT}
     return tally(
         [line for line in lines if line[5] != Method.ROOM_COUNT] if rooms else lines,
         places=places,
-        singles=_singles(event.id),
+        singles=singles,
         sizes=_sizes(event.id),
         reissued=reissued,
         rooms=room_visits(_movements(event.id, rooms, reissued), undivided=undivided) if rooms else {},
@@ -64,7 +68,8 @@ def standing(event_id: int) -> ColumnElement[bool]:
 
 
 def _lines(event_id: int) -> list[Line]:
-    """Lines that let somebody in, and room counts; words and times stay as stored, for they are only compared."""
+    """Lines that let somebody in, and room counts; words and times stay as stored, for they are only compared. A team
+    takes no place, so it came neither on a booked one nor without."""
     entry, number = Entry.__table__.c, EntryNumber.__table__.c
     found = db.session.connection().execute(
         select(
@@ -77,7 +82,7 @@ def _lines(event_id: int) -> list[Line]:
             entry.day,
             entry.slot,
             entry.new_today,
-            entry.booked,
+            case((entry.party_kind == PartyKind.TEAM, null()), else_=entry.booked),
             entry.reentry,
             type_coerce(entry.at, String),
             entry.id,
@@ -93,14 +98,22 @@ def _inward() -> ColumnElement[bool]:
 
 
 def _singles(event_id: int) -> set[int]:
-    """Tickets of one named person within a larger party."""
-    chosen = (
-        select(Ticket.id)
-        .join(Registration, Registration.id == Ticket.registration_id)
-        .where(Ticket.event_id == event_id, Ticket.attendee_id.is_not(None))
-        .where(Registration.party_kind != PartyKind.PERSON)
-    )
+    """Tickets of one named person."""
+    chosen = select(Ticket.id).where(Ticket.event_id == event_id, Ticket.attendee_id.is_not(None))
     return set(db.session.scalars(chosen))
+
+
+def _of_a_party_that_came(event_id: int, came: Set[int | None], reissued: Mapping[int, int]) -> dict[int, int]:
+    """Tickets of persons whose party came on its one ticket too (a door without a connection read a paper that was
+    replaced), and that ticket: nobody knows which of the party came on their own, so all are counted as the party."""
+    party = aliased(Ticket)
+    query = (
+        select(Ticket.id, party.id)
+        .join(party, party.registration_id == Ticket.registration_id)
+        .where(Ticket.event_id == event_id, Ticket.attendee_id.is_not(None), party.attendee_id.is_(None))
+    )
+    pairs = [(one, whole) for one, whole in db.session.execute(query) if {one, whole} <= came]
+    return {one: reissued.get(whole, whole) for one, whole in pairs}
 
 
 def _sizes(event_id: int) -> dict[int, int]:

@@ -14,6 +14,7 @@ from app.programme.rules.documents import programme_of
 from app.programme.rules.facts import AttendanceFacts, EventFile, SourceFacts
 from app.programme.rules.faults import BadDocument, Document, Fault, objects, shown
 from app.programme.rules.references import reference_faults
+from app.programme.rules.settings import settings_of
 from app.programme.rules.texts import LONGEST_PATH, join, text_faults
 from app.programme.rules.times import time_faults
 
@@ -34,6 +35,7 @@ def read_event_file(text: bytes, *, at: datetime) -> EventFile:
     today = at.astimezone(ZoneInfo(written["event"]["timezone"])).date()
     return EventFile(
         programme=programme_of(written, today=today),
+        settings=settings_of(written, today=today),
         attendance=_attendance(written.get("attendance")),
         practice=written.get("practice"),
     )
@@ -213,6 +215,7 @@ NEEDED = {
     "participations": {"organisation", "role"},
     "speakers": {"code"},
     "sessions": {"code", "starts_at", "ends_at"},
+    "letters": {"kind", "language"},
 }
 """What the later judgements need of each part; any other field that fails its shape is left out of them."""
 MARKED = {

@@ -26,9 +26,9 @@ class Limits:
         """Start counting this key anew."""
         self.limiter.clear(_item(rate), *key)
 
-    def spent(self, rate: str, *key: str) -> bool:
-        """Whether the rate is used up, without counting."""
-        return self.on and not self.limiter.test(_item(rate), *key)
+    def spent(self, rate: str, *key: str, count: int = 1) -> bool:
+        """Whether the rate has no room for one more (or `count`), without counting."""
+        return self.on and not self.limiter.test(_item(rate), *key, cost=count)
 
 
 @cache
@@ -71,15 +71,16 @@ def opaque(text: str) -> str:
     return hmac.new(current_app.secret_key.encode(), text.encode(), "sha256").hexdigest()[:16]  # type: ignore[union-attr]
 
 
-def network() -> str:
-    """The network a request comes from, as an opaque key: IPv4 address or IPv6 /64, hashed; never logged."""
+def network(*, bits: int = 64) -> str:
+    """The network a request comes from, as an opaque key: IPv4 address or IPv6 /64, hashed; never logged. With fewer
+    `bits` of IPv6: everything that one line of a household or office may be given."""
     address = client_address(
         request.remote_addr or "",
         request.headers.get("X-Forwarded-For", ""),
         current_app.config["TRUSTED_PROXIES"],
     )
     ip = _parsed(address)
-    return opaque(str(ip_network(f"{ip}/64", strict=False)) if ip and ip.version == 6 else str(ip or address))
+    return opaque(str(ip_network(f"{ip}/{bits}", strict=False)) if ip and ip.version == 6 else str(ip or address))
 
 
 def client_address(peer: str, forwarded: str, trusted: tuple[str, ...]) -> str:

@@ -35,7 +35,7 @@ class Table:
         from openpyxl.styles import Font
         from openpyxl.utils import get_column_letter
 
-        self.letters = [get_column_letter(number) for number in range(1, 201)]
+        self.letters = [get_column_letter(number) for number in range(1, len(headings) + 1)]
         self.sheet = book.create_sheet(title[:31])
         self.sheet.freeze_panes = "A2"
         cells = [_text_cell(self.sheet, heading) for heading in headings]

@@ -75,13 +75,15 @@ class Doorway:
         history = self.lines.get(ticket.person, {})
         here = history.get(place.id, [])
         whole = stay(here)
-        booked, places = booking_of(ticket, self.parties[ticket.registration_id], place.session_id, party)
+        whose = self.parties[ticket.registration_id]
+        booked, places = booking_of(ticket, whose, place.session_id, party)
+        dropped = whose.ended.get(ticket.id)
         return TicketFacts(
             party=party,
             team=ticket.party_kind is PartyKind.TEAM,
             blocked=ticket.blocked,
-            replaced=ticket.replaced,
-            cancelled=ticket.cancelled,
+            replaced=dropped is False,
+            cancelled=ticket.cancelled or bool(dropped),
             booked=booked,
             places=places,
             here=whole,

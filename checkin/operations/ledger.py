@@ -12,8 +12,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from app.accounts.models import DeviceContact
 from app.audit import AuditEntry
 from app.db import Model
-from app.direct import Bound, Direct, at_one_go, whole_row
+from app.direct import Bound, Direct, at_one_go
 from app.programme.models import SessionPlaces
+from app.rows import whole_row
 from checkin.models import Conflict, Entry, EntryNumber, Scan
 from checkin.queries.rows import DoorEvent, DoorTicket
 from checkin.rules import Direction, EntryKind

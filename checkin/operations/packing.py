@@ -146,7 +146,7 @@ def _ticket(ticket: DoorTicket, found: PackedRows, of_session: dict[int, int], n
         people = found.parties[ticket.registration_id].numbers if ticket.registration_id in found.parties else {}
     return PackedTicket(
         code=ticket.code,
-        flags=_flags(ticket),
+        flags=_flags(ticket, found),
         name=ticket.name or "",
         party=people,
         bookings=list(_bookings(ticket, found, of_session, people)),
@@ -154,12 +154,14 @@ def _ticket(ticket: DoorTicket, found: PackedRows, of_session: dict[int, int], n
     )
 
 
-def _flags(ticket: DoorTicket) -> int:
+def _flags(ticket: DoorTicket, found: PackedRows) -> int:
+    party = found.parties.get(ticket.registration_id)
+    left = party.ended.get(ticket.id) if party else None
     stands = {
         packed.TEAM: ticket.party_kind is PartyKind.TEAM,
         packed.BLOCKED: ticket.blocked,
-        packed.REPLACED: ticket.replaced,
-        packed.CANCELLED: ticket.cancelled,
+        packed.REPLACED: left is False,
+        packed.CANCELLED: ticket.cancelled or bool(left),
         packed.NO_PHOTO: ticket.no_photo,
         packed.NOTED: bool(ticket.note),
     }

@@ -135,7 +135,10 @@ def _ask_tickets(
 
 def _parties(event: DoorEvent, rows: list[Any]) -> dict[int, Party]:
     keys = {category_id: key for key, category_id in event.categories.items()}
-    return {row.id: Party(_party_numbers(row.party, keys), _booked_places(row.booked, keys)) for row in rows}
+    return {
+        row.id: Party(_party_numbers(row.party, keys), _booked_places(row.booked, keys), _ended(row.ended))
+        for row in rows
+    }
 
 
 def _no_lines() -> Lines:
@@ -287,6 +290,11 @@ def _booked_places(text: str | None, keys: Mapping[int, str]) -> tuple[BookedPla
         BookedPlaces(int(session), keys[int(category)], int(attendee) or None, int(number), BookingState(state))
         for session, category, attendee, number, state in (part.split(":") for part in (text or "").split(",") if part)
     )
+
+
+def _ended(text: str | None) -> dict[int, bool]:
+    pairs = (part.split(":") for part in (text or "").split(",") if part)
+    return {int(ticket): dropped == "1" for ticket, dropped in pairs}
 
 
 _LEDGER_COLUMNS = frozenset(column.name for column in Entry.__table__.columns) - {"id", "uuid"}

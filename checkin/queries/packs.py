@@ -16,7 +16,7 @@ from checkin.queries.door import entrance_code, session_code
 from checkin.queries.rows import BookedPlaces, DoorTicket, Party
 from checkin.rules import Direction, EntryKind
 from checkin.rules.stay import Line
-from registrations.models import Booking, BookingLine, PartyNumber, Registration, Ticket
+from registrations.models import Attendee, Booking, BookingLine, PartyNumber, Registration, Ticket
 
 SETTLED_AFTER = timedelta(seconds=30)
 """Lines older than this are surely all there: on PostgreSQL a later number can be seen before an earlier one."""
@@ -137,7 +137,21 @@ def _parties(wanted: Select[Any], keys: Mapping[int, str]) -> dict[int, Party]:
     )  # fmt: skip
     for registration_id, session_id, category_id, attendee_id, number, state in db.session.execute(lines):
         booked[registration_id].append(BookedPlaces(session_id, keys[category_id], attendee_id, number, state))
-    return {one: Party(numbers[one], tuple(booked[one])) for one in {*numbers, *booked}}
+    ended = _ended(wanted)
+    return {one: Party(numbers[one], tuple(booked[one]), ended[one]) for one in {*numbers, *booked, *ended}}
+
+
+def _ended(wanted: Select[Any]) -> dict[int, dict[int, bool]]:
+    """By registration, its tickets that no longer count; True: because the person left the party."""
+    rows = db.session.execute(
+        select(Ticket.registration_id, Ticket.id, Attendee.removed_at.is_not(None))
+        .outerjoin(Attendee, Attendee.id == Ticket.attendee_id)
+        .where(Ticket.registration_id.in_(wanted), Ticket.replaced_at.is_not(None))
+    )
+    ended: dict[int, dict[int, bool]] = defaultdict(dict)
+    for registration_id, ticket_id, left in rows:
+        ended[registration_id][ticket_id] = bool(left)
+    return ended
 
 
 def _histories(wanted: Select[Any], keys: Mapping[int, str], settled_by: datetime) -> tuple[Histories, int]:

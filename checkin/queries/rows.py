@@ -66,7 +66,6 @@ class DoorTicket:
     attendee_id: int | None
     code: str
     number: str
-    replaced: bool
     party_kind: PartyKind
     language: str
     registered_at: datetime
@@ -102,10 +101,12 @@ class BookedPlaces:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A registration's people and bookings."""
+    """A registration's people and bookings. `ended`: its tickets that no longer count, by id; True: because the person
+    left the party, else because a newer one took its place. Read under the registration's lock."""
 
     numbers: Numbers
     places: tuple[BookedPlaces, ...]
+    ended: Mapping[int, bool]
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,6 @@ TICKETS = (
         Ticket.attendee_id,
         Ticket.code,
         Ticket.number,
-        Ticket.replaced_at.is_not(None),
         Registration.party_kind,
         Registration.language,
         Registration.created_at,
@@ -115,6 +114,12 @@ PARTIES = Direct(
         .correlate(Registration)
         .scalar_subquery()
         .label("booked"),
+        select(Listed(_joined(Ticket.id, case((Attendee.removed_at.is_not(None), 1), else_=0))))
+        .join_from(Ticket, Attendee, Attendee.id == Ticket.attendee_id, isouter=True)
+        .where(Ticket.registration_id == Registration.id, Ticket.replaced_at.is_not(None))
+        .correlate(Registration)
+        .scalar_subquery()
+        .label("ended"),
     ).where(among(Registration.id, "ids"))
 )
 LINES = Direct(

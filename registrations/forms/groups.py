@@ -14,12 +14,15 @@ from wtforms.validators import InputRequired, Length, ValidationError
 from app.programme.rules.facts import CategoryFacts
 from app.web.forms import Form
 from app.web.languages import local
+from registrations.forms.children import ChildrenFields
 from registrations.forms.fields import EmailField, NameField, PeopleField
 from registrations.forms.shapes import PREFIX, ChangeForm, with_people
 from registrations.rules import LARGEST_GROUP, Application, Group, PartyKind
 
 CLASS_ROLES = ("pupils", "teachers", "guardians")
 _LONG = _l("Use at most %(max)d characters.")
+_YEARS = range(1900, 9000)
+"""Of arrivals: a day at the edge of the calendar is in no other time zone."""
 
 
 class GroupNameField(NameField):
@@ -37,8 +40,10 @@ class ArrivalField(DateTimeLocalField):
             return
         try:
             super().process_formdata(valuelist)
-        except ValueError as wrong:
-            raise ValueError(_l("Type a day and a time, or leave this empty.")) from wrong
+        except ValueError:
+            self.data = None
+        if self.data is None or self.data.year not in _YEARS:
+            raise ValueError(_l("Type a day and a time, or leave this empty."))
 
 
 class GroupFields(Form):
@@ -64,7 +69,7 @@ class GroupFields(Form):
         )
 
 
-class GroupForm(GroupFields):
+class GroupForm(ChildrenFields, GroupFields):
     """The form of a teacher or of who brings a delegation."""
 
     key = HiddenField()
@@ -90,14 +95,20 @@ class GroupForm(GroupFields):
         kind: PartyKind,
         class_categories: Mapping[str, str],
         typed: Any = None,
+        *,
+        age: int = 16,
         **first: Any,
     ) -> Any:
-        """The form of one event: a class by its three numbers, a delegation by numbers of each category."""
+        """The form of one event: a class by its three numbers, a delegation by numbers of each category.
+
+        age: under which a guardian has to agree; of a class nobody asks, its teacher answers for it."""
         roles = class_roles(categories, class_categories) if kind is PartyKind.CLASS else {}
         keys = tuple(roles) if roles else tuple(one.key for one in categories)
         form = with_people(cls, keys)(typed, data=first)
         form.kind, form.roles = kind, roles
         form._in_order_of_the_page()
+        if kind is not PartyKind.CLASS:
+            form.ask_about_children(categories, age)
         for name in ("group_name", "name", "email"):
             form._fields[name].flags.required = True
         for key, label in labels_of(categories, roles):

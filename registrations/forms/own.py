@@ -8,6 +8,7 @@ from wtforms.validators import InputRequired, ValidationError
 from wtforms.widgets import HiddenInput
 
 from app.web.forms import Form
+from registrations.forms.children import ChildrenFields
 from registrations.forms.fields import EmailField, NameField
 
 
@@ -52,11 +53,18 @@ class FindForm(Form):
         return form
 
 
-class AgreementForm(Form):
-    """The new holder agrees to the notice that stood on the page; `notice`: its id, 0 for none."""
+class AgreementForm(ChildrenFields):
+    """The new holder agrees to the notice that stood on the page; `notice`: its id, 0 for none. `coming`: how many
+    children come with the party."""
 
     notice = IntegerField(widget=HiddenInput())
     consent = BooleanField(
         _l("I agree to how my data are used"),
         validators=[InputRequired(_l("Tick that you agree. Without it we cannot keep what you typed."))],
     )
+    coming: int = 0
+
+    @property
+    def children(self) -> int:
+        """The party's, which this form does not count."""
+        return self.coming

@@ -14,10 +14,10 @@ from wtforms.widgets import HiddenInput
 from app.programme.rules.facts import CategoryFacts
 from app.web.forms import Form
 from app.web.languages import LANGUAGES, NAMES, html_lang, local
+from registrations.forms.children import ChildrenFields
 from registrations.forms.fields import EmailField, NameField, PeopleField
 from registrations.rules import Application
 
-YES_NO = [SelectChoice("yes", _l("Yes")), SelectChoice("no", _l("No"))]
 PREFIX = "with-"
 """Before a category's key: how many people of it come."""
 
@@ -65,24 +65,18 @@ class _PartyForm(Form):
         )
 
 
-class RegistrationForm(_PartyForm):
+class RegistrationForm(ChildrenFields, _PartyForm):
     """One person, perhaps with others; consent; the signed key. Fields in the order in which people meet them."""
 
     key = HiddenField()
     homepage = StringField(_l("Leave this field empty"))  # nobody sees it, programs fill it in: see views.traps
     category = RadioField(_l("Your category"), validate_choice=False)
     email = EmailField(_l("E-mail address"))
-    adult = RadioField(_l("Is an adult registering?"), choices=YES_NO, validate_choice=False)
-    under = RadioField(choices=YES_NO, validate_choice=False)
-    guardian = BooleanField(_l("My parent or guardian agrees"))
     photo = BooleanField(_l("You may take and publish photographs of us"))
     consent = BooleanField(
         _l("I agree to how my data are used"),
         validators=[InputRequired(_l("Tick that you agree. Without it we cannot keep what you typed."))],
     )
-
-    minors: frozenset[str] = frozenset()
-    """Categories of people for whom somebody else has to answer."""
 
     @classmethod
     def for_event(
@@ -91,8 +85,7 @@ class RegistrationForm(_PartyForm):
         """The form of one event: empty, or with what was typed. age: under which a guardian has to agree."""
         form = with_people(cls, tuple(one.key for one in categories))(typed, data=first)
         form.limit = limit
-        form.minors = frozenset(one.key for one in categories if one.minor)
-        form.under.label.text = _l("Are you under %(age)s years old?") % {"age": age}
+        form.ask_about_children(categories, age)
         form.category.choices = [(one.key, local(one.label)) for one in categories]
         form.category.flags.required = True
         form._prepare(categories)
@@ -102,36 +95,6 @@ class RegistrationForm(_PartyForm):
         if field.data not in self.people:
             raise ValidationError(_l("Choose your category."))
 
-    @property
-    def brings_minors(self) -> bool:
-        """Whether anybody of the party is of a category for whom somebody else has to answer."""
-        coming = {key for key, number in self.numbers.items() if number} | {self.category.data}
-        return bool(coming & self.minors)
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Asks who answers for children, as soon as there are any."""
-        valid = super().validate(extra_validators)
-        return self._is_answered_for() and valid if self.brings_minors else valid
-
-    @property
-    def answered_by(self) -> str | None:
-        """Who answers for the children of the party: the adult who registers, a guardian, or nobody has to."""
-        if not self.brings_minors:
-            return None
-        return "contact" if self.adult.data == "yes" else "guardian" if self.under.data == "yes" else None
-
-    def _is_answered_for(self) -> bool:
-        missing: dict[Any, Any] = {}
-        if self.adult.data not in ("yes", "no"):
-            missing[self.adult] = _l("Children come along: say whether an adult is registering.")
-        elif self.adult.data == "no" and self.under.data not in ("yes", "no"):
-            missing[self.under] = _l("Choose yes or no.")
-        elif self.adult.data == "no" and self.under.data == "yes" and not self.guardian.data:
-            missing[self.guardian] = _l("Ask your parent or guardian, and tick this once they agree.")
-        for field, sentence in missing.items():
-            field.errors = [*field.errors, sentence]
-        return not missing
-
     def application(self, language: str) -> Application:
         """What is asked for: the person who typed, and those who come along."""
         numbers = self.numbers
@@ -139,7 +102,7 @@ class RegistrationForm(_PartyForm):
         return self._application(numbers, language)
 
 
-class ChangeForm(_PartyForm):
+class ChangeForm(ChildrenFields, _PartyForm):
     """Numbers of every category, the language of letters, and the version of the registration that the form shows."""
 
     version = IntegerField(widget=HiddenInput())

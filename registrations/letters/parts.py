@@ -21,10 +21,13 @@ from registrations.models import Registration
 from registrations.queries import BookedSession, Party, Sheet, party_of
 from registrations.queries.changed import Difference, Seen
 from registrations.queries.standing import standing_of
+from registrations.queries.tickets import PaperTicket, tickets_in_use
 from registrations.rules import BookingState, day_of, in_groups, spoken, times
 
 CONFIRM = "confirm-mail:"
 """How the cause of a letter begins that asks to confirm an address."""
+MOST_PICTURES = 8
+"""So many codes are drawn in one letter."""
 SECTIONS = (
     BookingState.CONFIRMED,
     BookingState.OFFERED,
@@ -51,7 +54,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Content:
-    """Everything a letter about one registration may tell. `sheet`: only of a real one that is written to."""
+    """Everything a letter about one registration may tell. `sheet`: only of a real one that is written to. `each`: the
+    tickets of those who have one of their own; else number and code are the party's."""
 
     event: EventFacts
     name: str
@@ -65,6 +69,7 @@ class Content:
     fictional: bool = False
     feedback_url: str | None = None
     numbers_due_at: datetime | None = None
+    each: tuple[PaperTicket, ...] = ()
     sheet: Sheet | None = None
 
     @property
@@ -72,6 +77,11 @@ class Content:
         """Whether a ticket in this letter would open a door: not while everything is still in suspense."""
         settled = not self.lines or any(one.state is BookingState.CONFIRMED for one in self.lines)
         return self.usable and settled and not self.address_to_confirm
+
+    @property
+    def tickets(self) -> tuple[PaperTicket, ...]:
+        """Every ticket: one each, or the one of the party, which needs no name beside it."""
+        return self.each or (PaperTicket(self.number, self.code),)
 
     def about(self, codes: Collection[str], states: Collection[BookingState]) -> tuple[Line, ...]:
         """The lines of these sessions (none named: of all) in these states."""
@@ -94,6 +104,7 @@ def content_of(sheet: Sheet) -> Content:
         fictional=sheet.live.fictional,
         feedback_url=event.feedback_url,
         numbers_due_at=event.class_numbers_due_at,
+        each=tuple(tickets_in_use(row.id)) if sheet.ticket.attendee_id is not None else (),
         sheet=sheet,
     )
 
@@ -120,9 +131,9 @@ def values_of(content: Content, about: Iterable[Line], *, until: datetime | None
         "event": one_line(aloud(content.event.title)),
         "when": aloud(when_event(content.event)),
         "sessions": joined(_brief(one, content.event) for one in concerned),
-        "number": spoken(content.number),
+        "number": _numbers(content),
         "link": f"{base_url}/r/{content.link}",
-        "ticket": f"{base_url}/t/{content.code}" if content.with_ticket else "",
+        "ticket": _ticket_address(content, base_url) if content.with_ticket else "",
         "until": moment(until, content.event.zone) if until else "",
         "position": aloud(_(", ")).join(str(one) for one in positions),
         "contact": one_line(str(contact.get("email") or contact.get("phone") or "")),
@@ -139,9 +150,16 @@ def shown(content: Content, *, private: bool, changed: Iterable[Difference] = ()
         "link_style": LINK_STYLE,
         "title": aloud(event.title),
         "when": aloud(when_event(event)),
-        "number": spoken(content.number),
-        "code_groups": in_groups(content.code),
-        "ticket_url": f"{base_url}/t/{content.code}",
+        "tickets": [
+            {
+                "name": one_line(one.name or ""),
+                "number": spoken(one.number),
+                "code_groups": in_groups(one.code),
+                "url": f"{base_url}/t/{one.code}",
+                "cid": picture_name(place),
+            }
+            for place, one in enumerate(content.tickets)
+        ],
         "link_url": f"{base_url}/r/{content.link}",
         "event_url": f"{base_url}/events/{event.slug}/",
         "private": private,
@@ -156,6 +174,27 @@ def shown(content: Content, *, private: bool, changed: Iterable[Difference] = ()
         "notice": None,
         "text_lang": None,
     }
+
+
+def picture_name(place: int) -> str | None:
+    """Under which name the code of a ticket lies in the letter, by its place among them; None: too many for a letter,
+    whose address is enough."""
+    if place >= MOST_PICTURES:
+        return None
+    return "ticket" if place == 0 else f"ticket-{place + 1}"
+
+
+def _numbers(content: Content) -> str:
+    """The number to read aloud; of several, each with its name."""
+    if not content.each:
+        return spoken(content.number)
+    named = (f"{spoken(one.number)} {one_line(one.name or '')}".strip() for one in content.each)
+    return aloud(_(", ")).join(named)
+
+
+def _ticket_address(content: Content, base_url: str) -> str:
+    """Where the ticket is shown; of several, the page that has them all."""
+    return f"{base_url}/r/{content.link}" if content.each else f"{base_url}/t/{content.code}"
 
 
 def moment(at: datetime, zone: ZoneInfo) -> str:

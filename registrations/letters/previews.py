@@ -1,7 +1,7 @@
 """A letter as it would look now, for the organiser: of a made-up registration or of a real one without its secrets."""
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from app.web.languages import speak
 from registrations.letters.kinds import MAILING, Kind
 from registrations.letters.parts import content_of
 from registrations.letters.samples import sample_of, without_secrets
-from registrations.letters.saying import Said, code_picture, say
+from registrations.letters.saying import Said, code_pictures, say
 from registrations.letters.special import mailing_words
 from registrations.letters.wording import Words
 from registrations.queries import sheet_of
@@ -61,8 +61,11 @@ def _preview(event: Event, kind: Kind, words: Words, registration_id: int | None
         until = min((one.until for one in about if one.until), default=content.numbers_due_at)
     more = {**more, "with_link": kind is MAILING and content.usable}
     said = say(content, kind, words, about=about, until=until, more=more)
-    return Preview(said.subject, said.text, _with_picture(said, code_picture(content) if said.picture else b""))
+    return Preview(said.subject, said.text, _with_pictures(said, code_pictures(content) if said.picture else []))
 
 
-def _with_picture(said: Said, picture: bytes) -> str:
-    return said.html.replace("cid:ticket", f"data:image/png;base64,{b64encode(picture).decode()}")
+def _with_pictures(said: Said, pictures: Iterable[tuple[str, bytes]]) -> str:
+    html = said.html
+    for name, picture in pictures:
+        html = html.replace(f'"cid:{name}"', f'"data:image/png;base64,{b64encode(picture).decode()}"')
+    return html

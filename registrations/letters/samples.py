@@ -65,7 +65,7 @@ def about_nobody(event: Event) -> Content:
 
 def without_secrets(content: Content) -> Content:
     """A real registration for the eyes of staff: its ticket and its private link are the sample's."""
-    return replace(content, number=NUMBER, code=CODE, link=LINK, sheet=None)
+    return replace(content, number=NUMBER, code=CODE, link=LINK, each=(), sheet=None)
 
 
 def _programme(event: Event) -> Programme:

@@ -13,7 +13,7 @@ from app.config import Settings
 from app.web.languages import aloud, plain
 from registrations import qr
 from registrations.letters.kinds import Kind
-from registrations.letters.parts import Content, Line, shown, values_of
+from registrations.letters.parts import Content, Line, picture_name, shown, values_of
 from registrations.letters.placeholders import filled, filled_line, one_line, paragraphs
 from registrations.letters.wording import Words
 from registrations.queries.changed import Difference
@@ -23,7 +23,7 @@ QR_PIXELS = 592
 
 @dataclass(frozen=True)
 class Said:
-    """What a letter says: its words with their values, and what the templates read. `picture`: the code goes inline."""
+    """What a letter says: its words with their values, and what the templates read. `picture`: the codes go inline."""
 
     subject: str
     text: str
@@ -75,14 +75,16 @@ def mail(content: Content, said: Said) -> EmailMessage:
     if said.picture:
         html = message.get_body(("html",))
         assert isinstance(html, EmailMessage)
-        picture = code_picture(content)
-        html.add_related(picture, "image", "png", cid="<ticket>", filename="ticket.png", disposition="inline")
+        for name, picture in code_pictures(content):
+            html.add_related(picture, "image", "png", cid=f"<{name}>", filename=f"{name}.png", disposition="inline")
     return message
 
 
-def code_picture(content: Content) -> bytes:
-    """The square code of the ticket."""
-    return qr.png(qr.ticket_address(current_app.config["BASE_URL"], content.code), QR_PIXELS)
+def code_pictures(content: Content) -> list[tuple[str, bytes]]:
+    """The square codes of the tickets, each under the name by which the letter shows it."""
+    base_url = current_app.config["BASE_URL"]
+    named = ((picture_name(place), one.code) for place, one in enumerate(content.tickets))
+    return [(name, qr.png(qr.ticket_address(base_url, code), QR_PIXELS)) for name, code in named if name]
 
 
 def _sender(title: str) -> Address:

@@ -3,14 +3,22 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm.attributes import flag_modified
 
 from app.db import db
 from app.outbox.operations import withdraw
-from registrations.models import Booking, PartyNumber, Registration
+from registrations.models import Booking, Registration
+from registrations.operations.consents import Answered, write_guardian
 from registrations.operations.holding import Bookings, Plan, carry_out, held_bookings, held_registration
-from registrations.operations.parties import numbers_by_category, party_limit, refuse_overlaps, write_party
+from registrations.operations.parties import (
+    numbers_by_category,
+    party_limit,
+    party_of,
+    refuse_numbers,
+    refuse_overlaps,
+    rewrite_party,
+)
 from registrations.operations.places import Bookable, room_of, sessions_by_code
 from registrations.operations.refusals import (
     AlreadyCancelled,
@@ -21,8 +29,9 @@ from registrations.operations.refusals import (
     SessionsFull,
     SessionsNotBookable,
 )
-from registrations.operations.registering import group_columns, write_letter
-from registrations.rules import Application, Group, Hand, PartyKind, Window, party_kind, party_total
+from registrations.operations.registering import group_columns, group_of, write_letter
+from registrations.queries.people import people_of, seats_by_name
+from registrations.rules import GROUPS, Application, Hand, PartyKind, Window, party_kind, party_total
 from registrations.rules.bookings import (
     GONE,
     NOBODY,
@@ -40,26 +49,35 @@ from registrations.rules.sought import sought_as
 
 
 def change(
-    registration_id: int, application: Application, *, version: int, at: datetime, hand: Hand = Hand.PUBLIC
+    registration_id: int,
+    application: Application,
+    *,
+    version: int,
+    at: datetime,
+    hand: Hand = Hand.PUBLIC,
+    answered: Answered | None = None,
 ) -> Registration:
     """Make the registration what the form says: sessions, numbers, name, address, language, a group's own words.
 
     `version` is the one the form showed. Bookings whose door has opened, or on which somebody was let in before, stay
     as they are. Giving back is possible until the event ends, adding only while registration is open; the staff's hand
-    adds later too. Where only a part
-    of the party is booked, that part stays, as far as it is still there. The same change sent twice is made once.
+    adds later too. Where only a part of the party is booked, that part stays, as far as it is still there. The same
+    change sent twice is made once. answered: who answers for children who come now.
     Raises a Refusal, or Invalid for a category that the event does not have.
     """
     registration, event = held_registration(registration_id)
-    kind = registration.party_kind if registration.party_kind in (PartyKind.CLASS, PartyKind.DELEGATION) else None
+    kind = registration.party_kind if registration.party_kind in GROUPS else None
     numbers = numbers_by_category(event, application.numbers, limit=party_limit(event, kind))
     party = party_of(registration_id)
+    named = people_of(registration_id)
+    refuse_numbers(named, numbers, party=party)
+    people = seats_by_name(named)
     asked = _asked(event.id, application.sessions | application.waiting)
     bookings = held_bookings(registration, event, asked, at=at)
     _refuse_unbookable(bookings, asked, at, hand)
-    seats = {one.id: _part(bookings.now(one.id), party, numbers) for one in asked.values()}
+    seats = {one.id: part(bookings.now(one.id), party, numbers, people) for one in asked.values()}
     waits = {one.id for code, one in asked.items() if code in application.waiting}
-    plan = _plan(bookings, seats, waits=waits, at=at)
+    plan = planned(bookings, seats, waits=waits, at=at)
     confirmed = registration.numbers_confirmed_at is not None or kind is not PartyKind.CLASS
     if not plan.changes and numbers == party and _same_contact(registration, application) and confirmed:
         return registration
@@ -68,12 +86,13 @@ def change(
     more = plan.grows or party_total(numbers) > party_total(party)
     if more and hand is Hand.PUBLIC and event.window(at) is not Window.OPEN:
         raise RegistrationClosed
-    _refuse_overlaps(plan, numbers)
+    refuse_overlapping(plan, numbers)
     letter = _letter_for(registration, application)
     _write_contact(registration, application, numbers, at)
     if numbers != party:
-        db.session.execute(delete(PartyNumber).where(PartyNumber.registration_id == registration_id))
-        write_party(registration_id, numbers)
+        rewrite_party(registration_id, numbers)
+    if answered is not None:
+        write_guardian(registration, answered, at=at)
     write_letter(registration, letter, at=at)
     carry_out(plan, at=at)
     return registration
@@ -86,16 +105,18 @@ def attend(registration_id: int, code: str, seats: Seats, *, waits: bool, at: da
     bookings = held_bookings(registration, event, asked, at=at)
     if total(seats):
         _refuse_unbookable(bookings, asked, at)
-    party = party_of(registration_id)
-    chosen = common(seats, _seats_of(party)) if all(one[1] is None for one in seats) else dict(seats)
+    party, people = party_of(registration_id), seats_by_name(people_of(registration_id))
+    if people is not None and any(one[1] is None for one in seats):
+        raise ChangedElsewhere
+    chosen = common(seats, people if people is not None else seats_of(party))
     session = asked[code].id
     kept = {one: bookings.now(one).whole for one in bookings.stands if one != session}
-    plan = _plan(bookings, {**kept, session: chosen}, waits={session} if waits else set(), at=at)
+    plan = planned(bookings, {**kept, session: chosen}, waits={session} if waits else set(), at=at)
     if not plan.changes:
         return registration
     if plan.grows and event.window(at) is not Window.OPEN:
         raise RegistrationClosed
-    _refuse_overlaps(plan, party)
+    refuse_overlapping(plan, party)
     flag_modified(registration, "contact_name")
     db.session.flush()
     write_letter(registration, "changed", at=at)
@@ -151,12 +172,6 @@ def cancel(registration_id: int, *, at: datetime) -> Registration:
     return registration
 
 
-def party_of(registration_id: int) -> dict[int, int]:
-    """How many of each category, by its id."""
-    query = select(PartyNumber.category_id, PartyNumber.number).where(PartyNumber.registration_id == registration_id)
-    return {row.category_id: row.number for row in db.session.execute(query)}
-
-
 def _asked(event_id: int, codes: frozenset[str]) -> dict[str, Bookable]:
     asked = sessions_by_code(event_id, codes)
     if wrong := codes - set(asked):
@@ -168,12 +183,16 @@ def _refuse_unbookable(
     bookings: Bookings, asked: Mapping[str, Bookable], at: datetime, hand: Hand = Hand.PUBLIC
 ) -> None:
     """What one has can be kept, whatever became of the session."""
-    new = (one for one in asked.values() if bookings.now(one.id).empty)
-    if wrong := sorted(one.code for one in new if not one.takes_bookings(at, hand)):
+    new = [one for one in asked.values() if bookings.now(one.id).empty]
+    if hand is Hand.STAFF and bookings.registration.party_kind is PartyKind.TEAM:
+        wrong = sorted(one.code for one in new if not one.takes_teams(at))
+    else:
+        wrong = sorted(one.code for one in new if not one.takes_bookings(at, hand))
+    if wrong:
         raise SessionsNotBookable(wrong)
 
 
-def _plan(bookings: Bookings, seats: Mapping[int, Seats], *, waits: set[int], at: datetime) -> Plan:
+def planned(bookings: Bookings, seats: Mapping[int, Seats], *, waits: set[int], at: datetime) -> Plan:
     """What every session of the registration becomes if these people come, and nobody where no one is named. Raises
     SessionsFull, LargerThanSession."""
     stands: dict[int, Stand] = {}
@@ -199,6 +218,8 @@ def _wished(bookings: Bookings, session_id: int, seats: Seats, waits: set[int], 
     now, session = bookings.now(session_id), bookings.sessions[session_id]
     if now.whole == seats or not total(seats):
         return now if total(seats) else GONE
+    if bookings.registration.party_kind is PartyKind.TEAM:
+        return Stand(confirmed=seats)
     grows_in_part = bookings.registration.party_kind is PartyKind.CLASS
     may_wait = (session_id in waits or (grows_in_part and now.held > 0)) and session.lets_wait(bookings.event, at)
     room = room_of(bookings.places[session_id], session, own=now.held, waits=may_wait)
@@ -206,43 +227,40 @@ def _wished(bookings: Bookings, session_id: int, seats: Seats, waits: set[int], 
     return wished(now, seats, asking, room, in_part=grows_in_part)
 
 
-def _part(now: Stand, party: Mapping[int, int], numbers: Mapping[int, int]) -> dict[tuple[int, int | None], int]:
-    """Who comes to a session after the party changed: all of it, or the part of it that was to come."""
+def part(
+    now: Stand, party: Mapping[int, int], numbers: Mapping[int, int], people: Seats | None = None
+) -> dict[tuple[int, int | None], int]:
+    """Who comes to a session after the party changed: all of it, or the part of it that was to come. `people`: by name,
+    where everybody has a ticket of their own; then numbers do not change."""
+    if people is not None:
+        return dict(now.whole or people)
     if now.empty or by_category(now.whole) == party:
-        return _seats_of(numbers)
-    return common(now.whole, _seats_of(numbers)) or _seats_of(numbers)
+        return seats_of(numbers)
+    return common(now.whole, seats_of(numbers)) or seats_of(numbers)
 
 
-def _seats_of(numbers: Mapping[int, int]) -> dict[tuple[int, int | None], int]:
+def seats_of(numbers: Mapping[int, int]) -> dict[tuple[int, int | None], int]:
+    """Seats that are nobody's by name."""
     return {(category, None): number for category, number in numbers.items()}
 
 
-def _refuse_overlaps(plan: Plan, party: Mapping[int, int]) -> None:
-    """Raises SessionsOverlap. What waits for a draw overlaps with nothing: the first win takes back the rest."""
+def refuse_overlapping(plan: Plan, party: Mapping[int, int]) -> None:
+    """Raises SessionsOverlap. What waits for a draw overlaps with nothing: the first win takes back the rest. A team
+    comes and goes."""
     of = plan.of
+    if of.registration.party_kind is PartyKind.TEAM:
+        return
     stands = {one: plan.stands.get(one, of.now(one)) for one in {*of.stands, *plan.stands}}
     counted = {one: added(stand.whole, {}) for one, stand in stands.items() if not total(stand.applied)}
-    refuse_overlaps([(of.sessions[one], by_category(seats)) for one, seats in counted.items() if seats], party)
+    names = {one: frozenset(who for _, who in seats if who is not None) for one, seats in counted.items()}
+    stays = [(of.sessions[one], by_category(seats)) for one, seats in counted.items() if seats]
+    refuse_overlaps(stays, party, attendees=names)
 
 
 def _same_contact(registration: Registration, application: Application) -> bool:
     stands = (registration.contact_name, registration.contact_email, registration.language)
     same = stands == (application.name, application.email, application.language)
     return same and (application.group is None or application.group == group_of(registration))
-
-
-def group_of(registration: Registration) -> Group | None:
-    """What a class or delegation said about itself."""
-    if registration.group_name is None:
-        return None
-    return Group(
-        name=registration.group_name,
-        grade=registration.group_grade,
-        class_name=registration.group_class,
-        phone=registration.contact_phone,
-        needs=registration.needs,
-        expected_at=registration.expected_at,
-    )
 
 
 def _letter_for(registration: Registration, application: Application) -> str:

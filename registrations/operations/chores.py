@@ -11,7 +11,7 @@ from app.db import db, transaction
 from app.programme.models import Event, EventSession, SessionPlaces
 from app.programme.rules import EventStatus, SessionStatus
 from registrations.models import Booking, BookingLine
-from registrations.operations.confirming import drop_unconfirmed
+from registrations.operations.confirming import drop_unconfirmed, unconfirmed
 from registrations.operations.waiting import expire_offers, promote
 from registrations.rules import BookingState
 
@@ -48,6 +48,10 @@ def move_up(at: datetime) -> int:
 
 def end_unconfirmed(at: datetime) -> int:
     """Registrations whose address nobody confirmed within a day are cancelled; how many."""
+    due = unconfirmed(at, most=1)
+    db.session.rollback()
+    if not due:
+        return 0
     with transaction():
         return drop_unconfirmed(at)
 

@@ -1,5 +1,6 @@
 """What keeps robots from taking places for nobody: an address that is confirmed, and a limit per address."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
@@ -72,6 +73,11 @@ def confirm_mail(registration_id: int, *, at: datetime) -> Registration:
 def drop_unconfirmed(at: datetime, *, most: int = 50) -> int:
     """Cancel registrations whose address nobody confirmed in time, `most` at a time; how many. For the worker's chores:
     call it again while it says `most`."""
+    return sum(_dropped(one, at) for one in unconfirmed(at, most=most))
+
+
+def unconfirmed(at: datetime, *, most: int) -> Sequence[int]:
+    """Registrations whose address nobody confirmed in time, the first so many; a read."""
     late = (
         select(Registration.id)
         .join(Event, Event.id == Registration.event_id)
@@ -81,7 +87,7 @@ def drop_unconfirmed(at: datetime, *, most: int = 50) -> int:
         .order_by(Registration.id)
         .limit(most)
     )
-    return sum(_dropped(one, at) for one in db.session.scalars(late).all())
+    return db.session.scalars(late).all()
 
 
 def _dropped(registration_id: int, at: datetime) -> bool:

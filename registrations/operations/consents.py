@@ -8,6 +8,7 @@ from sqlalchemy import insert, update
 from app.db import db, lock
 from registrations.models import Consent, Registration
 from registrations.operations.tickets import tell_doors
+from registrations.queries.consents import answered_for
 from registrations.rules import ConsentKind
 
 
@@ -17,6 +18,14 @@ class Photo:
 
     notice_id: int
     given: bool
+
+
+@dataclass(frozen=True)
+class Answered:
+    """Who answers for the children of a party ("contact" or "guardian"), and the privacy notice that was shown."""
+
+    by: str
+    notice_id: int | None
 
 
 def write_photo(registration: Registration, photo: Photo, *, at: datetime) -> None:
@@ -33,6 +42,21 @@ def write_photo(registration: Registration, photo: Photo, *, at: datetime) -> No
     db.session.execute(insert(Consent), [row])
     registration.no_photo = not photo.given
     db.session.flush()
+
+
+def write_guardian(registration: Registration, answered: Answered, *, at: datetime) -> None:
+    """Keep who answers for the children of the party; once somebody does, nobody is asked again."""
+    if answered_for(registration.id):
+        return
+    row = {
+        "registration_id": registration.id,
+        "kind": ConsentKind.GUARDIAN,
+        "notice_id": answered.notice_id,
+        "language": registration.language,
+        "given_by": answered.by,
+        "given_at": at,
+    }
+    db.session.execute(insert(Consent), [row])
 
 
 def change_photo(registration_id: int, photo: Photo, *, at: datetime) -> Registration:

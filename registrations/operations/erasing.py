@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import or_, select, update
 
@@ -43,13 +44,15 @@ def erase(registration_id: int, *, at: datetime) -> Registration:
     return registration
 
 
-def forget_people(registration_id: int) -> None:
-    """No named person, no answer, nobody who consented; that something was agreed to, and when, stays."""
-    for kind, blank in (
+def forget_people(registration_id: int, *, answers: bool = True) -> None:
+    """No named person, no answer unless it is said to stay, nobody who consented; that something was agreed to, and
+    when, stays."""
+    blanks: list[tuple[Any, dict[str, Any]]] = [
         (Attendee, {"name": None, "reading": None}),
-        (Answer, {"value": None}),
         (Consent, {"given_by": ""}),
-    ):
+        *([(Answer, {"value": None})] if answers else []),
+    ]
+    for kind, blank in blanks:
         row = update(kind).where(kind.registration_id == registration_id).values(blank)
         db.session.execute(row.execution_options(synchronize_session=False))
 

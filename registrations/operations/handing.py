@@ -10,13 +10,16 @@ from app.outbox.operations import enqueue
 from app.programme.models import Event
 from app.programme.rules import EventStatus
 from registrations.models import Consent, Registration, Ticket
+from registrations.operations.consents import Answered, write_guardian
 from registrations.operations.erasing import forget_letters, forget_people
 from registrations.operations.finding import send_again
+from registrations.operations.naming import take_together
 from registrations.operations.refusals import AlreadyCancelled, RegistrationClosed, SomebodyCame, StoppedByOrganiser
 from registrations.operations.tickets import issue_ticket, raise_change_number
 from registrations.queries import LiveEvent, live_event
 from registrations.queries.entered import somebody_came
 from registrations.queries.own import handed_over_cause
+from registrations.queries.people import has_own_tickets, people_of
 from registrations.rules import ConsentKind, PartyKind
 
 OF_A_GROUP = (PartyKind.CLASS, PartyKind.DELEGATION, PartyKind.TEAM)
@@ -27,7 +30,8 @@ def hand_over(registration_id: int, *, name: str, address: str, at: datetime) ->
     ticket and all that was known of the person before end at once.
 
     Until the new one agrees to the privacy notice the link shows nothing else. A class, a delegation or a team stays
-    what it is: its school, its needs. Raises a Refusal: once somebody was let in, it stays with whom it is.
+    what it is: its school, its needs, its answers. Raises a Refusal: once somebody was let in, it stays with whom it
+    is.
     """
     registration, tickets, event = _held(registration_id)
     if somebody_came(registration_id):
@@ -48,12 +52,18 @@ def hand_over(registration_id: int, *, name: str, address: str, at: datetime) ->
         to_address=address,
         at=at,
     )
-    _replace(event, registration_id, tickets, at)
+    if has_own_tickets(people_of(registration_id)):
+        take_together(registration, event, at=at)
+    else:
+        _replace(event, registration_id, tickets, at)
     return registration
 
 
-def agree(registration_id: int, *, notice_id: int | None, language: str, at: datetime) -> Registration:
-    """The new holder agrees to the notice: from now on the link shows everything. A second time changes nothing."""
+def agree(
+    registration_id: int, *, notice_id: int | None, language: str, at: datetime, answered_by: str | None = None
+) -> Registration:
+    """The new holder agrees to the notice, and says who answers for children of the party: from now on the link shows
+    everything. A second time changes nothing."""
     (registration,) = lock(Registration, [registration_id])
     asked = update(Consent).where(
         Consent.registration_id == registration_id, Consent.given.is_(False), Consent.withdrawn_at.is_(None),
@@ -64,6 +74,8 @@ def agree(registration_id: int, *, notice_id: int | None, language: str, at: dat
     registration.language = language
     registration.mail_confirmed_at = at
     db.session.execute(insert(Consent), [_consent(registration, given=True, notice_id=notice_id, at=at)])
+    if answered_by is not None:
+        write_guardian(registration, Answered(answered_by, notice_id), at=at)
     db.session.flush()
     return registration
 
@@ -92,13 +104,13 @@ def _held(registration_id: int) -> tuple[Registration, list[Ticket], LiveEvent]:
 
 
 def _forget(registration: Registration) -> None:
-    """What is known of the person who hands over; a group keeps its name and its needs."""
+    """What is known of the person who hands over; a group keeps its name, its needs and its answers."""
     registration.contact_reading = registration.contact_phone = registration.sought_as = registration.staff_note = None
     if registration.party_kind not in OF_A_GROUP:
         registration.group_name = registration.group_grade = registration.group_class = registration.needs = None
     if db.session.scalar(select(Event.asks_photo).where(Event.id == registration.event_id)):
         registration.no_photo = True  # nobody has asked the new one
-    forget_people(registration.id)
+    forget_people(registration.id, answers=registration.party_kind not in OF_A_GROUP)
     forget_letters(registration)
 
 

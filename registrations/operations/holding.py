@@ -18,6 +18,7 @@ from registrations.operations.tickets import raise_change_number
 from registrations.operations.waiting import serve_queues
 from registrations.queries import LiveEvent, live_event
 from registrations.queries.arrived import arrived_in
+from registrations.rules import PartyKind
 from registrations.rules.bookings import GONE, Stand, total
 
 
@@ -87,11 +88,13 @@ def held_bookings(
 
 
 def carry_out(plan: Plan, *, at: datetime) -> None:
-    """Places first, then the event's row, then what depends on its number; then those who wait have what is free."""
+    """Places first, then the event's row, then what depends on its number; then those who wait have what is free. Of a
+    team no place is promised."""
     of, changes = plan.of, plan.changes
     for session_id, stand in changes.items():
         before, places = of.now(session_id), of.places[session_id]
-        places.promised += stand.held - before.held
+        if of.registration.party_kind is not PartyKind.TEAM:
+            places.promised += stand.held - before.held
         places.waiting += bool(total(stand.waiting)) - bool(total(before.waiting))
     db.session.flush()
     change_number = raise_change_number(of.event.id)

@@ -9,7 +9,8 @@ from uuid import uuid4
 from sqlalchemy import select, update
 
 from app.db import db
-from app.direct import Direct, at_one_go, here, whole_row
+from app.direct import Direct, at_one_go, here
+from app.rows import whole_row
 from registrations.models import Booking, BookingLine
 from registrations.rules import BookingState
 from registrations.rules.bookings import LIVE, Seat, Stand, total

@@ -1,18 +1,22 @@
 """Who comes: the party's numbers, and the booking lines that follow from them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, delete, select
 
-from app.direct import Direct, here, whole_row
+from app.db import db
+from app.direct import Direct, here
 from app.errors import Invalid
 from app.programme.models import Category
+from app.rows import whole_row
 from registrations.models import PartyNumber
 from registrations.operations.places import Bookable
-from registrations.operations.refusals import PartyTooLarge, SessionsOverlap
+from registrations.operations.refusals import NumbersByName, PartyTooLarge, SessionsOverlap, TooManyNames
 from registrations.queries import LiveEvent
+from registrations.queries.people import Person, has_own_tickets
 from registrations.rules import GROUPS, LARGEST_GROUP, PartyKind, Stay, overlaps, party_total
 
+NOBODY_BY_NAME: Mapping[int, frozenset[int]] = {}
 _CATEGORIES = Direct(
     select(Category.id, Category.key).where(Category.event_id == bindparam("event_id"), Category.unknown.is_(False))
 )
@@ -36,11 +40,45 @@ def numbers_by_category(event: LiveEvent, asked: Mapping[str, int], *, limit: in
     return numbers
 
 
-def refuse_overlaps(stays: Iterable[tuple[Bookable, Mapping[int, int]]], party: Mapping[int, int]) -> None:
-    """Raises SessionsOverlap if the party cannot attend all of these. What one drops in at overlaps with nothing."""
+def party_of(registration_id: int) -> dict[int, int]:
+    """How many of each category, by its id."""
+    query = select(PartyNumber.category_id, PartyNumber.number).where(PartyNumber.registration_id == registration_id)
+    return {row.category_id: row.number for row in db.session.execute(query)}
+
+
+def rewrite_party(registration_id: int, numbers: Mapping[int, int]) -> None:
+    """The party's numbers are these from now on."""
+    db.session.execute(delete(PartyNumber).where(PartyNumber.registration_id == registration_id))
+    write_party(registration_id, numbers)
+
+
+def refuse_numbers(people: Sequence[Person], numbers: Mapping[int, int], *, party: Mapping[int, int]) -> None:
+    """Raises a Refusal if the party's numbers cannot become these: fewer than have names, or others
+    where each has a ticket."""
+    if has_own_tickets(people) and dict(numbers) != dict(party):
+        raise NumbersByName
+    of: dict[int, int] = {}
+    for one in people:
+        of[one.category_id] = of.get(one.category_id, 0) + bool(one.name)
+    if any(number > numbers.get(category, 0) for category, number in of.items()):
+        raise TooManyNames
+
+
+def refuse_overlaps(
+    stays: Iterable[tuple[Bookable, Mapping[int, int]]],
+    party: Mapping[int, int],
+    *,
+    attendees: Mapping[int, frozenset[int]] = NOBODY_BY_NAME,
+) -> None:
+    """Raises SessionsOverlap if the party cannot attend all of these, or if one of the `attendees` (by session) would
+    be in two of them at once. What one drops in at overlaps with nothing."""
     chosen = {session.id: (session, numbers) for session, numbers in stays if not session.drop_in}
     groups = overlaps(
-        (Stay(session.id, session.starts_at, session.ends_at, numbers) for session, numbers in chosen.values()), party
+        (
+            Stay(session.id, session.starts_at, session.ends_at, numbers, attendees.get(session.id, frozenset()))
+            for session, numbers in chosen.values()
+        ),
+        party,
     )
     if groups:
         raise SessionsOverlap(tuple(chosen[one][0].code for one in group) for group in groups)

@@ -19,6 +19,8 @@ from registrations.rules import Hand
 from registrations.rules.bookings import ASKING, Asking, Room
 from registrations.rules.waiting import WaitingMode, promotion_ends
 
+BY_STAFF = {*ASKING, AdmissionRule.CLOSED}
+
 
 @dataclass(frozen=True)
 class Bookable:
@@ -44,12 +46,18 @@ class Bookable:
     @property
     def asking(self) -> Asking:
         """What becomes of a wish: places at once, an approval, a draw."""
-        return ASKING[self.admission]
+        return ASKING.get(self.admission, Asking.PLACES)
 
     def takes_bookings(self, at: datetime, hand: Hand = Hand.PUBLIC) -> bool:
-        """Whether one can still book or apply: until the organiser's date, or until it ends; staff until it ends."""
-        closes_at = self.ends_at if hand is Hand.STAFF else self.booking_closes_at or self.ends_at
-        return self.is_planned and self.admission in ASKING and at < closes_at
+        """Whether one can still book or apply: until the organiser's date, or until it ends; staff until it ends, and
+        what is for invited people only as well."""
+        if hand is Hand.STAFF:
+            return self.is_planned and self.admission in BY_STAFF and at < self.ends_at
+        return self.is_planned and self.admission in ASKING and at < (self.booking_closes_at or self.ends_at)
+
+    def takes_teams(self, at: datetime) -> bool:
+        """Whether those who work there can be entered for it: they take no seat, so only until it ends."""
+        return self.is_planned and at < self.ends_at
 
     def could_take(self, number: int) -> bool:
         """Whether so many could ever come at once."""

@@ -107,3 +107,52 @@ class AddressUsed(Refusal):
     def __init__(self, limit: int) -> None:
         self.limit = limit
         super().__init__("address_limit", f"One e-mail address is good for {limit} registrations.")
+
+
+class ChangedSince(Refusal):
+    """What should be restored is not any more as it was left."""
+
+    def __init__(self) -> None:
+        super().__init__("changed_since", "The registration was changed meanwhile.")
+
+
+class TooManyNames(Refusal):
+    """More people of a category would have names than there are."""
+
+    def __init__(self) -> None:
+        super().__init__("too_many_names", "More people have names than would come. Drop somebody by name instead.")
+
+
+class NotAllNamed(Refusal):
+    """A ticket each needs a name, or a nickname, for everybody."""
+
+    def __init__(self) -> None:
+        super().__init__("not_all_named", "Everybody needs a name or a nickname for a ticket of their own.")
+
+
+class NumbersByName(Refusal):
+    """Everybody has a ticket of their own, so nobody knows who would come or go with a number."""
+
+    def __init__(self) -> None:
+        super().__init__("numbers_by_name", "Everybody has a ticket of their own. Add or drop people by name.")
+
+
+class NotForThisKind(Refusal):
+    """The people of such a party have no names."""
+
+    def __init__(self) -> None:
+        super().__init__("not_for_this_kind", "The people of this group are numbers only.")
+
+
+class NobodyLeft(Refusal):
+    """Without this person nobody would come."""
+
+    def __init__(self) -> None:
+        super().__init__("nobody_left", "Nobody would be left. Cancel the registration instead.")
+
+
+class TeamStays(Refusal):
+    """A team takes no seat and others do: neither becomes the other."""
+
+    def __init__(self) -> None:
+        super().__init__("team_stays", "A team stays a team, and nobody else becomes one. Enter it anew instead.")

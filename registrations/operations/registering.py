@@ -1,4 +1,4 @@
-"""A registration is taken: its party, consent, places, ticket and letter, whole or not at all."""
+"""A registration is taken: its party, answers, consent, places, ticket and letter, whole or not at all."""
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,9 +9,11 @@ from uuid import uuid4
 
 from sqlalchemy.dialects import postgresql, sqlite
 
-from app.direct import Direct, as_read, here, whole_row
+from app.direct import Direct, here
 from app.outbox.operations import enqueue
+from app.rows import as_read, whole_row
 from registrations.models import Consent, Registration
+from registrations.operations.answering import write_answers
 from registrations.operations.consents import Photo, write_photo
 from registrations.operations.lines import Wanted, write_bookings
 from registrations.operations.lottery import open_lotteries
@@ -34,6 +36,7 @@ from registrations.operations.waiting import serve_queues
 from registrations.queries import LiveEvent, live_event, registration_by_form_key
 from registrations.rules import Application, ConsentKind, Group, Hand, Source, Window, party_kind, party_total
 from registrations.rules.bookings import Asking, Seats, Stand
+from registrations.rules.questions import Answered
 from registrations.rules.sought import sought_as
 
 
@@ -55,20 +58,22 @@ def register(
     notice_id: int | None = None,
     photo: Photo | None = None,
     answered_by: str | None = None,
+    answers: Iterable[Answered] = (),
     source: Source = Source.WEB,
     hand: Hand = Hand.PUBLIC,
 ) -> Registration:
     """Take a registration; the same `form_key` again gives the first one back. The staff's hand is not bound by dates
-    until which one registers, and writes no consent down that nobody gave. Raises a Refusal, and Invalid for a
-    category that the event does not have."""
+    until which one registers, and writes no consent down that nobody gave. A team takes no seat of the audience.
+    Raises a Refusal, and Invalid for a category that the event does not have."""
     event = live_event(event_id)
     if (first := _first_of(form_key)) is not None:
         return first
     if hand is Hand.PUBLIC and event.window(at) is not Window.OPEN:
         raise RegistrationClosed
     numbers = numbers_by_category(event, application.numbers, limit=party_limit(event, application.kind))
-    sessions = _wanted(event_id, application.sessions | application.waiting, at, hand)
-    refuse_overlaps([(one, numbers) for one in sessions if one.asking is not Asking.LOTTERY], numbers)
+    sessions = _wanted(event_id, application, at, hand)
+    if not application.is_team:
+        refuse_overlaps([(one, numbers) for one in sessions if one.asking is not Asking.LOTTERY], numbers)
     registration = _kept(
         {
             "uuid": uuid4(),
@@ -88,13 +93,18 @@ def register(
     if registration is None:
         return _the_first_of(form_key)
     write_party(registration.id, numbers)
+    write_answers(registration.id, answers)
     if hand is Hand.PUBLIC:
         _write_consent(registration, notice_id, at)
     if answered_by is not None:
         _write_consent(registration, notice_id, at, kind=ConsentKind.GUARDIAN, given_by=answered_by)
     if photo is not None:
         write_photo(registration, photo, at=at)
-    got = _take(event, sessions, numbers, waiting=application.waiting, at=at)
+    got = (
+        _seatless(sessions, numbers)
+        if application.is_team
+        else _take(event, sessions, numbers, waiting=application.waiting, at=at)
+    )
     write_letter(registration, _letter_for(got.wanted), at=at)
     change_number = raise_change_number(event_id)
     write_bookings(registration.id, got.wanted, at=at, change_number=change_number)
@@ -131,6 +141,20 @@ def group_columns(group: Group | None) -> dict[str, Any]:
         "needs": group.needs,
         "expected_at": group.expected_at,
     }
+
+
+def group_of(registration: Registration) -> Group | None:
+    """What a class or delegation said about itself."""
+    if registration.group_name is None:
+        return None
+    return Group(
+        name=registration.group_name,
+        grade=registration.group_grade,
+        class_name=registration.group_class,
+        phone=registration.contact_phone,
+        needs=registration.needs,
+        expected_at=registration.expected_at,
+    )
 
 
 @dataclass(frozen=True)
@@ -175,6 +199,12 @@ def _take(
     return _Taken(wanted, queued)
 
 
+def _seatless(sessions: Iterable[Bookable], numbers: Mapping[int, int]) -> _Taken:
+    """A team is expected in each session, and no place of it is promised to them."""
+    seats: Seats = {(category, None): number for category, number in numbers.items()}
+    return _Taken([Wanted(session.id, Stand(confirmed=seats)) for session in sessions], [])
+
+
 def _letter_for(wanted: Iterable[Wanted]) -> str:
     """Confirmed if anything is, or if nothing was asked for; else the list waited on, or that it was received."""
     stands = [one.stand for one in wanted]
@@ -193,9 +223,14 @@ def _the_first_of(form_key: str | None) -> Registration:
     return first
 
 
-def _wanted(event_id: int, codes: frozenset[str], at: datetime, hand: Hand) -> list[Bookable]:
+def _wanted(event_id: int, application: Application, at: datetime, hand: Hand) -> list[Bookable]:
+    codes = application.sessions | application.waiting
     found = sessions_by_code(event_id, codes)
-    wrong = sorted(code for code in codes if code not in found or not found[code].takes_bookings(at, hand))
+    takes = {
+        code: one.takes_teams(at) if application.is_team else one.takes_bookings(at, hand)
+        for code, one in found.items()
+    }
+    wrong = sorted(code for code in codes if not takes.get(code))
     if wrong:
         raise SessionsNotBookable(wrong)
     return sorted(found.values(), key=lambda session: session.id)

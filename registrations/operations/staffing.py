@@ -3,30 +3,27 @@
 Each is recorded. Facts of the record are ids, codes and numbers, never what somebody is called.
 """
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select, update
 
 from app.audit import record
 from app.db import db, lock
 from app.errors import Refused
-from app.outbox.operations import enqueue, withdraw
-from app.programme.rules import EventStatus
+from app.outbox.operations import enqueue
 from app.web.actors import Actor
-from registrations.models import Booking, BookingLine, Registration, Ticket
+from registrations.models import Registration, Ticket
 from registrations.operations.changing import cancel, change
-from registrations.operations.places import sessions_by_id, take_places
-from registrations.operations.refusals import ChangedElsewhere, RegistrationClosed
-from registrations.operations.registering import register, write_letter
+from registrations.operations.refusals import ChangedElsewhere, TeamStays
+from registrations.operations.registering import register
+from registrations.operations.restoring import HeldLine, held_lines
 from registrations.operations.tickets import raise_change_number
-from registrations.queries import live_event, party_of, registration_by_form_key
-from registrations.rules import Application, BookingState, Hand, PartyKind, Source
+from registrations.queries import party_of, registration_by_form_key
+from registrations.rules import GROUPS, Application, Hand, PartyKind, Source
 from registrations.rules.sought import sought_as
 
-BY_STAFF = (PartyKind.CLASS, PartyKind.DELEGATION)
+BY_STAFF = GROUPS
 """Kinds of parties that do not follow from numbers: staff say so."""
 
 
@@ -44,13 +41,6 @@ class NotStanding(Refused):
         super().__init__("not_standing", "This registration was cancelled or erased.")
 
 
-class ChangedSince(Refused):
-    """What should be restored is not any more as it was left."""
-
-    def __init__(self) -> None:
-        super().__init__("changed_since", "The registration was changed meanwhile.")
-
-
 @dataclass(frozen=True)
 class StaffFacts:
     """What staff know of a registration beside the application itself; None: not known."""
@@ -63,17 +53,7 @@ class StaffFacts:
     needs: str | None = None
     staff_note: str | None = None
     kind: PartyKind | None = None
-
-
-@dataclass(frozen=True)
-class HeldLine:
-    """Places of a booking as they stood before they were given back."""
-
-    line_id: int
-    session_id: int
-    code: str
-    number: int
-    state: BookingState
+    organisation_id: int | None = None
 
 
 def register_by_staff(
@@ -104,6 +84,8 @@ def change_by_staff(
     (stands,) = lock(Registration, [registration_id])
     if stands.version != version and facts_of(stands) != facts:
         raise ChangedElsewhere
+    if (facts.kind is PartyKind.TEAM) != (stands.party_kind is PartyKind.TEAM):
+        raise TeamStays
     changed = change(registration_id, application, version=version, at=at, hand=Hand.STAFF)
     write_facts(changed, facts)
     record(actor, "registration.change", _subject(changed), at=at, event_id=changed.event_id)
@@ -121,6 +103,7 @@ def facts_of(registration: Registration) -> StaffFacts:
         needs=registration.needs,
         staff_note=registration.staff_note,
         kind=registration.party_kind if registration.party_kind in BY_STAFF else None,
+        organisation_id=registration.organisation_id if registration.party_kind is PartyKind.TEAM else None,
     )
 
 
@@ -133,6 +116,8 @@ def write_facts(registration: Registration, facts: StaffFacts) -> None:
     registration.group_class = facts.group_class
     registration.needs = facts.needs
     registration.staff_note = facts.staff_note
+    if facts.kind is PartyKind.TEAM:
+        registration.organisation_id = facts.organisation_id
     if facts.kind is not None or registration.party_kind in BY_STAFF:
         people = sum(one.number for one in party_of(registration.id))
         registration.party_kind = facts.kind or (PartyKind.PERSON if people == 1 else PartyKind.FAMILY)
@@ -140,19 +125,6 @@ def write_facts(registration: Registration, facts: StaffFacts) -> None:
         name=registration.contact_name, reading=registration.contact_reading, group=registration.group_name
     )
     db.session.flush()
-
-
-def held_lines(registration_id: int) -> list[HeldLine]:
-    """The booking lines that a cancellation would end: what `restore` needs to know."""
-    query = (
-        select(BookingLine.id, Booking.session_id, BookingLine.number, BookingLine.state)
-        .join(Booking, Booking.id == BookingLine.booking_id)
-        .where(Booking.registration_id == registration_id, BookingLine.state != BookingState.CANCELLED)
-        .order_by(BookingLine.id)
-    )
-    rows = db.session.execute(query).all()
-    sessions = sessions_by_id(frozenset(row.session_id for row in rows))
-    return [HeldLine(row.id, row.session_id, sessions[row.session_id].code, row.number, row.state) for row in rows]
 
 
 def cancel_by_staff(registration_id: int, *, at: datetime, actor: Actor) -> list[HeldLine] | None:
@@ -166,40 +138,6 @@ def cancel_by_staff(registration_id: int, *, at: datetime, actor: Actor) -> list
     codes = sorted({line.code for line in held})
     record(actor, "registration.cancel", _subject(cancelled), at=at, event_id=cancelled.event_id, sessions=codes)
     return held
-
-
-def restore(
-    registration_id: int, held: Iterable[HeldLine], *, cancelled_at: datetime, at: datetime, actor: Actor
-) -> list[str]:
-    """Undo a cancellation: the registration stands again, and so do its places where they are still free. Gives back
-    the codes of the event sessions whose places it did not get again: they are full, over, not held any more, or were
-    a place in a queue. Raises ChangedSince if anything happened to it since, RegistrationClosed."""
-    (registration,) = lock(Registration, [registration_id])
-    lock(Ticket, db.session.scalars(select(Ticket.id).where(Ticket.registration_id == registration_id)).all())
-    if registration.cancelled_at != cancelled_at or registration.blocked_at or registration.erased_at:
-        raise ChangedSince
-    if live_event(registration.event_id).status is not EventStatus.PUBLISHED:
-        raise RegistrationClosed
-    registration.cancelled_at = None
-    db.session.flush()
-    unsent = withdraw(registration_id)
-    if "cancelled" not in unsent or "confirmed" in unsent:
-        write_letter(registration, "confirmed" if "confirmed" in unsent else "changed", at=at)
-    lost, again = [], []
-    for session_id, lines in sorted(_by_session(held).items()):
-        if _taken_again(session_id, lines, cancelled_at=cancelled_at, at=at):
-            again.append(lines[0].code)
-        elif any(_still_cancelled(line, cancelled_at) for line in lines):
-            lost.append(lines[0].code)
-    change_number = raise_change_number(registration.event_id)
-    touched = update(Booking).where(Booking.registration_id == registration_id)
-    db.session.execute(touched.values(change_number=change_number).execution_options(synchronize_session=False))
-    _tell_doors(registration_id, change_number)
-    record(
-        actor, "registration.restore", _subject(registration), at=at, event_id=registration.event_id,
-        sessions=again, lost=lost,
-    )  # fmt: skip
-    return lost
 
 
 def block(registration_id: int, *, at: datetime, actor: Actor) -> bool:
@@ -232,13 +170,6 @@ def send_again(registration_id: int, *, at: datetime, actor: Actor) -> None:
     record(actor, "registration.resend", _subject(registration), at=at, event_id=registration.event_id)
 
 
-def note_double(registration_id: int, *, kept: str, at: datetime, actor: Actor) -> None:
-    """Record of which other registration (its outward id) this one was a double."""
-    registration = db.session.get_one(Registration, registration_id)
-    event_id = registration.event_id
-    record(actor, "registration.double", _subject(registration), at=at, event_id=event_id, kept=f"registration:{kept}")
-
-
 def _set_blocked(registration_id: int, *, blocked_at: datetime | None, at: datetime, actor: Actor) -> bool:
     (registration,) = lock(Registration, [registration_id])
     if (registration.blocked_at is None) == (blocked_at is None):
@@ -255,38 +186,6 @@ def _set_blocked(registration_id: int, *, blocked_at: datetime | None, at: datet
 def _tell_doors(registration_id: int, change_number: int) -> None:
     tickets = update(Ticket).where(Ticket.registration_id == registration_id).values(change_number=change_number)
     db.session.execute(tickets.execution_options(synchronize_session=False))
-
-
-def _by_session(held: Iterable[HeldLine]) -> Mapping[int, list[HeldLine]]:
-    found: dict[int, list[HeldLine]] = {}
-    for line in held:
-        found.setdefault(line.session_id, []).append(line)
-    return found
-
-
-def _taken_again(session_id: int, lines: list[HeldLine], *, cancelled_at: datetime, at: datetime) -> bool:
-    """Take the places of one session as they were; False if it cannot be, and then nothing changed."""
-    session = sessions_by_id(frozenset([session_id]))[session_id]
-    whole = all(line.state.holds_places and _still_cancelled(line, cancelled_at) for line in lines)
-    if not whole or not session.takes_bookings(at, Hand.STAFF) or session.door_has_opened(at):
-        return False
-    if not take_places(session, sum(line.number for line in lines)):
-        return False
-    for line in lines:
-        _set_line(line, at=at)
-    return True
-
-
-def _still_cancelled(line: HeldLine, cancelled_at: datetime) -> bool:
-    query = select(BookingLine.state, BookingLine.state_at).where(BookingLine.id == line.line_id)
-    row = db.session.execute(query).one_or_none()
-    return row is not None and row.state is BookingState.CANCELLED and row.state_at == cancelled_at
-
-
-def _set_line(line: HeldLine, *, at: datetime) -> None:
-    stands: dict[str, Any] = {"state": line.state, "state_at": at, "number": line.number}
-    change_line = update(BookingLine).where(BookingLine.id == line.line_id).values(**stands)
-    db.session.execute(change_line.execution_options(synchronize_session=False))
 
 
 def _subject(registration: Registration) -> str:

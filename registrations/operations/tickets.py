@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy import bindparam, select, update
 
 from app.db import db, lock
-from app.direct import Direct, among, here, whole_row
+from app.direct import Direct, among, here
 from app.programme.models import Event
+from app.rows import whole_row
 from registrations.models import Registration, Ticket
 from registrations.queries import LiveEvent
 from registrations.rules import CODE_BITS, derive, short_number, ticket_code
@@ -43,12 +44,16 @@ def tell_doors(registration: Registration) -> None:
     db.session.execute(tickets.execution_options(synchronize_session=False))
 
 
-def issue_ticket(event: LiveEvent, registration_id: int, *, at: datetime, change_number: int) -> None:
-    """A ticket for a whole party. The event's row is locked by then, so a free short number stays free."""
+def issue_ticket(
+    event: LiveEvent, registration_id: int, *, at: datetime, change_number: int, attendee_id: int | None = None
+) -> None:
+    """A ticket for a whole party, or for one named person of it. The event's row is locked by then, so a free short
+    number stays free."""
     code = ticket_code(secrets.randbits(CODE_BITS))
     row = {
         "event_id": event.id,
         "registration_id": registration_id,
+        "attendee_id": attendee_id,
         "code": code,
         "rid": derive(event.scan_salt, code).rid,
         "number": _free_number(event.id),

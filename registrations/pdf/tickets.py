@@ -32,6 +32,7 @@ def ticket_pdf(
 
     Says nothing about a person but what `tickets` and `party` (who comes, for all) say.
     """
+    tickets = list(tickets)
     content = {
         "lang": html_lang(current_language()),
         "size": size,
@@ -39,10 +40,10 @@ def ticket_pdf(
         "event": said(sheet.event.title),
         "when": said(_when(sheet.event)),
         "words": _words(),
-        "tickets": [_ticket(one, base_url) for one in tickets],
-        "party": [_party(one) for one in party],
+        "tickets": [_ticket(one, base_url) | _own_days(one, sheet) for one in tickets],
+        "party": [_party(one) for one in party] if all(map(_for_all, tickets)) else [],
         "days": _days(sheet.standing, sheet.event.zone, numbered=sum(one.number for one in party) > 1),
-        "steps": [said(step) for step in _steps(party, named=bool(party))],
+        "steps": [said(step) for step in _steps(party, named=bool(party), for_all=all(map(_for_all, tickets)))],
         "contact": _contact(sheet),
         "fictional": said(_("This event is made up for practice.")) if sheet.live.fictional else None,
     }
@@ -72,6 +73,18 @@ def _ticket(one: PaperTicket, base_url: str) -> dict[str, Any]:
         "drawing": qr.svg(qr.ticket_address(base_url, one.code)),
         "alt": plain(_("Square code of ticket %(number)s", number=number)),
     }
+
+
+def _for_all(one: PaperTicket) -> bool:
+    return one.attendee_id is None
+
+
+def _own_days(one: PaperTicket, sheet: Sheet) -> dict[str, Any]:
+    """The sessions of one person, where the ticket is not good for all that the party booked."""
+    if one.sessions is None:
+        return {}
+    booked = [session for session in sheet.standing if session.code in one.sessions]
+    return {"days": _days(booked, sheet.event.zone, numbered=False)}
 
 
 def _when(event: EventFacts) -> str:
@@ -133,9 +146,11 @@ def _state(state: BookingState) -> str | None:
     return words.get(state)
 
 
-def _steps(party: Sequence[Party], *, named: bool) -> list[str]:
+def _steps(party: Sequence[Party], *, named: bool, for_all: bool) -> list[str]:
     steps = [_("Show this sheet at reception, or the code on your phone.")]
-    if sum(one.number for one in party) > 1:
+    if not for_all:
+        steps.append(_("This ticket is for one person. Each of you shows their own."))
+    elif sum(one.number for one in party) > 1:
         steps.append(_("One ticket for all. Show it once at reception."))
     steps.append(_("If the code cannot be read, say the ticket number."))
     if not named:

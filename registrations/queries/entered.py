@@ -12,13 +12,15 @@ from app.db import Texts
 
 @dataclass(frozen=True)
 class DoorLine:
-    """One line of the ledger: when, where, in or out, how many people; `taken_back`: it was undone afterwards."""
+    """One line of the ledger: when, where, in or out, how many people; `taken_back`: it was undone afterwards.
+    `attendee_id`: of whom it is, where they came on a ticket of their own."""
 
     at: datetime
     place: Texts
     direction: str
     people: int
     taken_back: bool
+    attendee_id: int | None = None
 
 
 class DoorLines(Protocol):
@@ -38,6 +40,8 @@ def door_lines(registration_id: int) -> Sequence[DoorLine]:
     return ask(registration_id)
 
 
-def somebody_came(registration_id: int) -> bool:
-    """Whether somebody of this registration stands admitted anywhere, an entrance included."""
-    return any(line.direction == "in" and not line.taken_back for line in door_lines(registration_id))
+def somebody_came(registration_id: int, *, attendee_id: int | None = None) -> bool:
+    """Whether somebody of this registration stands admitted anywhere, an entrance included; with `attendee_id` whether
+    that one does, on a ticket of their own."""
+    came = (line for line in door_lines(registration_id) if line.direction == "in" and not line.taken_back)
+    return any(attendee_id is None or line.attendee_id == attendee_id for line in came)

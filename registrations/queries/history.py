@@ -16,6 +16,7 @@ from app.programme.models import Category, EventSession
 from app.programme.rules import SessionStatus
 from registrations.models import Answer, Attendee, Booking, BookingLine, Question, Registration, Ticket
 from registrations.rules import BookingState
+from registrations.rules.questions import QuestionKind, choices_of, said
 
 MOST_LINES = 200
 """So many letters, answers or acts of one registration are shown."""
@@ -38,11 +39,13 @@ class BookedLine:
 
 @dataclass(frozen=True)
 class AnswerLine:
-    """What was answered to one question, as plain texts; `whose`: the named person it is about."""
+    """What was answered to one question; `whose`: the named person it is about. `parts`: maps of languages for what was
+    chosen, texts, numbers, days. `retired_at`: since when the question is not asked any more, or not in these words."""
 
     question: Texts
     whose: str | None
-    texts: tuple[str, ...]
+    parts: tuple[Any, ...]
+    retired_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,7 @@ class TicketLine:
 class NamedPerson:
     """A named person of the party; `removed_at`: when they left it."""
 
+    uuid: UUID
     name: str | None
     reading: str | None
     category: Texts
@@ -127,7 +131,7 @@ def tickets_of(registration_id: int) -> list[TicketLine]:
 def attendees_of(registration_id: int) -> list[NamedPerson]:
     """The people of the party who were named, those who left it last."""
     query = (
-        select(Attendee.name, Attendee.reading, Category.label, Attendee.removed_at)
+        select(Attendee.uuid, Attendee.name, Attendee.reading, Category.label, Attendee.removed_at)
         .join(Category, Category.id == Attendee.category_id)
         .where(Attendee.registration_id == registration_id)
         .order_by(Attendee.removed_at.is_not(None), Attendee.position, Attendee.id)
@@ -139,14 +143,17 @@ def attendees_of(registration_id: int) -> list[NamedPerson]:
 def answers_of(registration_id: int) -> list[AnswerLine]:
     """What was answered, in the order of the questions; erased answers are left out."""
     query = (
-        select(Question.label, Attendee.name, Answer.value)
+        select(Question.label, Attendee.name, Question.kind, Question.choices, Answer.value, Question.retired_at)
         .join(Question, Question.id == Answer.question_id)
         .outerjoin(Attendee, Attendee.id == Answer.attendee_id)
         .where(Answer.registration_id == registration_id, Answer.value.is_not(None))
-        .order_by(Question.position, Question.id, Answer.id)
+        .order_by(Question.retired_at.is_not(None), Question.position, Question.id, Answer.id)
         .limit(MOST_LINES)
     )
-    return [AnswerLine(label, name, tuple(_texts(value))) for label, name, value in db.session.execute(query)]
+    return [
+        AnswerLine(label, name, tuple(said(choices_of(QuestionKind(kind), choices), value)), retired_at)
+        for label, name, kind, choices, value, retired_at in db.session.execute(query)
+    ]
 
 
 def letters_about(registration_id: int) -> list[LetterLine]:
@@ -174,12 +181,3 @@ def acts_on(registration: Registration, *, host_id: int) -> list[Act]:
         .limit(MOST_LINES)
     )
     return [Act(*row) for row in db.session.execute(query)]
-
-
-def _texts(value: Any) -> list[str]:
-    """Whatever shape an answer has, its words."""
-    if isinstance(value, dict):
-        return [text for one in value.values() for text in _texts(one)]
-    if isinstance(value, list):
-        return [text for one in value for text in _texts(one)]
-    return [] if value is None else [str(value)]

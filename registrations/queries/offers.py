@@ -9,7 +9,9 @@ from app.programme.queries import current_notice, places_of, published
 from app.programme.rules.facts import CategoryFacts, EventFacts, EventSessionFacts, Programme
 from app.programme.rules.places import Availability, Places, availability
 from registrations.queries.live import LiveEvent, public_live_event
+from registrations.queries.questions import asked_now, standing_questions
 from registrations.rules import Window
+from registrations.rules.questions import QuestionFacts
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,16 @@ class Offer:
     def photo(self) -> PrivacyNotice | None:
         """What one may agree to about photographs, where the organiser asks."""
         return current_notice(self.live.id, "photo") if self.live.asks_photo else None
+
+    @cached_property
+    def asked(self) -> tuple[tuple[int, int], ...]:
+        """Ids and versions of the organiser's questions: settings of registration, so never older than this moment."""
+        return asked_now(self.live.id)
+
+    @cached_property
+    def questions(self) -> tuple[QuestionFacts, ...]:
+        """The questions themselves; most events have none."""
+        return standing_questions(self.live.id) if self.asked else ()
 
     @property
     def event(self) -> EventFacts:

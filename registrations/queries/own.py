@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, exists, select
@@ -11,11 +11,12 @@ from app.db import db
 from app.direct import Direct, here
 from app.outbox.models import Letter
 from app.outbox.rules import LetterState
-from app.programme.models import Event, EventSession
-from registrations.models import Answer, Attendee, Booking, BookingLine, Consent, Question, Registration
+from app.programme.models import Category, Event, EventSession
+from registrations.models import Answer, Attendee, Booking, BookingLine, Consent, Question, Registration, Ticket
 from registrations.queries.entered import door_lines
-from registrations.queries.sheets import Sheet, party_of
+from registrations.queries.sheets import Sheet, consents_of, party_of
 from registrations.rules import ConsentKind, Source
+from registrations.rules.questions import QuestionKind, choices_of, said
 
 CONFIRM, HANDED_OVER = "confirm-mail:", "handed-over:"
 """How the causes of these letters begin: they are asked for by their unique cause."""
@@ -119,7 +120,7 @@ def my_data(sheet: Sheet) -> dict[str, Any]:
             "blocked_at": _when(row.blocked_at, sheet),
         },
         "party": [{"category": one.label, "number": one.number} for one in party_of(row.id)],
-        "named_people": _named(row.id),
+        "named_people": _named(sheet),
         "bookings": _bookings(sheet),
         "answers": _answers(row.id),
         "consents": _consents(sheet, since),
@@ -150,9 +151,25 @@ def _held_since(registration_id: int) -> datetime | None:
     return found
 
 
-def _named(registration_id: int) -> list[dict[str, Any]]:
-    people = select(Attendee).where(Attendee.registration_id == registration_id).order_by(Attendee.position)
-    return [{"name": one.name, "reading": one.reading} for one in db.session.scalars(people) if one.name]
+def _named(sheet: Sheet) -> list[dict[str, Any]]:
+    """Those who left the party too, as long as their name is kept."""
+    newest = select(Ticket.number).where(Ticket.attendee_id == Attendee.id).order_by(Ticket.id.desc()).limit(1)
+    query = (
+        select(Attendee.name, Attendee.reading, Category.label, Attendee.removed_at, newest.scalar_subquery())
+        .join(Category, Category.id == Attendee.category_id)
+        .where(Attendee.registration_id == sheet.registration.id, Attendee.name.is_not(None))
+        .order_by(Category.position, Attendee.position, Attendee.id)
+    )
+    return [
+        {
+            "name": name,
+            "reading": reading,
+            "category": label,
+            "ticket_number": number,
+            "left_at": _when(left_at, sheet),
+        }
+        for name, reading, label, left_at, number in db.session.execute(query)
+    ]
 
 
 def _bookings(sheet: Sheet) -> list[dict[str, Any]]:
@@ -181,25 +198,31 @@ def _bookings(sheet: Sheet) -> list[dict[str, Any]]:
 
 def _answers(registration_id: int) -> list[dict[str, Any]]:
     answers = (
-        select(Question.label, Answer.value)
+        select(Question.label, Question.kind, Question.choices, Answer.value)
         .join(Question, Question.id == Answer.question_id)
-        .where(Answer.registration_id == registration_id)
+        .where(Answer.registration_id == registration_id, Answer.value.is_not(None))
         .order_by(Question.position, Answer.id)
     )
-    return [{"question": label, "answer": value} for label, value in db.session.execute(answers) if value is not None]
+    return [
+        {"question": label, "answer": [str(part) if isinstance(part, date) else part for part in said(choices, value)]}
+        for label, choices, value in (
+            (label, choices_of(QuestionKind(kind), own), value)
+            for label, kind, own, value in db.session.execute(answers)
+        )
+    ]
 
 
 def _consents(sheet: Sheet, since: datetime | None) -> list[dict[str, Any]]:
-    query = select(Consent).where(Consent.registration_id == sheet.registration.id).order_by(Consent.id)
     return [
         {
             "kind": one.kind.value,
+            "version": version,
             "given": one.given,
             "by": one.given_by,
             "at": _when(one.given_at, sheet),
             "withdrawn_at": _when(one.withdrawn_at, sheet),
         }
-        for one in db.session.scalars(query)
+        for one, version in consents_of(sheet.registration.id)
         if since is None or one.given_at > since
     ]
 

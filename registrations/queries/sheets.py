@@ -9,11 +9,12 @@ from uuid import UUID
 from sqlalchemy import bindparam, func, select
 
 from app.db import Texts, db
-from app.direct import Direct, as_read, columns_of, here
+from app.direct import Direct, here
 from app.programme.models import Category, Event, EventSession, PrivacyNotice
 from app.programme.queries import published
 from app.programme.rules import SessionStatus
 from app.programme.rules.facts import EventFacts, Programme
+from app.rows import as_read, columns_of
 from registrations.models import Booking, BookingLine, Consent, PartyNumber, Registration, Ticket
 from registrations.queries.live import LIVE_COLUMNS, LiveEvent, live_of
 from registrations.queries.waiting import positions_of
@@ -68,8 +69,8 @@ class Party:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One registration, read whole. `event` is the event as last released (`release`, `released_at`), `live` as it
-    stands."""
+    """One registration, read whole. `event` and `programme` are as last released (`release`, `released_at`), `live` is
+    the event as it stands."""
 
     registration: Registration
     live: LiveEvent
@@ -78,6 +79,7 @@ class Sheet:
     sessions: tuple[BookedSession, ...]
     release: int
     released_at: datetime
+    programme: Programme
 
     @property
     def usable(self) -> bool:
@@ -118,11 +120,12 @@ _WHOLE = (
     select(*_REGISTRATION, *_TICKET, *LIVE_COLUMNS)
     .join(Ticket, Ticket.registration_id == Registration.id)
     .join(Event, Event.id == Registration.event_id)
-    .order_by(Ticket.id)
+    .order_by(Ticket.replaced_at.is_not(None), Ticket.id)
     .limit(1)
 )
-_BY_LINK = Direct(_WHOLE.where(Registration.link == bindparam("link"), Ticket.replaced_at.is_(None)))
-_BY_ID = Direct(_WHOLE.where(Registration.id == bindparam("registration_id"), Ticket.replaced_at.is_(None)))
+"""With its ticket in use; where there is none any more, because another registration's replaced it, with that one."""
+_BY_LINK = Direct(_WHOLE.where(Registration.link == bindparam("link")))
+_BY_ID = Direct(_WHOLE.where(Registration.id == bindparam("registration_id")))
 _BY_CODE = Direct(_WHOLE.where(Ticket.code == bindparam("code")))
 _BOOKED = Direct(
     select(
@@ -198,6 +201,7 @@ def consents_of(registration_id: int) -> list[tuple[Consent, int | None]]:
         select(Consent, PrivacyNotice.number)
         .outerjoin(PrivacyNotice, PrivacyNotice.id == Consent.notice_id)
         .where(Consent.registration_id == registration_id)
+        .order_by(Consent.id)
     )
     return [(consent, number) for consent, number in db.session.execute(query)]
 
@@ -213,7 +217,14 @@ def _sheet(query: Direct, **sought: Any) -> Sheet | None:
     shown = published(live.id)
     sessions = _sessions(registration.id, shown.programme)
     return Sheet(
-        registration, live, ticket, shown.programme.event, sessions, release=shown.number, released_at=shown.released_at
+        registration,
+        live,
+        ticket,
+        shown.programme.event,
+        sessions,
+        release=shown.number,
+        released_at=shown.released_at,
+        programme=shown.programme,
     )
 
 

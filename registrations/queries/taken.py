@@ -1,7 +1,7 @@
 """Registrations and bookings to take along as a file: read some hundred at a time, whatever their number."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from app.db import db
 from app.programme.models import EventSession
 from registrations.models import Booking, BookingLine, PartyNumber, Registration, Ticket
 from registrations.queries.listed import Wanted, conditions
+from registrations.queries.questions import answers_of_many
 from registrations.rules import BookingState
 
 AT_A_TIME = 1000
@@ -29,12 +30,14 @@ class TakenBooking:
 
 @dataclass(frozen=True)
 class TakenRegistration:
-    """One registration. `row` has the columns of COLUMNS by name; `people` by id of the category."""
+    """One registration. `row` has the columns of COLUMNS by name; `people` by id of the category, `answers` (values)
+    by id of the question."""
 
     row: Any
     number: str | None
     people: dict[int, int]
     bookings: list[TakenBooking]
+    answers: Mapping[int, Any]
 
 
 COLUMNS = (
@@ -112,4 +115,8 @@ def _whole(rows: Any) -> list[TakenRegistration]:
             .group_by(Ticket.registration_id)
         )
     }
-    return [TakenRegistration(row, numbers.get(row.id), people[row.id], bookings[row.id]) for row in rows]
+    answers = answers_of_many(ids)
+    return [
+        TakenRegistration(row, numbers.get(row.id), people[row.id], bookings[row.id], answers.get(row.id, {}))
+        for row in rows
+    ]

@@ -123,6 +123,24 @@ def parties_in(session_id: int, state: BookingState) -> list[AskedParty]:
     return [AskedParty(*row[:5], int(row[5]), *row[6:]) for row in found]
 
 
+def pending_of(registration_id: int, session_id: int) -> int | None:
+    """The booking with which a registration that stands asks for a yes in this session."""
+    found: int | None = db.session.scalar(
+        select(Booking.id)
+        .join(Registration, Registration.id == Booking.registration_id)
+        .join(BookingLine, BookingLine.booking_id == Booking.id)
+        .where(
+            Registration.id == registration_id,
+            Registration.cancelled_at.is_(None),
+            Registration.blocked_at.is_(None),
+            Booking.session_id == session_id,
+            BookingLine.state == BookingState.PENDING,
+        )
+        .limit(1)
+    )
+    return found
+
+
 def lottery_of(session_id: int) -> Lottery | None:
     """The draw of a session, once it has a seed."""
     return db.session.get(Lottery, session_id)

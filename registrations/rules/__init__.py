@@ -29,6 +29,8 @@ class PartyKind(StrEnum):
 
 GROUPS = (PartyKind.CLASS, PartyKind.DELEGATION, PartyKind.TEAM)
 """Kinds that somebody states; one person and a family follow from the numbers."""
+NAMED_KINDS = (PartyKind.PERSON, PartyKind.FAMILY, PartyKind.TEAM)
+"""Kinds whose people may have names; of a class no child is ever named."""
 LARGEST_GROUP = 300
 """So many come with one registration of a class or a delegation, whatever an event lets others bring."""
 
@@ -111,6 +113,11 @@ class Application:
     waiting: frozenset[str] = frozenset()
     kind: PartyKind | None = None
     group: Group | None = None
+
+    @property
+    def is_team(self) -> bool:
+        """Whether those are meant who work here: exhibitors, speakers, staff. They take no seat of the audience."""
+        return self.kind is PartyKind.TEAM
 
 
 @dataclass(frozen=True)

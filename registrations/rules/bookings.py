@@ -4,7 +4,7 @@ Seats are counted per category and, where people of a party are named, per perso
 attendee's id, or with None for people who are only numbers.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -136,6 +136,32 @@ def by_category(seats: Seats) -> dict[int, int]:
     for (category, _), number in seats.items():
         numbers[category] = numbers.get(category, 0) + number
     return numbers
+
+
+def named(stand: Stand, people: Iterable[Seat]) -> Stand:
+    """The same places, each of somebody by name: first those who have one for sure, in the order of `people`. Places
+    beyond the people there are stay numbers."""
+    free: dict[int, list[Seat]] = {}
+    for one in people:
+        free.setdefault(one[0], []).append(one)
+    seats: dict[str, dict[Seat, int]] = {}
+    for state in LIVE:
+        of_state: dict[Seat, int] = {}
+        for category, number in by_category(stand.seats_in(state)).items():
+            here, free[category] = free.get(category, [])[:number], free.get(category, [])[number:]
+            of_state |= dict.fromkeys(here, 1)
+            if number > len(here):
+                of_state[category, None] = number - len(here)
+        seats[state.value] = of_state
+    return Stand(**seats)
+
+
+def nameless(stand: Stand) -> Stand:
+    """The same places as numbers."""
+    seats: dict[str, dict[Seat, int]] = {}
+    for state in LIVE:
+        seats[state.value] = {(one, None): many for one, many in by_category(stand.seats_in(state)).items()}
+    return Stand(**seats)
 
 
 def wished(now: Stand, wanted: Seats, asking: Asking, room: Room, *, in_part: bool = False) -> Stand:

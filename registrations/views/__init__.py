@@ -1,12 +1,14 @@
 """The pages of registration: the form, the private link, the ticket."""
 
 from registrations.views import (
+    answering,
     attending,
     draws,
     groups,
     links,
     own,
     papers,
+    people,
     registering,
     threshold,
     tickets,
@@ -19,9 +21,11 @@ blueprints = (
     links.blueprint,
     own.blueprint,
     attending.blueprint,
+    people.blueprint,
+    answering.blueprint,
     tickets.blueprint,
     papers.blueprint,
 )
 
-for one in (links.blueprint, attending.blueprint, own.blueprint):
+for one in (links.blueprint, attending.blueprint, answering.blueprint, own.blueprint, people.blueprint):
     threshold.guard(one)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.clock import now
@@ -12,7 +13,7 @@ from app.errors import DomainError, NotFound
 from app.outbox.worker import wake
 from app.programme.rules.facts import EventSessionFacts
 from app.web.guards import public
-from registrations.forms.attending import AttendForm
+from registrations.forms.attending import AttendByNameForm, AttendForm
 from registrations.operations import (
     AlreadyCancelled,
     NoOffer,
@@ -23,8 +24,9 @@ from registrations.operations import (
 )
 from registrations.queries import BookedSession, Offer, Sheet, offer_at, party_of, sheet_by_link
 from registrations.queries.attending import seats_in
+from registrations.queries.people import has_own_tickets, people_of, sessions_by_person
 from registrations.views import shapes
-from registrations.views.links import booked_row, changeable
+from registrations.views.links import changeable
 from registrations.views.refusals import explain
 from registrations.views.registering import Page, frame
 from registrations.views.tickets import found, private
@@ -49,9 +51,7 @@ def ask(link: str, code: str) -> Page:
     one = _one(link, code)
     if one is None:
         return redirect(f"/r/{link}", 303)
-    seats = seats_in(one.sheet.registration.id, code)
-    form = AttendForm.for_party(one.offer.categories, party_of(one.sheet.registration.id), seats=seats)
-    return _page(one, form, 200)
+    return _page(one, _form(one), 200)
 
 
 @blueprint.post("/r/<link>/sessions/<code>")
@@ -61,7 +61,13 @@ def save(link: str, code: str) -> Page:
     one = _one(link, code)
     if one is None:
         return redirect(f"/r/{link}", 303)
-    form = AttendForm.for_party(one.offer.categories, party_of(one.sheet.registration.id), request.form)
+    form = _form(one, request.form)
+    if form.is_of_before:
+        form = _form(one)
+        form.form_errors.append(
+            _("The registration was changed in another window meanwhile. Check below and send it again.")
+        )
+        return _page(one, form, 409)
     if not form.validate():
         return _page(one, form, 422)
     waits = code in (form.waiting.data or ())
@@ -119,8 +125,20 @@ def _one(link: str, code: str) -> OneSession | None:
     return OneSession(sheet, offer, session, booked)
 
 
+def _form(one: OneSession, typed: Any = None) -> Any:
+    """By name where everybody has a ticket of their own, else numbers."""
+    registration_id, code = one.sheet.registration.id, one.session.code
+    people = people_of(registration_id)
+    if has_own_tickets(people):
+        places = sessions_by_person(registration_id)
+        coming = [person.id for person in people if code in places.get(person.id, ())]
+        return AttendByNameForm.for_people(people, typed, coming=coming)
+    seats = seats_in(registration_id, code)
+    return AttendForm.for_party(one.offer.categories, party_of(registration_id), typed, seats=seats)
+
+
 def _page(one: OneSession, form: Any, status: int) -> Page:
-    row = booked_row(one.booked, one.offer.event.zone, changeable=False)
+    row = shapes.booked_row(one.booked, one.offer.event.zone, changeable=False)
     waits = form.too_full and one.offer.waitable(one.session)
     page = render_template(
         "registrations/attend.html",

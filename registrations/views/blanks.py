@@ -39,4 +39,5 @@ def blank(offer: Offer, key: str, draw: Callable[[str], str], *more: Hashable) -
 def _mark(offer: Offer) -> Hashable:
     """Everything of this moment that the page shows; equal marks make equal pages."""
     words = tuple((one.code, *offer.word(one), offer.takes(one)) for one in offer.sessions)
-    return (offer.release_id, offer.live, offer.notice_id, offer.photo.id if offer.photo else None, words)
+    photo_id = offer.photo.id if offer.photo else None
+    return (offer.release_id, offer.live, offer.notice_id, photo_id, words, offer.asked)

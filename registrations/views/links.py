@@ -1,6 +1,6 @@
 """The private link: one's ticket, one's sessions, changing them, giving them back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,26 +11,35 @@ from app.clock import now
 from app.db import transaction
 from app.errors import DomainError
 from app.outbox.worker import wake
+from app.programme.models import PrivacyNotice
 from app.programme.queries import current_notice
 from app.programme.rules import EventStatus
 from app.web.guards import public
-from app.web.languages import LocalText, current_language, day, local, ruby
+from app.web.languages import current_language, local, ruby
 from registrations.exports import subscription_of
 from registrations.forms import ChangeForm, GroupChangeForm
 from registrations.letters import when_event
 from registrations.operations import AlreadyCancelled, RegistrationClosed, StoppedByOrganiser, cancel, change
 from registrations.operations.confirming import refuse_crowd
+from registrations.operations.consents import Answered
 from registrations.operations.parties import party_limit
-from registrations.queries import BookedSession, Offer, Sheet, offer_at, party_of, sheet_by_link
+from registrations.queries import BookedSession, Offer, Party, Sheet, offer_at, party_of, sheet_by_link
+from registrations.queries.asked import asked_of
 from registrations.queries.changed import Difference, changed_since_booked
-from registrations.rules import Application, BookingState, day_of, in_groups, spoken, times
-from registrations.views import shapes
+from registrations.queries.people import Person, has_own_tickets, people_of
+from registrations.queries.tickets import tickets_in_use
+from registrations.rules import NAMED_KINDS, Application, in_groups, spoken
+from registrations.views import shapes, traps
+from registrations.views.consenting import agreed_by, ask_about_children
 from registrations.views.refusals import explain
-from registrations.views.registering import Page, frame, mail_goes_out
+from registrations.views.registering import Page, frame, mail_goes_out, wait_a_minute
 from registrations.views.tickets import found, private
+from registrations.views.ways import ways_in, ways_of
 
 NOTHING_CHANGED: Mapping[str, Difference] = {}
-DONE = ("registered", "changed", "cancelled", "taken", "late", "confirmed", "sent", "renewed", "agreed", "mail")
+DONE = (
+    "registered", "changed", "cancelled", "taken", "late", "confirmed", "sent", "renewed", "agreed", "mail", "reread",
+)  # fmt: skip
 blueprint = Blueprint("private_link", __name__)
 
 
@@ -40,15 +49,24 @@ def show(link: str) -> Response:
     """The ticket, large, and everything that belongs to it."""
     sheet = found(sheet_by_link(link))
     done = request.args.get("done")
+    party, each = party_of(sheet.registration.id), sheet.ticket.attendee_id is not None
+    people = people_of(sheet.registration.id) if each or _several(party) else []
     page = render_template(
         "registrations/link.html",
         **sheet_frame(sheet, changed_since_booked(sheet, at=now())),
         done=done if done in DONE else None,
-        party=party_of(sheet.registration.id),
+        party=party,
+        people=people,
+        tickets=tickets_in_use(sheet.registration.id) if each else [],
+        spoken=spoken,
+        nameable=_nameable(sheet, party, people),
         changeable=changeable(sheet),
         cancellable=cancellable(sheet),
         photo_asked=_photo_asked(sheet),
+        agreed=agreed_by(sheet),
+        asked=asked_of(sheet),
         subscription=_subscription(link),
+        ways=ways_of(sheet),
         qr_alt=spoken(sheet.ticket.number),
     )
     return private(page)
@@ -100,12 +118,19 @@ def make_change(link: str) -> Page:
         return redirect(f"/r/{link}", 303)
     offer = offer_at(sheet.live.slug, at=now())
     form = _form(sheet, offer, request.form, language=sheet.registration.language)
+    _keep_numbers(form, sheet)
     if not form.validate():
         return _change_page(sheet, offer, form, 422)
-    application: Application = form.application()
+    application: Application = shapes.with_what_is_not_shown(form.application(), sheet.standing, offer)
+    crowd = traps.Crowd(traps.places_of(application, had=_places_had(sheet)))
+    if crowd.too_large():
+        form.form_errors = [wait_a_minute()]
+        return _change_page(sheet, offer, form, 429)
     try:
         with transaction():
-            changed = change(sheet.registration.id, application, version=form.version.data or 0, at=offer.at)
+            by, version = form.answered_by, form.version.data or 0
+            answered = Answered(by, offer.notice_id) if by else None
+            changed = change(sheet.registration.id, application, version=version, at=offer.at, answered=answered)
             refuse_crowd(changed, limit=offer.live.address_limit)
     except (AlreadyCancelled, StoppedByOrganiser):
         return redirect(f"/r/{link}", 303)
@@ -115,6 +140,7 @@ def make_change(link: str) -> Page:
         form.version.data = form.version.raw_data = None
         form.version.data = sheet.registration.version
         return _change_page(sheet, offer_at(sheet.live.slug, at=offer.at), form, refusal.status)
+    crowd.count()
     wake()
     return redirect(f"/r/{link}?done=changed", 303)
 
@@ -143,6 +169,12 @@ def make_cancel(link: str) -> Page:
     return redirect(f"/r/{link}?done=cancelled", 303)
 
 
+def _places_had(sheet: Sheet) -> int:
+    """People times sessions before a change."""
+    people = sum(one.number for one in party_of(sheet.registration.id))
+    return people * max(1, len(sheet.standing))
+
+
 def _change_page(sheet: Sheet, offer: Offer, form: Any, status: int) -> Page:
     held = {session.code: session for session in sheet.standing}
     page = render_template(
@@ -151,8 +183,10 @@ def _change_page(sheet: Sheet, offer: Offer, form: Any, status: int) -> Page:
         form=form,
         link=sheet.registration.link,
         days=shapes.day_choices(offer, form, held),
+        ways=ways_in(offer.programme, form),
         belongs=shapes.category_sentences(offer.categories),
         open=offer.window == "open",
+        named=[one for one in people_of(sheet.registration.id) if one.ticket_id],
         kind=sheet.registration.party_kind.value,
         first_day=f"{offer.event.starts_on:%Y-%m-%d}T00:00",
         last_day=f"{offer.event.ends_on:%Y-%m-%d}T23:59",
@@ -163,11 +197,19 @@ def _change_page(sheet: Sheet, offer: Offer, form: Any, status: int) -> Page:
 def _form(sheet: Sheet, offer: Offer, typed: Any = None, **first: Any) -> Any:
     """The form of this kind of party."""
     limit = party_limit(offer.live, sheet.registration.party_kind)
-    if sheet.registration.group_name is None:
-        return ChangeForm.for_event(offer.categories, limit, typed, **first)
-    form = GroupChangeForm.for_event(offer.categories, limit, typed, **first)
+    kind = ChangeForm if sheet.registration.group_name is None else GroupChangeForm
+    form = kind.for_event(offer.categories, limit, typed, **first)
     form.zone = offer.event.zone
+    ask_about_children(form, sheet, offer.categories)
     return form
+
+
+def _keep_numbers(form: Any, sheet: Sheet) -> None:
+    """Where everybody has a ticket of their own, the page asks for no numbers."""
+    if has_own_tickets(people_of(sheet.registration.id)):
+        stand = {one.key: one.number for one in party_of(sheet.registration.id)}
+        for key, field in form.people.items():
+            field.data, field.raw_data = stand.get(key, 0), None
 
 
 def _group_fields(sheet: Sheet) -> dict[str, Any]:
@@ -179,10 +221,24 @@ def _group_fields(sheet: Sheet) -> dict[str, Any]:
     return {"expected_at": arrival} | {name: getattr(row, name) or "" for name in names}
 
 
-def _photo_asked(sheet: Sheet) -> LocalText | None:
+def _photo_asked(sheet: Sheet) -> PrivacyNotice | None:
     """What the holder agrees to about photographs, where the organiser asks."""
-    notice = current_notice(sheet.live.id, "photo") if sheet.live.asks_photo else None
-    return local(notice.text) if notice else None
+    return current_notice(sheet.live.id, "photo") if sheet.live.asks_photo else None
+
+
+def nameable(sheet: Sheet) -> bool:
+    """Whether the holder of the link can name people: of a family or a team, as long as anything can be changed."""
+    registration_id = sheet.registration.id
+    return _nameable(sheet, party_of(registration_id), people_of(registration_id))
+
+
+def _nameable(sheet: Sheet, party: Sequence[Party], people: Sequence[Person]) -> bool:
+    several = _several(party) or bool(people)
+    return sheet.registration.party_kind in NAMED_KINDS and several and changeable(sheet)
+
+
+def _several(party: Iterable[Party]) -> bool:
+    return sum(one.number for one in party) > 1
 
 
 def changeable(sheet: Sheet) -> bool:
@@ -218,44 +274,14 @@ def sheet_frame(sheet: Sheet, changed: Mapping[str, Difference] = NOTHING_CHANGE
         "number": spoken(sheet.ticket.number),
         "mail_goes_out": mail_goes_out(),
         "numbers_due": shapes.moment(due, zone) if (due := sheet.live.class_numbers_due_at) else None,
-        "rows": [_row(session, sheet) | _before(changed.get(session.code), zone) for session in sheet.standing],
-        "in_vain": [booked_row(session, zone) for session in sheet.in_vain],
+        "rows": [
+            _row(session, sheet) | shapes.seen_before(changed.get(session.code), zone) for session in sheet.standing
+        ],
+        "in_vain": [shapes.booked_row(session, zone) for session in sheet.in_vain],
     }
 
 
 def _row(session: BookedSession, sheet: Sheet) -> dict[str, Any]:
     """With what the holder can do about it: anything until the door opens on places that are held."""
     settled = session.holds_places and now() >= session.door_opens_at
-    return booked_row(session, sheet.event.zone, changeable=changeable(sheet) and not settled)
-
-
-def _before(changed: Difference | None, zone: Any) -> dict[str, Any]:
-    """What one remembers from when one booked, if it is not so any more."""
-    seen, kinds = (changed.before, changed.kinds) if changed else (None, ())
-    return {
-        "time_before": f"{day(day_of(seen.starts_at, zone))} {times(seen.starts_at, seen.ends_at, zone)}"
-        if seen and "moved" in kinds
-        else None,
-        "place_before": shapes.place_booked(seen) if seen and "room" in kinds else None,
-    }
-
-
-def booked_row(session: BookedSession, zone: Any, *, changeable: bool = False) -> dict[str, Any]:
-    """A booked session, ready."""
-    offered = session.state is BookingState.OFFERED and session.offer_ends_at is not None
-    return {
-        "title": local(session.title),
-        "day": day_of(session.starts_at, zone),
-        "times": times(session.starts_at, session.ends_at, zone),
-        "where": shapes.place_booked(session),
-        "number": session.number,
-        "state": session.state.value,
-        "takes_place": session.takes_place,
-        "online_url": session.online_url,
-        "code": session.code,
-        "waiting": session.waiting,
-        "position": session.position,
-        "until": shapes.moment(session.offer_ends_at, zone) if offered and session.offer_ends_at else None,
-        "draw": session.draw.hex if session.draw else None,
-        "changeable": changeable,
-    }
+    return shapes.booked_row(session, sheet.event.zone, changeable=changeable(sheet) and not settled)

@@ -25,6 +25,7 @@ from registrations.operations.handing import agree, hand_over, reissue
 from registrations.operations.refusals import SomebodyCame
 from registrations.queries import Sheet, offer_at, sheet_by_link
 from registrations.queries.own import my_data, threshold_of
+from registrations.views.consenting import ask_new_holder
 from registrations.views.links import cancellable, sheet_frame
 from registrations.views.registering import Page, frame
 from registrations.views.tickets import found, private
@@ -70,7 +71,7 @@ def make_hand_over(link: str) -> Page:
 def ask_agreement(link: str) -> Page:
     """The new holder reads the notice first."""
     sheet = found(sheet_by_link(link))
-    return _agreement_page(sheet, AgreementForm(data={"notice": _notice(sheet) or 0}), 200)
+    return _agreement_page(sheet, _agreement(sheet, notice=_notice(sheet) or 0), 200)
 
 
 @blueprint.post("/r/<link>/agreement")
@@ -78,14 +79,16 @@ def ask_agreement(link: str) -> Page:
 def make_agreement(link: str) -> Page:
     """The new holder agrees; from now on everything is shown."""
     sheet = found(sheet_by_link(link))
-    form = AgreementForm(request.form)
+    form = _agreement(sheet, request.form)
     if not form.validate():
         return _agreement_page(sheet, form, 422)
     if form.notice.data != (_notice(sheet) or 0):
+        form.notice.data, form.notice.raw_data, form.consent.data = _notice(sheet) or 0, None, False
         form.form_errors.append(_("The notice has changed meanwhile. Please read it again."))
-        return _agreement_page(sheet, AgreementForm(data={"notice": _notice(sheet) or 0}), 409)
+        return _agreement_page(sheet, form, 409)
+    by, notice = form.answered_by, _notice(sheet)
     with transaction():
-        agree(sheet.registration.id, notice_id=_notice(sheet), language=current_language(), at=now())
+        agree(sheet.registration.id, notice_id=notice, language=current_language(), at=now(), answered_by=by)
     return redirect(f"/r/{link}?done=agreed", 303)
 
 
@@ -151,12 +154,15 @@ def make_codes(link: str) -> Page:
 @blueprint.post("/r/<link>/photo")
 @public
 def photographs(link: str) -> Page:
-    """Agree to photographs, or not any more."""
+    """Agree to the text about photographs that stood on the page, or not any more."""
     sheet = found(sheet_by_link(link))
     notice = current_notice(sheet.live.id, "photo") if sheet.live.asks_photo else None
+    given = "given" in request.form
+    if given and notice is not None and request.form.get("notice") != str(notice.id):
+        return redirect(f"/r/{link}?done=reread", 303)
     if notice is not None and cancellable(sheet):
         with transaction():
-            change_photo(sheet.registration.id, Photo(notice.id, given="given" in request.form), at=now())
+            change_photo(sheet.registration.id, Photo(notice.id, given=given), at=now())
     return redirect(f"/r/{link}?done=changed", 303)
 
 
@@ -232,6 +238,12 @@ def _agreement_page(sheet: Sheet, form: Any, status: int) -> Page:
     notice_url = f"/events/{sheet.event.slug}/privacy" if _notice(sheet) else None
     page = render_template("registrations/agree.html", **sheet_frame(sheet), form=form, notice_url=notice_url)
     return private(page, status)
+
+
+def _agreement(sheet: Sheet, typed: Any = None, **first: Any) -> AgreementForm:
+    form = AgreementForm(typed, data=first)
+    form.coming = ask_new_holder(form, sheet, offer_at(sheet.live.slug, at=now()).categories)
+    return form
 
 
 def _awaits(sheet: Sheet) -> bool:

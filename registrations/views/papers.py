@@ -10,7 +10,7 @@ from registrations.pdf import TICKET_SIZES, TicketSize, ticket_pdf
 from registrations.queries import party_of, sheet_by_code, sheet_by_link
 from registrations.queries.tickets import PaperTicket, tickets_in_use
 from registrations.rules import read_code
-from registrations.views.tickets import found
+from registrations.views.tickets import found, sessions_of
 
 blueprint = Blueprint("ticket_papers", __name__)
 
@@ -23,7 +23,8 @@ def nameless(code: str) -> Response:
     sheet = found(sheet_by_code(wanted))
     if not sheet.usable:
         return redirect(f"/t/{wanted}", 303)
-    ticket = PaperTicket(sheet.ticket.number, sheet.ticket.code)
+    who = sheet.ticket.attendee_id
+    ticket = PaperTicket(sheet.ticket.number, sheet.ticket.code, attendee_id=who, sessions=sessions_of(sheet))
     return _paper(ticket_pdf(sheet, [ticket], base_url=current_app.config["BASE_URL"], size=_size()))
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from app.errors import DomainError, Invalid
 from app.programme.rules.facts import Programme
@@ -16,10 +17,16 @@ from registrations.operations import (
     SessionsNotBookable,
     SessionsOverlap,
 )
-from registrations.operations.refusals import AddressUsed
+from registrations.operations.answering import QuestionsChanged
+from registrations.operations.refusals import AddressUsed, NumbersByName, TooManyNames
+
+BY_NAME: dict[type[DomainError], Any] = {
+    TooManyNames: _l("More people have names than would come. Drop somebody by name instead."),
+    NumbersByName: _l("Everybody of this party has a ticket of their own. Add or drop people by name instead."),
+}
 
 
-def explain(refusal: DomainError, form: Any, programme: Programme) -> None:  # noqa: C901
+def explain(refusal: DomainError, form: Any, programme: Programme) -> None:  # noqa: C901, PLR0912
     """Put the sentence to its field. Raises the refusal again if no field can mend it."""
     match refusal:
         case SessionsFull():
@@ -31,14 +38,14 @@ def explain(refusal: DomainError, form: Any, programme: Programme) -> None:  # n
                 _(
                     "Your party is larger than these ever take: %(titles)s. "
                     "Bring fewer people or choose something else.",
-                    titles=_listed(refusal.codes, programme),
+                    titles=titles_of(refusal.codes, programme),
                 ),
             )
         case SessionsNotBookable():
             _add(form.sessions, _unbookable(refusal, programme))
         case SessionsOverlap():
             for group in refusal.groups:
-                titles = _listed(group, programme)
+                titles = titles_of(group, programme)
                 _add(form.sessions, _("These are at the same time: %(titles)s. Choose one of them.", titles=titles))
         case PartyTooLarge():
             _add(
@@ -61,8 +68,14 @@ def explain(refusal: DomainError, form: Any, programme: Programme) -> None:  # n
                     limit=refusal.limit,
                 ),
             )
+        case QuestionsChanged():
+            form.form_errors.append(
+                _("The organiser changed a question just now. Nothing is lost: check your answers and send it again.")
+            )
         case RegistrationClosed():
             form.form_errors.append(_("Registration has closed. You can still give places back, but not add any."))
+        case TooManyNames() | NumbersByName():
+            _add(first_number(form), str(BY_NAME[type(refusal)]))
         case Invalid():
             _add(first_number(form), _("This category is not part of the event any more. Choose again."))
         case _:
@@ -85,13 +98,13 @@ def _unbookable(refusal: SessionsNotBookable, programme: Programme) -> str:
     return str(
         _(
             "This can no longer be booked: %(titles)s. Untick it or choose another session.",
-            titles=_listed(known, programme),
+            titles=titles_of(known, programme),
         )
     )
 
 
 def _full(refusal: SessionsFull, form: Any, programme: Programme) -> str:
-    titles = _listed(refusal.codes, programme)
+    titles = titles_of(refusal.codes, programme)
     if not form.too_full:
         return str(
             _(
@@ -108,7 +121,7 @@ def _full(refusal: SessionsFull, form: Any, programme: Programme) -> str:
     )
 
 
-def _listed(codes: Any, programme: Programme) -> str:
+def titles_of(codes: Any, programme: Programme) -> str:
     """Titles one after the other, each in its quotation marks; readings kept for the ruby of easy Japanese."""
     easy = current_language() == "ja-easy"
     titles = [

@@ -16,6 +16,7 @@ from app.web.guards import public
 from app.web.languages import current_language, local, ruby
 from app.web.limits import Limits, network
 from registrations.forms import FormKey, RegistrationForm, new_form_key, read_form_key
+from registrations.forms.questions import occasion_of, with_questions
 from registrations.letters import when_event
 from registrations.operations import RegistrationClosed, register
 from registrations.operations.confirming import ask_to_confirm, refuse_crowd
@@ -25,6 +26,7 @@ from registrations.rules import PartyKind, Window, day_of
 from registrations.views import shapes, traps
 from registrations.views.blanks import blank
 from registrations.views.refusals import explain
+from registrations.views.ways import ways_in
 
 MOST_FORMS = ("240 per minute", "3000 per hour")
 """From one network: a school of a thousand behind one address registers within a lesson."""
@@ -57,13 +59,18 @@ def take(slug: str) -> Page:
     key = read_form_key(form_secret(), form.key.data or "", offer.live.id, at=offer.at)
     if too_many():
         return _wait(offer, form, key)
-    valid = form.validate() and not traps.address_missing(form, offer.live)
+    answered = form.validate() & form.questions.validate(occasion_of(form))
+    valid = answered and not traps.address_missing(form, offer.live)
     if offer.window is not Window.OPEN or not valid or not is_good(key, form, at=offer.at):
         return _sorry(offer, form, key)
     assert key is not None
     application = form.application(current_language())
-    if traps.too_many_people(application):
+    crowd = traps.crowd(application, key, most=offer.live.party_limit, at=offer.at)
+    if crowd.too_large():
         return _wait(offer, form, key)
+    if crowd.too_quick():
+        form.form_errors = [traps.that_was_quick()]
+        return _sorry(offer, form, key)
     try:
         with transaction():
             registration = register(
@@ -74,12 +81,14 @@ def take(slug: str) -> Page:
                 notice_id=key.notice_id,
                 photo=Photo(key.photo_id, given=form.photo.data) if key.photo_id else None,
                 answered_by=form.answered_by,
+                answers=form.questions.answers,
             )
             refuse_crowd(registration, limit=offer.live.address_limit)
             if traps.asks_for_mail(offer.live):
                 ask_to_confirm(registration, at=offer.at)
     except DomainError as refusal:
         return _sorry(offer_at(slug, at=offer.at), form, key, refusal)
+    crowd.count()
     wake()
     return redirect(traps.address_after(registration, offer.live), 303)
 
@@ -122,7 +131,8 @@ def _sorry(
 
 def _form(offer: Offer, typed: Any = None, **first: Any) -> Any:
     live = offer.live
-    return RegistrationForm.for_event(offer.categories, live.party_limit, typed, age=live.guardian_age, **first)
+    form = RegistrationForm.for_event(offer.categories, live.party_limit, typed, age=live.guardian_age, **first)
+    return with_questions(form, offer.questions, offer.programme, typed)
 
 
 def is_good(key: FormKey | None, form: Any, *, at: datetime) -> bool:
@@ -168,6 +178,7 @@ def _drawn(offer: Offer, form: Any, *, unavailable: Any = ()) -> str:
         belongs=shapes.category_sentences(offer.categories),
         more_open=_companions(form) or bool(short and (form.email.data or form.email.errors)),
         unavailable=unavailable,
+        ways=ways_in(offer.programme, form),
         needs_mail=traps.asks_for_mail(offer.live),
     )
 

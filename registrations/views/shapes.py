@@ -1,7 +1,7 @@
 """Sessions, places and times as the templates of registration take them: ready texts."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,8 +15,8 @@ from app.programme.rules.facts import CategoryFacts, EventSessionFacts, Programm
 from app.programme.rules.places import Availability
 from app.web.languages import LocalText, day, local, ruby
 from registrations.queries import BookedSession, Offer
-from registrations.queries.changed import Seen
-from registrations.rules import times
+from registrations.queries.changed import Difference, Seen
+from registrations.rules import Application, BookingState, day_of, times
 from registrations.rules.bookings import ASKING
 
 
@@ -72,6 +72,13 @@ def day_choices(offer: Offer, form: Any, held: Mapping[str, BookedSession] | Non
             )
         )
     return days
+
+
+def with_what_is_not_shown(application: Application, held: Iterable[BookedSession], offer: Offer) -> Application:
+    """A team keeps its places in sessions that are for invited people only, which no public form lists."""
+    closed = {code for code, one in offer.programme.session.items() if one.admission is AdmissionRule.CLOSED}
+    kept = closed & {one.code for one in held}
+    return replace(application, sessions=application.sessions | kept) if kept else application
 
 
 def choice(offer: Offer, session: EventSessionFacts, form: Any, held: BookedSession | None) -> SessionChoice:
@@ -170,3 +177,35 @@ def _reason(session: EventSessionFacts, word: Availability | None, *, settled: b
     if word in (Availability.FULL, Availability.WAITING):
         return str(_l("All places are booked."))
     return None
+
+
+def seen_before(changed: Difference | None, zone: Any) -> dict[str, Any]:
+    """What one remembers from when one booked, if it is not so any more."""
+    seen, kinds = (changed.before, changed.kinds) if changed else (None, ())
+    return {
+        "time_before": f"{day(day_of(seen.starts_at, zone))} {times(seen.starts_at, seen.ends_at, zone)}"
+        if seen and "moved" in kinds
+        else None,
+        "place_before": place_booked(seen) if seen and "room" in kinds else None,
+    }
+
+
+def booked_row(session: BookedSession, zone: Any, *, changeable: bool = False) -> dict[str, Any]:
+    """A booked session, ready."""
+    offered = session.state is BookingState.OFFERED and session.offer_ends_at is not None
+    return {
+        "title": local(session.title),
+        "day": day_of(session.starts_at, zone),
+        "times": times(session.starts_at, session.ends_at, zone),
+        "where": place_booked(session),
+        "number": session.number,
+        "state": session.state.value,
+        "takes_place": session.takes_place,
+        "online_url": session.online_url,
+        "code": session.code,
+        "waiting": session.waiting,
+        "position": session.position,
+        "until": moment(session.offer_ends_at, zone) if offered and session.offer_ends_at else None,
+        "draw": session.draw.hex if session.draw else None,
+        "changeable": changeable,
+    }

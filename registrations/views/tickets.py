@@ -11,9 +11,12 @@ from app.web.languages import local, ruby
 from app.web.limits import limit, network
 from registrations import qr
 from registrations.letters import when_event
-from registrations.queries import sheet_by_code
+from registrations.queries import Sheet, sheet_by_code
+from registrations.queries.people import sessions_by_person, was_dropped
+from registrations.queries.tickets import booked_by
 from registrations.rules import day_of, read_code, spoken, times
 from registrations.views import shapes
+from registrations.views.ways import ways_of
 
 MOST_MISSES = "30 per minute"
 A_DAY = 24 * 3600
@@ -28,9 +31,11 @@ def show(code: str) -> Response:
     """What the ticket is for; staff scan it, they do not open it."""
     wanted = _code(code)
     sheet = found(sheet_by_code(wanted))
+    mine = sessions_of(sheet)
     page = render_template(
         "registrations/ticket.html",
         sheet=sheet,
+        dropped=was_dropped(sheet.ticket),
         event=sheet.event,
         event_name=local(sheet.event.title),
         event_url=f"/events/{sheet.event.slug}/",
@@ -38,6 +43,7 @@ def show(code: str) -> Response:
         when=ruby(when_event(sheet.event)),
         code=wanted,
         number=spoken(sheet.ticket.number),
+        ways=ways_of(sheet),
         rows=[
             {
                 "title": local(session.title),
@@ -47,6 +53,7 @@ def show(code: str) -> Response:
                 "takes_place": session.takes_place,
             }
             for session in sheet.standing
+            if mine is None or session.code in mine
         ],
     )
     return private(page)
@@ -66,6 +73,12 @@ def picture(code: str) -> Response:
     """The code as a picture, to be kept among one's photographs."""
     address = qr.ticket_address(current_app.config["BASE_URL"], _code(code))
     return _picture(qr.png(address), "image/png")
+
+
+def sessions_of(sheet: Sheet) -> frozenset[str] | None:
+    """The sessions that this very ticket is booked for, where it is one person's; None: all of the registration."""
+    who = sheet.ticket.attendee_id
+    return booked_by(who, sessions_by_person(sheet.registration.id)) if who is not None else None
 
 
 def found(row: Found | None) -> Found:

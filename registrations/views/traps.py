@@ -1,6 +1,7 @@
-"""What robots fall into and people get out of: a field that nobody sees, a form sent sooner than one can read it, more
-people from one network than a school has."""
+"""What robots fall into and people get out of: a field that nobody sees, a form sent sooner than one can read it, many
+forms sent sooner than most people type, more places for one network than a school needs."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,8 +18,16 @@ from registrations.rules import Application
 QUICKEST = timedelta(seconds=2)
 """Nobody reads the form, types and sends it in less; a robot that fetched it usually does."""
 
-MOST_PEOPLE = "3000 per hour"
-"""From one network, however few forms bring them: forms of fifty people each would fill a hall in a minute."""
+HASTY = timedelta(seconds=10)
+MOST_HASTY = "60 per hour"
+"""Places that one network takes by forms sent sooner. Beyond them a form has to be as old: it is so once somebody has
+read the sentence and sends it again."""
+
+MOST_PLACES = ("3000 per hour", "6000 per day")
+"""For one network, however few forms ask for them: people times sessions. A school of a thousand takes three each."""
+
+LINE_OF_IPV6 = 48
+"""As much of an address as all the networks have in common that one line may be given."""
 
 
 def trapped(form: Any, key: FormKey, *, at: datetime) -> str | None:
@@ -31,13 +40,58 @@ def trapped(form: Any, key: FormKey, *, at: datetime) -> str | None:
             )
         )
     if _limits().on and at.timestamp() - key.opened_at < QUICKEST.total_seconds():
-        return str(_("That was very quick. Nothing is lost: check what you typed and send it again."))
+        return that_was_quick()
     return None
 
 
-def too_many_people(application: Application) -> bool:
-    """Count the people of one form; whether this network brings more than a school has."""
-    return not _limits().hit(MOST_PEOPLE, "people", network(), count=max(1, sum(application.numbers.values())))
+@dataclass(frozen=True)
+class Crowd:
+    """The places that one form asks for, counted against its network once they are given."""
+
+    places: int
+    hasty: bool = False
+
+    def too_large(self) -> bool:
+        """Whether this network has as many as a school needs."""
+        return self.places > 0 and any(
+            _limits().spent(rate, "places", _line(), count=self.places) for rate in MOST_PLACES
+        )
+
+    def too_quick(self) -> bool:
+        """Whether this network sent much sooner than people type."""
+        return self.hasty and _limits().spent(MOST_HASTY, "hasty", _line(), count=self.places)
+
+    def count(self) -> None:
+        """They were given."""
+        if not self.places:
+            return
+        for rate in MOST_PLACES:
+            _limits().hit(rate, "places", _line(), count=self.places)
+        if self.hasty:
+            _limits().hit(MOST_HASTY, "hasty", _line(), count=self.places)
+
+
+def crowd(application: Application, key: FormKey, *, most: int, at: datetime) -> Crowd:
+    """What a form asks for. Who brings more than `most` people is told so first, by the act itself."""
+    if sum(application.numbers.values()) > most:
+        return Crowd(0)
+    return Crowd(places_of(application), hasty=at.timestamp() - key.opened_at < HASTY.total_seconds())
+
+
+def places_of(application: Application, *, had: int = 0) -> int:
+    """People times sessions, without those that they had before; one at least for a new registration."""
+    sessions = application.sessions | application.waiting
+    asked = sum(application.numbers.values()) * max(1, len(sessions))
+    return max(0 if had else 1, asked - had)
+
+
+def that_was_quick() -> str:
+    """What somebody reads who sent the form sooner than one types."""
+    return str(_("That was very quick. Nothing is lost: check what you typed and send it again."))
+
+
+def _line() -> str:
+    return network(bits=LINE_OF_IPV6)
 
 
 def address_missing(form: Any, event: LiveEvent) -> bool:

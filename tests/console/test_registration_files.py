@@ -22,7 +22,7 @@ from app.outbox.models import Letter
 from app.outbox.rules import LetterState
 from app.programme.models import EventSession
 from app.programme.rules import EventStatus
-from registrations.models import Booking, Registration
+from registrations.models import Booking, PartyNumber, Registration
 from registrations.operations.staffing import register_by_staff
 from registrations.rules import PartyKind, Source
 from tests.console.conftest import Cast
@@ -272,6 +272,17 @@ def test_letters_go_out_when_asked_for_and_classes_are_classes(cast: Cast, make:
     assert (letter.state, letter.language) == (LetterState.QUEUED, "en")
     row = db.session.scalars(db.select(Registration)).one()
     assert (row.party_kind, row.group_class) == (PartyKind.CLASS, "3-2")
+
+
+@pytest.mark.parametrize(("kind", "people", "taken"), [("class", 120, 1), ("", 120, 0), ("class", 301, 0), ("", 50, 1)])
+def test_a_class_may_be_as_large_as_one_that_registers_itself(
+    cast: Cast, make: Make, kind: str, people: int, taken: int
+) -> None:
+    make.release(cast.event)
+    row = ["1", "山田", "", "", "", "", people, "", kind]
+    take(cast, text_file(row, headings=[*HEADINGS, "kind"]))
+    numbers = db.session.scalars(db.select(PartyNumber.number)).all()
+    assert numbers == [people] * taken
 
 
 def test_a_stop_leaves_whole_rows_and_the_rest_can_be_read_again(

@@ -26,8 +26,8 @@ def event(cast: Cast) -> Event:
 
 
 def test_what_is_set_is_kept_on_the_events_clock(cast: Cast) -> None:
-    given = {**CLASSES, "class_numbers_due_at": "2026-09-25T17:00", "waiting_mode": "offer", "offer_hours": "48",
-             "waiting_ends_minutes": "90", "address_limit": "２", "confirms_mail": "y"}  # fmt: skip
+    given = {**CLASSES, "class_numbers_due_at": "2026-09-25T17:00", "waiting_mode": "offer", "offer_hours": "1",
+             "offer_rest": "30", "waiting_ends_minutes": "90", "address_limit": "２", "confirms_mail": "y"}  # fmt: skip
     assert post(cast.olga, PAGE, form_on(cast, **given)).status_code == 303
     kept = event(cast)
     assert (kept.party_kinds, kept.class_categories) == (
@@ -35,19 +35,22 @@ def test_what_is_set_is_kept_on_the_events_clock(cast: Cast) -> None:
         {"pupils": "student", "teachers": "spectator", "guardians": "spectator"},
     )
     assert kept.class_numbers_due_at == datetime(2026, 9, 25, 8, 0, tzinfo=UTC)
-    assert (kept.waiting_mode, kept.offer_minutes, kept.waiting_ends_minutes) == ("offer", 2880, 90)
+    assert (kept.waiting_mode, kept.offer_minutes, kept.waiting_ends_minutes) == ("offer", 90, 90)
     assert (kept.address_limit, kept.confirms_mail, kept.asks_photo) == (2, True, False)
     again = form_on(cast)
+    assert (again["offer_hours"], again["offer_rest"]) == ("1", "30")
     assert (again["pupils"], again["class_numbers_due_at"]) == (["student"], "2026-09-25T17:00")
 
 
 def test_what_cannot_be_is_said_and_stays_as_typed(cast: Cast) -> None:
-    page = post(cast.olga, f"{PAGE}?lang=en", form_on(cast, classes="y", offer_hours="0", address_limit="many"))
+    page = post(
+        cast.olga, f"{PAGE}?lang=en", form_on(cast, classes="y", offer_hours="0", offer_rest="0", address_limit="many")
+    )
     assert (page.status_code, errors_on(page)) == (
         422,
         [
             "Choose a category for pupils, teachers and guardians.",
-            "Type a whole number from 1 to 720.",
+            "Give people some time: at least one minute.",
             "Type a whole number from 1 to 1000.",
         ],
     )

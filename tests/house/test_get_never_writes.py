@@ -23,7 +23,7 @@ from app.programme.exports import FORMATS
 from app.programme.models import Event, EventSession, Venue
 from app.web.actors import Role
 from checkin.models import Gate
-from registrations.models import Registration, Ticket
+from registrations.models import Question, Registration, Ticket
 from tests.make import NOON, Make
 
 TOKEN = "a device's token"
@@ -48,6 +48,10 @@ def event(app: Flask, make: Make) -> Iterator[Event]:
                         rights=["scan"], devices=1, devices_end_at=NOON, created_at=NOON, expires_at=NOON)
             )  # fmt: skip
             db.session.add(
+                Question(event_id=event.id, kind="yes_no", label={"ja": "質問"}, support={}, choices=[],
+                         audience=["adult"], shown_if=None)
+            )  # fmt: skip
+            db.session.add(
                 Device(event_id=event.id, name="Phone", token_hash=digest(TOKEN), rights=["scan"], created_at=NOON,
                        expires_at=datetime(2099, 1, 1, tzinfo=UTC))
             )  # fmt: skip
@@ -68,7 +72,9 @@ def values(event: Event) -> dict[str, list[str]]:
         "pairing": [str(one) for one in db.session.scalars(select(Pairing.uuid))],
         "account": [str(one) for one in db.session.scalars(select(Account.uuid))],
         "kind": ["class", "delegation"],
+        "whom": ["people", "class"],
         "letter_kind": ["confirmed", "none"],
+        "question": [str(one) for one in db.session.scalars(select(Question.uuid))],
         "filename": ["icons/mark.svg"],
         "name": [*NAMES[:2], *list(PICTURES)[:2], "none"],
         "form": ["png", "svg", "csv", "xlsx", "none"],

@@ -43,6 +43,10 @@ STAFF = [
     "/console/events/practice/arrivals",
     "/console/events/practice/registration/settings",
     "/console/events/practice/registration/notices",
+    "/console/events/practice/questions",
+    "/console/events/practice/questions/new?kind=ward",
+    "/console/events/practice/questions/preview/people/ja-easy",
+    "/console/events/practice/questions/preview/class/en",
     "/console/events/practice/applications",
     "/console/events/practice/applications/youth-summit",
     "/console/events/practice/registrations/new",
@@ -85,6 +89,7 @@ STAFF = [
     "/console/events/practice/programme/known-organisations",
     "/console/events/practice/releases",
     "/console/events/practice/door-sheets",
+    "/console/events/practice/registrations/new?kind=team",
 ]
 
 

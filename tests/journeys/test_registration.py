@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.conftest import Mailbox
-from tests.journeys.product import Product
+from tests.journeys.product import Product, axe_faults
 
 MEETING = "action-meeting"
 
@@ -78,6 +78,51 @@ def test_a_family_of_four_has_one_ticket(page: Page, mailbox: Mailbox) -> None:
     assert attachments(letter) == ["application/pdf", "text/calendar"]
 
 
+def test_a_family_gives_names_takes_a_ticket_each_and_drops_a_child(page: Page, mailbox: Mailbox) -> None:
+    page.goto("/events/practice/register?session=gallery-4&lang=en")
+    page.fill("#name", "架空 太郎")
+    page.check("#category-3")
+    page.locator("details.more summary").click()
+    bring(page, guardian=1, student=2)
+    page.fill("#email", "names@example.invalid")
+    page.check("#consent")
+    page.get_by_label("Yes", exact=True).first.check()
+    send(page)
+    first = mailbox.letter_to("names@example.invalid")
+    page.get_by_role("link", name="Names, a ticket each, or somebody does not come").click()
+    for place, name in enumerate(("太郎", "花子")):
+        page.fill(f"#name-guardian-{place}", f"架空 {name}")
+    page.fill("#name-student-0", "架空 一郎")
+    page.fill("#name-student-1", "架空 桃子")
+    page.get_by_role("button", name="Save the names").click()
+    page.get_by_role("button", name="Give everybody a ticket").click()
+    expect(page.get_by_text("Everybody has a ticket now")).to_be_visible()
+    letter = mailbox.next_letter_to("names@example.invalid", first)
+    assert [part.get_content_type() for part in letter.walk()].count("image/png") == 4
+    fits(page)
+    page.get_by_role("link", name="架空 桃子").click()
+    fits(page)
+    page.get_by_role("button", name="Yes, this person does not come").click()
+    expect(page.get_by_text("Your party is one person smaller")).to_be_visible()
+    page.get_by_role("link", name="Back to your registration").click()
+    expect(page.locator("img[src*='qr.svg']")).to_have_count(3)
+    expect(page.locator(".booked").first).to_contain_text("3 people")
+    fits(page)
+    page.get_by_role("link", name="Only some of you come, or nobody").first.click()
+    fits(page)
+    page.get_by_label("架空 一郎").uncheck()
+    send(page)
+    expect(page.locator(".booked").first).to_contain_text("2 people")
+
+
+def fits(page: Page) -> None:
+    """A page whose address nobody knows beforehand: axe finds nothing, and the narrowest screen is wide enough."""
+    assert axe_faults(page) == []
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    page.set_viewport_size({"width": 390, "height": 800})
+
+
 def test_a_class_of_32_becomes_30_and_confirms(page: Page, mailbox: Mailbox) -> None:
     page.goto("/events/practice/register/class?lang=en")
     page.fill("#group_name", "みほん小学校")
@@ -137,3 +182,29 @@ def test_somebody_is_erased(page: Page, mailbox: Mailbox) -> None:
     expect(page.get_by_role("heading", name="Your data are erased")).to_be_visible()
     page.reload()
     expect(page.get_by_role("heading", name="Your data are erased")).to_be_visible()
+
+
+def test_a_question_that_another_answer_calls_for_appears_with_it(page: Page) -> None:
+    page.goto("/events/practice/register?session=gallery-3&lang=en")
+    where = page.get_by_label("Where was that?")
+    expect(where).to_be_hidden()
+    page.get_by_label("Elsewhere").check()
+    expect(where).to_be_visible()
+    page.get_by_label("No answer").check()
+    expect(where).to_be_hidden()
+    page.get_by_label("Elsewhere").check()
+    page.get_by_label("An allergy").check()
+    page.get_by_label("Anything else, in your own words").fill("buckwheat")
+    page.fill("#name", "架空 三郎")
+    page.check("#category-1")
+    page.check("#consent")
+    send(page)
+    page.get_by_role("link", name="Answer “Where was that?”.").click()
+    expect(where).to_be_focused()
+    where.fill("On the radio")
+    send(page)
+    page.get_by_role("link", name="See or change your answers").click()
+    expect(page.get_by_label("Anything else, in your own words")).to_have_value("buckwheat")
+    page.get_by_label("At school").check()
+    page.get_by_role("button", name="Save changes").click()
+    expect(page.get_by_text("Your changes are saved")).to_be_visible()

@@ -1,6 +1,6 @@
 """The list of registrations as a file: one row a registration, and in a workbook a second sheet, one row a booking."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,11 +10,13 @@ from sqlalchemy import select
 from app.console.forms import words
 from app.db import db
 from app.programme.models import Category, Event
-from app.web.languages import NAMES, plain
+from app.web.languages import NAMES, plain, stamp
 from app.web.spreadsheets import Cell, Workbooks, csv_file
 from registrations.queries.listed import Standing, Wanted
+from registrations.queries.questions import AskedOnce, asked_once
 from registrations.queries.taken import TakenRegistration, sessions_by_id_of, taken
 from registrations.rules import BookingState, spoken
+from registrations.rules.questions import Value, said
 
 FORMATS = {"xlsx": "xlsx", "csv": "csv", "cp932": "csv"}
 """What one can ask for, and how the file's name ends."""
@@ -36,6 +38,8 @@ class _Rows:
         self.states = {state: str(word) for state, word in words.STATES.items()}
         self.standings = {standing: str(word) for standing, word in words.STANDINGS.items()}
         self.yes = _("Yes")
+        self.asked = asked_once(event.id)
+        self.zone = event.timezone
 
     def headings(self) -> list[str]:
         return [
@@ -43,7 +47,7 @@ class _Rows:
             _("School year"), _("Class"), _("E-mail address"), _("Telephone"), _("Language"), _("How it came"),
             _("Registered on"), _("State"), _("People"), *self.categories.values(), _("Sessions"),
             _("What they need"), _("Expected arrival"), _("Numbers confirmed"), _("No photographs"),
-            _("Note for staff"),
+            _("Note for staff"), *(self._asked(one) for one in self.asked),
         ]  # fmt: skip
 
     def row(self, one: TakenRegistration) -> list[Cell]:
@@ -57,7 +61,22 @@ class _Rows:
             self.standings[standing], sum(one.people.values()), *(one.people.get(key) for key in self.categories),
             " ".join(booked), row.needs, row.expected_at, row.numbers_confirmed_at,
             self.yes if row.no_photo else None, row.staff_note,
+            *(self._answer(question, one.answers.get(question.id)) for question in self.asked),
         ]  # fmt: skip
+
+    def _asked(self, question: AskedOnce) -> str:
+        """A question over its column; one of earlier says until when it was asked."""
+        if question.retired_at is None:
+            return plain(question.label)
+        until = plain(stamp(question.retired_at, self.zone))
+        return str(_("%(question)s (until %(when)s)", question=plain(question.label), when=until))
+
+    def _answer(self, question: AskedOnce, value: Value | None) -> Cell:
+        """A number as a number, everything else in words."""
+        parts = said(question.choices, value) if value is not None else []
+        if parts and isinstance(parts[0], int):
+            return parts[0]
+        return _(", ").join(plain(part) if isinstance(part, Mapping) else str(part) for part in parts) or None
 
     def booking_headings(self) -> list[str]:
         return [

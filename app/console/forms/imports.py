@@ -18,7 +18,7 @@ from app.errors import Invalid
 from app.web.languages import LANGUAGES, NAMES
 from registrations.forms import clean_email, clean_name
 from registrations.operations.staffing import StaffFacts
-from registrations.rules import Application, PartyKind
+from registrations.rules import LARGEST_GROUP, Application, PartyKind
 from registrations.rules.sought import alike
 
 MOST_ROWS = 5_000
@@ -61,7 +61,8 @@ BY_KEY = {column.key: column for column in COLUMNS}
 
 @dataclass(frozen=True)
 class Known:
-    """What the event has: categories (key to labels), codes of its sessions, how many may come at once."""
+    """What the event has: categories (key to labels), codes of its sessions, how many may come with one registration
+    of a person or a family."""
 
     event_id: int
     categories: Mapping[str, Mapping[str, str]]
@@ -163,11 +164,12 @@ def _asks(name: str, cells: dict[str, Any], known: Known) -> dict[str, Any]:
     if phone and not re.fullmatch(r"\+?[0-9][0-9() -]{3,38}", phone):
         raise Invalid("phone", _("The telephone number is not valid."))
     sessions = _codes(texts.get("sessions", ""), known)
+    kind = _kind(texts.get("kind", ""))
     line = {key: clean_line(texts.get(key, "")) or None for key in ("reading", "group", "grade", "class")}
     return {
         "application": {
             "name": name,
-            "numbers": _numbers(texts, known),
+            "numbers": _numbers(texts, known, limit=max(known.limit, LARGEST_GROUP) if kind else known.limit),
             "sessions": sorted(sessions),
             "email": email,
             "language": _language(texts.get("language", "")),
@@ -180,12 +182,12 @@ def _asks(name: str, cells: dict[str, Any], known: Known) -> dict[str, Any]:
             "group_class": line["class"],
             "needs": clean_prose(texts.get("needs", "")) or None,
             "staff_note": clean_prose(texts.get("note", "")) or None,
-            "kind": _kind(texts.get("kind", "")),
+            "kind": kind,
         },
     }
 
 
-def _numbers(texts: dict[str, str], known: Known) -> dict[str, int]:
+def _numbers(texts: dict[str, str], known: Known, *, limit: int) -> dict[str, int]:
     numbers = {}
     for key in known.categories:
         text = "".join(unicodedata.normalize("NFKC", texts.get(f"{PEOPLE}{key}", "")).split())
@@ -193,8 +195,8 @@ def _numbers(texts: dict[str, str], known: Known) -> dict[str, int]:
             raise Invalid("number", _("“%(text)s” is no number of people.", text=text[:20]))
         if text and int(text):
             numbers[key] = int(text)
-    if not 1 <= sum(numbers.values()) <= known.limit:
-        raise Invalid("people", _("Say how many people come: from 1 to %(limit)s.", limit=known.limit))
+    if not 1 <= sum(numbers.values()) <= limit:
+        raise Invalid("people", _("Say how many people come: from 1 to %(limit)s.", limit=limit))
     return numbers
 
 

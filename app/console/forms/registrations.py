@@ -52,6 +52,24 @@ def query_of(wanted: Wanted, order: Order = Order.NEWEST) -> dict[str, str]:
     return {name: str(value) for name, value in given.items() if value}
 
 
+def letter_query_of(wanted: Wanted) -> dict[str, str] | None:
+    """The same filter for a letter to many, as the parts of an address; cancelled ones only where they are asked for.
+    None: what the list was asked for cannot be said there, and a letter would reach others too."""
+    if wanted.sought or wanted.source or wanted.unconfirmed or wanted.mail is Mail.WITHOUT:
+        return None
+    if wanted.standing is Standing.BLOCKED:
+        return None
+    given = {
+        "session": wanted.session,
+        "state": wanted.state,
+        "category": wanted.category,
+        "party": wanted.kind,
+        "language": wanted.language,
+        "standing": "cancelled" if wanted.standing is Standing.CANCELLED else None,
+    }
+    return {name: str(value) for name, value in given.items() if value}
+
+
 def _text(value: Any) -> str | None:
     return str(value)[:80] if value else None
 

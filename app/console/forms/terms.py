@@ -41,7 +41,8 @@ class TermsForm(EditForm):
     waiting_mode = RadioField(
         _l("When a session is full"), choices=[SelectChoice(one.value, word) for one, word in MODES.items()]
     )
-    offer_hours = NumberField(_l("Hours to accept an offer"), least=1, most=720, needed=NEEDED)
+    offer_hours = NumberField(_l("Hours to accept an offer"), most=720, needed=NEEDED)
+    offer_rest = NumberField(_l("and minutes"), most=59)
     waiting_ends_minutes = NumberField(
         _l("Minutes before the start when the waiting list ends"), most=43200, needed=NEEDED
     )
@@ -74,7 +75,8 @@ class TermsForm(EditForm):
             "class_numbers_due_at": local_moment(row.class_numbers_due_at, zone),
             "changes_close_at": local_moment(row.changes_close_at, zone),
             "waiting_mode": row.waiting_mode,
-            "offer_hours": -(-row.offer_minutes // 60),
+            "offer_hours": row.offer_minutes // 60,
+            "offer_rest": row.offer_minutes % 60,
             "waiting_ends_minutes": row.waiting_ends_minutes,
             "guardian_age": row.guardian_age,
             "asks_photo": row.asks_photo,
@@ -92,7 +94,7 @@ class TermsForm(EditForm):
             "class_numbers_due_at": self._moment("class_numbers_due_at"),
             "changes_close_at": self._moment("changes_close_at"),
             "waiting_mode": self.waiting_mode.data,
-            "offer_minutes": (self.offer_hours.data or 1) * 60,
+            "offer_minutes": (self.offer_hours.data or 0) * 60 + (self.offer_rest.data or 0),
             "waiting_ends_minutes": self.waiting_ends_minutes.data,
             "guardian_age": self.guardian_age.data,
             "asks_photo": self.asks_photo.data,
@@ -104,6 +106,11 @@ class TermsForm(EditForm):
         """A class is counted by categories, so each of its numbers needs one."""
         if self.classes.data and not all(self[role].data for role in ROLES):
             raise ValidationError(_l("Choose a category for pupils, teachers and guardians."))
+
+    def validate_offer_rest(self, field: NumberField) -> None:
+        """Nobody can accept an offer in no time."""
+        if self.offer_hours.data == 0 and not field.data:
+            raise ValidationError(_l("Give people some time: at least one minute."))
 
     def _moment(self, name: str) -> datetime | None:
         return moment_typed(self[name].data, self.zone)

@@ -65,10 +65,12 @@ VERDICTS = {
 ACTS = {
     "registration.add": _l("Taken down by staff"),
     "registration.change": _l("Changed by staff"),
+    "registration.drop_person": _l("One person taken out by staff"),
     "registration.cancel": _l("Cancelled by staff"),
     "registration.restore": _l("Cancellation undone"),
     "registration.block": _l("Blocked by staff"),
     "registration.unblock": _l("Unblocked by staff"),
     "registration.resend": _l("Confirmation sent again"),
     "registration.double": _l("Cancelled as a double of another one"),
+    "registration.merge": _l("A double was joined with it"),
 }

@@ -22,13 +22,12 @@ from app.programme.queries import staff_event
 from app.web.actors import Actor, Right
 from app.web.errands import Errand, ErrandState, errand_of, new_errand, run
 from app.web.guards import requires
+from registrations.operations.merging import merge
+from registrations.operations.refusals import ChangedSince
+from registrations.operations.restoring import HeldLine, restore
 from registrations.operations.staffing import (
-    ChangedSince,
-    HeldLine,
     block,
     cancel_by_staff,
-    note_double,
-    restore,
     unblock,
 )
 from registrations.queries import listed
@@ -37,6 +36,7 @@ from registrations.rules import BookingState
 
 KIND = "registrations act"
 ACTS = ("cancel", "block", "unblock")
+MERGE = "merge"
 SHOWN = 50
 """So many names stand on the page; the others are counted."""
 blueprint = Blueprint("acts", __name__, url_prefix="/console/events/<slug>/registrations/acts")
@@ -72,14 +72,15 @@ def ask(slug: str) -> Response:
 @blueprint.post("/doubles")
 @requires(Right.EDIT_EVENT)
 def ask_doubles(slug: str) -> Response:
-    """The same for one of a group that look alike: it stays, the others are to be cancelled."""
+    """The same for one of a group that look alike: it stays, the others become part of it."""
     event = staff_event(slug, g.actor, Right.EDIT_EVENT)
     keep = _uuids(request.form.getlist("keep"))
     others = [one for one in _uuids(request.form.getlist("of")) if one not in keep]
     if len(keep) != 1 or not others:
         raise Invalid("keep", _("Choose which of them stays."))
     kept = registration_in(event.id, keep[0])
-    return _asked(event, "cancel", listed.ids_and_uuids(event.id, Wanted(), uuids=others), kept=str(kept.uuid))
+    whom = listed.ids_and_uuids(event.id, Wanted(), uuids=others)
+    return _asked(event, MERGE, whom, kept=str(kept.uuid), kept_id=kept.id)
 
 
 def _asked(event: Event, act: str, whom: list[tuple[int, UUID]], **facts: Any) -> Response:
@@ -110,10 +111,7 @@ def show(slug: str, errand: UUID) -> Response:
         shown=SHOWN,
         succeeded=sum(one.held is not None for one in outcomes),
     )
-    response = make_response(page)
-    if found.state is ErrandState.RUNNING and not found.cut_off:
-        response.headers["Refresh"] = "1"
-    return response
+    return make_response(page)
 
 
 @blueprint.post("/<uuid:errand>/yes")
@@ -133,7 +131,7 @@ def carry_out(slug: str, errand: UUID) -> Response:
 def undo(slug: str, errand: UUID) -> Response:
     """Take back what was done, as far as it still can be."""
     _event, found = _own(slug, errand)
-    if found.state is ErrandState.DONE and found.facts["phase"] == "act":
+    if found.state is ErrandState.DONE and found.facts["phase"] == "act" and found.facts["act"] != MERGE:
         at, actor = now(), g.actor
         done = [one for one in _outcomes(found) if one.held is not None]
         found.write("whom.json", json.dumps([(one.id, one.uuid) for one in done]).encode())
@@ -165,21 +163,26 @@ def _each(errand: Errand, do: Doing) -> None:
 
 
 def _doing(facts: dict[str, Any], *, at: datetime, actor: Actor) -> Doing:
-    act, kept = facts["act"], facts.get("kept")
+    act, kept_id = facts["act"], facts.get("kept_id", 0)
 
     def cancelled(one: int) -> tuple[list[dict[str, Any]] | None, str | None]:
         held = cancel_by_staff(one, at=at, actor=actor)
         if held is None:
             return None, _("It was cancelled already.")
-        if kept:
-            note_double(one, kept=kept, at=at, actor=actor)
         return [asdict(line) for line in held], None
+
+    def merged(one: int) -> tuple[list[dict[str, Any]] | None, str | None]:
+        done = merge(kept_id, one, at=at, actor=actor)
+        if not done.overlapping:
+            return [], None
+        codes = ", ".join(done.overlapping)
+        return [], _("Given back, because it overlaps with what the kept one has: %(codes)s", codes=codes)
 
     def switched(one: int) -> tuple[list[dict[str, Any]] | None, str | None]:
         done = (block if act == "block" else unblock)(one, at=at, actor=actor)
         return ([], None) if done else (None, _("It was so already."))
 
-    return cancelled if act == "cancel" else switched
+    return {"cancel": cancelled, MERGE: merged}.get(act, switched)
 
 
 def _undoing(facts: dict[str, Any], held: dict[int, list[dict[str, Any]]], *, at: datetime, actor: Actor) -> Doing:

@@ -16,6 +16,7 @@ from app.programme.rules.faults import BadDocument
 from app.web.actors import Right
 from app.web.guards import requires
 from checkin.operations import prepare_door
+from registrations.operations.settings import copy_settings
 
 blueprint = Blueprint("copies", __name__, url_prefix="/console/events/<slug>/programme")
 
@@ -44,6 +45,7 @@ def make(slug: str) -> Response:
                 at=now(),
                 actor=g.actor,
             )
+            copy_settings(event, made, at=now(), actor=g.actor)
             prepare_door(made)
     except SlugTaken:
         add_error(form, "slug", _("Another event has this address. Choose another."))

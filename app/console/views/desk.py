@@ -9,11 +9,14 @@ from werkzeug.wrappers import Response
 
 from app.clock import now
 from app.console.forms.desk import DeskForm
+from app.console.forms.teams import TeamDeskForm, TeamForm, team_days
+from app.console.views.ticks import staff_choices
 from app.db import transaction
 from app.errors import DomainError, Refused
 from app.outbox.worker import wake
 from app.programme.models import Event
 from app.programme.queries import is_released, staff_event
+from app.programme.queries.things import organisations_in
 from app.web.actors import Right
 from app.web.guards import requires
 from registrations.forms import new_form_key, read_form_key
@@ -22,7 +25,7 @@ from registrations.queries import Offer, offer_at
 from registrations.queries.doubles import Likeness, similar_to
 from registrations.queries.history import tickets_of
 from registrations.queries.listed import registration_in
-from registrations.rules import spoken
+from registrations.rules import LARGEST_GROUP, PartyKind, spoken
 from registrations.views import shapes
 from registrations.views.refusals import explain
 
@@ -34,7 +37,7 @@ blueprint = Blueprint("desk", __name__, url_prefix="/console/events/<slug>/regis
 def ask(slug: str) -> Response:
     """The empty form."""
     event, offer = _offer(slug)
-    form = _form(offer, language="ja", version=0, key=_new_key(offer))
+    form = _form(event, offer, language="ja", version=0, key=_new_key(offer))
     return _page(event, offer, form, 200)
 
 
@@ -43,7 +46,7 @@ def ask(slug: str) -> Response:
 def take(slug: str) -> Response:
     """Take it down; a likely double is shown first, and taken when it is sent again."""
     event, offer = _offer(slug)
-    form = _form(offer, request.form)
+    form = _form(event, offer, request.form)
     key = read_form_key(str(current_app.secret_key), form.key.data or "", event.id, at=offer.at)
     if key is None or key.expired:
         form.key.raw_data, form.key.data = None, _new_key(offer)
@@ -88,8 +91,13 @@ def _offer(slug: str) -> tuple[Event, Offer]:
     return event, offer_at(slug, at=now())
 
 
-def _form(offer: Offer, typed: Any = None, **first: Any) -> Any:
-    return DeskForm.for_event(offer.categories, offer.live.party_limit, typed, **first)
+def _form(event: Event, offer: Offer, typed: Any = None, **first: Any) -> Any:
+    """For those who work at the event a form of their own, by the address."""
+    if request.args.get("kind") != PartyKind.TEAM:
+        return DeskForm.for_event(offer.categories, offer.live.party_limit, typed, **first)
+    form = TeamDeskForm.for_event(offer.categories, LARGEST_GROUP, typed, **first)
+    form.offer(organisations_in(event))
+    return form
 
 
 def _new_key(offer: Offer) -> str:
@@ -105,7 +113,7 @@ def _page(event: Event, offer: Offer, form: Any, status: int, similar: list[Like
         row=None,
         form=form,
         similar=similar or [],
-        days=shapes.day_choices(offer, form),
+        days=team_days(offer, form) if isinstance(form, TeamForm) else staff_choices(offer, form),
         belongs=shapes.category_sentences(offer.categories),
     )
     return make_response(page, status)

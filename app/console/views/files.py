@@ -59,10 +59,7 @@ def begin(slug: str) -> AnyResponse:
 def show(slug: str, errand: UUID) -> AnyResponse:
     """How far it is; the page looks again by itself until the file is there."""
     event, found = _own(slug, errand)
-    page = make_response(render_template("console/registrations/file.html", event=event, errand=found))
-    if found.state is ErrandState.RUNNING and not found.cut_off:
-        page.headers["Refresh"] = "1"
-    return page
+    return make_response(render_template("console/registrations/file.html", event=event, errand=found))
 
 
 @blueprint.post("/<uuid:errand>/content")

@@ -109,10 +109,7 @@ def show(slug: str, errand: UUID) -> AnyResponse:
         fates=fates,
         counts=Counter(fate for fate, _why in fates.values()),
     )
-    response = make_response(page)
-    if found.state is ErrandState.RUNNING and not found.cut_off:
-        response.headers["Refresh"] = "1"
-    return response
+    return make_response(page)
 
 
 @blueprint.post("/<uuid:errand>/yes")

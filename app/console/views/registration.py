@@ -6,24 +6,29 @@ from uuid import UUID
 
 from flask import Blueprint, flash, g, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from analytics.exports.words import METHODS
 from app.clock import now
 from app.console.forms import words
 from app.console.forms.desk import StaffForm
+from app.console.forms.teams import TeamForm, team_days
+from app.console.views.ticks import staff_choices
 from app.db import transaction
 from app.errors import DomainError, Refused
 from app.outbox.worker import wake
 from app.programme.models import Event
 from app.programme.queries import is_released, staff_event
+from app.programme.queries.things import organisations_in
 from app.web.actors import Right
 from app.web.guards import requires
 from checkin.queries.persons import passages_of, refused_scans_of
 from registrations.models import Registration
 from registrations.operations import AlreadyCancelled, RegistrationClosed, StoppedByOrganiser
+from registrations.operations.refusals import ChangedSince, NobodyLeft, NumbersByName, SomebodyCame, TeamStays
+from registrations.operations.staff_people import drop_by_staff
 from registrations.operations.staffing import (
-    ChangedSince,
     NoAddress,
     NotStanding,
     block,
@@ -33,10 +38,10 @@ from registrations.operations.staffing import (
     send_again,
     unblock,
 )
-from registrations.queries import consents_of, offer_at, party_of, sheet_of
+from registrations.queries import Offer, consents_of, offer_at, party_of, sheet_of
 from registrations.queries.history import acts_on, answers_of, attendees_of, bookings_of, letters_about, tickets_of
 from registrations.queries.listed import registration_in
-from registrations.rules import spoken
+from registrations.rules import LARGEST_GROUP, PartyKind, spoken
 from registrations.views import shapes
 from registrations.views.refusals import explain
 
@@ -81,9 +86,10 @@ def ask_change(slug: str, person: UUID) -> Response:
     numbers = {f"with-{one.key}": one.number for one in party_of(row.id)}
     sheet = sheet_of(row.id)
     facts = facts_of(row)
-    form = StaffForm.for_event(
-        offer.categories,
-        offer.live.party_limit,
+    form = _form(
+        event,
+        row,
+        offer,
         name=row.contact_name,
         email=row.contact_email or "",
         language=row.language,
@@ -104,7 +110,7 @@ def make_change(slug: str, person: UUID) -> Response:
         raise Refused("not_changeable", _("This registration can no longer be changed."))
     at = now()
     offer = offer_at(slug, at=at)
-    form = StaffForm.for_event(offer.categories, offer.live.party_limit, request.form, language=row.language)
+    form = _form(event, row, offer, request.form, language=row.language)
     if not form.validate():
         return _change_page(event, row, form, 422)
     version = form.version.data or 0
@@ -121,6 +127,13 @@ def make_change(slug: str, person: UUID) -> Response:
         return _change_page(event, row, form, refusal.status)
     wake()
     return _said(slug, person, _("The changes are saved."))
+
+
+@blueprint.post("/people/<uuid:attendee>/drop")
+@requires(Right.EDIT_EVENT)
+def drop(slug: str, person: UUID, attendee: UUID) -> Response:
+    """One named person does not come."""
+    return _done(slug, person, drop_by_staff, _("This person was taken out of the party."), attendee)
 
 
 @blueprint.post("/cancellation")
@@ -151,31 +164,33 @@ def write_again(slug: str, person: UUID) -> Response:
     return _done(slug, person, send_again, _("The confirmation is on its way again, with ticket and private link."))
 
 
-def _done(slug: str, person: UUID, act: Callable[..., Any], sentence: str) -> Response:
+def _done(slug: str, person: UUID, act: Callable[..., Any], sentence: str, *more: Any) -> Response:
     _event, row = _own(slug, person)
     try:
         with transaction():
-            act(row.id, at=now(), actor=g.actor)
+            act(row.id, *more, at=now(), actor=g.actor)
     except Refused as no:
         raise Refused(no.code, sentence_of(no)) from None
     wake()
     return _said(slug, person, sentence)
 
 
+SENTENCES: dict[type[Refused], Any] = {
+    StoppedByOrganiser: _l("The registration is blocked. Unblock it first."),
+    RegistrationClosed: _l("The event is not published any more. What it came to stays as it is."),
+    NoAddress: _l("There is no e-mail address to write to. Print the ticket instead."),
+    NotStanding: _l("The registration is cancelled, blocked or erased. Nothing is sent for it."),
+    SomebodyCame: _l("Somebody was let in with its ticket already. It stays as it is."),
+    TeamStays: _l("A team stays a team: it is joined with nobody."),
+    NumbersByName: _l("Somebody has a ticket of their own. Change it person by person instead."),
+    NobodyLeft: _l("Nobody would be left. Cancel the registration instead."),
+    ChangedSince: _l("It was changed meanwhile, and stays as it is now."),
+}
+
+
 def sentence_of(no: Refused) -> str:
     """Why something cannot be done with a registration, and what can."""
-    match no:
-        case StoppedByOrganiser():
-            return str(_("The registration is blocked. Unblock it first."))
-        case RegistrationClosed():
-            return str(_("The event is not published any more. What it came to stays as it is."))
-        case NoAddress():
-            return str(_("There is no e-mail address to write to. Print the ticket instead."))
-        case NotStanding():
-            return str(_("The registration is cancelled, blocked or erased. Nothing is sent for it."))
-        case ChangedSince():
-            return str(_("It was changed meanwhile, and stays as it is now."))
-    return no.message
+    return str(SENTENCES.get(type(no), no.message))
 
 
 def _said(slug: str, person: UUID, sentence: str) -> Response:
@@ -193,6 +208,14 @@ def _changeable(event: Event, row: Registration) -> bool:
     return stands and event.status == "published" and is_released(event.id)
 
 
+def _form(event: Event, row: Registration, offer: Offer, typed: Any = None, **first: Any) -> Any:
+    if row.party_kind is not PartyKind.TEAM:
+        return StaffForm.for_event(offer.categories, offer.live.party_limit, typed, **first)
+    form = TeamForm.for_event(offer.categories, LARGEST_GROUP, typed, **first)
+    form.offer(organisations_in(event), chosen=row.organisation_id)
+    return form
+
+
 def _change_page(event: Event, row: Registration, form: Any, status: int) -> Response:
     offer = offer_at(event.slug, at=now())
     sheet = sheet_of(row.id)
@@ -202,7 +225,7 @@ def _change_page(event: Event, row: Registration, form: Any, status: int) -> Res
         event=event,
         row=row,
         form=form,
-        days=shapes.day_choices(offer, form, held),
+        days=team_days(offer, form, {}) if isinstance(form, TeamForm) else staff_choices(offer, form, held),
         belongs=shapes.category_sentences(offer.categories),
     )
     return make_response(page, status)

@@ -3,7 +3,7 @@
 from flask import Blueprint, g, render_template, request
 
 from app.console.forms import words
-from app.console.forms.registrations import order_of, query_of, wanted_of
+from app.console.forms.registrations import letter_query_of, order_of, query_of, wanted_of
 from app.console.views.paging import page_of
 from app.programme.queries import staff_event
 from app.web.actors import Right
@@ -28,6 +28,7 @@ def everybody(slug: str) -> str:
         wanted=wanted,
         order=order,
         query=query_of(wanted, order),
+        letter_query=letter_query_of(wanted),
         found=found,
         page=page,
         lines=listed.lines(event.id, wanted, order=order, limit=LINES_A_PAGE, skip=page.skip),

@@ -162,7 +162,10 @@ def remove(slug: str, code: str) -> Response:
     except ChangedMeanwhile:
         return _shown_again(slug, code)
     except InUse:
-        told = _("People booked this session or came to it, so it cannot be deleted. Cancel it instead.")
+        told = _(
+            "People booked this session or came to it, or a question is asked for it, so it cannot be deleted. "
+            "Cancel it instead."
+        )
         flash(told, "error")
         return redirect(url_for(".show", slug=slug, code=code), 303)
     flash(_("Deleted."), "success")

@@ -8,7 +8,7 @@ from itertools import combinations
 
 from app.programme.rules import AdmissionRule
 from app.programme.rules.facts import EventSessionFacts, Programme
-from app.programme.rules.walking import walking_minutes
+from app.programme.rules.ways import tight_way
 
 
 class Doubt(StrEnum):
@@ -116,14 +116,8 @@ def _too_far(
     doubt: Doubt, programme: Programme, one: EventSessionFacts, other: EventSessionFacts, about: str
 ) -> Iterator[Remark]:
     """Two sessions one after the other with less time between than the way takes; at one time is another doubt."""
-    first, second = sorted((one, other), key=lambda each: each.starts_at)
-    between = int((second.starts_at - first.ends_at).total_seconds() // 60)
-    if between < 0 or not first.room or not second.room:
-        return
-    venues = [programme.room[room][0] for room in (first.room, second.room) if room in programme.room]
-    walk = walking_minutes(venues[0].position, venues[1].position) if len(venues) == 2 else None
-    if walk is not None and venues[0].slug != venues[1].slug and between < walk:
-        yield Remark(doubt, (first.code, second.code), about, walk, between)
+    if (way := tight_way(programme, one, other)) is not None:
+        yield Remark(doubt, (way.first.code, way.second.code), about, way.walk, way.between)
 
 
 def _twice(doubt: Doubt, held: Mapping[str, list[EventSessionFacts]]) -> Iterator[Remark]:

@@ -14,6 +14,7 @@ def reference_faults(document: Document, written: Document) -> Iterator[Fault]:
     for section, key in _KEYS.items():
         yield from _twice(document, section, key)
     yield from _unknown_category(document)
+    yield from _settings_faults(document, names)
     for place, venue in objects(document, "venues"):
         yield from _twice(venue, "rooms", "code", place)
     yield from _participation_faults(document, names)
@@ -57,6 +58,19 @@ def _unknown_category(document: Document) -> Iterator[Fault]:
     if flagged != ["unknown"]:
         expected = "exactly one category with unknown: true, and its key is unknown"
         yield Fault("categories", shown(flagged), expected)
+
+
+def _settings_faults(document: Document, names: _Names) -> Iterator[Fault]:
+    event = document.get("event")
+    registration = event.get("registration", {}) if isinstance(event, Mapping) else {}
+    for role, key in registration.get("class_categories", {}).items():
+        yield from names.missing("categories", key, f"event.registration.class_categories.{role}")
+    seen = set()
+    for place, one in objects(document, "letters"):
+        pair = (one["kind"], one["language"])
+        if pair in seen:
+            yield Fault(place, shown(" ".join(pair)), "each kind of letter once in a language")
+        seen.add(pair)
 
 
 def _participation_faults(document: Document, names: _Names) -> Iterator[Fault]:

@@ -138,6 +138,9 @@ class _Clock:
         return False
 
     def _registration(self, registration: Document) -> None:
+        for name in ("changes_close_at", "class_numbers_due_at"):
+            if name in registration:
+                self._moment(registration[name], f"event.registration.{name}", self.faults)
         ends = [
             self._moment(registration[name], f"event.registration.{name}", self.faults)
             for name in ("opens_at", "closes_at")

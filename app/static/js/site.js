@@ -1,4 +1,7 @@
 /** Small comforts for pages that work without them. */
+import { follow } from "./forms/questions.js";
+
+follow(document);
 
 /** Plus and minus buttons around number inputs. */
 for (const stepper of every("[data-stepper]")) {
@@ -43,12 +46,39 @@ for (const button of every("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 
+/** What takes long is looked at again without leaving the page; what has come to its end is loaded anew. */
+every("[data-watch]")[0] && watch(Number(every("[data-watch]")[0]?.dataset.watch) || 1);
+
 /** The list of marked sessions, kept on this device and nowhere else; without this script it lives in addresses alone. */
 for (const part of every("[data-list]")) {
   const event = part.dataset.list ?? "";
   if (part.dataset.code) starOfSession(part, event, part.dataset.code);
   else if (part.dataset.codes !== undefined) shownList(part, event, part.dataset.codes.split(" ").filter(Boolean));
   else stars(/** @type {HTMLFormElement} */ (part), event);
+}
+
+/**
+ * Every so many seconds: numbers, bars and words of this page as they are now.
+ * @param {number} seconds
+ */
+async function watch(seconds) {
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+    try {
+      const answer = await fetch(location.href);
+      if (!answer.ok) return location.reload();
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (!fresh.querySelector("[data-watch]")) return location.reload();
+      for (const [nth, part] of every("[data-live]").entries()) {
+        const now = fresh.querySelectorAll("[data-live]")[nth];
+        if (!now) continue;
+        if (part instanceof HTMLProgressElement) part.value = Number(now.getAttribute("value"));
+        else if (part.textContent !== now.textContent) part.replaceChildren(...now.childNodes);
+      }
+    } catch {
+      // without a network it is tried again
+    }
+  }
 }
 
 /**

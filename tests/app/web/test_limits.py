@@ -43,6 +43,16 @@ def test_a_network_is_one_address_or_one_subscriber_of_ipv6(app: Flask) -> None:
     assert key(app, "::ffff:203.0.113.9") != key(app, "::ffff:203.0.113.10")
 
 
+def test_a_line_is_more_than_one_network_of_ipv6_and_one_address_of_ipv4(app: Flask) -> None:
+    def line(peer: str) -> str:
+        with app.test_request_context(environ_base={"REMOTE_ADDR": peer}):
+            return network(bits=48)
+
+    assert line("2001:db8:5:1::5") == line("2001:db8:5:ffff::9")
+    assert line("2001:db8:5:1::5") != line("2001:db8:6:1::5")
+    assert line("203.0.113.9") != line("203.0.113.10")
+
+
 def test_the_key_of_a_network_says_nothing_about_it(app: Flask) -> None:
     assert "203" not in key(app, "203.0.113.9") or len(key(app, "203.0.113.9")) == 16
     assert key(app, "not an address") != key(app, "another")
@@ -70,6 +80,12 @@ def test_asking_whether_a_rate_is_spent_counts_nothing() -> None:
     assert [limits.spent("1 per hour", "x") for _ in range(3)] == [False] * 3
     limits.hit("1 per hour", "x")
     assert limits.spent("1 per hour", "x")
+
+
+def test_many_at_once_are_refused_whole_and_leave_room_for_few() -> None:
+    limits = Limits(on=True)
+    limits.hit("10 per hour", "x", count=8)
+    assert [limits.spent("10 per hour", "x", count=number) for number in (3, 2)] == [True, False]
 
 
 def test_success_forgives_all_counts_but_the_last(app: Flask) -> None:

@@ -7,12 +7,12 @@ from click.testing import Result
 from flask import Flask
 
 from app.db import db, transaction
-from app.programme.cli import event as event_commands
 from app.programme.models import Event, EventSession, Participation
 from app.programme.operations import SlugTaken, copy_event
 from app.programme.queries import programme_of_event
 from app.programme.rules import EventStatus
 from app.web.actors import Actor
+from registrations.cli import event as event_commands
 from registrations.models import Registration
 from tests.make import NOON, Make
 from tests.programme.files import bring_in, demo

@@ -4,6 +4,7 @@ address; traps for robots; and what Sam gets."""
 import json
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -20,7 +21,8 @@ from app.outbox.models import Letter
 from app.programme.models import Event, EventSession, PrivacyNotice, SessionPlaces
 from registrations.models import Registration, Ticket
 from registrations.operations import cancel
-from registrations.operations.confirming import drop_unconfirmed
+from registrations.operations.chores import end_unconfirmed
+from registrations.operations.confirming import ask_to_confirm, drop_unconfirmed
 from tests.make import NOON, Make, both
 from tests.registrations.views.forms import errors_on, key_on, send, typed
 from tests.registrations.views.test_groups import text_of
@@ -207,6 +209,27 @@ def test_an_address_is_confirmed_before_the_ticket_is_shown(
     with frozen(AT + timedelta(hours=25)), transaction():
         assert drop_unconfirmed(AT + timedelta(hours=25)) == 1
     assert promised() == 1
+
+
+def test_where_nobody_is_late_nothing_is_opened_to_write(
+    event: Event, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = make.registration(event, email="ana@example.jp")
+    with transaction():
+        ask_to_confirm(made, at=AT)
+    opened: list[None] = []
+
+    @contextmanager
+    def counted() -> Iterator[None]:
+        opened.append(None)
+        with transaction():
+            yield
+
+    monkeypatch.setattr("registrations.operations.chores.transaction", counted)
+    made_at = NOON - timedelta(days=30)
+    assert (end_unconfirmed(made_at + timedelta(hours=23)), len(opened)) == (0, 0)
+    assert (end_unconfirmed(made_at + timedelta(hours=25)), len(opened)) == (1, 1)
+    assert (end_unconfirmed(made_at + timedelta(hours=26)), len(opened)) == (0, 1)
 
 
 def test_one_address_is_good_for_so_many_registrations(client: FlaskClient, event: Event, ana: Registration) -> None:

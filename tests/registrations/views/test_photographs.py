@@ -1,5 +1,6 @@
 """Photographs: asked apart from the privacy notice, never required, taken back at the link, and known at the door."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -65,11 +66,40 @@ def test_an_answer_is_changed_at_the_link_and_the_one_before_is_kept(client: Fla
     send(client, event, photo="y")
     link = only().link
     assert "Photographs are all right" in text_of(client.get(f"/r/{link}?lang=en"))
-    for data, expected in (({}, True), ({}, True), ({"given": "1"}, False)):
+    notice = db.session.scalars(db.select(PrivacyNotice.id).filter_by(kind="photo")).one()
+    agreed = {"given": "1", "notice": str(notice)}
+    for data, expected in (({}, True), ({}, True), (agreed, False)):
         assert client.post(f"/r/{link}/photo", data=data).status_code == 303
         assert only().no_photo is expected
     assert answers() == [(True, True, 3), (False, True, 3), (True, False, 3)]
     assert client.post("/r/not-a-link/photo").status_code == 404
+
+
+def test_only_the_text_that_stood_on_the_page_is_agreed_to(client: FlaskClient, event: Event) -> None:
+    send(client, event)
+    link, page = only().link, client.get(f"/r/{only().link}").get_data(as_text=True)
+    stood = re.search(r'name="notice" value="(\d+)"', page)
+    assert stood
+    with transaction():
+        text = both("新しい文", "A newer text")
+        db.session.add(PrivacyNotice(event_id=event.id, kind="photo", number=4, text=text, created_at=NOON))
+    answer = client.post(f"/r/{link}/photo", data={"given": "1", "notice": stood[1]})
+    assert answer.location == f"/r/{link}?done=reread"
+    told = text_of(client.get(f"{answer.location}&lang=en"))
+    assert "The text about photographs has changed meanwhile" in told
+    assert "A newer text" in told
+    assert answers() == [(False, False, 3)]
+
+
+def test_what_was_agreed_to_stands_at_the_link_with_version_and_day(client: FlaskClient, event: Event) -> None:
+    send(client, event, photo="y")
+    told = text_of(client.get(f"/r/{only().link}?lang=en"))
+    assert "How we use your data Version 1 of the text, Sun 13 Sep" in told
+    assert "Photographs may be taken and published Version 3 of the text, Sun 13 Sep" in told
+    client.post(f"/r/{only().link}/photo")
+    told = text_of(client.get(f"/r/{only().link}?lang=en"))
+    assert "No photographs, please Version 3 of the text, Sun 13 Sep" in told
+    assert "may be taken" not in told
 
 
 def test_an_event_that_does_not_ask_neither_shows_nor_keeps_anything(client: FlaskClient, make: Make) -> None:

@@ -219,8 +219,8 @@ def test_all_errors_are_named_at_once_in_the_order_of_the_page(client: FlaskClie
         "Type your name or a nickname.",
         "Choose your category.",
         "This is not a valid e-mail address. Correct it, or leave the field empty.",
-        "Tick that you agree. Without it we cannot keep what you typed.",
         "Type a whole number, 0 or more.",
+        "Tick that you agree. Without it we cannot keep what you typed.",
     ]
 
 
@@ -494,7 +494,7 @@ def test_the_form_asks_the_database_the_same_few_questions_for_one_session_and_f
         make.session(event, starts_at=NOON + timedelta(hours=hours))
     make.release(event)
     client.get(f"/events/{event.slug}/register")
-    assert (one, questions(lambda: client.get(f"/events/{event.slug}/register"))) == (3, 3)
+    assert (one, questions(lambda: client.get(f"/events/{event.slug}/register"))) == (4, 4)
 
 
 def questions(act: Any) -> int:
