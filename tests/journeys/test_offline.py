@@ -99,7 +99,7 @@ def start(page: Page) -> None:
 
 def ready(page: Page) -> None:
     """Until the page, and what it decides from, are on the device."""
-    until(lambda: bool(page.evaluate("navigator.serviceWorker.controller !== null")))
+    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
     until(lambda: bool(page.evaluate(HAS_PACK)))
 
 
