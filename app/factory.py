@@ -115,6 +115,7 @@ def _register_departments(app: Flask) -> None:
     from app.trust import blueprint as trust
     from checkin.api import blueprint as scans
     from checkin.api.devices import blueprint as devices_api
+    from checkin.api.packs import blueprint as packs
     from checkin.views import blueprint as checkin
     from registrations.views import blueprints as registrations
 
@@ -128,6 +129,7 @@ def _register_departments(app: Flask) -> None:
         *registrations,
         checkin,
         scans,
+        packs,
         devices_api,
         attendance,
         attendance_api,

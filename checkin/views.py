@@ -1,8 +1,12 @@
-"""The scanner's page, the device that a signed-in person makes of a browser, and the file that installs it."""
+"""The scanner's page, with and without a network, the device that a signed-in person makes of a browser, and the file
+that installs it."""
 
-from typing import Any
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, cast
 
-from flask import Blueprint, Response, g, jsonify, render_template, request
+from flask import Blueprint, Response, current_app, g, jsonify, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.clock import now
@@ -17,6 +21,10 @@ from checkin.operations import enrol_device
 from checkin.queries.gates import WITH_A_DOOR, events_kept_by, gate_by_code
 
 blueprint = Blueprint("checkin", __name__)
+PAGE, MANIFEST = "/scan/offline", "/scan/manifest.webmanifest"
+BUILT = ("scan.css", "scan.js", "worker.js", "zxing_reader.wasm")
+PICTURES = ("icons/mark.svg", "icons/touch-180.png")
+TEMPLATES = ("checkin/scan.html", "checkin/_icons.html")
 
 
 @blueprint.get("/scan/")
@@ -38,6 +46,29 @@ def scan() -> str:
 def manifest() -> Response:
     """What a phone needs to put the door on its home screen."""
     return Response(render_template("checkin/manifest.webmanifest"), content_type="application/manifest+json")
+
+
+@blueprint.get(PAGE)
+@public
+def without_network() -> str:
+    """The door as a device keeps it for when there is no network: the same for everybody."""
+    return render_template("checkin/scan.html", actor=None, events=[], error="", offline=True)
+
+
+@blueprint.get("/scan/service-worker.js")
+@public
+def service_worker() -> Response:
+    """What keeps the page on the device, with the list of what belongs to it; another version, another file."""
+    built = current_app.jinja_env.globals["asset"]
+    files = [*map(cast("Any", built), BUILT), *(url_for("static", filename=one) for one in PICTURES), MANIFEST]
+    sources = [Path(str(current_app.jinja_env.get_template(one).filename)).read_text() for one in TEMPLATES]
+    version = hashlib.sha256("\n".join([*files, *sources]).encode()).hexdigest()[:16]
+    shell = json.dumps({"version": version, "page": PAGE, "files": files})
+    folder = Path(str(current_app.static_folder)) / "dist"
+    script = (folder / Path(cast("Any", built)("service-worker.js")).name).read_text()
+    response = Response(f"self.SHELL = {shell};\n{script}", content_type="text/javascript; charset=utf-8")
+    response.headers["Cache-Control"] = "no-cache"
+    return response
 
 
 @blueprint.post("/scan/devices")

@@ -58,7 +58,7 @@ def scans(slug: str) -> Response:
     if numbers and limits.spent(MISSES, "misses", str(scanner.device_id)):
         raise TooManyRequests
     scanner, at = supervised(scanner, batch), now()
-    answers = _recorded(slug, scanner, batch, at)
+    answers = recorded(slug, scanner, batch, at)
     if missed := sum(answers[place].misses for place in numbers):
         limits.hit(MISSES, "misses", str(scanner.device_id), count=missed)
     return _json({"received_at": stamp(at), "verdicts": verdicts(answers)})
@@ -123,7 +123,7 @@ def end() -> Response:
     return Response(status=204)
 
 
-def _recorded(slug: str, scanner: DeviceActor, batch: Batch, at: datetime) -> list[Answer]:
+def recorded(slug: str, scanner: DeviceActor, batch: Batch, at: datetime) -> list[Answer]:
     """Everything in one go; if something in it cannot be kept, each scan on its own, so that none holds up another."""
     try:
         alike = _alike(slug, Sent(scanner, batch, at))

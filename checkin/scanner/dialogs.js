@@ -60,6 +60,8 @@ export function placeDialog(voice, door, { onPlace, onDirection }) {
  * @property {import("./camera-panel.js").CameraPanel} finder
  * @property {import("./types.js").Texts | string} title of the event
  * @property {number} aside scans that the server did not take
+ * @property {import("./shell.js").Persistence} persistence
+ * @property {() => Promise<void>} onSave
  * @property {(language: Language) => void} onLanguage
  * @property {() => void} onTryNow
  * @property {() => void} onChangeGate
@@ -106,10 +108,15 @@ function cameraChoice(voice, finder) {
 }
 
 /** @param {Voice} voice @param {Door} door @param {MenuWorld} world */
-function unsent(voice, door, { aside, onTryNow }) {
+function unsent(voice, door, { aside, persistence, onTryNow, onSave }) {
+  const { asOf = null, size = 0 } = door.judge ?? {};
   return [
     door.waiting > 0 && h("div", { class: "note" }, h("p", {}, voice.say("unsent", { n: door.waiting })),
-      h("button", { type: "button", class: "button", onclick: onTryNow }, voice.say("try_now"))),
+      h("button", { type: "button", class: "button", onclick: onTryNow }, voice.say("try_now")),
+      h("button", { type: "button", class: "button is-quiet", onclick: () => void onSave() }, voice.say("save_unsent")),
+      h("p", { class: "support" }, voice.say("save_unsent_why"))),
+    door.judge && h("p", { class: "soft" }, asOf === null ? voice.say("not_ready_offline") : voice.say("ready_offline", { time: voice.clock(asOf), n: size })),
+    persistence === "not_kept" && h("p", { class: "soft" }, voice.say("not_persisted")),
     aside > 0 && h("p", { class: "note" }, voice.say("set_aside", { n: aside })),
   ];
 }

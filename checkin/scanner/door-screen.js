@@ -29,6 +29,8 @@ const GOOD_STAYS = 7000;
  * @property {boolean} takesNumbers
  * @property {boolean} lasting
  * @property {() => Promise<number>} aside
+ * @property {import("./shell.js").Persistence} persistence
+ * @property {() => Promise<void>} onSave unsent scans as a file
  * @property {(file: File) => Promise<string | null>} readPhoto
  * @property {() => void} onTryNow
  * @property {(language: Language) => void} onLanguage
@@ -40,8 +42,8 @@ export class DoorScreen {
   /** @type {Tab} */
   tab = "scan";
   element = h("div", { class: "door" });
-  /** @type {import("./door.js").Case | null} */
-  #sounded = null;
+  /** The last answer that was heard, and of which reading. */
+  #sounded = /** @type {{one: import("./door.js").Case | null, verdict: unknown}} */ ({ one: null, verdict: null });
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #settle;
   /** @type {HTMLDialogElement | null} */
@@ -80,7 +82,7 @@ export class DoorScreen {
     this.figures = figures(voice, door);
     this.walkIn = walkInPanel(voice, door, feedback);
     this.bar = h("header", { class: "bar" });
-    this.notes = h("div", { class: "notes" });
+    this.notes = h("section", { class: "notes", "aria-label": voice.plainly("notices") });
     this.idle = h("div", { class: "idle" });
     this.stage = h("div", { class: "stage" });
     this.answer = h("div", { class: "answer" }, this.verdict.element, this.idle);
@@ -175,11 +177,31 @@ export class DoorScreen {
     const now = door.gate.places.find((place) => place.now);
     fill(this.notes,
       door.contact === "refused" && h("p", { class: "note" }, voice.say("refused_device_next"), " ", h("a", { href: location.pathname }, voice.say("sign_in_again"))),
+      door.contact === "unreached" && this.#offlineNote(),
+      this.#message(),
       !lasting && door.contact !== "reached" && h("p", { class: "note" }, voice.say("not_lasting")),
       door.direction === "out" && h("p", { class: "note is-leave" }, icon("leave"), voice.say("leaving_now"),
         h("button", { type: "button", class: "button is-small", onclick: () => this.#turn("in") }, voice.say("going_in"))),
       now && !door.place.now && now.code !== this.#declined && h("p", { class: "note is-now" }, voice.say("now_here", { title: voice.local(now.name) }),
         h("button", { type: "button", class: "button is-small", onclick: () => door.enter(now) }, voice.say("switch_to"))));
+  }
+
+  /** What became of something that was done here, one after the other. */
+  #message() {
+    const { voice } = this;
+    const { messages } = this.world.door.judge ?? {};
+    const [one] = messages?.unseen ?? [];
+    if (!messages || !one) return null;
+    const where = [one.at ? voice.clock(one.at) : "", voice.local(one.place ?? one.gate), one.number ?? ""].filter(Boolean).join(" ");
+    return h("p", { class: "note" }, h("span", {}, where && `${where}: `, one.text),
+      h("button", { type: "button", class: "button is-small", onclick: () => (messages.seen(one.id), this.#renderNotes()) }, voice.say("seen")));
+  }
+
+  #offlineNote() {
+    const { asOf = null, isOld = false } = this.world.door.judge ?? {};
+    if (asOf === null) return h("p", { class: "note" }, icon("unreached"), this.voice.say("offline_without_list"));
+    return h("p", { class: "note is-offline" }, icon("unreached"), this.voice.say("offline_with_list", { time: this.voice.clock(asOf) }),
+      isOld && [" ", this.voice.say("list_is_old")]);
   }
 
   renderIdle() {
@@ -200,8 +222,9 @@ export class DoorScreen {
     clearTimeout(this.#settle);
     if (!one || one.stage !== "answered") return;
     const { tone } = mannerOfCase(one);
-    if (one !== this.#sounded) feedback.give(tone);
-    this.#sounded = one;
+    const verdict = one.answer?.verdict;
+    if (one !== this.#sounded.one || verdict !== this.#sounded.verdict) feedback.give(tone);
+    this.#sounded = { one, verdict };
     if (tone === "good" || tone === "leave") this.#settle = setTimeout(() => door.shown === one && door.show(), GOOD_STAYS);
   }
 

@@ -5,7 +5,9 @@
  * person is already at the door goes to the list, marked if somebody should look at it.
  */
 
+import { Answers } from "./answers.js";
 import { parseCode } from "./code.js";
+import { isNear } from "./places.js";
 import { Tally } from "./tally.js";
 import { isCounted, letsIn } from "./verdicts.js";
 
@@ -28,6 +30,7 @@ import { isCounted, letsIn } from "./verdicts.js";
  * @property {"checking" | "waiting" | "answered"} stage
  * @property {number} at milliseconds
  * @property {boolean} late answered when another reading was already shown
+ * @property {import("./answers.js").Source | null} [by] whose word the answer is
  */
 
 /** @typedef {"done" | "kept" | "refused"} Outcome of a tap or its undo: kept is counted here, and not answered yet */
@@ -36,8 +39,6 @@ import { isCounted, letsIn } from "./verdicts.js";
 const REMEMBERED = 30;
 /** Milliseconds without an answer after which the door is told that it has to wait. */
 const SLOW = 2500;
-/** Milliseconds before its start from which a session may be what somebody stands in line for. */
-const SOON = 3_600_000;
 
 export class Door {
   /** @type {Case | null} */
@@ -61,18 +62,21 @@ export class Door {
    * @param {Gate} world.gate
    * @param {Place} world.place
    * @param {readonly Category[]} world.categories
-   * @param {Pick<import("./queue.js").Queue, "put" | "waiting">} world.queue
+   * @param {Pick<import("./queue.js").Queue, "put" | "showed" | "waiting">} world.queue
+   * @param {import("./answers.js").Judge} [world.judge] decides where the server does not
    * @param {import("./latest.js").Recalled} [world.latest] from before a reload
    * @param {() => string} world.newId
    * @param {() => Date} [world.now]
    * @param {(change: Change) => void} world.onChange
    */
-  constructor({ event, gate, place, categories, queue, latest = { past: [], taps: [] }, newId, now = () => new Date(), onChange }) {
+  constructor({ event, gate, place, categories, queue, judge, latest = { past: [], taps: [] }, newId, now = () => new Date(), onChange }) {
     this.event = event;
     this.gate = gate;
     this.place = place;
     this.categories = categories;
     this.queue = queue;
+    this.judge = judge ?? null;
+    this.answers = new Answers({ queue, judge: this.judge });
     this.newId = newId;
     this.now = now;
     this.onChange = onChange;
@@ -143,9 +147,11 @@ export class Door {
   /** One person without a ticket. @param {string} category @returns {Promise<Outcome>} */
   async tap(category) {
     const draft = this.#draft({ act: "walk_in", people: { [category]: 1 }, new_today: this.newToday });
+    const own = this.contact === "reached" ? null : await this.answers.own(draft);
+    if (own && !isCounted(own.answer.verdict)) return this.#refuseTap(draft, own.answer);
     this.tally.tap(draft.id, draft.place, category);
     this.onChange("tally");
-    const { answer } = await this.#put(draft);
+    const { answer } = await this.#put(this.contact === "reached" ? draft : { ...draft, shown: "counted" }, own);
     return this.#outcome(answer.then((given) => this.#settleTap(draft, given)));
   }
 
@@ -156,7 +162,7 @@ export class Door {
     this.tally.undo(last.id);
     this.onChange("tally");
     const draft = { ...this.#draft({ act: "undo", undoes: last.id }), place: last.place };
-    const { answer } = await this.#put(draft);
+    const { answer } = await this.#put(draft, this.contact === "reached" ? null : await this.answers.own(draft));
     return this.#outcome(answer.then((given) => this.#settleUndo(last.id, draft, given)));
   }
 
@@ -178,7 +184,7 @@ export class Door {
   /** @param {Contact} contact */
   heard(contact) {
     this.contact = contact;
-    if (contact !== "reached" && this.shown?.stage === "checking") this.#wait(this.shown);
+    if (contact !== "reached" && this.shown?.stage === "checking" && !this.judge?.asOf) this.#wait(this.shown);
     this.onChange("contact");
   }
 
@@ -201,17 +207,21 @@ export class Door {
     const one = { draft: this.#draft(claim), answer: null, stage: "checking", at: this.now().getTime(), late: false };
     this.#remember(one);
     const slow = setTimeout(() => this.#wait(one), SLOW);
-    const { answer } = await this.#put(/** @type {Draft} */ (one.draft));
-    const given = await answer;
-    clearTimeout(slow);
-    this.#settle(one, given);
+    await this.answers.ask(/** @type {Draft} */ (one.draft), this.contact === "reached", (answer, by) => {
+      clearTimeout(slow);
+      this.#settle(one, answer, by);
+    }, () => void this.recount());
   }
 
-  /** @param {Case} one @param {Answer} answer */
-  #settle(one, answer) {
+  /** The server's word after our own is news only where it says something else. @param {Case} one @param {Answer} answer @param {import("./answers.js").Source} [by] */
+  #settle(one, answer, by = "server") {
+    const before = one.answer;
+    const isNews = !before || letsIn(before.verdict) !== letsIn(answer.verdict) || Boolean(answer.conflict);
+    if (before?.verdict === "confirm_party" && answer.verdict === "confirm_party") return;
     one.answer = answer;
+    one.by = by;
     one.stage = "answered";
-    one.late = this.shown !== one;
+    one.late = this.shown !== one && isNews;
     if (answer.counts) this.look(answer.counts, -1);
     this.onChange("case");
   }
@@ -221,11 +231,20 @@ export class Door {
     return { id: this.newId(), event: this.event, at: this.now().toISOString(), gate: this.gate.code, place: this.place.code, ...claim };
   }
 
-  /** @param {Draft} draft */
-  async #put(draft) {
-    const put = await this.queue.put(draft);
+  /** @param {Draft} draft @param {import("./alone.js").Own | null} [own] what this device says to it by itself */
+  async #put(draft, own) {
+    const put = await this.queue.put(draft, own?.deed);
+    if (own) this.judge?.remember(own);
     void this.recount();
     return put;
+  }
+
+  /** @param {Draft} draft @param {Answer} answer of this device @returns {Promise<Outcome>} */
+  async #refuseTap(draft, answer) {
+    await this.#put({ ...draft, shown: answer.verdict ?? undefined });
+    this.#remember({ draft, answer, stage: "answered", at: this.now().getTime(), late: false, by: "device" });
+    this.onChange("tally");
+    return "refused";
   }
 
   /** Not ours: known at once, without asking. The server learns that it happened, never what the text was. */
@@ -284,9 +303,4 @@ export class Door {
     this.onChange("tally");
     void this.recount();
   }
-}
-
-/** @param {Place} place @param {number} now @returns {boolean} */
-function isNear({ starts_at, ends_at }, now) {
-  return (!starts_at || Date.parse(starts_at) - now < SOON) && (!ends_at || Date.parse(ends_at) > now);
 }

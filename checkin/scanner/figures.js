@@ -1,4 +1,7 @@
-/** The figures of this place, small at the edge of the screen: how many are in, by category, and how many may follow. */
+/**
+ * The figures of this place, small at the edge of the screen: how many are in, by category, and how many may follow.
+ * Without a network the first two are the pack's, moved on by what this device did itself.
+ */
 
 import { fill, h } from "./element.js";
 
@@ -22,9 +25,11 @@ export function figures(voice, door) {
     h("details", { open: matchMedia(TALL).matches }, head, more, age));
   const render = () => {
     const { counts } = door;
-    const total = counts && Object.values(counts.present).reduce((all, n) => all + n, 0);
+    const own = door.contact === "reached" ? null : (door.judge?.figures(door.place.code) ?? null);
+    const total = own ? own.present : counts && Object.values(counts.present).reduce((all, n) => all + n, 0);
+    const limit = own ? own.capacity : (counts?.capacity ?? (counts ? null : 0));
     fill(main, pair(voice.say("present"), people(voice, total)),
-      pair(voice.say("room_left"), counts && counts.capacity === null ? voice.say("no_limit") : people(voice, counts?.room_left ?? null)));
+      pair(voice.say("room_left"), limit === null ? voice.say("no_limit") : people(voice, own ? own.roomLeft : (counts?.room_left ?? null))));
     fill(more, counts && door.categories.filter(({ key }) => (counts.present[key] ?? 0) !== 0)
       .map(({ key, label }) => pair(voice.local(label), people(voice, counts.present[key] ?? 0))));
     fill(age, counts && door.contact !== "reached" && voice.say("figures_as_of", { time: voice.clock(counts.at) }));

@@ -30,6 +30,26 @@ export function htmlLang(language) {
   return language === "en" ? "en" : "ja";
 }
 
+const REMEMBERED = "uketsuke-door-language";
+
+/** For the page that opens without a network, and was made for nobody. @param {Language} language */
+export function rememberLanguage(language) {
+  try {
+    localStorage.setItem(REMEMBERED, language);
+  } catch {
+    // a browser that keeps nothing: the page speaks Japanese then
+  }
+}
+
+/** @returns {string | undefined} */
+export function recalledLanguage() {
+  try {
+    return localStorage.getItem(REMEMBERED) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Speaks one language, with the times of one event's zone. */
 export class Voice {
   /** @param {Language} language @param {string} [zone] */

@@ -2,6 +2,9 @@
 
 /** @typedef {import("./types.js").Place} Place */
 
+/** Milliseconds before its start from which a session may be what somebody stands in line for. */
+const SOON = 3_600_000;
+
 /**
  * What is on now, else what begins next, else what was last: announced before the start, and opened by it.
  *
@@ -12,6 +15,11 @@
 export function placeToOpen(places, now = Date.now()) {
   const inOrder = [...places].sort((one, other) => startOf(one) - startOf(other));
   return places.find((place) => place.now) ?? inOrder.find((place) => startOf(place) > now) ?? inOrder.at(-1) ?? null;
+}
+
+/** @param {Place} place @param {number} now @returns {boolean} whether it is on, or soon */
+export function isNear({ starts_at, ends_at }, now) {
+  return (!starts_at || Date.parse(starts_at) - now < SOON) && (!ends_at || Date.parse(ends_at) > now);
 }
 
 /** @param {Place} place @returns {number} */

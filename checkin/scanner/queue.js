@@ -4,8 +4,14 @@
  * The same id may be sent any number of times; the server answers it as it did the first time. So a lost answer, a
  * timeout or a restart costs nothing but another try. One flight at a time; a scan that the server will not take as
  * part of a batch is tried alone, and set aside with its reason if it is refused alone: it never blocks the others.
+ *
+ * Where the door spoke before the server did and let somebody in whom the server then refuses, a second scan follows that
+ * says so (`shown`): who is in is a fact. Its id follows from the first one's, so that it is one however often it is made.
  */
 
+import { letsIn } from "./verdicts.js";
+
+/** @typedef {import("./types.js").Deed} Deed */
 /** @typedef {import("./types.js").Draft} Draft */
 /** @typedef {import("./types.js").Scan} Scan */
 /** @typedef {import("./types.js").Answer} Answer */
@@ -14,9 +20,10 @@
  * Where scans wait. What `add` has returned from survives whatever the store survives.
  *
  * @typedef {object} Store
- * @property {(draft: Draft) => Promise<Scan>} add gives the scan its number and keeps it
+ * @property {(draft: Draft, deed?: Deed | null) => Promise<Scan>} add gives the scan its number and keeps it, with what the door did on it
+ * @property {(id: string, verdict: import("./types.js").Verdict, deed: Deed | null) => Promise<boolean>} showed what the door said by itself; false: the scan is not here any more
  * @property {(limit: number) => Promise<Scan[]>} oldest in order of their numbers
- * @property {(ids: readonly string[]) => Promise<void>} remove
+ * @property {(ids: readonly string[], after?: (scan: Scan) => Draft | null) => Promise<void>} remove in one step with what is to follow each
  * @property {(scan: Scan, reason: string) => Promise<void>} setAside takes it out of the way without losing it
  * @property {() => Promise<number>} size how many wait
  * @property {() => Promise<number>} aside how many were set aside
@@ -74,10 +81,11 @@ export class Queue {
    * Keep a scan, then send it.
    *
    * @param {Draft} draft
+   * @param {Deed | null} [deed] what the door did by itself
    * @returns {Promise<{scan: Scan, answer: Promise<Answer>}>} when it is kept; the answer may take long
    */
-  async put(draft) {
-    const scan = await this.#keep(draft);
+  async put(draft, deed) {
+    const scan = await this.#keep(draft, deed);
     /** @type {Promise<Answer>} */
     const answer = new Promise((settle) => this.#awaited.set(scan.id, { scan, settle }));
     void this.flush();
@@ -104,15 +112,27 @@ export class Queue {
     }
   }
 
+  /**
+   * The door is about to say by itself what becomes of a scan that has no answer yet.
+   *
+   * @param {string} id
+   * @param {import("./types.js").Verdict} verdict
+   * @param {Deed | null} deed
+   * @returns {Promise<boolean>} whether that is kept; if not, the answer is here or the device is full
+   */
+  async showed(id, verdict, deed) {
+    return this.store.showed(id, verdict, deed).catch((error) => (console.error(error), false));
+  }
+
   /** How many scans the server has not named yet. */
   async waiting() {
     return (await this.store.size()) + (await this.#strays()).length;
   }
 
-  /** @param {Draft} draft @returns {Promise<Scan>} without a number where the device is full: the page's memory has to do */
-  async #keep(draft) {
+  /** @param {Draft} draft @param {Deed | null} [deed] @returns {Promise<Scan>} without a number where the device is full: the page's memory has to do */
+  async #keep(draft, deed) {
     try {
-      return await this.store.add(draft);
+      return await this.store.add(draft, deed);
     } catch (error) {
       console.error(error);
       return { ...draft };
@@ -161,7 +181,7 @@ export class Queue {
       const answer = byId.get(scan.id);
       if (!answer?.verdict) await this.store.setAside(scan, answer?.error?.code ?? "");
     }
-    await this.store.remove(named.map((scan) => scan.id));
+    await this.store.remove(named.map((scan) => scan.id), (scan) => asFact(scan, byId.get(scan.id)));
     this.#failures = 0;
     this.onContact("reached");
     for (const scan of named) this.#tell(scan, /** @type {Answer} */ (byId.get(scan.id)));
@@ -196,4 +216,10 @@ export class Queue {
     this.#cancelRetry = this.later(pause, () => void this.flush());
     this.onContact("unreached");
   }
+}
+
+/** @param {Scan} scan @param {Answer | undefined} answer @returns {Draft | null} that somebody is in whom the server refused */
+function asFact({ seq: _, showed, ...draft }, answer) {
+  if (!letsIn(showed) || !answer?.verdict || letsIn(answer.verdict)) return null;
+  return { ...draft, id: `${draft.id.slice(0, -1)}${(parseInt(draft.id.slice(-1), 16) ^ 8).toString(16)}`, shown: showed };
 }

@@ -3,18 +3,22 @@
 import { stayAwake } from "./awake.js";
 import { CameraPanel } from "./camera-panel.js";
 import { watchCounters } from "./counters.js";
+import { deviceName, later, newId, oneAtATime, saveFile } from "./device.js";
 import { Door } from "./door.js";
 import { DoorScreen } from "./door-screen.js";
 import { fill } from "./element.js";
 import { Feedback } from "./feedback.js";
-import { htmlLang, languageOf, Voice } from "./language.js";
+import { queueFile } from "./handing-over.js";
+import { htmlLang, languageOf, recalledLanguage, rememberLanguage, Voice } from "./language.js";
 import { latestOf, recall, withAnswer } from "./latest.js";
+import { Offline } from "./offline.js";
 import { NotWelcome, Queue, Unreached } from "./queue.js";
 import { codeInAddress, onlyItsGate, pairingPanel } from "./pairing.js";
 import { placeToOpen } from "./places.js";
 import { Reader } from "./reader.js";
 import { Server } from "./server.js";
 import { setupScreen, unsentNote } from "./setup-screen.js";
+import { askToPersist, keepShell } from "./shell.js";
 import { Sightings } from "./sightings.js";
 import { openStore } from "./store.js";
 
@@ -51,7 +55,10 @@ class DoorPage {
     this.store = store;
     this.given = given;
     this.events = JSON.parse(given.events ?? "[]");
-    this.voice = new Voice(languageOf(given.language));
+    this.voice = new Voice(languageOf(given.offline ? (recalledLanguage() ?? given.language) : given.language));
+    rememberLanguage(this.voice.language);
+    document.documentElement.lang = htmlLang(this.voice.language);
+    document.documentElement.dataset.language = this.voice.language;
     const csrf = /** @type {HTMLMetaElement | null} */ (document.querySelector('meta[name="csrf-token"]'))?.content ?? "";
     this.server = new Server({ api: given.api ?? "/api/v1", csrf });
     this.reader = new Reader(given.workerUrl ?? "", given.wasmUrl ?? "");
@@ -59,7 +66,9 @@ class DoorPage {
       store, send: (scans) => this.server.scans(scans[0]?.event ?? "", scans), later, alone: oneAtATime,
       onContact: (contact) => this.#heard(contact), onAnswer: (answer, scan) => this.#answered(answer, scan),
     });
+    this.offline = new Offline({ store, server: this.server, onChange: () => this.screen?.render("contact") });
     addEventListener("online", () => void this.queue.flush());
+    addEventListener("offline", () => this.#heard("unreached"));
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && void this.queue.flush());
   }
 
@@ -67,6 +76,9 @@ class DoorPage {
     this.device = await this.store.device();
     this.latest = await this.store.latest();
     this.server.token = this.device?.token ?? "";
+    await this.offline.open(this.device);
+    void keepShell(() => this.door === null);
+    if (!this.device && this.given.offline) return;
     const code = codeInAddress();
     if (code || (!this.device && !this.given.actor)) return this.#offerPairing(code);
     this.#showSignIn(false);
@@ -109,7 +121,7 @@ class DoorPage {
   /** @returns {{slug: string, title: import("./types.js").Texts | string}[]} of the signed-in person, else the device's own */
   #eventsKnown() {
     if (!this.device?.paired && (this.events.length > 0 || !this.device)) return this.events;
-    return [{ slug: this.device.event, title: this.device.title ?? this.device.event }];
+    return [{ slug: this.device.event, title: this.device.title ?? this.offline.alone?.pack.head.title ?? this.device.event }];
   }
 
   /**
@@ -122,6 +134,8 @@ class DoorPage {
     try {
       return onlyItsGate(await this.server.gates(event), this.device);
     } catch (error) {
+      const known = error instanceof Unreached && this.offline.gates(event);
+      if (known) return onlyItsGate(known, this.device);
       if (!(error instanceof NotWelcome) || !this.server.token) throw error;
       this.server.token = "";
       if (this.given.actor) return this.server.gates(event);
@@ -146,17 +160,18 @@ class DoorPage {
     }
     const place = placeToOpen(gate.places);
     if (!place || !this.device) return;
+    await this.offline.open(this.device);
     const latest = recall(this.latest, await this.store.oldest(Infinity), { event, gate: gate.code });
-    this.door = new Door({ event, gate, place, categories: gates.categories, queue: this.queue, latest, newId, onChange: (change) => this.#changed(change) });
+    this.door = new Door({ event, gate, place, categories: gates.categories, queue: this.queue, judge: this.offline, latest, newId, onChange: (change) => this.#changed(change) });
     this.screen = new DoorScreen({
       door: this.door, title: this.#eventsKnown().find(({ slug }) => slug === event)?.title ?? event,
       voice: this.voice, finder, feedback: this.feedback, lasting: this.store.lasting,
-      takesNumbers: this.device.rights.some((right) => right.includes("search")), aside: () => this.store.aside(),
+      takesNumbers: this.device.rights.some((right) => right.includes("search")), aside: () => this.store.aside(), persistence: await askToPersist(),
       readPhoto: (file) => this.reader.readPhoto(file), onTryNow: () => this.#tryNow(), onLanguage: (language) => this.#speak(language),
-      onChangeGate: () => this.#pause(), onEnd: () => this.#end(),
+      onChangeGate: () => this.#pause(), onEnd: () => this.#end(), onSave: () => this.#save(),
     });
     fill(this.root, this.screen.element);
-    this.endings = [stayAwake(), this.#watch(this.door)];
+    this.endings = [stayAwake(), this.#watch(this.door), this.offline.watch(this.door, () => this.queue.waiting())];
     void this.queue.flush();
     await opening;
   }
@@ -171,12 +186,18 @@ class DoorPage {
   /** @param {string} event @param {string} gate @param {string} name */
   async #becomeDevice(event, gate, name) {
     if (this.device && this.server.token && this.device.event === event && this.device.gate === gate) return;
-    const device = await this.server.enrol({ event, gate, name });
-    if (this.device && this.server.token) await this.server.leave().catch(() => {});
+    const device = await this.server.enrol({ event, gate, name }).catch((error) => this.#staySame(event, gate, error));
+    if (this.device && this.server.token && this.device.token !== device.token) await this.server.leave().catch(() => {});
     await this.store.keepDevice(device);
     this.#keepLatest(null);
     this.device = device;
     this.server.token = device.token;
+  }
+
+  /** Without a network a device of this event moves to another of its gates: the scans say where they were made. @param {string} event @param {string} gate @param {unknown} error */
+  #staySame(event, gate, error) {
+    if (!(error instanceof Unreached) || !this.server.token || this.device?.event !== event || !this.offline.alone) throw error;
+    return { ...this.device, gate };
   }
 
   /** @param {Door} door */
@@ -193,7 +214,7 @@ class DoorPage {
 
   /** What is on now changes while the door works. @param {Door} door */
   async #refreshPlaces(door) {
-    const found = await this.server.gates(door.event).catch(() => null);
+    const found = await this.server.gates(door.event).catch(() => this.offline.gates(door.event));
     const gate = found?.gates.find(({ code }) => code === door.gate.code);
     if (!gate) return;
     door.gate = gate;
@@ -221,6 +242,7 @@ class DoorPage {
   #answered(answer, scan) {
     if (this.door) this.door.answered(answer, scan);
     else this.#keepLatest(withAnswer(this.latest, answer, scan));
+    void this.offline.heard(scan, answer).catch(console.error);
     void this.#recount();
   }
 
@@ -233,6 +255,7 @@ class DoorPage {
   /** @param {import("./queue.js").Contact} contact */
   #heard(contact) {
     this.door?.heard(contact);
+    if (contact === "refused") void this.offline.wipe();
     void this.#recount();
   }
 
@@ -251,6 +274,7 @@ class DoorPage {
     this.voice = new Voice(language, this.voice.zone);
     document.documentElement.lang = htmlLang(language);
     document.documentElement.dataset.language = language;
+    rememberLanguage(language);
     void fetch(`/display?lang=${language}&to=/healthz`).catch(() => {}); // remembered for the next page; no harm if it is not
     if (this.screen) this.screen.speak(this.voice);
     else this.#setUp();
@@ -265,6 +289,12 @@ class DoorPage {
     this.#setUp();
   }
 
+  async #save() {
+    if (!this.device) return;
+    const { name, text } = queueFile(this.device, await this.store.oldest(Infinity), new Date());
+    saveFile(name, text);
+  }
+
   /** @returns {Promise<number>} scans that still wait: then nothing ended */
   async #end() {
     await this.queue.flush();
@@ -274,38 +304,11 @@ class DoorPage {
       if (!(error instanceof Unreached)) throw error;
     });
     await this.store.keepDevice(null);
+    await this.offline.wipe();
     await this.store.keepLatest(null).catch(console.error);
     location.reload();
     return 0;
   }
-}
-
-/** @returns {string} crypto.randomUUID exists on secure pages only; a door on plain HTTP counts too */
-function newId() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (/** @type {number} */ (bytes[6]) & 0x0f) | 0x40;
-  bytes[8] = (/** @type {number} */ (bytes[8]) & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-}
-
-/** @param {number} seconds @param {() => void} wake */
-function later(seconds, wake) {
-  const timer = setTimeout(wake, seconds * 1000);
-  return () => clearTimeout(timer);
-}
-
-/** One page of this device sends at a time. @param {() => Promise<void>} work @returns {Promise<void>} */
-async function oneAtATime(work) {
-  if (!navigator.locks) return work();
-  await navigator.locks.request("uketsuke-door-queue", work);
-}
-
-/** @returns {string} a name that tells this device from the one beside it */
-function deviceName() {
-  const kind = /iPhone|iPad|Android|Windows|Macintosh|CrOS|Linux/.exec(navigator.userAgent)?.[0] ?? "Browser";
-  return `${kind} ${new Date().toTimeString().slice(0, 5)}`;
 }
 
 const root = document.getElementById("scanner");

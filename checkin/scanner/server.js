@@ -9,6 +9,7 @@ import { NotWelcome, Unacceptable, Unreached } from "./queue.js";
 /** @typedef {import("./types.js").Scan} Scan */
 
 const PATIENCE = 6000;
+const PATIENCE_FOR_PACKS = 60_000;
 
 export class Server {
   /**
@@ -40,10 +41,40 @@ export class Server {
    * @returns {Promise<Answer[]>}
    */
   async scans(event, scans) {
-    const body = { sent_at: new Date().toISOString(), pack: null, scans: scans.map(({ event: _, ...claim }) => claim) };
+    const body = { sent_at: new Date().toISOString(), pack: null, scans: scans.map(({ event: _, showed: __, ...claim }) => claim) };
     /** @type {{verdicts: Answer[]}} */
     const answer = await this.#json("POST", `/events/${encodeURIComponent(event)}/scans`, body);
     return answer.verdicts;
+  }
+
+  /**
+   * What the device needs to decide alone.
+   *
+   * @param {string} event
+   * @param {{since?: string, tag?: string}} known
+   * @returns {Promise<{bytes: Uint8Array<ArrayBuffer>, tag: string} | null>} null: what is known is the newest
+   */
+  async pack(event, { since, tag }) {
+    const query = since ? `?since=${encodeURIComponent(since)}` : "";
+    const headers = { Authorization: `Bearer ${this.token}`, ...(tag ? { "If-None-Match": tag } : {}) };
+    const answer = await this.#ask(`${this.api}/events/${encodeURIComponent(event)}/pack${query}`, { headers, credentials: "omit" }, PATIENCE_FOR_PACKS);
+    if (answer.status === 304) return null;
+    try {
+      return { bytes: new Uint8Array(await answer.arrayBuffer()), tag: answer.headers.get("ETag") ?? "" };
+    } catch (error) {
+      throw new Unreached(String(error));
+    }
+  }
+
+  /**
+   * What the organiser sees of this device; a server that does not want to know is left alone.
+   *
+   * @param {Record<string, unknown>} told
+   * @param {string} language in which it answers
+   * @returns {Promise<{wipe?: boolean, revoked?: boolean, messages?: import("./types.js").Message[]} | null>}
+   */
+  contact(told, language) {
+    return this.#json("POST", "/device/contact", told, { "Accept-Language": language }).catch(() => null);
   }
 
   /**
@@ -80,19 +111,19 @@ export class Server {
     this.token = "";
   }
 
-  /** @param {string} method @param {string} path @param {unknown} [body] @returns {Promise<any>} */
-  async #json(method, path, body) {
-    const headers = { ...(body ? { "Content-Type": "application/json" } : {}), ...(this.token ? { Authorization: `Bearer ${this.token}` } : {}) };
+  /** @param {string} method @param {string} path @param {unknown} [body] @param {Record<string, string>} [more] headers @returns {Promise<any>} */
+  async #json(method, path, body, more = {}) {
+    const headers = { ...more, ...(body ? { "Content-Type": "application/json" } : {}), ...(this.token ? { Authorization: `Bearer ${this.token}` } : {}) };
     const answer = await this.#ask(`${this.api}${path}`, {
       method, headers, credentials: this.token ? "omit" : "same-origin", ...(body ? { body: JSON.stringify(body) } : {}),
     });
     return answer.status === 204 ? null : readJson(answer);
   }
 
-  /** @param {string} address @param {RequestInit} request @returns {Promise<Response>} */
-  async #ask(address, request) {
-    const answer = await this.#reach(address, { ...request, cache: "no-store", redirect: "error", signal: AbortSignal.timeout(PATIENCE) });
-    if (answer.ok) return answer;
+  /** @param {string} address @param {RequestInit} request @param {number} [patience] @returns {Promise<Response>} */
+  async #ask(address, request, patience = PATIENCE) {
+    const answer = await this.#reach(address, { ...request, cache: "no-store", redirect: "error", signal: AbortSignal.timeout(patience) });
+    if (answer.ok || answer.status === 304) return answer;
     if (answer.status === 401 || answer.status === 403) throw new NotWelcome(await sentence(answer));
     if (answer.status === 429 || answer.status === 408 || answer.status >= 500) {
       throw new Unreached(`status ${answer.status}`, Number(answer.headers.get("Retry-After")) || 0);

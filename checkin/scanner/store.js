@@ -8,6 +8,7 @@
 import { openDB } from "idb";
 
 /** @typedef {import("./types.js").Device} Device */
+/** @typedef {import("./types.js").Deed} Deed */
 /** @typedef {import("./types.js").Draft} Draft */
 /** @typedef {import("./types.js").Scan} Scan */
 /** @typedef {import("./types.js").Kept} Kept */
@@ -16,16 +17,28 @@ import { openDB } from "idb";
 /** @typedef {import("./latest.js").Latest} Latest */
 
 /**
+ * The pack as it is kept. offset: milliseconds by which the server's clock is ahead; asOf: when the server last said that
+ * the pack is the newest, by the device's clock; wholeAt: when all of it came.
+ *
+ * @typedef {{event: string, tag: string, bytes: Uint8Array, offset: number, asOf: number, wholeAt: number}} KeptPack
+ */
+
+/**
  * @typedef {object} Keeper
  * @property {boolean} lasting whether a reload keeps what is here
  * @property {() => Promise<Device | null>} device
  * @property {(device: Device | null) => Promise<void>} keepDevice
  * @property {() => Promise<Latest | null>} latest
  * @property {(latest: Latest | null) => Promise<void>} keepLatest
+ * @property {() => Promise<KeptPack | null>} pack
+ * @property {(pack: KeptPack | null) => Promise<void>} keepPack
+ * @property {() => Promise<Deed[]>} deeds
+ * @property {(deed: Deed) => Promise<void>} keepDeed
+ * @property {(ids: readonly string[]) => Promise<void>} dropDeeds
  */
 
 const NAME = "uketsuke-door";
-const VERSION = 1;
+const VERSION = 2;
 /** @type {IDBTransactionOptions} */
 const STRICT = { durability: "strict" };
 
@@ -41,10 +54,13 @@ export async function openStore() {
 /** @returns {Promise<Store & Keeper>} */
 async function openDisk() {
   const database = await openDB(NAME, VERSION, {
-    upgrade(fresh) {
-      fresh.createObjectStore("queue", { keyPath: "seq", autoIncrement: true }).createIndex("id", "id", { unique: true });
-      fresh.createObjectStore("aside", { keyPath: "scan.id" });
-      fresh.createObjectStore("device");
+    upgrade(fresh, before) {
+      if (before < 1) {
+        fresh.createObjectStore("queue", { keyPath: "seq", autoIncrement: true }).createIndex("id", "id", { unique: true });
+        fresh.createObjectStore("aside", { keyPath: "scan.id" });
+        fresh.createObjectStore("device");
+      }
+      fresh.createObjectStore("deeds", { keyPath: "id" });
     },
     blocking: (_current, _blocked, event) => /** @type {IDBDatabase} */ (event.target).close(),
   });
@@ -58,23 +74,51 @@ async function openDisk() {
     },
     latest: async () => (await database.get("device", "latest")) ?? null,
     keepLatest: async (latest) => void (await (latest ? database.put("device", latest, "latest") : database.delete("device", "latest"))),
-    async add(draft) {
-      const transaction = database.transaction("queue", "readwrite", STRICT);
-      const seq = Number(await transaction.store.add({ ...draft }));
+    pack: async () => (await database.get("device", "pack")) ?? null,
+    keepPack: async (pack) => void (await (pack ? database.put("device", pack, "pack") : database.delete("device", "pack"))),
+    deeds: () => database.getAll("deeds"),
+    keepDeed: async (deed) => void (await database.put("deeds", deed)),
+    async dropDeeds(ids) {
+      const transaction = database.transaction("deeds", "readwrite");
+      await Promise.all([...ids.map((id) => transaction.store.delete(id)), transaction.done]);
+    },
+    async add(draft, deed) {
+      const transaction = database.transaction(["queue", "deeds"], "readwrite", STRICT);
+      const seq = Number(await transaction.objectStore("queue").add({ ...draft }));
+      if (deed) await writeDeed(transaction.objectStore("deeds"), deed);
       await transaction.done;
       return { ...draft, seq };
     },
     oldest: (limit) => database.getAll("queue", undefined, Number.isFinite(limit) ? limit : undefined),
-    async remove(ids) {
+    async showed(id, verdict, deed) {
+      const transaction = database.transaction(["queue", "deeds"], "readwrite", STRICT);
+      const queue = transaction.objectStore("queue");
+      const scan = await queue.index("id").get(id);
+      if (scan) await queue.put({ ...scan, showed: verdict });
+      if (scan && deed) await writeDeed(transaction.objectStore("deeds"), deed);
+      await transaction.done;
+      return Boolean(scan);
+    },
+    async remove(ids, after = () => null) {
       const transaction = database.transaction("queue", "readwrite", STRICT);
-      const keys = await Promise.all(ids.map((id) => transaction.store.index("id").getKey(id)));
-      await Promise.all(keys.filter((key) => key !== undefined).map((key) => transaction.store.delete(key)));
+      for (const id of ids) {
+        const scan = await transaction.store.index("id").get(id);
+        if (!scan) continue;
+        const next = after(scan);
+        if (next && !(await transaction.store.index("id").getKey(next.id))) await transaction.store.add(next);
+        await transaction.store.delete(scan.seq);
+      }
       await transaction.done;
     },
     setAside: async (scan, reason) => void (await database.put("aside", { scan, reason })),
     size: () => database.count("queue"),
     aside: () => database.count("aside"),
   };
+}
+
+/** @param {{put: (deed: Deed) => Promise<unknown>, delete: (id: string) => Promise<unknown>}} deeds @param {Deed} deed an undo leaves nothing of both */
+async function writeDeed(deeds, deed) {
+  await (deed.undoes ? deeds.delete(deed.undoes) : deeds.put(deed));
 }
 
 /** Keeps everything while the page lives. */
@@ -89,6 +133,10 @@ export class MemoryStore {
   #queue = new Map();
   /** @type {Map<string, Kept>} */
   #aside = new Map();
+  /** @type {Map<string, Deed>} */
+  #deeds = new Map();
+  /** @type {KeptPack | null} */
+  #pack = null;
 
   async device() {
     return this.#device;
@@ -108,12 +156,44 @@ export class MemoryStore {
     this.#latest = latest;
   }
 
-  /** @param {Draft} draft @returns {Promise<Scan>} */
-  async add(draft) {
+  async pack() {
+    return this.#pack;
+  }
+
+  /** @param {KeptPack | null} pack */
+  async keepPack(pack) {
+    this.#pack = pack;
+  }
+
+  async deeds() {
+    return [...this.#deeds.values()];
+  }
+
+  /** @param {Deed} deed */
+  async keepDeed(deed) {
+    this.#deeds.set(deed.id, deed);
+  }
+
+  /** @param {readonly string[]} ids */
+  async dropDeeds(ids) {
+    for (const id of ids) this.#deeds.delete(id);
+  }
+
+  /** @param {Draft} draft @param {Deed | null} [deed] @returns {Promise<Scan>} */
+  async add(draft, deed) {
     this.#seq += 1;
     const scan = { ...draft, seq: this.#seq };
     this.#queue.set(scan.id, scan);
+    if (deed) await (deed.undoes ? this.dropDeeds([deed.undoes]) : this.keepDeed(deed));
     return scan;
+  }
+
+  /** @param {string} id @param {import("./types.js").Verdict} verdict @param {Deed | null} deed */
+  async showed(id, verdict, deed) {
+    const scan = this.#queue.get(id);
+    if (scan) this.#queue.set(id, { ...scan, showed: verdict });
+    if (scan && deed) await (deed.undoes ? this.dropDeeds([deed.undoes]) : this.keepDeed(deed));
+    return Boolean(scan);
   }
 
   /** @param {number} limit */
@@ -121,9 +201,14 @@ export class MemoryStore {
     return [...this.#queue.values()].slice(0, limit);
   }
 
-  /** @param {readonly string[]} ids */
-  async remove(ids) {
-    for (const id of ids) this.#queue.delete(id);
+  /** @param {readonly string[]} ids @param {(scan: Scan) => Draft | null} [after] */
+  async remove(ids, after = () => null) {
+    for (const id of ids) {
+      const scan = this.#queue.get(id);
+      const next = scan && after(scan);
+      if (next) await this.add(next);
+      this.#queue.delete(id);
+    }
   }
 
   /** @param {Scan} scan @param {string} reason */

@@ -160,6 +160,22 @@ export const TEXTS = {
   not_lasting: { ja: "このブラウザーは未送信の読み取りを保存できません。「未送信」がある間は画面を閉じないでください。", en: "This browser cannot keep unsent scans. Do not close the page while some are unsent.", "ja-easy": "この ブラウザーは 保存《ほぞん》が できません。「まだ 送《おく》っていません」が あるときは 画面《がめん》を 閉《と》じないでください。" },
   set_aside: { ja: "サーバーが受け取らなかった読み取りが{n}件あります。この端末に残してあります。主催者に知らせてください。", en: "Scans not accepted by the server: {n}. They are kept on this device. Please tell the organiser.", "ja-easy": "サーバーが 受《う》け取《と》らなかった 読《よ》み取《と》りが {n} あります。この 機械《きかい》に 残《のこ》っています。主催者《しゅさいしゃ》に 言《い》ってください。" },
 
+  // Without a network.
+  decided_here: { ja: "この端末の判定（{time}の名簿）", en: "Decided on this device (list of {time})", "ja-easy": "この 機械《きかい》が 決《き》めました（{time} の リスト）" },
+  offline_with_list: { ja: "オフラインで受付中。{time}の名簿で判定し、つながったら送ります。", en: "Working offline with the list of {time}. Scans are sent when there is a network.", "ja-easy": "オフラインです。{time} の リストで 受付《うけつけ》を しています。" },
+  offline_without_list: { ja: "オフラインです。この端末には名簿がないため、参加票を判定できません。", en: "Offline, and no list is on this device: tickets cannot be checked.", "ja-easy": "オフラインです。リストが ないので、チケットを 調《しら》べられません。" },
+  list_is_old: { ja: "名簿が古くなっています。受付は続けられます。", en: "The list is old. You can go on.", "ja-easy": "リストが 古《ふる》いです。受付《うけつけ》は できます。" },
+  number_offline: { ja: "オフラインでは番号を使えません。26文字のコードを入力してください。", en: "Numbers need a network. Please type the 26 characters.", "ja-easy": "オフラインでは 番号《ばんごう》が 使《つか》えません。26文字《もじ》を 入《い》れてください。" },
+  ready_offline: { ja: "オフラインの準備ができています（{time}の名簿、{n}件）。", en: "Ready for offline (list of {time}, {n} tickets).", "ja-easy": "オフラインでも 使《つか》えます（{time} の リスト、{n}）。" },
+  not_ready_offline: { ja: "オフラインの準備がまだです。", en: "Not ready for offline yet.", "ja-easy": "オフラインでは まだ 使《つか》えません。" },
+  not_persisted: { ja: "空き容量が減ると、ブラウザーが保存データを消すことがあります。ホーム画面に追加すると安全です。", en: "The browser may clear what is kept here when space gets short. Adding this page to the home screen is safer.", "ja-easy": "機械《きかい》が いっぱいに なると、データが 消《き》える ことが あります。ホーム画面《がめん》に 入《い》れると 安全《あんぜん》です。" },
+  noted: { ja: "連絡事項があります（つながると表示します）", en: "There is a note (shown when there is a network)", "ja-easy": "メモが あります（オンラインで 見《み》えます）" },
+  save_unsent: { ja: "未送信の読み取りをファイルに保存", en: "Save unsent scans as a file", "ja-easy": "送《おく》っていない 読《よ》み取《と》りを ファイルに する" },
+  save_unsent_why: { ja: "ファイルには参加票のコードが入ります。主催者だけに渡してください。", en: "The file holds codes of tickets: give it to the organiser only.", "ja-easy": "ファイルは 主催者《しゅさいしゃ》だけに 渡《わた》してください。" },
+
+  notices: { ja: "お知らせ", en: "Notices", "ja-easy": "お知《し》らせ" },
+  seen: { ja: "確認しました", en: "Seen", "ja-easy": "見《み》ました" },
+
   // Place and menu.
   gate: { ja: "受付口", en: "Gate", "ja-easy": "受付《うけつけ》の 場所《ばしょ》" },
   place: { ja: "入場先", en: "Where people enter", "ja-easy": "入《はい》る ところ" },

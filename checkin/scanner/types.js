@@ -57,7 +57,8 @@
  * @property {string} [undoes]
  * @property {Verdict} [shown] what the door decided by itself
  *
- * @typedef {Draft & {seq?: number}} Scan
+ * What waits on the device; `showed` is what the door said by itself after it had asked, and is not sent.
+ * @typedef {Draft & {seq?: number, showed?: Verdict}} Scan
  *
  * @typedef {"admitted" | "readmitted" | "provisional" | "left" | "already_in" | "not_booked" | "waitlisted" | "pending"
  *   | "full" | "too_early" | "too_late" | "cancelled" | "blocked" | "replaced" | "other_event" | "unknown" | "unreadable"
@@ -79,7 +80,7 @@
  * @property {string | null} [at]
  * @property {{at: string, gate: string | Texts | null} | null} [first]
  * @property {string | null} [place]
- * @property {{name: string | null, category: string | null, note: string | null, no_photo?: boolean} | null} [person]
+ * @property {{name: string | null, category: string | null, note: string | null, no_photo?: boolean, noted?: boolean} | null} [person]
  * @property {Numbers | null} [party]
  * @property {Numbers | null} [admitted]
  * @property {Numbers | null} [expected]
@@ -91,6 +92,56 @@
  * @property {Counts | null} [counts]
  * @property {{code: string, message: string} | null} [error]
  * @property {string | null} [conflict]
+ *
+ * @typedef {object} PackPlace
+ * @property {number} n
+ * @property {string} code
+ * @property {Texts} name
+ * @property {number | null} starts_at milliseconds, as all times of a pack
+ * @property {number | null} ends_at
+ * @property {[number, number]} window
+ * @property {"free" | "after_exit" | "none"} reentry
+ * @property {string | null} admission
+ * @property {boolean} cancelled
+ * @property {{kind: "seats" | "at_once", capacity: number | null, promised: number, arrived: number, present: number, anonymous: number,
+ *   counts_exits: boolean, held_until: number} | null} space
+ *
+ * @typedef {object} PackHead
+ * @property {string} event slug
+ * @property {Texts} title
+ * @property {string} timezone
+ * @property {number} generated_at
+ * @property {number} ends_at the pack is deleted then
+ * @property {number} old_after seconds
+ * @property {string | null} since
+ * @property {string} mark
+ * @property {string} salt
+ * @property {string} unknown
+ * @property {readonly (Category & {n: number})[]} categories
+ * @property {readonly {n: number, code: string, name: Texts, kind: "entrance" | "rooms", new_today: boolean, places: readonly string[]}[]} gates
+ * @property {readonly PackPlace[]} places
+ *
+ * What became of something that this device did, told once.
+ * @typedef {object} Message
+ * @property {string} id
+ * @property {string} text
+ * @property {string | null} [at]
+ * @property {Texts | string | null} [gate]
+ * @property {Texts | string | null} [place]
+ * @property {string | null} [number] short number of the ticket
+ *
+ * What this device did by itself, until a pack holds it: by the ids of rows, never by codes or names.
+ * @typedef {object} Deed
+ * @property {string} id of its scan
+ * @property {string} event slug
+ * @property {string | null} rid the ticket's row; null: people without a ticket
+ * @property {string} gate
+ * @property {string} place
+ * @property {number} at milliseconds by the server's clock
+ * @property {readonly {place: string, direction: Direction, people: Numbers, reentry: boolean, booked: boolean, onTicket: boolean}[]} lines
+ * @property {Readonly<Record<string, {present: number, arrived: number, anonymous: number, exits: boolean}>>} moves of the figures of places
+ * @property {boolean} answered the server has it
+ * @property {string} [undoes] the deed that this one takes back
  *
  * @typedef {object} Kept a scan that the server has not named yet, with why it was set aside if it was
  * @property {Scan} scan

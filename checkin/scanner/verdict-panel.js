@@ -60,7 +60,8 @@ function sentences(voice, door, one) {
     answer && facts(voice, door, answer),
     answer && uncounted(voice, door, one),
     answer?.error && h("p", { class: "verdict-next" }, reason(voice, answer.error)),
-    manner.next && h("p", { class: "verdict-next" }, voice.say((answer && nextOf(answer)) || manner.next)),
+    manner.next && h("p", { class: "verdict-next" }, voice.say((answer && nextOf(answer)) || (needsCode(one) ? "number_offline" : manner.next))),
+    answer && one.by === "device" && door.judge?.asOf && h("p", { class: "verdict-next verdict-source" }, icon("unreached"), voice.say("decided_here", { time: voice.clock(door.judge.asOf) })),
   ];
 }
 
@@ -68,6 +69,11 @@ function sentences(voice, door, one) {
 function uncounted(voice, door, { draft, answer }) {
   if (draft?.act !== "walk_in" || draft.code || letsIn(answer?.verdict)) return null;
   return Object.keys(draft.people ?? {}).map((key) => h("p", { class: "verdict-next" }, voice.say("tap_refused", { label: label(voice, door, key) })));
+}
+
+/** A short number is looked up by the server alone. @param {Case} one */
+function needsCode({ stage, draft }) {
+  return stage === "waiting" && /^[0-9]{7}$/.test(draft?.code ?? "");
 }
 
 /** Without a place here there is more than one way to go on. @param {Answer} answer @returns {import("./language.js").Key | null} */
@@ -125,6 +131,7 @@ function elsewhere(voice, answer) {
     ...booked.map((session) => voice.say("booked", { title: voice.local(session.title), time: voice.clock(session.starts_at) })),
     ...(answer.event && answer.verdict === "other_event" ? [voice.say("of_event", { title: voice.local(answer.event.title) })] : []),
     ...(answer.person?.no_photo ? [voice.say("no_photo")] : []),
+    ...(answer.person?.noted ? [voice.say("noted")] : []),
     ...(answer.person?.note ? [voice.say("note", { note: answer.person.note })] : []),
     ...(answer.conflict ? [voice.say("stored_conflict")] : []),
   ];

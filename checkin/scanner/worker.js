@@ -1,14 +1,12 @@
 /** Reads QR codes away from the page, so that the picture never stutters. One frame at a time. */
 
-import { prepareZXingModule, readBarcodes } from "zxing-wasm/reader";
+import { prepareZXingModule } from "zxing-wasm/reader";
 
-import { localThreshold, LOOKS } from "./enhance.js";
+import { read } from "./reading.js";
 
 /** @typedef {{wasm: string} | {frame: ImageBitmap, look: number} | {photo: ImageBitmap}} Order */
 /** @typedef {{text: string | null} | {fault: string}} Report */
 
-/** @type {import("zxing-wasm/reader").ReaderOptions} */
-const OPTIONS = { formats: ["QRCode"], maxNumberOfSymbols: 1 };
 /** Sides to which a large photograph is brought down, one after another, until its code is read. */
 const PHOTO_SIDES = [1600, 1000, 2600];
 
@@ -45,14 +43,6 @@ async function readPhoto(photo) {
     if (scale === 1) break;
   }
   return null;
-}
-
-/** @param {ImageData} pixels @param {number} look @returns {Promise<string | null>} */
-async function read(pixels, look) {
-  const how = LOOKS[look % LOOKS.length];
-  const { width, height, data } = pixels;
-  const [found] = await readBarcodes(how ? new ImageData(localThreshold(data, width, height, how), width, height) : pixels, OPTIONS);
-  return found?.isValid ? found.text : null;
 }
 
 /** @param {ImageBitmap} picture @param {number} width @param {number} height @returns {ImageData} */

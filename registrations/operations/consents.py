@@ -7,7 +7,7 @@ from sqlalchemy import insert, update
 
 from app.db import db, lock
 from registrations.models import Consent, Registration
-from registrations.operations.tickets import raise_change_number
+from registrations.operations.tickets import tell_doors
 from registrations.queries.consents import answered_for
 from registrations.rules import ConsentKind
 
@@ -73,5 +73,5 @@ def change_photo(registration_id: int, photo: Photo, *, at: datetime) -> Registr
     ended = update(Consent).where(*standing).values(withdrawn_at=at)
     db.session.execute(ended.execution_options(synchronize_session=False))
     write_photo(registration, photo, at=at)
-    raise_change_number(registration.event_id)
+    tell_doors(registration)
     return registration

@@ -12,6 +12,7 @@ from app.outbox.operations import forget
 from registrations.models import Answer, Attendee, Consent, Registration
 from registrations.operations.changing import cancel
 from registrations.operations.refusals import RegistrationClosed
+from registrations.operations.tickets import tell_doors
 
 PERSONAL = (
     "contact_name", "contact_reading", "contact_email", "contact_phone", "group_name", "group_grade", "group_class",
@@ -39,6 +40,7 @@ def erase(registration_id: int, *, at: datetime) -> Registration:
         cancel(registration_id, at=at)
     forget_people(registration_id)
     forget_letters(registration)
+    tell_doors(registration)
     return registration
 
 

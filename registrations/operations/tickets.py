@@ -5,10 +5,11 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, select, update
 
+from app.db import db, lock
 from app.direct import Direct, among, here
 from app.programme.models import Event
 from app.rows import whole_row
-from registrations.models import Ticket
+from registrations.models import Registration, Ticket
 from registrations.queries import LiveEvent
 from registrations.rules import CODE_BITS, derive, short_number, ticket_code
 
@@ -33,6 +34,14 @@ def raise_change_number(event_id: int) -> int:
     """The event's next change number. Locks the event's row until the end: call it after all other locks."""
     ((number,),) = _RAISE.rows(here(), {"event": event_id})
     return int(number)
+
+
+def tell_doors(registration: Registration) -> None:
+    """What doors know of it beforehand is not true any more. Locks its tickets, then the event's row: call it last."""
+    lock(Ticket, db.session.scalars(select(Ticket.id).where(Ticket.registration_id == registration.id)).all())
+    number = raise_change_number(registration.event_id)
+    tickets = update(Ticket).where(Ticket.registration_id == registration.id).values(change_number=number)
+    db.session.execute(tickets.execution_options(synchronize_session=False))
 
 
 def issue_ticket(

@@ -76,3 +76,34 @@ def test_the_install_file_is_json_and_its_pictures_exist(client: FlaskClient, ap
     assert {icon["sizes"] for icon in manifest["icons"]} >= {"192x192", "512x512"}
     for icon in manifest["icons"]:
         assert (Path(app.root_path) / icon["src"].removeprefix("/")).is_file()
+
+
+class TestWithoutANetwork:
+    def test_the_page_that_a_device_keeps_knows_nobody_and_asks_nobody_to_sign_in(self, make: Make) -> None:
+        dora = make.signed_in(make.dora(make.event("fair")))
+        page = dora.get("/scan/offline").get_data(as_text=True)
+        assert attribute(page, "data-offline") == "yes"
+        assert attribute(page, "data-actor") == ""
+        assert json.loads(attribute(page, "data-events")) == []
+        assert "Dora" not in page
+        assert "csrf" not in page
+        assert 'id="sign-in"' not in page
+
+    def test_everything_that_belongs_to_it_is_listed_and_there(self, client: FlaskClient) -> None:
+        answer = client.get("/scan/service-worker.js")
+        assert answer.content_type == "text/javascript; charset=utf-8"
+        assert answer.headers["Cache-Control"] == "no-cache"
+        shell = json.loads(answer.get_data(as_text=True).partition("self.SHELL = ")[2].partition(";\n")[0])
+        page = client.get(shell["page"]).get_data(as_text=True)
+        for name in ("data-worker-url", "data-wasm-url", 'rel="stylesheet" href', 'type="module" src'):
+            assert attribute(page, name) in shell["files"]
+        for address in (shell["page"], *shell["files"]):
+            with client.get(address) as response:
+                assert response.status_code == 200, address
+        assert not any(address.startswith("/api/") for address in shell["files"])
+
+    def test_the_list_is_the_same_for_everybody_and_in_every_language(self, make: Make, client: FlaskClient) -> None:
+        dora = make.signed_in(make.dora(make.event("fair")))
+        lists = {browser.get(f"/scan/service-worker.js?lang={language}").data for browser in (client, dora)
+                 for language in LANGUAGES}  # fmt: skip
+        assert len(lists) == 1

@@ -59,6 +59,7 @@ STAFF = [
     "/console/events/practice/letters/mailings",
     "/console/events/practice/letters/mailings/new?state=confirmed",
     "/console/events/practice/devices",
+    "/console/events/practice/devices/queue",
     "/console/events/practice/tallies",
     "/console/events/practice/tallies/session:first-robot",
     "/console/events/practice/tallies/session:first-robot/sheet",

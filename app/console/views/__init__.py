@@ -25,6 +25,7 @@ from app.console.views import (
     printing,
     programme,
     questions,
+    queues,
     registration,
     registrations,
     releases,
@@ -70,4 +71,5 @@ blueprints = (
     doubles.blueprint,
     files.blueprint,
     imports.blueprint,
+    queues.blueprint,
 )

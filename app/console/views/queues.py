@@ -1,0 +1,95 @@
+"""Scans of a device that will not come back to the network, read in from the file that it saved."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, g, make_response, render_template, request
+from flask_babel import gettext as _
+
+from app.audit import record
+from app.clock import now
+from app.console.forms.queues import QueueFile, read_queue_file
+from app.db import transaction
+from app.errors import Invalid
+from app.programme.models import Event
+from app.programme.queries import staff_event
+from app.web.actors import Right
+from app.web.guards import requires
+from checkin.api import recorded
+from checkin.operations.answers import Answer
+from checkin.queries.handed_over import device_with_clock
+from checkin.rules.claims import Batch
+
+AT_ONCE = 200
+blueprint = Blueprint("queues", __name__, url_prefix="/console/events/<slug>/devices/queue")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a file: how many were let in, turned away or counted otherwise, kept apart, and not taken."""
+
+    total: int
+    let_in: int
+    others: int
+    apart: int
+    conflicts: int
+    refused: int
+
+
+@blueprint.get("")
+@requires(Right.EDIT_EVENT)
+def ask(slug: str) -> str:
+    """Which file."""
+    return _page(staff_event(slug, g.actor, Right.EDIT_EVENT))
+
+
+@blueprint.post("")
+@requires(Right.EDIT_EVENT)
+def read(slug: str) -> Response:
+    """The same as if the device had sent them itself; what was sent already is counted once."""
+    event = staff_event(slug, g.actor, Right.EDIT_EVENT)
+    file = request.files.get("file")
+    try:
+        queue = read_queue_file(file.read() if file else b"")
+        outcome = _record(event, queue)
+    except Invalid as no:
+        return make_response(_page(event, fault=no.message), 422)
+    return make_response(_page(event, outcome=outcome))
+
+
+def _record(event: Event, queue: QueueFile) -> Outcome:
+    found = device_with_clock(event.id, queue.device)
+    if queue.event != event.slug or found is None:
+        raise Invalid("other_event", _("This file is from a device of another event. Please open that event first."))
+    scanner, ahead = found
+    answers: list[Answer] = []
+    for start in range(0, len(queue.scans), AT_ONCE):
+        at = now()
+        batch = Batch(at - ahead, queue.scans[start : start + AT_ONCE])
+        answers += recorded(event.slug, scanner, batch, at)
+    outcome = _counted(answers, revoked=scanner.revoked)
+    with transaction():
+        record(
+            g.actor, "device.queue", f"device:{queue.device}", at=now(), event_id=event.id,
+            scans=outcome.total, refused=outcome.refused,
+        )  # fmt: skip
+    return outcome
+
+
+def _counted(answers: Iterable[Answer], *, revoked: bool) -> Outcome:
+    counts = Counter(_fate(answer, revoked=revoked) for answer in answers)
+    conflicts = sum("conflict" in answer.facts for answer in answers)
+    return Outcome(counts.total(), counts["in"], counts["other"], counts["apart"], conflicts, counts["refused"])
+
+
+def _fate(answer: Answer, *, revoked: bool) -> str:
+    if revoked:
+        return "apart"
+    if answer.verdict is None:
+        return "refused"
+    return "in" if answer.verdict.lets_in else "other"
+
+
+def _page(event: Event, *, fault: str = "", outcome: Outcome | None = None) -> str:
+    return render_template("console/queue.html", event=event, fault=fault, outcome=outcome)

@@ -1,0 +1,255 @@
+/**
+ * What this device decides alone: from the pack, and from what it did itself since.
+ *
+ * A ticket's row opens only with the ticket's own code; what was done is kept by row ids, until a pack holds it.
+ */
+
+import { parseCode } from "./code.js";
+import { derived, openRow } from "./pack.js";
+import { decide, decideUnknown, decision } from "./rules/decision.js";
+import { plus, total } from "./rules/people.js";
+import { roomLeft, withAnonymous, withStay } from "./rules/space.js";
+import { NEVER_CAME, stayOf } from "./rules/stay.js";
+import { decideUndo, decideWalkIn } from "./rules/taps.js";
+import { letsIn } from "./verdicts.js";
+
+/** @typedef {import("./pack.js").Pack} Pack */
+/** @typedef {import("./pack.js").Row} Row */
+/** @typedef {import("./rules/facts.js").Decision} Decision */
+/** @typedef {import("./rules/facts.js").PlaceFacts} PlaceFacts */
+/** @typedef {import("./rules/facts.js").TicketFacts} TicketFacts */
+/** @typedef {import("./rules/facts.js").Wish} Wish */
+/** @typedef {import("./rules/space.js").Space} Space */
+/** @typedef {import("./rules/stay.js").Line} Line */
+/** @typedef {import("./types.js").Answer} Answer */
+/** @typedef {import("./types.js").Deed} Deed */
+/** @typedef {import("./types.js").Draft} Draft */
+/** @typedef {import("./types.js").PackPlace} PackPlace */
+
+/** @typedef {{answer: Answer, deed: Deed | null}} Own what the device says by itself, and what it did with that */
+
+/** Lines of this device come after those of the pack, where they are of the same moment. */
+const LATER = 1_000_000;
+
+export class Alone {
+  /** @type {Map<string, Deed>} */
+  deeds = new Map();
+
+  /**
+   * @param {object} world
+   * @param {Pack} world.pack
+   * @param {number} world.offset milliseconds by which the server's clock is ahead
+   * @param {readonly Deed[]} world.deeds
+   * @param {boolean} world.supervises
+   */
+  constructor({ pack, offset, deeds, supervises }) {
+    this.pack = pack;
+    this.offset = offset;
+    this.supervises = supervises;
+    this.places = new Map(pack.head.places.map((place) => [place.code, place]));
+    for (const deed of deeds) this.deeds.set(deed.id, deed);
+  }
+
+  /** @param {Draft} draft @returns {Promise<Own | null>} null: that is nothing a device can decide */
+  async judge(draft) {
+    const place = this.places.get(draft.place);
+    if (!place) return null;
+    const at = Date.parse(draft.at) + this.offset;
+    if (draft.act === "undo") return this.#undo(draft, at);
+    if (draft.act === "walk_in" && !draft.code) return this.#tap(draft, place, at);
+    const reading = parseCode(draft.code ?? "");
+    if (reading.kind !== "ticket") return null;
+    const ticket = await derived(this.pack.head, reading.code);
+    const row = await openRow(this.pack, ticket);
+    return row ? this.#known(draft, place, at, ticket.rid, row) : this.#unknown(draft, place, at, ticket.rid);
+  }
+
+  /** What follows from a scan that the server has let in or out, as long as no pack holds it. @param {Draft} draft @param {Answer} answer @returns {Promise<Deed | null>} */
+  async done(draft, answer) {
+    if (!letsIn(answer.verdict) && answer.verdict !== "left" && answer.verdict !== "undone") return null;
+    const own = await this.judge({ ...draft, shown: answer.verdict ?? undefined });
+    return own?.deed ? { ...own.deed, answered: true } : null;
+  }
+
+  /** @param {Deed} deed */
+  remember(deed) {
+    if (deed.undoes) this.deeds.delete(deed.undoes);
+    else this.deeds.set(deed.id, deed);
+  }
+
+  /** @param {Draft} draft @param {PackPlace} place @param {number} at @param {string} rid @param {Row} row @returns {Own} */
+  #known(draft, place, at, rid, row) {
+    const wish = this.#wish(draft, at);
+    const facts = this.#ticketFacts(row, rid, place, at);
+    const given = decide(wish, this.#placeFacts(place), facts);
+    const deed = this.#deed(draft, at, rid, given, row);
+    const after = stayOf(this.#history(row, rid, place).concat(linesOf(deed, place.code)));
+    const isParty = total(facts.party) > 1;
+    const [category, second] = Object.keys(facts.party);
+    return {
+      deed,
+      answer: {
+        ...this.#answer(draft, place, at, given),
+        person: { name: row.name || null, category: second ? null : (category ?? null), note: null, ...(row.noPhoto ? { no_photo: true } : {}), ...(row.noted ? { noted: true } : {}) },
+        first: firstOf(given.verdict, after, this.pack),
+        party: isParty ? facts.party : null,
+        admitted: isParty ? after.admitted : null,
+        booked: ["not_booked", "waitlisted", "cancelled"].includes(given.verdict) ? this.#booked(row) : [],
+        walk_in_left: given.offersPlace ? (this.#roomLeft(place, at) ?? total(facts.party)) : null,
+      },
+    };
+  }
+
+  /** Of a code of our form that the pack does not have; the same one again is the same people. @param {Draft} draft @param {PackPlace} place @param {number} at @param {string} rid @returns {Own} */
+  #unknown(draft, place, at, rid) {
+    const before = [...this.deeds.values()].flatMap((deed) => (deed.rid === rid ? linesOf(deed, place.code) : []));
+    const stay = stayOf(before);
+    const wish = this.#wish(draft, at);
+    if (wish.leaving) return { answer: this.#answer(draft, place, at, decision("left")), deed: null };
+    if (total(stay.admitted)) {
+      const again = decision("already_in");
+      return { answer: { ...this.#answer(draft, place, at, again), first: firstOf("already_in", stay, this.pack) }, deed: null };
+    }
+    const given = decideUnknown({ ...wish, done: true }, this.#placeFacts(place), "unknown");
+    return { answer: this.#answer(draft, place, at, given), deed: this.#deed(draft, at, rid, given, null) };
+  }
+
+  /** @param {Draft} draft @param {PackPlace} place @param {number} at @returns {Own} */
+  #tap(draft, place, at) {
+    const given = decideWalkIn(this.#wish(draft, at), this.#placeFacts(place));
+    return { answer: this.#answer(draft, place, at, given), deed: this.#deed(draft, at, null, given, null) };
+  }
+
+  /** @param {Draft} draft @param {number} at @returns {Own | null} null: what is to be undone is the server's already */
+  #undo(draft, at) {
+    const undone = this.deeds.get(draft.undoes ?? "");
+    const place = this.places.get(draft.place);
+    if (!undone || !place) return null;
+    const given = decideUndo(at, { own: true, madeAt: undone.at, hadFor: 0, stands: true }, this.supervises);
+    const deed = { id: draft.id, event: draft.event, rid: null, gate: draft.gate, place: draft.place, at, lines: [], moves: {}, answered: false, undoes: undone.id };
+    return { answer: this.#answer(draft, place, at, given), deed: given.verdict === "undone" ? deed : null };
+  }
+
+  /** @param {Draft} draft @param {number} at @returns {Wish} */
+  #wish(draft, at) {
+    const gate = this.pack.head.gates.find(({ code }) => code === draft.gate);
+    return {
+      at, leaving: draft.direction === "out", people: draft.people ?? null, asWalkIn: draft.act === "walk_in", forced: false,
+      done: letsIn(draft.shown), newToday: draft.new_today ?? gate?.new_today ?? false,
+    };
+  }
+
+  /** @param {PackPlace} place @returns {PlaceFacts} */
+  #placeFacts(place) {
+    const [from, to] = place.window;
+    return { window: { from, to }, reentry: place.reentry, unknown: this.pack.head.unknown, admission: place.admission, space: this.spaceOf(place), cancelled: place.cancelled };
+  }
+
+  /** The figures of a place as the pack has them, moved on by what this device did since. @param {PackPlace} place @returns {Space | null} */
+  spaceOf({ code, space }) {
+    if (!space) return null;
+    const moved = [...this.deeds.values()].flatMap(({ moves }) => moves[code] ?? []);
+    /** @param {"present" | "arrived" | "anonymous"} figure */
+    const sum = (figure) => moved.reduce((all, move) => all + move[figure], space[figure]);
+    return {
+      kind: space.kind, capacity: space.capacity, promised: space.promised, heldUntil: space.held_until,
+      present: sum("present"), arrived: sum("arrived"), anonymous: sum("anonymous"), countsExits: space.counts_exits || moved.some(({ exits }) => exits),
+    };
+  }
+
+  /** @param {Row} row @param {string} rid @param {PackPlace} place @param {number} at @returns {TicketFacts} */
+  #ticketFacts(row, rid, place, at) {
+    const here = this.#history(row, rid, place);
+    const { booked, places } = row.bookings.get(place.n) ?? { booked: /** @type {const} */ ("not"), places: {} };
+    return {
+      party: row.party, team: row.team, blocked: row.blocked, replaced: row.replaced, cancelled: row.cancelled,
+      booked, places, here: stayOf(here), then: stayOf(here, at), elsewhere: this.#elsewhere(row, rid, place, at),
+    };
+  }
+
+  /** @param {Row} row @param {string} rid @param {PackPlace} here @param {number} at */
+  #elsewhere(row, rid, here, at) {
+    return this.pack.head.places
+      .filter((place) => place.code !== here.code && place.admission !== null && (place.ends_at ?? 0) > at)
+      .map((place) => ({ place: place.code, stay: stayOf(this.#history(row, rid, place)) }))
+      .filter(({ stay }) => total(stay.inside) > 0 && (stay.lastAt ?? 0) <= at)
+      .map(({ place, stay }) => ({ place, inside: stay.inside }));
+  }
+
+  /** @param {Row} row @param {string} rid @param {PackPlace} place @returns {Line[]} */
+  #history(row, rid, { n, code }) {
+    return row.lines.filter(({ placeNumber }) => placeNumber === n).map((line) => /** @type {Line} */ (line))
+      .concat([...this.deeds.values()].flatMap((deed) => (deed.rid === rid ? linesOf(deed, code) : [])));
+  }
+
+  /** What the device did, with what it moves. @param {Draft} draft @param {number} at @param {string | null} rid @param {Decision} given @param {Row | null} row @returns {Deed | null} */
+  #deed(draft, at, rid, given, row) {
+    if (given.lines.length === 0) return null;
+    const lines = given.lines.map((line) => ({
+      place: line.place ?? draft.place, direction: /** @type {import("./types.js").Direction} */ (line.kind === "exit" ? "out" : "in"), people: line.people,
+      reentry: line.reentry, booked: Boolean(line.booked), onTicket: rid !== null && (line.onTicket || !row),
+    }));
+    const deed = { id: draft.id, event: draft.event, rid, gate: draft.gate, place: draft.place, at, lines, moves: {}, answered: false };
+    return { ...deed, moves: Object.fromEntries([...new Set(lines.map((line) => line.place))].flatMap((code) => this.#moves(deed, code, row))) };
+  }
+
+  /** @param {Deed} deed @param {string} code @param {Row | null} row @returns {[string, Deed["moves"][string]][]} */
+  #moves(deed, code, row) {
+    const place = this.places.get(code);
+    const before = place && this.spaceOf(place);
+    if (!place || !before) return [];
+    const mine = deed.lines.filter((line) => line.place === code);
+    let space = before;
+    for (const line of mine.filter(({ onTicket }) => !onTicket || !row)) {
+      space = withAnonymous(space, total(line.people), line.direction === "out");
+    }
+    if (row && deed.rid !== null && !row.team) {
+      const history = this.#history(row, deed.rid, place);
+      space = withStay(space, history.length > 0 ? stayOf(history) : NEVER_CAME, stayOf(history.concat(linesOf(deed, code))));
+    }
+    const exits = code === deed.place && mine.some(({ direction }) => direction === "out");
+    return [[code, { present: space.present - before.present, arrived: space.arrived - before.arrived, anonymous: space.anonymous - before.anonymous, exits }]];
+  }
+
+  /** @param {PackPlace} place @param {number} at */
+  #roomLeft(place, at) {
+    const space = this.spaceOf(place);
+    return space && roomLeft(space, at);
+  }
+
+  /** @param {Row} row @returns {{code: string, title: import("./types.js").Texts, starts_at: string}[]} */
+  #booked(row) {
+    return this.pack.head.places.filter(({ n, starts_at }) => starts_at !== null && row.bookings.get(n)?.booked === "confirmed")
+      .sort((one, other) => (one.starts_at ?? 0) - (other.starts_at ?? 0))
+      .map(({ code, name, starts_at }) => ({ code: code.replace(/^session:/, ""), title: name, starts_at: stamp(starts_at ?? 0) }));
+  }
+
+  /** @param {Draft} draft @param {PackPlace} place @param {number} at @param {Decision} given @returns {Answer} */
+  #answer(draft, place, at, given) {
+    const [from, to] = place.window;
+    const people = given.lines.filter(({ onTicket }) => !onTicket).reduce((all, line) => plus(all, line.people), {});
+    return {
+      id: draft.id, verdict: given.verdict, at: stamp(at), place: draft.place, expected: given.expected, room_left: this.#roomLeft(place, at),
+      window: ["too_early", "too_late"].includes(given.verdict) ? { from: stamp(from), to: stamp(to) } : null,
+      admitted: total(people) ? people : null, error: given.error ? { code: given.error, message: "" } : null,
+    };
+  }
+}
+
+/** @param {Deed | null} deed @param {string} place @returns {Line[]} of the ticket itself; who came beside it is nobody of it */
+function linesOf(deed, place) {
+  if (!deed) return [];
+  return deed.lines.map((line, i) => ({ ...line, at: deed.at, order: LATER + i, gate: deed.gate }))
+    .filter((line) => line.place === place && line.onTicket);
+}
+
+/** @param {string} verdict @param {import("./rules/stay.js").Stay} stay @param {Pack} pack @returns {Answer["first"]} */
+function firstOf(verdict, { firstAt, firstGate }, { head }) {
+  if (firstAt === null || !["already_in", "readmitted", "confirm_party"].includes(verdict)) return null;
+  return { at: stamp(firstAt), gate: head.gates.find(({ code }) => code === firstGate)?.name ?? null };
+}
+
+/** @param {number} at @returns {string} */
+function stamp(at) {
+  return new Date(at).toISOString();
+}

@@ -1,0 +1,39 @@
+/** Small things that a device brings: ids, time, a name of its own, and one page of it at a time. */
+
+/** @returns {string} crypto.randomUUID exists on secure pages only; a door on plain HTTP counts too */
+export function newId() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (/** @type {number} */ (bytes[6]) & 0x0f) | 0x40;
+  bytes[8] = (/** @type {number} */ (bytes[8]) & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+/** @param {number} seconds @param {() => void} wake */
+export function later(seconds, wake) {
+  const timer = setTimeout(wake, seconds * 1000);
+  return () => clearTimeout(timer);
+}
+
+/** One page of this device sends at a time. @param {() => Promise<void>} work @returns {Promise<void>} */
+export async function oneAtATime(work) {
+  if (!navigator.locks) return work();
+  await navigator.locks.request("uketsuke-door-queue", work);
+}
+
+/** @returns {string} a name that tells this device from the one beside it */
+export function deviceName() {
+  const kind = /iPhone|iPad|Android|Windows|Macintosh|CrOS|Linux/.exec(navigator.userAgent)?.[0] ?? "Browser";
+  return `${kind} ${new Date().toTimeString().slice(0, 5)}`;
+}
+
+/** Hand a text to the person as a file. @param {string} name @param {string} text */
+export function saveFile(name, text) {
+  const address = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+  const link = Object.assign(document.createElement("a"), { href: address, download: name });
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}

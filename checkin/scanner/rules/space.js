@@ -1,0 +1,57 @@
+/** How many people a session's room still takes: capacity, who is there, and whose booked place is held. */
+
+import { total } from "./people.js";
+
+/** @typedef {import("./stay.js").Stay} Stay */
+
+/**
+ * The figures of one event session, as the server last told them. `heldUntil`: late places are released then.
+ *
+ * @typedef {object} Space
+ * @property {"seats" | "at_once"} kind
+ * @property {number | null} capacity
+ * @property {number} promised
+ * @property {number} arrived
+ * @property {number} present
+ * @property {number} anonymous
+ * @property {boolean} countsExits
+ * @property {number} heldUntil milliseconds
+ */
+
+/** Whether room left is a number: there is a limit, and who leaves is counted where that matters. @param {Space} space */
+export function isKnown({ kind, capacity, countsExits }) {
+  return capacity !== null && (kind === "seats" || countsExits);
+}
+
+/** Places that nobody takes now, held ones included; null: no limit, or not known. @param {Space} space @returns {number | null} */
+export function seatsLeft(space) {
+  return space.capacity !== null && isKnown(space) ? space.capacity - space.present : null;
+}
+
+/** Places for people without a booking; null: no limit, or not known. @param {Space} space @param {number} at @returns {number | null} */
+export function roomLeft(space, at) {
+  const left = seatsLeft(space);
+  const held = at <= space.heldUntil ? Math.max(0, space.promised - space.arrived) : 0;
+  return left === null ? null : Math.max(0, left - held);
+}
+
+/** The same room after a ticket's stay changed. @param {Space} space @param {Stay} before @param {Stay} after @returns {Space} */
+export function withStay(space, before, after) {
+  return {
+    ...space,
+    present: space.present + taken(space, after) - taken(space, before),
+    arrived: space.arrived + total(after.booked) - total(before.booked),
+  };
+}
+
+/** The same room after people without a ticket came, or left. @param {Space} space @param {number} number signed @param {boolean} [leaving] @returns {Space} */
+export function withAnonymous(space, number, leaving = false) {
+  if (leaving && space.kind === "seats") return space;
+  const anonymous = space.anonymous + number;
+  return { ...space, anonymous, present: space.present + Math.max(0, anonymous) - Math.max(0, space.anonymous) };
+}
+
+/** @param {Space} space @param {Stay} stay */
+function taken({ kind }, { admitted, inside }) {
+  return total(kind === "seats" ? admitted : inside);
+}

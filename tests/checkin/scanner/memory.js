@@ -1,0 +1,257 @@
+/** The cases' world in the scanner's language: a door's state as plain values, moved on by nothing but its rules. */
+
+import { readFileSync } from "node:fs";
+
+import { parseCode } from "../../../checkin/scanner/code.js";
+import { decide, decideUnknown, decision } from "../../../checkin/scanner/rules/decision.js";
+import { plus, together, total, turned } from "../../../checkin/scanner/rules/people.js";
+import { roomLeft, withAnonymous, withStay } from "../../../checkin/scanner/rules/space.js";
+import { NEVER_CAME, stayOf } from "../../../checkin/scanner/rules/stay.js";
+import { decideHeadCount, decideUndo, decideWalkIn } from "../../../checkin/scanner/rules/taps.js";
+import { letsIn } from "../../../checkin/scanner/verdicts.js";
+
+export const TABLE = JSON.parse(readFileSync(new URL("../cases.json", import.meta.url), "utf8"));
+const DAY = "2026-10-03";
+const MINUTE = 60_000;
+const EVERY_RIGHT = ["scan", "search", "supervisor"];
+const STATES = { confirmed: "confirmed", offered: "confirmed", pending: "pending", applied: "pending", waiting: "waiting", cancelled: "cancelled" };
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+/** A time of the table: local to the zone, on the day of the cases unless it carries a date. */
+export function moment(text, zone) {
+  const whole = text.includes("T") ? text : `${DAY}T${text}`;
+  if (/(Z|[+-]\d\d:\d\d)$/.test(whole)) return Date.parse(whole);
+  const asUtc = Date.parse(`${whole}Z`);
+  const offset = (exactly) => {
+    const at = Math.floor(exactly / 1000) * 1000;
+    const parts = new Intl.DateTimeFormat("sv", { timeZone: zone, dateStyle: "short", timeStyle: "medium" }).format(at);
+    return Date.parse(`${parts.replace(" ", "T")}Z`) - at;
+  };
+  const first = asUtc - offset(asUtc - 12 * 60 * MINUTE);
+  return offset(first) === asUtc - first ? first : asUtc - offset(asUtc);
+}
+
+export class Memory {
+  ledger = [];
+  conflicts = [];
+  observed = [];
+  made = [];
+  clocks = new Set();
+
+  constructor(row) {
+    this.row = row;
+    this.zone = row.zone ?? TABLE.defaults.zone;
+    this.reentry = row.reentry ?? TABLE.defaults.reentry;
+    this.sessions = {};
+    this.entrances = {};
+    for (const [key, given] of Object.entries(row.places)) {
+      if (given.entrance) this.entrances[key] = given.entrance;
+      else this.sessions[key] = { ...TABLE.defaults.session, ...given };
+    }
+    this.tickets = {};
+    for (const [key, given] of Object.entries(row.tickets ?? {})) {
+      const code = Array.from({ length: 26 }, (_, i) => ALPHABET[(key.charCodeAt(i % key.length) * 7 + i * 11 + Object.keys(this.tickets).length) % 32]).join("");
+      this.tickets[key] = { ...TABLE.defaults.ticket, ...given, code };
+    }
+    this.spaces = Object.fromEntries(Object.keys(this.sessions).map((key) => [key, this.#space(key)]));
+  }
+
+  moment(text) {
+    return moment(text, this.zone);
+  }
+
+  scan(step) {
+    const received = this.moment(step.received ?? step.at);
+    const ahead = (step.clock ?? 0) * 1000;
+    const [claimed, sent] = [this.moment(step.at) + ahead, received + ahead];
+    const at = Math.min(claimed + received - sent, received);
+    const supervisor = (step.rights ?? EVERY_RIGHT).includes("supervisor");
+    const place = this.#place(step.place);
+    const wish = this.#wish(step, at, supervisor);
+    let [before, person, given] = [null, null, null];
+    if ("undo" in step) given = this.#undo(step, at, received, supervisor);
+    else if ("tap" in step) given = decideWalkIn(wish, place);
+    else if ("count" in step) given = decideHeadCount(wish, place, this.#counted(step));
+    else {
+      const [ticket, code] = this.#read(step);
+      person = ticket;
+      before = ticket && this.#facts(ticket, step.place, at);
+      given = before ? decide(wish, place, before) : decideUnknown(wish, place, code);
+    }
+    if (step.shown && !letsIn(step.shown) && given.lines.length > 0) given = decision(step.shown);
+    const number = this.observed.length;
+    const lines = this.#keep(step, number, given, person, at);
+    const clockIsWrong = Math.abs(received - sent) >= 10 * MINUTE || claimed - sent > 2 * MINUTE;
+    const conflict = given.conflict ?? (clockIsWrong ? "clock" : null);
+    if (conflict && (conflict !== "clock" || !this.#flagged(step))) this.conflicts.push(conflict);
+    this.made.push({ device: step.device ?? "main", at, received });
+    this.observed.push({ ...this.#seen(step, given, before, person, at), lines, conflict });
+    return this.observed[number];
+  }
+
+  again(index) {
+    return this.observed[index];
+  }
+
+  change({ ticket, state, booked = {} }) {
+    const changed = this.tickets[ticket];
+    if (state) changed.state = state;
+    for (const [place, becomes] of Object.entries(booked)) {
+      this.spaces[place] = { ...this.spaces[place], promised: this.spaces[place].promised - total(changed.party) };
+      changed.booked = { ...changed.booked, [place]: becomes };
+    }
+  }
+
+  outcome() {
+    const came = this.ledger.filter((one) => !one.undone && one.kind !== "exit" && !one.reentry);
+    const [visits, most] = [{}, {}];
+    let people = {};
+    for (const place of new Set(came.map((one) => one.place))) {
+      const here = came.filter((one) => one.place === place);
+      const number = here.reduce((all, one) => all + total(one.people), 0);
+      if (place in this.sessions && number) visits[place] = number;
+      for (const person of new Set(here.map((one) => one.person).filter(Boolean))) {
+        const sum = together(here.filter((one) => one.person === person).map((one) => one.people));
+        for (const [category, n] of Object.entries(sum)) most[`${person}\n${category}`] = Math.max(most[`${person}\n${category}`] ?? 0, n);
+      }
+      people = plus(people, together(here.filter((one) => !one.person && one.newToday).map((one) => one.people)));
+    }
+    for (const [key, n] of Object.entries(most)) people = plus(people, { [key.split("\n")[1]]: n });
+    return { people, visits, inside: Object.fromEntries(Object.entries(this.spaces).map(([key, space]) => [key, space.present])), conflicts: this.conflicts };
+  }
+
+  #space(key) {
+    const facts = this.sessions[key];
+    let promised = this.row.held?.[key] ?? 0;
+    for (const { booked, kind, party } of Object.values(this.tickets)) {
+      const what = booked[key];
+      if (typeof what === "object") promised += total(what);
+      else if (kind !== "team" && STATES[what] === "confirmed") promised += total(party);
+    }
+    return { kind: facts.capacity_kind, capacity: facts.capacity, promised, arrived: 0, present: 0, anonymous: 0, countsExits: false, heldUntil: this.moment(facts.starts) + 5 * MINUTE };
+  }
+
+  #place(key) {
+    const day = this.entrances[key];
+    if (day) {
+      const next = new Date(Date.parse(`${day}T00:00Z`) + 1440 * MINUTE).toISOString().slice(0, 10);
+      const window = { from: this.moment(`${day}T04:00`), to: this.moment(`${next}T04:00`) - 1 };
+      return { window, reentry: this.reentry, unknown: "unknown", admission: null, space: null, cancelled: false };
+    }
+    const facts = this.sessions[key];
+    const window = { from: this.moment(facts.opens), to: this.moment(facts.closes) };
+    return { window, reentry: facts.reentry ?? this.reentry, unknown: "unknown", admission: facts.admission, space: this.spaces[key], cancelled: facts.status === "cancelled" };
+  }
+
+  #wish(step, at, supervisor) {
+    return {
+      at, leaving: step.direction === "out", people: step.people ?? step.tap ?? step.count ?? null, asWalkIn: step.as_walk_in ?? false,
+      forced: "force" in step && supervisor, done: letsIn(step.shown), newToday: step.new_today ?? true,
+    };
+  }
+
+  #read(step) {
+    const ticket = this.tickets[step.ticket];
+    const code = ticket?.code ?? "";
+    const wide = code.toLowerCase().replace(/[!-~]/g, (one) => String.fromCharCode(one.charCodeAt(0) + 0xfee0));
+    const text = (step.read ?? "{CODE}").replaceAll("{CODE}", code).replaceAll("{code}", code.toLowerCase()).replaceAll("{ＣＯＤＥ}", wide);
+    const reading = parseCode(text);
+    if (ticket && reading.kind === "ticket" && reading.code === code) return "event" in ticket ? [null, "other_event"] : [step.ticket, "ours"];
+    return [null, reading.kind === "ticket" ? "unknown" : "unreadable"];
+  }
+
+  #person(ticket) {
+    return this.tickets[ticket].same_person_as ?? ticket;
+  }
+
+  #history(person, place) {
+    return this.ledger.filter((one) => one.person === person && one.place === place && !one.undone)
+      .map((one) => ({ ...one, direction: one.kind === "exit" ? "out" : "in", booked: Boolean(one.booked) }));
+  }
+
+  #facts(ticket, place, at) {
+    const person = this.#person(ticket);
+    const { state } = this.tickets[ticket];
+    const { booked, party, kind } = this.tickets[person];
+    const what = booked[place];
+    const here = this.#history(person, place);
+    return {
+      party, team: kind === "team", blocked: state.includes("blocked"), replaced: state.includes("replaced"), cancelled: state.includes("cancelled"),
+      booked: typeof what === "object" ? "confirmed" : (STATES[what] ?? "not"),
+      places: typeof what === "object" ? what : STATES[what] === "confirmed" ? party : {},
+      here: stayOf(here), then: stayOf(here, at), elsewhere: this.#openStays(person, place, at),
+    };
+  }
+
+  #openStays(person, here, at) {
+    return Object.entries(this.sessions).map(([place, facts]) => ({ place, ends: this.moment(facts.ends), inside: stayOf(this.#history(person, place)).inside }))
+      .filter(({ place, ends, inside }) => place !== here && ends > at && total(inside) > 0);
+  }
+
+  #keep(step, number, { verdict, lines }, person, at) {
+    const seen = [];
+    for (const line of lines) {
+      const place = line.place ?? step.place;
+      const who = person && line.onTicket ? this.#person(person) : null;
+      const before = who ? stayOf(this.#history(who, place)) : NEVER_CAME;
+      this.ledger.push({ ...line, step: number, device: step.device ?? "main", place, person: who, at, order: this.ledger.length, undone: false });
+      this.#move(place, who, before, line.people, line.kind === "exit", line.place !== null);
+      seen.push({ ...line, place });
+    }
+    return "undo" in step && verdict === "undone" ? this.#takeBack(step.undo) : seen;
+  }
+
+  #takeBack(number) {
+    return this.ledger.filter((one) => one.step === number && !one.undone).map((one) => {
+      const before = one.person ? stayOf(this.#history(one.person, one.place)) : NEVER_CAME;
+      one.undone = true;
+      this.#move(one.place, one.person, before, turned(one.people), one.kind === "exit", true);
+      const countsExits = this.ledger.some((other) => other.kind === "exit" && !other.undone && other.place === one.place);
+      if (one.kind === "exit" && this.spaces[one.place]) this.spaces[one.place] = { ...this.spaces[one.place], countsExits };
+      return { kind: "undo", people: turned(one.people), place: one.place };
+    });
+  }
+
+  #move(place, person, before, people, leaving, moved) {
+    let space = this.spaces[place];
+    if (!space) return;
+    if (person === null) space = withAnonymous(space, total(people), leaving);
+    else if (this.tickets[person].kind !== "team") space = withStay(space, before, stayOf(this.#history(person, place)));
+    this.spaces[place] = leaving && !moved ? { ...space, countsExits: true } : space;
+  }
+
+  #undo(step, at, received, supervisor) {
+    const lines = this.ledger.filter((one) => one.step === step.undo);
+    const { device, at: madeAt, received: hadAt } = this.made[step.undo];
+    const target = { own: device === (step.device ?? "main"), madeAt, hadFor: received - hadAt, stands: lines.some((one) => !one.undone) };
+    return decideUndo(at, lines.length > 0 ? target : null, supervisor);
+  }
+
+  #counted(step) {
+    const mine = this.ledger.filter((one) => !one.person && one.device === (step.device ?? "main") && one.place === step.place && !one.undone);
+    const which = "new_today" in step ? [step.new_today] : [true, false];
+    return new Map(which.map((fresh) => [fresh, together(mine.filter((one) => one.newToday === fresh).map((one) => one.people))]));
+  }
+
+  #flagged(step) {
+    const device = step.device ?? "main";
+    const isKnown = this.clocks.has(device);
+    this.clocks.add(device);
+    return isKnown;
+  }
+
+  #seen(step, { verdict, error, offersPlace, expected }, before, person, at) {
+    const space = this.spaces[step.place];
+    const room = space ? roomLeft(space, at) : null;
+    const after = person ? stayOf(this.#history(this.#person(person), step.place)) : NEVER_CAME;
+    const isParty = before !== null && total(before.party) > 1;
+    const isRefused = !["admitted", "readmitted", "counted", "left"].includes(verdict);
+    const isUnheard = "force" in step && !(step.rights ?? EVERY_RIGHT).includes("supervisor") && isRefused;
+    const { window } = this.#place(step.place);
+    return {
+      verdict, at, error: isUnheard ? "supervisor_right_needed" : error, room_left: room, walk_in_left: offersPlace ? room : null, expected,
+      party: isParty ? before.party : null, admitted: isParty ? after.admitted : null, first: after.firstAt,
+      window: ["too_early", "too_late"].includes(verdict) ? [window.from, window.to] : null,
+    };
+  }
+}

@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+
+import { Offline } from "../../../checkin/scanner/offline.js";
+import { NotWelcome, Unreached } from "../../../checkin/scanner/queue.js";
+import { MemoryStore } from "../../../checkin/scanner/store.js";
+import { makePack, place } from "./packing.js";
+
+const DEVICE = { event: "practice", rights: ["scan"] };
+const ANA = "A".repeat(26);
+const NOON = Date.UTC(2026, 9, 3, 3);
+const SCAN = { id: "one", event: "practice", gate: "north", place: "session:talk", at: new Date(NOON).toISOString(), act: "scan", code: ANA, direction: "in" };
+const TICKET = { code: ANA, booked: { 7: "confirmed" } };
+
+let now;
+let asked;
+let reply;
+let store;
+
+beforeEach(() => {
+  now = NOON;
+  asked = [];
+  store = new MemoryStore();
+  reply = () => ({ bytes: makePack([place(7, "talk")], [TICKET]), tag: "t1" });
+});
+
+const server = { pack: async (event, known) => (asked.push(known), reply(known)), contact: async () => null };
+const offline = () => new Offline({ store, server, now: () => now });
+
+test("a pack is fetched whole, kept, and taken up again by the next page", async () => {
+  const first = offline();
+  assert.deepEqual([first.asOf, await first.judge(SCAN)], [null, null]);
+  await first.refresh("practice");
+  const next = offline();
+  await next.open(DEVICE);
+  assert.deepEqual([next.size, next.asOf, (await next.judge(SCAN)).answer.verdict], [1, NOON, "admitted"]);
+  assert.deepEqual(asked, [{}]);
+});
+
+test("later only what has changed is asked for, and of nothing new only that it is the newest is kept", async () => {
+  const one = offline();
+  await one.refresh("practice");
+  now += 60_000;
+  reply = () => null;
+  await one.refresh("practice");
+  assert.deepEqual([asked[1], one.asOf], [{ tag: "t1", since: "1.1" }, NOON + 60_000]);
+  reply = () => ({ bytes: makePack([place(7, "talk", { admission: "closed" })], [], { since: "1.1", mark: "2.2" }), tag: "t2" });
+  await one.refresh("practice");
+  assert.deepEqual([one.size, one.alone.pack.head.mark, one.alone.places.get("session:talk").admission], [1, "2.2", "closed"]);
+});
+
+test("a pack older than its limit says so, and still decides", async () => {
+  const one = offline();
+  await one.refresh("practice");
+  reply = () => { throw new Unreached("away"); };
+  now += 1_799_000;
+  assert.equal(one.isOld, false);
+  now += 2_000;
+  await assert.rejects(one.refresh("practice"));
+  assert.deepEqual([one.isOld, (await one.judge({ ...SCAN, at: new Date(now).toISOString() })).answer.verdict], [true, "admitted"]);
+});
+
+test("all of it comes anew after half an hour", async () => {
+  const one = offline();
+  await one.refresh("practice");
+  now += 1_800_001;
+  await one.refresh("practice");
+  assert.deepEqual(asked[1], { tag: "t1" });
+});
+
+test("a device that is not welcome any more forgets pack and deeds", async () => {
+  const one = offline();
+  await one.refresh("practice");
+  const own = await one.judge(SCAN);
+  await store.add(SCAN, own.deed);
+  one.remember(own);
+  reply = () => { throw new NotWelcome("revoked"); };
+  await one.refresh("practice");
+  assert.deepEqual([one.asOf, await store.pack(), await store.deeds(), await store.size()], [null, null, [], 1]);
+});
+
+test("when the event is over the pack is deleted at the next start, and so is another event's", async () => {
+  for (const [device, later] of [[DEVICE, 3 * 86_400_000], [{ ...DEVICE, event: "other" }, 0]]) {
+    now = NOON;
+    await offline().refresh("practice");
+    now += later;
+    const next = offline();
+    await next.open(device);
+    assert.deepEqual([next.asOf, await store.pack()], [null, null]);
+  }
+});
+
+test("what this device did stands until a pack that was asked for afterwards holds it", async () => {
+  const one = offline();
+  await one.refresh("practice");
+  const own = await one.judge(SCAN);
+  await store.add(SCAN, own.deed);
+  one.remember(own);
+  await one.refresh("practice");
+  assert.equal((await one.judge({ ...SCAN, id: "two" })).answer.verdict, "already_in");
+  await one.heard(SCAN, { id: "one", verdict: "admitted" });
+  reply = () => ({ bytes: makePack([place(7, "talk")], [{ ...TICKET, lines: [{ n: 7, at: NOON }] }], { since: "1.1", mark: "2.2" }), tag: "t2" });
+  await one.refresh("practice");
+  assert.deepEqual([one.alone.deeds.size, await store.deeds(), (await one.judge({ ...SCAN, id: "two" })).answer.verdict], [0, [], "already_in"]);
+});
+
+test("a reload keeps what this device did", async () => {
+  const one = offline();
+  await one.refresh("practice");
+  await store.add(SCAN, (await one.judge(SCAN)).deed);
+  const next = offline();
+  await next.open(DEVICE);
+  assert.equal((await next.judge({ ...SCAN, id: "two" })).answer.verdict, "already_in");
+});
+
+test("a start without a network knows the gates, and what is on now", async () => {
+  const one = offline();
+  await one.refresh("practice");
+  const { gates, timezone } = one.gates("practice");
+  assert.deepEqual([gates[0].code, gates[0].places[0].code, gates[0].places[0].now, timezone], ["north", "session:talk", true, "Asia/Tokyo"]);
+  assert.equal(one.gates("other"), null);
+});
+
+test("figures without a network are the pack's, moved on by what this device did", async () => {
+  reply = () => ({ bytes: makePack([place(7, "talk", { space: { ...place(7, "talk").space, capacity: 40, present: 5, anonymous: 5, promised: 3 } })], [TICKET]), tag: "t1" });
+  const one = offline();
+  assert.equal(one.figures("session:talk"), null);
+  await one.refresh("practice");
+  assert.deepEqual(one.figures("session:talk"), { present: 5, roomLeft: 35, capacity: 40 });
+  one.remember(await one.judge(SCAN));
+  assert.deepEqual(one.figures("session:talk"), { present: 6, roomLeft: 34, capacity: 40 });
+});
+
+test("a page that is no pack changes nothing", async () => {
+  const one = offline();
+  await one.refresh("practice");
+  reply = () => ({ bytes: new TextEncoder().encode("<!doctype html>"), tag: "x" });
+  await assert.rejects(one.refresh("practice"));
+  assert.equal(one.size, 1);
+});

@@ -1,0 +1,116 @@
+"""A scanner's file of unsent scans is read in: once, as if the device had sent it, and only by who edits the event."""
+
+import io
+import json
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from app.accounts.models import Device, DeviceContact
+from app.accounts.queries import digest
+from app.clock import frozen
+from app.db import db, transaction
+from app.programme.models import EventSession
+from checkin.models import Entry, Scan
+from tests.checkin.doorside import Doorside
+from tests.console.conftest import Cast
+from tests.make import NOON, Make
+
+PATH = "/console/events/fair/devices/queue"
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def door(app: Flask, make: Make, cast: Cast) -> Doorside:
+    return Doorside(app, make, cast.event)
+
+
+@pytest.fixture
+def talk(door: Doorside, make: Make) -> EventSession:
+    return make.session(door.event, "talk")
+
+
+def file_of(door: Doorside, *scans: Any, token: str | None = None, **given: Any) -> dict[str, Any]:
+    device = db.session.scalars(select(Device.uuid).where(Device.token_hash == digest(token or door.token))).one()
+    return {
+        "format": "uketsuke-scans", "version": 1, "event": "fair", "device": str(device),
+        "saved_at": NOON.isoformat(), "scans": list(scans), **given,
+    }  # fmt: skip
+
+
+def upload(browser: FlaskClient, content: Any, *, path: str = PATH) -> TestResponse:
+    page = browser.get(path).get_data(as_text=True)
+    secret = page.partition('name="csrf_token" value="')[2].partition('"')[0]
+    body = content if isinstance(content, bytes) else json.dumps(content).encode()
+    with frozen(NOON + HOUR):
+        return browser.post(path, data={"csrf_token": secret, "file": (io.BytesIO(body), "queue.json")})
+
+
+def test_counts_as_if_the_device_had_sent_it_whichever_comes_first(
+    door: Doorside, talk: EventSession, cast: Cast
+) -> None:
+    sent, kept = (door.claim(talk, door.ticket(), shown="admitted") for _ in range(2))
+    broken = {"id": str(uuid4()), "act": "dance"}
+    door.send(sent)
+    page = upload(cast.olga, file_of(door, sent, kept, broken))
+    assert page.status_code == 200
+    text = page.get_data(as_text=True)
+    assert "3" in text
+    assert (door.count(Scan), door.count(Entry)) == (2, 2)
+    assert "1" in text.partition("読み取れず")[2] + text.partition("Not readable")[2]
+    again = door.send(kept, at=NOON + 2 * HOUR)
+    assert (again[0]["verdict"], door.count(Entry)) == ("admitted", 2)
+
+
+def test_times_are_corrected_by_what_the_clock_lacked_at_the_last_contact(
+    door: Doorside, talk: EventSession, cast: Cast
+) -> None:
+    device_id = db.session.scalars(select(Device.id).where(Device.token_hash == digest(door.token))).one()
+    with transaction():
+        db.session.add(DeviceContact(device_id=device_id, last_seen_at=NOON, clock_offset_ms=120_000))
+    claim = door.claim(talk, door.ticket())
+    upload(cast.olga, file_of(door, claim))
+    db.session.rollback()
+    (scan,) = db.session.scalars(select(Scan))
+    assert scan.at == NOON + timedelta(minutes=2)
+    assert scan.received_at == NOON + HOUR
+
+
+def test_of_a_revoked_device_is_kept_apart(door: Doorside, talk: EventSession, cast: Cast) -> None:
+    revoked = door.device(revoked_at=NOON)
+    page = upload(cast.olga, file_of(door, door.claim(talk, door.ticket()), token=revoked))
+    assert page.status_code == 200
+    assert door.count(Entry) == 0
+    assert door.conflicts() == ["quarantined"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"", b"not json", b"[]", b'{"format": "other"}', {"format": "uketsuke-scans", "version": 9}, b"\xff\xfe",
+        {"format": "uketsuke-scans", "version": 1, "event": "fair", "device": "x", "saved_at": "x", "scans": [1]},
+    ],
+)  # fmt: skip
+def test_that_is_none_is_refused_with_a_sentence(cast: Cast, content: Any) -> None:
+    page = upload(cast.olga, content)
+    assert page.status_code == 422
+    assert 'aria-describedby="file-error"' in page.get_data(as_text=True)
+
+
+def test_of_another_event_or_of_a_device_that_is_not_there_is_refused(
+    door: Doorside, talk: EventSession, cast: Cast
+) -> None:
+    claim = door.claim(talk, door.ticket())
+    assert upload(cast.olga, file_of(door, claim, event="other")).status_code == 422
+    assert upload(cast.olga, file_of(door, claim, device=str(uuid4()))).status_code == 422
+    assert door.count(Scan) == 0
+
+
+def test_a_stranger_and_the_door_staff_get_no_page(cast: Cast) -> None:
+    assert cast.statuses(PATH) == {"owner": 200, "olga": 200, "dora": 403, "victor": 403, "sam": 404, "stranger": 302}
