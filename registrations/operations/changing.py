@@ -30,6 +30,7 @@ from registrations.operations.refusals import (
     SessionsNotBookable,
 )
 from registrations.operations.registering import group_columns, group_of, write_letter
+from registrations.operations.seeking import write_sought
 from registrations.queries.people import people_of, seats_by_name
 from registrations.rules import GROUPS, Application, Hand, PartyKind, Window, party_kind, party_total
 from registrations.rules.bookings import (
@@ -45,7 +46,6 @@ from registrations.rules.bookings import (
     total,
     wished,
 )
-from registrations.rules.sought import sought_as
 
 
 def change(
@@ -275,15 +275,14 @@ def _write_contact(
     registration: Registration, application: Application, numbers: Mapping[int, int], at: datetime
 ) -> None:
     """Name, address and language; the version rises even if only bookings change, so that a stale form is noticed."""
+    people = people_of(registration.id)
     registration.contact_name = application.name
     registration.contact_email = application.email
     registration.language = application.language
     registration.party_kind = party_kind(numbers, registration.party_kind)
     for name, value in group_columns(application.group).items():
         setattr(registration, name, value)
-    registration.sought_as = sought_as(
-        name=application.name, reading=registration.contact_reading, group=registration.group_name
-    )
+    write_sought(registration, people)
     if registration.party_kind is PartyKind.CLASS:
         registration.numbers_confirmed_at = at
     flag_modified(registration, "contact_name")

@@ -23,6 +23,7 @@ from registrations.operations.refusals import (
     SomebodyCame,
     TooManyNames,
 )
+from registrations.operations.seeking import write_sought
 from registrations.operations.tickets import issue_ticket, raise_change_number
 from registrations.queries import LiveEvent
 from registrations.queries.entered import somebody_came
@@ -129,7 +130,8 @@ def refuse_unnameable(registration: Registration) -> None:
 
 
 def touch(registration: Registration) -> None:
-    """The version rises even if only names change, so that a stale form is noticed."""
+    """The version rises even if only names change, so that a stale form is noticed; searches follow the names."""
+    write_sought(registration, people_of(registration.id))
     flag_modified(registration, "contact_name")
     db.session.flush()
 

@@ -48,9 +48,9 @@ def drop_person(registration_id: int, attendee_id: int, *, at: datetime) -> Regi
     numbers = {one: left for one in party if (left := party[one] - (one == person.category_id)) > 0}
     bookings = held_bookings(registration, event, {}, at=at)
     seats = {one: _without(bookings, one, person, party, numbers) for one in bookings.stands}
-    change_number = _settle(registration, bookings, seats, numbers, at=at)
     gone = update(Attendee).where(Attendee.id == attendee_id)
     _quietly(gone.values(removed_at=at, version=Attendee.version + 1))
+    change_number = _settle(registration, bookings, seats, numbers, at=at)
     own = update(Ticket).where(Ticket.attendee_id == attendee_id, Ticket.replaced_at.is_(None))
     _quietly(own.values(replaced_at=at, change_number=change_number))
     return registration

@@ -18,10 +18,11 @@ from registrations.operations.changing import cancel, change
 from registrations.operations.refusals import ChangedElsewhere, TeamStays
 from registrations.operations.registering import register
 from registrations.operations.restoring import HeldLine, held_lines
+from registrations.operations.seeking import write_sought
 from registrations.operations.tickets import raise_change_number
 from registrations.queries import party_of, registration_by_form_key
+from registrations.queries.people import people_of
 from registrations.rules import GROUPS, Application, Hand, PartyKind, Source
-from registrations.rules.sought import sought_as
 
 BY_STAFF = GROUPS
 """Kinds of parties that do not follow from numbers: staff say so."""
@@ -109,6 +110,7 @@ def facts_of(registration: Registration) -> StaffFacts:
 
 def write_facts(registration: Registration, facts: StaffFacts) -> None:
     """Keep them, and what searches look through."""
+    people, party = people_of(registration.id), party_of(registration.id)
     registration.contact_reading = facts.reading
     registration.contact_phone = facts.phone
     registration.group_name = facts.group_name
@@ -119,11 +121,9 @@ def write_facts(registration: Registration, facts: StaffFacts) -> None:
     if facts.kind is PartyKind.TEAM:
         registration.organisation_id = facts.organisation_id
     if facts.kind is not None or registration.party_kind in BY_STAFF:
-        people = sum(one.number for one in party_of(registration.id))
-        registration.party_kind = facts.kind or (PartyKind.PERSON if people == 1 else PartyKind.FAMILY)
-    registration.sought_as = sought_as(
-        name=registration.contact_name, reading=registration.contact_reading, group=registration.group_name
-    )
+        alone = sum(one.number for one in party) == 1
+        registration.party_kind = facts.kind or (PartyKind.PERSON if alone else PartyKind.FAMILY)
+    write_sought(registration, people)
     db.session.flush()
 
 

@@ -41,7 +41,8 @@ class Likeness:
         if name and self.email:
             found.append(("mail", name, self.email.lower()))
         if name and self.reading:
-            found.append(("reading", whole))
+            own = whole.split("\n")[: 3 if self.group else 2]  # behind it stands who comes along
+            found.append(("reading", "\n".join(own)))
         if len(phone) >= 8:
             found.append(("phone", phone))
         return frozenset(found)

@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy import and_, bindparam, select
 
 from app.db import Texts, db
+from app.direct import Direct, here
 from app.programme.models import Category, EventSession
 from registrations.models import Attendee, Booking, BookingLine, Ticket
 from registrations.rules.bookings import LIVE, Seat
@@ -31,7 +31,7 @@ class Person:
     code: str | None
 
 
-_PEOPLE: Select[*tuple[Any, ...]] = (
+_PEOPLE = Direct(
     select(
         Attendee.id,
         Attendee.uuid,
@@ -53,7 +53,7 @@ _PEOPLE: Select[*tuple[Any, ...]] = (
 
 def people_of(registration_id: int) -> list[Person]:
     """Who of the party has a name, by category; who left it is not among them."""
-    return [Person(*row) for row in db.session.execute(_PEOPLE, {"registration_id": registration_id})]
+    return [Person(*row) for row in _PEOPLE.rows(here(), {"registration_id": registration_id})]
 
 
 def has_own_tickets(people: Iterable[Person]) -> bool:

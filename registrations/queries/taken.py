@@ -1,7 +1,7 @@
 """Registrations and bookings to take along as a file: read some hundred at a time, whatever their number."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from app.db import db
 from app.programme.models import EventSession
-from registrations.models import Booking, BookingLine, PartyNumber, Registration, Ticket
+from registrations.models import Attendee, Booking, BookingLine, PartyNumber, Registration, Ticket
 from registrations.queries.listed import Wanted, conditions
 from registrations.queries.questions import answers_of_many
 from registrations.rules import BookingState
@@ -31,13 +31,14 @@ class TakenBooking:
 @dataclass(frozen=True)
 class TakenRegistration:
     """One registration. `row` has the columns of COLUMNS by name; `people` by id of the category, `answers` (values)
-    by id of the question."""
+    by id of the question; `named`: those who come along and have a name."""
 
     row: Any
     number: str | None
     people: dict[int, int]
     bookings: list[TakenBooking]
     answers: Mapping[int, Any]
+    named: Sequence[str] = ()
 
 
 COLUMNS = (
@@ -116,7 +117,15 @@ def _whole(rows: Any) -> list[TakenRegistration]:
         )
     }
     answers = answers_of_many(ids)
+    named: defaultdict[int, list[str]] = defaultdict(list)
+    stands = (Attendee.registration_id.in_(ids), Attendee.removed_at.is_(None), Attendee.name.is_not(None))
+    for who, name in db.session.execute(
+        select(Attendee.registration_id, Attendee.name).where(*stands).order_by(Attendee.position, Attendee.id)
+    ):
+        named[who].append(name or "")
     return [
-        TakenRegistration(row, numbers.get(row.id), people[row.id], bookings[row.id], answers.get(row.id, {}))
+        TakenRegistration(
+            row, numbers.get(row.id), people[row.id], bookings[row.id], answers.get(row.id, {}), named[row.id]
+        )
         for row in rows
     ]

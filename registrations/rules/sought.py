@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 LONGEST_SOUGHT = 800
 _KANA = {sign: sign - 0x60 for sign in (*range(0x30A1, 0x30F7), 0x30FD, 0x30FE)}
@@ -19,9 +20,13 @@ def alike(text: str) -> str:
     return seen if seen == text else alike(seen)  # a sign and its accent may only now stand side by side
 
 
-def sought_as(*, name: str | None, reading: str | None = None, group: str | None = None) -> str | None:
-    """What a search for a registration looks through; None: nothing is known, or all of it was erased."""
-    return "\n".join(filter(None, (alike(part or "") for part in (name, reading, group))))[:LONGEST_SOUGHT] or None
+def sought_as(
+    *, name: str | None, reading: str | None = None, group: str | None = None, people: Iterable[str | None] = ()
+) -> str | None:
+    """What a search for a registration looks through; None: nothing is known, or all of it was erased. `people`: names
+    and readings of those who come along."""
+    parts = (alike(part or "") for part in (name, reading, group, *people))
+    return "\n".join(filter(None, parts))[:LONGEST_SOUGHT] or None
 
 
 def phone_digits(text: str | None) -> str:

@@ -45,8 +45,8 @@ class _Rows:
         return [
             _("Ticket number"), _("Name"), _("Reading in kana"), _("Kind of party"), _("School or group"),
             _("School year"), _("Class"), _("E-mail address"), _("Telephone"), _("Language"), _("How it came"),
-            _("Registered on"), _("State"), _("People"), *self.categories.values(), _("Sessions"),
-            _("What they need"), _("Expected arrival"), _("Numbers confirmed"), _("No photographs"),
+            _("Registered on"), _("State"), _("People"), *self.categories.values(), _("Names of the party"),
+            _("Sessions"), _("What they need"), _("Expected arrival"), _("Numbers confirmed"), _("No photographs"),
             _("Note for staff"), *(self._asked(one) for one in self.asked),
         ]  # fmt: skip
 
@@ -59,7 +59,7 @@ class _Rows:
             self.kinds[row.party_kind], row.group_name, row.group_grade, row.group_class, row.contact_email,
             row.contact_phone, NAMES.get(row.language, row.language), self.sources[row.source], row.created_at,
             self.standings[standing], sum(one.people.values()), *(one.people.get(key) for key in self.categories),
-            " ".join(booked), row.needs, row.expected_at, row.numbers_confirmed_at,
+            _(", ").join(one.named) or None, " ".join(booked), row.needs, row.expected_at, row.numbers_confirmed_at,
             self.yes if row.no_photo else None, row.staff_note,
             *(self._answer(question, one.answers.get(question.id)) for question in self.asked),
         ]  # fmt: skip
