@@ -13,6 +13,7 @@ from app.programme.operations.settings import set_settings
 from app.programme.rules.settings import SettingsFacts, copied_settings
 from app.web.actors import Actor
 from registrations.models import LetterText
+from registrations.operations.asking_again import copy_questions
 from registrations.queries.settings import settings_of_event
 
 
@@ -25,10 +26,11 @@ def import_settings(event: Event, settings: SettingsFacts, *, at: datetime, acto
 
 
 def copy_settings(source: Event, target: Event, *, at: datetime, actor: Actor) -> None:
-    """The same settings for an event on other days; its dates move along."""
+    """The same settings and questions for an event on other days; its dates move along."""
     days = (target.starts_on - source.starts_on).days
     zone = ZoneInfo(source.timezone)
     import_settings(target, copied_settings(settings_of_event(source), days=days, zone=zone), at=at, actor=actor)
+    copy_questions(source, target, at=at, actor=actor)
 
 
 def _letters(event: Event, settings: SettingsFacts) -> int:
