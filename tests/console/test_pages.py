@@ -289,6 +289,18 @@ def test_navigation_offers_what_one_may_open_and_says_where_one_is(cast: Cast) -
     assert "/console/events/fair/people" not in page
 
 
+@pytest.mark.parametrize(
+    ("page", "section"),
+    [
+        ("gates", "devices"), ("conflicts", "devices"), ("tallies", "devices"), ("questions", "registrations"),
+        ("registration/settings", "registrations"), ("programme/venues", "programme/"), ("letters/words", "letters"),
+    ],
+)  # fmt: skip
+def test_a_page_behind_a_section_says_which_one(cast: Cast, page: str, section: str) -> None:
+    shown = text(cast.olga, f"/console/events/fair/{page}")
+    assert f'<a href="/console/events/fair/{section}" aria-current="page">' in shown
+
+
 def test_what_the_public_may_take_along_is_offered_in_the_console_too(cast: Cast, make: Make) -> None:
     before = cast.victor.get("/console/events/fair/?lang=en").get_data(as_text=True)
     assert "/events/fair/data/" not in before

@@ -142,8 +142,16 @@ def _downloads(event: Event) -> list[tuple[Any, str]]:
     return [*((one.label, f"{base}{one.ending}") for one in FORMATS.values()), old]
 
 
+BELONG = {"devices": ("gates", "pairings", "conflicts", "tallies"), "registrations": ("registration", "questions")}
+"""Pages of a section whose addresses do not begin as the section's own does."""
+
+
 def _is_here(url: str, base: str) -> bool:
-    return request.path == url or (url != f"{base}/" and request.path.startswith(f"{url.rstrip('/')}/"))
+    """Whether the page asked for is this section's, or one of those behind it."""
+    if url == f"{base}/":
+        return request.path == url
+    section, here = url.removeprefix(f"{base}/").rstrip("/"), request.path.removeprefix(f"{base}/").partition("/")[0]
+    return here in (section, *BELONG.get(section, ()))
 
 
 def _by_day(lines: list[SessionLine], zone: ZoneInfo, at: datetime) -> list[DayLines]:
