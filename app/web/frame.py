@@ -22,6 +22,6 @@ def init_frame(app: Flask) -> None:
         return str(parts.language_links(STAND_IN)) + str(parts.display_settings(STAND_IN))  # type: ignore[attr-defined]
 
     def display_tools(path: str) -> Markup:
-        return Markup(drawn(display()).replace(STAND_IN, quote(path, safe="/")))  # noqa: S704
+        return Markup(drawn(display()).replace(STAND_IN, quote(path, safe="/:?@,;")))  # noqa: S704
 
     app.jinja_env.globals["display_tools"] = display_tools
