@@ -5,7 +5,6 @@ was refused has its letters tried, and is drawn again.
 """
 
 import json
-import unicodedata
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -119,11 +118,12 @@ def _each(value: Any, change: Any) -> Any:
     return [_each(one, change) for one in value] if isinstance(value, list | tuple) else value
 
 
+_BLANK = (*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000), 0x2028, 0x2029)
+_TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"
+_PRINTED = {**dict.fromkeys(_BLANK, " "), **dict.fromkeys(map(ord, _TURNING))}
+
+
 def _in_order(text: str) -> str:
     """Control characters are no letters, and marks that turn the direction may not reach beyond their own text: a
     blank stands for the first, the second go."""
-    kept = (letter for letter in text if letter not in _TURNING)
-    return "".join(" " if unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") else letter for letter in kept)
-
-
-_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
+    return text if text.isascii() and text.isprintable() else text.translate(_PRINTED)
