@@ -35,6 +35,7 @@ def apply(page: Page, address: str) -> str:
     page.check(f"#sessions-{SUMMIT}")
     page.fill("#name", "架空 三郎")
     page.fill("#email", address)
+    page.check("#adult-0", force=True)
     page.check("#consent")
     page.locator("form.form button.is-large[type=submit]").click()
     expect(page.get_by_role("heading", name="You are registered")).to_be_visible()
