@@ -104,18 +104,20 @@ def write_alone(work: Callable[[Wire], Any], **_alike: Any) -> Any:
         return work(wire)
 
 
+RUSHES = ("first", "second", "third", "fourth", "fifth")
+"""On a machine that is busy with other things the doors of one rush may come one after the other by themselves."""
 UNLOCKED = Direct(statements.TICKETS.where(among(Ticket.code, "codes")))
 
 
-def one_place_left(door: Doorside, make: Make) -> Counter[str]:
-    talk = make.session(door.event, "talk", capacity=3, admission=AdmissionRule.WALK_IN)
+def one_place_left(door: Doorside, make: Make, code: str = "talk") -> Counter[str]:
+    talk = make.session(door.event, code, capacity=3, admission=AdmissionRule.WALK_IN)
     door.tap(talk, {"spectator": 2})
     works = [sender(door, door.claim(talk, door.ticket())) for _ in range(DOORS)]
     return Counter(at_once(door.app, works))
 
 
-def one_ticket(door: Doorside, make: Make) -> Counter[str]:
-    talk = make.session(door.event, "talk", capacity=40, admission=AdmissionRule.WALK_IN)
+def one_ticket(door: Doorside, make: Make, code: str = "talk") -> Counter[str]:
+    talk = make.session(door.event, code, capacity=40, admission=AdmissionRule.WALK_IN)
     ticket = door.ticket()
     works = [sender(door, door.claim(talk, ticket)) for _ in range(DOORS)]
     return Counter(at_once(door.app, works))
@@ -133,12 +135,14 @@ def test_thirty_doors_on_one_ticket_admit_it_once(door: Doorside, make: Make) ->
 
 def test_the_test_of_the_last_place_can_fail(door: Doorside, make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     with without_locks(monkeypatch):
-        assert one_place_left(door, make) != {"admitted": 1, "full": 29}
+        rushes = (one_place_left(door, make, code) for code in RUSHES)
+        assert any(rush != {"admitted": 1, "full": 29} for rush in rushes)
 
 
 def test_the_test_of_one_ticket_can_fail(door: Doorside, make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     with without_locks(monkeypatch):
-        assert one_ticket(door, make) != {"admitted": 1, "already_in": 29}
+        rushes = (one_ticket(door, make, code) for code in RUSHES)
+        assert any(rush != {"admitted": 1, "already_in": 29} for rush in rushes)
 
 
 def test_thirty_taps_on_a_room_with_ten_places_left_count_ten(door: Doorside, make: Make) -> None:
