@@ -2,8 +2,12 @@
 
 import threading
 import time
+from dataclasses import replace
+from pathlib import Path
 
+from app.config import Settings
 from app.turns import Places, aside
+from app.writer import Writer
 
 
 def test_who_waits_longest_is_next_and_nobody_who_just_came_goes_before() -> None:
@@ -63,3 +67,29 @@ def test_who_only_waits_lets_others_work_and_comes_back_before_all_who_wait() ->
 def test_outside_of_a_place_nothing_is_given_up() -> None:
     with aside():
         pass
+
+
+def test_who_waits_for_the_place_to_write_gives_its_turn_away(settings: Settings, tmp_path: Path) -> None:
+    writer = Writer(replace(settings, database_url=f"sqlite:///{tmp_path / 'written.sqlite3'}"))
+    places, entered, worked = Places(1), threading.Event(), threading.Event()
+
+    def writes() -> None:
+        with places:
+            entered.set()
+            with writer.held():
+                pass
+
+    def works() -> None:
+        with places:
+            worked.set()
+
+    threads = [threading.Thread(target=one) for one in (writes, works)]
+    with writer.held():
+        threads[0].start()
+        entered.wait(10)
+        threads[1].start()
+        meanwhile = worked.wait(5)
+    for thread in threads:
+        thread.join(10)
+    writer.close()
+    assert (meanwhile, places.free) == (True, 1)
