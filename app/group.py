@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 from flask import current_app
 
 from app.db import Wire, db, wired_savepoint, wired_transaction
+from app.turns import aside
 
 Result = TypeVar("Result")
 
@@ -83,7 +84,8 @@ class Group:
     def write(self, work: Callable[[Wire], Result], alike: Alike | None = None) -> Result:
         turn = _Turn(work, alike)
         if not self._join(turn):
-            turn.woken.wait()
+            with aside():
+                turn.woken.wait()
         if not turn.done:
             self._lead()
         return turn.outcome()

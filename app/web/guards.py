@@ -114,16 +114,17 @@ def _refuse_cross_origin() -> None:
 def _enforce() -> Response | None:
     load_actor, load_device = current_app.extensions["uketsuke_loaders"]
     g.actor, g.device = ANONYMOUS, None
-    if request.endpoint is None:
+    endpoint = request.endpoint
+    if endpoint is None:
         return None
-    guard = guard_of(current_app, request.endpoint)
-    token = request.authorization.token if request.authorization and request.authorization.type == "bearer" else None
+    guard, sent = guard_of(current_app, endpoint), request.authorization
+    token = sent.token if sent and sent.type == "bearer" else None
     if guard is not None and guard.kind in ("device", "staff_or_device") and (token or guard.kind == "device"):
         g.device = load_device(token) if token else None
         if g.device is None:
             raise Unauthorized("device")
         return None
-    if request.endpoint != "static":
+    if endpoint != "static":
         g.actor = load_actor()
     return _enforce_staff(guard) if guard is not None and guard.kind != "public" else None
 
@@ -143,7 +144,8 @@ def _enforce_staff(guard: Guard) -> Response | None:
 def _refuse_unkept() -> None:
     """No text of ours holds a NUL, and PostgreSQL takes none: not even to look for it. What is sent as JSON says so
     itself, for each field. A code in an address may be written in %-signs twice."""
-    if "\0" in request.path or ("%" in request.path and "\0" in unquote(request.path)):
+    path = request.path
+    if "\0" in path or ("%" in path and "\0" in unquote(path)):
         raise NotFound
     if request.is_json and not request.query_string:
         return

@@ -97,6 +97,10 @@ class Application(Flask):
         super().__init__(*arguments, **options)
         self.session_interface = OneSigner()
 
+    def ensure_sync(self, func: Any) -> Any:
+        """Every function of ours is a plain one; asking each of them with every request took longer than some run."""
+        return func
+
     def log_exception(self, exc_info: Any) -> None:
         rule = request.url_rule.rule if request.url_rule else "(no route)"
         logging.getLogger("uketsuke").error("%s %s failed", request.method, rule, exc_info=exc_info)
@@ -107,18 +111,18 @@ def _start_clock() -> None:
 
 
 def _add_headers(response: Response) -> Response:
-    scanner = request.path.startswith("/scan/")
-    reader = scanner or request.path.startswith("/static/dist/worker-")  # a worker obeys the header of its own file
+    path, endpoint = request.path, request.endpoint
+    scanner = path.startswith("/scan/")
+    reader = scanner or path.startswith("/static/dist/worker-")  # a worker obeys the header of its own file
     headers = response.headers
     given = {name.lower() for name, _value in headers}  # once: a look at each name costs more than all of them
     for name, value in _headers_of(scanner, reader, current_app.config["STRICT_TRANSPORT"]):
         if name.lower() not in given:
             headers.add(name, value)
-    if request.endpoint == "static" and response.status_code < 400:
-        headers["Cache-Control"] = (
-            f"public, max-age={YEAR}, immutable" if "/dist/" in request.path else "public, max-age=3600"
-        )
-    headers.setdefault("Cache-Control", "no-store")
+    if endpoint == "static" and response.status_code < 400:
+        headers["Cache-Control"] = f"public, max-age={YEAR}, immutable" if "/dist/" in path else "public, max-age=3600"
+    elif "cache-control" not in given:
+        headers.add("Cache-Control", "no-store")
     return response
 
 

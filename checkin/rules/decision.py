@@ -11,8 +11,9 @@ from dataclasses import replace
 
 from app.programme.rules import AdmissionRule, Reentry
 from checkin.rules import ConflictKind, EntryKind, Method, Verdict
-from checkin.rules.facts import Booked, Code, Coming, Decision, NewLine, PlaceFacts, TicketFacts, Wish
+from checkin.rules.facts import Booked, Code, Coming, Decision, NewLine, OpenStay, PlaceFacts, TicketFacts, Wish
 from checkin.rules.people import NOBODY, Numbers, beyond, named_as, plus, total, turned, within
+from checkin.rules.stay import Stay
 
 NOT_OURS = {
     Code.OTHER_EVENT: Verdict.OTHER_EVENT,
@@ -47,15 +48,22 @@ def decide_unknown(wish: Wish, place: PlaceFacts, code: Code) -> Decision:
 
 def _named_as_now(ticket: TicketFacts) -> TicketFacts:
     """Whoever came or booked under another category, by the categories that the party has now."""
-    party, here, then = ticket.party, ticket.here, ticket.then
+    party = ticket.party
     places = named_as(ticket.places, party)
-    return replace(
-        ticket,
-        places=places,
-        here=replace(here, admitted=named_as(here.admitted, party), booked=named_as(here.booked, places)),
-        then=replace(then, admitted=named_as(then.admitted, party), inside=named_as(then.inside, party)),
-        elsewhere=tuple(replace(one, inside=named_as(one.inside, party)) for one in ticket.elsewhere),
-    )
+    here, then = _stay_named_as(ticket.here, party, places), ticket.then
+    then = here if then is ticket.here else _stay_named_as(then, party, places)
+    elsewhere = tuple(OpenStay(one.place, named_as(one.inside, party)) for one in ticket.elsewhere)
+    if places is ticket.places and here is ticket.here and then is ticket.then and not elsewhere:
+        return ticket
+    return replace(ticket, places=places, here=here, then=then, elsewhere=elsewhere)
+
+
+def _stay_named_as(stay: Stay, party: Numbers, places: Numbers) -> Stay:
+    admitted, inside = named_as(stay.admitted, party), named_as(stay.inside, party)
+    booked = named_as(stay.booked, places)
+    if admitted is stay.admitted and inside is stay.inside and booked is stay.booked:
+        return stay
+    return replace(stay, admitted=admitted, inside=inside, booked=booked)
 
 
 def _judge(wish: Wish, place: PlaceFacts, ticket: TicketFacts) -> Decision:

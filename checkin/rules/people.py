@@ -1,4 +1,8 @@
-"""Numbers of people per category: sums and differences. A category that would be zero is not there."""
+"""Numbers of people per category: sums and differences. A category that would be zero is not there.
+
+Numbers are never changed in place, so what stays as it is may be given back itself: nearly every scan is of somebody
+who came once, under the category that was booked.
+"""
 
 from collections.abc import Mapping
 
@@ -15,6 +19,8 @@ def plus(one: Numbers, other: Numbers) -> Numbers:
     """Both together, signed."""
     if not other:
         return one
+    if not one and 0 not in other.values():
+        return other
     both = dict(one)
     for category, number in other.items():
         both[category] = both.get(category, 0) + number
@@ -28,10 +34,15 @@ def turned(numbers: Numbers) -> dict[str, int]:
 
 def beyond(numbers: Numbers, limit: Numbers) -> Numbers:
     """What of these is over the limit, per category."""
-    if not limit:
+    if not limit or not numbers:
         return numbers
-    over = ((category, number - max(0, limit.get(category, 0))) for category, number in numbers.items())
-    return {category: number for category, number in over if number > 0}
+    over = {}
+    for category, number in numbers.items():
+        held = limit.get(category, 0)
+        more = number - held if held > 0 else number
+        if more > 0:
+            over[category] = more
+    return over
 
 
 def first(numbers: Numbers, most: int) -> Numbers:
@@ -47,13 +58,23 @@ def named_as(numbers: Numbers, limit: Numbers) -> Numbers:
     """The same people by the categories of `limit`, as far as it has room for them: who is in none of them, or over
     one, is of another, for categories can be corrected and nobody becomes two by that."""
     kept = within(numbers, limit)
+    if kept is numbers:
+        return numbers
     others = total(numbers) - total(kept)
     return plus(kept, first(beyond(limit, kept), others)) if others else numbers
 
 
 def within(numbers: Numbers, limit: Numbers) -> Numbers:
     """What of these is not over the limit, per category."""
-    if not limit:
+    if not limit or not numbers:
         return NOBODY
-    held = ((category, min(number, limit.get(category, 0))) for category, number in numbers.items())
-    return {category: number for category, number in held if number > 0}
+    held, all_of_them = {}, True
+    for category, number in numbers.items():
+        most = limit.get(category, 0)
+        if number > most:
+            number, all_of_them = most, False  # noqa: PLW2901
+        if number > 0:
+            held[category] = number
+        else:
+            all_of_them = False
+    return numbers if all_of_them else held

@@ -248,6 +248,8 @@ def read_code(text: str) -> Reading:
     with 0, 1, 8 for O, I, B, with what keyboard scanners put around it."""
     if len(text) > LONGEST_READING:
         return Reading()
+    if _CODE.fullmatch(text):
+        return Reading(code=text)  # what scanners of ours send: nothing to tidy
     plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).strip().upper()
     plain = _SYMBOLOGY.sub("", plain).strip()
     address = _ADDRESS.fullmatch("".join(plain.split()))
