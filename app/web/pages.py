@@ -3,12 +3,14 @@
 import logging
 import re
 import time
+from collections.abc import MutableMapping
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, current_app, g, make_response, redirect, render_template, request
 from flask.sessions import SecureCookieSessionInterface
+from flask.templating import Environment
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
@@ -90,8 +92,18 @@ class OneSigner(SecureCookieSessionInterface):
         return self.signer
 
 
+class Templates(Environment):
+    """Jinja, but templates without names of their own look into the names of all directly: a chain of two maps,
+    looked through for every part that a page imports, took a sixth of its time."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return super().make_globals(d) if d else self.globals
+
+
 class Application(Flask):
     """Flask, but a crash is logged by its route alone: an address may hold a code or a private link."""
+
+    jinja_environment = Templates
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
