@@ -1,8 +1,12 @@
-"""Writes of several requests share one commit on SQLite, where each commit waits for the disk and only one can wait.
+"""Writes of several requests share one transaction: each commit waits for the disk, and each statement costs something.
 
-Whoever finds nobody at work leads: it takes along all who wait, commits once for all, and hands over to the next who
-waits. Works that are alike are done as one. If anything fails, all is undone and done again, each in a savepoint of its
-own. Nobody is answered before the commit. PostgreSQL shares commits by itself.
+Whoever finds a place to lead takes along all who wait, commits once for all, and hands over to the next who waits.
+Works that are alike are done as one. If anything fails, all is undone and done again, each apart from the others.
+Nobody is answered before the commit.
+
+On SQLite one writes at a time, so one leads, and takes everybody along. On PostgreSQL several lead, each with works
+that are alike and lock rows in one order; every other work goes alone: two of them in one transaction could wait for a
+third in a circle.
 """
 
 import threading
@@ -16,6 +20,8 @@ from app.db import Wire, db, wired_savepoint, wired_transaction
 from app.turns import aside
 
 Result = TypeVar("Result")
+LEADERS = 2
+"""On PostgreSQL: one asks the database while the other's commit waits for the disk, or for a row that is locked."""
 
 
 class NotWritten(RuntimeError):
@@ -38,10 +44,14 @@ def write_together(work: Callable[[Wire], Result], *, alike: Alike | None = None
     `work` may run in another request's thread, and again after it was undone: what it needs is given to it, it asks for
     nothing around it and changes nothing but the database.
     """
-    if db.engine.dialect.name != "sqlite":
+    on_sqlite = db.engine.dialect.name == "sqlite"
+    if alike is None and not on_sqlite:
         with wired_transaction() as wire:
             return work(wire)
-    group: Group = current_app.extensions.setdefault("uketsuke_group", Group())
+    group: Group | None = current_app.extensions.get("uketsuke_group")
+    if group is None:
+        made = Group() if on_sqlite else Group(leaders=LEADERS, alike_only=True)
+        group = current_app.extensions.setdefault("uketsuke_group", made)
     return group.write(work, alike)
 
 
@@ -52,6 +62,7 @@ class _Turn(Generic[Result]):
         self.work = work
         self.alike = alike
         self.woken = threading.Event()
+        self.leads = False
         self.done = False
         self.kept = False
         self.result: Result | None = None
@@ -74,12 +85,13 @@ class _Turn(Generic[Result]):
 
 
 class Group:
-    """Who waits to write, and whether somebody leads."""
+    """Who waits to write, and how many lead. `alike_only`: nobody takes along what is not like its own work."""
 
-    def __init__(self) -> None:
+    def __init__(self, leaders: int = 1, *, alike_only: bool = False) -> None:
         self.lock = threading.Lock()
         self.waiting: list[_Turn[Any]] = []
-        self.led = False
+        self.places = leaders
+        self.alike_only = alike_only
 
     def write(self, work: Callable[[Wire], Result], alike: Alike | None = None) -> Result:
         turn = _Turn(work, alike)
@@ -87,28 +99,36 @@ class Group:
             with aside():
                 turn.woken.wait()
         if not turn.done:
-            self._lead()
+            self._lead(turn)
         return turn.outcome()
 
     def _join(self, turn: _Turn[Any]) -> bool:
-        """Wait with the others; True: nobody leads, so this one does."""
+        """Wait with the others; True: there is a place to lead, and this one has it."""
         with self.lock:
             self.waiting.append(turn)
-            leads, self.led = not self.led, True
-        return leads
+            if self.places:
+                self.places -= 1
+                turn.leads = True
+        return turn.leads
 
-    def _lead(self) -> None:
+    def _lead(self, leading: _Turn[Any]) -> None:
         with self.lock:
-            turns, self.waiting = self.waiting, []
+            turns = [turn for turn in self.waiting if turn is leading or self._takes_along(leading, turn)]
+            self.waiting = [turn for turn in self.waiting if turn not in turns]
         try:
             self._commit(turns)
-            for turn in turns:
-                turn.kept = True
         except Exception as error:  # noqa: BLE001  raised again in each request that it is about
             for turn in turns:
                 turn.error = turn.error or error
         finally:
             self._hand_over(turns)
+
+    def _takes_along(self, leading: _Turn[Any], turn: _Turn[Any]) -> bool:
+        if turn.leads:
+            return False
+        if not self.alike_only:
+            return True
+        return leading.alike is not None and turn.alike is not None and leading.alike.key == turn.alike.key
 
     def _commit(self, turns: list[_Turn[Any]]) -> None:
         try:
@@ -120,29 +140,53 @@ class Group:
             if not failed or len(turns) == 1:
                 raise
         else:
+            _keep(turns)
+            return
+        if self.alike_only:
+            for turn in turns:
+                _take_alone(turn)
             return
         with wired_transaction() as wire:
             for turn in turns:
-                self._take_apart(turn, wire)
-
-    def _take_apart(self, turn: _Turn[Any], wire: Wire) -> None:
-        try:
-            with wired_savepoint(wire):
-                turn.take(wire)
-        except Exception as error:
-            if error is not turn.error:
-                raise
+                _take_apart(turn, wire)
+        _keep(turns)
 
     def _hand_over(self, turns: list[_Turn[Any]]) -> None:
         """Wake who was taken along, and the first who came since to lead."""
         with self.lock:
-            following = self.waiting[0] if self.waiting else None
-            self.led = following is not None
+            following = next((turn for turn in self.waiting if not turn.leads), None)
+            if following is not None:
+                following.leads = True
+            else:
+                self.places += 1
         for turn in turns:
             turn.done = True
             turn.woken.set()
         if following is not None:
             following.woken.set()
+
+
+def _keep(turns: Iterable[_Turn[Any]]) -> None:
+    for turn in turns:
+        turn.kept = True
+
+
+def _take_alone(turn: _Turn[Any]) -> None:
+    try:
+        with wired_transaction() as wire:
+            turn.take(wire)
+        turn.kept = True
+    except Exception as error:  # noqa: BLE001  raised again in the request that it is about
+        turn.error = error
+
+
+def _take_apart(turn: _Turn[Any], wire: Wire) -> None:
+    try:
+        with wired_savepoint(wire):
+            turn.take(wire)
+    except Exception as error:
+        if error is not turn.error:
+            raise
 
 
 def _bundles(turns: Iterable[_Turn[Any]]) -> Iterator[list[_Turn[Any]]]:

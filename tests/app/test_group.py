@@ -141,16 +141,48 @@ def add_all(wire: Wire, slugs: list[str]) -> list[str]:
     return [f"{slug} of {len(slugs)}" for slug in slugs]
 
 
-def test_works_that_are_alike_are_done_as_one(app: Flask, database: str) -> None:
+@pytest.fixture
+def one_leader(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(group, "LEADERS", 1)
+
+
+@pytest.mark.usefixtures("one_leader")
+def test_works_that_are_alike_are_done_as_one(app: Flask) -> None:
     works = {name: (adding(name), alike(name)) for name in ("lead", "a1", "a2", "b1", "a3")}
     outcomes = at_once(app, list(works.values()))
-    if database == "sqlite":
-        assert outcomes == ["lead", "a1 of 3", "a2 of 3", "b1", "a3 of 3"]
-    else:
-        assert outcomes == list(works), "PostgreSQL shares commits by itself"
+    assert outcomes == ["lead", "a1 of 3", "a2 of 3", "b1", "a3 of 3"]
     assert slugs() == sorted(works)
 
 
+@pytest.mark.usefixtures("one_leader")
+def test_on_postgresql_works_share_a_transaction_only_with_their_like(
+    app: Flask, commits: list[int], database: str
+) -> None:
+    at_once(app, [(adding(name), alike(name)) for name in ("lead", "a1", "b1", "a2", "b2", "c1")])
+    assert len(commits) == (2 if database == "sqlite" else 4)
+
+
+def test_with_several_leaders_everybody_is_kept_and_told_once(app: Flask) -> None:
+    names = [f"{letter}{number:02}" for letter in "abc" for number in range(20)]
+    outcomes: dict[str, str] = {}
+    start = threading.Barrier(len(names))
+
+    def run(name: str) -> None:
+        start.wait(10)
+        with app.app_context():
+            outcomes[name] = write_together(adding(name), alike=alike(name))
+
+    threads = [threading.Thread(target=run, args=(name,)) for name in names]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+        assert not thread.is_alive()
+    assert {name: said.split()[0] for name, said in outcomes.items()} == {name: name for name in names}
+    assert slugs() == sorted(names)
+
+
+@pytest.mark.usefixtures("one_leader")
 def test_what_fails_among_its_like_is_its_own(app: Flask) -> None:
     names = ("lead", "a1", "a2", "a2", "b1")
     outcomes = at_once(app, [(adding(name), alike(name)) for name in names])
