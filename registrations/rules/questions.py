@@ -184,11 +184,14 @@ def read(question: QuestionFacts, typed: Typed) -> Value | Fault | None:
     return Fault.MISSING if found is None and question.required else found
 
 
-def outstanding(questions: Iterable[QuestionFacts], occasion: Occasion, given: Mapping[UUID, Value]) -> bool:
-    """Whether something that has to be answered is not."""
-    return any(
-        one.required and concerns(one, occasion) and one.uuid not in given and holds(one.condition, given)
+def outstanding(
+    questions: Iterable[QuestionFacts], occasion: Occasion, given: Mapping[UUID, Value]
+) -> tuple[QuestionFacts, ...]:
+    """What has to be answered and is not."""
+    return tuple(
+        one
         for one in questions
+        if one.required and concerns(one, occasion) and one.uuid not in given and holds(one.condition, given)
     )
 
 

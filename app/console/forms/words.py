@@ -65,6 +65,7 @@ VERDICTS = {
 ACTS = {
     "registration.add": _l("Taken down by staff"),
     "registration.change": _l("Changed by staff"),
+    "registration.answers": _l("Answers typed by staff"),
     "registration.drop_person": _l("One person taken out by staff"),
     "registration.cancel": _l("Cancelled by staff"),
     "registration.restore": _l("Cancellation undone"),

@@ -2,6 +2,7 @@
 
 from app.console.views import (
     acts,
+    answers,
     applications,
     arrivals,
     board,
@@ -65,6 +66,7 @@ blueprints = (
     mailings.blueprint,
     registrations.blueprint,
     registration.blueprint,
+    answers.blueprint,
     decisions.blueprint,
     desk.blueprint,
     acts.blueprint,
