@@ -156,7 +156,7 @@ def test_staff_answer_later_also_after_the_last_day_of_changes(
 def table(headings: Sequence[Any], *rows: Sequence[Any]) -> bytes:
     book = Workbook()
     for row in (headings, *rows):
-        book.active.append(row)  # type: ignore[union-attr]
+        book.active.append(list(row))  # type: ignore[union-attr]
     buffer = BytesIO()
     book.save(buffer)
     return buffer.getvalue()
@@ -166,12 +166,12 @@ def test_a_file_answers_and_says_row_by_row_what_is_wrong(cast: Cast, asked: dic
     way, age, lunch, seat = (asked[one] for one in ("way", "age", "lunch", "seat"))
     headings = ["name", "kind", "sessions", "people:spectator", "people:student", "質問：Way（日）", "Line", "Age",
                 f"question:{lunch.uuid.hex[:12]}", "Question: Seat"]  # fmt: skip
-    fine = [
+    fine: list[list[Any]] = [
         ["Ana", "", "talk", 1, 2, "bus", 6, 8.0, None, "Sign language； near the door"],
         ["School", "class", "", None, 20, None, None, None, True, None],
         ["Ben", "", "", 1, None, None, None, None, None, None],
     ]
-    wrong = [
+    wrong: list[list[Any]] = [
         ["Cleo", "", "", 1, None, "Horse", None, None, None, None],
         ["Dan", "", "", 1, None, "Train", "6", None, None, None],
         ["Eve", "", "", 1, None, "Train", None, 9, None, None],

@@ -44,7 +44,7 @@ from registrations.queries.asked import Asked, asked_of
 from registrations.queries.history import acts_on, answers_of, attendees_of, bookings_of, letters_about, tickets_of
 from registrations.queries.listed import registration_in
 from registrations.queries.questions import asked_now
-from registrations.rules import LARGEST_GROUP, PartyKind, spoken
+from registrations.rules import LARGEST_GROUP, NAMED_KINDS, PartyKind, spoken
 from registrations.views import shapes
 from registrations.views.refusals import explain
 
@@ -73,6 +73,7 @@ def show(slug: str, person: UUID) -> str:
         acts=acts_on(row, host_id=event.host_id),
         may_read_letters=g.actor.may(Right.READ_LETTERS, host_id=event.host_id, event_id=event.id),
         changeable=changeable(event, row),
+        nameable=row.party_kind in NAMED_KINDS and changeable(event, row),
         spoken=spoken,
         words=words,
         methods=METHODS,
