@@ -1,6 +1,6 @@
 """`uketsuke event import FILE`, `export SLUG`, `copy SLUG NEW_SLUG`, `release SLUG`.
 
-They stand here because files and copies hold the words of letters too, and a release writes letters.
+They stand here because files and copies hold the words of letters and the questions too, and a release writes letters.
 """
 
 import re
@@ -24,13 +24,16 @@ from app.programme.models import Event
 from app.programme.operations import Imported, copy_event, import_event
 from app.programme.queries.proposals import proposal_of
 from app.programme.rules.facts import EventFile
-from app.programme.rules.faults import BadDocument
+from app.programme.rules.faults import BadDocument, Fault, shown
 from app.web.actors import ANONYMOUS
 from app.web.languages import LANGUAGES, speak
 from registrations.letters.files import letter_faults
 from registrations.operations import release
+from registrations.operations.asking_from_files import import_questions
 from registrations.operations.settings import copy_settings, import_settings
+from registrations.queries.questions import standing_questions
 from registrations.queries.settings import settings_of_event
+from registrations.rules.filed import filed, written_of, wrong_questions
 
 __all__ = ["event"]
 
@@ -47,11 +50,16 @@ def import_file(file: str, host_slug: str | None) -> None:
             read = read_event_file(stream.read(), at=at)
         if read.settings is not None and (wrong := letter_faults(read.settings.letters)):
             raise BadDocument(wrong)
+        if wrong := _question_faults(read):
+            raise BadDocument(wrong)
         with transaction():
             done = import_event(_host(host_slug), read.programme, at=at, actor=ANONYMOUS)
             if read.settings is not None:
                 made = db.session.get_one(Event, done.event_id)
                 done.changed += import_settings(made, read.settings, at=at, actor=ANONYMOUS)
+            if read.questions is not None:
+                made = db.session.get_one(Event, done.event_id)
+                done.changed += import_questions(made, filed(read.questions), at=at, actor=ANONYMOUS)
     except BadDocument as bad:
         click.echo(f"{file}: {len(bad.faults)} {_plural('fault', len(bad.faults))}, nothing was written.", err=True)
         for fault in bad.faults:
@@ -80,13 +88,15 @@ def export_file(slug: str, name: str, lang: str, encoding: str, out: Path | None
     found = event_called(slug)
     if name != "event-list-a" and encoding != "utf-8":
         raise click.UsageError("--encoding is for event-list-a only.")
-    content = (
-        event_file(found, settings_of_event(found)).encode() if name == "json" else _released(found, name, encoding)
-    )
+    content = _whole(found) if name == "json" else _released(found, name, encoding)
     if out:
         out.write_bytes(content)
     else:
         click.echo(content, nl=False)
+
+
+def _whole(found: Event) -> bytes:
+    return event_file(found, settings_of_event(found), written_of(standing_questions(found.id))).encode()
 
 
 def _released(found: Event, name: str, encoding: str) -> bytes:
@@ -161,6 +171,12 @@ def _host(slug: str | None) -> int:
         return hosts[slug]
     known = ", ".join(hosts) or "none yet; `uketsuke user add` makes the first"
     raise Refused("which_host", f"Say whose event it is with --host; there are: {known}.")
+
+
+def _question_faults(read: EventFile) -> list[Fault]:
+    sessions = {one.code for one in read.programme.sessions}
+    found = wrong_questions(read.questions or [], sessions)
+    return [Fault(f"questions{one.place}", shown(one.value), one.expected) for one in found]
 
 
 def _told(read: EventFile, done: Imported) -> str:

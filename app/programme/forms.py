@@ -36,6 +36,7 @@ def read_event_file(text: bytes, *, at: datetime) -> EventFile:
     return EventFile(
         programme=programme_of(written, today=today),
         settings=settings_of(written, today=today),
+        questions=written.get("questions"),
         attendance=_attendance(written.get("attendance")),
         practice=written.get("practice"),
     )

@@ -8,13 +8,14 @@ from uuid import UUID
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
-from wtforms import RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from app.programme.rules.facts import Programme
 from app.web.forms import Form
 from app.web.languages import current_language, local, plain, ruby
 from registrations.forms.shapes import PREFIX
+from registrations.rules import PartyKind
 from registrations.rules.questions import (
     CHOSEN_KINDS,
     LONGEST_LINE,
@@ -35,8 +36,11 @@ MOST_CARDS = 7
 """So many choices stand as cards; more are a list that unfolds."""
 MORE = "-more"
 """After a field's name: the line beside its choices."""
-LAST_FIELDS = ("photo", "consent")
+OPEN = "-open"
+"""After a field's name: the tick that says why it has no answer, on forms that others fill in."""
+LAST_FIELDS = ("photo", "consent", "staff_note")
 """Fields that stand below the questions on every form."""
+KINDS_OF_GROUPS = (PartyKind.CLASS.value, PartyKind.DELEGATION.value)
 SENTENCES = {
     Fault.NO_NUMBER: _l("Type a whole number, 0 or more."),
     Fault.NO_DATE: _l("Type a day that exists, such as 2026-10-03."),
@@ -54,7 +58,7 @@ TOO_LONG = _l("Use at most %(max)d characters.")
 @dataclass(frozen=True)
 class Block:
     """One question on a page. `looks`: cards, list, ticks, line or prose; `when`: for the script that hides what is not
-    asked, see `_when`; `more`: the line beside ticks."""
+    asked, see `_when`; `more`: the line beside ticks; `open`: the tick that it was not asked."""
 
     field: Any
     looks: str
@@ -63,6 +67,7 @@ class Block:
     session: str | None
     attributes: dict[str, str]
     more: Any = None
+    open: Any = None
 
 
 class Questionnaire:
@@ -78,11 +83,17 @@ class Questionnaire:
         """Reads what is asked on this occasion; says beside each field what is no answer. What is not asked is left."""
         found = outcome(self.questions, occasion, {one.uuid: self._typed(one) for one in self.questions})
         self.answers = found.answers
-        for one in self.questions:
-            if one.uuid in found.faults:
-                field = self.fields[one.name]
-                field.errors = [*field.errors, _sentence(one, found.faults[one.uuid])]
-        return not found.faults
+        faults = [(one, found.faults[one.uuid]) for one in self.questions if one.uuid in found.faults]
+        faults = [(one, fault) for one, fault in faults if fault is not Fault.MISSING or not self._is_open(one)]
+        for one, fault in faults:
+            field = self.fields[one.name]
+            field.errors = [*field.errors, _sentence(one, fault, may_stay_open=one.name + OPEN in self.fields)]
+        return not faults
+
+    def _is_open(self, one: QuestionFacts) -> bool:
+        """Whether it is said that nobody asked; people who answer for themselves have no such tick."""
+        tick = self.fields.get(one.name + OPEN)
+        return tick is not None and bool(tick.data)
 
     def _typed(self, one: QuestionFacts) -> Typed:
         data = self.fields[one.name].data
@@ -97,12 +108,15 @@ def with_questions(
     programme: Programme,
     typed: Any = None,
     *,
-    group: bool = False,
+    group: bool | None = False,
     given: Mapping[UUID, Value] | None = None,
+    for_others: bool = False,
 ) -> Any:
     """The form with the questions that it may have to ask, above what stands last on every form; `given`: answers that
-    are there already. What belongs to sessions that are not in the programme, or called off, is left out."""
-    audience = {Audience.CLASS} if group else {Audience.ADULT, Audience.CHILD}
+    are there already. What belongs to sessions that are not in the programme, or called off, is left out. `group` None:
+    the form's own field `kind` says whether it is one. `for_others`: who fills it in may say that something was not
+    asked, and has said so of what is without an answer among those `given`."""
+    audience = set(Audience) if group is None else {Audience.CLASS} if group else {Audience.ADULT, Audience.CHILD}
     sessions = {session.code for session in programme.sessions if not session.cancelled}
     chosen: dict[UUID, QuestionFacts] = {}
     for one in questions:
@@ -110,7 +124,12 @@ def with_questions(
         follows = one.condition is None or one.condition.question in chosen
         if seen and follows and one.audience & audience:
             chosen[one.uuid] = one
-    fields = _fields(chosen.values(), typed, given if given and typed is None else {}) if chosen else {}
+    before = given if given and typed is None else {}
+    fields = _fields(chosen.values(), typed, before, for_others=for_others) if chosen else {}
+    if given is not None and typed is None:
+        for one in chosen.values():
+            if one.name + OPEN in fields:
+                fields[one.name + OPEN].data = one.uuid not in given
     if fields:
         last = {name: field for name, field in form._fields.items() if name in LAST_FIELDS}
         first = {name: field for name, field in form._fields.items() if name not in last}
@@ -130,7 +149,9 @@ def occasion_of(form: Any, *, group: bool = False) -> Occasion:
     return Occasion(group=group, minors=not group and form.brings_minors, sessions=sessions)
 
 
-def _fields(questions: Collection[QuestionFacts], typed: Any, given: Mapping[UUID, Value]) -> dict[str, Any]:
+def _fields(
+    questions: Collection[QuestionFacts], typed: Any, given: Mapping[UUID, Value], *, for_others: bool
+) -> dict[str, Any]:
     """Bound fields by name."""
     made: dict[str, Any] = {}
     first: dict[str, Any] = {}
@@ -141,11 +162,16 @@ def _fields(questions: Collection[QuestionFacts], typed: Any, given: Mapping[UUI
         if one.kind is QuestionKind.NEEDS:
             made[one.name + MORE] = StringField(_l("Anything else, in your own words"))
             first[one.name + MORE] = value.get("text")
+        if one.required and for_others:
+            made[one.name + OPEN] = BooleanField()
     fields: dict[str, Any] = type("Questions", (Form,), made)(typed, data=first)._fields
     for one in questions:
         fields[one.name].label.text = Markup("{}").format(local(one.label))
         if one.required:
             fields[one.name].flags.required = True
+        if one.name + OPEN in fields:
+            about = Markup(' <span class="visually-hidden">{}</span>').format(plain(one.label))
+            fields[one.name + OPEN].label.text = Markup("{}{}").format(ruby(_("Not asked")), about)
     return fields
 
 
@@ -184,7 +210,7 @@ def _block(
     asked: Mapping[UUID, QuestionFacts],
     programme: Programme,
     *,
-    group: bool,
+    group: bool | None,
 ) -> Block:
     sentences = [*_only_if(one, asked, programme, group=group), local(one.support)]
     shown = [ruby(text) for text in sentences if str(ruby(text))]
@@ -196,16 +222,15 @@ def _block(
         session=one.session,
         attributes=_ATTRIBUTES.get(one.kind, {}),
         more=fields.get(one.name + MORE),
+        open=fields.get(one.name + OPEN),
     )
 
 
 def _only_if(
-    one: QuestionFacts, asked: Mapping[UUID, QuestionFacts], programme: Programme, *, group: bool
+    one: QuestionFacts, asked: Mapping[UUID, QuestionFacts], programme: Programme, *, group: bool | None
 ) -> list[str]:
     """In words, when the question is asked."""
-    found = []
-    if not group and Audience.ADULT not in one.audience:
-        found.append(_("Only if children take part."))
+    found = [_whom(one, group=group)] if not group else []
     if one.session is not None:
         found.append(_("Only if you take part in “%(title)s”.", title=_text(programme.session[one.session].title)))
     if one.condition is not None:
@@ -215,7 +240,18 @@ def _only_if(
         found.append(
             _("Only if you answered “%(question)s” with %(answers)s.", question=_text(other.label), answers=answers)
         )
-    return found
+    return [sentence for sentence in found if sentence]
+
+
+def _whom(one: QuestionFacts, *, group: bool | None) -> str:
+    """What its audience has to do with a form that is not, or perhaps not, of a group; nothing if all are asked."""
+    children = Audience.CHILD in one.audience and Audience.ADULT not in one.audience
+    if group is None and Audience.CLASS in one.audience and Audience.ADULT not in one.audience:
+        groups = _("Only of a class or another group, or if children take part.")
+        return str(groups if children else _("Only of a class or another group."))
+    if children:
+        return str(_("Only if children take part."))
+    return str(_("Only of a person or a family.")) if group is None and Audience.CLASS not in one.audience else ""
 
 
 def _text(texts: Mapping[str, str]) -> str:
@@ -223,12 +259,9 @@ def _text(texts: Mapping[str, str]) -> str:
     return local(texts).text if current_language() == "ja-easy" else plain(texts)
 
 
-def _when(one: QuestionFacts, asked: Mapping[UUID, QuestionFacts], programme: Programme, *, group: bool) -> str:
+def _when(one: QuestionFacts, asked: Mapping[UUID, QuestionFacts], programme: Programme, *, group: bool | None) -> str:
     """The same for the script: of each part, parted by `;`, one of the fields, parted by blanks, has the value."""
-    parts = []
-    if not group and Audience.ADULT not in one.audience:
-        minors = [category.key for category in programme.categories if category.minor]
-        parts.append([f"category={key}" for key in minors] + [f"{PREFIX}{key}>0" for key in minors])
+    parts = _when_audience(one, programme, group=group)
     if one.session is not None:
         parts.append([f"sessions={one.session}", f"waiting={one.session}"])
     if one.condition is not None:
@@ -237,10 +270,27 @@ def _when(one: QuestionFacts, asked: Mapping[UUID, QuestionFacts], programme: Pr
     return ";".join(" ".join(part) for part in parts)
 
 
-def _sentence(one: QuestionFacts, fault: Fault) -> Any:
+def _when_audience(one: QuestionFacts, programme: Programme, *, group: bool | None) -> list[list[str]]:
+    """A class or another group, children, or whoever registers."""
+    everybody = Audience.ADULT in one.audience and (group is False or Audience.CLASS in one.audience)
+    if group or everybody:
+        return []
+    minors = [category.key for category in programme.categories if category.minor]
+    children = [f"category={key}" for key in minors] + [f"{PREFIX}{key}>0" for key in minors]
+    if group is False:
+        return [children]
+    if Audience.CLASS in one.audience:
+        groups = [f"kind={kind}" for kind in KINDS_OF_GROUPS]
+        return [[*groups, *children] if Audience.CHILD in one.audience else groups]
+    return [["kind="]] if Audience.ADULT in one.audience else [["kind="], children]
+
+
+def _sentence(one: QuestionFacts, fault: Fault, *, may_stay_open: bool) -> Any:
     if fault is Fault.TOO_LONG:
         long = one.kind in (QuestionKind.LONG, QuestionKind.NEEDS)
         return TOO_LONG % {"max": LONGEST_PROSE if long else LONGEST_LINE}
+    if fault is Fault.MISSING and may_stay_open:
+        return _("Answer “%(question)s”, or tick that it was not asked.", question=_text(one.label))
     if fault is Fault.MISSING:
         return _("Answer “%(question)s”.", question=_text(one.label))
     return SENTENCES[fault]

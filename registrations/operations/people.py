@@ -24,7 +24,7 @@ from registrations.operations.tickets import issue_ticket, raise_change_number
 from registrations.queries import LiveEvent
 from registrations.queries.entered import somebody_came
 from registrations.queries.people import Person, has_own_tickets, people_of
-from registrations.rules import Window, party_kind, party_total
+from registrations.rules import Hand, Window, party_kind, party_total
 from registrations.rules.bookings import Seats, added, by_category, without
 
 
@@ -57,17 +57,25 @@ def drop_person(registration_id: int, attendee_id: int, *, at: datetime) -> Regi
 
 
 def add_person(
-    registration_id: int, category_id: int, who: Named, *, everywhere: bool, version: int, at: datetime
+    registration_id: int,
+    category_id: int,
+    who: Named,
+    *,
+    everywhere: bool,
+    version: int,
+    at: datetime,
+    hand: Hand = Hand.PUBLIC,
 ) -> Registration:
     """One more comes, by name. `everywhere`: also to every session that the whole party comes to, unless its door has
-    opened; else to none. Raises a Refusal: only while registration is open, and where places are free."""
+    opened; else to none. Raises a Refusal: only while registration is open, which does not bind the staff's hand, and
+    where places are free."""
     registration, event = held_registration(registration_id)
     refuse_unnameable(registration)
     if registration.version != version:
         raise ChangedElsewhere
     people, party = people_of(registration_id), party_of(registration_id)
     numbers = {**party, category_id: party.get(category_id, 0) + 1}
-    _refuse_more(event, registration, numbers, at=at)
+    _refuse_more(event, registration, numbers, at=at, hand=hand)
     bookings = held_bookings(registration, event, {}, at=at)
     attendee_id = _write_attendee(registration_id, category_id, who)
     mine = {(category_id, attendee_id if has_own_tickets(people) else None): 1}
@@ -91,8 +99,10 @@ def _without(
     return part(bookings.now(session_id), party, numbers) if whole else whole
 
 
-def _refuse_more(event: LiveEvent, registration: Registration, numbers: Mapping[int, int], *, at: datetime) -> None:
-    if event.window(at) is not Window.OPEN:
+def _refuse_more(
+    event: LiveEvent, registration: Registration, numbers: Mapping[int, int], *, at: datetime, hand: Hand
+) -> None:
+    if hand is Hand.PUBLIC and event.window(at) is not Window.OPEN:
         raise RegistrationClosed
     limit = party_limit(event, registration.party_kind)
     if party_total(numbers) > limit:

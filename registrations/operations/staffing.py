@@ -3,6 +3,7 @@
 Each is recorded. Facts of the record are ids, codes and numbers, never what somebody is called.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -23,6 +24,7 @@ from registrations.operations.tickets import raise_change_number
 from registrations.queries import party_of, registration_by_form_key
 from registrations.queries.people import people_of
 from registrations.rules import GROUPS, Application, Hand, PartyKind, Source
+from registrations.rules.questions import Answered
 
 BY_STAFF = GROUPS
 """Kinds of parties that do not follow from numbers: staff say so."""
@@ -64,6 +66,7 @@ def register_by_staff(
     *,
     source: Source = Source.DESK,
     form_key: str | None = None,
+    answers: Iterable[Answered] = (),
     at: datetime,
     actor: Actor,
 ) -> Registration:
@@ -72,7 +75,7 @@ def register_by_staff(
     if form_key is not None and (first := registration_by_form_key(form_key)) is not None:
         return first
     asked = replace(application, kind=facts.kind)
-    made = register(event_id, asked, at=at, form_key=form_key, source=source, hand=Hand.STAFF)
+    made = register(event_id, asked, at=at, form_key=form_key, answers=answers, source=source, hand=Hand.STAFF)
     write_facts(made, facts)
     record(actor, "registration.add", _subject(made), at=at, event_id=event_id, source=source.value)
     return made

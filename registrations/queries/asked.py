@@ -23,8 +23,8 @@ class Asked:
     given: dict[UUID, Value] = field(default_factory=dict)
 
     @property
-    def missing(self) -> bool:
-        """Whether an answer is missing that has to be given."""
+    def missing(self) -> tuple[QuestionFacts, ...]:
+        """Questions that have to be answered and are not."""
         return outstanding(self.questions, self.occasion, self.given)
 
 
@@ -40,6 +40,11 @@ def asked_of(sheet: Sheet) -> Asked:
     )
     chosen = tuple(one for one in standing if concerns(one, occasion))
     return Asked(chosen, occasion, given_to(chosen, answers_given(sheet.registration.id)))
+
+
+def minor_categories(event_id: int) -> frozenset[str]:
+    """Keys of the event's categories for whose people somebody else answers."""
+    return frozenset(db.session.scalars(select(Category.key).where(Category.event_id == event_id, Category.minor)))
 
 
 def _brings_minors(registration_id: int) -> bool:

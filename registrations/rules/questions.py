@@ -184,11 +184,14 @@ def read(question: QuestionFacts, typed: Typed) -> Value | Fault | None:
     return Fault.MISSING if found is None and question.required else found
 
 
-def outstanding(questions: Iterable[QuestionFacts], occasion: Occasion, given: Mapping[UUID, Value]) -> bool:
-    """Whether something that has to be answered is not."""
-    return any(
-        one.required and concerns(one, occasion) and one.uuid not in given and holds(one.condition, given)
+def outstanding(
+    questions: Iterable[QuestionFacts], occasion: Occasion, given: Mapping[UUID, Value]
+) -> tuple[QuestionFacts, ...]:
+    """What has to be answered and is not."""
+    return tuple(
+        one
         for one in questions
+        if one.required and concerns(one, occasion) and one.uuid not in given and holds(one.condition, given)
     )
 
 
@@ -213,7 +216,7 @@ def rekeyed(lines: Sequence[Mapping[str, str]], before: Sequence[Mapping[str, An
     keys that were never used."""
     free, known, taken = 1 + max((_number(one["key"]) for one in before), default=0), list(before), []
     for line in lines:
-        old = next((one for one in known if _same(one["label"], line)), None)
+        old = next((one for one in known if holds_same(one["label"], line)), None)
         if old is not None:
             known.remove(old)
             taken.append({"key": old["key"], "label": dict(line)})
@@ -236,7 +239,8 @@ def _only_added(before: Mapping[str, str], after: Mapping[str, str]) -> bool:
     return bool(before or not after) and all(after.get(language) == text for language, text in before.items())
 
 
-def _same(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+def holds_same(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    """Whether two texts read alike in Japanese or English."""
     return any(one.get(language) and one.get(language) == other.get(language) for language in ("ja", "en"))
 
 

@@ -11,6 +11,7 @@ from app.clock import now
 from app.db import transaction
 from app.errors import DomainError, NotFound
 from app.outbox.worker import wake
+from app.programme.rules.facts import Programme
 from app.web.guards import public
 from app.web.languages import local
 from registrations.forms.people import MoreForm, NamesForm
@@ -219,8 +220,11 @@ def _all_named(sheet: Sheet, people: list[Person]) -> bool:
 
 
 def _sentence(refusal: DomainError, sheet: Sheet, offer: Offer | None = None) -> str:
+    return why_not(refusal, (offer or offer_at(sheet.live.slug, at=now())).programme)
+
+
+def why_not(refusal: DomainError, programme: Programme) -> str:
     """Why not, and what can be done. Raises the refusal again if nothing can be said about it."""
-    programme = (offer or offer_at(sheet.live.slug, at=now())).programme
     match refusal:
         case PartyTooLarge():
             limit = refusal.limit

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -11,9 +12,11 @@ from wtforms.validators import ValidationError
 from wtforms.widgets import TextArea
 
 from app.console.forms.fields import TOO_LONG, LineField, ReadingField, clean_prose
+from app.programme.rules.facts import CategoryFacts
 from registrations.forms import ChangeForm
 from registrations.operations.staffing import StaffFacts
-from registrations.rules import PartyKind
+from registrations.rules import GROUPS, PartyKind
+from registrations.rules.questions import Occasion
 
 LONGEST_PROSE = 2000
 _PHONE = re.compile(r"\+?[0-9][0-9() -]{3,38}")
@@ -93,6 +96,14 @@ class DeskForm(StaffForm):
 
     key = HiddenField()
     again = HiddenField()
+
+
+def occasion_at_desk(form: StaffForm, categories: Iterable[CategoryFacts]) -> Occasion:
+    """Whom the organiser's questions speak to, by what was typed: its kind of party, children among the people."""
+    minors = {one.key for one in categories if one.minor}
+    sessions = frozenset(form.sessions.data or ()) | frozenset(form.waiting.data or ())
+    brings = any(number for key, number in form.numbers.items() if key in minors)
+    return Occasion(group=form.facts.kind in GROUPS, minors=brings, sessions=sessions)
 
 
 def clean_phone(text: str) -> str:

@@ -11,14 +11,25 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.console.forms.answered import (
+    QUESTION,
+    answers_in,
+    kept,
+    occasion_of_row,
+    question_headings,
+    question_meanings,
+    values_of,
+)
 from app.console.forms.desk import clean_phone
 from app.console.forms.fields import clean_line, clean_prose
 from app.console.forms.tables import FORMULA, Formula, table_of
+from app.db import Texts
 from app.errors import Invalid
 from app.web.languages import LANGUAGES, NAMES
 from registrations.forms import clean_email, clean_name
 from registrations.operations.staffing import StaffFacts
 from registrations.rules import LARGEST_GROUP, Application, PartyKind
+from registrations.rules.questions import Answered, QuestionFacts
 from registrations.rules.sought import alike
 
 MOST_ROWS = 5_000
@@ -62,23 +73,31 @@ BY_KEY = {column.key: column for column in COLUMNS}
 @dataclass(frozen=True)
 class Known:
     """What the event has: categories (key to labels), codes of its sessions, how many may come with one registration
-    of a person or a family."""
+    of a person or a family, what the organiser asks, categories of minors."""
 
     event_id: int
     categories: Mapping[str, Mapping[str, str]]
     sessions: frozenset[str]
     limit: int
+    questions: tuple[QuestionFacts, ...] = ()
+    minors: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class FileRow:
-    """One row: what it asks for, or why it cannot be taken. `key` is the registration's form key."""
+    """One row: what it asks for, or why it cannot be taken. `key` is the registration's form key; `open`: what has to
+    be answered and was not asked."""
 
     line: int
     name: str
     key: str = ""
     why: str | None = None
     asks: dict[str, Any] = field(default_factory=dict)
+    open: list[Texts] = field(default_factory=list)
+
+    @property
+    def answers(self) -> tuple[Answered, ...]:
+        return tuple(Answered(**one) for one in self.asks.get("answers", ()))
 
     @property
     def application(self) -> Application:
@@ -115,12 +134,14 @@ def rows_of(content: bytes, known: Known) -> list[FileRow]:
 def headings(known: Known, language: str) -> list[str]:
     """The first row of the template."""
     fixed = [column.en if language == "en" else column.ja for column in COLUMNS]
-    return [*fixed, *(f"{PEOPLE}{key}" for key in known.categories)]
+    people = [f"{PEOPLE}{key}" for key in known.categories]
+    return [*fixed, *people, *question_headings(known.questions, language)]
 
 
 def _columns(cells: list[Any], known: Known) -> dict[int, str]:
     """Position to key. Raises Invalid for a heading that is not known, or stands twice."""
-    meant = {alike(text): column.key for column in COLUMNS for text in (column.key, column.ja, column.en)}
+    meant = question_meanings(known.questions)
+    meant |= {alike(text): column.key for column in COLUMNS for text in (column.key, column.ja, column.en)}
     for key, labels in known.categories.items():
         meant |= {alike(text): f"{PEOPLE}{key}" for text in (f"{PEOPLE}{key}", *labels.values())}
     found: dict[int, str] = {}
@@ -143,9 +164,11 @@ def _row(line: int, cells: dict[str, Any], known: Known) -> FileRow:
         asks = _asks(name, cells, known)
     except Invalid as no:
         return FileRow(line, name, why=no.message)
-    own = _text(cells.get("key")) or repr(asks)
+    answers, left_open = asks.pop("answered")
+    own = _text(cells.get("key")) or "".join(map(repr, [asks, *values_of(answers)]))
     digest = hashlib.sha256(f"{known.event_id}\n{own}".encode()).hexdigest()[:40]
-    return FileRow(line, name, key=f"import:{digest}", asks=asks)
+    asks["answers"] = kept(answers)
+    return FileRow(line, name, key=f"import:{digest}", asks=asks, open=[dict(one.label) for one in left_open])
 
 
 def _asks(name: str, cells: dict[str, Any], known: Known) -> dict[str, Any]:
@@ -153,7 +176,7 @@ def _asks(name: str, cells: dict[str, Any], known: Known) -> dict[str, Any]:
         raise Invalid("formula", _("A cell holds a formula. Put its value there instead."))
     texts = {key: _text(cell) for key, cell in cells.items()}
     for key, text in texts.items():
-        if len(text) > (limit := BY_KEY[key].limit if key in BY_KEY else 20):
+        if len(text) > (limit := _limit(key)):
             raise Invalid("length", _("“%(text)s…” is longer than %(limit)s characters.", text=text[:20], limit=limit))
     if not name:
         raise Invalid("name", _("The name is missing."))
@@ -165,11 +188,13 @@ def _asks(name: str, cells: dict[str, Any], known: Known) -> dict[str, Any]:
         raise Invalid("phone", _("The telephone number is not valid."))
     sessions = _codes(texts.get("sessions", ""), known)
     kind = _kind(texts.get("kind", ""))
+    numbers = _numbers(texts, known, limit=max(known.limit, LARGEST_GROUP) if kind else known.limit)
+    occasion = occasion_of_row(numbers, known.minors, sessions, group=kind is not None)
     line = {key: clean_line(texts.get(key, "")) or None for key in ("reading", "group", "grade", "class")}
     return {
         "application": {
             "name": name,
-            "numbers": _numbers(texts, known, limit=max(known.limit, LARGEST_GROUP) if kind else known.limit),
+            "numbers": numbers,
             "sessions": sorted(sessions),
             "email": email,
             "language": _language(texts.get("language", "")),
@@ -184,7 +209,12 @@ def _asks(name: str, cells: dict[str, Any], known: Known) -> dict[str, Any]:
             "staff_note": clean_prose(texts.get("note", "")) or None,
             "kind": kind,
         },
+        "answered": answers_in(texts, known.questions, occasion),
     }
+
+
+def _limit(key: str) -> int:
+    return BY_KEY[key].limit if key in BY_KEY else LONGEST_CELL if key.startswith(QUESTION) else 20
 
 
 def _numbers(texts: dict[str, str], known: Known, *, limit: int) -> dict[str, int]:

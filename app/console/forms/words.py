@@ -65,6 +65,10 @@ VERDICTS = {
 ACTS = {
     "registration.add": _l("Taken down by staff"),
     "registration.change": _l("Changed by staff"),
+    "registration.answers": _l("Answers typed by staff"),
+    "registration.names": _l("Names changed by staff"),
+    "registration.tickets": _l("A ticket each, or one for all again, by staff"),
+    "registration.add_person": _l("One more person added by staff"),
     "registration.drop_person": _l("One person taken out by staff"),
     "registration.cancel": _l("Cancelled by staff"),
     "registration.restore": _l("Cancellation undone"),

@@ -2,6 +2,7 @@
 
 from app.console.views import (
     acts,
+    answers,
     applications,
     arrivals,
     board,
@@ -17,6 +18,7 @@ from app.console.views import (
     gates,
     imports,
     mailings,
+    names,
     notices,
     pages,
     pairings,
@@ -65,6 +67,8 @@ blueprints = (
     mailings.blueprint,
     registrations.blueprint,
     registration.blueprint,
+    answers.blueprint,
+    names.blueprint,
     decisions.blueprint,
     desk.blueprint,
     acts.blueprint,

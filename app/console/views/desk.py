@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.clock import now
-from app.console.forms.desk import DeskForm
+from app.console.forms.desk import DeskForm, occasion_at_desk
 from app.console.forms.teams import TeamDeskForm, TeamForm, team_days
 from app.console.views.ticks import staff_choices
 from app.db import transaction
@@ -20,6 +20,7 @@ from app.programme.queries.things import organisations_in
 from app.web.actors import Right
 from app.web.guards import requires
 from registrations.forms import new_form_key, read_form_key
+from registrations.forms.questions import with_questions
 from registrations.operations.staffing import register_by_staff
 from registrations.queries import Offer, offer_at
 from registrations.queries.doubles import Likeness, similar_to
@@ -52,7 +53,7 @@ def take(slug: str) -> Response:
         form.key.raw_data, form.key.data = None, _new_key(offer)
         form.form_errors = [_("This page was open for more than a day. Check what you typed and send it again.")]
         return _page(event, offer, form, 422)
-    if not form.validate():
+    if not form.validate() & form.questions.validate(occasion_at_desk(form, offer.categories)):
         return _page(event, offer, form, 422)
     similar = similar_to(
         event.id, name=form.name.data, reading=form.reading.data, phone=form.phone.data, email=form.email.address
@@ -63,7 +64,13 @@ def take(slug: str) -> Response:
     try:
         with transaction():
             made = register_by_staff(
-                event.id, form.application(), form.facts, form_key=key.nonce, at=offer.at, actor=g.actor
+                event.id,
+                form.application(),
+                form.facts,
+                form_key=key.nonce,
+                answers=form.questions.answers,
+                at=offer.at,
+                actor=g.actor,
             )
     except DomainError as refusal:
         explain(refusal, form, offer.programme)
@@ -94,10 +101,11 @@ def _offer(slug: str) -> tuple[Event, Offer]:
 def _form(event: Event, offer: Offer, typed: Any = None, **first: Any) -> Any:
     """For those who work at the event a form of their own, by the address."""
     if request.args.get("kind") != PartyKind.TEAM:
-        return DeskForm.for_event(offer.categories, offer.live.party_limit, typed, **first)
+        form = DeskForm.for_event(offer.categories, offer.live.party_limit, typed, **first)
+        return with_questions(form, offer.questions, offer.programme, typed, group=None, for_others=True)
     form = TeamDeskForm.for_event(offer.categories, LARGEST_GROUP, typed, **first)
     form.offer(organisations_in(event))
-    return form
+    return with_questions(form, offer.questions, offer.programme, typed, group=True, for_others=True)
 
 
 def _new_key(offer: Offer) -> str:

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.audit import record
 from app.clock import now
+from app.console.forms.answered import about_question, question_headings
 from app.console.forms.imports import COLUMNS, MOST_ROWS, PEOPLE, FileRow, Known, headings, rows_of, unchanged
 from app.console.views.registration import sentence_of
 from app.db import transaction
@@ -30,6 +31,8 @@ from app.web.spreadsheets import XLSX, Workbooks, csv_file
 from registrations.operations import LargerThanSession, SessionsFull, SessionsNotBookable, SessionsOverlap
 from registrations.operations.staffing import register_by_staff
 from registrations.queries import listed, registration_by_form_key
+from registrations.queries.asked import minor_categories
+from registrations.queries.questions import asked_now, standing_questions
 from registrations.rules import Source
 
 KIND = "registrations import"
@@ -161,7 +164,14 @@ def _taken(row: FileRow, event_id: int, *, tell: bool, at: datetime, actor: Acto
     if registration_by_form_key(row.key) is not None:
         return "same"
     made = register_by_staff(
-        event_id, row.application, row.facts, source=Source.IMPORT, form_key=row.key, at=at, actor=actor
+        event_id,
+        row.application,
+        row.facts,
+        source=Source.IMPORT,
+        form_key=row.key,
+        answers=row.answers,
+        at=at,
+        actor=actor,
     )
     if not tell:
         withdraw(made.id)
@@ -197,6 +207,8 @@ def _template_workbook(event: Event, known: Known, first: list[str]) -> bytes:
         explained.add([heading, str(column.about)])
     for key, labels in known.categories.items():
         explained.add([f"{PEOPLE}{key}", _("How many come: %(category)s", category=plain(dict(labels)))])
+    for heading, about in _asked(known):
+        explained.add([heading, about])
     codes = book.sheet(_("Sessions"), [_("Code"), _("Session")])
     for code, title, _starts_at in listed.choices(event.id).sessions:
         codes.add([code, plain(title)])
@@ -207,14 +219,25 @@ def _asking(event: Event, fault: str | None = None) -> str:
     known = _known(event)
     return render_template(
         "console/registrations/import-ask.html", event=event, fault=fault, columns=COLUMNS, most=MOST_ROWS,
-        categories=known.categories, people=PEOPLE,
+        categories=known.categories, people=PEOPLE, questions=_asked(known),
     )  # fmt: skip
+
+
+def _asked(known: Known) -> list[tuple[str, str]]:
+    """The columns of the organiser's questions, and what belongs there."""
+    heads = question_headings(known.questions, current_language())
+    return [(heading, about_question(one)) for heading, one in zip(heads, known.questions, strict=True)]
 
 
 def _known(event: Event) -> Known:
     choices = listed.choices(event.id)
     return Known(
-        event.id, dict(choices.categories), frozenset(code for code, _t, _s in choices.sessions), event.party_limit
+        event.id,
+        dict(choices.categories),
+        frozenset(code for code, _t, _s in choices.sessions),
+        event.party_limit,
+        standing_questions(event.id) if asked_now(event.id) else (),
+        minor_categories(event.id),
     )
 
 

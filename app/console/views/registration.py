@@ -26,6 +26,7 @@ from app.web.guards import requires
 from checkin.queries.persons import passages_of, refused_scans_of
 from registrations.models import Registration
 from registrations.operations import AlreadyCancelled, RegistrationClosed, StoppedByOrganiser
+from registrations.operations.answering import QuestionsChanged
 from registrations.operations.refusals import ChangedSince, NobodyLeft, NumbersByName, SomebodyCame, TeamStays
 from registrations.operations.staff_people import drop_by_staff
 from registrations.operations.staffing import (
@@ -39,9 +40,11 @@ from registrations.operations.staffing import (
     unblock,
 )
 from registrations.queries import Offer, consents_of, offer_at, party_of, sheet_of
+from registrations.queries.asked import Asked, asked_of
 from registrations.queries.history import acts_on, answers_of, attendees_of, bookings_of, letters_about, tickets_of
 from registrations.queries.listed import registration_in
-from registrations.rules import LARGEST_GROUP, PartyKind, spoken
+from registrations.queries.questions import asked_now
+from registrations.rules import LARGEST_GROUP, NAMED_KINDS, PartyKind, spoken
 from registrations.views import shapes
 from registrations.views.refusals import explain
 
@@ -62,13 +65,15 @@ def show(slug: str, person: UUID) -> str:
         tickets=tickets_of(row.id),
         bookings=bookings_of(row.id),
         answers=answers_of(row.id),
+        asked=asked_by(event, row),
         consents=consents_of(row.id),
         letters=letters_about(row.id),
         passages=passages_of(row.id),
         refused=refused_scans_of(event.id, row.id),
         acts=acts_on(row, host_id=event.host_id),
         may_read_letters=g.actor.may(Right.READ_LETTERS, host_id=event.host_id, event_id=event.id),
-        changeable=_changeable(event, row),
+        changeable=changeable(event, row),
+        nameable=row.party_kind in NAMED_KINDS and changeable(event, row),
         spoken=spoken,
         words=words,
         methods=METHODS,
@@ -80,7 +85,7 @@ def show(slug: str, person: UUID) -> str:
 def ask_change(slug: str, person: UUID) -> Response:
     """The form as the registration stands."""
     event, row = _own(slug, person)
-    if not _changeable(event, row):
+    if not changeable(event, row):
         return redirect(url_for(".show", slug=slug, person=person), 303)
     offer = offer_at(slug, at=now())
     numbers = {f"with-{one.key}": one.number for one in party_of(row.id)}
@@ -106,7 +111,7 @@ def ask_change(slug: str, person: UUID) -> Response:
 def make_change(slug: str, person: UUID) -> Response:
     """Make the registration what the form says."""
     event, row = _own(slug, person)
-    if not _changeable(event, row):
+    if not changeable(event, row):
         raise Refused("not_changeable", _("This registration can no longer be changed."))
     at = now()
     offer = offer_at(slug, at=at)
@@ -184,6 +189,7 @@ SENTENCES: dict[type[Refused], Any] = {
     TeamStays: _l("A team stays a team: it is joined with nobody."),
     NumbersByName: _l("Somebody has a ticket of their own. Change it person by person instead."),
     NobodyLeft: _l("Nobody would be left. Cancel the registration instead."),
+    QuestionsChanged: _l("A question was changed meanwhile. Read the file again."),
     ChangedSince: _l("It was changed meanwhile, and stays as it is now."),
 }
 
@@ -198,12 +204,20 @@ def _said(slug: str, person: UUID, sentence: str) -> Response:
     return redirect(url_for(".show", slug=slug, person=person), 303)
 
 
+def asked_by(event: Event, row: Registration) -> Asked:
+    """What the organiser asks of it; nothing before the event is released, and nothing once it is cancelled."""
+    stands = row.cancelled_at is None and asked_now(event.id) and is_released(event.id)
+    sheet = sheet_of(row.id) if stands else None
+    return asked_of(sheet) if sheet else Asked()
+
+
 def _own(slug: str, person: UUID) -> tuple[Event, Registration]:
     event = staff_event(slug, g.actor, Right.EDIT_EVENT)
     return event, registration_in(event.id, person)
 
 
-def _changeable(event: Event, row: Registration) -> bool:
+def changeable(event: Event, row: Registration) -> bool:
+    """Whether staff can still change it."""
     stands = row.cancelled_at is None and row.blocked_at is None and row.erased_at is None
     return stands and event.status == "published" and is_released(event.id)
 

@@ -273,9 +273,11 @@ class AttendanceFacts:
 @dataclass(frozen=True, kw_only=True)
 class EventFile:
     """What one event file holds; `practice` is the recipe of a demonstration, as written. settings: how one registers
-    (rules.settings, which stands on this); None: the file does not say."""
+    (rules.settings, which stands on this); questions: what the organiser asks, as written, for registrations to judge;
+    None: the file does not say."""
 
     programme: Programme
     settings: Any = None
+    questions: list[dict[str, Any]] | None = None
     attendance: AttendanceFacts | None = None
     practice: dict[str, Any] | None = None

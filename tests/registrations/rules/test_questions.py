@@ -153,8 +153,8 @@ def test_conditions_follow_each_other_and_end_where_one_does_not_hold() -> None:
     assert ids("c2", "yes", "") == ([1, 2], {third.uuid: Fault.MISSING})
     assert ids("c9", "yes", "") == ([], {first.uuid: Fault.NO_CHOICE})
     given_now: dict[UUID, Any] = {first.uuid: {"choice": "c2"}, second.uuid: {"choice": "yes"}}
-    assert outstanding(chain, Occasion(), given_now) is True
-    assert outstanding(chain, Occasion(), {first.uuid: {"choice": "c2"}}) is False
+    assert outstanding(chain, Occasion(), given_now) == (third,)
+    assert outstanding(chain, Occasion(), {first.uuid: {"choice": "c2"}}) == ()
 
 
 def test_a_name_is_another_one_after_every_change() -> None:
