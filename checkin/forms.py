@@ -134,7 +134,7 @@ def _mismatches(values: dict[str, Any]) -> list[str]:
         faults.append("undoes: missing")
     if act is Act.WALK_IN and people is None and "code" not in values:
         faults.append("people: missing")
-    if act is Act.HEAD_COUNT and people is None:
+    if act in (Act.HEAD_COUNT, Act.ROOM_COUNT) and people is None:
         faults.append("people: missing")
     if people is not None and act is not Act.HEAD_COUNT and (total(people) == 0 or min(people.values()) < 0):
         faults.append("people: expected at least one person, and no negative number")

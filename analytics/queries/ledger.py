@@ -147,7 +147,7 @@ def _last(ticket_id: int, after: Mapping[int, int]) -> int:
 
 
 def _movements(event_id: int, places: Set[int], reissued: Mapping[int, int]) -> list[Movement]:
-    """Everything that stands at places where a room was counted."""
+    """Everything that stands at places where a room was counted; who came at the very moment of a count is in it."""
     moving = (
         select(
             Entry.id,
@@ -163,7 +163,7 @@ def _movements(event_id: int, places: Set[int], reissued: Mapping[int, int]) -> 
         )
         .join(EntryNumber, EntryNumber.entry_id == Entry.id)
         .where(standing(event_id), Entry.place_id.in_(places))
-        .order_by(Entry.at, Entry.id, EntryNumber.category_id)
+        .order_by(Entry.at, Entry.kind == EntryKind.ROOM_COUNT, Entry.id, EntryNumber.category_id)
     )
     found = [Movement._make(row) for row in db.session.execute(moving)]
     return [one._replace(ticket=reissued.get(one.ticket, one.ticket) if one.ticket else None) for one in found]

@@ -109,6 +109,7 @@ _SENTENCES = {
     "no_such_category": _l("This event has no such category."),
     "no_such_gate": _l("This event has no such gate."),
     "no_such_place": _l("This event has no such place."),
+    "no_room": _l("Only the room of a session can be counted. Please choose the session."),
     "no_walk_ins": _l("This session takes no walk-ins."),
     "not_available_yet": _l("This is not available yet."),
     "not_your_scan": _l("Another device made this scan. An organiser can undo it."),

@@ -9,13 +9,16 @@ from uuid import UUID
 from app.direct import Bound
 from app.web.actors import DeviceActor
 from checkin.operations.booked import admission_by_return, booking_of
+from checkin.operations.elsewhere import entered, open_stays
 from checkin.operations.ledger import Pending, columns_of, conflict_row, dimensions_of, entry_row
+from checkin.operations.rooms import Rooms, open_rooms
 from checkin.queries import door
+from checkin.queries.rooms import TELLING
 from checkin.queries.rows import DoorEvent, DoorPlace, DoorTicket, Lines, Party, Written
 from checkin.rules import ConflictKind, Direction, EntryKind
 from checkin.rules.claims import Batch, Claim
-from checkin.rules.facts import Decision, NewLine, OpenStay, PlaceFacts, TicketFacts
-from checkin.rules.people import NOBODY, Numbers, beyond, plus, total, turned
+from checkin.rules.facts import Decision, NewLine, PlaceFacts, TicketFacts
+from checkin.rules.people import NOBODY, Numbers, beyond, plus, turned
 from checkin.rules.space import Space
 from checkin.rules.stay import Line, Stay, returns_alone, stay
 from checkin.rules.times import event_day, slot
@@ -48,6 +51,7 @@ class Doorway:
     places: dict[str, DoorPlace]
     undoable: frozenset[int]
     scans: frozenset[UUID]
+    rooms: Rooms
     pending: Pending = field(default_factory=Pending)
     written: int = 0
     kept: set[UUID] = field(default_factory=set)
@@ -88,7 +92,7 @@ class Doorway:
             places=places,
             here=whole,
             then=stay(here, until=at) if whole.last_at and whole.last_at > at else whole,
-            elsewhere=tuple(self._open_stays(history, place, at)),
+            elsewhere=tuple(open_stays(history, place, at, places=self.by_id)),
         )
 
     def party_of(self, ticket: DoorTicket) -> Numbers:
@@ -164,6 +168,12 @@ class Doorway:
         """Write what is decided, and read histories again with the numbers that the database gave."""
         self.pending.write(self.bind)
         _, self.lines = door.histories(self.bind, self.event, self.parties)
+        self.rooms.read(self.by_id[place_id] for place_id in self.rooms.by_place)
+
+    def look_into(self, place: DoorPlace) -> None:
+        """The room is about to be counted: what it is counted against is read again."""
+        self.flush()
+        self.rooms.read([place])
 
     def _made_now(self, claim: Claim, at: datetime) -> dict[str, Any]:
         """The columns that say when, where and by which scan a line was made."""
@@ -210,18 +220,19 @@ class Doorway:
     def _move_back(self, line: Written) -> None:
         place = self.by_id.get(line.columns["place_id"])
         space = self.spaces[place.id] if place else None
-        leaving = line.columns["kind"] is EntryKind.EXIT
         if line.columns["ticket_id"] is not None:
             history = self._history_of(line)
-            before = stay(history)
+            earlier, before = list(history), stay(history)
             history[:] = [one for one in history if one.order != line.id]
             changed = space.with_stay(before, stay(history)) if space else None
             if line.columns["party_kind"] is PartyKind.TEAM:
                 changed = space
+            if place and changed:
+                changed = self.rooms.with_holder(place, changed, earlier, history)
         else:
-            changed = space.with_anonymous(-total(line.people), leaving=leaving) if space else None
-        if changed and leaving and line.columns["reason"] is None:
-            changed = changed.with_exits_counted(counted=door.exits_stand(self.bind, self.event, line))
+            changed = self.rooms.without_line(place, space, line) if place and space else None
+        if changed and line.columns["kind"] in TELLING and line.columns["reason"] is None:
+            changed = changed.with_exits_counted(counted=door.presence_is_told(self.bind, self.event, line))
         if place and changed and changed is not space:
             self.change_space(place, changed)
 
@@ -245,21 +256,14 @@ class Doorway:
             history.append(Line(at, order, direction, line.people, line.reentry, bool(line.booked), gate_id))
             if space and ticket.party_kind is not PartyKind.TEAM:
                 space = space.with_stay(before, stay(history))
+            if space:
+                space = self.rooms.with_holder(place, space, history[:-1], history)
         elif space:
-            space = space.with_anonymous(total(line.people), leaving=leaving)
-        if space and leaving and line.reason is None:
+            space = self.rooms.with_line(place, space, line, at)
+        if space and line.kind in TELLING and line.reason is None:
             space = space.with_exits_counted()
         if space and space is not self.spaces[place.id]:
             self.change_space(place, space)
-
-    def _open_stays(self, history: dict[int, list[Line]], here: DoorPlace, at: datetime) -> Iterable[OpenStay]:
-        for place_id, lines in history.items():
-            other = self.by_id.get(place_id)
-            if other is None or other.id == here.id or other.ends_at is None or other.ends_at <= at:
-                continue
-            there = stay(lines)
-            if total(there.inside) and there.last_at and there.last_at <= at:
-                yield OpenStay(other.code, there.inside)
 
 
 def open_doorway(
@@ -269,15 +273,18 @@ def open_doorway(
     tickets: list[DoorTicket],
     *,
     first: Sent,
+    since: datetime | None = None,
 ) -> Doorway:
     """Read, and on PostgreSQL lock, what these scans are decided from; `tickets` are locked already, those behind
-    scans to be undone too."""
+    scans to be undone too. `since`: when the earliest of them was made, if not at the time it says."""
     ours = {ticket.registration_id for ticket in tickets if ticket.event_id == event.id}
     written = door.written_by(bind, event, {claim.undoes for claim in claims if claim.undoes})
     undone = [line for line in written if line.columns["registration_id"] in ours | {None}]
     parties, lines = door.histories(bind, event, ours)
-    beside = _inside(lines) | {line.columns["place_id"] for line in undone}
+    beside = entered(lines) | {line.columns["place_id"] for line in undone}
     places = door.places(bind, event, {claim.place for claim in claims}, beside=beside)
+    earliest = [since] if since else [claim.at for claim in claims]
+    earliest += [line.columns["at"] for line in undone]
     return Doorway(
         bind=bind,
         event=event,
@@ -289,11 +296,5 @@ def open_doorway(
         places=places,
         undoable=frozenset(line.id for line in undone),
         scans=frozenset(claim.id for claim in claims),
+        rooms=open_rooms(bind, event, places.values(), since=earliest),
     )
-
-
-def _inside(lines: Lines) -> set[int]:
-    """Places where somebody of these tickets is inside."""
-    return {
-        place_id for history in lines.values() for place_id, of_place in history.items() if total(stay(of_place).inside)
-    }

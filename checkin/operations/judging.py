@@ -26,7 +26,7 @@ from checkin.rules.claims import Claim
 from checkin.rules.decision import decide, decide_unknown
 from checkin.rules.facts import Code, Decision, TicketFacts, Wish
 from checkin.rules.people import Numbers, plus
-from checkin.rules.taps import Undoable, decide_head_count, decide_undo, decide_walk_in
+from checkin.rules.taps import Undoable, decide_head_count, decide_room_count, decide_undo, decide_walk_in
 from checkin.rules.times import clock_is_wrong, corrected
 from registrations.rules import is_short_number, read_code
 
@@ -56,6 +56,8 @@ class Judge:
             return self._undo(claim, place, at)
         if claim.act is Act.HEAD_COUNT or (claim.act is Act.WALK_IN and claim.code is None):
             return self._count(claim, place, at)
+        if claim.act is Act.ROOM_COUNT:
+            return self._room_count(claim, place, at)
         return self._scan(claim, place, at)
 
     def close(self) -> None:
@@ -107,6 +109,12 @@ class Judge:
         for line in decision.lines:
             came = plus(came, line.people)
         return self._settle(Presented(claim, place, at), decision, more={"admitted": dict(came)} if came else {})
+
+    def _room_count(self, claim: Claim, place: DoorPlace, at: datetime) -> Answer:
+        if place.space:
+            self.doorway.look_into(place)
+        decision = decide_room_count(self._wish(claim, at, Method.ROOM_COUNT), self.doorway.place_facts(place))
+        return self._settle(Presented(claim, place, at), _turned_away(claim, decision))
 
     def _counted(self, claim: Claim, place: DoorPlace) -> Mapping[bool, Numbers]:
         """What this device has counted here, new today or not, needed only to take something off; of the one alone

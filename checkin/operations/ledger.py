@@ -90,13 +90,20 @@ def columns_of(line: NewLine) -> dict[str, Any]:
     """What a decision says of a line."""
     return {
         "kind": line.kind,
-        "direction": Direction.OUT if line.kind is EntryKind.EXIT else Direction.IN,
+        "direction": _direction(line),
         "method": line.method,
         "booked": line.booked,
         "reentry": line.reentry,
         "new_today": line.new_today,
         "reason": line.reason,
     }
+
+
+def _direction(line: NewLine) -> Direction | None:
+    """A room count says who is there: nobody comes in or goes out by it."""
+    if line.kind is EntryKind.ROOM_COUNT:
+        return None
+    return Direction.OUT if line.kind is EntryKind.EXIT else Direction.IN
 
 
 def dimensions_of(ticket: DoorTicket, day: Any, event: DoorEvent) -> dict[str, Any]:

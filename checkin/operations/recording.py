@@ -17,8 +17,8 @@ from checkin.operations.judging import Judge
 from checkin.operations.quarantine import keep_apart
 from checkin.queries import door
 from checkin.queries.rows import DoorEvent, DoorTicket, KnownScan
-from checkin.rules import Act
 from checkin.rules.claims import Batch, Claim, Malformed
+from checkin.rules.times import corrected
 from registrations.rules import read_code
 
 Opening = tuple[DoorEvent, dict[UUID, KnownScan], list[DoorTicket]]
@@ -41,7 +41,7 @@ def record_batches(wire: Wire, slug: str, batches: Sequence[Sent]) -> list[list[
     """The same for batches of several devices of one event, none of them revoked: as if one came after the other."""
     event, known, tickets = _opening(wire, slug, batches)
     fresh = [claim for claim in _claims(batches) if claim.id not in known]
-    doorway = open_doorway(wire, event, fresh, tickets, first=batches[0])
+    doorway = open_doorway(wire, event, fresh, tickets, first=batches[0], since=_earliest(batches))
     repeated = _Repeated(wire, event, known)
     answers = []
     for sent in batches:
@@ -67,6 +67,17 @@ def _opening(wire: Wire, slug: str, batches: Sequence[Sent]) -> Opening:
     )
 
 
+def _earliest(batches: Sequence[Sent]) -> datetime:
+    """When the first of these scans was made, by our clock."""
+    return min(
+        corrected(scan.at, sent_at=sent.batch.sent_at, received_at=sent.received_at)
+        if isinstance(scan, Claim)
+        else sent.received_at
+        for sent in batches
+        for scan in sent.batch.scans
+    )
+
+
 def _claims(batches: Sequence[Sent]) -> list[Claim]:
     return [scan for sent in batches for scan in sent.batch.scans if isinstance(scan, Claim)]
 
@@ -77,7 +88,7 @@ def _answer(scan: Claim | Malformed, judge: Judge, repeated: "_Repeated") -> Ans
     again = repeated.answer(scan, judge.device.device_id)
     if again:
         return again
-    if scan.act is Act.ROOM_COUNT or scan.rid or scan.new_code:
+    if scan.rid or scan.new_code:
         return refusal(str(scan.id), "not_available_yet")
     answer = judge.judge(scan)
     repeated.remember(scan, judge.device.device_id, answer)

@@ -1,20 +1,23 @@
 """How many people are at a place, and how many came: for the counters of a door. A report counts by itself."""
 
-from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Subquery, exists, func, select
+from sqlalchemy.orm import aliased
 
 from app.db import db
 from app.programme.rules import CapacityKind
 from checkin.models import Entry, EntryNumber, Place
+from checkin.queries import door, rooms
 from checkin.queries.gates import categories_of
 from checkin.queries.rows import DoorPlace
 from checkin.rules import Direction, EntryKind
-from checkin.rules.people import NOBODY, first, plus
-from checkin.rules.stay import Line, stay
+from checkin.rules.people import Numbers, plus, total
+from checkin.rules.rooms import room_of
+from checkin.rules.stay import stay
 from registrations.models import PartyNumber, Ticket
 
 
@@ -31,11 +34,15 @@ class Counts:
 def counts_at(event_id: int, place: DoorPlace, *, day: date, device_id: int | None) -> Counts:
     """Who is at a place now, who came there, how many people came today, and what one device has counted there."""
     keys = {row.id: row.key for row in categories_of(event_id)}
-    admitted = _admitted(event_id, place.id)
-    present = _inside(event_id, place.id) if _exits_count(event_id, place) else admitted
+    if _is_told(event_id, place):
+        present, visits = _told(event_id, place, keys)
+    else:
+        admitted = _admitted(event_id, place.id)
+        present = {keys[category]: number for category, number in admitted.items()}
+        visits = sum(admitted.values())
     return Counts(
-        present={keys[category]: number for category, number in present.items() if number > 0},
-        visits=sum(admitted.values()),
+        present={category: number for category, number in present.items() if number > 0},
+        visits=visits,
         people_today=_people_on(event_id, day),
         this_device={keys[category]: number for category, number in _tapped(device_id, place.id).items() if number},
     )
@@ -67,52 +74,29 @@ def _admitted(event_id: int, place_id: int) -> dict[int, int]:
     return {category_id: int(number) for category_id, number in rows}
 
 
-def _exits_count(event_id: int, place: DoorPlace) -> bool:
-    """Whether who left is taken off: not where each admission takes a seat until the end, nor where nobody is counted
-    out."""
+def _is_told(event_id: int, place: DoorPlace) -> bool:
+    """Whether somebody was counted out there, or the room was counted: then more is known than who came in."""
     if place.space is not None:
-        return place.space.kind is CapacityKind.AT_ONCE and place.space.counts_exits
+        return place.space.counts_exits
     left = exists().where(Entry.event_id == event_id, Entry.place_id == place.id, Entry.kind == EntryKind.EXIT)
     return bool(db.session.scalar(select(left)))
 
 
-def _inside(event_id: int, place_id: int) -> dict[int, int]:
-    """Who is inside by category id: of each ticket who came and did not leave, and anonymous people in minus out,
-    whatever category they had going out."""
-    undo = select(Entry.undoes_id).where(Entry.event_id == event_id, Entry.undoes_id.is_not(None))
-    rows = db.session.execute(
-        select(
-            Entry.id, Entry.ticket_id, Entry.at, Entry.direction, Entry.reentry, EntryNumber.category_id,
-            EntryNumber.number,
-        )
-        .join(EntryNumber, EntryNumber.entry_id == Entry.id)
-        .where(Entry.event_id == event_id, Entry.place_id == place_id)
-        .where(Entry.undoes_id.is_(None), Entry.id.not_in(undo))
-    )  # fmt: skip
-    anonymous: dict[str, int] = defaultdict(int)
-    lines: dict[int, dict[int, Line]] = defaultdict(dict)
-    for entry_id, ticket_id, at, direction, reentry, category_id, number in rows:
-        if ticket_id is None:
-            anonymous[str(category_id)] += number
-        else:
-            _add(
-                lines[ticket_id],
-                entry_id,
-                Line(at, entry_id, direction or Direction.IN, {str(category_id): number}, reentry),
-            )
-    inside = NOBODY
-    for of_ticket in lines.values():
-        inside = plus(inside, stay(of_ticket.values()).inside)
-    came = {key: number for key, number in sorted(anonymous.items()) if number > 0}
-    inside = plus(inside, first(came, sum(anonymous.values())))
-    return {int(category): number for category, number in inside.items()}
-
-
-def _add(lines: dict[int, Line], entry_id: int, line: Line) -> None:
-    """A line of several categories comes in several rows."""
-    before = lines.get(entry_id)
-    people = plus(before.people, line.people) if before else line.people
-    lines[entry_id] = Line(line.at, line.order, line.direction, people, line.reentry)
+def _told(event_id: int, place: DoorPlace, keys: Mapping[int, str]) -> tuple[Numbers, int]:
+    """Who is inside by category (where each admission takes a seat until the end: who came in), and how many came: of
+    each ticket, and whom the room's counts find beside them, else who came without one."""
+    kind = place.space.kind if place.space else CapacityKind.AT_ONCE
+    unknown = next(row.key for row in categories_of(event_id) if row.unknown)
+    standing = rooms.standing(door.connection(), event_id, [place.id], keys)[place.id]
+    room = room_of(kind, unknown, standing)
+    stays = [stay(lines) for lines in standing.holders]
+    present, came = room.present(), 0
+    for one in stays:
+        present = plus(present, one.admitted if kind is CapacityKind.SEATS else one.inside)
+        came += total(one.admitted)
+    if room.counts:
+        return present, came + total(room.visits())
+    return present, sum(_admitted(event_id, place.id).values())
 
 
 def _people_on(event_id: int, day: date) -> int:
@@ -167,12 +151,15 @@ def _twice_named(came: Subquery, most: Subquery) -> int:
 
 
 def _tapped(device_id: int | None, place_id: int) -> dict[int, int]:
+    """People without a ticket that a device has counted in, undone ones left out, whoever undid them."""
     if device_id is None:
         return {}
+    undo = aliased(Entry)
     rows: Any = db.session.execute(
         select(EntryNumber.category_id, func.sum(EntryNumber.number))
         .join(Entry, Entry.id == EntryNumber.entry_id)
         .where(Entry.device_id == device_id, Entry.place_id == place_id, Entry.ticket_id.is_(None))
+        .where(Entry.direction == Direction.IN, Entry.undoes_id.is_(None), ~exists().where(undo.undoes_id == Entry.id))
         .group_by(EntryNumber.category_id)
     )
     return {category_id: int(number) for category_id, number in rows}

@@ -191,10 +191,10 @@ def _written(event: DoorEvent, rows: list[Any]) -> list[Written]:
     return list(lines.values())
 
 
-def exits_stand(bind: Bound, event: DoorEvent, besides: Written) -> bool:
-    """Whether somebody was counted out, and not undone, where this line was written, besides by this line."""
+def presence_is_told(bind: Bound, event: DoorEvent, besides: Written) -> bool:
+    """Whether somebody was counted out, or the room was counted, and not undone, where this line was, besides by it."""
     asked = {"event_id": event.id, "place_id": besides.columns["place_id"], "besides": besides.id}
-    return bool(statements.EXITS.rows(bind, asked))
+    return bool(statements.TELLING.rows(bind, asked))
 
 
 def places(

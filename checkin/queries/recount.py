@@ -1,7 +1,7 @@
 """The counters of event sessions counted again from the ledger and the bookings, from nothing."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,11 +9,13 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.db import db
-from app.programme.models import EventSession, SessionPlaces
+from app.programme.models import Category, EventSession, SessionPlaces
 from app.programme.rules import CapacityKind
 from checkin.models import Entry, EntryNumber, Place
+from checkin.queries.rooms import TELLING, standing_in
 from checkin.rules import Direction, EntryKind
 from checkin.rules.people import total
+from checkin.rules.rooms import room_of
 from checkin.rules.stay import Line, stay
 from registrations.models import Booking, BookingLine, Registration, Ticket
 from registrations.rules import BookingState, PartyKind
@@ -50,9 +52,10 @@ def recounted(event_id: int) -> Recount:
         .execution_options(populate_existing=True)
     ).all()
     promised, lines = _promised(event_id), _standing_lines(event_id)
+    unknown = str(db.session.scalar(select(Category.id).where(Category.event_id == event_id, Category.unknown)))
     wrong = []
     for session_id, code, kind, places, place_id in found:
-        mine = _figures(lines.get(place_id, ()), seats=kind is CapacityKind.SEATS)
+        mine = _figures(lines.get(place_id, ()), kind, unknown)
         told = {**mine, "promised": promised.get(session_id, 0)}
         wrong += [
             Wrong(code, figure, int(getattr(places, figure)), told[figure])
@@ -62,25 +65,22 @@ def recounted(event_id: int) -> Recount:
     return Recount(len(found), wrong)
 
 
-def _figures(lines: Iterable[Any], *, seats: bool) -> dict[str, int]:
+def _figures(lines: Collection[Any], kind: CapacityKind, unknown: str) -> dict[str, int]:
     """Present, arrived, anonymous and whether exits are counted, from the standing lines of one place."""
     people: dict[tuple[int, int | None], dict[int, Line]] = defaultdict(dict)
-    anonymous = exits = 0
     for row in lines:
-        leaving = row.kind is EntryKind.EXIT
-        exits |= leaving and row.reason is None
         if row.ticket_id is not None and row.party_kind is not PartyKind.TEAM:
             _add(people[row.registration_id, row.attendee_id], row)
-        elif row.ticket_id is None and not (seats and leaving):
-            anonymous += row.number
     stays = [stay(of_person.values()) for of_person in people.values()]
-    inside = sum(total(one.admitted if seats else one.inside) for one in stays)
+    inside = sum(total(one.admitted if kind is CapacityKind.SEATS else one.inside) for one in stays)
     arrived = sum(total(one.booked) for one in stays)
+    keys = {row.category_id: str(row.category_id) for row in lines}
+    anonymous = total(room_of(kind, unknown, standing_in(lines, keys)).without_ticket())
     return {
         "present": inside + max(0, anonymous),
         "arrived": arrived,
         "anonymous": anonymous,
-        "counts_exits": int(exits),
+        "counts_exits": int(any(row.kind in TELLING and row.reason is None for row in lines)),
     }
 
 

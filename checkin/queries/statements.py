@@ -9,7 +9,7 @@ from app.db import db
 from app.direct import Direct, Listed, among
 from app.programme.models import Category, Event, EventSession, Organisation, SessionPlaces, Venue
 from checkin.models import Entry, EntryNumber, Gate, Place, Scan
-from checkin.rules import EntryKind
+from checkin.rules import Act, EntryKind
 from registrations.models import Attendee, Booking, BookingLine, PartyNumber, Registration, Ticket
 
 
@@ -152,12 +152,40 @@ _WHOLE = (
 )
 WRITTEN = Direct(_WHOLE.where(among(Entry.scan_id, "ids")))
 NUMBERED = Direct(_WHOLE.where(among(Entry.id, "ids")))
-EXITS = Direct(
+TELLING = Direct(
     select(Entry.id)
     .where(Entry.event_id == bindparam("event_id"), Entry.place_id == bindparam("place_id"))
-    .where(Entry.kind == EntryKind.EXIT, Entry.reason.is_(None), Entry.id != bindparam("besides"))
+    .where((Entry.kind == EntryKind.EXIT) | (Entry.kind == EntryKind.ROOM_COUNT), Entry.reason.is_(None))
+    .where(Entry.id != bindparam("besides"))
     .where(~exists().where(_UNDO.undoes_id == Entry.id))
     .limit(1)
+)
+COUNTED = Direct(
+    select(Scan.place_id)
+    .where(Scan.event_id == bindparam("event_id"), Scan.received_at >= bindparam("since"))
+    .where(Scan.act == Act.ROOM_COUNT, Scan.place_id.is_not(None))
+    .distinct()
+)
+ROOMS = Direct(
+    select(
+        Entry.id,
+        Entry.place_id,
+        Entry.registration_id,
+        Entry.ticket_id,
+        Ticket.attendee_id,
+        Entry.at,
+        Entry.kind,
+        Entry.direction,
+        Entry.reentry,
+        Entry.booked,
+        EntryNumber.category_id,
+        EntryNumber.number,
+    )
+    .join(EntryNumber, EntryNumber.entry_id == Entry.id)
+    .outerjoin(Ticket, Ticket.id == Entry.ticket_id)
+    .where(Entry.event_id == bindparam("event_id"), among(Entry.place_id, "ids"))
+    .where(Entry.undoes_id.is_(None), ~exists().where(_UNDO.undoes_id == Entry.id))
+    .order_by(Entry.id)
 )
 BEHIND = Direct(
     select(Entry.registration_id)

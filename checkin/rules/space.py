@@ -49,14 +49,15 @@ class Space:
 
     def with_anonymous(self, number: int, *, leaving: bool = False) -> "Space":
         """The same room after people without a ticket came (or, negative and `leaving`, left)."""
-        if leaving and self.kind is CapacityKind.SEATS:
-            return self
-        anonymous = self.anonymous + number
+        return self if leaving and self.kind is CapacityKind.SEATS else self.holding(self.anonymous + number)
+
+    def holding(self, anonymous: int) -> "Space":
+        """The same room with so many people without a ticket, in minus out."""
         change = max(0, anonymous) - max(0, self.anonymous)
         return replace(self, anonymous=anonymous, present=self.present + change)
 
     def with_exits_counted(self, *, counted: bool = True) -> "Space":
-        """The same room once somebody was counted out, or nobody any more."""
+        """The same room once somebody was counted out or the room was counted, or neither stands any more."""
         return self if self.counts_exits is counted else replace(self, counts_exits=counted)
 
     def _taken(self, stay: Stay) -> int:

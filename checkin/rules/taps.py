@@ -1,10 +1,11 @@
-"""What becomes of people without a ticket: walk-ins by taps, head counts; and of an undo. Plain values in and out."""
+"""What becomes of people without a ticket: walk-ins by taps, head counts, room counts; and of an undo. Plain values in
+and out."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from checkin.rules import ConflictKind, EntryKind, Verdict
+from checkin.rules import ConflictKind, EntryKind, Method, Verdict
 from checkin.rules.facts import Decision, NewLine, PlaceFacts, Wish
 from checkin.rules.people import NOBODY, Numbers, beyond, total, turned, within
 
@@ -59,6 +60,17 @@ def decide_head_count(wish: Wish, place: PlaceFacts, counted: Mapping[bool, Numb
     seats = place.seats_left()
     over = seats is not None and sum(total(line.people) for line in lines) > seats >= 0
     return Decision(Verdict.COUNTED, lines, ConflictKind.OVER_CAPACITY if over and lines else None)
+
+
+def decide_room_count(wish: Wish, place: PlaceFacts) -> Decision:
+    """How many are in a session's room, ticket holders too, by category or undivided: a fact, whatever the rules say.
+    Who passes an entrance is in no room."""
+    if place.space is None:
+        return Decision(Verdict.REFUSED, error="no_room")
+    people = wish.people or NOBODY
+    line = NewLine(EntryKind.ROOM_COUNT, people, Method.ROOM_COUNT, on_ticket=False)
+    over = place.space.capacity is not None and total(people) > place.space.capacity
+    return Decision(Verdict.COUNTED, (line,), ConflictKind.OVER_CAPACITY if over else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@
 import { parseCode } from "./code.js";
 import { derived, openRow } from "./pack.js";
 import { decide, decideUnknown, decision } from "./rules/decision.js";
-import { plus, total } from "./rules/people.js";
-import { roomLeft, withAnonymous, withStay } from "./rules/space.js";
+import { plus, total, turned } from "./rules/people.js";
+import { roomLeft, withAnonymous, withRoomCount, withStay } from "./rules/space.js";
 import { NEVER_CAME, stayOf } from "./rules/stay.js";
-import { decideUndo, decideWalkIn } from "./rules/taps.js";
+import { decideHeadCount, decideRoomCount, decideUndo, decideWalkIn } from "./rules/taps.js";
 import { letsIn } from "./verdicts.js";
 
 /** @typedef {import("./pack.js").Pack} Pack */
@@ -56,7 +56,8 @@ export class Alone {
     if (!place) return null;
     const at = Date.parse(draft.at) + this.offset;
     if (draft.act === "undo") return this.#undo(draft, at);
-    if (draft.act === "walk_in" && !draft.code) return this.#tap(draft, place, at);
+    if (draft.act === "head_count" || (draft.act === "walk_in" && !draft.code)) return this.#tap(draft, place, at);
+    if (draft.act === "room_count") return this.#roomCount(draft, place, at);
     const reading = parseCode(draft.code ?? "");
     if (reading.kind !== "ticket") return null;
     const ticket = await derived(this.pack.head, reading.code);
@@ -116,8 +117,20 @@ export class Alone {
 
   /** @param {Draft} draft @param {PackPlace} place @param {number} at @returns {Own} */
   #tap(draft, place, at) {
-    const given = decideWalkIn(this.#wish(draft, at), this.#placeFacts(place));
+    const wish = this.#wish(draft, at);
+    const given = draft.act === "head_count" ? headCount(wish, this.#placeFacts(place)) : decideWalkIn(wish, this.#placeFacts(place));
     return { answer: this.#answer(draft, place, at, given), deed: this.#deed(draft, at, null, given, null) };
+  }
+
+  /** Who of them has a ticket only the server knows: this device's own figures have to do. @param {Draft} draft @param {PackPlace} place @param {number} at @returns {Own} */
+  #roomCount(draft, place, at) {
+    const given = decideRoomCount(this.#wish(draft, at), this.#placeFacts(place));
+    const before = this.spaceOf(place);
+    if (!before || given.lines.length === 0) return { answer: this.#answer(draft, place, at, given), deed: null };
+    const after = withRoomCount(before, total(draft.people ?? {}));
+    const moves = { [draft.place]: { present: after.present - before.present, arrived: 0, anonymous: after.anonymous - before.anonymous, exits: true } };
+    const deed = { id: draft.id, event: draft.event, rid: null, gate: draft.gate, place: draft.place, at, lines: [], moves, answered: false };
+    return { answer: { ...this.#answer(draft, place, at, given), admitted: null }, deed };
   }
 
   /** @param {Draft} draft @param {number} at @returns {Own | null} null: what is to be undone is the server's already */
@@ -234,6 +247,12 @@ export class Alone {
       admitted: total(people) ? people : null, error: given.error ? { code: given.error, message: "" } : null,
     };
   }
+}
+
+/** A minus is no more than the door has counted here, which it knows. @param {Wish} wish @param {PlaceFacts} place @returns {Decision} */
+function headCount(wish, place) {
+  const minus = Object.entries(wish.people ?? {}).filter(([, number]) => number < 0);
+  return decideHeadCount(wish, place, new Map([[wish.newToday, turned(Object.fromEntries(minus))]]));
 }
 
 /** @param {Deed | null} deed @param {string} place @returns {Line[]} of the ticket itself; who came beside it is nobody of it */

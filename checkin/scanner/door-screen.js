@@ -1,5 +1,6 @@
 /** The screen of a working door: where we are, the way of checking in, the answer, the figures. */
 
+import { countPanel } from "./count-panel.js";
 import { menuDialog, placeDialog, summary, times } from "./dialogs.js";
 import { fill, h, icon } from "./element.js";
 import { figures } from "./figures.js";
@@ -13,9 +14,9 @@ import { walkInPanel } from "./walk-in-panel.js";
 /** @typedef {import("./language.js").Key} Key */
 /** @typedef {import("./language.js").Voice} Voice */
 /** @typedef {import("./types.js").Language} Language */
-/** @typedef {"scan" | "type" | "walk_in"} Tab */
+/** @typedef {"scan" | "type" | "walk_in" | "count"} Tab */
 
-const TABS = /** @type {readonly [Tab, Key, string][]} */ ([["scan", "tab_scan", "scan"], ["type", "tab_type", "keys"], ["walk_in", "tab_walk_in", "walk-in"]]);
+const TABS = /** @type {readonly [Tab, Key, string][]} */ ([["scan", "tab_scan", "scan"], ["type", "tab_type", "keys"], ["walk_in", "tab_walk_in", "walk-in"], ["count", "tab_count", "count"]]);
 /** Milliseconds that a good answer stays before the screen is ready for the next person. */
 const GOOD_STAYS = 7000;
 
@@ -81,6 +82,7 @@ export class DoorScreen {
     this.verdict = verdictPanel(voice, door, this.world.onTryNow);
     this.figures = figures(voice, door);
     this.walkIn = walkInPanel(voice, door, feedback);
+    this.count = countPanel(voice, door, feedback);
     this.bar = h("header", { class: "bar" });
     this.notes = h("section", { class: "notes", "aria-label": voice.plainly("notices") });
     this.idle = h("div", { class: "idle" });
@@ -99,7 +101,7 @@ export class DoorScreen {
     this.tab = tab;
     this.element.dataset.tab = tab;
     const { finder } = this.world;
-    const panel = tab === "scan" ? finder.element : tab === "type" ? this.typed : this.walkIn?.element;
+    const panel = tab === "scan" ? finder.element : tab === "type" ? this.typed : tab === "count" ? this.count?.element : this.walkIn?.element;
     if (panel && this.stage) fill(this.stage, panel);
     if (tab === "scan") {
       finder.render(this.voice);
@@ -120,21 +122,26 @@ export class DoorScreen {
   render(change) {
     this.#renderBar();
     this.#renderNotes();
-    if (change === "tally") return this.walkIn?.render();
-    if (change === "counts" || change === "contact") this.walkIn?.render();
+    if (change === "tally") return this.#renderCounts();
+    if (change === "counts" || change === "contact") this.#renderCounts();
     if (change !== "case") this.figures?.render();
     if (change === "case" || change === "place") {
       this.verdict?.render();
       this.answer?.scrollTo(0, 0);
-      this.walkIn?.render();
+      this.#renderCounts();
       this.renderIdle();
       this.#sound();
     }
   }
 
+  #renderCounts() {
+    this.walkIn?.render();
+    this.count?.render();
+  }
+
   /** @param {string} text from a keyboard scanner: the answer belongs on the scanning tab */
   #keys(text) {
-    if (this.tab === "walk_in") this.show("scan");
+    if (this.tab === "walk_in" || this.tab === "count") this.show("scan");
     void this.#take(text);
   }
 

@@ -8,8 +8,9 @@
 import { Answers } from "./answers.js";
 import { parseCode } from "./code.js";
 import { isNear } from "./places.js";
+import { RoomCounts } from "./room-counts.js";
 import { Tally } from "./tally.js";
-import { isCounted, letsIn } from "./verdicts.js";
+import { isCounted, isStanding, letsIn } from "./verdicts.js";
 
 /** @typedef {import("./types.js").Answer} Answer */
 /** @typedef {import("./types.js").Category} Category */
@@ -51,6 +52,7 @@ export class Door {
   contact = "reached";
   waiting = 0;
   tally = new Tally();
+  rooms = new RoomCounts();
   /** @type {Direction} */
   direction = "in";
   /** @type {Set<string>} ids of what waited over a reload */
@@ -82,8 +84,9 @@ export class Door {
     this.onChange = onChange;
     this.newToday = gate.new_today;
     this.past = latest.past;
-    this.tally.recall(latest.taps);
-    const waiting = [...latest.past.filter(({ stage }) => stage === "waiting").map(({ draft }) => draft?.id ?? ""), ...latest.taps.filter(({ state }) => state === "sent").map(({ id }) => id)];
+    this.tally.recall(latest.taps, latest.sums, latest.isIn);
+    this.rooms.recall(latest.rooms);
+    const waiting = [...this.rooms.sent, ...latest.past.filter(({ stage }) => stage === "waiting").map(({ draft }) => draft?.id ?? ""), ...latest.taps.filter(({ state }) => state === "sent").map(({ id }) => id)];
     this.#recalled = new Set(waiting);
   }
 
@@ -149,7 +152,7 @@ export class Door {
     const draft = this.#draft({ act: "walk_in", people: { [category]: 1 }, new_today: this.newToday });
     const own = this.contact === "reached" ? null : await this.answers.own(draft);
     if (own && !isCounted(own.answer.verdict)) return this.#refuseTap(draft, own.answer);
-    this.tally.tap(draft.id, draft.place, category);
+    this.tally.tap(draft.id, draft.place, category, { fresh: this.newToday });
     this.onChange("tally");
     const { answer } = await this.#put(this.contact === "reached" ? draft : { ...draft, shown: "counted" }, own);
     return this.#outcome(answer.then((given) => this.#settleTap(draft, given)));
@@ -166,10 +169,34 @@ export class Door {
     return this.#outcome(answer.then((given) => this.#settleUndo(last.id, draft, given)));
   }
 
+  /**
+   * Something is counted, or taken back, here: kept on disk, then told to who shows it; then what the server says.
+   *
+   * @param {Pick<Draft, "act"> & Partial<Draft>} claim
+   * @param {{kept: (draft: Draft) => void, settled: (id: string, isFine: boolean) => void}} shows
+   * @returns {Promise<Outcome>}
+   */
+  async count(claim, { kept, settled }) {
+    const draft = this.#draft(claim);
+    const isReached = this.contact === "reached";
+    const own = isReached ? null : await this.answers.own(draft);
+    if (own && !isStanding(own.answer.verdict)) return this.#refuseTap(draft, own.answer);
+    const { answer } = await this.#put(isReached || draft.act === "undo" ? draft : { ...draft, shown: "counted" }, own);
+    kept(draft);
+    this.onChange("tally");
+    return this.#outcome(answer.then((given) => {
+      const fine = isStanding(given.verdict);
+      settled(draft.id, fine);
+      this.#after(draft, given, fine);
+      return fine ? "done" : "refused";
+    }));
+  }
+
   /** To what was asked before a reload. @param {Answer} answer @param {Draft} draft */
   answered(answer, draft) {
     if (!this.#recalled.delete(draft.id)) return;
     const one = this.past.find((one) => one.draft?.id === draft.id);
+    this.rooms.settled(draft.id, isCounted(answer.verdict));
     if (one) this.#settle(one, answer);
     else this.#settleTap(draft, answer);
   }

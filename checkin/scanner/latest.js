@@ -13,15 +13,25 @@ import { isCounted } from "./verdicts.js";
 /** @typedef {import("./types.js").Draft} Draft */
 /** @typedef {import("./types.js").Scan} Scan */
 
-/** @typedef {{event: string, gate: string, cases: Case[], taps: Tap[]}} Latest newest case first, newest tap last */
-/** @typedef {{past: Case[], taps: Tap[]}} Recalled */
+/** @typedef {import("./room-counts.js").RoomCount} RoomCount */
+/** @typedef {import("./tally.js").Sums} Sums */
+
+/**
+ * Newest case first, newest tap last. `sums`: what this device had counted at `at`, by place.
+ *
+ * @typedef {{event: string, gate: string, cases: Case[], taps: Tap[], rooms?: RoomCount[], sums?: Sums, at?: string}} Latest
+ */
+/** @typedef {{past: Case[], taps: Tap[], rooms?: RoomCount[], sums?: Sums, isIn?: (tap: Tap) => boolean}} Recalled */
 
 const FEW = 10;
 
 /** @param {Door} door @returns {Latest} */
 export function latestOf(door) {
   const cases = door.past.filter((one) => one.answer?.verdict !== "confirm_party").slice(0, FEW).map(bare);
-  return { event: door.event, gate: door.gate.code, cases, taps: door.tally.standing().slice(-FEW) };
+  return {
+    event: door.event, gate: door.gate.code, cases, taps: door.tally.standing().slice(-FEW), rooms: [...door.rooms.standing()],
+    sums: door.tally.sums(), at: door.now().toISOString(),
+  };
 }
 
 /**
@@ -38,7 +48,21 @@ export function recall(kept, waiting, { event, gate }) {
     if (one.stage === "answered") return [one];
     return scan ? [/** @type {Case} */ ({ ...one, draft: scan, stage: "waiting" })] : [];
   });
-  return { past, taps: kept.taps.map((tap) => ({ ...tap, state: byId.has(tap.id) ? "sent" : "stored" })) };
+  /** @template {{id: string, state: "sent" | "stored"}} One @param {One} one @returns {One} */
+  const asItIs = (one) => ({ ...one, state: byId.has(one.id) ? "sent" : "stored" });
+  const known = new Set(kept.taps.map(({ id }) => id));
+  const later = waiting.filter((scan) => kept.at !== undefined && scan.at > kept.at && !known.has(scan.id)).flatMap(tapOf);
+  return {
+    past, taps: [...kept.taps.map(asItIs), ...later], rooms: (kept.rooms ?? []).map(asItIs), sums: kept.sums ?? {},
+    isIn: ({ id }) => kept.sums !== undefined && known.has(id),
+  };
+}
+
+/** A tap or head count that was kept on disk, and not shown any more before the page went. @param {Scan} scan @returns {Tap[]} */
+function tapOf({ id, place, act, code, people, new_today }) {
+  const [category, by] = Object.entries(people ?? {})[0] ?? [];
+  if (code || !category || !["walk_in", "head_count"].includes(act)) return [];
+  return [{ id, place, category, state: "sent", by, fresh: new_today }];
 }
 
 /** An answer that came while no door was working. @param {Latest | null} kept @param {Answer} answer @param {Scan} scan @returns {Latest | null} */
@@ -47,7 +71,14 @@ export function withAnswer(kept, answer, scan) {
   const answered = bare({ draft: scan, answer, stage: "answered", at: Date.parse(scan.at), late: true });
   const cases = kept.cases.map((one) => (one.draft?.id === scan.id ? { ...answered, at: one.at } : one));
   if (isCounted(answer.verdict) || !kept.taps.some(({ id }) => id === scan.id)) return { ...kept, cases };
-  return { ...kept, cases: [answered, ...cases].slice(0, FEW), taps: kept.taps.filter(({ id }) => id !== scan.id) };
+  const sums = kept.sums && without(kept.sums, scan);
+  return { ...kept, cases: [answered, ...cases].slice(0, FEW), taps: kept.taps.filter(({ id }) => id !== scan.id), sums };
+}
+
+/** What was counted, less what the server did not take. @param {Sums} sums @param {Scan} scan @returns {Sums} */
+function without(sums, { place, people = {} }) {
+  const here = Object.entries(sums[place] ?? {}).map(([category, number]) => [category, number - (people[category] ?? 0)]);
+  return { ...sums, [place]: Object.fromEntries(here) };
 }
 
 /** @param {Case} one @returns {Case} */

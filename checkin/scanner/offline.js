@@ -22,6 +22,8 @@ import { roomLeft } from "./rules/space.js";
 const EVERY = 30_000;
 /** All of it, not changes alone, as often as this: nothing that no change told of stays for long. */
 const WHOLE_EVERY = 1_800_000;
+/** What is counted online is in the server's figures, and soon in the next pack. */
+const COUNTING = ["walk_in", "head_count", "room_count"];
 
 /**
  * @typedef {object} Shelf where it is kept
@@ -105,8 +107,8 @@ export class Offline {
   /** The server has a scan: what it did stands until a pack holds it. @param {Scan} scan @param {Answer} answer */
   async heard(scan, answer) {
     const alone = this.alone;
-    if (!alone || (scan.act === "walk_in" && !scan.code)) return;
-    const known = alone.deeds.get(scan.id);
+    const known = alone?.deeds.get(scan.id);
+    if (!alone || (!known && COUNTING.includes(scan.act) && !scan.code)) return;
     const deed = known ? { ...known, answered: true } : await alone.done(scan, answer);
     if (!deed) return;
     alone.remember(deed);
@@ -168,7 +170,8 @@ export class Offline {
         code: place.code, name: place.name, starts_at: iso(place.starts_at ?? place.window[0]), ends_at: iso(place.ends_at ?? place.window[1] + 1), now: place === open[0],
       })) };
     });
-    return { gates, categories: head.categories, timezone: head.timezone };
+    const categories = head.categories.map((category) => ({ ...category, unknown: category.key === head.unknown }));
+    return { gates, categories, timezone: head.timezone };
   }
 
   /** @param {string} event */

@@ -33,13 +33,14 @@
  * @property {string} key
  * @property {Texts} label
  * @property {Texts} belongs
+ * @property {boolean} [unknown] for who was not asked
  *
  * @typedef {object} Gates
  * @property {readonly Gate[]} gates
  * @property {readonly Category[]} categories
  * @property {string} [timezone]
  *
- * @typedef {"scan" | "walk_in" | "undo"} Act
+ * @typedef {"scan" | "walk_in" | "head_count" | "room_count" | "undo"} Act
  * @typedef {"in" | "out"} Direction
  *
  * What a device claims; `seq` is given by the store.

@@ -16,7 +16,7 @@ const WAITING = /** @type {Manner} */ ({ tone: "wait", icon: "unreached", words:
 
 /** Why something is not possible, by the server's code. */
 export const REASONS = /** @type {Readonly<Record<string, import("./language.js").Key>>} */ ({
-  more_than_party: "more_than_party", more_than_booked: "more_than_booked", no_walk_ins: "no_walk_ins", nothing_to_undo: "nothing_to_undo_there",
+  more_than_party: "more_than_party", more_than_booked: "more_than_booked", no_walk_ins: "no_walk_ins", no_room: "no_room", nothing_to_undo: "nothing_to_undo_there",
   not_your_scan: "not_your_scan", too_late_to_undo: "too_late_to_undo", search_right_needed: "search_right_needed",
   supervisor_right_needed: "supervisor_right_needed", not_available_yet: "not_available_yet", no_such_place: "no_such_place",
   no_such_gate: "no_such_place", no_such_category: "no_such_place", id_reused: "not_taken", invalid: "not_taken", unacceptable: "not_taken", fault: "not_taken",

@@ -50,6 +50,11 @@ export function isCounted(verdict) {
   return verdict === "counted" || verdict === "admitted";
 }
 
+/** @param {string | null | undefined} verdict @returns {boolean} whether what was counted, or taken back, is so */
+export function isStanding(verdict) {
+  return isCounted(verdict) || verdict === "undone";
+}
+
 /** @param {string | null | undefined} verdict @returns {boolean} whether the person goes in */
 export function letsIn(verdict) {
   return ["admitted", "readmitted", "provisional", "counted"].includes(verdict ?? "");

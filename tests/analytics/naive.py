@@ -24,7 +24,7 @@ class Recount:
         taken_back = {line.undoes for line in lines}
         self.standing = sorted(
             (line for line in lines if line.kind is not EntryKind.UNDO and line.id not in taken_back),
-            key=lambda line: (line.at, line.id),
+            key=lambda line: (line.at, line.kind is EntryKind.ROOM_COUNT, line.id),
         )
         self.places, self.undivided = places, undivided
         self.inward = [
@@ -136,11 +136,7 @@ class Recount:
 
     def _found(self, count: RawLine) -> dict[int, int]:
         """Whom one room count finds beside the ticket holders inside at that moment."""
-        before = [
-            line
-            for line in self.standing
-            if line.place == count.place and (line.at, line.id) < (count.at, count.id) and line.holder
-        ]
+        before = [line for line in self.standing if line.place == count.place and line.at <= count.at and line.holder]
         everybody = {category for line in before for category in line.numbers}
         inside = {
             category: self._inside(before, everybody if category == self.undivided else {category})

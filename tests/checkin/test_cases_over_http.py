@@ -13,13 +13,14 @@ from app.db import db, transaction
 from app.programme.models import EventSession, SessionPlaces, Venue
 from app.programme.rules import AdmissionRule, CapacityKind, Reentry, SessionStatus
 from checkin.models import Entry, EntryNumber, Place
-from checkin.rules import Direction
+from checkin.rules import Direction, EntryKind
 from registrations.models import Booking, BookingLine, Registration, Ticket
 from registrations.rules import BookingState, PartyKind
 from tests.checkin.cases import DAY, Case, cases, read_text, run
 from tests.checkin.doorside import EVERY_RIGHT, Doorside
 from tests.make import NOON, Make
 
+WITHOUT_TICKET = {"tap": "walk_in", "count": "head_count", "room": "room_count"}
 TIMES = ("at", "window")
 
 
@@ -148,9 +149,8 @@ class Endpoint:
         place = self.codes[step["place"]]
         if "undo" in step:
             return self.door.claim(place, act="undo", undoes=self.sent[step["undo"]][0]["id"], at=at, **given)
-        if "tap" in step or "count" in step:
-            act, people = ("walk_in", step["tap"]) if "tap" in step else ("head_count", step["count"])
-            return self.door.claim(place, act=act, at=at, **{**given, "people": people})
+        for word in set(WITHOUT_TICKET) & step.keys():
+            return self.door.claim(place, act=WITHOUT_TICKET[word], at=at, **{**given, "people": step[word]})
         ticket = self.tickets.get(step.get("ticket", ""))
         act = "walk_in" if step.get("as_walk_in") else "scan"
         return self.door.claim(place, read_text(step, ticket.code if ticket else ""), act=act, at=at, **given)
@@ -193,11 +193,15 @@ class Endpoint:
         return seen
 
     def _visits(self, session: EventSession) -> int:
+        """As a door is told them where the room was counted."""
+        here = select(Place.id).where(Place.session_id == session.id).scalar_subquery()
+        counted = select(Entry.id).where(Entry.place_id == here, Entry.kind == EntryKind.ROOM_COUNT)
+        if db.session.scalars(counted).first():
+            return int(self.door.get(f"places/session:{session.code}/counts").get_json()["visits"])
         query = (
             select(func.sum(EntryNumber.number))
             .join(Entry, Entry.id == EntryNumber.entry_id)
-            .join(Place, Place.id == Entry.place_id)
-            .where(Place.session_id == session.id, Entry.direction == Direction.IN, Entry.reentry.is_(False))
+            .where(Entry.place_id == here, Entry.direction == Direction.IN, Entry.reentry.is_(False))
         )
         return int(db.session.scalar(query) or 0)
 

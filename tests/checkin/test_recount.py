@@ -35,15 +35,34 @@ def recount(session: EventSession) -> Figures:
     at_once = session.capacity_kind is CapacityKind.AT_ONCE
     audience = [(entry, number) for entry, number in standing if entry.party_kind is not PartyKind.TEAM]
     tickets = [one for one in audience if one[0].ticket_id is not None]
-    anonymous = sum(
-        number
-        for entry, number in audience
-        if entry.ticket_id is None and (at_once or number > 0 or entry.kind is EntryKind.COUNT)
-    )
+    anonymous = _anonymous(standing, at_once=at_once)
     inside = sum(_inside(tickets, one, at_once=at_once) for one in {entry.ticket_id for entry, _ in tickets})
     arrived = sum(number for entry, number in tickets if entry.booked and not entry.reentry)
-    exits = any(entry.kind is EntryKind.EXIT and entry.reason is None for entry, _ in standing)
+    telling = (EntryKind.EXIT, EntryKind.ROOM_COUNT)
+    exits = any(entry.kind in telling and entry.reason is None for entry, _ in standing)
     return inside + max(0, anonymous), arrived, anonymous, exits
+
+
+def _anonymous(standing: list[tuple[Entry, int]], *, at_once: bool) -> int:
+    """People without a ticket, by the newest room count (of seats: the one that comes to most), or by all lines. Every
+    count of these days is undivided."""
+    tickets = [one for one in standing if one[0].ticket_id is not None]
+    others = [
+        (entry, number)
+        for entry, number in standing
+        if entry.ticket_id is None
+        and entry.kind is not EntryKind.ROOM_COUNT
+        and (at_once or entry.kind is not EntryKind.EXIT)
+    ]
+    found = []
+    for count, here in (one for one in standing if one[0].kind is EntryKind.ROOM_COUNT):
+        before = [one for one in tickets if one[0].at <= count.at]
+        holders = sum(_inside(before, ticket, at_once=True) for ticket in {entry.ticket_id for entry, _ in before})
+        since = sum(number for entry, number in others if entry.at > count.at)
+        found.append((count.at, max(0, here - holders) + since))
+    if not found:
+        return sum(number for _, number in others)
+    return max(found)[1] if at_once else max(number for _, number in found)
 
 
 def _inside(lines: list[tuple[Entry, int]], ticket_id: int | None, *, at_once: bool) -> int:
@@ -115,6 +134,8 @@ class Day:
             more["shown"] = "admitted"
         if draw.random() < 0.2:
             more["force"] = "other"
+        if draw.random() < 0.08:
+            return door.claim(session, act="room_count", people={"unknown": draw.randint(1, 20)}, at=at, **more)
         if draw.random() < 0.35:
             act = draw.choice(("walk_in", "head_count"))
             number = draw.randint(1, 4) * (draw.choice((1, -1)) if act == "head_count" else 1)

@@ -124,9 +124,11 @@ class SessionPlaces(Model):
 
     promised: places of confirmed and offered bookings. arrived: those of them admitted.
     present: everybody admitted (seats) or now inside (at once), arrived ones included, teams left out.
-    anonymous: people without a ticket, in minus out (seats: in only); of `present` they are max(0, anonymous).
+    anonymous: people without a ticket, in minus out (seats: in only); of `present` they are max(0, anonymous). A room
+    count takes the place of those before it.
     waiting: parties on the waiting list; while there are any, nobody new is promised a place past them.
-    counts_exits: somebody was counted out here; without that nobody knows how full an at-once room is.
+    counts_exits: somebody was counted out here, or the room was counted; without that nobody knows how full an at-once
+    room is.
     Room left = capacity - present - (promised - arrived while held). `present` may exceed: who is in is a fact.
     """
 

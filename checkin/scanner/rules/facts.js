@@ -47,7 +47,7 @@
  *
  * A ledger line that the decision comes to; numbers signed. place null: where the scan was made.
  * @typedef {object} NewLine
- * @property {"entry" | "exit" | "count"} kind
+ * @property {"entry" | "exit" | "count" | "room_count"} kind
  * @property {Numbers} people
  * @property {boolean} onTicket
  * @property {boolean | null} booked

@@ -47,8 +47,25 @@ export function withStay(space, before, after) {
 /** The same room after people without a ticket came, or left. @param {Space} space @param {number} number signed @param {boolean} [leaving] @returns {Space} */
 export function withAnonymous(space, number, leaving = false) {
   if (leaving && space.kind === "seats") return space;
-  const anonymous = space.anonymous + number;
+  return holding(space, space.anonymous + number);
+}
+
+/** The same room with so many people without a ticket. @param {Space} space @param {number} anonymous @returns {Space} */
+export function holding(space, anonymous) {
   return { ...space, anonymous, present: space.present + Math.max(0, anonymous) - Math.max(0, space.anonymous) };
+}
+
+/**
+ * The same room once so many people were counted in it, as far as its figures tell who of them has a ticket: the server
+ * knows who was inside just then.
+ *
+ * @param {Space} space
+ * @param {number} number
+ * @returns {Space}
+ */
+export function withRoomCount(space, number) {
+  const holders = space.present - Math.max(0, space.anonymous);
+  return { ...holding(space, Math.max(0, number - holders)), countsExits: true };
 }
 
 /** @param {Space} space @param {Stay} stay */

@@ -59,6 +59,21 @@ export function decideHeadCount(wish, place, counted) {
 }
 
 /**
+ * How many are in a session's room, ticket holders too, by category or undivided: a fact, whatever the rules say. Who
+ * passes an entrance is in no room.
+ *
+ * @param {Wish} wish
+ * @param {PlaceFacts} place
+ * @returns {Decision}
+ */
+export function decideRoomCount(wish, { space }) {
+  if (!space) return decision("refused", { error: "no_room" });
+  const people = wish.people ?? NOBODY;
+  const isOver = space.capacity !== null && total(people) > space.capacity;
+  return decision("counted", { lines: [newLine("room_count", people, { onTicket: false })], conflict: isOver ? "over_capacity" : null });
+}
+
+/**
  * What an undo points at; null: nothing that wrote lines. hadFor: how long the server has had it when the undo arrives.
  *
  * @typedef {{own: boolean, madeAt: number, hadFor: number, stands: boolean}} Undoable

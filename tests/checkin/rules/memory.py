@@ -10,9 +10,10 @@ from checkin.rules import ConflictKind, Direction, EntryKind, Verdict
 from checkin.rules.decision import decide, decide_unknown
 from checkin.rules.facts import Booked, Code, Decision, OpenStay, PlaceFacts, TicketFacts, Wish
 from checkin.rules.people import Numbers, plus, total
+from checkin.rules.rooms import Counted, Moved, Room, Standing, room_of
 from checkin.rules.space import Space
 from checkin.rules.stay import Line, Stay, stay
-from checkin.rules.taps import Undoable, decide_head_count, decide_undo, decide_walk_in
+from checkin.rules.taps import Undoable, decide_head_count, decide_room_count, decide_undo, decide_walk_in
 from checkin.rules.times import Window, clock_is_wrong, corrected, day_window
 from registrations.rules import read_code, ticket_code
 from tests.checkin.cases import Case, read_text
@@ -20,6 +21,7 @@ from tests.checkin.cases import Case, read_text
 STATES = {"confirmed": Booked.CONFIRMED, "offered": Booked.CONFIRMED, "pending": Booked.PENDING,
           "applied": Booked.PENDING, "waiting": Booked.WAITING, "cancelled": Booked.CANCELLED,
           "not_drawn": Booked.NOT}  # fmt: skip
+TELLING = (EntryKind.EXIT, EntryKind.ROOM_COUNT)
 EVERY_RIGHT = ["scan", "search", "supervisor"]
 
 
@@ -72,6 +74,8 @@ class Memory:
             decision = self._undo(step, at, case.received_at(step), "supervisor" in rights)
         elif "tap" in step:
             decision = decide_walk_in(wish, place)
+        elif "room" in step:
+            decision = decide_room_count(wish, place)
         elif "count" in step:
             decision = decide_head_count(wish, place, self._counted(step))
         else:
@@ -105,14 +109,17 @@ class Memory:
 
     def outcome(self, case: Case) -> dict[str, Any]:
         standing = [one for one in self.ledger if not one.undone]
-        came = [one for one in standing if one.kind is not EntryKind.EXIT and not one.reentry]
+        nobody_came = (EntryKind.EXIT, EntryKind.ROOM_COUNT)
+        came = [one for one in standing if one.kind not in nobody_came and not one.reentry]
         visits: dict[str, int] = {}
         most: dict[tuple[str, str], int] = {}
         people: Numbers = {}
         for place in {one.place for one in came}:
             here = [one for one in came if one.place == place]
             if place in case.sessions:
-                visits[place] = sum(total(one.people) for one in here)
+                room = self._room(place)
+                counted = [one for one in here if one.person or not room.counts]
+                visits[place] = sum(total(one.people) for one in counted) + total(room.visits())
             for person in {one.person for one in here} - {None}:
                 for category, number in self._sum(one.people for one in here if one.person == person).items():
                     key = (str(person), category)
@@ -157,7 +164,7 @@ class Memory:
         return Wish(
             at=at,
             leaving=step.get("direction") == "out",
-            people=step.get("people") or step.get("tap") or step.get("count"),
+            people=step.get("people") or step.get("tap") or step.get("count") or step.get("room"),
             as_walk_in=step.get("as_walk_in", False),
             forced="force" in step and supervisor,
             done="shown" in step and Verdict(step["shown"]).lets_in,
@@ -217,9 +224,7 @@ class Memory:
                 Kept(number, step.get("device", "main"), place, who, line.kind, line.people, at, line.booked,
                      line.reentry, line.new_today, len(self.ledger))
             )  # fmt: skip
-            self._move(
-                place, who, before, line.people, leaving=line.kind is EntryKind.EXIT, moved=line.reason is not None
-            )
+            self._move(place, who, before, tells=line.kind in TELLING and line.reason is None)
             seen.append({"kind": line.kind.value, "people": dict(line.people), "booked": line.booked,
                          "reentry": line.reentry, "place": place})  # fmt: skip
         if "undo" in step and decision.verdict is Verdict.UNDONE:
@@ -232,26 +237,31 @@ class Memory:
             before = stay(self._history(one.person, one.place)) if one.person else Stay()
             one.undone = True
             turned = {category: -n for category, n in one.people.items()}
-            self._move(one.place, one.person, before, turned, leaving=one.kind is EntryKind.EXIT, moved=True)
-            exits = any(
-                kept.kind is EntryKind.EXIT and not kept.undone for kept in self.ledger if kept.place == one.place
-            )
-            if one.kind is EntryKind.EXIT and one.place in self.spaces:
+            self._move(one.place, one.person, before, tells=False)
+            exits = any(kept.kind in TELLING and not kept.undone for kept in self.ledger if kept.place == one.place)
+            if one.kind in TELLING and one.place in self.spaces:
                 self.spaces[one.place] = self.spaces[one.place].with_exits_counted(counted=exits)
             seen.append({"kind": "undo", "people": turned, "place": one.place})
         return seen
 
-    def _move(
-        self, place: str, person: str | None, before: Stay, people: Numbers, *, leaving: bool, moved: bool
-    ) -> None:
+    def _move(self, place: str, person: str | None, before: Stay, *, tells: bool) -> None:
         space = self.spaces.get(place)
         if space is None:
             return
-        if person is None:
-            space = space.with_anonymous(total(people), leaving=leaving)
-        elif self.tickets[person]["kind"] != "team":
+        if person and self.tickets[person]["kind"] != "team":
             space = space.with_stay(before, stay(self._history(person, place)))
-        self.spaces[place] = space.with_exits_counted() if leaving and not moved else space
+        space = space.holding(total(self._room(place).without_ticket()))
+        self.spaces[place] = space.with_exits_counted() if tells else space
+
+    def _room(self, place: str) -> Room:
+        """From the ledger as it stands."""
+        here = [one for one in self.ledger if one.place == place and not one.undone]
+        people = sorted({one.person for one in here if one.person})
+        counts = [Counted(one.at, one.people, one.order) for one in here if one.kind is EntryKind.ROOM_COUNT]
+        anonymous = [one for one in here if not one.person and one.kind is not EntryKind.ROOM_COUNT]
+        moved = [Moved(one.at, one.people, one.kind is EntryKind.EXIT) for one in anonymous]
+        holders = [self._history(one, place) for one in people]
+        return room_of(self.spaces[place].kind, "unknown", Standing(counts, holders, moved))
 
     def _undo(self, step: dict[str, Any], at: datetime, received_at: datetime, supervisor: bool) -> Decision:
         lines = [one for one in self.ledger if one.step == step["undo"]]

@@ -5,14 +5,15 @@ import { readFileSync } from "node:fs";
 import { parseCode } from "../../../checkin/scanner/code.js";
 import { decide, decideUnknown, decision } from "../../../checkin/scanner/rules/decision.js";
 import { plus, together, total, turned } from "../../../checkin/scanner/rules/people.js";
-import { roomLeft, withAnonymous, withStay } from "../../../checkin/scanner/rules/space.js";
+import { holding, roomLeft, withAnonymous, withStay } from "../../../checkin/scanner/rules/space.js";
 import { NEVER_CAME, stayOf } from "../../../checkin/scanner/rules/stay.js";
-import { decideHeadCount, decideUndo, decideWalkIn } from "../../../checkin/scanner/rules/taps.js";
+import { decideHeadCount, decideRoomCount, decideUndo, decideWalkIn } from "../../../checkin/scanner/rules/taps.js";
 import { letsIn } from "../../../checkin/scanner/verdicts.js";
 
 export const TABLE = JSON.parse(readFileSync(new URL("../cases.json", import.meta.url), "utf8"));
 const DAY = "2026-10-03";
 const MINUTE = 60_000;
+const TELLING = ["exit", "room_count"];
 const EVERY_RIGHT = ["scan", "search", "supervisor"];
 const STATES = { confirmed: "confirmed", offered: "confirmed", pending: "pending", applied: "pending", waiting: "waiting", cancelled: "cancelled" };
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -71,6 +72,7 @@ export class Memory {
     let [before, person, given] = [null, null, null];
     if ("undo" in step) given = this.#undo(step, at, received, supervisor);
     else if ("tap" in step) given = decideWalkIn(wish, place);
+    else if ("room" in step) given = decideRoomCount(wish, place);
     else if ("count" in step) given = decideHeadCount(wish, place, this.#counted(step));
     else {
       const [ticket, code] = this.#read(step);
@@ -103,12 +105,14 @@ export class Memory {
   }
 
   outcome() {
-    const came = this.ledger.filter((one) => !one.undone && one.kind !== "exit" && !one.reentry);
+    const came = this.ledger.filter((one) => !one.undone && !TELLING.includes(one.kind) && !one.reentry);
     const [visits, most] = [{}, {}];
     let people = {};
-    for (const place of new Set(came.map((one) => one.place))) {
+    for (const place of new Set(this.ledger.filter((one) => !one.undone).map((one) => one.place))) {
       const here = came.filter((one) => one.place === place);
-      const number = here.reduce((all, one) => all + total(one.people), 0);
+      const counts = this.#counts(place);
+      const found = Math.max(0, ...counts.map((count) => total(this.#found(count))));
+      const number = found + here.filter(({ person }) => person || counts.length === 0).reduce((all, one) => all + total(one.people), 0);
       if (place in this.sessions && number) visits[place] = number;
       for (const person of new Set(here.map((one) => one.person).filter(Boolean))) {
         const sum = together(here.filter((one) => one.person === person).map((one) => one.people));
@@ -145,7 +149,7 @@ export class Memory {
 
   #wish(step, at, supervisor) {
     return {
-      at, leaving: step.direction === "out", people: step.people ?? step.tap ?? step.count ?? null, asWalkIn: step.as_walk_in ?? false,
+      at, leaving: step.direction === "out", people: step.people ?? step.tap ?? step.count ?? step.room ?? null, asWalkIn: step.as_walk_in ?? false,
       forced: "force" in step && supervisor, done: letsIn(step.shown), newToday: step.new_today ?? true,
     };
   }
@@ -195,7 +199,7 @@ export class Memory {
       const who = person && line.onTicket ? this.#person(person) : null;
       const before = who ? stayOf(this.#history(who, place)) : NEVER_CAME;
       this.ledger.push({ ...line, step: number, device: step.device ?? "main", place, person: who, at, order: this.ledger.length, undone: false });
-      this.#move(place, who, before, line.people, line.kind === "exit", line.place !== null);
+      this.#move(place, who, before, line, line.people, line.place !== null);
       seen.push({ ...line, place });
     }
     return "undo" in step && verdict === "undone" ? this.#takeBack(step.undo) : seen;
@@ -205,19 +209,40 @@ export class Memory {
     return this.ledger.filter((one) => one.step === number && !one.undone).map((one) => {
       const before = one.person ? stayOf(this.#history(one.person, one.place)) : NEVER_CAME;
       one.undone = true;
-      this.#move(one.place, one.person, before, turned(one.people), one.kind === "exit", true);
-      const countsExits = this.ledger.some((other) => other.kind === "exit" && !other.undone && other.place === one.place);
-      if (one.kind === "exit" && this.spaces[one.place]) this.spaces[one.place] = { ...this.spaces[one.place], countsExits };
+      this.#move(one.place, one.person, before, one, turned(one.people), true);
+      const countsExits = this.ledger.some((other) => TELLING.includes(other.kind) && !other.undone && other.place === one.place);
+      if (TELLING.includes(one.kind) && this.spaces[one.place]) this.spaces[one.place] = { ...this.spaces[one.place], countsExits };
       return { kind: "undo", people: turned(one.people), place: one.place };
     });
   }
 
-  #move(place, person, before, people, leaving, moved) {
+  #move(place, person, before, { kind }, people, moved) {
     let space = this.spaces[place];
     if (!space) return;
-    if (person === null) space = withAnonymous(space, total(people), leaving);
-    else if (this.tickets[person].kind !== "team") space = withStay(space, before, stayOf(this.#history(person, place)));
-    this.spaces[place] = leaving && !moved ? { ...space, countsExits: true } : space;
+    if (person !== null && this.tickets[person].kind !== "team") space = withStay(space, before, stayOf(this.#history(person, place)));
+    if (person === null && kind !== "room_count") space = withAnonymous(space, total(people), kind === "exit");
+    if (kind === "room_count" || this.#counts(place).length > 0) space = holding(space, this.#anonymous(place, space.kind));
+    this.spaces[place] = TELLING.includes(kind) && !moved ? { ...space, countsExits: true } : space;
+  }
+
+  #counts(place) {
+    return this.ledger.filter((one) => one.kind === "room_count" && one.place === place && !one.undone).sort((one, other) => one.at - other.at);
+  }
+
+  /** People without a ticket whom a room count finds: beside the ticket holders inside just then. */
+  #found({ place, at, people }) {
+    const holders = new Set(this.ledger.filter((one) => one.person && one.place === place).map(({ person }) => person));
+    const inside = together([...holders].map((person) => stayOf(this.#history(person, place), at).inside));
+    return Object.fromEntries(Object.entries(people).map(([key, n]) => [key, Math.max(0, n - (key === "unknown" ? total(inside) : (inside[key] ?? 0)))]));
+  }
+
+  /** By the newest count and who came or left since; of seats by the count that comes to most. */
+  #anonymous(place, kind) {
+    const taps = this.ledger.filter((one) => !one.person && one.place === place && !one.undone && one.kind !== "room_count" && (kind !== "seats" || one.kind !== "exit"));
+    const since = (from) => taps.filter(({ at }) => at > from).reduce((all, one) => all + total(one.people), 0);
+    const each = this.#counts(place).map((count) => total(this.#found(count)) + since(count.at));
+    if (each.length === 0) return since(-Infinity);
+    return kind === "seats" ? Math.max(...each) : each.at(-1);
   }
 
   #undo(step, at, received, supervisor) {

@@ -138,3 +138,19 @@ test("a page that is no pack changes nothing", async () => {
   await assert.rejects(one.refresh("practice"));
   assert.equal(one.size, 1);
 });
+
+test("a tap made offline is in the figures once: when the server has it, the next pack holds it", async () => {
+  const one = offline();
+  reply = () => ({ bytes: makePack([place(7, "talk", { admission: "walk_in" })], []), tag: "t1" });
+  await one.refresh("practice");
+  const tap = { ...SCAN, id: "tap", act: "walk_in", code: undefined, people: { spectator: 2 } };
+  one.remember(await one.judge(tap));
+  await one.heard(tap, { id: "tap", verdict: "counted" });
+  assert.equal(one.figures("session:talk").present, 2);
+  const space = { ...place(7, "talk").space, present: 2, anonymous: 2 };
+  reply = () => ({ bytes: makePack([place(7, "talk", { admission: "walk_in", space })], [], { since: "1.1", mark: "2.2" }), tag: "t2" });
+  await one.refresh("practice");
+  assert.equal(one.figures("session:talk").present, 2);
+  await one.heard({ ...tap, id: "online" }, { id: "online", verdict: "counted" });
+  assert.equal(one.figures("session:talk").present, 2);
+});

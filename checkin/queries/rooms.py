@@ -1,0 +1,51 @@
+"""Rooms that were counted, read from the ledger: what stands there, whoever wrote it. Read after the lock."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from app.direct import Bound
+from checkin.queries import statements
+from checkin.rules import Direction, EntryKind
+from checkin.rules.rooms import Counted, Moved, Standing
+from checkin.rules.stay import Line
+
+TELLING = (EntryKind.EXIT, EntryKind.ROOM_COUNT)
+"""Lines by which the door knows how full an at-once room is."""
+
+
+def counted_since(bind: Bound, event_id: int, since: datetime) -> set[int]:
+    """Places whose room was counted at that time or later, perhaps: by when the counts arrived, and none was made
+    after that. Who came or left before a count changes what it finds."""
+    return {row.place_id for row in statements.COUNTED.rows(bind, {"event_id": event_id, "since": since})}
+
+
+def standing(bind: Bound, event_id: int, places: Collection[int], keys: Mapping[int, str]) -> dict[int, Standing]:
+    """What stands at each of these places. keys: of categories."""
+    by_place: dict[int, list[Any]] = {place_id: [] for place_id in places}
+    for row in statements.ROOMS.rows(bind, {"event_id": event_id, "ids": list(places)}) if places else ():
+        by_place[row.place_id].append(row)
+    return {place_id: standing_in(rows, keys) for place_id, rows in by_place.items()}
+
+
+def standing_in(rows: Iterable[Any], keys: Mapping[int, str]) -> Standing:
+    """The same from the standing lines of one place, one row a category."""
+    lines: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        lines[row.id].append(row)
+    holders: dict[tuple[int, int | None], list[Line]] = defaultdict(list)
+    moved: list[Moved] = []
+    counts: list[Counted] = []
+    for of_line in lines.values():
+        row, people = of_line[0], {keys[one.category_id]: one.number for one in of_line}
+        leaving = row.kind is EntryKind.EXIT
+        if row.kind is EntryKind.ROOM_COUNT:
+            counts.append(Counted(row.at, people, row.id))
+        elif row.ticket_id is None:
+            moved.append(Moved(row.at, people, leaving))
+        else:
+            direction = row.direction or (Direction.OUT if leaving else Direction.IN)
+            line = Line(row.at, row.id, direction, people, row.reentry, bool(row.booked))
+            holders[row.registration_id, row.attendee_id].append(line)
+    return Standing(counts, list(holders.values()), moved)
