@@ -7,13 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from app.direct import Bound
-from app.web.actors import DeviceActor
 from checkin.operations.booked import admission_by_return, booking_of
 from checkin.operations.ledger import Pending, columns_of, conflict_row, dimensions_of, entry_row
+from checkin.operations.sent import Sent
 from checkin.queries import door
 from checkin.queries.rows import DoorEvent, DoorPlace, DoorTicket, Lines, Party, Written
 from checkin.rules import ConflictKind, Direction, EntryKind
-from checkin.rules.claims import Batch, Claim
+from checkin.rules.claims import Claim
 from checkin.rules.facts import Decision, NewLine, OpenStay, PlaceFacts, TicketFacts
 from checkin.rules.people import NOBODY, Numbers, beyond, plus, total, turned
 from checkin.rules.space import Space
@@ -23,15 +23,6 @@ from registrations.rules import PartyKind
 
 LATER_THAN_STORED = 1 << 62
 """Where the order of lines begins that have no number of the database yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A batch, the device that sent it, and when it arrived."""
-
-    device: DeviceActor
-    batch: Batch
-    received_at: datetime
 
 
 @dataclass
@@ -171,7 +162,8 @@ class Doorway:
             "event_id": self.event.id,
             "gate_id": self.event.gates[claim.gate].id,
             "scan_id": claim.id,
-            "device_id": self.passing.device.device_id,
+            "device_id": self.passing.device_id,
+            "account_id": self.passing.account_id,
             "device_at": claim.at,
             "received_at": self.passing.received_at,
             "at": at,
@@ -182,7 +174,11 @@ class Doorway:
     def _undo(self, claim: Claim, line: Written, at: datetime) -> None:
         """The line gets one that turns every sign of it; histories and figures move back."""
         given = {**line.columns, **self._made_now(claim, at), "kind": EntryKind.UNDO, "undoes_id": line.id}
-        given |= {"reason": "undone", "day": line.columns["day"], "slot": line.columns["slot"]}
+        given |= {
+            "reason": claim.why.value if claim.why else "undone",
+            "day": line.columns["day"],
+            "slot": line.columns["slot"],
+        }
         self._add(given, turned(line.people))
         self._move_back(line)
 
