@@ -92,7 +92,12 @@ def gates(slug: str) -> Response:
                 for gate in found
             ],
             "categories": [
-                {"key": category.key, "label": category.label, "belongs": category.belongs}
+                {
+                    "key": category.key,
+                    "label": category.label,
+                    "belongs": category.belongs,
+                    "first_words": category.first_words,
+                }
                 for category in categories_of(event.id)
             ],
             "timezone": event.timezone,

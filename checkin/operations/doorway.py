@@ -92,6 +92,11 @@ class Doorway:
         """All that this ticket did here so far."""
         return stay(self.lines.get(ticket.person, {}).get(place.id, ()))
 
+    def never_came(self, ticket: DoorTicket) -> bool:
+        """Whether nobody of this ticket stands admitted anywhere."""
+        lines = (line for of_place in self.lines.get(ticket.person, {}).values() for line in of_place)
+        return not any(line.direction is Direction.IN for line in lines)
+
     def may_undo(self, line: Written) -> bool:
         """Whether this line was there when registrations and places were locked, or comes from these very batches.
         What another door has written since belongs to what comes after us."""

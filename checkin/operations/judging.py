@@ -98,7 +98,8 @@ class Judge:
             return self._settle(Presented(claim, place, at, kind=kind), decision, more=ours)
         before = self.doorway.ticket_facts(ticket, place, at)
         decision = _turned_away(claim, decide(wish, facts, before))
-        return self._settle(Presented(claim, place, at, kind, ticket, before), decision)
+        new = self.doorway.never_came(ticket)
+        return self._settle(Presented(claim, place, at, kind, ticket, before, first_time=new), decision)
 
     def _count(self, claim: Claim, place: DoorPlace, at: datetime) -> Answer:
         facts = self.doorway.place_facts(place)
@@ -177,6 +178,8 @@ class Judge:
             party = self.doorway.parties[ticket.registration_id]
             facts |= facts_of_ticket(decision, presented.before, self.doorway.stay_of(ticket, place), party)
             facts |= left_uncounted(decision, claim.people, presented.before.party)
+            if presented.first_time and decision.verdict is Verdict.ADMITTED:
+                facts["first_time"] = True
             facts |= offered_place(decision, facts.get("room_left"), presented.before.party)
             guessed = claim.dry_run and presented.kind == "number"
             person = None if guessed else person_of(ticket, party, self.doorway.keys)
@@ -234,7 +237,8 @@ class Judge:
 
 @dataclass(frozen=True, slots=True)
 class Presented:
-    """What stands before the door: the scan, where and when, and the ticket if it is one of ours, as it was then."""
+    """What stands before the door: the scan, where and when, and the ticket if it is one of ours, as it was then.
+    `first_time`: nobody of it was ever admitted anywhere."""
 
     claim: Claim
     place: DoorPlace
@@ -242,6 +246,7 @@ class Presented:
     kind: str | None = None
     ticket: DoorTicket | None = None
     before: TicketFacts | None = None
+    first_time: bool = False
 
 
 def _turned_away(claim: Claim, decision: Decision) -> Decision:

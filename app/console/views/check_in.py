@@ -195,6 +195,7 @@ def _ticket(desk: Desk, found: DeskTicket, *, form: AdmissionForm | None = None)
         form=shown,
         back=TakingBackForm(data={"act": str(uuid4())}),
         deeds=deeds_of(found, desk.place),
+        first_words=_first_words(desk, found, told),
         supervises=desk.staff.supervises,
         mine=g.actor.account_id,
     )
@@ -217,6 +218,14 @@ def _facts(answer: Answer) -> dict[str, Any]:
         "since": datetime.fromisoformat(first[0]) if first else None,
         "window": [datetime.fromisoformat(one) for one in window] if window else None,
     }
+
+
+def _first_words(desk: Desk, found: DeskTicket, told: Any) -> list[dict[str, str]]:
+    """What the organiser wants said to those who were just admitted for the first time, each once."""
+    if told is None or not told.facts.get("first_time"):
+        return []
+    words = [one.first_words for one in categories_of(desk.event.id) if one.key in found.party and one.first_words]
+    return [one for place, one in enumerate(words) if one not in words[:place]]
 
 
 def _labels(desk: Desk, found: DeskTicket) -> dict[str, str]:
