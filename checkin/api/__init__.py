@@ -97,6 +97,7 @@ def gates(slug: str) -> Response:
                     "label": category.label,
                     "belongs": category.belongs,
                     "unknown": category.unknown,
+                    "first_words": category.first_words,
                 }
                 for category in categories_of(event.id)
             ],

@@ -43,6 +43,7 @@ def _verdict(answer: Answer, names: _Names) -> dict[str, Any]:
         "verdict": answer.verdict,
         "at": stamp(answer.at) if answer.at else None,
         "first": _first(facts, names),
+        "first_time": bool(facts.get("first_time")),
         "place": answer.place,
         "person": _person(person) if person else None,
         "party": facts.get("party"),

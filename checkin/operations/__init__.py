@@ -4,7 +4,6 @@ All flush and none commit."""
 from checkin.operations.contact import Report, note_report
 from checkin.operations.deleting import StillNeeded, delete_draft
 from checkin.operations.devices import end_device, enrol_device
-from checkin.operations.doorway import Sent
 from checkin.operations.gate_editing import (
     GateWish,
     add_gate,
@@ -19,6 +18,7 @@ from checkin.operations.pairing import close_pairing, end_of_devices, open_pairi
 from checkin.operations.paper import Sheet, type_sheet
 from checkin.operations.practising import Practice
 from checkin.operations.recording import record_batches, record_scans
+from checkin.operations.sent import Sent
 from checkin.operations.settling import settle, take_back
 from checkin.operations.things import add_with_door, change_with_door, delete_with_door, use_with_door
 

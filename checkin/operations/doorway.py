@@ -7,16 +7,16 @@ from typing import Any
 from uuid import UUID
 
 from app.direct import Bound
-from app.web.actors import DeviceActor
 from checkin.operations.booked import admission_by_return, booking_of
 from checkin.operations.elsewhere import entered, open_stays
 from checkin.operations.ledger import Pending, columns_of, conflict_row, dimensions_of, entry_row
 from checkin.operations.rooms import Rooms, open_rooms
+from checkin.operations.sent import Sent
 from checkin.queries import door
 from checkin.queries.rooms import TELLING
 from checkin.queries.rows import DoorEvent, DoorPlace, DoorTicket, Lines, Party, Written
 from checkin.rules import ConflictKind, Direction, EntryKind
-from checkin.rules.claims import Batch, Claim
+from checkin.rules.claims import Claim
 from checkin.rules.facts import Decision, NewLine, PlaceFacts, TicketFacts
 from checkin.rules.people import NOBODY, Numbers, beyond, plus, turned
 from checkin.rules.space import Space
@@ -26,15 +26,6 @@ from registrations.rules import PartyKind
 
 LATER_THAN_STORED = 1 << 62
 """Where the order of lines begins that have no number of the database yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A batch, the device that sent it, and when it arrived."""
-
-    device: DeviceActor
-    batch: Batch
-    received_at: datetime
 
 
 @dataclass
@@ -104,6 +95,11 @@ class Doorway:
     def stay_of(self, ticket: DoorTicket, place: DoorPlace) -> Stay:
         """All that this ticket did here so far."""
         return stay(self.lines.get(ticket.person, {}).get(place.id, ()))
+
+    def never_came(self, ticket: DoorTicket) -> bool:
+        """Whether nobody of this ticket stands admitted anywhere."""
+        lines = (line for of_place in self.lines.get(ticket.person, {}).values() for line in of_place)
+        return not any(line.direction is Direction.IN for line in lines)
 
     def may_undo(self, line: Written) -> bool:
         """Whether this line was there when registrations and places were locked, or comes from these very batches.
@@ -181,7 +177,8 @@ class Doorway:
             "event_id": self.event.id,
             "gate_id": self.event.gates[claim.gate].id,
             "scan_id": claim.id,
-            "device_id": self.passing.device.device_id,
+            "device_id": self.passing.device_id,
+            "account_id": self.passing.account_id,
             "device_at": claim.at,
             "received_at": self.passing.received_at,
             "at": at,
@@ -192,7 +189,8 @@ class Doorway:
     def _undo(self, claim: Claim, line: Written, at: datetime) -> None:
         """The line gets one that turns every sign of it; histories and figures move back."""
         given = {**line.columns, **self._made_now(claim, at), "kind": EntryKind.UNDO, "undoes_id": line.id}
-        given |= {"reason": "undone", "day": line.columns["day"], "slot": line.columns["slot"]}
+        reason = claim.why.value if claim.why else "undone"
+        given |= {"reason": reason, "day": line.columns["day"], "slot": line.columns["slot"]}
         self._add(given, turned(line.people))
         self._move_back(line)
 

@@ -18,7 +18,9 @@ from checkin.operations.answers import (
     person_of,
     refusal,
 )
-from checkin.operations.doorway import Doorway, Sent
+from checkin.operations.by_hand import typed_by_hand
+from checkin.operations.doorway import Doorway
+from checkin.operations.sent import Sent
 from checkin.queries import devices, door
 from checkin.queries.rows import DoorEvent, DoorPlace, DoorTicket
 from checkin.rules import Act, ConflictKind, DeviceRight, Direction, Method, Verdict
@@ -38,6 +40,7 @@ class Judge:
         self.doorway = doorway
         self.bind: Bound = doorway.bind
         self.event: DoorEvent = doorway.event
+        self.sent = sent
         self.device = sent.device
         self.sent_at = sent.batch.sent_at
         self.received_at = sent.received_at
@@ -64,12 +67,13 @@ class Judge:
         """The batch is through: what follows from it as a whole waits to be written with the rest."""
         pending = self.doorway.pending
         if self.to_audit:
-            actor = Actor(account_id=devices.account_of(self.bind, self.device.device_id))
+            hand = self.sent.account_id
+            actor = Actor(account_id=hand or devices.account_of(self.bind, self.device.device_id))
             pending.audit += [
                 entry(actor, verb, subject, at=self.received_at, event_id=self.event.id, **facts)
                 for verb, subject, facts in self.to_audit
             ]
-        if self.kept:
+        if self.kept and self.sent.account_id is None:
             pending.note_contact(self.device.device_id, at=self.received_at, sent_at=self.sent_at)
 
     def _fault(self, claim: Claim, place: DoorPlace | None) -> str | None:
@@ -96,7 +100,8 @@ class Judge:
             return self._settle(Presented(claim, place, at, kind=kind), decision, more=ours)
         before = self.doorway.ticket_facts(ticket, place, at)
         decision = _turned_away(claim, decide(wish, facts, before))
-        return self._settle(Presented(claim, place, at, kind, ticket, before), decision)
+        new = self.doorway.never_came(ticket)
+        return self._settle(Presented(claim, place, at, kind, ticket, before, first_time=new), decision)
 
     def _count(self, claim: Claim, place: DoorPlace, at: datetime) -> Answer:
         facts = self.doorway.place_facts(place)
@@ -133,7 +138,7 @@ class Judge:
         target = None
         if lines:
             first = lines[0]
-            own = first.columns["device_id"] == self.device.device_id
+            own = self.sent.made(first.columns)
             standing = any(not line.undone for line in lines)
             had_for = self.received_at - first.columns["received_at"]
             target = Undoable(own, first.columns["at"], had_for, wrote=True, stands=standing)
@@ -141,7 +146,8 @@ class Judge:
         if decision.verdict is Verdict.UNDONE and not claim.dry_run:
             self.doorway.take_back(claim, [line for line in lines if not line.undone], at)
             if target and target.stands:
-                self.to_audit.append(("undo", f"scan:{claim.undoes}", {"by": str(claim.id)}))
+                why = {"reason": claim.why.value} if claim.why else {}
+                self.to_audit.append(("undo", f"scan:{claim.undoes}", {"by": str(claim.id), **why}))
         return self._settle(Presented(claim, place, at), decision)
 
     def _wish(self, claim: Claim, at: datetime, method: Method) -> Wish:
@@ -167,6 +173,7 @@ class Judge:
     def _settle(self, presented: "Presented", decision: Decision, *, more: dict[str, Any] | None = None) -> Answer:
         """Let the decision happen, keep the scan with what it is answered, and answer it."""
         claim, place, ticket = presented.claim, presented.place, presented.ticket
+        decision = typed_by_hand(decision) if self.sent.account_id is not None else decision
         happens = not claim.dry_run and decision.verdict is not Verdict.CONFIRM_PARTY
         rows = self.doorway.take(claim, decision, place, ticket, presented.at) if happens and decision.lines else []
         conflict = decision.conflict or (ConflictKind.CLOCK if self._clock_fault(claim) else None)
@@ -179,6 +186,8 @@ class Judge:
             party = self.doorway.parties[ticket.registration_id]
             facts |= facts_of_ticket(decision, presented.before, self.doorway.stay_of(ticket, place), party)
             facts |= left_uncounted(decision, claim.people, presented.before.party)
+            if presented.first_time and decision.verdict is Verdict.ADMITTED:
+                facts["first_time"] = True
             facts |= offered_place(decision, facts.get("room_left"), presented.before.party)
             guessed = claim.dry_run and presented.kind == "number"
             person = None if guessed else person_of(ticket, party, self.doorway.keys)
@@ -195,8 +204,8 @@ class Judge:
             {
                 "id": claim.id,
                 "event_id": self.event.id,
-                "device_id": self.device.device_id,
-                "account_id": None,
+                "device_id": self.sent.device_id,
+                "account_id": self.sent.account_id,
                 "seq": claim.seq,
                 "act": claim.act,
                 "gate_id": self.event.gates[claim.gate].id,
@@ -236,7 +245,8 @@ class Judge:
 
 @dataclass(frozen=True, slots=True)
 class Presented:
-    """What stands before the door: the scan, where and when, and the ticket if it is one of ours, as it was then."""
+    """What stands before the door: the scan, where and when, and the ticket if it is one of ours, as it was then.
+    `first_time`: nobody of it was ever admitted anywhere."""
 
     claim: Claim
     place: DoorPlace
@@ -244,6 +254,7 @@ class Presented:
     kind: str | None = None
     ticket: DoorTicket | None = None
     before: TicketFacts | None = None
+    first_time: bool = False
 
 
 def _turned_away(claim: Claim, decision: Decision) -> Decision:

@@ -87,7 +87,14 @@ def outlook(event: Event, at: datetime) -> Outlook:
         "reentry": facts.reentry.value,
         "unknown": facts.unknown,
         "categories": [
-            {"n": one.id, "key": one.key, "label": one.label, "belongs": one.belongs} for one in categories_of(event.id)
+            {
+                "n": one.id,
+                "key": one.key,
+                "label": one.label,
+                "belongs": one.belongs,
+                **({"first_words": one.first_words} if one.first_words else {}),
+            }
+            for one in categories_of(event.id)
         ],
         "gates": [
             {

@@ -12,9 +12,11 @@ from app.db import Wire
 from app.direct import Bound
 from app.web.actors import DeviceActor
 from checkin.operations.answers import Answer, Person, person_of, refusal
-from checkin.operations.doorway import Sent, open_doorway
+from checkin.operations.by_hand import with_desk
+from checkin.operations.doorway import open_doorway
 from checkin.operations.judging import Judge
 from checkin.operations.quarantine import keep_apart
+from checkin.operations.sent import Sent
 from checkin.queries import door
 from checkin.queries.rows import DoorEvent, DoorTicket, KnownScan
 from checkin.rules.claims import Batch, Claim, Malformed
@@ -40,6 +42,8 @@ def record_scans(wire: Wire, slug: str, device: DeviceActor, batch: Batch, *, at
 def record_batches(wire: Wire, slug: str, batches: Sequence[Sent]) -> list[list[Answer]]:
     """The same for batches of several devices of one event, none of them revoked: as if one came after the other."""
     event, known, tickets = _opening(wire, slug, batches)
+    if batches[0].account_id is not None:
+        event = with_desk(event)
     fresh = [claim for claim in _claims(batches) if claim.id not in known]
     doorway = open_doorway(wire, event, fresh, tickets, first=batches[0], since=_earliest(batches))
     repeated = _Repeated(wire, event, known)
@@ -85,13 +89,13 @@ def _claims(batches: Sequence[Sent]) -> list[Claim]:
 def _answer(scan: Claim | Malformed, judge: Judge, repeated: "_Repeated") -> Answer:
     if isinstance(scan, Malformed):
         return refusal(scan.id, "invalid", faults=scan.faults)
-    again = repeated.answer(scan, judge.device.device_id)
+    again = repeated.answer(scan, judge.sent.device_id)
     if again:
         return again
     if scan.rid or scan.new_code:
         return refusal(str(scan.id), "not_available_yet")
     answer = judge.judge(scan)
-    repeated.remember(scan, judge.device.device_id, answer)
+    repeated.remember(scan, judge.sent.device_id, answer)
     return answer
 
 
@@ -101,19 +105,19 @@ class _Repeated:
     def __init__(self, bind: Bound, event: DoorEvent, known: dict[UUID, KnownScan]) -> None:
         self.event = event
         self.known = known
-        self.given: dict[UUID, tuple[int, bytes, Answer]] = {}
+        self.given: dict[UUID, tuple[int | None, bytes, Answer]] = {}
         ours = (scan for scan in known.values() if scan.event_id == event.id)
         self.tickets = door.tickets_by_id(bind, {scan.ticket_id for scan in ours if scan.ticket_id is not None})
         self.parties = door.parties(bind, event, {one.registration_id for one in self.tickets.values()})
 
-    def remember(self, claim: Claim, device_id: int, answer: Answer) -> None:
+    def remember(self, claim: Claim, device_id: int | None, answer: Answer) -> None:
         self.given[claim.id] = (device_id, claim.body, answer)
 
     def forget_all_but(self, kept: set[UUID]) -> None:
         """A question, or a scan that was not taken, leaves no trace beyond its batch."""
         self.given = {scan_id: given for scan_id, given in self.given.items() if scan_id in kept}
 
-    def answer(self, claim: Claim, device_id: int) -> Answer | None:
+    def answer(self, claim: Claim, device_id: int | None) -> Answer | None:
         """The first answer again; None: this id is new."""
         if claim.id in self.given:
             *whose, answer = self.given[claim.id]

@@ -12,9 +12,10 @@ from app.errors import NotFound, Refused
 from app.programme.models import Event
 from app.web.actors import Actor, DeviceActor
 from checkin.models import Conflict, Scan
-from checkin.operations.by_hand import NO_DEVICE, scan_by_hand
-from checkin.operations.doorway import Doorway, Sent, open_doorway
+from checkin.operations.by_hand import DESK, NO_DEVICE, scan_by_hand, with_desk
+from checkin.operations.doorway import Doorway, open_doorway
 from checkin.operations.judging import Judge
+from checkin.operations.sent import Sent
 from checkin.queries import door
 from checkin.queries.conflicts import place_code
 from checkin.queries.rows import DoorEvent, DoorTicket
@@ -142,7 +143,7 @@ class _Settling:
     def _open(self, claim: Claim, received_at: datetime, *, codes: Any = (), undone: Any = frozenset()) -> Doorway:
         """The door with everything that this scan touches, locked in the order in which doors lock."""
         opened = door.opening(self.bind, self.event.slug, self.event.id, ids=(), codes=codes, numbers=(), undone=undone)
-        event: DoorEvent = opened[0]
+        event: DoorEvent = with_desk(opened[0])
         tickets: list[DoorTicket] = opened[2]
         batch = Batch(received_at, (claim,))
         return open_doorway(self.bind, event, [claim], tickets, first=Sent(self._device(), batch, received_at))
@@ -158,8 +159,8 @@ class _Settling:
         at = self.at if act is Act.UNDO and scan_id != self.scan.id else self.scan.at
         where = place_code(self.scan.place_id)
         gates = {gate.id: gate.code for gate in self._gates()}
-        gate = gates.get(self.scan.gate_id or NO_DEVICE) or next(iter(gates.values()), None)
-        if gate is None or where is None:
+        gate = gates.get(self.scan.gate_id or NO_DEVICE) or next(iter(gates.values()), DESK)
+        if where is None:
             raise Refused("no_such_place")
         return Claim(id=scan_id, body=self.scan.body_hash, act=act, at=at, gate=gate, place=where, **more)
 

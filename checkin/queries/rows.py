@@ -18,9 +18,9 @@ from registrations.rules import BookingState, PartyKind
 
 @dataclass(frozen=True, slots=True)
 class DoorGate:
-    """Where a device stands."""
+    """Where a device stands; a desk (`id` None) is at no gate."""
 
-    id: int
+    id: int | None
     code: str
     new_today: bool
 

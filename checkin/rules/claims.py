@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from checkin.rules import Act, Direction, Reason, Verdict
+from checkin.rules.desk import UndoReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Claim:
     new_today: bool | None = None
     force: Reason | None = None
     undoes: UUID | None = None
+    why: UndoReason | None = None
     shown: Verdict | None = None
     dry_run: bool = False
 

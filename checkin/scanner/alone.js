@@ -83,6 +83,7 @@ export class Alone {
     const wish = this.#wish(draft, at);
     const facts = this.#ticketFacts(row, rid, place, at);
     const given = decide(wish, this.#placeFacts(place), facts);
+    const isNew = !this.#cameBefore(row, rid);
     const deed = this.#deed(draft, at, rid, given, row);
     const after = stayOf(this.#history(row, rid, place).concat(linesOf(deed, place.code)));
     const isParty = total(facts.party) > 1;
@@ -93,12 +94,19 @@ export class Alone {
         ...this.#answer(draft, place, at, given),
         person: { name: row.name || null, category: second ? null : (category ?? null), note: null, ...(row.noPhoto ? { no_photo: true } : {}), ...(row.noted ? { noted: true } : {}) },
         first: firstOf(given.verdict, after, this.pack),
+        first_time: isNew && given.verdict === "admitted",
         party: isParty ? facts.party : null,
         admitted: isParty ? after.admitted : null,
         booked: ["not_booked", "waitlisted", "cancelled"].includes(given.verdict) ? this.#booked(row) : [],
         walk_in_left: given.offersPlace ? (this.#roomLeft(place, at) ?? total(facts.party)) : null,
       },
     };
+  }
+
+  /** Whether anybody of it was admitted anywhere, as far as this device knows. @param {Row} row @param {string} rid */
+  #cameBefore(row, rid) {
+    const own = [...this.deeds.values()].filter((deed) => deed.rid === rid).flatMap(({ lines }) => lines);
+    return row.lines.concat(/** @type {any} */ (own)).some(({ direction }) => direction === "in");
   }
 
   /** Of a code of our form that the pack does not have; the same one again is the same people. @param {Draft} draft @param {PackPlace} place @param {number} at @param {string} rid @returns {Own} */

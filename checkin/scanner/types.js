@@ -34,6 +34,7 @@
  * @property {Texts} label
  * @property {Texts} belongs
  * @property {boolean} [unknown] for who was not asked
+ * @property {Texts} [first_words] said when somebody of it comes for the first time
  *
  * @typedef {object} Gates
  * @property {readonly Gate[]} gates
@@ -80,6 +81,7 @@
  * @property {Verdict | null} verdict
  * @property {string | null} [at]
  * @property {{at: string, gate: string | Texts | null} | null} [first]
+ * @property {boolean} [first_time] nobody of the ticket was admitted anywhere before
  * @property {string | null} [place]
  * @property {{name: string | null, category: string | null, note: string | null, no_photo?: boolean, noted?: boolean} | null} [person]
  * @property {Numbers | null} [party]

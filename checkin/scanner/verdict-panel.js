@@ -1,6 +1,7 @@
 /** The answer, large: words, drawing and colour say the same; then who it is, what is known, and what to do next. */
 
 import { fill, h, icon } from "./element.js";
+import { firstWords } from "./first-words.js";
 import { partyPanel } from "./party-panel.js";
 import { letsIn, mannerOf } from "./verdicts.js";
 
@@ -57,6 +58,7 @@ function sentences(voice, door, one) {
   return [
     h("div", { class: "verdict-head" }, h("span", { class: "verdict-sign" }, icon(manner.icon)), h("h2", { class: "verdict-words" }, voice.say(manner.words))),
     answer && person(voice, door, answer),
+    answer && firstWords(voice, door.categories, answer),
     answer && facts(voice, door, answer),
     answer && uncounted(voice, door, one),
     answer?.error && h("p", { class: "verdict-next" }, reason(voice, answer.error)),

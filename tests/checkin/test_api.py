@@ -23,8 +23,8 @@ CONFIRMED = BookingState.CONFIRMED
 NO_SCANS = "scans: expected a list of 1 to 500 scans"
 NO_TIME = "expected a time with zone, as 2026-10-03T12:00:00Z"
 WHOLE = {
-    "id", "verdict", "at", "first", "place", "person", "party", "admitted", "expected", "booked", "walk_in_left",
-    "room_left", "window", "event", "counts", "error", "conflict",
+    "id", "verdict", "at", "first", "first_time", "place", "person", "party", "admitted", "expected", "booked",
+    "walk_in_left", "room_left", "window", "event", "counts", "error", "conflict",
 }  # fmt: skip
 
 
@@ -177,7 +177,7 @@ class TestGates:
             (f"entrance:{slug}:2026-10-04", False),
         ]  # fmt: skip
         assert [one["key"] for one in seen["categories"]] == ["spectator", "student", "unknown"]
-        assert set(seen["categories"][0]) == {"key", "label", "belongs"}
+        assert set(seen["categories"][0]) == {"key", "label", "belongs", "first_words"}
 
     def test_are_the_same_for_who_is_signed_in_and_keeps_the_door(self, door: Doorside, make: Make) -> None:
         dora = make.signed_in(make.dora(door.event))

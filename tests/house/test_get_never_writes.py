@@ -68,6 +68,7 @@ def values(event: Event) -> dict[str, list[str]]:
         "letter": [str(one) for one in db.session.scalars(select(Letter.uuid))],
         "device": [str(one) for one in db.session.scalars(select(Device.uuid))],
         "place": ["session:talk", "none"],
+        "number": [*db.session.scalars(select(Ticket.number)), "none"],
         "gate": [*db.session.scalars(select(Gate.code)), "none"],
         "pairing": [str(one) for one in db.session.scalars(select(Pairing.uuid))],
         "account": [str(one) for one in db.session.scalars(select(Account.uuid))],

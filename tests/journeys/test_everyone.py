@@ -63,6 +63,8 @@ STAFF = [
     "/console/events/practice/tallies",
     "/console/events/practice/tallies/session:first-robot",
     "/console/events/practice/tallies/session:first-robot/sheet",
+    "/console/events/practice/check-in",
+    "/console/events/practice/check-in/session:first-robot/booked",
     "/console/events/practice/conflicts",
     "/console/events/practice/conflicts?state=settled",
     "/console/events/practice/gates",

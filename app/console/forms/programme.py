@@ -44,6 +44,8 @@ KINDS = {
     OrganisationKind.DEPARTMENT: _l("City department"),
     OrganisationKind.OTHER: _l("Other"),
 }
+DOOR_WORDS = 120
+"""So much is read at arm's length."""
 NAME_NEEDED = _l("Type a name in Japanese.")
 LAST_BEFORE_FIRST = _l("The last day is before the first day. Change one of them.")
 TAKEN = _l("This is taken already. Choose another one.")
@@ -158,6 +160,11 @@ class CategoryForm(EditForm):
 
     label = TextsField(_l("Label"), needed=NAME_NEEDED)
     belongs = TextsField(_l("Who belongs here"), limit=LONG_LINE)
+    first_words = TextsField(
+        _l("What the door says when they come for the first time"),
+        description=_l("A short sentence such as “left-hand queue”. Door staff see it with the answer, offline too."),
+        limit=DOOR_WORDS,
+    )
     minor = BooleanField(_l("Children and young people under 18"))
     position = NumberField(_l("Place in the order"), needed=_l("Type a number."))
 

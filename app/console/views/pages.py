@@ -124,6 +124,7 @@ def sections(event: Event) -> list[tuple[str, str, bool]]:
         (Right.EDIT_EVENT, _("Releases"), f"{base}/releases"),
         (Right.EDIT_EVENT, _("Registrations"), f"{base}/registrations"),
         (Right.EDIT_EVENT, _("Waiting lists"), f"{base}/applications"),
+        (Right.KEEP_DOOR, _("Check in"), f"{base}/check-in"),
         (Right.KEEP_DOOR, _("Groups"), f"{base}/arrivals"),
         (Right.VIEW_FIGURES, _("Attendance"), f"{base}/attendance"),
         (Right.READ_LETTERS, _("Letters"), f"{base}/letters"),

@@ -87,7 +87,8 @@ class Event(Editable, Model):
 
 
 class Category(Editable, Model):
-    """How an event counts people: data, ordered, with one sentence who belongs here."""
+    """How an event counts people: data, ordered, with one sentence who belongs here. `first_words`: what the door says
+    when they come for the first time."""
 
     __tablename__ = "category"
 
@@ -96,6 +97,7 @@ class Category(Editable, Model):
     key: Mapped[str] = mapped_column(String(40))
     label: Mapped[Texts]
     belongs: Mapped[Texts]
+    first_words: Mapped[Texts] = mapped_column(default=dict, server_default="{}")
     position: Mapped[int]
     unknown: Mapped[bool] = mapped_column(default=False)
     minor: Mapped[bool] = mapped_column(default=False)

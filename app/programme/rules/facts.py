@@ -76,6 +76,7 @@ class CategoryFacts(Sourced):
     key: str
     label: Texts
     belongs: Texts = field(default_factory=dict)
+    first_words: Texts = field(default_factory=dict)
     unknown: bool = False
     minor: bool = False
 

@@ -1,0 +1,29 @@
+"""What comes to a door at once: a batch, and whose it is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.web.actors import DeviceActor
+from checkin.rules.claims import Batch
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A batch, the device that sent it, and when it arrived. `account_id`: whose hand it was at a desk, where no device
+    is."""
+
+    device: DeviceActor
+    batch: Batch
+    received_at: datetime
+    account_id: int | None = None
+
+    @property
+    def device_id(self) -> int | None:
+        return self.device.device_id if self.account_id is None else None
+
+    def made(self, columns: Mapping[str, Any]) -> bool:
+        """Whether it was this device, or this person at a desk, that wrote a line with these columns."""
+        who = columns["device_id"], columns["account_id"] if self.account_id is not None else None
+        return who == (self.device_id, self.account_id)
