@@ -63,6 +63,7 @@ STAFF = [
     "/console/events/practice/tallies",
     "/console/events/practice/tallies/session:first-robot",
     "/console/events/practice/tallies/session:first-robot/sheet",
+    "/console/events/practice/volunteers",
     "/console/events/practice/conflicts",
     "/console/events/practice/conflicts?state=settled",
     "/console/events/practice/gates",

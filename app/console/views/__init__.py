@@ -34,6 +34,7 @@ from app.console.views import (
     tallies,
     terms,
     times,
+    volunteers,
     words,
 )
 
@@ -53,6 +54,7 @@ blueprints = (
     doors.blueprint,
     gates.blueprint,
     pairings.blueprint,
+    volunteers.blueprint,
     printing.blueprint,
     releases.blueprint,
     applications.blueprint,
