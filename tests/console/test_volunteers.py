@@ -31,8 +31,9 @@ def test_the_guide_shows_the_doors_own_screens_in_its_language(cast: Cast, langu
     assert [one for one in pictures if not (STATIC / one.lstrip("/")).is_file()] == []
 
 
-def test_the_gates_page_leads_to_the_guide(cast: Cast) -> None:
-    assert f'href="{GUIDE}"' in cast.olga.get(GATES).get_data(as_text=True)
+@pytest.mark.parametrize("page", ["devices", "gates"])
+def test_the_pages_of_doors_lead_to_the_guide(cast: Cast, page: str) -> None:
+    assert f'href="{GUIDE}"' in cast.olga.get(f"/console/events/fair/{page}").get_data(as_text=True)
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])

@@ -106,7 +106,7 @@ class Device:
 
     def flush_at_last(self) -> None:
         """Try until nothing waits."""
-        for _ in range(600):
+        for _ in range(2400):
             if not self.queue:
                 return
             self.flush()
