@@ -70,8 +70,9 @@ journeys: dev build ## browser journeys with a real Chromium
 		$(PYTEST) tests/journeys
 
 .PHONY: bench
-bench: dev build ## measure check-in, registration, a rush, lists, paper, attendance and start; tables under benchmarks/
-	@.ci/postgres .venv/bin/python -m benchmarks
+bench: dev build ## measure check-in, packs, verdicts, registration, a rush, lists, paper, attendance and start; tables under benchmarks/
+	@UKETSUKE_TEST_CHROMIUM="$$(.ci/chromium)" && export UKETSUKE_TEST_CHROMIUM && \
+		.ci/postgres .venv/bin/python -m benchmarks
 
 .PHONY: screenshots
 screenshots: dev build ## the pictures of the README, from the running product

@@ -14,7 +14,19 @@ from pathlib import Path
 
 from benchmarks.rows import Row, table
 
-NAMES = ("start", "scans", "registrations", "rush", "lists", "papers", "attendance", "timetable")
+NAMES = (
+    "start",
+    "scans",
+    "packs",
+    "disk",
+    "verdicts",
+    "registrations",
+    "rush",
+    "lists",
+    "papers",
+    "attendance",
+    "timetable",
+)
 RESULTS = Path(__file__).with_name("results.md")
 
 

@@ -5,8 +5,10 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from door_pictures import door_pictures
 from PIL import Image
 from playwright.sync_api import Browser, Page, Playwright, ViewportSize, expect, sync_playwright
+from pypdfium2 import PdfDocument
 
 from tests.journeys.camera import film
 from tests.journeys.product import QUIET, Product, chromium_path, running, showing, sign_in
@@ -27,6 +29,8 @@ def main() -> None:
         code = ticket(browser, product)
         door(playwright, product, code, Path(folder))
         attendance(browser, product)
+        door_pictures(browser, product)
+        on_paper(browser, product)
         browser.close()
 
 
@@ -80,9 +84,23 @@ def attendance(browser: Browser, product: Product) -> None:
     keep(page, "attendance")
 
 
+def on_paper(browser: Browser, product: Product) -> None:
+    """The guide for volunteers as it comes out of the printer."""
+    page = browser.new_page(viewport=DESK, locale="ja-JP")
+    sign_in(page, product, "olga")
+    page.goto(f"{product.base_url}/console/events/practice/volunteers?lang=ja")
+    page.wait_for_load_state("networkidle")
+    (sheet,) = PdfDocument(page.pdf(prefer_css_page_size=True))
+    keep_picture(sheet.render(scale=1.4).to_pil(), "volunteers")
+
+
 def keep(page: Page, name: str) -> None:
     """The screen as a small PNG."""
-    picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    keep_picture(Image.open(io.BytesIO(page.screenshot())), name)
+
+
+def keep_picture(taken: Image.Image, name: str) -> None:
+    picture = taken.convert("RGB")
     smaller: Callable[..., Image.Image] = picture.quantize
     smaller(192, method=Image.Quantize.MEDIANCUT).save(PICTURES / f"{name}.png", optimize=True)
 

@@ -65,6 +65,7 @@ STAFF = [
     "/console/events/practice/tallies/session:first-robot/sheet",
     "/console/events/practice/check-in",
     "/console/events/practice/check-in/session:first-robot/booked",
+    "/console/events/practice/volunteers",
     "/console/events/practice/conflicts",
     "/console/events/practice/conflicts?state=settled",
     "/console/events/practice/gates",

@@ -1,8 +1,11 @@
-"""On paper: one sheet a room and day for its door."""
+"""On paper: one sheet a room and day for its door, one for the wall of a gate, one for a pairing code."""
 
 import re
 
+import pytest
+import zxingcpp
 from playwright.sync_api import Browser
+from pypdfium2 import PdfDocument
 
 from tests.journeys.product import Product, sign_in
 
@@ -14,3 +17,27 @@ def test_each_door_has_exactly_one_sheet_of_paper(product: Product, browser: Bro
     paper = page.pdf(format="A4")
     assert sheets > 5
     assert len(re.findall(rb"/Type\s*/Page\b(?!s)", paper)) == sheets
+
+
+@pytest.mark.parametrize("language", ["ja", "en", "ja-easy"])
+def test_the_guide_for_volunteers_is_one_sheet_in_every_language(
+    product: Product, browser: Browser, language: str
+) -> None:
+    page = browser.new_context(base_url=product.base_url, locale="ja").new_page()
+    sign_in(page, product, "olga", to="/console/events/practice/volunteers")
+    page.goto(f"/console/events/practice/volunteers?lang={language}")
+    assert sheets_in(page.pdf(format="A4", prefer_css_page_size=True)) == 1
+
+
+def test_a_pairing_code_is_one_sheet_and_its_code_is_read_from_paper(product: Product, browser: Browser) -> None:
+    page = browser.new_context(base_url=product.base_url, locale="ja").new_page()
+    sign_in(page, product, "olga", to="/console/events/practice/gates/mihon-city-hall/pairing")
+    page.get_by_role("button", name="コードを表示").click()
+    code = page.locator(".pairing-letters").inner_text().replace("-", "")
+    (sheet,) = PdfDocument(page.pdf(format="A4", prefer_css_page_size=True))
+    (found,) = zxingcpp.read_barcodes(sheet.render(scale=2).to_pil())
+    assert found.text == f"{product.base_url}/scan/#pair={code}"
+
+
+def sheets_in(paper: bytes) -> int:
+    return len(PdfDocument(paper))

@@ -37,6 +37,7 @@ from app.console.views import (
     tallies,
     terms,
     times,
+    volunteers,
     words,
 )
 
@@ -57,6 +58,7 @@ blueprints = (
     doors.blueprint,
     gates.blueprint,
     pairings.blueprint,
+    volunteers.blueprint,
     printing.blueprint,
     releases.blueprint,
     applications.blueprint,

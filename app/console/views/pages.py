@@ -143,7 +143,10 @@ def _downloads(event: Event) -> list[tuple[Any, str]]:
     return [*((one.label, f"{base}{one.ending}") for one in FORMATS.values()), old]
 
 
-BELONG = {"devices": ("gates", "pairings", "conflicts", "tallies"), "registrations": ("registration", "questions")}
+BELONG = {
+    "devices": ("gates", "pairings", "conflicts", "tallies", "volunteers"),
+    "registrations": ("registration", "questions"),
+}
 """Pages of a section whose addresses do not begin as the section's own does."""
 
 

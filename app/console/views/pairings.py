@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask import Blueprint, current_app, flash, g, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from app.accounts.models import Pairing
@@ -19,12 +20,14 @@ from app.programme.queries import staff_event
 from app.web.actors import Right
 from app.web.guards import requires
 from app.web.keyed import keyed
+from app.web.languages import speaking
 from checkin.models import Gate
 from checkin.operations import close_pairing, end_of_devices, open_pairing, renew_pairing
 from checkin.queries.gate_list import gate_line, pairing_in
 from checkin.rules.pairing import CODES, PairedAs, in_groups, pairing_code
 from registrations import qr
 
+ON_PAPER = ("ja", "ja-easy")
 blueprint = Blueprint("pairings", __name__, url_prefix="/console/events/<slug>")
 
 
@@ -120,5 +123,12 @@ def _code_page(event: Event, gate: Gate, pairing: Pairing, code: str) -> Respons
     address = f"{current_app.config['BASE_URL']}/scan/"
     picture = base64.b64encode(qr.svg(f"{address}#pair={code}").encode()).decode()
     shown = {"code": in_groups(code), "picture": f"data:image/svg+xml;base64,{picture}", "address": address}
+    shown["steps"] = Markup("").join(_steps(language, address) for language in ON_PAPER)
     page = render_template("console/door/pairing.html", event=event, gate=gate, pairing=pairing, at=now(), **shown)
     return make_response(page, 201)
+
+
+def _steps(language: str, address: str) -> Markup:
+    """What a volunteer does, as it stands on the sheet for the wall: in this language, whatever the page is in."""
+    with speaking(language):
+        return Markup(render_template("checkin/pairing-steps.html", language=language, address=address))  # noqa: S704
