@@ -142,7 +142,11 @@ def _downloads(event: Event) -> list[tuple[Any, str]]:
     return [*((one.label, f"{base}{one.ending}") for one in FORMATS.values()), old]
 
 
-BELONG = {"devices": ("gates", "pairings", "conflicts", "tallies"), "registrations": ("registration", "questions")}
+BELONG = {
+    "devices": ("gates", "pairings", "conflicts", "tallies"),
+    "registrations": ("registration", "questions"),
+    "attendance": ("closing", "editions"),
+}
 """Pages of a section whose addresses do not begin as the section's own does."""
 
 
