@@ -89,9 +89,24 @@ def _load_event(name: str, host_id: int, at: datetime) -> None:
             _ask_questions(event, at)
         if imported.new:
             release(event.id, at=at, actor=ANONYMOUS)
+    if imported.new and file.attendance:
+        _issue_edition(event, at)
     if imported.new and file.practice:
         play(event, file.practice, until=day_start(event, at), at=at)
         _let_a_family_come(event, at)
+
+
+def _issue_edition(event: "Event", at: datetime) -> None:
+    """What was published elsewhere is what the public page shows, as different people: that reading is ours."""
+    from analytics.operations.editions import draft_edition, issue_edition
+    from analytics.queries import figures_of
+    from analytics.rules import Attendance
+    from app.db import transaction
+    from app.web.actors import ANONYMOUS
+
+    draft = draft_edition(event, Attendance.PEOPLE, figures_of(event, at=at))
+    with transaction():
+        issue_edition(event, draft, still_open={}, at=at, actor=ANONYMOUS)
 
 
 def _let_groups_register(event: "Event") -> None:

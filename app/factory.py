@@ -111,6 +111,7 @@ def _register_departments(app: Flask) -> None:
     from app.console.views import blueprints as console
     from app.front.api import blueprint as public_api
     from app.front.views import blueprint as front
+    from app.front.views.figures import blueprint as figures
     from app.health import blueprint as health
     from app.trust import blueprint as trust
     from checkin.api import blueprint as scans
@@ -125,6 +126,7 @@ def _register_departments(app: Flask) -> None:
         accounts,
         *console,
         front,
+        figures,
         public_api,
         *registrations,
         checkin,

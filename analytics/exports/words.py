@@ -25,6 +25,7 @@ MISSING = {
     Missing.NOT_YET: _l("not yet"),
     Missing.NO_BOOKING: _l("no booking needed"),
     Missing.CANCELLED: _l("does not take place"),
+    Missing.NOT_COUNTED: _l("not counted"),
 }
 PROVENANCE = {
     Provenance.PUBLISHED: _l("Published figure"),

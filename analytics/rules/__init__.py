@@ -12,6 +12,14 @@ class Measure(StrEnum):
     REENTRIES = "reentries"
 
 
+class Attendance(StrEnum):
+    """The measure of the one figure that an event reports; the organiser names it."""
+
+    PEOPLE = "people"
+    PEOPLE_BY_DAY = "people_by_day"
+    VISITS = "visits"
+
+
 class Provenance(StrEnum):
     """Where a figure comes from; every table, file and picture says it."""
 
@@ -27,6 +35,7 @@ class Missing(StrEnum):
     NOT_YET = "not_yet"
     NO_BOOKING = "no_booking"
     CANCELLED = "cancelled"
+    NOT_COUNTED = "not_counted"
 
 
 Known = int | Missing

@@ -37,7 +37,8 @@ class CategoryFigures:
 @dataclass(frozen=True)
 class SessionFigures:
     """One event session. visits = booked + walk_in + unclear (a ticket of which nobody noted whether it was booked).
-    Who comes without a ticket is a walk-in; `anonymous` says how many of the visits are known without a ticket."""
+    Who comes without a ticket is a walk-in; `anonymous` says how many of the visits are known without a ticket.
+    by_day: visits by day and category."""
 
     session: Session
     registered: Known
@@ -50,11 +51,12 @@ class SessionFigures:
     by_category: Mapping[int, int]
     reentries: int
     partly: bool
+    by_day: Mapping[tuple[date | None, int], int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class DayFigures:
-    """One day. people: of this day; over the days they do not add up."""
+    """One day. people: of this day; over the days they do not add up. by_category: visits."""
 
     day: date
     visits: Known
@@ -62,6 +64,7 @@ class DayFigures:
     people: Known
     anonymous: Known
     by_category: Mapping[int, int]
+    people_by_category: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -171,6 +174,7 @@ def _session(
         by_category=_sums(mine, lambda key: key.category),
         reentries=tally.reentries.get(session.place, 0) if session.place is not None else 0,
         partly=bool(mine) and session.closed in (CountingState.PARTLY, CountingState.NOT_COUNTED),
+        by_day=_sums(mine, lambda key: (key.day, key.category)),
     )
 
 
@@ -240,6 +244,7 @@ def _day(
         people=sum(people.values()) if anybody else missing,
         anonymous=sum(number for key, number in people.items() if key.anonymous) if anybody else missing,
         by_category=_sums(visits, lambda key: key.category),
+        people_by_category=_sums(people, lambda key: key.category),
     )
 
 
@@ -279,8 +284,8 @@ def _venues(
 _NOWHERE = -1
 
 
-def _sums(cells: Mapping[Cell, int], key_of: Callable[[Cell], int]) -> dict[int, int]:
-    sums: dict[int, int] = defaultdict(int)
+def _sums(cells: Mapping[Cell, int], key_of: Callable[[Cell], Key]) -> dict[Key, int]:
+    sums: dict[Key, int] = defaultdict(int)
     for cell, number in cells.items():
         sums[key_of(cell)] += number
     return dict(sums)

@@ -83,6 +83,7 @@ def values(event: Event) -> dict[str, list[str]]:
         "errand": [str(UUID(int=1))],
         "ending": [*(one.ending for one in FORMATS.values()), "none"],
         "track": ["none"],
+        "number": ["1", "2"],
         "day": [(NOON + timedelta(hours=2)).date().isoformat(), "none"],
         "part": ["venues", "categories", "organisations", "speakers", "rooms", "none"],
         "whose": ["venues", "organisations"],

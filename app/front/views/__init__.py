@@ -6,13 +6,14 @@ from typing import Any
 from flask import Blueprint, current_app, request, url_for
 from werkzeug.wrappers import Response
 
-from analytics.queries.published import published_figures
+from analytics.queries.editions import newest_edition
 from app.clock import now
 from app.errors import NotFound
 from app.front.forms import ChoiceForm
 from app.front.queries import OpenEvent, accessibility_tests, open_event
 from app.front.rules import Choice, Phase, behind, days_of, event_phase, same_series, session_phase
 from app.front.views import shapes
+from app.front.views.figures import published
 from app.front.views.pages import file, page
 from app.front.views.printed import printed
 from app.front.views.schedule import Schedule
@@ -44,9 +45,12 @@ def list_events() -> Response:
 def show_event(slug: str) -> Response:
     """What, when, where, how to take part, who takes part; what is on now and next."""
     event = open_event(slug, at=now())
-    attendance = published_figures(event.event_id) if event.phase is Phase.ENDED else None
-    shape = {"attendance": attendance}
-    return page("front/event.html", mark=(event.mark, attendance), shape=lambda: _frame(event) | _whole(event) | shape)
+    edition = newest_edition(event.event_id) if event.phase is Phase.ENDED else None
+    return page(
+        "front/event.html",
+        mark=(event.mark, edition and edition.id),
+        shape=lambda: _frame(event) | _whole(event) | {"attendance": published(edition) if edition else None},
+    )
 
 
 @blueprint.get("/events/<slug>/timetable")

@@ -1,0 +1,172 @@
+"""Small numbers hidden before figures leave the house, with as many others as it takes that no sum gives them away.
+
+A table holds numbers by day, row (what took place on that day) and column (category), and all their totals. Every
+number from 1 to 4 is hidden, totals too; 0 is shown as 0. Rows belong to one day each, so the sums form a network: each
+number flows along one arc, and what flows into a knot flows out of it. What a reader can work out of a hidden number is
+then exactly what can be sent around it along hidden arcs, each of which carries at least 1, for a 0 would be shown.
+While this leaves less than five possible values, the cheapest way around is looked for, and the shown numbers on it are
+hidden too: small ones first, totals last. There always is one, because everything may be hidden up to the grand total.
+
+Guaranteed: for a reader who adds and subtracts whatever is shown, and knows that what is hidden is whole and not 0, any
+hidden number may have at least five values in a row (from least to most it spans 4 or more), its true one among them.
+Not guaranteed: what somebody knows from elsewhere.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Set
+from heapq import heappop, heappush
+from math import inf
+from typing import Any
+
+LEAST = 5
+"""Smaller numbers are hidden; 0 is none."""
+WIDTH = 4
+"""How far apart the least and the most possible value of a hidden number are, at least."""
+Line = tuple[str, str, str]
+"""Day, row and column of a number."""
+Cell = tuple[str | None, str | None, str | None]
+"""The same for a number or a total; None: over all of them."""
+TOTAL: Cell = (None, None, None)
+
+_Step = tuple[Cell, bool]
+"""An arc, and whether it is gone along its direction."""
+
+
+def totals(numbers: Mapping[Line, int]) -> dict[Cell, int]:
+    """Every number and every total of a table. Raises ValueError for less than nobody."""
+    sums: dict[Cell, int] = defaultdict(int)
+    for line, number in numbers.items():
+        if number < 0:
+            raise ValueError("a number of people is not negative")
+        for cell in _over(line):
+            sums[cell] += number
+    return dict(sums)
+
+
+def hide(numbers: Mapping[Line, int], *, also: Set[Cell] = frozenset()) -> frozenset[Cell]:
+    """Which numbers and totals are not shown. also: those that must not be for another reason; nothing hides a 0."""
+    network = _Network(totals(numbers))
+    small = {cell for cell, value in network.values.items() if 0 < value < LEAST}
+    network.hidden = small | {cell for cell in also if network.values.get(cell)}
+    done: set[Cell] = set()
+    while left := sorted(network.hidden - done, key=lambda cell: (network.values[cell], _order(cell))):
+        network.cover(left[0])
+        done.add(left[0])
+    return frozenset(network.hidden)
+
+
+def possible(numbers: Mapping[Line, int], hidden: Set[Cell]) -> dict[Cell, tuple[int, float]]:
+    """What a reader who sees all but `hidden` can work out of it: the least and the most of each; inf: no limit."""
+    network = _Network(totals(numbers))
+    network.hidden = set(hidden)
+    return {cell: network.bounds(cell) for cell in hidden}
+
+
+def hide_list(numbers: Mapping[str, int], *, also: Set[str | None] = frozenset()) -> frozenset[str | None]:
+    """The same for one column of numbers and its total (None)."""
+    lines = {("", "", column): number for column, number in numbers.items()}
+    hidden = hide(lines, also={(None, None, column) for column in also})
+    return frozenset(column for day, _row, column in hidden if day is None)
+
+
+class _Network:
+    """The numbers of a table as flows, of which the shown ones are fixed."""
+
+    def __init__(self, values: dict[Cell, int]) -> None:
+        self.values = values
+        self.hidden: set[Cell] = set()
+        self.arcs: dict[Any, list[tuple[_Step, Any]]] = defaultdict(list)
+        for cell in sorted(values, key=_order):
+            if values[cell]:
+                start, end = _ends(cell)
+                self.arcs[start].append(((cell, True), end))
+                self.arcs[end].append(((cell, False), start))
+
+    def bounds(self, cell: Cell) -> tuple[int, float]:
+        """The least and the most that a hidden number can be."""
+        start, end = _ends(cell)
+        less = self._send(start, end, self.values[cell] - 1, cell, defaultdict(int))
+        return self.values[cell] - int(less), self.values[cell] + self._send(end, start, inf, cell, defaultdict(int))
+
+    def cover(self, cell: Cell) -> None:
+        """Hide more, until this number can be enough different ones."""
+        start, end = _ends(cell)
+        change: dict[Cell, float] = defaultdict(int)
+        wanted = WIDTH - self._send(start, end, min(WIDTH, self.values[cell] - 1), cell, defaultdict(int))
+        wanted -= self._send(end, start, wanted, cell, change)
+        while wanted > 0:
+            way = self._way(end, start, cell, change, opening=True)
+            assert way is not None, "everything up to the total can be hidden"
+            self.hidden |= {step for step, _along in way}
+            wanted -= self._send(end, start, wanted, cell, change)
+
+    def _send(self, start: Any, goal: Any, most: float, around: Cell, change: dict[Cell, float]) -> float:
+        """How much more can go from one knot to another over hidden arcs but this one, up to `most`."""
+        sent: float = 0
+        while sent < most and (way := self._way(start, goal, around, change)) is not None:
+            amount = min(most - sent, *(self._room(step, change) for step in way))
+            if amount == inf:
+                return inf
+            for cell, along in way:
+                change[cell] += amount if along else -amount
+            sent += amount
+        return sent
+
+    def _room(self, step: _Step, change: Mapping[Cell, float]) -> float:
+        """A hidden number can grow without limit, and fall to 1."""
+        cell, along = step
+        return inf if along else self.values[cell] + change.get(cell, 0) - 1
+
+    def _way(
+        self, start: Any, goal: Any, around: Cell, change: Mapping[Cell, float], *, opening: bool = False
+    ) -> list[_Step] | None:
+        """The cheapest way over arcs that can change; opening: over shown ones too, to be hidden then."""
+        queue: list[tuple[int, int, Any]] = [(0, 0, start)]
+        came: dict[Any, tuple[_Step, Any]] = {}
+        costs, tie = {start: 0}, 0
+        while queue:
+            cost, _tie, knot = heappop(queue)
+            if knot == goal:
+                return list(_back(came, start, goal))
+            if cost > costs[knot]:
+                continue
+            for step, there in self.arcs[knot]:
+                price = self._price(step[0]) if opening else 0
+                if step[0] == around or not (opening or step[0] in self.hidden) or self._room(step, change) < 1:
+                    continue
+                if cost + price < costs.get(there, inf):
+                    costs[there], came[there], tie = cost + price, (step, knot), tie + 1
+                    heappush(queue, (cost + price, tie, there))
+        return None
+
+    def _price(self, cell: Cell) -> int:
+        """What it costs to hide a number: its size, for totals many times as much."""
+        return 0 if cell in self.hidden else self.values[cell] * 4 ** cell.count(None)
+
+
+def _over(line: Line) -> tuple[Cell, ...]:
+    """A number and the totals that it is part of."""
+    day, row, column = line
+    return (line, (day, row, None), (day, None, column), (day, None, None), (None, None, column), TOTAL)
+
+
+def _ends(cell: Cell) -> tuple[Any, Any]:
+    """The knots that a number flows between: the total into columns, those into days, those into rows, and back."""
+    day, row, column = cell
+    if day is None:
+        return ("", ("column", column)) if column is not None else ("all", "")
+    if column is not None:
+        inside = ("column", day, column)
+        return (("column", column), inside) if row is None else (inside, ("row", day, row))
+    return (("day", day), "all") if row is None else (("row", day, row), ("day", day))
+
+
+def _back(came: Mapping[Any, tuple[_Step, Any]], start: Any, goal: Any) -> Iterator[_Step]:
+    knot = goal
+    while knot != start:
+        step, knot = came[knot]
+        yield step
+
+
+def _order(cell: Cell) -> tuple[tuple[bool, str], ...]:
+    return tuple((part is None, part or "") for part in cell)

@@ -1,0 +1,111 @@
+"""Editions of an event's attendance: what is still open, the measure, issuing; each one whole, and what it changed."""
+
+from flask import Blueprint, flash, g, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from analytics.exports.differences import difference_table
+from analytics.exports.editions import shown_table
+from analytics.exports.tables import tables_of
+from analytics.exports.words import MISSING
+from analytics.operations.editions import NothingCounted, draft_edition, issue_edition
+from analytics.queries import figures_of
+from analytics.queries.editions import edition_numbered, editions_of, newest_number
+from analytics.rules import Attendance, Missing
+from analytics.rules.editions import attendance_of
+from app.clock import now
+from app.console.forms.editions import ABOUT, EditionForm
+from app.console.views.closing import Unsettled, unsettled
+from app.db import transaction
+from app.errors import Refused
+from app.programme.models import Event
+from app.programme.queries import staff_event
+from app.web.actors import Right
+from app.web.guards import requires
+from checkin.queries.closing import closing_days
+
+blueprint = Blueprint("editions", __name__, url_prefix="/console/events/<slug>/editions")
+TABLES = ("people", "visits", "sessions", "session-categories", "days", "methods")
+WHY_NOT = {
+    "nothing_counted": _l("Nobody was counted in this measure, so there is no figure to report. Choose another one."),
+    "issued_meanwhile": _l("Somebody else has issued an edition meanwhile. Look at it first; nothing was issued now."),
+}
+
+
+@blueprint.get("")
+@requires(Right.VIEW_FIGURES)
+def listed(slug: str) -> str:
+    """Every edition, and for who may issue one what is still open."""
+    event = staff_event(slug, g.actor, Right.VIEW_FIGURES)
+    return _page(event, EditionForm(data={"after": str(newest_number(event.id))}))
+
+
+@blueprint.post("")
+@requires(Right.EDIT_EVENT)
+def issue(slug: str) -> Response:
+    """Issue the next one."""
+    event, at = staff_event(slug, g.actor, Right.EDIT_EVENT), now()
+    form = EditionForm(request.form)
+    if not form.validate():
+        return make_response(_page(event, form), 422)
+    open_now = _unsettled(event).counts
+    try:
+        if form.after.data != str(newest_number(event.id)):
+            raise Refused("issued_meanwhile")
+        draft = draft_edition(event, Attendance(form.measure.data), figures_of(event, at=at))
+        with transaction():
+            edition = issue_edition(event, draft, still_open=open_now, at=at, actor=g.actor)
+    except Refused as no:
+        if isinstance(no, NothingCounted):
+            form.measure.errors = [WHY_NOT[no.code]]
+        else:
+            form.form_errors.append(WHY_NOT[no.code])
+        form.after.data = str(newest_number(event.id))
+        return make_response(_page(event, form), 422)
+    flash(_("Edition %(number)s is issued. The public page and the open data show it from now on.",
+            number=edition.number), "success")  # fmt: skip
+    return redirect(url_for(".show", slug=slug, number=edition.number), 303)
+
+
+@blueprint.get("/<int:number>")
+@requires(Right.VIEW_FIGURES)
+def show(slug: str, number: int) -> str:
+    """One edition as it was issued, and what it changed against the one before."""
+    event = staff_event(slug, g.actor, Right.VIEW_FIGURES)
+    edition = edition_numbered(event.id, number)
+    before = edition_numbered(event.id, number - 1) if number > 1 else None
+    tables = tables_of(edition.figures)
+    return render_template(
+        "console/figures/edition.html",
+        event=event,
+        edition=edition,
+        line=next(one for one in editions_of(event.id) if one.number == number),
+        published=shown_table(edition),
+        difference=difference_table(before, edition) if before else None,
+        tables=[tables[name] for name in TABLES],
+        missing_words=MISSING,
+    )
+
+
+def _page(event: Event, form: EditionForm) -> str:
+    figures = figures_of(event, at=now())
+    totals: dict[str, int | None] = {}
+    for measure in Attendance:
+        found = attendance_of(figures, measure)
+        totals[measure.value] = None if isinstance(found, Missing) else sum(found.values())
+    may_issue = g.actor.may(Right.EDIT_EVENT, host_id=event.host_id, event_id=event.id)
+    return render_template(
+        "console/figures/editions.html",
+        event=event,
+        editions=editions_of(event.id),
+        form=form if may_issue else None,
+        unsettled=_unsettled(event) if may_issue else None,
+        totals=totals,
+        about=ABOUT,
+    )
+
+
+def _unsettled(event: Event) -> Unsettled:
+    places = [one for day in closing_days(event).values() for one in day]
+    return unsettled(event, places, at=now())

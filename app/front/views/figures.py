@@ -1,0 +1,158 @@
+"""The attendance that an event reports: a public page and open data, from the newest edition and nothing else."""
+
+from typing import Any
+
+from flask import Blueprint, current_app, url_for
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from analytics.exports.open_data import attendance_csv, attendance_json, attendance_metadata
+from analytics.queries.editions import Issued, newest_edition
+from analytics.rules import Attendance
+from analytics.rules.editions import UNSPLIT, Shown, Sitting, Standing
+from analytics.rules.figures import share
+from app.clock import now
+from app.errors import NotFound
+from app.front.queries import OpenEvent, open_event
+from app.front.views.pages import file, page
+from app.web.guards import public
+from app.web.languages import clock, day, local, plain
+from checkin.rules import Method
+
+blueprint = Blueprint("figures", __name__, url_prefix="/events/<slug>")
+MEASURES = {
+    Attendance.PEOPLE: _l("Different people: each person once, however many days and sessions"),
+    Attendance.PEOPLE_BY_DAY: _l("People per day, summed: who came on two days counts twice"),
+    Attendance.VISITS: _l("Visits: each person once per session, so who came to three counts three times"),
+}
+HEADS = {
+    Attendance.PEOPLE: _l("Number of people"),
+    Attendance.PEOPLE_BY_DAY: _l("People per day, summed"),
+    Attendance.VISITS: _l("Visits"),
+}
+METHODS = {
+    Method.SCANNED: _l("Tickets were scanned"),
+    Method.GROUP_CONFIRMED: _l("Groups said how many came"),
+    Method.TAPPED: _l("The door counted people"),
+    Method.ROOM_COUNT: _l("People in the room were counted"),
+    Method.TYPED: _l("Written down at the desk"),
+    Method.PAPER: _l("People were counted on paper"),
+    Method.ESTIMATED: _l("Estimated"),
+    Method.IMPORTED: _l("Taken from a publication"),
+}
+Value = int | str | None
+"""A number, `suppressed`, or None where nobody knows."""
+
+
+@blueprint.get("/figures")
+@public
+def show(slug: str) -> Response:
+    """How many came, how it was counted, and the files."""
+    event, edition = _newest(slug)
+    return page("front/figures.html", mark=(event.mark, edition.id), shape=lambda: _shape(event, edition))
+
+
+@blueprint.get("/data/attendance.csv")
+@public
+def take_csv(slug: str) -> Response:
+    """Attendance by session, category and day as comma-separated values."""
+    event, edition = _newest(slug)
+    mark = (event.release.release_id, edition.id)
+    name, write = f"{slug}-attendance.csv", lambda: attendance_csv(event.facts, edition)
+    return file(name, "text/csv; charset=utf-8", mark=mark, write=write)
+
+
+@blueprint.get("/data/attendance.json")
+@public
+def take_json(slug: str) -> Response:
+    """The same with its dictionary, licence and method."""
+    event, edition = _newest(slug)
+    mark = (event.release.release_id, edition.id)
+    name, write = f"{slug}-attendance.json", lambda: attendance_json(event.facts, edition)
+    return file(name, "application/json", mark=mark, write=write)
+
+
+@blueprint.get("/data/attendance.csv-metadata.json")
+@public
+def take_metadata(slug: str) -> Response:
+    """What the columns of the CSV mean."""
+    event, edition = _newest(slug)
+    url = f"{current_app.config['BASE_URL']}{url_for('.take_csv', slug=slug)}"
+    mark = (event.release.release_id, edition.id)
+    name, write = f"{slug}-attendance.csv-metadata.json", lambda: attendance_metadata(event.facts, edition, url=url)
+    return file(name, "application/csvm+json", mark=mark, write=write)
+
+
+def published(edition: Issued) -> dict[str, Any]:
+    """The one figure as a table of words and numbers. shares: only where no number is hidden."""
+    shown = edition.public
+    total = shown.attendance_total.number
+    numbers = [one.number for one in shown.attendance]
+    known = [share(number, total) for number in numbers if number is not None and total]
+    return {
+        "number": edition.number,
+        "issued_at": edition.issued_at,
+        "head": HEADS[shown.measure],
+        "rows": [
+            (local(category.label), [_value(one)])
+            for category, one in zip(shown.categories, shown.attendance, strict=True)
+        ],
+        "total": [_value(shown.attendance_total)],
+        "shares": known if len(known) == len(numbers) else None,
+        "measure": MEASURES[shown.measure],
+        "methods": [METHODS[one] for one in shown.methods],
+        "provenance": [one.value for one in shown.provenance],
+        "sources": shown.sources,
+        "hides": shown.hides,
+    }
+
+
+def _newest(slug: str) -> tuple[OpenEvent, Issued]:
+    """The public event and its newest edition. Raises NotFound."""
+    event = open_event(slug, at=now())
+    edition = newest_edition(event.event_id)
+    if edition is None:
+        raise NotFound
+    return event, edition
+
+
+def _shape(event: OpenEvent, edition: Issued) -> dict[str, Any]:
+    facts, shown = event.facts, edition.public
+    slug = facts.slug
+    held = [one for one in shown.sittings if one.total.standing is not Standing.CANCELLED]
+    counted = shown.visits_total.standing is not Standing.UNKNOWN
+    return {
+        "event": event,
+        "event_name": local(facts.title),
+        "event_url": url_for("front.show_event", slug=slug),
+        "fictional": event.fictional,
+        "attendance": published(edition),
+        "columns": [local(one.label) for one in shown.categories],
+        "sittings": [(_named(one, facts.timezone), _values(one.numbers, one.total)) for one in held] if counted else [],
+        "days": [(plain(day(one.day)), _values(one.numbers, one.total)) for one in shown.days if one.day is not None],
+        "visits": _values(shown.visits, shown.visits_total),
+        "visit_methods": [METHODS[one] for one in shown.visit_methods],
+        "partly": any(one.total.standing is Standing.PARTLY for one in held),
+        "uncounted": sum(one.total.standing is Standing.UNKNOWN for one in held),
+        "files": {name: url_for(f".take_{name}", slug=slug) for name in ("csv", "json", "metadata")},
+    }
+
+
+def _named(one: Sitting, zone: str) -> dict[str, Any]:
+    """What a row of a session is called."""
+    when = plain(day(one.day)) if one.day else ""
+    return {
+        "unsplit": one.code == UNSPLIT,
+        "title": local(one.title),
+        "when": f"{when} {clock(one.starts_at, zone)}" if one.starts_at else when,
+        "room": local(one.room) if one.room else None,
+        "partly": one.total.standing is Standing.PARTLY,
+    }
+
+
+def _values(numbers: tuple[Shown, ...], total: Shown) -> list[Value]:
+    return [_value(one) for one in (*numbers, total)]
+
+
+def _value(one: Shown) -> Value:
+    return "suppressed" if one.standing is Standing.HIDDEN else one.number

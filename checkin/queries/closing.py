@@ -1,0 +1,133 @@
+"""Day close: the places of each event day, what was counted there, what was said of it, and what came later."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, func, select
+
+from app.accounts.models import Account
+from app.db import db
+from app.programme.models import Category, Event
+from checkin.models import Entry, EntryNumber, Place, PlaceClose
+from checkin.queries.paper import PaperPlace, paper_places
+from checkin.rules import CountingState, Direction, EntryKind, Method
+from checkin.rules.times import event_day
+
+MOMENT = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class Word:
+    """What the organiser said of a place, and when."""
+
+    state: CountingState
+    at: datetime
+    by: str | None
+
+
+@dataclass(frozen=True)
+class Late:
+    """Lines of a place that came after it was closed."""
+
+    lines: int
+    newest_at: datetime
+
+
+@dataclass(frozen=True)
+class ClosingPlace:
+    """A place at day close. counted: who came in by category, re-entries left out; methods: of its lines."""
+
+    place: PaperPlace
+    word: Word | None = None
+    late: Late | None = None
+    counted: Mapping[str, int] = field(default_factory=dict)
+    methods: tuple[Method, ...] = ()
+
+
+def closing_days(event: Event) -> dict[date, list[ClosingPlace]]:
+    """Every day of the event with its places; a session of several days belongs to the last one."""
+    places = paper_places(event)
+    words, late = _words(event.id), _late(event.id)
+    counted, methods = _counted(event.id), _methods(event.id)
+    length = (event.ends_on - event.starts_on).days + 1
+    days: dict[date, list[ClosingPlace]] = {event.starts_on + timedelta(offset): [] for offset in range(length)}
+    for one in places:
+        found = ClosingPlace(
+            one, words.get(one.id), late.get(one.id), counted.get(one.id, {}), tuple(methods.get(one.id, ()))
+        )
+        days.setdefault(_day_of(one, event), []).append(found)
+    return dict(sorted(days.items()))
+
+
+def still_open(places: Iterable[ClosingPlace]) -> dict[str, int]:
+    """Of these places: how many nobody has closed, how many of them show nobody, how many lines came late."""
+    listed = list(places)
+    bare = [one for one in listed if one.word is None and not one.methods]
+    return {
+        "not_closed": sum(one.word is None for one in listed),
+        "nobody_counted": len(bare),
+        "late_lines": sum(one.late.lines for one in listed if one.late),
+    }
+
+
+def _day_of(place: PaperPlace, event: Event) -> date:
+    if place.day is not None or place.ends_at is None:
+        return place.day or event.ends_on
+    return event_day(place.ends_at - MOMENT, ZoneInfo(event.timezone), event.day_ends_at)
+
+
+def _words(event_id: int) -> dict[int, Word]:
+    found = db.session.execute(
+        select(PlaceClose.place_id, PlaceClose.state, PlaceClose.closed_at, Account.name)
+        .join(Place, Place.id == PlaceClose.place_id)
+        .outerjoin(Account, Account.id == PlaceClose.account_id)
+        .where(Place.event_id == event_id)
+    )
+    return {place: Word(state, at, name) for place, state, at, name in found}
+
+
+def _late(event_id: int) -> dict[int, Late]:
+    """Corrections are no late lines: somebody makes them because the place is closed."""
+    found = db.session.execute(
+        select(Entry.place_id, func.count(), func.max(Entry.received_at))
+        .join(PlaceClose, PlaceClose.place_id == Entry.place_id)
+        .where(Entry.event_id == event_id, Entry.received_at > PlaceClose.closed_at)
+        .where(Entry.kind != EntryKind.CORRECTION)
+        .group_by(Entry.place_id)
+    )
+    return {place: Late(lines, newest) for place, lines, newest in found if place is not None}
+
+
+def _counted(event_id: int) -> dict[int, dict[str, int]]:
+    found = db.session.execute(
+        select(Entry.place_id, Category.key, func.sum(EntryNumber.number))
+        .join(EntryNumber, EntryNumber.entry_id == Entry.id)
+        .join(Category, Category.id == EntryNumber.category_id)
+        .where(_standing(event_id), Entry.direction == Direction.IN, Entry.reentry.is_(False))
+        .where(Entry.kind != EntryKind.ROOM_COUNT)
+        .group_by(Entry.place_id, Category.key, Category.position)
+        .order_by(Category.position)
+    )
+    counted: dict[int, dict[str, int]] = defaultdict(dict)
+    for place, key, number in found:
+        if place is not None:
+            counted[place][key] = int(number)
+    return counted
+
+
+def _methods(event_id: int) -> dict[int, list[Method]]:
+    found = db.session.execute(select(Entry.place_id, Entry.method).where(_standing(event_id)).distinct()).all()
+    methods: dict[int, list[Method]] = defaultdict(list)
+    for method in Method:
+        for place, known in found:
+            if known is method and place is not None:
+                methods[place].append(method)
+    return methods
+
+
+def _standing(event_id: int) -> ColumnElement[bool]:
+    undone = select(Entry.undoes_id).where(Entry.undoes_id.is_not(None))
+    return (Entry.event_id == event_id) & (Entry.kind != EntryKind.UNDO) & Entry.id.not_in(undone)
