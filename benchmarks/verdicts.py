@@ -80,14 +80,15 @@ def measure_all(database: str) -> list[Row]:
             held(page, product, codes[:WARM_UP])
             measured, said = held(page, product, codes[WARM_UP : WARM_UP + CODES])
             codes = codes[WARM_UP + CODES :]
-            rows.append(Row(f"code drawn to verdict, {what}", database, None, measured, f"{said} different verdicts"))
+            rows.append(Row(f"code drawn to verdict, {what}", database, None, measured, said))
         browser.close()
     return rows
 
 
-def held(page: Page, product: Product, codes: list[str]) -> tuple[Measured, int]:
-    """How long each took, and how many kinds of verdict there were."""
-    chance, measured, said = random.Random(7), Measured(), set()
+def held(page: Page, product: Product, codes: list[str]) -> tuple[Measured, str]:
+    """How long each took, and which verdicts there were."""
+    chance, measured = random.Random(7), Measured()
+    said: set[str] = set()
     for code in codes:
         page.wait_for_timeout(chance.uniform(250, 450))
         milliseconds, verdict = page.evaluate("text => holdUp(text)", jpeg(f"{product.base_url.upper()}/T/{code}"))
@@ -95,7 +96,7 @@ def held(page: Page, product: Product, codes: list[str]) -> tuple[Measured, int]
         measured.seconds += milliseconds / 1000
         said.add(verdict)
         page.evaluate("takeAway()")
-    return measured, len(said)
+    return measured, ", ".join(sorted(said))
 
 
 def jpeg(text: str) -> str:

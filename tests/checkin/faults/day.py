@@ -1,8 +1,6 @@
 """A day of eight doors at which everything goes wrong: what is there, what each door does, and the server's keeper."""
 
-import os
 import random
-import signal
 import subprocess
 import sys
 import threading
@@ -30,7 +28,7 @@ from registrations.models import PartyNumber, Registration, Ticket
 from registrations.rules import PartyKind, Source, short_number, ticket_code
 from tests.app.server import ROOT, environment, free_port
 from tests.checkin.faults.device import Device, World
-from tests.checkin.faults.server import AHEAD, DEATHS, FORGETFUL
+from tests.checkin.faults.server import AHEAD, DEATHS, FORGETFUL, end_at_once
 from tests.make import NOON, Make
 
 HALL, ROOM, SEATS = "session:hall", "session:room", 70
@@ -107,11 +105,8 @@ class Keeper:
         self.starts += 1
 
     def _kill(self) -> None:
-        """Everything of it at once; the workers first, who would otherwise stay."""
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        with suppress(OSError):
-            for one in [*children.read_text().split(), str(self.process.pid)]:
-                os.kill(int(one), signal.SIGKILL)
+        with suppress(OSError):  # it has died by itself meanwhile
+            end_at_once(self.process.pid)
         self.process.wait(30)
 
     def _answers(self) -> bool:

@@ -94,9 +94,15 @@ def everybody_dies(fault: str) -> None:
     """No farewell: the other workers, the supervisor, ourselves."""
     with Path(os.environ[DEATHS]).open("a") as deaths:
         deaths.write(f"{fault}\n")
-    supervisor = os.getppid()
-    children = Path(f"/proc/{supervisor}/task/{supervisor}/children").read_text().split()
-    for one in [*(int(child) for child in children if int(child) != os.getpid()), supervisor, os.getpid()]:
+    end_at_once(os.getppid(), last=os.getpid())
+
+
+def end_at_once(supervisor: int, *, last: int | None = None) -> None:
+    """A supervisor and its workers, with no time left to start another one; the worker `last` after all others."""
+    os.kill(supervisor, signal.SIGSTOP)
+    children = " ".join(one.read_text() for one in Path(f"/proc/{supervisor}/task").glob("*/children")).split()
+    workers = [int(child) for child in children if int(child) != last]
+    for one in [*workers, supervisor, *([last] if last else [])]:
         os.kill(one, signal.SIGKILL)
 
 
