@@ -16,8 +16,8 @@ TELLING = (EntryKind.EXIT, EntryKind.ROOM_COUNT)
 
 
 def counted_since(bind: Bound, event_id: int, since: datetime) -> set[int]:
-    """Places whose room was counted at that time or later, perhaps: by when the counts arrived, and none was made
-    after that. Who came or left before a count changes what it finds."""
+    """Places whose room was counted at that time or later, undone counts too: who came or left before a count changes
+    what it finds. They are looked up by when they arrived, for none was made after that."""
     return {row.place_id for row in statements.COUNTED.rows(bind, {"event_id": event_id, "since": since})}
 
 

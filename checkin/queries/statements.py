@@ -163,7 +163,7 @@ TELLING = Direct(
 COUNTED = Direct(
     select(Scan.place_id)
     .where(Scan.event_id == bindparam("event_id"), Scan.received_at >= bindparam("since"))
-    .where(Scan.act == Act.ROOM_COUNT, Scan.place_id.is_not(None))
+    .where(Scan.at >= bindparam("since"), Scan.act == Act.ROOM_COUNT, Scan.place_id.is_not(None))
     .distinct()
 )
 ROOMS = Direct(

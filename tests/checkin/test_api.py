@@ -177,7 +177,7 @@ class TestGates:
             (f"entrance:{slug}:2026-10-04", False),
         ]  # fmt: skip
         assert [one["key"] for one in seen["categories"]] == ["spectator", "student", "unknown"]
-        assert set(seen["categories"][0]) == {"key", "label", "belongs", "first_words"}
+        assert set(seen["categories"][0]) == {"key", "label", "belongs", "unknown", "first_words"}
 
     def test_are_the_same_for_who_is_signed_in_and_keeps_the_door(self, door: Doorside, make: Make) -> None:
         dora = make.signed_in(make.dora(door.event))

@@ -12,10 +12,12 @@ from sqlalchemy import select
 
 from analytics.queries import figures_of
 from analytics.rules.figures import Count
-from app.db import db
+from app.db import db, transaction
 from app.programme.models import EventSession
 from app.programme.rules import AdmissionRule, CapacityKind, Reentry
-from checkin.models import Entry
+from app.web.actors import Actor
+from checkin.models import Conflict, Entry
+from checkin.operations.settling import settle
 from checkin.queries.recount import recounted
 from checkin.rules import Direction, EntryKind, Method
 from tests.checkin.doorside import EVERY_RIGHT, Doorside
@@ -29,10 +31,16 @@ def door(app: Flask, make: Make) -> Doorside:
     return Doorside(app, make, make.event(reentry=Reentry.FREE), rights=EVERY_RIGHT)
 
 
-def hall(door: Doorside, make: Make, code: str = "hall", kind: CapacityKind = CapacityKind.AT_ONCE) -> EventSession:
+def hall(
+    door: Doorside,
+    make: Make,
+    code: str = "hall",
+    kind: CapacityKind = CapacityKind.AT_ONCE,
+    capacity: int | None = None,
+) -> EventSession:
     return make.session(
-        door.event, code, capacity_kind=kind, admission=AdmissionRule.WALK_IN, ends_at=NOON + timedelta(hours=3),
-        door_closes_at=NOON + timedelta(hours=3),
+        door.event, code, capacity_kind=kind, capacity=capacity, admission=AdmissionRule.WALK_IN,
+        ends_at=NOON + timedelta(hours=3), door_closes_at=NOON + timedelta(hours=3),
     )  # fmt: skip
 
 
@@ -153,3 +161,19 @@ def test_an_undo_that_comes_before_a_late_scan_leaves_no_trace_of_the_count(door
     places = door.places(session)
     assert (places.present, places.anonymous, places.counts_exits) == (3, 3, False)
     assert db.session.scalar(select(Entry.direction).where(Entry.kind == EntryKind.UNDO)) is not Direction.IN
+
+
+def test_who_settles_takes_a_count_back_or_accepts_one_of_a_revoked_device(door: Doorside, make: Make) -> None:
+    session = hall(door, make, capacity=20)
+    door.tap(session, {"spectator": 3}, at=NOON + timedelta(minutes=3))
+    door.send(count(door, session, 30, 10), at=LATE)
+    door.send(count(door, session, 18, 12), at=LATE, token=door.device(revoked_at=NOON))
+    assert (door.places(session).present, door.conflicts()) == (30, ["over_capacity", "quarantined"])
+    over, apart = db.session.scalars(select(Conflict).order_by(Conflict.id)).all()
+    nobody = Actor(account_id=None)
+    for conflict_id, accept in ((over.id, False), (apart.id, True)):
+        with transaction():
+            settle(door.event, conflict_id, accept=accept, at=LATE, actor=nobody)
+    places = door.places(session)
+    assert (places.present, places.anonymous, places.counts_exits) == (18, 18, True)
+    assert recounted(door.event.id).wrong == []
