@@ -110,14 +110,14 @@ class Doorway:
         self, claim: Claim, decision: Decision, place: DoorPlace, ticket: DoorTicket | None, at: datetime
     ) -> list[dict[str, Any]]:
         """Let the decision's lines happen: histories and figures move on, rows wait to be written."""
-        common = self._made_now(claim, at)
+        common = self.made_now(claim, at)
         mine = common | dimensions_of(ticket, common["day"], self.event) if ticket else common
         rows = []
         for line in decision.lines:
             where = self.places[line.place] if line.place else place
             row = entry_row(**(mine if line.on_ticket else common), **columns_of(line), place_id=where.id)
             self.pending.add_entry(row, {self.event.categories[key]: number for key, number in line.people.items()})
-            self._move_on(line, where, ticket if line.on_ticket else None, at, common["gate_id"])
+            self.move_on(line, where, ticket if line.on_ticket else None, at, common["gate_id"])
             rows.append(row)
         return rows
 
@@ -128,7 +128,7 @@ class Doorway:
             history = self._history_of(line)
             booked = line.people if line.columns["booked"] and not line.columns["reentry"] else NOBODY
             admissions[id(history)] = history, plus(admissions.get(id(history), (history, NOBODY))[1], booked)
-            self._undo(claim, line, at)
+            self.undo(claim, line, at)
         for history, booked in admissions.values():
             self._admit_by_return(claim, history, booked, at)
 
@@ -171,7 +171,7 @@ class Doorway:
         self.flush()
         self.rooms.read([place])
 
-    def _made_now(self, claim: Claim, at: datetime) -> dict[str, Any]:
+    def made_now(self, claim: Claim, at: datetime) -> dict[str, Any]:
         """The columns that say when, where and by which scan a line was made."""
         return {
             "event_id": self.event.id,
@@ -186,12 +186,12 @@ class Doorway:
             "slot": slot(at),
         }
 
-    def _undo(self, claim: Claim, line: Written, at: datetime) -> None:
+    def undo(self, claim: Claim, line: Written, at: datetime, *, reason: str = "undone") -> None:
         """The line gets one that turns every sign of it; histories and figures move back."""
-        given = {**line.columns, **self._made_now(claim, at), "kind": EntryKind.UNDO, "undoes_id": line.id}
-        reason = claim.why.value if claim.why else "undone"
-        given |= {"reason": reason, "day": line.columns["day"], "slot": line.columns["slot"]}
-        self._add(given, turned(line.people))
+        given = {**line.columns, **self.made_now(claim, at), "kind": EntryKind.UNDO, "undoes_id": line.id}
+        why = claim.why.value if claim.why else reason
+        given |= {"reason": why, "day": line.columns["day"], "slot": line.columns["slot"]}
+        self.add(given, turned(line.people))
         self._move_back(line)
 
     def _admit_by_return(self, claim: Claim, history: list[Line], booked: Numbers, at: datetime) -> None:
@@ -202,16 +202,16 @@ class Doorway:
         lines = {line.id: line for line in door.numbered(self.bind, self.event, ids)} if ids else {}
         for one, people in alone:
             line, place = lines[one.order], self.by_id.get(lines[one.order].columns["place_id"])
-            self._undo(claim, line, at)
+            self.undo(claim, line, at)
             for new in admission_by_return(line, people, booked, place=place):
                 columns = {**line.columns, **columns_of(new), "received_at": self.passing.received_at}
-                self._add(columns, new.people)
+                self.add(columns, new.people)
                 if place:
                     ticket = next(one for one in self.tickets.values() if one.id == line.columns["ticket_id"])
-                    self._move_on(new, place, ticket, one.at, line.columns["gate_id"])
+                    self.move_on(new, place, ticket, one.at, line.columns["gate_id"])
             booked = beyond(booked, people)
 
-    def _add(self, columns: dict[str, Any], people: Numbers) -> None:
+    def add(self, columns: dict[str, Any], people: Numbers) -> None:
         numbers = {self.event.categories[key]: number for key, number in people.items()}
         self.pending.add_entry(entry_row(**columns), numbers)
 
@@ -242,7 +242,7 @@ class Doorway:
                 return of_place
         return []
 
-    def _move_on(self, line: NewLine, place: DoorPlace, ticket: DoorTicket | None, at: datetime, gate_id: int) -> None:
+    def move_on(self, line: NewLine, place: DoorPlace, ticket: DoorTicket | None, at: datetime, gate_id: int) -> None:
         leaving = line.kind is EntryKind.EXIT
         space = self.spaces[place.id]
         if ticket is not None:

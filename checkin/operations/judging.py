@@ -20,6 +20,7 @@ from checkin.operations.answers import (
 )
 from checkin.operations.by_hand import typed_by_hand
 from checkin.operations.doorway import Doorway
+from checkin.operations.earlier import correct_times
 from checkin.operations.sent import Sent
 from checkin.queries import devices, door
 from checkin.queries.rows import DoorEvent, DoorPlace, DoorTicket
@@ -29,7 +30,7 @@ from checkin.rules.decision import decide, decide_unknown
 from checkin.rules.facts import Code, Decision, TicketFacts, Wish
 from checkin.rules.people import Numbers, plus
 from checkin.rules.taps import Undoable, decide_head_count, decide_room_count, decide_undo, decide_walk_in
-from checkin.rules.times import clock_is_wrong, corrected
+from checkin.rules.times import came_late, clock_is_wrong, corrected
 from registrations.rules import is_short_number, read_code
 
 
@@ -100,6 +101,8 @@ class Judge:
             return self._settle(Presented(claim, place, at, kind=kind), decision, more=ours)
         before = self.doorway.ticket_facts(ticket, place, at)
         decision = _turned_away(claim, decide(wish, facts, before))
+        if wish.done and not wish.leaving and not claim.dry_run and decision.refused_as is None:
+            decision = correct_times(self.doorway, claim, place, ticket, at=at, decision=decision)
         new = self.doorway.never_came(ticket)
         return self._settle(Presented(claim, place, at, kind, ticket, before, first_time=new), decision)
 
@@ -184,7 +187,9 @@ class Judge:
         person: Person | None = None
         if ticket and presented.before:
             party = self.doorway.parties[ticket.registration_id]
-            facts |= facts_of_ticket(decision, presented.before, self.doorway.stay_of(ticket, place), party)
+            in_before = decision.verdict is Verdict.ALREADY_IN
+            after = presented.before.here if in_before else self.doorway.stay_of(ticket, place)
+            facts |= facts_of_ticket(decision, presented.before, after, party)
             facts |= left_uncounted(decision, claim.people, presented.before.party)
             if presented.first_time and decision.verdict is Verdict.ADMITTED:
                 facts["first_time"] = True
@@ -194,6 +199,8 @@ class Judge:
         if happens:
             self._keep(presented, decision, facts)
             self._flag(presented, decision, conflict, rows)
+            if _passed(claim, decision) and came_late(presented.at, received_at=self.received_at):
+                self.doorway.flag(ConflictKind.LATE_UPLOAD, claim, place, row=next(iter(rows), None), ticket=ticket)
         return Answer(str(claim.id), decision.verdict, presented.at, claim.place, facts, person)
 
     def _keep(self, presented: "Presented", decision: Decision, facts: dict[str, Any]) -> None:
@@ -263,6 +270,12 @@ def _turned_away(claim: Claim, decision: Decision) -> Decision:
     if shown is None or shown.lets_in or shown is Verdict.LEFT or not decision.lines:
         return decision
     return Decision(shown)
+
+
+def _passed(claim: Claim, decision: Decision) -> bool:
+    """Whether somebody went in or out by this scan, whatever was counted."""
+    shown = claim.shown is not None and claim.shown.lets_in
+    return claim.act is not Act.UNDO and (shown or decision.verdict.lets_in or decision.verdict is Verdict.LEFT)
 
 
 def _is_settled(decision: Decision) -> bool:

@@ -119,3 +119,4 @@ class ConflictKind(StrEnum):
     SURPLUS = "surplus"
     CLOCK = "clock"
     QUARANTINED = "quarantined"
+    LATE_UPLOAD = "late_upload"

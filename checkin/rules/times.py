@@ -8,6 +8,7 @@ SLOT_MINUTES = 5
 MOMENT = timedelta(milliseconds=1)
 CLOCK_FAULT = timedelta(minutes=10)
 CLAIMED_AHEAD = timedelta(minutes=2)
+LATE_UPLOAD = timedelta(hours=2)
 LEADS = ((0, "same_day"), (3, "1-3"), (7, "4-7"), (14, "8-14"), (30, "15-30"))
 LONGER_LEAD = "31+"
 
@@ -28,6 +29,12 @@ def corrected(claimed: datetime, *, sent_at: datetime, received_at: datetime) ->
 def clock_is_wrong(claimed: datetime, *, sent_at: datetime, received_at: datetime) -> bool:
     """Whether somebody should look at the device's clock: far off, or a scan made after it was sent."""
     return abs(received_at - sent_at) >= CLOCK_FAULT or claimed - sent_at > CLAIMED_AHEAD
+
+
+def came_late(at: datetime, *, received_at: datetime) -> bool:
+    """Whether what happened then arrived so long after it that people should look at it: figures that were read
+    meanwhile did not have it."""
+    return received_at - at > LATE_UPLOAD
 
 
 def event_day(at: datetime, zone: ZoneInfo, day_ends_at: time) -> date:

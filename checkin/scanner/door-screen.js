@@ -184,6 +184,8 @@ export class DoorScreen {
     const now = door.gate.places.find((place) => place.now);
     fill(this.notes,
       door.contact === "refused" && h("p", { class: "note" }, voice.say("refused_device_next"), " ", h("a", { href: location.pathname }, voice.say("sign_in_again"))),
+      door.unwritten > 0 && h("p", { class: "note", role: "alert" }, icon("caution"), voice.say("device_full", { n: door.unwritten }),
+        h("button", { type: "button", class: "button is-small", onclick: () => void this.world.onSave() }, voice.say("save_unsent"))),
       door.contact === "unreached" && this.#offlineNote(),
       this.#message(),
       !lasting && door.contact !== "reached" && h("p", { class: "note" }, voice.say("not_lasting")),

@@ -51,6 +51,8 @@ export class Door {
   /** @type {Contact} */
   contact = "reached";
   waiting = 0;
+  /** Scans that the device has no room for. */
+  unwritten = 0;
   tally = new Tally();
   rooms = new RoomCounts();
   /** @type {Direction} */
@@ -64,7 +66,7 @@ export class Door {
    * @param {Gate} world.gate
    * @param {Place} world.place
    * @param {readonly Category[]} world.categories
-   * @param {Pick<import("./queue.js").Queue, "put" | "showed" | "waiting">} world.queue
+   * @param {Pick<import("./queue.js").Queue, "put" | "showed" | "waiting" | "unwritten">} world.queue
    * @param {import("./answers.js").Judge} [world.judge] decides where the server does not
    * @param {import("./latest.js").Recalled} [world.latest] from before a reload
    * @param {() => string} world.newId
@@ -225,6 +227,7 @@ export class Door {
 
   async recount() {
     this.waiting = await this.queue.waiting();
+    this.unwritten = this.queue.unwritten ?? 0;
     this.onChange("contact");
   }
 

@@ -56,6 +56,8 @@ export class Queue {
   #failures = 0;
   /** @type {Map<string, {scan: Scan, settle: (answer: Answer) => void}>} */
   #awaited = new Map();
+  /** @type {Map<string, {draft: Draft, deed: Deed | null | undefined}>} what the device had no room for: this page's memory alone has it */
+  #unwritten = new Map();
   /** @type {() => void} */
   #cancelRetry = () => {};
 
@@ -103,6 +105,7 @@ export class Queue {
     try {
       do {
         this.#again = false;
+        await this.#writeRest();
         await this.alone(() => this.#empty());
       } while (this.#again);
     } catch (error) {
@@ -129,13 +132,38 @@ export class Queue {
     return (await this.store.size()) + (await this.#strays()).length;
   }
 
+  /** How many of them the device has no room for: they are gone when the page is closed. */
+  get unwritten() {
+    return this.#unwritten.size;
+  }
+
+  /** All of them, those in memory too, for a file. @returns {Promise<Scan[]>} */
+  async unsent() {
+    return [...(await this.store.oldest(Infinity)), ...(await this.#strays())];
+  }
+
   /** @param {Draft} draft @param {Deed | null} [deed] @returns {Promise<Scan>} without a number where the device is full: the page's memory has to do */
   async #keep(draft, deed) {
     try {
-      return await this.store.add(draft, deed);
+      const scan = await this.store.add(draft, deed);
+      await this.#writeRest();
+      return scan;
     } catch (error) {
       console.error(error);
+      this.#unwritten.set(draft.id, { draft, deed });
       return { ...draft };
+    }
+  }
+
+  /** There is room again: what waited for it in memory is written, in its order. One that the server names meanwhile is asked for once more. */
+  async #writeRest() {
+    for (const [id, { draft, deed }] of [...this.#unwritten]) {
+      try {
+        await this.store.add(draft, deed);
+        this.#unwritten.delete(id);
+      } catch {
+        return;
+      }
     }
   }
 
@@ -191,6 +219,7 @@ export class Queue {
   #tell(scan, answer) {
     this.#awaited.get(scan.id)?.settle(answer);
     this.#awaited.delete(scan.id);
+    this.#unwritten.delete(scan.id);
     this.onAnswer(answer, scan);
   }
 

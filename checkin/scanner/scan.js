@@ -68,6 +68,7 @@ class DoorPage {
     });
     this.offline = new Offline({ store, server: this.server, onChange: () => this.screen?.render("contact") });
     addEventListener("online", () => void this.queue.flush());
+    addEventListener("beforeunload", (event) => this.queue.unwritten > 0 && event.preventDefault());
     addEventListener("offline", () => this.#heard("unreached"));
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && void this.queue.flush());
   }
@@ -291,7 +292,7 @@ class DoorPage {
 
   async #save() {
     if (!this.device) return;
-    const { name, text } = queueFile(this.device, await this.store.oldest(Infinity), new Date());
+    const { name, text } = queueFile(this.device, await this.queue.unsent(), new Date());
     saveFile(name, text);
   }
 

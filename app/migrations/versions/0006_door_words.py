@@ -1,4 +1,4 @@
-"""What the door says to people of a category when they come for the first time."""
+"""What the door says to people of a category when they come for the first time; uploads that came late."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -7,7 +7,15 @@ from app.db import Json
 
 revision = "0006"
 down_revision = "0004"
+CONFLICTS = (
+    "double_admission", "not_entitled", "over_capacity", "override", "unknown_ticket", "surplus", "clock", "quarantined",
+    "late_upload",
+)  # fmt: skip
 
 
 def upgrade() -> None:
     op.add_column("category", sa.Column("first_words", Json, nullable=False, server_default="{}"))
+    kinds = ", ".join(f"'{kind}'" for kind in CONFLICTS)
+    with op.batch_alter_table("conflict", schema=None) as batch_op:
+        batch_op.drop_constraint(op.f("ck_conflict_kind"), type_="check")
+        batch_op.create_check_constraint(op.f("ck_conflict_kind"), f"kind IN ({kinds})")

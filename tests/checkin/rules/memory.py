@@ -14,7 +14,7 @@ from checkin.rules.rooms import Counted, Moved, Room, Standing, room_of
 from checkin.rules.space import Space
 from checkin.rules.stay import Line, Stay, stay
 from checkin.rules.taps import Undoable, decide_head_count, decide_room_count, decide_undo, decide_walk_in
-from checkin.rules.times import Window, clock_is_wrong, corrected, day_window
+from checkin.rules.times import Window, came_late, clock_is_wrong, corrected, day_window
 from registrations.rules import read_code, ticket_code
 from tests.checkin.cases import Case, read_text
 
@@ -89,6 +89,9 @@ class Memory:
         conflict = decision.conflict or self._clock(case, step)
         if conflict and (conflict is not ConflictKind.CLOCK or not self._flagged(step)):
             self.conflicts.append(conflict.value)
+        passed = (shown and shown.lets_in) or decision.verdict.lets_in or decision.verdict is Verdict.LEFT
+        if passed and "undo" not in step and came_late(at, received_at=case.received_at(step)):
+            self.conflicts.append(ConflictKind.LATE_UPLOAD.value)
         self.made[number] = (step.get("device", "main"), at, case.received_at(step))
         seen = self._seen(case, step, decision, before, person, at)
         seen |= {"lines": lines, "conflict": conflict.value if conflict else None}

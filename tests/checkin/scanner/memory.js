@@ -86,6 +86,8 @@ export class Memory {
     const clockIsWrong = Math.abs(received - sent) >= 10 * MINUTE || claimed - sent > 2 * MINUTE;
     const conflict = given.conflict ?? (clockIsWrong ? "clock" : null);
     if (conflict && (conflict !== "clock" || !this.#flagged(step))) this.conflicts.push(conflict);
+    const passed = letsIn(step.shown) || letsIn(given.verdict) || given.verdict === "left";
+    if (passed && !("undo" in step) && received - at > 120 * MINUTE) this.conflicts.push("late_upload");
     this.made.push({ device: step.device ?? "main", at, received });
     this.observed.push({ ...this.#seen(step, given, before, person, at), lines, conflict });
     return this.observed[number];

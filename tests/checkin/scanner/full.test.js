@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Answers } from "../../../checkin/scanner/answers.js";
+import { queueFile } from "../../../checkin/scanner/handing-over.js";
+import { Queue, Unreached } from "../../../checkin/scanner/queue.js";
+import { MemoryStore } from "../../../checkin/scanner/store.js";
+import { FakeServer, FakeTime, rest } from "./fakes.js";
+
+/** A disk without room, as IndexedDB says it: what is there stays and can be read, nothing new is taken. */
+class FullStore extends MemoryStore {
+  isFull = false;
+
+  async add(scan, deed) {
+    if (this.isFull) throw new DOMException("The quota has been exceeded.", "QuotaExceededError");
+    return super.add(scan, deed);
+  }
+
+  async showed(id, verdict, deed) {
+    if (this.isFull) throw new DOMException("The quota has been exceeded.", "QuotaExceededError");
+    return super.showed(id, verdict, deed);
+  }
+}
+
+function device() {
+  const [store, server, time] = [new FullStore(), new FakeServer(), new FakeTime()];
+  return { store, server, time, queue: new Queue({ store, send: server.send, later: time.later }) };
+}
+
+function draft(id, more = {}) {
+  return { id, event: "practice", at: "2026-10-03T01:00:00Z", gate: "north", place: "session:A1", act: "scan", code: "A".repeat(26), ...more };
+}
+
+function lost() {
+  throw new Unreached("no network");
+}
+
+test("a scan that cannot be written is told, kept in memory, and in the file with those on disk", async () => {
+  const { queue, store, server } = device();
+  server.mood = lost;
+  await queue.put(draft("a"));
+  store.isFull = true;
+  await queue.put(draft("b"));
+  await queue.put(draft("c"));
+  await rest();
+  assert.deepEqual([queue.unwritten, await queue.waiting(), await store.size()], [2, 3, 1]);
+  const { text } = queueFile({ device: "d", event: "practice" }, await queue.unsent(), new Date(0));
+  assert.deepEqual(JSON.parse(text).scans.map(({ id }) => id), ["a", "b", "c"]);
+});
+
+test("as soon as there is room it is written, in its order, and sent once the network is back", async () => {
+  const { queue, store, server, time } = device();
+  server.mood = lost;
+  store.isFull = true;
+  const { answer } = await queue.put(draft("a"));
+  await queue.put(draft("b"));
+  store.isFull = false;
+  await queue.put(draft("c"));
+  assert.deepEqual([queue.unwritten, (await store.oldest(9)).map(({ id }) => id).sort()], [0, ["a", "b", "c"]]);
+  server.mood = () => {};
+  await time.ring();
+  assert.deepEqual([(await answer).verdict, await queue.waiting()], ["admitted", 0]);
+});
+
+test("the network alone empties it: what the server has named needs no room", async () => {
+  const { queue, store, server, time } = device();
+  server.mood = lost;
+  store.isFull = true;
+  const { answer } = await queue.put(draft("a"));
+  await rest();
+  server.mood = () => {};
+  await time.ring();
+  assert.equal((await answer).verdict, "admitted");
+  assert.deepEqual([queue.unwritten, await queue.waiting()], [0, 0]);
+});
+
+test("what the door let in by itself without room leaves its trace: the claim with what was shown waits to be sent", async () => {
+  const { queue, store, server } = device();
+  server.mood = lost;
+  store.isFull = true;
+  const own = { answer: { id: "a", verdict: "admitted" }, deed: { id: "a", lines: [] } };
+  const judge = { judge: async () => own, remember() {}, asOf: 1 };
+  const told = [];
+  void new Answers({ queue, judge }).ask(draft("a"), false, (answer, by) => told.push([answer.verdict, by]));
+  await rest();
+  assert.deepEqual(told, [["admitted", "device"]]);
+  assert.deepEqual((await queue.unsent()).map(({ id, shown }) => [id, shown]), [["a", "admitted"]]);
+});
+
+test("a door that had asked already says nothing by itself that it cannot keep", async () => {
+  const { queue, store, server } = device();
+  server.mood = lost;
+  await queue.put(draft("a"));
+  store.isFull = true;
+  assert.equal(await queue.showed("a", "admitted", null), false);
+  assert.deepEqual((await store.oldest(9)).map(({ showed }) => showed), [undefined]);
+});

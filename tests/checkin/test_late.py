@@ -1,0 +1,156 @@
+"""Uploads that come late: listed as such, the time of what was counted corrected, nobody counted twice, and the same
+whatever their order."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import timedelta
+from itertools import permutations
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.db import db
+from app.programme.models import EventSession
+from app.programme.rules import Reentry
+from checkin.models import Conflict, Entry, EntryNumber, Scan
+from checkin.rules import Direction
+from registrations.models import Ticket
+from registrations.rules import BookingState
+from tests.checkin.doorside import Doorside
+from tests.checkin.test_recount import recount
+from tests.make import NOON, Make
+
+EVENING = NOON + timedelta(hours=6)
+Sent = tuple[dict[str, Any], str]
+
+
+@pytest.fixture
+def door(app: Flask, make: Make) -> Doorside:
+    return Doorside(app, make, make.event(reentry=Reentry.NONE))
+
+
+def at(minutes: int) -> Any:
+    return NOON + timedelta(minutes=minutes)
+
+
+def let_in(door: Doorside, talk: EventSession, ticket: Ticket, token: str, minutes: int, **given: Any) -> Sent:
+    """What a door without a network did, to be uploaded later."""
+    return door.claim(talk, ticket, at=at(minutes), shown="admitted", **given), token
+
+
+def upload(door: Doorside, scans: Sequence[Sent]) -> list[dict[str, Any]]:
+    return [door.send(claim, at=EVENING, token=token)[0] for claim, token in scans]
+
+
+def standing(ticket: Ticket) -> list[tuple[int, int, bool]]:
+    """Minutes after noon, number, and whether it is a return, of what stands in the ledger, in order of time."""
+    db.session.rollback()
+    undone = select(Entry.undoes_id).where(Entry.undoes_id.is_not(None))
+    rows = db.session.execute(
+        select(Entry.at, EntryNumber.number, Entry.reentry)
+        .join(EntryNumber, EntryNumber.entry_id == Entry.id)
+        .where(Entry.ticket_id == ticket.id, Entry.direction == Direction.IN)
+        .where(Entry.undoes_id.is_(None), Entry.id.not_in(undone))
+        .order_by(Entry.at, Entry.reentry)
+    )
+    people: dict[tuple[int, bool], int] = defaultdict(int)
+    for when, number, back in rows:
+        people[int((when - NOON).total_seconds()) // 60, bool(back)] += number
+    return [(minutes, number, back) for (minutes, back), number in people.items()]
+
+
+def listed(door: Doorside) -> list[tuple[str, int | None]]:
+    db.session.rollback()
+    found = db.session.execute(select(Conflict.kind, Conflict.ticket_id).order_by(Conflict.id))
+    return sorted((kind.value, ticket_id) for kind, ticket_id in found)
+
+
+def test_an_upload_hours_late_is_listed_one_of_an_hour_is_not(door: Doorside, make: Make) -> None:
+    talk = make.session(door.event, "talk")
+    late, soon = door.ticket(), door.ticket()
+    (answer,) = upload(door, [let_in(door, talk, late, door.token, 0)])
+    door.send(door.claim(talk, soon, shown="admitted"), at=at(60))
+    assert answer["verdict"] == "admitted"
+    assert listed(door) == [("late_upload", late.id)]
+    (kept,) = db.session.scalars(select(Conflict))
+    assert (str(kept.scan_id), kept.entry_id is not None, kept.found_at) == (answer["id"], True, EVENING)
+    upload(door, [let_in(door, talk, late, door.token, 0, direction="out")])
+    upload(door, [let_in(door, talk, door.ticket(), door.token, 0) for _ in range(1)])
+    assert len(listed(door)) == 3
+
+
+def test_an_earlier_scan_corrects_the_time_and_adds_nobody(door: Doorside, make: Make) -> None:
+    talk = make.session(door.event, "talk", capacity=9)
+    ticket = door.ticket(booked={talk: BookingState.CONFIRMED})
+    other = door.device()
+    first = door.scan(talk, ticket, at=at(30), token=other)
+    ((claim, token),) = [let_in(door, talk, ticket, door.token, 0)]
+    (answer,) = door.send(claim, at=EVENING, token=token)
+    assert (first["verdict"], answer["verdict"], answer["conflict"]) == ("admitted", "already_in", "double_admission")
+    assert door.lines() == [("entry", {"spectator": 1}), ("undo", {"spectator": -1}), ("entry", {"spectator": 1})]
+    assert standing(ticket) == [(0, 1, False)]
+    told = db.session.scalars(select(Entry).order_by(Entry.id)).all()
+    assert [one.reason for one in told] == [None, "earlier_scan", "earlier_scan"]
+    assert [str(one.scan_id) for one in told] == [first["id"], claim["id"], first["id"]]
+    assert [one.booked for one in told] == [True, True, True]
+    places = door.places(talk)
+    assert (places.present, places.arrived, places.anonymous, places.counts_exits) == recount(talk)
+    assert (places.present, places.arrived) == (1, 1)
+    assert listed(door) == [("double_admission", ticket.id), ("late_upload", ticket.id)]
+    assert door.send(claim, at=EVENING, token=token)[0]["verdict"] == "already_in"
+    assert door.count(Entry) == 3
+
+
+def test_where_one_may_come_back_the_later_scan_becomes_the_return(door: Doorside, make: Make) -> None:
+    talk = make.session(door.event, "talk", capacity=9, reentry=Reentry.FREE)
+    ticket = door.ticket(booked={talk: BookingState.CONFIRMED})
+    door.scan(talk, ticket, at=at(30), token=door.device())
+    upload(door, [let_in(door, talk, ticket, door.token, 0)])
+    assert standing(ticket) == [(0, 1, False), (30, 1, True)]
+    assert (door.places(talk).present, door.places(talk).arrived) == (1, 1)
+    assert listed(door) == [("late_upload", ticket.id)]
+
+
+def test_a_scan_that_lets_nobody_in_corrects_nothing(door: Doorside, make: Make) -> None:
+    talk = make.session(door.event, "talk")
+    ticket = door.ticket()
+    door.scan(talk, ticket, at=at(30))
+    (answer,) = door.send(door.claim(talk, ticket, at=at(0), shown="not_booked"), at=EVENING)
+    assert (answer["verdict"], standing(ticket), listed(door)) == ("already_in", [(30, 1, False)], [])
+
+
+def played(door: Doorside, talk: EventSession, order: Sequence[int]) -> Any:
+    """Three doors let in the same ticket and parts of the same class; their uploads come in this order."""
+    ticket = door.ticket(booked={talk: BookingState.CONFIRMED})
+    group = door.ticket({"student": 8}, booked={talk: BookingState.CONFIRMED})
+    tokens = [door.token, door.device(), door.device()]
+    scans = [
+        [
+            let_in(door, talk, ticket, token, minutes),
+            let_in(door, talk, group, token, minutes, people={"student": came}),
+        ]
+        for token, minutes, came in zip(tokens, (0, 10, 20), (3, 3, 4), strict=True)
+    ]
+    before = set(db.session.scalars(select(Conflict.uuid)))
+    upload(door, [scan for place in order for scan in scans[place]])
+    db.session.rollback()
+    found = [one for one in db.session.scalars(select(Conflict)) if one.uuid not in before]
+    names = {ticket.id: "ticket", group.id: "group"}
+    kinds = sorted((one.kind.value, names[one.ticket_id or 0]) for one in found)
+    lost = [one.facts.get("uncounted") for one in db.session.scalars(select(Scan).where(Scan.ticket_id == group.id))]
+    uncounted = sum(sum((one or {}).values()) for one in lost)
+    return standing(ticket), standing(group), kinds, uncounted
+
+
+@pytest.mark.parametrize("reentry", [Reentry.NONE, Reentry.FREE])
+def test_the_order_of_uploads_changes_nothing(door: Doorside, make: Make, reentry: Reentry) -> None:
+    results = []
+    for number, order in enumerate(permutations(range(3))):
+        talk = make.session(door.event, f"talk-{number}", reentry=reentry)
+        results.append(played(door, talk, order))
+        places = door.places(talk)
+        assert (places.present, places.arrived, places.anonymous, places.counts_exits) == recount(talk)
+        assert (places.present, places.arrived) == (9, 9)
+    assert results == [results[0]] * len(results)
