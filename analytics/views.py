@@ -6,11 +6,12 @@ from flask import Blueprint, Response, current_app, g, render_template, request,
 from werkzeug.wrappers import Response as AnyResponse
 
 from analytics.charts import MEDIA, Format, Gallery, Shape, draw, keep_settings_in
+from analytics.exports.differences import correction_table
 from analytics.exports.files import csv_file
 from analytics.exports.pictures import PICTURES, picture_of, pictures_of
 from analytics.exports.tables import NAMES, tables_of
 from analytics.exports.words import METHODS, MISSING, period, source_line
-from analytics.queries import figures_of
+from analytics.queries import figures_of, original_figures_of
 from analytics.rules import Missing
 from analytics.rules.arrivals import STEPS
 from app.clock import now
@@ -32,13 +33,14 @@ PICTURE_SECURITY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 def overview(slug: str) -> str:
     """All figures of an event: the published table first."""
     event = staff_event(slug, g.actor, Right.VIEW_FIGURES)
-    figures = figures_of(event, at=now())
+    figures, original = figures_of(event, at=now()), original_figures_of(event, at=now())
     return render_template(
         "analytics/attendance.html",
         event=event,
         figures=figures,
         tables=tables_of(figures, minutes=_minutes()),
         pictures=pictures_of(figures, minutes=_minutes()),
+        corrections=correction_table(original, figures) if original else None,
         minutes=_minutes(),
         steps=STEPS,
         period=period(figures),

@@ -1,4 +1,4 @@
-"""What one edition changed against another: people and visits by category, and visits by session where they differ."""
+"""What differs between two editions, or by corrections: people and visits by category, and visits by session."""
 
 from collections.abc import Iterator
 
@@ -16,28 +16,45 @@ Named = tuple[str, LocalText | str, str, Known]
 
 def difference_table(before: Issued, after: Issued) -> Table:
     """Rows of what differs; none if nothing does."""
-    old = {key: number for key, _label, _what, number in _numbers(before.figures)}
-    new = list(_numbers(after.figures))
-    gone = [one for one in _numbers(before.figures) if one[0] not in {key for key, *_rest in new}]
+    return Table(
+        name="difference",
+        title=_("Compared with edition %(number)s", number=before.number),
+        head=_("What"),
+        columns=_columns(_("Edition %(number)s", number=before.number), _("Edition %(number)s", number=after.number)),
+        rows=_rows(before.figures, after.figures),
+        measures=(),
+        provenance=(),
+    )
+
+
+def correction_table(original: Figures, corrected: Figures) -> Table:
+    """What corrections have changed."""
+    return Table(
+        name="corrections",
+        title=_("Before and after the corrections"),
+        head=_("What"),
+        columns=_columns(_("As counted"), _("After corrections")),
+        rows=_rows(original, corrected),
+        measures=(),
+        provenance=(),
+    )
+
+
+def _columns(before: str, after: str) -> tuple[Column, ...]:
+    return (Column("before", before), Column("after", after), Column("change", _("Difference"), "words"))
+
+
+def _rows(before: Figures, after: Figures) -> tuple[Row, ...]:
+    old = {key: number for key, _label, _what, number in _numbers(before)}
+    new = list(_numbers(after))
+    gone = [one for one in _numbers(before) if one[0] not in {key for key, *_rest in new}]
     rows = [
         Row(key, label, (old.get(key, Missing.UNKNOWN), number, _change(old.get(key, Missing.UNKNOWN), number)), detail)
         for key, label, detail, number in new
         if old.get(key, Missing.UNKNOWN) != number
     ]
     rows += [Row(key, label, (number, Missing.UNKNOWN, None), detail) for key, label, detail, number in gone]
-    return Table(
-        name="difference",
-        title=_("Compared with edition %(number)s", number=before.number),
-        head=_("What"),
-        columns=(
-            Column("before", _("Edition %(number)s", number=before.number)),
-            Column("after", _("Edition %(number)s", number=after.number)),
-            Column("change", _("Difference"), "words"),
-        ),
-        rows=tuple(rows),
-        measures=(),
-        provenance=(),
-    )
+    return tuple(rows)
 
 
 def _numbers(figures: Figures) -> Iterator[Named]:

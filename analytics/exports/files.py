@@ -17,7 +17,8 @@ def csv_file(table: Table) -> bytes:
     """Each line says where it comes from and how it is known, so that it may be copied elsewhere."""
     told_apart = any(column.key == "method" for column in table.columns)
     headings = [_("Code"), table.head, *(_heading(column) for column in table.columns), _("Provenance")]
-    tail = [provenance_words(table.provenance), *([] if told_apart else [table.method])]
+    known = str(_(" · ")).join(word for word in (provenance_words(table.provenance), table.standing) if word)
+    tail = [known, *([] if told_apart else [table.method])]
     rows = [
         [row.key, plain(row.label), *map(cell_text, row.cells), *tail] for row in (*table.rows, *closing_rows(table))
     ]
@@ -50,6 +51,8 @@ def answer(figures: Figures, tables: dict[str, Table], *, at: datetime, definiti
         "at": at.isoformat(),
         "newest_line_at": figures.newest_at.isoformat() if figures.newest_at else None,
         "provenance": [one.value for one in figures.provenance],
+        "edition": figures.edition,
+        "standing": "preliminary" if figures.edition is None else "edition",
         "definitions": definitions,
         "sources": [
             {

@@ -34,7 +34,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under columns. method: how all of it is known. total adds up; distinct: people, who do not add up here."""
+    """Rows under columns. method: how all of it is known. total adds up; distinct: people, who do not add up here.
+    standing: preliminary, or of which edition."""
 
     name: str
     title: str
@@ -47,6 +48,7 @@ class Table:
     total: tuple[Cell, ...] | None = None
     distinct: tuple[Cell, ...] | None = None
     notes: tuple[str, ...] = ()
+    standing: str = ""
 
 
 def sums(rows: Iterable[Row], columns: int) -> tuple[Cell, ...]:

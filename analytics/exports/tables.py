@@ -1,7 +1,10 @@
 """Every table of attendance, by name: the same rows for the page, the file and the API."""
 
+from dataclasses import replace
+
 from analytics.exports import counts, splits
 from analytics.exports.table import Table
+from analytics.exports.words import standing_words
 from analytics.rules.figures import Figures
 
 NAMES = (
@@ -34,4 +37,4 @@ def tables_of(figures: Figures, *, minutes: int = 60) -> dict[str, Table]:
         splits.arrivals(figures, minutes),
         splits.passages(figures, minutes),
     )
-    return {table.name: table for table in made}
+    return {table.name: replace(table, standing=standing_words(figures)) for table in made}

@@ -53,6 +53,13 @@ def provenance_words(provenance: tuple[Provenance, ...]) -> str:
     return str(_(" · ")).join(str(PROVENANCE[one]) for one in provenance)
 
 
+def standing_words(figures: Figures) -> str:
+    """Preliminary, or of which edition."""
+    if figures.edition is None:
+        return str(_("Preliminary"))
+    return str(_("Edition %(number)s", number=figures.edition))
+
+
 def period(figures: Figures) -> str:
     """From the first day to the last."""
     first, last = figures.facts.starts_on, figures.facts.ends_on
@@ -69,7 +76,7 @@ def on_day(value: date | datetime, zone: str | None = None) -> str:
 
 def source_line(figures: Figures, what: str) -> str:
     """What is shown, and where it comes from: printed under every picture and with every table."""
-    return sentences([what, *_sources(figures)])
+    return sentences([what, *_sources(figures), str(_("%(standing)s.", standing=standing_words(figures)))])
 
 
 def sentences(parts: list[str]) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from flask import current_app
 
 from analytics.queries.facts import facts_of
-from analytics.queries.ledger import State, count_ledger, state_of
+from analytics.queries.ledger import State, count_ledger, has_corrections, state_of
 from analytics.rules.facts import Facts
 from analytics.rules.figures import Figures, figures
 from analytics.rules.ledger import Tally
@@ -21,17 +21,25 @@ def figures_of(event: Event, *, at: datetime) -> Figures:
     return figures(facts, _tally(event, facts, state), at=at, newest_at=state.newest_at)
 
 
-def _tally(event: Event, facts: Facts, state: State) -> Tally:
+def original_figures_of(event: Event, *, at: datetime) -> Figures | None:
+    """The same without the corrections that people made; None: there are none that stand."""
+    if not has_corrections(event.id):
+        return None
+    facts, state = facts_of(event), state_of(event.id)
+    return figures(facts, _tally(event, facts, state, corrected=False), at=at, newest_at=state.newest_at)
+
+
+def _tally(event: Event, facts: Facts, state: State, *, corrected: bool = True) -> Tally:
     """The ledger counted; the last tally of an event is good until a line is added, for none is ever changed, or a
     registration is, for a party is never more people than it has."""
-    kept: dict[int, tuple[Any, Tally]] = current_app.extensions.setdefault("uketsuke_tallies", {})
+    kept: dict[tuple[int, bool], tuple[Any, Tally]] = current_app.extensions.setdefault("uketsuke_tallies", {})
     rests_on = (state, facts.places, event.people_measure, event.change_number)
-    found = kept.get(event.id)
+    found = kept.get((event.id, corrected))
     if found is not None and found[0] == rests_on:
         return found[1]
     undivided = next((category.id for category in facts.categories if category.unknown), None)
-    counted = count_ledger(event, places=dict(facts.places), undivided=undivided)
+    counted = count_ledger(event, places=dict(facts.places), undivided=undivided, corrected=corrected)
     if len(kept) >= KEPT:
         kept.clear()
-    kept[event.id] = (rests_on, counted)
+    kept[event.id, corrected] = (rests_on, counted)
     return counted

@@ -1,7 +1,7 @@
 """Editions that were issued. They never change, so each is read and understood once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -90,7 +90,7 @@ def _issued(_engine: Engine, edition_id: int, issued_at: datetime) -> Issued:
         number=number,
         measure=Attendance(measure),
         issued_at=issued_at,
-        figures=read(Figures, kept["figures"]),
+        figures=replace(read(Figures, kept["figures"]), edition=number),
         public=read(PublicFigures, kept["public"]),
         original=read(Figures, kept["original"]) if kept["original"] else None,
         still_open=kept["open"],

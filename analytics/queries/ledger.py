@@ -8,7 +8,7 @@ from collections.abc import Mapping, Set
 from datetime import datetime
 from typing import NamedTuple, cast
 
-from sqlalchemy import ColumnElement, String, case, func, null, select, type_coerce
+from sqlalchemy import ColumnElement, String, case, exists, func, null, select, type_coerce
 from sqlalchemy.orm import aliased
 
 from analytics.rules import Measure
@@ -41,9 +41,10 @@ def state_of(event_id: int) -> State:
     return State(lines, newest_id or 0, db.session.scalar(select(Entry.at).where(Entry.id == newest_id)))
 
 
-def count_ledger(event: Event, *, places: dict[int, Place], undivided: int | None) -> Tally:
-    """People and visits of an event. undivided: its category for who was not asked."""
-    lines = _lines(event.id)
+def count_ledger(event: Event, *, places: dict[int, Place], undivided: int | None, corrected: bool = True) -> Tally:
+    """People and visits of an event. undivided: its category for who was not asked. corrected: not without the lines
+    by which people have corrected it."""
+    lines = _lines(event.id, READ if corrected else tuple(kind for kind in READ if kind != EntryKind.CORRECTION))
     singles = _singles(event.id)
     reissued = _reissued(event.id)
     if singles:
@@ -60,6 +61,11 @@ def count_ledger(event: Event, *, places: dict[int, Place], undivided: int | Non
     )
 
 
+def has_corrections(event_id: int) -> bool:
+    """Whether any line by which somebody corrected the figures stands."""
+    return bool(db.session.scalar(select(exists().where(standing(event_id), Entry.kind == EntryKind.CORRECTION))))
+
+
 def standing(event_id: int) -> ColumnElement[bool]:
     """The lines of an event that nobody took back. What is undone is looked up for all events: the index on it is
     small and holds nothing else."""
@@ -67,7 +73,7 @@ def standing(event_id: int) -> ColumnElement[bool]:
     return (Entry.event_id == event_id) & (Entry.kind != EntryKind.UNDO) & Entry.id.not_in(undone)
 
 
-def _lines(event_id: int) -> list[Line]:
+def _lines(event_id: int, kinds: tuple[EntryKind, ...]) -> list[Line]:
     """Lines that let somebody in, and room counts; words and times stay as stored, for they are only compared. A team
     takes no place, so it came neither on a booked one nor without."""
     entry, number = Entry.__table__.c, EntryNumber.__table__.c
@@ -88,7 +94,7 @@ def _lines(event_id: int) -> list[Line]:
             entry.id,
         )
         .join(EntryNumber.__table__, number.entry_id == entry.id)
-        .where(standing(event_id), Entry.kind.in_(READ), Entry.place_id.is_not(None), _inward())
+        .where(standing(event_id), Entry.kind.in_(kinds), Entry.place_id.is_not(None), _inward())
     )
     return cast("list[Line]", found.all())
 

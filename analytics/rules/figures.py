@@ -80,7 +80,7 @@ class VenueFigures:
 
 @dataclass(frozen=True)
 class Figures:
-    """All figures of an event, from one tally: what page, chart, file and API show."""
+    """All figures of an event, from one tally: for page, chart, file, API. edition: of which; None: preliminary."""
 
     facts: Facts
     people: Count | Missing
@@ -94,6 +94,7 @@ class Figures:
     arrivals: tuple[Arrivals, ...]
     provenance: tuple[Provenance, ...]
     newest_at: datetime | None
+    edition: int | None = None
 
 
 def figures(facts: Facts, tally: Tally, *, at: datetime, newest_at: datetime | None) -> Figures:

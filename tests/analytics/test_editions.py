@@ -1,5 +1,6 @@
 """Editions: numbered, whole, unchangeable; what leaves the house is what they say, with small numbers hidden."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -61,7 +62,8 @@ def test_an_edition_keeps_every_figure_as_it_was(fair: Event) -> None:
     assert issue(fair) == 1
     kept = newest_edition(fair.id)
     assert kept is not None
-    assert (kept.figures, kept.number, kept.still_open, kept.original) == (figures, 1, {"conflicts": 2}, None)
+    assert (replace(kept.figures, edition=None), kept.figures.edition, kept.original) == (figures, 1, None)
+    assert (kept.number, kept.still_open) == (1, {"conflicts": 2})
     assert db.session.scalars(db.select(AuditEntry.verb)).all() == ["edition.issue"]
 
 

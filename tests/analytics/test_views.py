@@ -150,7 +150,7 @@ def test_a_file_is_utf_8_with_a_mark_and_its_lines_end_as_the_standard_says(make
     assert answer.headers["Content-Disposition"] == "attachment; filename=fair-people.csv"
     assert answer.data.startswith(b"\xef\xbb\xbf")
     assert answer.data.count(b"\n") == answer.data.count(b"\r\n") == 4
-    assert answer.data.decode("utf-8-sig").split("\r\n")[1] == "spectator,観覧者,7,77.8,7,区分のタップ,実測"
+    assert answer.data.decode("utf-8-sig").split("\r\n")[1] == "spectator,観覧者,7,77.8,7,区分のタップ,実測・速報"
 
 
 def test_a_name_that_looks_like_a_formula_stays_a_name(make: Make, app: Flask) -> None:
@@ -187,7 +187,7 @@ def test_an_event_that_is_made_up_says_so_on_page_file_and_api(make: Make, fair:
     page = client.get("/console/events/fair/attendance?lang=ja").get_data(as_text=True)
     assert "練習用・架空" in page
     assert "練習用の架空の数値です。実在の人の数ではありません。" in page
-    assert {row[-1] for row in _file(client, "people")[1:]} == {"練習用・架空"}
+    assert {row[-1] for row in _file(client, "people")[1:]} == {"練習用・架空・速報"}
     assert get_api(client, "fair")["provenance"] == ["made_up"]
 
 

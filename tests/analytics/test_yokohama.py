@@ -67,6 +67,7 @@ def test_its_picture_shows_the_published_numbers_and_its_source(app: Flask, yoko
     assert list(drawn) == ["people"]
     assert drawn["people"].frame.source == (
         "全日程の実人数。出典：協働・共創の一体的取組について（進捗報告）別紙「ヨコラボ 2023」参加人数（公表値）。"
+        "速報。"
     )
 
 

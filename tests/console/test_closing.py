@@ -93,6 +93,9 @@ def test_absences_are_known_only_where_everybody_was_counted(cast: Cast, talk: E
             close(cast, talk=word)
         figures = figures_of(cast.event, at=EVENING)
         known.append(no_show(next(one for one in figures.sessions if one.session.code == "talk")))
+    close(cast, talk="counted")
+    with frozen(EVENING):
+        assert "Absent, of confirmed places: 2" in cast.olga.get(f"{TODAY}?lang=en").get_data(as_text=True)
     assert known == [Missing.NOT_COUNTED, Missing.NOT_COUNTED, 2, Missing.NOT_COUNTED]
 
 

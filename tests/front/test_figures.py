@@ -3,7 +3,9 @@
 import csv
 import io
 import json
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -168,3 +170,9 @@ def test_who_holds_a_file_already_gets_it_once(client: FlaskClient, fair: Event)
         first = client.get(f"/events/fair{path}")
         held = {"If-None-Match": first.headers["ETag"]}
         assert client.get(f"/events/fair{path}", headers=held).status_code == 304
+
+
+def test_the_guide_explains_every_column() -> None:
+    guide = (Path(__file__).resolve().parents[2] / "docs/guide/attendance.md").read_text(encoding="utf-8")
+    told = [line for line in guide.splitlines() if re.fullmatch(r"\| \S+ \| `\w+` \| .+ \|", line)]
+    assert told == [f"| {column.title} | `{column.name}` | {column.en} |" for column in COLUMNS]

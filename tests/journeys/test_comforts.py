@@ -13,6 +13,7 @@ PAGES = [
     "/sign-in",
     "/events/yocolab-2023/",
     "/events/yocolab-2023/timetable",
+    "/events/yocolab-2023/figures",
     "/events/practice/",
     "/events/practice/timetable",
     "/events/practice/shortlist?s=first-robot&s=opening&s=morning-briefing",

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from analytics.exports.words import METHODS
 from analytics.queries import figures_of
+from analytics.rules.absence import no_show
 from app.clock import now
 from app.console.forms.closing import STATES, ClosingForm
 from app.console.queries import news_of
@@ -103,6 +104,7 @@ def _page(event: Event, day: date, places: list[ClosingPlace], form: ClosingForm
         today=_today(event),
         places=places,
         figures=figures,
+        absent={code: no_show(one) for code, one in figures.items()},
         form=form,
         unsettled=unsettled(event, places, at=at),
         labels={one.key: one.label for one in categories_of(event.id)},

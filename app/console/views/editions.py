@@ -5,12 +5,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from analytics.exports.differences import difference_table
+from analytics.exports.differences import correction_table, difference_table
 from analytics.exports.editions import shown_table
 from analytics.exports.tables import tables_of
 from analytics.exports.words import MISSING
 from analytics.operations.editions import NothingCounted, draft_edition, issue_edition
-from analytics.queries import figures_of
+from analytics.queries import figures_of, original_figures_of
 from analytics.queries.editions import edition_numbered, editions_of, newest_number
 from analytics.rules import Attendance, Missing
 from analytics.rules.editions import attendance_of
@@ -53,7 +53,8 @@ def issue(slug: str) -> Response:
     try:
         if form.after.data != str(newest_number(event.id)):
             raise Refused("issued_meanwhile")
-        draft = draft_edition(event, Attendance(form.measure.data), figures_of(event, at=at))
+        original = original_figures_of(event, at=at)
+        draft = draft_edition(event, Attendance(form.measure.data), figures_of(event, at=at), original=original)
         with transaction():
             edition = issue_edition(event, draft, still_open=open_now, at=at, actor=g.actor)
     except Refused as no:
@@ -83,6 +84,7 @@ def show(slug: str, number: int) -> str:
         line=next(one for one in editions_of(event.id) if one.number == number),
         published=shown_table(edition),
         difference=difference_table(before, edition) if before else None,
+        corrections=correction_table(edition.original, edition.figures) if edition.original else None,
         tables=[tables[name] for name in TABLES],
         missing_words=MISSING,
     )

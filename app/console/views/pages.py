@@ -146,7 +146,7 @@ def _downloads(event: Event) -> list[tuple[Any, str]]:
 BELONG = {
     "devices": ("gates", "pairings", "conflicts", "tallies", "volunteers"),
     "registrations": ("registration", "questions"),
-    "attendance": ("closing", "editions"),
+    "attendance": ("closing", "corrections", "editions"),
 }
 """Pages of a section whose addresses do not begin as the section's own does."""
 

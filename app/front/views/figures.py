@@ -103,7 +103,7 @@ def published(edition: Issued) -> dict[str, Any]:
         "methods": [METHODS[one] for one in shown.methods],
         "provenance": [one.value for one in shown.provenance],
         "sources": shown.sources,
-        "hides": shown.hides,
+        "hides": bool(shown.hidden_attendance),
     }
 
 
@@ -131,8 +131,8 @@ def _shape(event: OpenEvent, edition: Issued) -> dict[str, Any]:
         "sittings": [(_named(one, facts.timezone), _values(one.numbers, one.total)) for one in held] if counted else [],
         "days": [(plain(day(one.day)), _values(one.numbers, one.total)) for one in shown.days if one.day is not None],
         "visits": _values(shown.visits, shown.visits_total),
+        "hides_visits": bool(shown.hidden_visits),
         "visit_methods": [METHODS[one] for one in shown.visit_methods],
-        "partly": any(one.total.standing is Standing.PARTLY for one in held),
         "uncounted": sum(one.total.standing is Standing.UNKNOWN for one in held),
         "files": {name: url_for(f".take_{name}", slug=slug) for name in ("csv", "json", "metadata")},
     }
