@@ -13,7 +13,8 @@ from app.programme.models import Event
 from app.web.actors import Actor, DeviceActor
 from checkin.models import Scan
 from checkin.operations.by_hand import NO_DEVICE, scan_by_hand
-from checkin.operations.doorway import Sent, open_doorway
+from checkin.operations.doorway import open_doorway
+from checkin.operations.sent import Sent
 from checkin.queries import door
 from checkin.queries.corrections import counted_at, known_without_ticket
 from checkin.rules import Act, Verdict
