@@ -133,7 +133,8 @@ class Judge:
         if decision.verdict is Verdict.UNDONE and not claim.dry_run:
             self.doorway.take_back(claim, [line for line in lines if not line.undone], at)
             if target and target.stands:
-                self.to_audit.append(("undo", f"scan:{claim.undoes}", {"by": str(claim.id)}))
+                why = {"reason": claim.force.value} if claim.force else {}
+                self.to_audit.append(("undo", f"scan:{claim.undoes}", {"by": str(claim.id), **why}))
         return self._settle(Presented(claim, place, at), decision)
 
     def _wish(self, claim: Claim, at: datetime, method: Method) -> Wish:
