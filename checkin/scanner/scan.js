@@ -168,7 +168,7 @@ class DoorPage {
     this.screen = new DoorScreen({
       door: this.door, title: this.#eventsKnown().find(({ slug }) => slug === event)?.title ?? event,
       voice: this.voice, finder, feedback: this.feedback, lasting: this.store.lasting,
-      takesNumbers: this.device.rights.some((right) => right.includes("search")), aside: () => this.store.aside(), persistence: await askToPersist(),
+      takesNumbers: this.device.rights.some((right) => right.includes("search")), seek: (text) => this.server.search(event, text), aside: () => this.store.aside(), persistence: await askToPersist(),
       readPhoto: (file) => this.reader.readPhoto(file), onTryNow: () => this.#tryNow(), onLanguage: (language) => this.#speak(language),
       onChangeGate: () => this.#pause(), onEnd: () => this.#end(), onSave: () => this.#save(),
     });

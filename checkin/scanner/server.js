@@ -51,6 +51,11 @@ export class Server {
     return answer.verdicts;
   }
 
+  /** Names stay out of addresses. @param {string} event @param {string} sought @returns {Promise<import("./search-panel.js").Found>} */
+  search(event, sought) {
+    return this.#json("POST", `/events/${encodeURIComponent(event)}/searches`, { sought });
+  }
+
   /**
    * What the device needs to decide alone.
    *

@@ -2,7 +2,7 @@
 
 /** @satisfies {Readonly<Record<string, import("./texts.js").Sentence>>} */
 export const SUPERVISING = {
-  admit_anyway: { ja: "責任者の判断で入場させる", en: "Admit anyway", "ja-easy": "責任者《せきにんしゃ》が 決《き》めて、入《い》れる" },
+  admit_anyway: { ja: "責任者判断で入場", en: "Admit anyway", "ja-easy": "責任者《せきにんしゃ》が 決《き》めて、入《い》れる" },
   undo_anyway: { ja: "責任者として取り消す", en: "Take it back as a supervisor", "ja-easy": "責任者《せきにんしゃ》が 取《と》り消《け》す" },
   vouch_is_kept: { ja: "理由は記録に残り、主催者が後で確認します。", en: "The reason is recorded, and the organiser looks at it later.", "ja-easy": "理由《りゆう》は 残《のこ》ります。主催者《しゅさいしゃ》が あとで 見《み》ます。" },
   vouch_reason: { ja: "理由", en: "Reason", "ja-easy": "理由《りゆう》" },

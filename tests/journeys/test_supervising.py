@@ -1,4 +1,4 @@
-"""A supervisor at the door admits anyway, with a reason and a PIN, with a network and without."""
+"""A supervisor at the door admits anyway, with a reason and a PIN, offline too, and finds people by name."""
 
 import sqlite3
 
@@ -47,15 +47,51 @@ def test_a_supervisor_admits_anyway_with_a_reason_and_the_pin(product: Product, 
     page.context.close()
 
 
+def test_somebody_without_a_ticket_at_hand_is_found_by_name(product: Product, browser: Browser) -> None:
+    tickets(browser, product, 1)
+    page = a_supervisors_phone(browser, product)
+    page.locator("details.search summary").click()
+    page.locator("#sought").fill("架空 いちろう？")
+    page.keyboard.press("Enter")
+    expect(page.locator(".search [role=status]")).to_contain_text("見つかりません")
+    page.locator("#sought").fill("一郎 架空")
+    page.keyboard.press("Enter")
+    page.locator(".search .row", has_text="架空 一郎").last.click()
+    expect_verdict(page, "admitted")
+    expect(page.locator(".verdict")).to_be_in_viewport(ratio=0.9)
+    expect(page.locator(".search .row")).to_have_count(0)
+    assert "一郎" not in page.evaluate(EVERYTHING_KEPT)
+    page.context.close()
+
+
+EVERYTHING_KEPT = """async () => {
+  const asked = indexedDB.open("uketsuke-door");
+  const database = await new Promise((resolve) => { asked.onsuccess = () => resolve(asked.result); });
+  const told = [JSON.stringify({ ...localStorage }), JSON.stringify({ ...sessionStorage })];
+  for (const name of database.objectStoreNames) {
+    const got = database.transaction(name).objectStore(name).getAll();
+    told.push(JSON.stringify(await new Promise((resolve) => { got.onsuccess = () => resolve(got.result); })));
+  }
+  database.close();
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    for (const request of await cache.keys()) {
+      if (/searches|scans/.test(request.url)) told.push(request.url, await (await cache.match(request)).text(), "一郎");
+    }
+  }
+  return told.join();
+}"""
+
+
 def vouch(page: Page, pin: str) -> None:
     """The dialog, by its words; without a reason it says so."""
-    page.get_by_role("button", name="責任者の判断で入場させる").click()
+    page.get_by_role("button", name="責任者判断で入場").click()
     sheet = page.get_by_role("dialog")
-    sheet.get_by_role("button", name="責任者の判断で入場させる").click()
+    sheet.get_by_role("button", name="責任者判断で入場").click()
     expect(sheet.get_by_role("alert")).to_contain_text("理由を1つ選んでください")
     sheet.get_by_label("申込みの控えなどを見た").check()
     sheet.get_by_label("責任者のPIN").fill(pin)
-    sheet.get_by_role("button", name="責任者の判断で入場させる").click()
+    sheet.get_by_role("button", name="責任者判断で入場").click()
     expect(sheet).to_have_count(0)
 
 
