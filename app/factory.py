@@ -117,6 +117,7 @@ def _register_departments(app: Flask) -> None:
     from checkin.api import blueprint as scans
     from checkin.api.devices import blueprint as devices_api
     from checkin.api.packs import blueprint as packs
+    from checkin.api.searching import blueprint as searching
     from checkin.views import blueprint as checkin
     from registrations.views import blueprints as registrations
 
@@ -132,6 +133,7 @@ def _register_departments(app: Flask) -> None:
         checkin,
         scans,
         packs,
+        searching,
         devices_api,
         attendance,
         attendance_api,

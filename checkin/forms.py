@@ -78,6 +78,11 @@ def read_report(body: bytes) -> dict[str, Any]:
     return _read_whole(body, _REPORT, passing_over=True)
 
 
+def read_search(body: bytes) -> str:
+    """What is sought at a door, in this JSON text. Raises Invalid, naming every fault."""
+    return str(_read_whole(body, _SEARCH)["sought"])
+
+
 def read_claim(sent: Any) -> Claim | Malformed:
     """One scan of a batch."""
     if not isinstance(sent, dict):
@@ -248,6 +253,7 @@ _PAIRING = {
     "code": _Field(_text(LONGEST_NAME), required=True),
     "name": _Field(_text(LONGEST_DEVICE_NAME), required=True),
 }
+_SEARCH = {"sought": _Field(_text(LONGEST_NAME), required=True)}
 _REPORT = {
     "sent_at": _Field(_moment, required=True),
     "queue_length": _Field(_seq),

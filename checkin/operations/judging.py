@@ -149,7 +149,8 @@ class Judge:
         if decision.verdict is Verdict.UNDONE and not claim.dry_run:
             self.doorway.take_back(claim, [line for line in lines if not line.undone], at)
             if target and target.stands:
-                why = {"reason": claim.why.value} if claim.why else {}
+                given = claim.why or claim.force
+                why = {"reason": given.value} if given else {}
                 self.to_audit.append(("undo", f"scan:{claim.undoes}", {"by": str(claim.id), **why}))
         return self._settle(Presented(claim, place, at), decision)
 

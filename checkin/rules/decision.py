@@ -236,7 +236,8 @@ def _moves(place: PlaceFacts, ticket: TicketFacts, coming: Coming) -> Iterable[N
 
 
 def _as_fact(wish: Wish, place: PlaceFacts, ticket: TicketFacts, plain: Decision) -> Decision:
-    """Who is in is in: stored whatever the rules say, and listed for people to look at."""
+    """Who is in is in: stored whatever the rules say, and listed for people to look at. A supervisor's word names only
+    what does not hang on who was first: doors without a network come to the same in whatever order they send."""
     if plain.verdict is Verdict.ALREADY_IN:
         return Decision(Verdict.ALREADY_IN, conflict=ConflictKind.DOUBLE_ADMISSION)
     asked = _asked(wish, ticket) or _expected(place, ticket)
@@ -248,7 +249,8 @@ def _as_fact(wish: Wish, place: PlaceFacts, ticket: TicketFacts, plain: Decision
     elif plain.verdict is Verdict.CONFIRM_PARTY or plain.error:
         conflict = ConflictKind.SURPLUS if over else None
     else:
-        conflict = ConflictKind.NOT_ENTITLED
+        vouched = wish.forced and plain.verdict not in NEVER_FORCED
+        conflict = ConflictKind.OVERRIDE if vouched else ConflictKind.NOT_ENTITLED
     admitted = _admit(wish, place, ticket, kept)
     refused_as = None if plain.verdict is Verdict.CONFIRM_PARTY else plain.verdict
     return Decision(admitted.verdict, admitted.lines, conflict, refused_as)

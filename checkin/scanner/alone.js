@@ -41,11 +41,13 @@ export class Alone {
    * @param {number} world.offset milliseconds by which the server's clock is ahead
    * @param {readonly Deed[]} world.deeds
    * @param {boolean} world.supervises
+   * @param {boolean} [world.asksPin] a supervisor's word counts only where somebody gave it for this very scan
    */
-  constructor({ pack, offset, deeds, supervises }) {
+  constructor({ pack, offset, deeds, supervises, asksPin = false }) {
     this.pack = pack;
     this.offset = offset;
     this.supervises = supervises;
+    this.asksPin = asksPin;
     this.places = new Map(pack.head.places.map((place) => [place.code, place]));
     for (const deed of deeds) this.deeds.set(deed.id, deed);
   }
@@ -146,7 +148,7 @@ export class Alone {
     const undone = this.deeds.get(draft.undoes ?? "");
     const place = this.places.get(draft.place);
     if (!undone || !place) return null;
-    const given = decideUndo(at, { own: true, madeAt: undone.at, hadFor: 0, stands: true }, this.supervises);
+    const given = decideUndo(at, { own: true, madeAt: undone.at, hadFor: 0, stands: true }, this.supervises && (!this.asksPin || draft.force !== undefined));
     const deed = { id: draft.id, event: draft.event, rid: null, gate: draft.gate, place: draft.place, at, lines: [], moves: {}, answered: false, undoes: undone.id };
     return { answer: this.#answer(draft, place, at, given), deed: given.verdict === "undone" ? deed : null };
   }
@@ -155,7 +157,7 @@ export class Alone {
   #wish(draft, at) {
     const gate = this.pack.head.gates.find(({ code }) => code === draft.gate);
     return {
-      at, leaving: draft.direction === "out", people: draft.people ?? null, asWalkIn: draft.act === "walk_in", forced: false,
+      at, leaving: draft.direction === "out", people: draft.people ?? null, asWalkIn: draft.act === "walk_in", forced: this.supervises && draft.force !== undefined,
       done: letsIn(draft.shown), newToday: draft.new_today ?? gate?.new_today ?? false,
     };
   }

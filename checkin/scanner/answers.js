@@ -12,6 +12,8 @@
 
 /** Milliseconds that the server has before the device speaks. */
 export const SOON = 250;
+/** Of a supervisor's word: whether it counts is the server's to say, while it can be heard. */
+export const SOON_VOUCHED = 3000;
 
 /**
  * What decides on this device.
@@ -49,7 +51,7 @@ export class Answers {
     if (own && !isReached) return this.#alone(draft, own, tell, onKept);
     const { answer } = await this.queue.put(draft);
     onKept();
-    if (own && !(await Promise.race([answer.then(() => true), pause(SOON)]))) await this.#first(draft, own, tell);
+    if (own && !(await Promise.race([answer.then(() => true), pause(draft.force ? SOON_VOUCHED : SOON)]))) await this.#first(draft, own, tell);
     tell(await answer, "server");
   }
 

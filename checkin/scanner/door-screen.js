@@ -5,6 +5,7 @@ import { menuDialog, placeDialog, summary, times } from "./dialogs.js";
 import { fill, h, icon } from "./element.js";
 import { figures } from "./figures.js";
 import { listen } from "./keyboard.js";
+import { searchPanel } from "./search-panel.js";
 import { typePanel } from "./type-panel.js";
 import { mannerOfCase, verdictPanel } from "./verdict-panel.js";
 import { walkInPanel } from "./walk-in-panel.js";
@@ -28,6 +29,7 @@ const GOOD_STAYS = 7000;
  * @property {import("./feedback.js").Feedback} feedback
  * @property {import("./types.js").Texts | string} title of the event
  * @property {boolean} takesNumbers
+ * @property {(text: string) => Promise<import("./search-panel.js").Found>} seek
  * @property {boolean} lasting
  * @property {() => Promise<number>} aside
  * @property {import("./shell.js").Persistence} persistence
@@ -89,6 +91,7 @@ export class DoorScreen {
     this.stage = h("div", { class: "stage" });
     this.answer = h("div", { class: "answer" }, this.verdict.element, this.idle);
     this.typed = typePanel(voice, { takesNumbers: this.world.takesNumbers, onCode: (text) => void this.#take(text), readPhoto: this.world.readPhoto });
+    if (this.world.takesNumbers) this.typed.append(searchPanel(voice, door, { seek: this.world.seek, onPick: (number) => void this.#take(number) }));
     fill(this.element, this.bar, this.notes,
       h("main", { class: "work", id: "main" }, h("h1", { class: "visually-hidden" }, voice.local(door.place.name)), this.stage, this.answer),
       this.figures.element, this.#tabs());

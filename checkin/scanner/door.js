@@ -57,6 +57,12 @@ export class Door {
   rooms = new RoomCounts();
   /** @type {Direction} */
   direction = "in";
+  /** @type {import("./supervising.js").Supervision | null} where a supervisor may act on this device */
+  supervision = null;
+  /** A supervisor is asked: the next reading waits. */
+  isVouching = false;
+  /** @type {string | undefined} of the supervisor who vouched for what is shown: a party's numbers follow */
+  #pin;
   /** @type {Set<string>} ids of what waited over a reload */
   #recalled;
 
@@ -104,7 +110,7 @@ export class Door {
 
   /** @param {string} text as read or typed @returns {Promise<void>} */
   async read(text) {
-    if (this.isAsking) return;
+    if (this.isAsking || this.isVouching) return;
     const reading = parseCode(text);
     if (reading.kind === "none") return this.#turnAway();
     await this.#ask({ act: "scan", code: reading.kind === "ticket" ? reading.code : reading.number, direction: this.direction });
@@ -113,7 +119,15 @@ export class Door {
   /** The numbers that came, of the party that is asked about. @param {Numbers} people */
   async confirm(people) {
     const draft = this.shown?.draft;
-    if (draft) await this.#ask({ act: draft.act, code: draft.code, direction: draft.direction, people });
+    if (draft) await this.#ask({ act: draft.act, code: draft.code, direction: draft.direction, people, ...(draft.force ? { force: draft.force } : {}) }, this.#pin);
+  }
+
+  /** A supervisor's word on what is shown: the same again, for a reason. @param {import("./types.js").Reason} reason @param {string} [pin] */
+  async vouch(reason, pin) {
+    const { draft } = this.shown ?? {};
+    if (!draft) return;
+    const { act, code, direction, people, undoes } = draft;
+    await this.#ask({ act, ...(undoes ? { undoes } : { code, direction }), ...(people ? { people } : {}), force: reason }, pin);
   }
 
   /** Somebody with a ticket for another session takes a free place here. */
@@ -231,13 +245,17 @@ export class Door {
     this.onChange("contact");
   }
 
-  /** @param {Pick<Draft, "act"> & Partial<Draft>} claim */
-  async #ask(claim) {
+  /** @param {Pick<Draft, "act"> & Partial<Draft>} claim @param {string} [pin] of the supervisor whose word it is */
+  async #ask(claim, pin) {
+    /** @type {Draft} */
+    const draft = this.#draft(claim);
+    this.#pin = pin;
+    if (pin) this.supervision?.keep(draft.id, pin);
     /** @type {Case} */
-    const one = { draft: this.#draft(claim), answer: null, stage: "checking", at: this.now().getTime(), late: false };
+    const one = { draft, answer: null, stage: "checking", at: this.now().getTime(), late: false };
     this.#remember(one);
     const slow = setTimeout(() => this.#wait(one), SLOW);
-    await this.answers.ask(/** @type {Draft} */ (one.draft), this.contact === "reached", (answer, by) => {
+    await this.answers.ask(draft, this.contact === "reached", (answer, by) => {
       clearTimeout(slow);
       this.#settle(one, answer, by);
     }, () => void this.recount());

@@ -43,6 +43,7 @@ export class Offline {
   /** @type {Promise<void> | null} */
   #refreshing = null;
   #supervises = false;
+  #asksPin = false;
 
   /**
    * @param {object} world
@@ -58,15 +59,16 @@ export class Offline {
     this.now = now;
   }
 
-  /** Take up what an earlier page left. @param {{event: string, rights: readonly string[]} | null} device */
+  /** Take up what an earlier page left. @param {{event: string, rights: readonly string[], asks_pin?: boolean} | null} device */
   async open(device) {
     this.#supervises = device?.rights.includes("supervisor") ?? false;
+    this.#asksPin = device?.asks_pin ?? false;
     const kept = await this.store.pack();
     if (!kept) return;
     try {
       const pack = readPack(kept.bytes);
       if (kept.event !== device?.event || pack.head.ends_at < this.now() + kept.offset) return await this.wipe();
-      this.#take(kept, new Alone({ pack, offset: kept.offset, deeds: await this.store.deeds(), supervises: this.#supervises }));
+      this.#take(kept, new Alone({ pack, offset: kept.offset, deeds: await this.store.deeds(), supervises: this.#supervises, asksPin: this.#asksPin }));
     } catch (error) {
       console.error(error);
       await this.wipe();
@@ -204,7 +206,7 @@ export class Offline {
     await this.#keep(kept);
     await this.#drop(done);
     const deeds = this.alone ? [...this.alone.deeds.values()] : await this.store.deeds();
-    this.#take(kept, new Alone({ pack, offset, deeds, supervises: this.#supervises }));
+    this.#take(kept, new Alone({ pack, offset, deeds, supervises: this.#supervises, asksPin: this.#asksPin }));
   }
 
   /** A full device goes on with what it holds in memory. @param {KeptPack} kept */

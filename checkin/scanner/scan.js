@@ -21,6 +21,7 @@ import { setupScreen, unsentNote } from "./setup-screen.js";
 import { askToPersist, keepShell } from "./shell.js";
 import { Sightings } from "./sightings.js";
 import { openStore } from "./store.js";
+import { supervisionOf } from "./supervising.js";
 
 /** @typedef {import("./types.js").Device} Device */
 /** @typedef {import("./types.js").Language} Language */
@@ -164,10 +165,11 @@ class DoorPage {
     await this.offline.open(this.device);
     const latest = recall(this.latest, await this.store.oldest(Infinity), { event, gate: gate.code });
     this.door = new Door({ event, gate, place, categories: gates.categories, queue: this.queue, judge: this.offline, latest, newId, onChange: (change) => this.#changed(change) });
+    this.door.supervision = supervisionOf(this.device, this.server.pins);
     this.screen = new DoorScreen({
       door: this.door, title: this.#eventsKnown().find(({ slug }) => slug === event)?.title ?? event,
       voice: this.voice, finder, feedback: this.feedback, lasting: this.store.lasting,
-      takesNumbers: this.device.rights.some((right) => right.includes("search")), aside: () => this.store.aside(), persistence: await askToPersist(),
+      takesNumbers: this.device.rights.some((right) => right.includes("search")), seek: (text) => this.server.search(event, text), aside: () => this.store.aside(), persistence: await askToPersist(),
       readPhoto: (file) => this.reader.readPhoto(file), onTryNow: () => this.#tryNow(), onLanguage: (language) => this.#speak(language),
       onChangeGate: () => this.#pause(), onEnd: () => this.#end(), onSave: () => this.#save(),
     });
@@ -225,7 +227,7 @@ class DoorPage {
 
   /** While a party is asked about, its own code may stay in view; another one is new when the question is answered. @param {string} text */
   #see(text) {
-    if (!this.door || (this.door.isAsking && text !== this.seen)) return;
+    if (!this.door || this.door.isVouching || (this.door.isAsking && text !== this.seen)) return;
     if (!this.sightings.isNew(text, performance.now()) || this.door.isAsking) return;
     this.seen = text;
     void this.door.read(text);

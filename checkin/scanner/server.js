@@ -1,5 +1,6 @@
 /** What the page asks of the server: JSON, a bearer token, a time limit, and errors that say whether to try again. */
 
+import { Pins } from "./pins.js";
 import { NotWelcome, Unacceptable, Unreached } from "./queue.js";
 
 /** @typedef {import("./types.js").Answer} Answer */
@@ -23,6 +24,7 @@ export class Server {
     this.csrf = csrf;
     this.fetch = fetch;
     this.token = "";
+    this.pins = new Pins();
   }
 
   /** @param {string} event @returns {Promise<Gates>} */
@@ -38,13 +40,20 @@ export class Server {
   /**
    * @param {string} event
    * @param {readonly Scan[]} scans
-   * @returns {Promise<Answer[]>}
+   * @returns {Promise<Answer[]>} of the first of them at least; the others go with the next batch
    */
   async scans(event, scans) {
-    const body = { sent_at: new Date().toISOString(), pack: null, scans: scans.map(({ event: _, showed: __, ...claim }) => claim) };
+    const { together, headers } = this.pins.alike(scans);
+    const body = { sent_at: new Date().toISOString(), pack: null, scans: together.map(({ event: _, showed: __, ...claim }) => claim) };
     /** @type {{verdicts: Answer[]}} */
-    const answer = await this.#json("POST", `/events/${encodeURIComponent(event)}/scans`, body);
+    const answer = await this.#json("POST", `/events/${encodeURIComponent(event)}/scans`, body, headers);
+    this.pins.forget(together);
     return answer.verdicts;
+  }
+
+  /** Names stay out of addresses. @param {string} event @param {string} sought @returns {Promise<import("./search-panel.js").Found>} */
+  search(event, sought) {
+    return this.#json("POST", `/events/${encodeURIComponent(event)}/searches`, { sought });
   }
 
   /**

@@ -6,6 +6,9 @@
  * Of {n}人《にん》 the reading becomes ひとり and ふたり by itself.
  */
 
+import { SEARCH } from "./texts-search.js";
+import { SUPERVISING } from "./texts-supervising.js";
+
 /** @typedef {{ja: string, en: string, "ja-easy": string}} Sentence */
 
 /** @satisfies {Readonly<Record<string, Sentence>>} */
@@ -250,4 +253,7 @@ export const TEXTS = {
   cannot_reach: { ja: "サーバーにつながりません。電波を確かめて、もう一度押してください。", en: "The server cannot be reached. Check the network and try again.", "ja-easy": "サーバーに つながりません。もう一度《いちど》 押《お》してください。" },
   try_again: { ja: "もう一度試す", en: "Try again", "ja-easy": "もう一度《いちど》" },
   not_allowed: { ja: "サインインが切れているか、この催しの受付ができません。サインインし直してください。", en: "You are signed out, or you may not keep the door of this event. Please sign in again.", "ja-easy": "サインインが 切《き》れたか、この イベントの 受付《うけつけ》が できません。もう一度《いちど》 サインインしてください。" },
+
+  ...SEARCH,
+  ...SUPERVISING,
 };

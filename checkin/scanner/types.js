@@ -14,6 +14,7 @@
  * @property {string} gate code of the gate it was made for
  * @property {boolean} [paired] made by a code: it stays at its gate
  * @property {Texts} [title] what the event is called
+ * @property {boolean} [asks_pin] a supervisor's word needs a PIN
  *
  * @typedef {object} Place
  * @property {string} code session:<code> or entrance:<venue>:<day>
@@ -43,6 +44,7 @@
  *
  * @typedef {"scan" | "walk_in" | "head_count" | "room_count" | "undo"} Act
  * @typedef {"in" | "out"} Direction
+ * @typedef {"identity_checked" | "proof_shown" | "organiser_allowed" | "system_wrong" | "other"} Reason
  *
  * What a device claims; `seq` is given by the store.
  * @typedef {object} Draft
@@ -57,6 +59,7 @@
  * @property {Numbers} [people]
  * @property {boolean} [new_today]
  * @property {string} [undoes]
+ * @property {Reason} [force] why a supervisor admits, or takes back, anyway
  * @property {Verdict} [shown] what the door decided by itself
  *
  * What waits on the device; `showed` is what the door said by itself after it had asked, and is not sent.

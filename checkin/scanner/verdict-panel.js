@@ -3,6 +3,7 @@
 import { fill, h, icon } from "./element.js";
 import { firstWords } from "./first-words.js";
 import { partyPanel } from "./party-panel.js";
+import { needsPin, vouchButton } from "./supervising.js";
 import { letsIn, mannerOf } from "./verdicts.js";
 
 /** @typedef {import("./door.js").Case} Case */
@@ -61,7 +62,7 @@ function sentences(voice, door, one) {
     answer && firstWords(voice, door.categories, answer),
     answer && facts(voice, door, answer),
     answer && uncounted(voice, door, one),
-    answer?.error && h("p", { class: "verdict-next" }, reason(voice, answer.error)),
+    answer?.error && h("p", { class: "verdict-next" }, needsPin(door, answer) ? voice.say("pin_not_right") : reason(voice, answer.error)),
     manner.next && h("p", { class: "verdict-next" }, voice.say((answer && nextOf(answer)) || (needsCode(one) ? "number_offline" : manner.next))),
     answer && one.by === "device" && door.judge?.asOf && h("p", { class: "verdict-next verdict-source" }, icon("unreached"), voice.say("decided_here", { time: voice.clock(door.judge.asOf) })),
   ];
@@ -152,6 +153,7 @@ function buttons(voice, door, one, tryNow) {
     isRefused && one.draft?.code && free > 0 && h("button", { type: "button", class: "button is-strong", onclick: () => door.takeAsWalkIn() }, voice.say("take_as_walk_in", { n: free })),
     one.stage === "waiting" && h("button", { type: "button", class: "button is-strong", onclick: tryNow }, voice.say("try_now")),
     undo && one.draft?.code && h("button", { type: "button", class: "button is-quiet", onclick: () => door.undoShown() }, voice.say(undo)),
+    vouchButton(voice, door, one),
     (isRefused || one.stage === "waiting") && h("button", { type: "button", class: "button", onclick: () => door.show() }, voice.say("next")),
   ];
 }

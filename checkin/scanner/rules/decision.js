@@ -234,7 +234,8 @@ function asFact(wish, place, ticket, plain) {
   const come = comingOf(askedOf(wish, ticket) ?? expectedOf(place, ticket), place, ticket);
   const over = total(come.excess) + total(come.surplus);
   const isCount = plain.verdict === "confirm_party" || plain.error !== null;
-  const conflict = plain.verdict === "full" ? "over_capacity" : !isCount ? "not_entitled" : over ? "surplus" : null;
+  const refused = wish.forced && !NEVER_FORCED.includes(plain.verdict) ? "override" : "not_entitled";
+  const conflict = plain.verdict === "full" ? "over_capacity" : !isCount ? refused : over ? "surplus" : null;
   const { verdict, lines } = admit(wish, place, ticket, { ...come, surplus: NOBODY, excess: NOBODY });
   return decision(verdict, { lines, conflict, refusedAs: plain.verdict === "confirm_party" ? null : plain.verdict });
 }

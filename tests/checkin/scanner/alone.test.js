@@ -107,3 +107,22 @@ test("what the server let in is known here until a pack has it, though the devic
   device.remember(await device.done(scan, { id: scan.id, verdict: "admitted" }));
   assert.equal((await happens(device, draft(BEN))).verdict, "already_in");
 });
+
+test("without a network a supervisor's word lets somebody in, and only on a supervisor's device", async () => {
+  const blocked = { ...TICKETS[1], flags: 2 };
+  const plain = alone([place(7, "talk", { admission: "booking_only" })], [TICKETS[1]]);
+  assert.equal((await happens(plain, draft(BEN, { force: "other" }))).verdict, "not_booked");
+  const device = alone([place(7, "talk", { admission: "booking_only" })], [TICKETS[1]], { supervises: true, asksPin: true });
+  assert.equal((await happens(device, draft(BEN))).verdict, "not_booked");
+  assert.equal((await happens(device, draft(BEN, { force: "other" }))).verdict, "admitted");
+  assert.equal((await happens(alone([TALK], [blocked], { supervises: true }), draft(BEN, { force: "other" }))).verdict, "blocked");
+});
+
+test("where a PIN is asked for, only a supervisor's word takes back what is older than ten minutes", async () => {
+  const device = alone([TALK], TICKETS, { supervises: true, asksPin: true });
+  const scan = draft(ANA);
+  await happens(device, scan);
+  const undo = { act: "undo", undoes: scan.id, at: "2026-10-03T03:20:00.000Z" };
+  assert.equal((await device.judge(draft(undefined, undo))).answer.error.code, "too_late_to_undo");
+  assert.equal((await device.judge(draft(undefined, { ...undo, force: "other" }))).answer.verdict, "undone");
+});

@@ -260,3 +260,24 @@ test("the list of the past does not grow without end", async () => {
   for (let i = 0; i < 100; i += 1) await door.read("no ticket");
   assert.equal(door.past.length, 30);
 });
+
+test("a supervisor's word asks again for the same ticket, for a reason; the PIN stays out of the scan", async () => {
+  const kept = [];
+  door.supervision = { asksPin: true, keep: (...given) => kept.push(given) };
+  void door.read(CODE);
+  await rest();
+  await queue.answer(0, "pending");
+  door.isVouching = true;
+  await door.read(CODE);
+  door.isVouching = false;
+  void door.vouch("proof_shown", "2468");
+  await rest();
+  assert.equal(queue.drafts.length, 2);
+  assert.deepEqual(queue.drafts[1], { ...queue.drafts[0], id: "id-2", force: "proof_shown" });
+  assert.deepEqual(kept, [["id-2", "2468"]]);
+  await queue.answer(1, "confirm_party", { party: { visitor: 2 } });
+  void door.confirm({ visitor: 2 });
+  await rest();
+  assert.deepEqual([queue.drafts[2].people, queue.drafts[2].force, kept[1]], [{ visitor: 2 }, "proof_shown", ["id-3", "2468"]]);
+  assert.ok(!JSON.stringify([queue.drafts, door.past]).includes("2468"));
+});

@@ -1,0 +1,63 @@
+"""Who is sought at a door: tickets by name, reading, group or short number, as far as a door may see them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_
+
+from app.db import db
+from app.programme.models import Event
+from checkin.queries import door, statements
+from checkin.queries.rows import DoorTicket
+from registrations.models import Attendee, Registration, Ticket
+from registrations.rules import read_code
+from registrations.rules.sought import alike
+
+MOST = 20
+SHORTEST = 2
+"""Signs that a search has at least: one alone would list half the event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """One ticket that was found. category: None for a party of several; size: how many people it is good for."""
+
+    number: str
+    name: str | None
+    category: str | None
+    size: int
+
+
+def seek(event: Event, text: str) -> tuple[list[Sought], bool]:
+    """At most `MOST` tickets in whose names every word is found, by name; and whether there are more."""
+    words = [alike(word) for word in text.split()]
+    if len("".join(words)) < SHORTEST:
+        return [], False
+    wanted = statements.TICKETS.where(Ticket.event_id == event.id, Ticket.replaced_at.is_(None), _found(text, words))
+    wanted = wanted.where(or_(Ticket.attendee_id.is_(None), Attendee.removed_at.is_(None)))
+    ordered = wanted.order_by(Registration.contact_reading, Registration.contact_name, Ticket.id).limit(MOST + 1)
+    rows: Iterable[Any] = db.session.execute(ordered)
+    tickets = [DoorTicket(*row) for row in rows]
+    return _told(event, tickets[:MOST]), len(tickets) > MOST
+
+
+def _found(text: str, words: list[str]) -> ColumnElement[bool]:
+    spelled = and_(*(Registration.sought_as.contains(word, autoescape=True) for word in words if word))
+    number = read_code(text).number
+    return spelled if number is None else or_(spelled, Ticket.number == number)
+
+
+def _told(event: Event, tickets: list[DoorTicket]) -> list[Sought]:
+    bind = door.connection()
+    facts = door.door_event(bind, event.slug, event.id)
+    parties = door.parties(bind, facts, {one.registration_id for one in tickets})
+    keys = {category_id: key for key, category_id in facts.categories.items()}
+    found = []
+    for one in tickets:
+        numbers = parties[one.registration_id].numbers
+        if one.attendee_category_id is not None:
+            numbers = {keys[one.attendee_category_id]: 1}
+        category = next(iter(numbers)) if len(numbers) == 1 else None
+        found.append(Sought(one.number, one.name, category, sum(numbers.values())))
+    return found

@@ -1,0 +1,77 @@
+/**
+ * Who has no ticket at hand, by name, reading or short number. Needs the network and the right; what was found lives in
+ * this page's memory alone, and goes when somebody is picked, after a minute, and with the page.
+ */
+
+import { fill, h } from "./element.js";
+import { label } from "./verdict-panel.js";
+
+/** @typedef {import("./door.js").Door} Door */
+/** @typedef {import("./language.js").Voice} Voice */
+/** @typedef {{number: string, name: string | null, category: string | null, size: number}} Sought */
+/** @typedef {{found: readonly Sought[], more: boolean}} Found */
+
+/** Milliseconds that names stay on the screen. */
+export const NAMES_STAY = 60_000;
+
+/**
+ * @param {Voice} voice
+ * @param {Door} door
+ * @param {object} world
+ * @param {(text: string) => Promise<Found>} world.seek
+ * @param {(number: string) => void} world.onPick
+ * @returns {HTMLElement}
+ */
+export function searchPanel(voice, door, { seek, onPick }) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const rows = h("div", { class: "rows" });
+  const said = h("p", { class: "support", role: "status" });
+  const input = h("input", { id: "sought", class: "input", type: "search", autocomplete: "off", autocorrect: "off", spellcheck: "false", enterkeyhint: "search", maxlength: 100, "aria-describedby": "sought-support" });
+  const forget = () => {
+    clearTimeout(timer);
+    fill(rows);
+    fill(said);
+  };
+  /** @param {string} number */
+  const pick = (number) => {
+    forget();
+    input.value = "";
+    element.open = false;
+    onPick(number);
+  };
+  /** @param {Found} answer */
+  const show = ({ found, more }) => {
+    fill(said, found.length === 0 ? voice.say("search_none") : more ? voice.say("search_more", { n: found.length }) : voice.say("search_found", { n: found.length }));
+    fill(rows, found.map((one) => row(voice, door, one, pick)));
+    timer = setTimeout(forget, NAMES_STAY);
+    if (found.length === 0) return;
+    input.blur(); // names must not hide behind a phone's keyboard
+    form.scrollIntoView({ block: "start" });
+  };
+  const look = async (/** @type {Event} */ event) => {
+    event.preventDefault();
+    forget();
+    const text = input.value.trim();
+    if ([...text].length < 2) {
+      fill(said, voice.say("search_longer"));
+      return input.focus();
+    }
+    if (door.contact === "unreached") return fill(said, voice.say("search_offline"));
+    fill(said, voice.say("checking"));
+    await seek(text).then(show, () => fill(said, voice.say("search_offline")));
+  };
+  const form = h("form", { class: "type-form", role: "search", onsubmit: look },
+    h("label", { class: "label", for: "sought" }, voice.say("search_words")),
+    h("div", { class: "type-row" }, input, h("button", { type: "submit", class: "button" }, voice.say("search"))),
+    h("p", { class: "support", id: "sought-support" }, voice.say("search_support")), said, rows);
+  const element = h("details", { class: "search", ontoggle: () => element.open || forget() }, h("summary", {}, voice.say("search_label")), form);
+  return element;
+}
+
+/** @param {Voice} voice @param {Door} door @param {Sought} one @param {(number: string) => void} pick */
+function row(voice, door, { number, name, category, size }, pick) {
+  return h("button", { type: "button", class: "row", onclick: () => pick(number) },
+    h("span", { class: "row-title" }, name ? h("bdi", {}, name) : number),
+    h("span", { class: "row-more" }, size > 1 ? voice.say("party_of", { n: size }) : category && label(voice, door, category), " ", name && h("span", { class: "times" }, number)));
+}

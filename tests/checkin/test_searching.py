@@ -1,0 +1,108 @@
+"""Search at the door: who may, what is told, and that picking somebody is a scan like any other."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.db import db, transaction
+from checkin.queries.searching import MOST
+from registrations.models import Registration, Ticket
+from registrations.rules import BookingState
+from registrations.rules.sought import sought_as
+from tests.checkin.doorside import EVERY_RIGHT, Doorside
+from tests.make import NOON, Make
+from tests.statements import noted
+
+SEARCHER = ("scan", "search")
+
+
+@pytest.fixture
+def door(app: Flask, make: Make) -> Doorside:
+    return Doorside(app, make, rights=SEARCHER)
+
+
+def named(door: Doorside, name: str, reading: str | None = None, **given: Any) -> Ticket:
+    """A ticket of somebody who gave a name; what else is known of them is no business of a door."""
+    ticket = door.ticket(**given)
+    with transaction():
+        made = db.session.get_one(Registration, ticket.registration_id)
+        made.contact_name, made.contact_reading = name, reading
+        made.contact_email, made.contact_phone = "somebody@example.org", "045-000-0000"
+        made.sought_as = sought_as(name=name, reading=reading)
+    return ticket
+
+
+def search(
+    client: FlaskClient, door: Doorside, sought: str, *, token: str | None = None, slug: str | None = None
+) -> Any:
+    return client.post(
+        f"/api/v1/events/{slug or door.event.slug}/searches",
+        json={"sought": sought},
+        headers={"Authorization": f"Bearer {token or door.token}"},
+    )
+
+
+def names(client: FlaskClient, door: Doorside, sought: str) -> list[str]:
+    return [one["name"] for one in search(client, door, sought).get_json()["found"]]
+
+
+def test_people_are_found_by_name_reading_and_number_and_nothing_else_is_told(
+    client: FlaskClient, door: Doorside
+) -> None:
+    ana = named(door, "見本 髙子", "みほん たかこ")
+    named(door, "架空 太郎", "かくう たろう", party={"student": 30, "spectator": 2})
+    for text in ("高子", "ミホン", "みほん　たか", "見本 髙", ana.number):
+        found = search(client, door, text).get_json()
+        assert found == {
+            "found": [{"number": ana.number, "name": "見本 髙子", "category": "spectator", "size": 1}], "more": False,
+        }, text  # fmt: skip
+    (group,) = search(client, door, "かくう").get_json()["found"]
+    assert (group["category"], group["size"]) == (None, 32)
+    for text in ("み", "somebody", "0450000000", "%%", "__", "nobody"):
+        assert names(client, door, text) == [], text
+
+
+def test_who_is_picked_goes_through_the_door_as_any_scan(client: FlaskClient, door: Doorside, make: Make) -> None:
+    talk = make.session(door.event, "talk")
+    named(door, "Ana Demo", booked={talk: BookingState.CONFIRMED})
+    named(door, "Ben Demo", booked={talk: BookingState.PENDING})
+    found = {one["name"]: one["number"] for one in search(client, door, "demo").get_json()["found"]}
+    told = [door.scan(talk, found[name])["verdict"] for name in ("Ana Demo", "Ana Demo", "Ben Demo")]
+    assert told == ["admitted", "readmitted", "pending"]
+
+
+def test_only_a_device_with_the_right_may_search_and_only_in_its_own_event(
+    client: FlaskClient, door: Doorside, make: Make
+) -> None:
+    named(door, "Ana Demo")
+    strange = Doorside(door.app, make, make.event(slug="strange"), rights=EVERY_RIGHT)
+    assert search(client, door, "demo", token=door.device(rights=("scan",))).status_code == 403
+    assert search(client, door, "demo", token=door.device(rights=EVERY_RIGHT)).status_code == 200
+    assert search(client, door, "demo", token=strange.token).status_code == 404
+    assert search(client, door, "demo", token=strange.token, slug="strange").get_json()["found"] == []
+    assert search(client, door, "demo", token="nobody").status_code == 401
+    assert client.post(f"/api/v1/events/{door.event.slug}/searches", json={"sought": "demo"}).status_code == 401
+    assert search(client, door, "").status_code == 422
+
+
+def test_a_revoked_device_gets_no_names(client: FlaskClient, door: Doorside) -> None:
+    named(door, "Ana Demo")
+    token = door.device(rights=EVERY_RIGHT, revoked_at=NOON)
+    assert search(client, door, "demo", token=token).status_code == 401
+
+
+def test_a_replaced_ticket_is_not_found_and_a_long_list_ends(client: FlaskClient, door: Doorside) -> None:
+    counts = []
+    for number in range(MOST + 1):
+        ticket = named(door, f"Demo {number:02}")
+        if number in (0, MOST - 1):
+            with noted() as asked:
+                assert search(client, door, "demo").get_json()["more"] is False
+            counts.append(len(asked))
+    assert counts[0] == counts[1]
+    found = search(client, door, "demo").get_json()
+    assert (len(found["found"]), found["more"]) == (MOST, True)
+    door.change(ticket, replaced_at=ticket.issued_at)
+    assert search(client, door, "demo").get_json()["more"] is False

@@ -1,0 +1,112 @@
+"""A supervisor at the door admits anyway, with a reason and a PIN, offline too, and finds people by name."""
+
+import sqlite3
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.journeys.product import Product, sign_in
+from tests.journeys.test_offline import PHONE, database, expect_verdict, ready, tickets, type_code, until
+
+PIN = "2468"
+KEPT = """() => new Promise((resolve) => {
+  const asked = indexedDB.open("uketsuke-door");
+  asked.onsuccess = () => {
+    const got = asked.result.transaction("queue").objectStore("queue").getAll();
+    got.onsuccess = () => { resolve(JSON.stringify(got.result)); asked.result.close(); };
+  };
+})"""
+
+
+def test_a_supervisor_admits_anyway_with_a_reason_and_the_pin(product: Product, browser: Browser) -> None:
+    (code,) = tickets(browser, product, 1)
+    page = a_supervisors_phone(browser, product)
+    type_code(page, code)
+    expect_verdict(page, "admitted")
+    type_code(page, code)
+    expect_verdict(page, "already_in")
+    vouch(page, "1357")
+    expect(page.locator(".verdict")).to_contain_text("PINが確認できませんでした")
+    vouch(page, PIN)
+    expect_verdict(page, "readmitted")
+    ready(page)
+    page.context.set_offline(True)
+    type_code(page, code)
+    expect_verdict(page, "already_in")
+    vouch(page, PIN)
+    expect_verdict(page, "readmitted")
+    kept = page.evaluate(KEPT)
+    assert "proof_shown" in kept
+    assert PIN not in kept
+    page.context.set_offline(False)
+    until(lambda: page.evaluate(KEPT) == "[]")
+    with sqlite3.connect(database(product)) as connection:
+        kinds = connection.execute(
+            "SELECT kind FROM conflict JOIN ticket ON ticket.id = conflict.ticket_id WHERE ticket.code = ?", (code,)
+        ).fetchall()
+    assert [kind for (kind,) in kinds] == ["override", "double_admission"]
+    page.context.close()
+
+
+def test_somebody_without_a_ticket_at_hand_is_found_by_name(product: Product, browser: Browser) -> None:
+    tickets(browser, product, 1)
+    page = a_supervisors_phone(browser, product)
+    page.locator("details.search summary").click()
+    page.locator("#sought").fill("架空 いちろう？")
+    page.keyboard.press("Enter")
+    expect(page.locator(".search [role=status]")).to_contain_text("見つかりません")
+    page.locator("#sought").fill("一郎 架空")
+    page.keyboard.press("Enter")
+    page.locator(".search .row", has_text="架空 一郎").last.click()
+    expect_verdict(page, "admitted")
+    expect(page.locator(".verdict")).to_be_in_viewport(ratio=0.9)
+    expect(page.locator(".search .row")).to_have_count(0)
+    assert "一郎" not in page.evaluate(EVERYTHING_KEPT)
+    page.context.close()
+
+
+EVERYTHING_KEPT = """async () => {
+  const asked = indexedDB.open("uketsuke-door");
+  const database = await new Promise((resolve) => { asked.onsuccess = () => resolve(asked.result); });
+  const told = [JSON.stringify({ ...localStorage }), JSON.stringify({ ...sessionStorage })];
+  for (const name of database.objectStoreNames) {
+    const got = database.transaction(name).objectStore(name).getAll();
+    told.push(JSON.stringify(await new Promise((resolve) => { got.onsuccess = () => resolve(got.result); })));
+  }
+  database.close();
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    for (const request of await cache.keys()) {
+      if (/searches|scans/.test(request.url)) told.push(request.url, await (await cache.match(request)).text(), "一郎");
+    }
+  }
+  return told.join();
+}"""
+
+
+def vouch(page: Page, pin: str) -> None:
+    """The dialog, by its words; without a reason it says so."""
+    page.get_by_role("button", name="責任者判断で入場").click()
+    sheet = page.get_by_role("dialog")
+    sheet.get_by_role("button", name="責任者判断で入場").click()
+    expect(sheet.get_by_role("alert")).to_contain_text("理由を1つ選んでください")
+    sheet.get_by_label("申込みの控えなどを見た").check()
+    sheet.get_by_label("責任者のPIN").fill(pin)
+    sheet.get_by_role("button", name="責任者判断で入場").click()
+    expect(sheet).to_have_count(0)
+
+
+def a_supervisors_phone(browser: Browser, product: Product) -> Page:
+    desk = browser.new_context(base_url=product.base_url, locale="ja").new_page()
+    sign_in(desk, product, "olga")
+    desk.goto("/console/events/practice/gates/mihon-city-hall/pairing")
+    desk.locator("input[value=supervisor]").check(force=True)
+    desk.locator("input[name=pin]").fill(PIN)
+    desk.get_by_role("button", name="コードを表示").click()
+    letters = desk.locator(".pairing-letters").inner_text()
+    desk.context.close()
+    page = browser.new_context(base_url=product.base_url, locale="ja", viewport=PHONE).new_page()
+    page.goto(f"/scan/#pair={letters.replace('-', '')}")
+    page.get_by_role("button", name="この端末を登録する").click()
+    page.get_by_role("button", name="カメラを使わずに始める").click()
+    page.locator('.tab[data-tab="type"]').click()
+    return page
