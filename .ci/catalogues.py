@@ -51,6 +51,7 @@ DEPARTMENTS = (
             "analytics/report",
             "analytics/exports/counts.py",
             "analytics/exports/files.py",
+            "analytics/exports/former.py",
             "analytics/exports/pictures.py",
             "analytics/exports/splits.py",
             "analytics/exports/words.py",

@@ -7,12 +7,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from analytics.charts import MEDIA, Format, Gallery, Shape, draw, keep_settings_in
 from analytics.exports.files import csv_file
+from analytics.exports.former import former_table
 from analytics.exports.pictures import PICTURES, picture_of, pictures_of
 from analytics.exports.tables import NAMES, tables_of
 from analytics.exports.words import METHODS, MISSING, period, source_line
 from analytics.forms import ReportForm
 from analytics.queries import figures_of
-from analytics.report import FORMATS, report_on
+from analytics.queries.former import former_years
+from analytics.report import FORMATS, measure_of, report_on
 from analytics.rules import Missing
 from analytics.rules.arrivals import STEPS
 from app.clock import now
@@ -48,6 +50,8 @@ def overview(slug: str) -> str:
         as_of=source_line(figures, ""),
         missing_words=MISSING,
         picture_language=html_lang(current_language()),
+        former=former_table(figures, [one.figures for one in former_years(event.id)], measure_of(event)),
+        edits=g.actor.may(Right.EDIT_EVENT, host_id=event.host_id, event_id=event.id),
         report_form=ReportForm(format="pdf", lang=current_language()),
     )
 

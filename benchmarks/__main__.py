@@ -14,7 +14,7 @@ from pathlib import Path
 
 from benchmarks.rows import Row, table
 
-NAMES = ("start", "scans", "registrations", "rush", "lists", "papers", "attendance", "timetable")
+NAMES = ("start", "scans", "registrations", "rush", "lists", "papers", "attendance", "report", "timetable")
 RESULTS = Path(__file__).with_name("results.md")
 
 

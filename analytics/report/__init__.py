@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from analytics.queries import figures_of
+from analytics.queries.former import comments_of, former_years
 from analytics.queries.outline import outline_of
 from analytics.report.document import Report
 from analytics.report.paper import pdf_file
@@ -18,7 +19,7 @@ from app.programme.models import Event
 from app.web.spreadsheets import XLSX
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-__all__ = ["FORMATS", "Format", "Report", "report_on"]
+__all__ = ["FORMATS", "Format", "Report", "measure_of", "report_on"]
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,18 @@ FORMATS = {
 }
 
 
+def measure_of(event: Event) -> Measure | None:
+    """The measure that the event reports, if one was named."""
+    return Measure(event.people_measure) if event.people_measure in set(Measure) else None
+
+
 def report_on(event: Event, *, at: datetime) -> Report:
     """The report of an event in the language spoken now, read from the database; making a file of it reads no more."""
-    measure = Measure(event.people_measure) if event.people_measure in set(Measure) else None
-    material = Material(figures=figures_of(event, at=at), outline=outline_of(event), measure=measure)
+    material = Material(
+        figures=figures_of(event, at=at),
+        outline=outline_of(event),
+        measure=measure_of(event),
+        former=tuple(one.figures for one in former_years(event.id)),
+        comments=comments_of(event.id),
+    )
     return report_of(material, at=at)

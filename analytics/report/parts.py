@@ -1,11 +1,13 @@
 """The sections of a report, each from the figures and the outline of the event."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from analytics.exports import counts, splits
+from analytics.exports.former import former_table
 from analytics.exports.pictures import picture_of
 from analytics.exports.table import Table
 from analytics.exports.words import GROUPS, METHODS, MISSING, PROVENANCE, period, provenance_words
@@ -15,7 +17,8 @@ from analytics.report.document import Block, Fact, Facts, Grid, Key, Keys, Listi
 from analytics.report.tables import printed, says_anything
 from analytics.rules import Measure, Missing
 from analytics.rules.figures import Count, Figures
-from app.web.languages import LocalText, current_language, local, plain
+from analytics.rules.former import YearFigures
+from app.web.languages import LocalText, current_language, local
 from checkin.rules import CountingState, Method
 
 
@@ -209,7 +212,17 @@ def _picture(figures: Figures, name: str) -> list[Block]:
     return [Picture("", name, drawn)] if drawn else []
 
 
-def comments(words: str) -> Section:
+def former(figures: Figures, years: tuple[YearFigures, ...], *, measure: Measure | None) -> Section:
+    """This year beside those before it."""
+    what: Block = Paragraph(_("No figures of former years have been entered."))
+    if years:
+        what = Grid("", former_table(figures, years, measure))
+    return Section("former", _("Comparison with former years"), (what,))
+
+
+def comments(words: Mapping[str, str]) -> Section:
     """What the organiser adds, paragraph by paragraph."""
-    told = tuple(Paragraph(plain(part)) for part in words.replace("\r\n", "\n").split("\n\n") if part.strip())
-    return Section("comments", _("Comments of the organiser"), told)
+    told = local(words)
+    paragraphs = [" ".join(part.split()) for part in told.text.replace("\r\n", "\n").split("\n\n")]
+    blocks = tuple(Paragraph(replace(told, text=part)) for part in paragraphs if part)
+    return Section("comments", _("Comments of the organiser"), blocks)

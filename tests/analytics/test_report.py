@@ -5,6 +5,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -19,7 +20,10 @@ from flask import Flask
 from flask.cli import ScriptInfo
 
 from analytics.cli import report
+from analytics.queries import figures_of
+from analytics.queries.outline import outline_of
 from analytics.report import FORMATS, Report, report_on
+from analytics.report.writing import Issue, Material, report_of
 from app.clock import frozen, now
 from app.programme.models import Event
 from app.web.actors import Role
@@ -206,6 +210,16 @@ def test_in_easy_japanese_no_file_shows_our_notation_of_readings(file_of: Files,
 
 def test_it_is_preliminary(file_of: Files) -> None:
     assert text_of(file_of("pdf")).startswith("別紙 速報\n")
+
+
+def test_of_an_edition_it_says_which_and_no_more_that_it_is_preliminary(app: Flask, make: Make) -> None:
+    event = make.event("fair")
+    with app.test_request_context("/"):
+        speak("ja")
+        material = Material(figures=figures_of(event, at=NOON), outline=outline_of(event), measure=None)
+        issued = report_of(replace(material, issue=Issue(2, NOON)), at=NOON)
+    assert issued.mark == "第2版"
+    assert str(issued.about).startswith("第2版（2026年")
 
 
 def written(app: Flask, event: Event) -> Report:

@@ -38,6 +38,8 @@ STAFF = [
     "/console/events/practice/",
     "/console/events/practice/attendance",
     "/console/events/yocolab-2023/attendance",
+    "/console/events/practice/attendance/former-years",
+    "/console/events/practice/attendance/comments",
     "/console/events/practice/registrations",
     "/console/events/practice/print",
     "/console/events/practice/arrivals",

@@ -14,6 +14,7 @@ from app.console.views import (
     doubles,
     endings,
     files,
+    former,
     gates,
     imports,
     mailings,
@@ -70,6 +71,7 @@ blueprints = (
     acts.blueprint,
     doubles.blueprint,
     files.blueprint,
+    former.blueprint,
     imports.blueprint,
     queues.blueprint,
 )

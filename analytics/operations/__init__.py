@@ -1,0 +1,1 @@
+"""What the organiser adds to the figures of an event."""
