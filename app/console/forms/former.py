@@ -42,7 +42,7 @@ class FormerYearForm(EditForm):
         _l("Kind of figure"),
         choices=[SelectChoice(one.value, PROVENANCE[one]) for one in (Provenance.PUBLISHED, Provenance.MEASURED)],
     )
-    note = LineField(_l("Note"), limit=500)
+    note = LineField(_l("Remarks"), limit=500)
     categories: Sequence[Category]
 
     @classmethod
