@@ -27,12 +27,14 @@ HEADERS = ("Language:", "MIME-Version:", "Content-Type:", "Content-Transfer-Enco
 
 
 class Department(NamedTuple):
-    """Where its catalogues lie, what it is made of, and the languages it speaks besides English."""
+    """Where its catalogues lie, what it is made of, and the languages it speaks besides English. says: files of another
+    department whose words it says in its languages too."""
 
     package: str
     sources: tuple[str, ...]
     templates: tuple[str, ...]
     locales: tuple[str, ...] = ("ja", "ja@easy")
+    says: tuple[str, ...] = ()
 
 
 # The last one takes all that no other claims: the building itself and the pages' common parts.
@@ -40,6 +42,22 @@ DEPARTMENTS = (
     Department("registrations", ("registrations",), ("registrations", "letters")),
     Department("checkin", ("checkin",), ("checkin",)),
     Department("analytics", ("analytics",), ("analytics",), ("ja",)),
+    Department(
+        "analytics/report",
+        (),
+        (),
+        ("ja@easy",),
+        (
+            "analytics/report",
+            "analytics/exports/counts.py",
+            "analytics/exports/files.py",
+            "analytics/exports/former.py",
+            "analytics/exports/pictures.py",
+            "analytics/exports/splits.py",
+            "analytics/exports/words.py",
+            "templates/analytics/report.html",
+        ),
+    ),
     Department("app/accounts", ("app/accounts", "app/console"), ("accounts", "console"), ("ja",)),
     Department("app/programme", ("app/programme", "app/front"), ("programme", "front")),
     Department("app/web", ("app",), (".",)),
@@ -152,6 +170,9 @@ def files_of(department: Department) -> list[Path]:
     ]
     found = (path for root in roots for path in root.rglob("*") if path.suffix in {".py", ".html", ".txt"})
     mine = {p for p in found if "migrations" not in p.parts and not any(p.is_relative_to(o) for o in others)}
+    for said in department.says:
+        path = ROOT / said
+        mine |= {path} if path.is_file() else set(path.rglob("*.py"))
     return sorted(mine)
 
 

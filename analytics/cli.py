@@ -1,6 +1,7 @@
-"""Attendance on the command line: `uketsuke attendance SLUG` prints the published table."""
+"""Attendance on the command line: `uketsuke attendance` prints the published table, `uketsuke report` writes a file."""
 
 import unicodedata
+from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
@@ -10,9 +11,10 @@ from analytics.exports.table import Cell, Table
 from analytics.exports.tables import NAMES, tables_of
 from analytics.exports.words import source_line
 from analytics.queries import figures_of
+from analytics.report import FORMATS, report_on
 from app.clock import now
 from app.programme.cli import event_called
-from app.web.languages import plain, speak
+from app.web.languages import LANGUAGES, plain, speak
 
 GAP = "  "
 
@@ -34,6 +36,19 @@ def attendance(slug: str, name: str, lang: str, as_csv: bool) -> None:  # noqa: 
         return
     lines = [plain(event.title), table.title, "", *laid_out(table), "", *table.notes, source_line(figures, "")]
     click.echo("\n".join(lines).rstrip())
+
+
+@click.command(short_help="the report on an event's attendance")
+@click.argument("slug")
+@click.option("--lang", type=click.Choice(LANGUAGES), default="ja", show_default=True, help="Its language.")
+@click.option("--format", "name", type=click.Choice(list(FORMATS)), default="pdf", show_default=True, help="Its form.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file to write.")
+@with_appcontext
+def report(slug: str, lang: str, name: str, out: Path) -> None:
+    """Write the report on the attendance of the event SLUG into a file: the annex that a city is handed."""
+    speak(lang)
+    out.write_bytes(FORMATS[name].make(report_on(event_called(slug), at=now())))
+    click.echo(f"The report is in {out}.")
 
 
 def laid_out(table: Table) -> list[str]:

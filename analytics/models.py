@@ -1,11 +1,12 @@
-"""Editions: numbered, unchangeable reports of attendance."""
+"""Editions, numbered and unchangeable; figures of former years; the organiser's words for the report."""
 
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Id, Model, Moment
+from analytics.rules.former import YearMeasure
+from app.db import Editable, Id, Model, Moment, OutwardId, Texts, enum_type
 
 
 class Edition(Model):
@@ -22,3 +23,49 @@ class Edition(Model):
     figures: Mapped[dict[str, Any]]
 
     __table_args__ = (UniqueConstraint("event_id", "number"),)
+
+
+class FormerYear(Editable, Model):
+    """Attendance of a former year, typed in from paper: with its own measure, method and source. A total that is empty
+    is unknown."""
+
+    __tablename__ = "former_year"
+
+    id: Mapped[Id]
+    uuid: Mapped[OutwardId]
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    year: Mapped[int]
+    measure: Mapped[YearMeasure] = mapped_column(enum_type(YearMeasure, "measure"))
+    methods: Mapped[list[str]]
+    total: Mapped[int | None]
+    source: Mapped[str] = mapped_column(String(300))
+    url: Mapped[str | None] = mapped_column(String(500))
+    provenance: Mapped[str] = mapped_column(String(20))
+    note: Mapped[str | None] = mapped_column(String(500))
+    created_at: Mapped[Moment]
+
+    __table_args__ = (
+        UniqueConstraint("event_id", "year", "measure"),
+        CheckConstraint("total >= 0", "total_not_negative"),
+    )
+
+
+class FormerNumber(Model):
+    """One category of a former year. Without a row it is unknown."""
+
+    __tablename__ = "former_number"
+
+    former_year_id: Mapped[int] = mapped_column(ForeignKey("former_year.id", ondelete="CASCADE"), primary_key=True)
+    category_id: Mapped[int] = mapped_column(ForeignKey("category.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int]
+
+    __table_args__ = (CheckConstraint("number >= 0", "number_not_negative"),)
+
+
+class ReportComment(Editable, Model):
+    """What the organiser adds to the report, by language."""
+
+    __tablename__ = "report_comment"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), primary_key=True)
+    words: Mapped[Texts]

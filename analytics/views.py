@@ -8,10 +8,14 @@ from werkzeug.wrappers import Response as AnyResponse
 from analytics.charts import MEDIA, Format, Gallery, Shape, draw, keep_settings_in
 from analytics.exports.differences import correction_table
 from analytics.exports.files import csv_file
+from analytics.exports.former import former_table
 from analytics.exports.pictures import PICTURES, picture_of, pictures_of
 from analytics.exports.tables import NAMES, tables_of
 from analytics.exports.words import METHODS, MISSING, period, source_line
+from analytics.forms import ReportForm
 from analytics.queries import figures_of, original_figures_of
+from analytics.queries.former import former_years
+from analytics.report import FORMATS, measure_of, report_on
 from analytics.rules import Missing
 from analytics.rules.arrivals import STEPS
 from app.clock import now
@@ -24,6 +28,7 @@ from app.web.languages import current_language, html_lang
 
 blueprint = Blueprint("attendance", __name__, url_prefix="/console")
 SHAPES: tuple[Shape, ...] = ("wide", "narrow", "sheet")
+REPORTS_KEPT = 6
 PICTURE_SECURITY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 """A drawing styles itself; it runs nothing and loads nothing."""
 
@@ -47,6 +52,9 @@ def overview(slug: str) -> str:
         as_of=source_line(figures, ""),
         missing_words=MISSING,
         picture_language=html_lang(current_language()),
+        former=former_table(figures, [one.figures for one in former_years(event.id)], measure_of(event)),
+        edits=g.actor.may(Right.EDIT_EVENT, host_id=event.host_id, event_id=event.id),
+        report_form=ReportForm(format="pdf", lang=current_language()),
     )
 
 
@@ -88,6 +96,26 @@ def picture(slug: str, name: str, form: str) -> AnyResponse:
     return response.make_conditional(request)
 
 
+@blueprint.get("/events/<slug>/attendance/report")
+@requires(Right.VIEW_FIGURES)
+def report(slug: str) -> AnyResponse:
+    """The whole report as a file, in the language of the answer; made again only when something of it changed."""
+    event, at = staff_event(slug, g.actor, Right.VIEW_FIGURES), now()
+    form = FORMATS.get(request.args.get("format", "pdf"))
+    if form is None:
+        raise NotFound
+    written = report_on(event, at=at)
+    key = (event.id, form.ending, written.content)
+    db.session.close()  # drawing takes long, and waits for others
+    found = _shelf().picture(key, None, lambda: form.make(written))
+    response = Response(found.content, mimetype=form.media)
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Content-Security-Policy"] = PICTURE_SECURITY
+    name = f"{slug}-report-{current_language()}.{form.ending}"
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
+
+
 @blueprint.get("/measures")
 @requires(Right.VIEW_FIGURES)
 def measures() -> str:
@@ -102,10 +130,21 @@ def definitions_address() -> str:
 
 def _gallery() -> Gallery:
     if "uketsuke_gallery" not in current_app.extensions:
-        keep_settings_in(current_app.extensions["uketsuke_settings"].data_dir / "matplotlib")
+        _keep_settings()
         current_app.extensions.setdefault("uketsuke_gallery", Gallery())
     gallery: Gallery = current_app.extensions["uketsuke_gallery"]
     return gallery
+
+
+def _keep_settings() -> None:
+    keep_settings_in(current_app.extensions["uketsuke_settings"].data_dir / "matplotlib")
+
+
+def _shelf() -> Gallery:
+    """The last few reports. They are larger than pictures."""
+    _keep_settings()
+    shelf: Gallery = current_app.extensions.setdefault("uketsuke_reports", Gallery(kept=REPORTS_KEPT))
+    return shelf
 
 
 def _minutes() -> int:

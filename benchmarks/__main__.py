@@ -25,6 +25,7 @@ NAMES = (
     "lists",
     "papers",
     "attendance",
+    "report",
     "timetable",
 )
 RESULTS = Path(__file__).with_name("results.md")

@@ -3,26 +3,32 @@
 from datetime import datetime
 from typing import Any
 
-from flask_babel import gettext as _
-
 from analytics.exports.table import Cell, Column, Row, Table
 from analytics.exports.words import MISSING, provenance_words
 from analytics.rules import Missing
 from analytics.rules.figures import Count, Figures
 from app.web.languages import LocalText, plain
+from app.web.languages import plainly as _
 from app.web.tables import csv_bytes
 
 
 def csv_file(table: Table) -> bytes:
     """Each line says where it comes from and how it is known, so that it may be copied elsewhere."""
     told_apart = any(column.key == "method" for column in table.columns)
-    headings = [_("Code"), table.head, *(_heading(column) for column in table.columns), _("Provenance")]
-    known = str(_(" · ")).join(word for word in (provenance_words(table.provenance), table.standing) if word)
-    tail = [known, *([] if told_apart else [table.method])]
+    headings = [_("Code"), plain(table.head), *(heading_of(column) for column in table.columns), _("Provenance")]
+    words = (plain(provenance_words(table.provenance)), plain(table.standing))
+    known = str(_(" · ")).join(word for word in words if word)
+    tail = [known, *([] if told_apart else [plain(table.method)])]
     rows = [
         [row.key, plain(row.label), *map(cell_text, row.cells), *tail] for row in (*table.rows, *closing_rows(table))
     ]
     return csv_bytes([[*headings, *([] if told_apart else [_("How counted")])], *rows])
+
+
+def heading_of(column: Column) -> str:
+    """The name of a column in a file; shares say that they are per cent."""
+    label = plain(column.label)
+    return _("%(label)s (%%)", label=label) if column.kind == "share" else label
 
 
 def closing_rows(table: Table) -> list[Row]:
@@ -39,7 +45,7 @@ def cell_text(cell: Cell) -> str:
     """A cell of a file: plain digits, or the word why there is none."""
     if cell is None:
         return ""
-    return str(MISSING[cell]) if isinstance(cell, Missing) else str(cell)
+    return plain(str(MISSING[cell] if isinstance(cell, Missing) else cell))
 
 
 def answer(figures: Figures, tables: dict[str, Table], *, at: datetime, definitions: str) -> dict[str, Any]:
@@ -74,11 +80,6 @@ def answer(figures: Figures, tables: dict[str, Table], *, at: datetime, definiti
     }
 
 
-def _heading(column: Column) -> str:
-    label = plain(column.label)
-    return _("%(label)s (%%)", label=label) if column.kind == "share" else label
-
-
 def _count(count: Count | Missing) -> dict[str, Any]:
     if isinstance(count, Missing):
         return {"number": None, "missing": count.value, "anonymous": None, "methods": {}}
@@ -88,13 +89,13 @@ def _count(count: Count | Missing) -> dict[str, Any]:
 
 def _table(table: Table) -> dict[str, Any]:
     return {
-        "title": table.title,
+        "title": plain(table.title),
         "measures": [measure.value for measure in table.measures],
         "provenance": [one.value for one in table.provenance],
         "columns": [{"key": column.key, "label": plain(column.label), "kind": column.kind} for column in table.columns],
         "rows": [_row(table, row) for row in table.rows],
         "closing": [_row(table, row) for row in closing_rows(table)],
-        "notes": list(table.notes),
+        "notes": [plain(note) for note in table.notes],
     }
 
 

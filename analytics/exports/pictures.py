@@ -4,8 +4,6 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
-
 from analytics.charts import Bar, Bars, Chart, Day, Days, Frame, Hours, Pair, Pairs, Series, Span
 from analytics.exports.splits import all_day, minute_of
 from analytics.exports.words import MISSING, on_day, period, side_by_side, source_line
@@ -13,6 +11,7 @@ from analytics.rules import Known, Missing
 from analytics.rules.arrivals import every
 from analytics.rules.figures import Count, Figures, SessionFigures, share
 from app.web.languages import clock, current_language, html_lang, plain
+from app.web.languages import plainly as _
 
 
 @dataclass(frozen=True)
@@ -103,7 +102,7 @@ def _arrivals(figures: Figures, minutes: int) -> Drawn | None:
         Span(
             on_day(one.day),
             mine := tuple((minute_of(step), step.visits) for step in steps if step.day == one.day),
-            _peak(mine) if mine else str(MISSING[_why_empty(one.visits)]),
+            _peak(mine) if mine else plain(str(MISSING[_why_empty(one.visits)])),
         )
         for one in figures.days
     )
@@ -176,16 +175,16 @@ def _pair_words(one: SessionFigures) -> str:
 
 
 def _visits_words(visits: Known) -> str:
-    return _("%(number)s visits", number=f"{visits:,}") if isinstance(visits, int) else str(MISSING[visits])
+    return _("%(number)s visits", number=f"{visits:,}") if isinstance(visits, int) else plain(str(MISSING[visits]))
 
 
 def _number(known: Known) -> str:
-    return f"{known:,}" if isinstance(known, int) else str(MISSING[known])
+    return f"{known:,}" if isinstance(known, int) else plain(str(MISSING[known]))
 
 
 def _frame(figures: Figures, title: str, words: str, what: str) -> Frame:
-    subtitle = side_by_side([plain(figures.facts.title), period(figures)])
-    source = source_line(figures, what)
+    subtitle = side_by_side([plain(figures.facts.title), plain(period(figures))])
+    source = plain(source_line(figures, what))
     return Frame(title=title, subtitle=subtitle, words=words, source=source, lang=html_lang(current_language()))
 
 

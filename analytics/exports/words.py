@@ -61,12 +61,12 @@ def standing_words(figures: Figures) -> str:
 
 
 def period(figures: Figures) -> str:
-    """From the first day to the last."""
+    """From the first day to the last; in easy Japanese with readings."""
     first, last = figures.facts.starts_on, figures.facts.ends_on
     if first == last:
-        return plain(day_long(first))
-    until = plain(day_long(last)) if current_language() == "en" else on_day(last)
-    return str(_("%(first)s – %(last)s", first=plain(day_long(first)), last=until))
+        return day_long(first)
+    until = day_long(last) if current_language() == "en" else day(last)
+    return str(_("%(first)s – %(last)s", first=day_long(first), last=until))
 
 
 def on_day(value: date | datetime, zone: str | None = None) -> str:
@@ -104,4 +104,4 @@ def _sources(figures: Figures) -> list[str]:
 def _as_of(figures: Figures) -> str:
     if figures.newest_at is None:
         return ""
-    return str(_("Ledger as of %(when)s.", when=plain(stamp(figures.newest_at, figures.facts.zone))))
+    return str(_("Ledger as of %(when)s.", when=stamp(figures.newest_at, figures.facts.zone)))

@@ -1,1 +1,2 @@
-"""What people decide about attendance: editions are issued, never changed. All flush and none commit."""
+"""What people decide about attendance, and what they add to it: editions are issued, never changed. All flush, none
+commits."""

@@ -28,6 +28,7 @@ COOKIE = "uketsuke_display"
 CATALOGUES = (
     "app/accounts/translations",
     "analytics/translations",
+    "analytics/report/translations",
     "app/web/translations",
     "app/programme/translations",
     "registrations/translations",
@@ -77,7 +78,7 @@ def init_languages(app: Flask, root: str) -> None:
     )
     app.jinja_env.policies["ext.i18n.trimmed"] = True  # as `make messages` extracts
     app.jinja_env.globals.update(
-        _=_said, _a=_plain_gettext, colon=colon, current_language=current_language, language_names=NAMES
+        _=_said, _a=plainly, colon=colon, current_language=current_language, language_names=NAMES
     )
     app.jinja_env.filters.update(
         local=local,
@@ -92,9 +93,8 @@ def init_languages(app: Flask, root: str) -> None:
     )
 
 
-@cache
+@cache  # parsed once instead of for each request
 def _locale(language: str) -> Locale:
-    """Babel's locale, parsed once instead of for each request."""
     return Locale.parse(LOCALES[language])
 
 
@@ -291,7 +291,8 @@ def _ruby_trusted(text: str) -> str:
     )
 
 
-def _plain_gettext(text: str, **variables: Any) -> str:
+def plainly(text: str, **variables: Any) -> str:
+    """A string of ours in the language spoken now, without readings: for files, pictures, attributes."""
     return without_readings(gettext(text, **variables)) if variables else _plainly_spoken(current_language(), text)
 
 

@@ -118,11 +118,16 @@ def _plain(value: Cell, zone: ZoneInfo) -> str:
     return "" if value is None else _NEVER.sub("\ufffd", str(value))
 
 
+def storable(text: str) -> str:
+    """The text without what no workbook can hold, and not longer than a cell."""
+    return _NEVER.sub("\ufffd", text)[:LONGEST_CELL]
+
+
 def _text_cell(sheet: Any, value: str) -> Any:
     """A text that stays one, also after somebody has edited its cell."""
     from openpyxl.cell import WriteOnlyCell
 
-    cell = WriteOnlyCell(sheet, _NEVER.sub("\ufffd", value)[:LONGEST_CELL])
+    cell = WriteOnlyCell(sheet, storable(value))
     cell.data_type = "s"
     cell.quotePrefix = True
     return cell

@@ -14,10 +14,13 @@ from app.web.fonts import FOLDER, font_files
 if TYPE_CHECKING:
     from typst import Fonts
 
-Drawing = Literal["ticket", "badges", "roster"]
+Drawing = Literal["ticket", "badges", "roster"] | Path
+"""One of ours by its name, or a drawing of another department by its file."""
 GETA = "〓"
 """What Japanese printers set for a letter that they do not have."""
 _DRAWINGS = Path(__file__).parent
+_ROOT = _DRAWINGS.parent.parent
+"""Other departments' drawings take the house's look from /registrations/pdf/house.typ."""
 _has: dict[str, bool] = {}
 """Letters that were tried: whether a font has them."""
 
@@ -49,12 +52,12 @@ def _again(drawing: Drawing, content: dict[str, Any], refused: Exception) -> byt
             raise refused from None
 
 
-def _compiled(drawing: str, content: dict[str, Any], standards: tuple[Any, ...] = ("ua-1",)) -> bytes:
+def _compiled(drawing: str | Path, content: dict[str, Any], standards: tuple[Any, ...] = ("ua-1",)) -> bytes:
     from typst import compile as typeset
 
     return typeset(
-        _DRAWINGS / f"{drawing}.typ",
-        root=_DRAWINGS,
+        drawing if isinstance(drawing, Path) else _DRAWINGS / f"{drawing}.typ",
+        root=_ROOT if isinstance(drawing, Path) else _DRAWINGS,
         font_paths=_fonts(),
         ignore_system_fonts=True,
         sys_inputs={"content": json.dumps(content, ensure_ascii=False)},

@@ -14,6 +14,7 @@ from werkzeug.routing import Rule
 
 from analytics.exports.pictures import PICTURES
 from analytics.exports.tables import NAMES
+from analytics.models import FormerYear
 from app import clock
 from app.accounts.models import Account, Device, Pairing
 from app.accounts.queries import digest
@@ -50,6 +51,10 @@ def event(app: Flask, make: Make) -> Iterator[Event]:
             db.session.add(
                 Question(event_id=event.id, kind="yes_no", label={"ja": "質問"}, support={}, choices=[],
                          audience=["adult"], shown_if=None)
+            )  # fmt: skip
+            db.session.add(
+                FormerYear(event_id=event.id, year=2022, measure="people", methods=["paper"], total=900, source="紙",
+                           provenance="published", created_at=NOON)
             )  # fmt: skip
             db.session.add(
                 Device(event_id=event.id, name="Phone", token_hash=digest(TOKEN), rights=["scan"], created_at=NOON,
@@ -89,6 +94,7 @@ def values(event: Event) -> dict[str, list[str]]:
         "owner": [*db.session.scalars(select(Venue.slug)), "none"],
         "language": ["ja", "en", "none"],
         "mailing": [str(one) for one in db.session.scalars(select(Mailing.uuid))],
+        "year": [str(one) for one in db.session.scalars(select(FormerYear.uuid))],
         "key": ["room", "spectator", *db.session.scalars(select(Venue.slug))],
     }
     db.session.rollback()

@@ -45,6 +45,8 @@ STAFF = [
     "/console/events/practice/corrections/session:first-robot",
     "/console/events/practice/editions",
     "/console/events/yocolab-2023/editions/1",
+    "/console/events/practice/attendance/former-years",
+    "/console/events/practice/attendance/comments",
     "/console/events/practice/registrations",
     "/console/events/practice/print",
     "/console/events/practice/arrivals",

@@ -19,6 +19,7 @@ from app.console.views import (
     editions,
     endings,
     files,
+    former,
     gates,
     imports,
     mailings,
@@ -84,6 +85,7 @@ blueprints = (
     acts.blueprint,
     doubles.blueprint,
     files.blueprint,
+    former.blueprint,
     imports.blueprint,
     queues.blueprint,
 )

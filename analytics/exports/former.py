@@ -1,0 +1,112 @@
+"""Former years beside this one, as a table; a change only where measure and method agree."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from analytics.exports.table import Cell, Column, Row, Table, mark_of
+from analytics.exports.words import METHODS, PROVENANCE
+from analytics.rules import Measure, Missing, Provenance
+from analytics.rules.figures import Count, Figures
+from analytics.rules.former import Change, YearFigures, YearMeasure, change_to, gaps
+from app.web.languages import current_language, era_year, local
+from checkin.rules import Method
+
+MEASURES = {
+    YearMeasure.PEOPLE: _l("Distinct people"),
+    YearMeasure.PEOPLE_BY_DAY: _l("Distinct people of each day, summed"),
+    YearMeasure.VISITS: _l("Visits"),
+    YearMeasure.UNSTATED: _l("not stated"),
+}
+
+
+def this_year(figures: Figures, measure: Measure | None) -> YearFigures:
+    """The event's own figures as a year among years. A published figure does not say how it was counted."""
+    visits = measure is Measure.VISITS
+    total = figures.visits if visits else figures.people
+    numbers = {
+        one.category.id: count.number
+        for one in figures.categories
+        if isinstance(count := one.visits if visits else one.people, Count)
+    }
+    methods = frozenset(total.methods) if isinstance(total, Count) else frozenset()
+    return YearFigures(
+        year=figures.facts.starts_on.year,
+        measure=YearMeasure.VISITS if visits else YearMeasure.PEOPLE,
+        methods=frozenset() if Method.IMPORTED in methods else frozenset(one.value for one in methods),
+        numbers=numbers,
+        total=total.number if isinstance(total, Count) else None,
+        provenance=figures.provenance[0].value if figures.provenance else "",
+    )
+
+
+def former_table(figures: Figures, former: Sequence[YearFigures], measure: Measure | None) -> Table:
+    """Every year that was typed in, years of which nothing is known, and this one last."""
+    mine = this_year(figures, measure)
+    years = sorted((one for one in former if (one.year, one.measure) != (mine.year, mine.measure)), key=_place)
+    everything = [*years, mine]
+    rows = [_row(figures, one, everything) for one in years]
+    rows += [Row(str(year), _year(year), _nothing(figures)) for year in gaps(everything)]
+    rows.sort(key=lambda row: row.key)
+    return Table(
+        name="former-years",
+        title=_("Comparison with former years"),
+        head=_("Year"),
+        columns=(
+            *(
+                Column(one.category.key, local(one.category.label), mark=mark_of(index, one))
+                for index, one in enumerate(figures.categories)
+            ),
+            Column("total", _("Total")),
+            Column("change", _("Increase or decrease"), "words"),
+        ),
+        rows=(*rows, _row(figures, mine, everything)),
+        measures=(),
+        provenance=(),
+        notes=(
+            _("A change is reckoned against the last year before with the same measure, and only if it was counted in "
+              "the same way. Otherwise the figures cannot be compared."),
+        ),
+    )  # fmt: skip
+
+
+def _place(one: YearFigures) -> tuple[int, str]:
+    return (one.year, one.measure.value)
+
+
+def _row(figures: Figures, one: YearFigures, years: Iterable[YearFigures]) -> Row:
+    cells: tuple[Cell, ...] = tuple(one.numbers.get(kind.category.id, Missing.UNKNOWN) for kind in figures.categories)
+    total: Cell = Missing.UNKNOWN if one.total is None else one.total
+    return Row(str(one.year), _year(one.year), (*cells, total, _change(one, years)), detail=_known(one))
+
+
+def _nothing(figures: Figures) -> tuple[Cell, ...]:
+    return (*(Missing.UNKNOWN,) * (len(figures.categories) + 1), None)
+
+
+def _year(year: int) -> str:
+    """2023年（令和5年）; the era is that of the year's end."""
+    if current_language() != "ja":
+        return str(year) if current_language() == "en" else str(_("Year %(year)s", year=year))
+    era = era_year(date(year, 12, 31))
+    return f"{year}年（{era}）" if era else f"{year}年"
+
+
+def _change(one: YearFigures, years: Iterable[YearFigures]) -> Cell:
+    change = change_to(one, years)
+    if not isinstance(change, Change):
+        return None if change else _("cannot be compared")
+    sign = "+" if change.number >= 0 else "−"
+    words = str(_("%(change)s since %(year)s", change=f"{sign}{abs(change.number):,}", year=change.since))
+    return words if change.per_cent is None else f"{words} ({sign}{abs(change.per_cent):.1f}%)"
+
+
+def _known(one: YearFigures) -> str:
+    """What was counted, how, by whose word."""
+    methods = [str(METHODS[method]) for method in Method if method in one.methods] or [_("way of counting not stated")]
+    parts = [str(MEASURES[one.measure]), _(" · ").join(methods), one.source]
+    if one.provenance in set(Provenance):
+        parts.append(str(PROVENANCE[Provenance(one.provenance)]))
+    return " / ".join(part for part in (*parts, one.note) if part)

@@ -1,0 +1,102 @@
+"""An event as its report introduces it: what for, when, where, by whom; and who took part by name."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from app.db import db
+from app.programme.models import Event, EventVenue, Organisation, Participation, Venue
+from app.programme.rules import OrganisationKind, ParticipationRole
+
+Texts = Mapping[str, str]
+GROUPS = {OrganisationKind.SCHOOL: "schools", OrganisationKind.DEPARTMENT: "departments"}
+
+
+@dataclass(frozen=True)
+class Site:
+    """A venue: its name and address."""
+
+    name: Texts
+    address: Texts
+
+
+@dataclass(frozen=True)
+class Participants:
+    """Those of one group that the organiser confirmed: by name, and how many the source counts without naming them."""
+
+    group: str
+    names: tuple[Texts, ...]
+    nameless: int
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What stands at the head of a report."""
+
+    purpose: tuple[Texts, ...]
+    summary: Texts
+    fee: Texts
+    how_to_take_part: Texts
+    source: Texts
+    organisers: tuple[Texts, ...]
+    cooperation: tuple[Texts, ...]
+    sites: tuple[Site, ...]
+    participants: tuple[Participants, ...]
+
+
+def outline_of(event: Event) -> Outline:
+    """The event's own words, its venues, and the organisations with a part in it."""
+    roles = db.session.execute(
+        select(
+            Organisation.id,
+            Organisation.kind,
+            Organisation.name,
+            Organisation.named,
+            Participation.role,
+            Participation.took_part,
+        )
+        .join(Participation, Participation.organisation_id == Organisation.id)
+        .where(Participation.event_id == event.id)
+        .order_by(Participation.position, Participation.id)
+    ).all()
+    return Outline(
+        purpose=tuple(event.purpose),
+        summary=event.summary,
+        fee=event.fee,
+        how_to_take_part=event.how_to_take_part,
+        source=event.source.get("title", {}),
+        organisers=tuple(row.name for row in roles if row.role is ParticipationRole.ORGANISER),
+        cooperation=tuple(row.name for row in roles if row.role is ParticipationRole.COOPERATION),
+        sites=_sites(event.id),
+        participants=_participants(roles),
+    )
+
+
+def _sites(event_id: int) -> tuple[Site, ...]:
+    found = db.session.execute(
+        select(Venue.name, Venue.address)
+        .join(EventVenue, EventVenue.venue_id == Venue.id)
+        .where(EventVenue.event_id == event_id)
+        .order_by(EventVenue.position, Venue.id)
+    )
+    return tuple(Site(*row) for row in found)
+
+
+def _participants(roles: Any) -> tuple[Participants, ...]:
+    """Each organisation once, whatever its roles: confirmed in one of them is enough."""
+    confirmed: dict[str, dict[int, tuple[Texts, bool]]] = defaultdict(dict)
+    for row in roles:
+        if row.took_part:
+            confirmed[GROUPS.get(row.kind, "organisations")][row.id] = (row.name, row.named)
+    return tuple(
+        Participants(
+            group=group,
+            names=tuple(name for name, named in confirmed[group].values() if named),
+            nameless=sum(not named for _name, named in confirmed[group].values()),
+        )
+        for group in ("organisations", "schools", "departments")
+        if confirmed[group]
+    )

@@ -1,0 +1,60 @@
+"""The report on attendance: one document, and a file of it in each format."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from analytics.queries import figures_of
+from analytics.queries.former import comments_of, former_years
+from analytics.queries.outline import outline_of
+from analytics.report.document import Report
+from analytics.report.paper import pdf_file
+from analytics.report.rows import csv_file
+from analytics.report.web import html_file
+from analytics.report.word import docx_file
+from analytics.report.workbook import xlsx_file
+from analytics.report.writing import Material, report_of
+from analytics.rules import Measure
+from app.programme.models import Event
+from app.web.spreadsheets import XLSX
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+__all__ = ["FORMATS", "Format", "Report", "measure_of", "report_on"]
+
+
+@dataclass(frozen=True)
+class Format:
+    """One kind of file: how its name ends, its media type, who makes it."""
+
+    ending: str
+    media: str
+    make: Callable[[Report], bytes]
+
+
+FORMATS = {
+    one.ending: one
+    for one in (
+        Format("pdf", "application/pdf", pdf_file),
+        Format("docx", DOCX, docx_file),
+        Format("xlsx", XLSX, xlsx_file),
+        Format("csv", "text/csv", csv_file),
+        Format("html", "text/html", html_file),
+    )
+}
+
+
+def measure_of(event: Event) -> Measure | None:
+    """The measure that the event reports, if one was named."""
+    return Measure(event.people_measure) if event.people_measure in set(Measure) else None
+
+
+def report_on(event: Event, *, at: datetime) -> Report:
+    """The report of an event in the language spoken now, read from the database; making a file of it reads no more."""
+    material = Material(
+        figures=figures_of(event, at=at),
+        outline=outline_of(event),
+        measure=measure_of(event),
+        former=tuple(one.figures for one in former_years(event.id)),
+        comments=comments_of(event.id),
+    )
+    return report_of(material, at=at)

@@ -1,0 +1,68 @@
+"""What the words of a report mean: the same sentences as the page that defines every measure."""
+
+from flask_babel import gettext as _
+
+from analytics.exports.words import MISSING
+from analytics.report.document import Fact
+from analytics.rules import Missing
+from analytics.rules.figures import Count, Figures
+from checkin.rules import Method
+
+
+def measures(figures: Figures) -> tuple[Fact, ...]:
+    """Each measure that this report uses."""
+    facts = [
+        Fact(
+            _("Distinct people"),
+            (
+                _("How many different people came to the event, over all its days and sessions."),
+                _("They add up over categories, never over sessions, days or venues."),
+            ),
+        ),
+        Fact(_("Visits"), (_("How often people came to sessions: each person once per session."),)),
+    ]
+    if isinstance(figures.passages, Count):
+        facts.append(
+            Fact(
+                _("Passages at entrances"),
+                (_("How often people came past a venue's entrance: each person once per venue and day."),),
+            )
+        )
+    if figures.reentries:
+        facts.append(
+            Fact(_("Re-entries"), (_("How often somebody came back to where they had been admitted already."),))
+        )
+    if figures.facts.has_registrations:
+        facts += [
+            Fact(
+                _("Registered and confirmed"),
+                (_("Places that people asked for in a session, and those of them that are held for them."),),
+            ),
+            Fact(
+                _("Came, booked and not booked"),
+                (_("Who came to a session with a confirmed place, and who came without."),),
+            ),
+        ]
+    return (
+        *facts,
+        Fact(
+            str(MISSING[Missing.UNKNOWN]),
+            (_("Nobody counted. Never shown as zero; 0 means that somebody counted and nobody came."),),
+        ),
+    )
+
+
+def methods() -> dict[Method, str]:
+    """Each way of counting in a sentence."""
+    return {
+        Method.SCANNED: _("A code was read at the door."),
+        Method.GROUP_CONFIRMED: _(
+            "The code of a party was read, and the door confirmed how many of each category came."
+        ),
+        Method.TAPPED: _("The door tapped a category for somebody without a ticket."),
+        Method.ROOM_COUNT: _("Somebody counted who was in the room."),
+        Method.TYPED: _("Typed in at the desk, by number or by name."),
+        Method.PAPER: _("From a tally sheet, typed in later."),
+        Method.ESTIMATED: _("An estimate that somebody answers for."),
+        Method.IMPORTED: _("Taken over from a source."),
+    }

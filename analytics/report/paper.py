@@ -1,0 +1,108 @@
+"""A report as PDF: what goes into the drawing, part by part."""
+
+from collections.abc import Callable
+from typing import Any
+
+from analytics.charts import draw
+from analytics.exports.table import Cell, Column, Row, Table
+from analytics.pdf import report_pdf
+from analytics.report.cells import kind_of, shown, titled
+from analytics.report.document import Block, Facts, Grid, Keys, Listing, Paragraph, Picture, Report
+from analytics.report.tables import cells_of, lines_of
+from app.web.languages import html_lang
+from registrations.pdf.words import said
+
+
+def pdf_file(report: Report) -> bytes:
+    """The report on A4."""
+    return report_pdf(
+        {
+            "lang": html_lang(report.lang),
+            "easy": report.lang == "ja-easy",
+            "title": report.name,
+            "heading": said(report.title),
+            "kicker": said(report.kicker),
+            "event": said(report.event),
+            "running": said(report.name),
+            "period": said(report.period),
+            "mark": said(report.mark),
+            "made": said(report.made),
+            "about": [said(one) for one in (report.about, report.source) if one],
+            "sections": [
+                {"number": one.number, "title": said(one.title), "blocks": [_block(block) for block in one.blocks]}
+                for one in report.sections
+            ],
+        }
+    )
+
+
+def _block(block: Block) -> dict[str, Any]:
+    kind, make = _KINDS[type(block)]
+    return {"kind": kind} | make(block)
+
+
+def _paragraph(block: Paragraph) -> dict[str, Any]:
+    return {"words": said(block.words), "small": block.small}
+
+
+def _facts(block: Facts) -> dict[str, Any]:
+    return {
+        "facts": [
+            {"name": said(fact.name), "lines": [said(line) for line in fact.lines], "listed": fact.listed}
+            for fact in block.facts
+        ]
+    }
+
+
+def _listing(block: Listing) -> dict[str, Any]:
+    return {"name": said(block.name), "items": [said(item) for item in block.items]}
+
+
+def _keys(block: Keys) -> dict[str, Any]:
+    return {
+        "keys": [
+            {"label": said(key.label), "value": said(key.value), "note": said(key.note), "first": key.first}
+            for key in block.keys
+        ]
+    }
+
+
+def _grid(block: Grid) -> dict[str, Any]:
+    table = block.table
+    return {
+        "number": said(block.number),
+        "title": said(titled(block)),
+        "head": said(table.head),
+        "columns": [{"label": said(column.label), "kind": column.kind} for column in table.columns],
+        "rows": [_row(table, row) for row, closing in lines_of(table) if not closing],
+        "closing": [_row(table, row) for row, closing in lines_of(table) if closing],
+        "notes": [said(note) for note in table.notes],
+    }
+
+
+def _row(table: Table, row: Row) -> dict[str, Any]:
+    return {
+        "label": said(row.label),
+        "detail": said(row.detail) if row.detail else None,
+        "cells": [_cell(column, cell) for column, cell in cells_of(table, row)],
+    }
+
+
+def _cell(column: Column, cell: Cell) -> dict[str, Any]:
+    return {"kind": kind_of(cell), "words": said(shown(column, cell))}
+
+
+def _picture(block: Picture) -> dict[str, Any]:
+    frame = block.drawn.frame
+    svg = draw(block.drawn.chart, frame, shape="wide", form="svg").decode()
+    return {"number": said(block.number), "title": said(frame.title), "alt": frame.words, "svg": svg}
+
+
+_KINDS: dict[type[Any], tuple[str, Callable[[Any], dict[str, Any]]]] = {
+    Paragraph: ("paragraph", _paragraph),
+    Facts: ("facts", _facts),
+    Listing: ("listing", _listing),
+    Keys: ("keys", _keys),
+    Grid: ("grid", _grid),
+    Picture: ("picture", _picture),
+}

@@ -1,0 +1,228 @@
+"""The sections of a report, each from the figures and the outline of the event."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from analytics.exports import counts, splits
+from analytics.exports.former import former_table
+from analytics.exports.pictures import picture_of
+from analytics.exports.table import Table
+from analytics.exports.words import GROUPS, METHODS, MISSING, PROVENANCE, period, provenance_words
+from analytics.queries.outline import Outline, Participants
+from analytics.report import glossary
+from analytics.report.document import Block, Fact, Facts, Grid, Key, Keys, Listing, Paragraph, Picture, Section, Words
+from analytics.report.tables import printed, says_anything
+from analytics.rules import Measure, Missing
+from analytics.rules.figures import Count, Figures
+from analytics.rules.former import YearFigures
+from app.web.languages import LocalText, current_language, local
+from checkin.rules import CountingState, Method
+
+
+def outline(figures: Figures, told: Outline) -> Section:
+    """Purpose, dates with the era, venues, who organised."""
+    sessions = len([one for one in figures.facts.sessions if not one.cancelled])
+    lines: list[tuple[str, Iterable[Words]]] = [
+        (_("Purpose"), (local(one) for one in told.purpose or ((told.summary,) if told.summary else ()))),
+        (_("Dates"), [_when(figures)]),
+        (_("Venues"), (_site(local(one.name), local(one.address)) for one in told.sites)),
+        (_("Organisers"), (local(one) for one in told.organisers)),
+        (_("In cooperation with"), (local(one) for one in told.cooperation)),
+        (_("How to take part"), [local(told.how_to_take_part)] if told.how_to_take_part else []),
+        (_("Fee"), [local(told.fee)] if told.fee else []),
+        (_("Programme"), [ngettext("%(number)s session", "%(number)s sessions", sessions, number=sessions)]),
+        (_("Based on"), [local(told.source)] if told.source else []),
+    ]
+    facts = tuple(Fact(name, found, listed=True) for name, what in lines if (found := tuple(what)))
+    return Section("outline", _("Outline of the event"), (Facts(facts),))
+
+
+def _when(figures: Figures) -> str:
+    """From when until when, and how many days that is: easy Japanese has no one reading for a number of days."""
+    days = (figures.facts.ends_on - figures.facts.starts_on).days + 1
+    if current_language() == "ja-easy":
+        return period(figures)
+    length = ngettext("%(number)s day", "%(number)s days", days, number=days)
+    return str(_("%(period)s (%(length)s)", period=period(figures), length=length))
+
+
+def _site(name: LocalText, address: LocalText) -> Words:
+    if not address.text:
+        return name
+    brackets = "%s (%s)" if current_language() == "en" else "%s（%s）"
+    return LocalText(brackets % (name.text, address.text), name.lang, fallback=name.fallback)
+
+
+def attendance(figures: Figures, *, measure: Measure | None) -> Section:
+    """The published table first; visits beside it, and who took part."""
+    blocks: list[Block] = [
+        Keys(_keys(figures, measure)),
+        *_table(counts.people(figures)),
+        *_picture(figures, "people"),
+        *_table(counts.visits(figures)),
+        *_table(counts.took_part(figures)),
+    ]
+    return Section("attendance", _("Attendance"), tuple(blocks))
+
+
+def _keys(figures: Figures, measure: Measure | None) -> tuple[Key, ...]:
+    """The figure that the event reports goes first and says so."""
+    people = _key(figures.people, _("Distinct people"), _("people"), _("each person once"), measure is Measure.PEOPLE)
+    visits = _key(
+        figures.visits, _("Visits"), _("visits"), _("each person once per session"), measure is Measure.VISITS
+    )
+    return (*sorted((people, visits), key=lambda one: not one.first), _who(figures))
+
+
+def _key(count: Count | Missing, name: str, unit: str, note: str, first: bool) -> Key:  # noqa: FBT001
+    label = _("Attendance (%(measure)s)", measure=name) if first else name
+    return Key(label, _number(count, unit), note, first)
+
+
+def _who(figures: Figures) -> Key:
+    """Who took part; as long as nobody confirmed anybody, that is not none."""
+    groups = figures.facts.took_part
+    confirmed, proposed = [one.confirmed for one in groups], [one.proposed for one in groups]
+    unsure = sum(confirmed) == 0 < sum(proposed)
+    numbers = proposed if unsure else confirmed
+    note = _(
+        "%(organisations)s organisations, %(schools)s schools, %(departments)s departments",
+        organisations=numbers[0],
+        schools=numbers[1],
+        departments=numbers[2],
+    )
+    return Key(_("Who took part"), _("Not confirmed yet") if unsure else f"{sum(confirmed):,}", note)
+
+
+def _number(count: Count | Missing, unit: str) -> str:
+    if isinstance(count, Missing):
+        return str(MISSING[count])
+    return f"{count.number:,} {unit}" if current_language() == "en" else f"{count.number:,}{unit}"
+
+
+def counting(figures: Figures) -> Section:
+    """How each figure is known, what its source says, and which sessions were counted."""
+    blocks: list[Block] = [
+        Facts(
+            tuple(
+                Fact(str(PROVENANCE[one.provenance]), (local(one.title), *_notes(one.measure_note, one.method_note)))
+                for one in figures.facts.sources
+            )
+        )
+    ] if figures.facts.sources else []  # fmt: skip
+    blocks.append(Paragraph(_counted(figures)))
+    blocks += _table(counts.methods(figures))
+    used = _methods(figures)
+    if used:
+        said = glossary.methods()
+        blocks.append(Facts(tuple(Fact(str(METHODS[method]), (said[method],)) for method in Method if method in used)))
+    return Section("counting", _("How the figures were counted"), tuple(blocks))
+
+
+def _notes(*notes: object) -> list[Words]:
+    found = [local(note) for note in notes if isinstance(note, dict) and note]
+    return list(found)
+
+
+def _counted(figures: Figures) -> str:
+    """How far the counting went: a report that is silent about it claims too much."""
+    known = [one for one in figures.sessions if not one.session.cancelled]
+    whole = len([one for one in known if one.session.closed is CountingState.COUNTED])
+    partly = len([one for one in known if one.partly])
+    lines = len([one for one in known if isinstance(one.visits, int)]) - whole - partly
+    words = _(
+        "Of %(all)s sessions, the organiser has called %(whole)s counted and %(partly)s counted in part; of %(lines)s "
+        "there are entries, of %(unknown)s there are none, so that their attendance is unknown.",
+        all=len(known),
+        whole=whole,
+        partly=partly,
+        lines=max(0, lines),
+        unknown=len([one for one in known if isinstance(one.visits, Missing)]),
+    )
+    return str(words)
+
+
+def _methods(figures: Figures) -> set[str]:
+    return {
+        method for count in (figures.people, figures.visits) if isinstance(count, Count) for method in count.methods
+    }
+
+
+def organisations(told: Outline) -> Section | None:
+    """Who took part, by name."""
+    if not told.participants:
+        return None
+    blocks = tuple(Listing(_group(one), _named(one)) for one in told.participants)
+    return Section("organisations", _("Organisations, schools and departments"), blocks)
+
+
+def _group(one: Participants) -> str:
+    number = len(one.names) + one.nameless
+    return str(_("%(group)s: %(number)s", group=GROUPS[one.group], number=number))
+
+
+def _named(one: Participants) -> tuple[Words, ...]:
+    names: tuple[Words, ...] = tuple(local(name) for name in one.names)
+    return (*names, _("%(number)s more that the source does not name", number=one.nameless)) if one.nameless else names
+
+
+def programme(figures: Figures) -> Section:
+    """The programme with what is known of each session."""
+    table = splits.sessions(figures)
+    blocks: list[Block] = [
+        *_picture(figures, "sessions"),
+        _grid(table),
+        *_table(splits.session_categories(figures), quiet=True),
+        *_table(splits.venues(figures), quiet=True),
+    ]
+    return Section("programme", _("Programme and attendance of each session"), tuple(blocks))
+
+
+def days(figures: Figures) -> Section:
+    """Days and hours."""
+    blocks: list[Block] = [*_picture(figures, "days"), *_table(splits.days(figures))]
+    blocks += [*_table(splits.day_categories(figures), quiet=True), *_picture(figures, "arrivals")]
+    blocks += _table(splits.arrivals(figures, 60), quiet=True)
+    return Section("days", _("Attendance by day and hour"), tuple(blocks))
+
+
+def definitions(figures: Figures) -> Section:
+    """What every measure of this report means."""
+    return Section("definitions", _("What the figures mean"), (Facts(glossary.measures(figures)),))
+
+
+def _table(table: Table, *, quiet: bool = False) -> list[Block]:
+    """The table, or one sentence where nobody counted; quiet: then not even that."""
+    if says_anything(table):
+        return [_grid(table)]
+    if quiet:
+        return []
+    return [Paragraph(_("%(what)s: unknown, because nobody counted it.", what=table.title))]
+
+
+def _grid(table: Table) -> Grid:
+    return Grid("", printed(table), provenance_words(table.provenance))
+
+
+def _picture(figures: Figures, name: str) -> list[Block]:
+    drawn = picture_of(name, figures)
+    return [Picture("", name, drawn)] if drawn else []
+
+
+def former(figures: Figures, years: tuple[YearFigures, ...], *, measure: Measure | None) -> Section:
+    """This year beside those before it."""
+    what: Block = Paragraph(_("No figures of former years have been entered."))
+    if years:
+        what = Grid("", former_table(figures, years, measure))
+    return Section("former", _("Comparison with former years"), (what,))
+
+
+def comments(words: Mapping[str, str]) -> Section:
+    """What the organiser adds, paragraph by paragraph."""
+    told = local(words)
+    paragraphs = [" ".join(part.split()) for part in told.text.replace("\r\n", "\n").split("\n\n")]
+    blocks = tuple(Paragraph(replace(told, text=part)) for part in paragraphs if part)
+    return Section("comments", _("Comments of the organiser"), blocks)

@@ -1,0 +1,57 @@
+"""Tables as a report prints them: columns that nobody counted are named once below instead of filling the page."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from flask_babel import gettext as _
+
+from analytics.exports.files import closing_rows
+from analytics.exports.table import Cell, Column, Row, Table
+from analytics.rules import Missing
+from app.web.languages import plain
+
+
+def says_anything(table: Table) -> bool:
+    """Whether anybody counted anything in it."""
+    return any(isinstance(cell, int | float) for row in table.rows for cell in row.cells)
+
+
+def printed(table: Table, *, leave_out: Iterable[str] = ()) -> Table:
+    """Without the columns that are unknown from top to bottom, the first one always kept; a note says which."""
+    unwanted = set(leave_out)
+    unknown = {column.key for index, column in enumerate(table.columns) if index and _unknown(table, index)}
+    noted = [plain(column.label) for column in table.columns if column.key in unknown - unwanted]
+    notes = table.notes
+    if noted:
+        notes = (*notes, _("Not shown because nobody counted: %(columns)s.", columns=_(", ").join(noted)))
+    return replace(without(table, unknown | unwanted), notes=notes)
+
+
+def without(table: Table, columns: Iterable[str]) -> Table:
+    """The same without these columns."""
+    gone = set(columns)
+    kept = [index for index, column in enumerate(table.columns) if column.key not in gone]
+
+    def cells(of: tuple[Cell, ...]) -> tuple[Cell, ...]:
+        return tuple(of[index] for index in kept)
+
+    return replace(
+        table,
+        columns=tuple(table.columns[index] for index in kept),
+        rows=tuple(replace(row, cells=cells(row.cells)) for row in table.rows),
+        total=None if table.total is None else cells(table.total),
+        distinct=None if table.distinct is None else cells(table.distinct),
+    )
+
+
+def lines_of(table: Table) -> list[tuple[Row, bool]]:
+    """Every line of a table, and whether it closes it: the total, and people, who are not the sum."""
+    return [(row, False) for row in table.rows] + [(row, True) for row in closing_rows(table)]
+
+
+def cells_of(table: Table, row: Row) -> Iterable[tuple[Column, Cell]]:
+    return zip(table.columns, row.cells, strict=True)
+
+
+def _unknown(table: Table, index: int) -> bool:
+    return all(row.cells[index] is Missing.UNKNOWN for row in table.rows)

@@ -1,0 +1,42 @@
+"""A report as one page of HTML that needs nothing else: its looks and pictures are inside."""
+
+from base64 import b64encode
+from pathlib import Path
+
+from flask import render_template
+from markupsafe import Markup
+
+from analytics.charts import draw
+from analytics.report.cells import kind_of, shown, titled
+from analytics.report.document import Block, Picture, Report
+from analytics.report.tables import cells_of, lines_of
+from app.web.languages import html_lang
+
+_LOOKS = Path(__file__).with_name("report.css")
+
+
+def html_file(report: Report) -> bytes:
+    """The page, as UTF-8."""
+    page = render_template(
+        "analytics/report.html",
+        report=report,
+        page_language=html_lang(report.lang),
+        kind=_kind,
+        titled=titled,
+        lines_of=lines_of,
+        cells_of=cells_of,
+        shown=shown,
+        kind_of=kind_of,
+        source_of=_source,
+        looks=Markup(f"<style>\n{_LOOKS.read_text()}</style>"),  # noqa: S704
+    )
+    return page.encode()
+
+
+def _kind(block: Block) -> str:
+    return type(block).__name__.lower()
+
+
+def _source(picture: Picture) -> str:
+    svg = draw(picture.drawn.chart, picture.drawn.frame, shape="wide", form="svg")
+    return f"data:image/svg+xml;base64,{b64encode(svg).decode()}"

@@ -1,0 +1,148 @@
+"""How a report looks as a document to edit on: styles, fonts for Japanese, and what python-docx leaves to its XML."""
+
+from typing import TYPE_CHECKING, Any
+
+from analytics.exports.table import Table
+from analytics.report.document import Report
+from app.web.languages import html_lang
+
+if TYPE_CHECKING:
+    from docx.document import Document
+    from docx.text.paragraph import Paragraph
+    from docx.text.run import Run
+
+INK_SOFT, DEEP = "4D4D4D", "00234B"
+LATIN, JAPANESE = "Arial", "BIZ UDPゴシック"
+LANGUAGES = {"ja": "ja-JP", "en": "en-GB"}
+
+
+def house_style(document: "Document", report: Report) -> None:
+    """A4 with its margins, the fonts of every style, the document's title and language."""
+    from docx.shared import Mm, Pt
+
+    page = document.sections[0]
+    page.page_width, page.page_height = Mm(210), Mm(297)
+    page.left_margin = page.right_margin = Mm(20)
+    page.top_margin, page.bottom_margin = Mm(22), Mm(20)
+    properties = document.core_properties
+    properties.title, properties.author = report.name, "Uketsuke"
+    properties.language = LANGUAGES[html_lang(report.lang)]
+    _default_language(document, html_lang(report.lang))
+    for name, size, colour, bold in (
+        ("Normal", 10.5, None, False),
+        ("Title", 22, DEEP, True),
+        ("Subtitle", 12, None, False),
+        ("Heading 1", 14, DEEP, True),
+        ("Heading 2", 11.5, None, True),
+        ("Caption", 10, None, True),
+        ("List Bullet", 10.5, None, False),
+    ):
+        _style(document.styles[name], size=size, colour=colour, bold=bold)
+    for name, size, colour in (("Note", 8.5, INK_SOFT), ("Cell", 9.5, None), ("Kicker", 10.5, None)):
+        style: Any = document.styles.add_style(name, 1)
+        style.base_style = document.styles["Normal"]
+        _style(style, size=size, colour=colour, bold=False)
+        style.paragraph_format.space_after = Pt(2)
+    for name in ("Title", "Subtitle"):
+        document.styles[name].paragraph_format.alignment = 1
+
+
+def _style(style: Any, *, size: float, colour: str | None, bold: bool) -> None:
+    from docx.oxml.ns import qn
+    from docx.shared import Pt, RGBColor
+
+    style.font.name, style.font.size, style.font.bold, style.font.italic = LATIN, Pt(size), bold, False
+    style.font.color.rgb = RGBColor.from_string(colour or "1A1A1A")
+    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+    for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+        fonts.attrib.pop(qn(f"w:{theme}"), None)
+    fonts.set(qn("w:eastAsia"), JAPANESE)
+
+
+def _default_language(document: "Document", language: str) -> None:
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    properties = document.styles["Normal"].element.get_or_add_rPr()
+    mark = OxmlElement("w:lang")
+    mark.set(qn("w:val"), LANGUAGES[language])
+    mark.set(qn("w:eastAsia"), "ja-JP")
+    properties.append(mark)
+
+
+def language_of(run: "Run", language: str) -> None:
+    """Marks in which language these letters are."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    mark = OxmlElement("w:lang")
+    mark.set(qn("w:val" if language == "en" else "w:eastAsia"), LANGUAGES[language])
+    run._element.get_or_add_rPr().append(mark)
+
+
+def reading(paragraph: "Paragraph", letters: str, above: str) -> "Run":
+    """Letters with their reading above, as Word's own ruby."""
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls, qn
+    from docx.text.run import Run
+
+    run = paragraph.add_run()
+    ruby = parse_xml(
+        f"<w:ruby {nsdecls('w')}><w:rubyPr><w:rubyAlign w:val='center'/><w:hps w:val='10'/><w:hpsRaise w:val='20'/>"
+        "<w:hpsBaseText w:val='21'/><w:lid w:val='ja-JP'/></w:rubyPr>"
+        "<w:rt><w:r><w:rPr><w:sz w:val='10'/></w:rPr><w:t/></w:r></w:rt>"
+        "<w:rubyBase><w:r><w:t/></w:r></w:rubyBase></w:ruby>"
+    )
+    over, base = ruby.iter(qn("w:t"))
+    over.text, base.text = above, letters
+    run._element.append(ruby)
+    return Run(base.getparent(), paragraph)
+
+
+def field(paragraph: "Paragraph", name: str) -> None:
+    """A number that the reader's program fills in: PAGE, NUMPAGES."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    mark = OxmlElement("w:fldSimple")
+    mark.set(qn("w:instr"), name)
+    paragraph._p.append(mark)
+
+
+def head_row(row: Any) -> None:
+    """Stands again at the top of every page."""
+    _row_mark(row, "w:tblHeader")
+    never_split(row)
+
+
+def never_split(row: Any) -> None:
+    """Not divided between two pages."""
+    _row_mark(row, "w:cantSplit")
+
+
+def _row_mark(row: Any, name: str) -> None:
+    from docx.oxml import OxmlElement
+
+    row._tr.get_or_add_trPr().append(OxmlElement(name))
+
+
+def shade(cell: Any, colour: str) -> None:
+    """The ground of a cell."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    mark = OxmlElement("w:shd")
+    mark.set(qn("w:val"), "clear")
+    mark.set(qn("w:fill"), colour)
+    cell._tc.get_or_add_tcPr().append(mark)
+
+
+def widths_of(table: Table, whole: float) -> list[float]:
+    """In millimetres: the name of a line takes what numbers and words leave, never less than a fifth."""
+    words = sum(column.kind == "words" for column in table.columns)
+    numbers = len(table.columns) - words
+    for_words = 45.0 if words else 0.0
+    left = whole - for_words * words
+    number = min(24.0, left * 0.75 / max(numbers, 1))
+    first = left - number * numbers
+    return [first, *(for_words if column.kind == "words" else number for column in table.columns)]

@@ -1,0 +1,158 @@
+"""A report as a workbook: a sheet of words, then a sheet a table; numbers are numbers and shares are percentages."""
+
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from analytics.exports.table import Cell, Column
+from analytics.report.cells import shown, titled
+from analytics.report.document import Facts, Grid, Keys, Listing, Paragraph, Report
+from analytics.report.tables import cells_of, lines_of
+from app.web.languages import html_lang, plain
+from app.web.spreadsheets import storable
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+INK, SOFT, DEEP = "1A1A1A", "F2F2F2", "00234B"
+WIDEST = 60
+FONTS = {"ja": "BIZ UDPGothic", "en": "Calibri"}
+
+
+def xlsx_file(report: Report) -> bytes:
+    """The workbook, ready to print on A4."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.properties.title, book.properties.creator = report.name, "Uketsuke"
+    book.properties.language = html_lang(report.lang)
+    words = book.active
+    assert words is not None
+    words.title = _sheet_name(plain(report.title), set())
+    _Sheet(words, report).write_words()
+    taken = {words.title}
+    for _section, grid in report.grids():
+        name = _sheet_name(f"{plain(grid.number)} {plain(grid.table.title)}", taken)
+        taken.add(name)
+        _Sheet(book.create_sheet(name), report).write_table(grid)
+    buffer = BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def _sheet_name(title: str, taken: set[str]) -> str:
+    """What a sheet may be called: at most 31 letters, some of them never, and none twice."""
+    name = "".join(" " if letter in r"[]:*?/\'" else letter for letter in title)[:31].strip()
+    return name if name not in taken else f"{name[:27]} {len(taken)}"
+
+
+def _on_paper(sheet: Any, report: Report) -> None:
+    """A4, as wide as the page; the name of the report above, the number of the page below."""
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.oddFooter.center.text = "&P / &N"
+    sheet.oddHeader.left.text = report.name.replace("&", "&&")
+    sheet.oddHeader.right.text = plain(report.mark)
+
+
+class _Sheet:
+    """One sheet being written from the top."""
+
+    def __init__(self, sheet: "Worksheet", report: Report) -> None:
+        self.sheet, self.report, self.at = sheet, report, 0
+        self.font = FONTS[html_lang(report.lang)]
+        _on_paper(sheet, report)
+
+    def write_words(self) -> None:
+        """Everything that is not a table."""
+        report = self.report
+        self.sheet.column_dimensions["A"].width, self.sheet.column_dimensions["B"].width = 30, 90
+        self._line(report.name, size=16, bold=True)
+        for one in (report.period, report.about, report.source, report.made):
+            self._line(plain(one))
+        for section in report.sections:
+            self.at += 1
+            self._line(f"{section.number}  {plain(section.title)}", size=13, bold=True, colour=DEEP)
+            for block in section.blocks:
+                self._block(block)
+
+    def write_table(self, grid: Grid) -> None:
+        """The table from the third line on; its head stays in sight."""
+        table = grid.table
+        self._line(f"{plain(grid.number)}  {plain(titled(grid))}", size=13, bold=True)
+        self.at += 1
+        headings = [plain(table.head), *(plain(column.label) for column in table.columns)]
+        detailed = any(row.detail for row in table.rows)
+        if detailed:
+            headings.insert(1, "")
+        self._row(headings, bold=True, fill=SOFT)
+        self.sheet.freeze_panes = f"A{self.at + 1}"
+        self.sheet.print_title_rows = f"{self.at}:{self.at}"
+        for row, closing in lines_of(table):
+            label = [plain(row.label), *([plain(row.detail)] if detailed else [])]
+            self._row(label, bold=closing)
+            for place, (column, cell) in enumerate(cells_of(table, row), start=len(label) + 1):
+                self._cell(place, column, cell, bold=closing)
+        self._fit(len(table.columns) + 1 + detailed)
+        self.at += 1
+        for note in table.notes:
+            self._line(plain(note))
+
+    def _block(self, block: object) -> None:
+        if isinstance(block, Paragraph):
+            self._line(plain(block.words))
+        elif isinstance(block, Facts):
+            for fact in block.facts:
+                self._row([plain(fact.name), "\n".join(plain(line) for line in fact.lines)])
+        elif isinstance(block, Listing):
+            self._row([plain(block.name), "\n".join(plain(item) for item in block.items)])
+        elif isinstance(block, Keys):
+            for key in block.keys:
+                self._row([plain(key.label), f"{plain(key.value)}　{plain(key.note)}"])
+
+    def _line(self, text: str, *, size: int = 11, bold: bool = False, colour: str = INK) -> None:
+        from openpyxl.styles import Font
+
+        self.at += 1
+        self._text(1, text).font = Font(name=self.font, size=size, bold=bold, color=colour)
+
+    def _row(self, texts: list[str], *, bold: bool = False, fill: str | None = None) -> None:
+        from openpyxl.styles import Alignment, Font, PatternFill
+
+        self.at += 1
+        for place, text in enumerate(texts, start=1):
+            cell = self._text(place, text)
+            cell.font = Font(name=self.font, bold=bold)
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            if fill:
+                cell.fill = PatternFill("solid", fgColor=fill)
+
+    def _text(self, place: int, text: str) -> Any:
+        """Letters that never run as a formula."""
+        cell = self.sheet.cell(self.at, place)
+        cell.value = storable(text)
+        cell.data_type = "s"
+        cell.quotePrefix = text.startswith(("=", "+", "-", "@"))
+        return cell
+
+    def _cell(self, place: int, column: Column, cell: Cell, *, bold: bool) -> None:
+        from openpyxl.styles import Alignment, Font
+
+        number = isinstance(cell, int | float)
+        one = self.sheet.cell(self.at, place) if number else self._text(place, plain(shown(column, cell)))
+        if isinstance(cell, int | float):
+            share = column.kind == "share"
+            one.value = round(cell / 100, 6) if share else cell
+            one.number_format = "0.0%" if share else "#,##0"
+        one.font = Font(name=self.font, bold=bold)
+        side = "left" if column.kind == "words" else "right"
+        one.alignment = Alignment(horizontal=side, vertical="top", wrap_text=not number)
+
+    def _fit(self, columns: int) -> None:
+        """As wide as what stands in a column; a full-width letter takes two."""
+        from openpyxl.utils import get_column_letter
+
+        for place in range(1, columns + 1):
+            texts = [str(self.sheet.cell(row, place).value or "") for row in range(3, self.at + 1)]
+            widest = max((sum(2 if ord(letter) > 0x2E7F else 1 for letter in text) for text in texts), default=8)
+            self.sheet.column_dimensions[get_column_letter(place)].width = min(WIDEST, max(10, widest + 3))
