@@ -32,11 +32,11 @@ def counts_at(event_id: int, place: DoorPlace, *, day: date, device_id: int | No
     """Who is at a place now, who came there, how many people came today, and what one device has counted there."""
     keys = {row.id: row.key for row in categories_of(event_id)}
     admitted = _admitted(event_id, place.id)
-    present = _inside(event_id, place.id) if _exits_count(event_id, place) else admitted
+    present = inside_at(event_id, place.id) if _exits_count(event_id, place) else admitted
     return Counts(
         present={keys[category]: number for category, number in present.items() if number > 0},
         visits=sum(admitted.values()),
-        people_today=_people_on(event_id, day),
+        people_today=people_on(event_id, day),
         this_device={keys[category]: number for category, number in _tapped(device_id, place.id).items() if number},
     )
 
@@ -76,7 +76,7 @@ def _exits_count(event_id: int, place: DoorPlace) -> bool:
     return bool(db.session.scalar(select(left)))
 
 
-def _inside(event_id: int, place_id: int) -> dict[int, int]:
+def inside_at(event_id: int, place_id: int) -> dict[int, int]:
     """Who is inside by category id: of each ticket who came and did not leave, and anonymous people in minus out,
     whatever category they had going out."""
     undo = select(Entry.undoes_id).where(Entry.event_id == event_id, Entry.undoes_id.is_not(None))
@@ -115,7 +115,7 @@ def _add(lines: dict[int, Line], entry_id: int, line: Line) -> None:
     lines[entry_id] = Line(line.at, line.order, line.direction, people, line.reentry)
 
 
-def _people_on(event_id: int, day: date) -> int:
+def people_on(event_id: int, day: date) -> int:
     """People who came that day: tickets once (of a party the largest number at one place, and never more than it has),
     others if new today."""
     came = (

@@ -34,6 +34,7 @@ from app.console.views import (
     tallies,
     terms,
     times,
+    today,
     words,
 )
 
@@ -72,4 +73,5 @@ blueprints = (
     files.blueprint,
     imports.blueprint,
     queues.blueprint,
+    today.blueprint,
 )
