@@ -18,12 +18,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import exp, lgamma, log, log1p
+from typing import NamedTuple
 
 PRIOR_CAME, PRIOR_STAYED = 12.0, 12.0
 MOST_OWN = 60.0
-"""Past parties weigh at most so many throws: the next session of the same event is alike, but not the same."""
+"""However many parties are past, the chance is known no better than after so many throws: the next session of the same
+event is alike, but not the same."""
 COVERS, SAFE = 0.90, 0.95
-NODES = 48
+NODES = 24
+NEGLIGIBLE = 1e-9
 LEAD = {"same_day": 1.2, "1-3": 0.5, "4-7": 0.2, "8-14": 0.0, "15-30": -0.2, "31+": -0.3}
 KIND = {"person": 0.0, "family": 0.1, "class": 1.6, "delegation": 1.2}
 REMINDED = 0.25
@@ -144,17 +147,16 @@ def learn(past: Iterable[Past]) -> Belief:
     """What the event's own sessions say, each party counted as its kind, lead and reminder let expect.
 
     A party that was likely to come anyway says less by coming than one that was not: the middle is found where as many
-    parties as came are expected to, the prior among them, and the weight is that of the throws made.
+    parties as came are expected to, the prior among them; how sure that is grows up to a bound.
     """
     found = list(past)
     if not found:
         return Belief()
-    weight = min(1.0, MOST_OWN / len(found))
     throws: dict[float, list[float]] = defaultdict(lambda: [0.0, 0.0])
     for one in found:
-        throws[round(one.party.shift, 3)][0 if one.came else 1] += weight
+        throws[round(one.party.shift, 3)][0 if one.came else 1] += 1
     middle = _middle(throws)
-    total = PRIOR_CAME + PRIOR_STAYED + len(found) * weight
+    total = PRIOR_CAME + PRIOR_STAYED + min(MOST_OWN, len(found))
     return Belief(total * middle, total * (1 - middle), len(found))
 
 
@@ -167,7 +169,8 @@ def forecast(parties: Sequence[Party], belief: Belief | None = None) -> Forecast
         groups[one.size, round(one.shift, 3)] += 1
     chances = [0.0] * (expected + 1)
     for chance, weight in nodes(belief):
-        for number, probability in enumerate(_sums(groups, chance, expected)):
+        row = _sums(groups, chance)
+        for number, probability in enumerate(row.chances, row.first):
             chances[number] += weight * probability
     return Forecast(
         expected=expected,
@@ -194,40 +197,47 @@ def half_or_more(made: Forecast) -> float:
 
 def nodes(belief: Belief) -> list[tuple[float, float]]:
     """The beta distribution as so many chances with weights that sum to one."""
-    return _beta_nodes(belief.came, belief.stayed)
-
-
-def _beta_nodes(came: float, stayed: float) -> list[tuple[float, float]]:
+    came, stayed = belief.came, belief.stayed
     points = [(n + 0.5) / NODES for n in range(NODES)]
     constant = lgamma(came + stayed) - lgamma(came) - lgamma(stayed)
     densities = [exp(constant + (came - 1) * log(x) + (stayed - 1) * log1p(-x)) for x in points]
     total = sum(densities)
-    return [(x, density / total) for x, density in zip(points, densities, strict=True) if density / total > 1e-9]
+    return [(x, density / total) for x, density in zip(points, densities, strict=True) if density / total > NEGLIGIBLE]
 
 
-def _sums(groups: Mapping[tuple[int, float], int], chance: float, most: int) -> list[float]:
+def _sums(groups: Mapping[tuple[int, float], int], chance: float) -> "_Row":
     """The distribution of how many people come when each party comes as a whole or not at all."""
-    found = [1.0]
+    found = _Row(0, [1.0])
     for (size, shift), number in sorted(groups.items()):
-        found = _added(found, size, _binomial(number, moved(chance, shift)), most)
-    return found + [0.0] * (most + 1 - len(found))
+        found = _added(found, size, _binomial(number, moved(chance, shift)))
+    return found
 
 
-def _added(before: list[float], size: int, coming: list[float], most: int) -> list[float]:
-    after = [0.0] * min(most + 1, len(before) + size * (len(coming) - 1))
-    for parties, probability in enumerate(coming):
-        if probability > 1e-12:
-            for number, already in enumerate(before):
-                after[number + parties * size] += already * probability
-    return after
+class _Row(NamedTuple):
+    """Chances of consecutive numbers from `first` on; what is less likely than one in a billion is left out."""
+
+    first: int
+    chances: list[float]
 
 
-def _binomial(number: int, chance: float) -> list[float]:
+def _added(before: _Row, size: int, coming: _Row) -> _Row:
+    after = [0.0] * (len(before.chances) + size * (len(coming.chances) - 1))
+    for parties, probability in enumerate(coming.chances):
+        for number, already in enumerate(before.chances, size * parties):
+            after[number] += already * probability
+    return _trimmed(before.first + size * coming.first, after)
+
+
+def _binomial(number: int, chance: float) -> _Row:
     whole = lgamma(number + 1)
     yes, no = log(chance), log1p(-chance)
-    return [
-        exp(whole - lgamma(k + 1) - lgamma(number - k + 1) + k * yes + (number - k) * no) for k in range(number + 1)
-    ]
+    ways = (whole - lgamma(n + 1) - lgamma(number - n + 1) for n in range(number + 1))
+    return _trimmed(0, [exp(way + n * yes + (number - n) * no) for n, way in enumerate(ways)])
+
+
+def _trimmed(first: int, chances: list[float]) -> _Row:
+    kept = [number for number, chance in enumerate(chances) if chance > NEGLIGIBLE]
+    return _Row(first + kept[0], chances[kept[0] : kept[-1] + 1])
 
 
 def moved(chance: float, shift: float) -> float:

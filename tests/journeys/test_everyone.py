@@ -44,6 +44,8 @@ STAFF = [
     "/console/events/practice/print",
     "/console/events/practice/arrivals",
     "/console/events/practice/today",
+    "/console/events/practice/forecasts",
+    "/console/events/practice/attendance/crossed",
     "/console/events/practice/today?screen=big",
     "/console/events/practice/registration/settings",
     "/console/events/practice/registration/notices",

@@ -14,6 +14,7 @@ from app.console.views import (
     doubles,
     endings,
     files,
+    forecasts,
     gates,
     imports,
     mailings,
@@ -74,4 +75,5 @@ blueprints = (
     imports.blueprint,
     queues.blueprint,
     today.blueprint,
+    forecasts.blueprint,
 )
