@@ -71,7 +71,8 @@ def table_file(slug: str, name: str) -> Response:
 def crossed_page(slug: str) -> str:
     """Two dimensions crossed: ?rows=, ?columns=, ?of= people or visits. The address says all of it."""
     event = staff_event(slug, g.actor, Right.VIEW_FIGURES)
-    asked, figures = _asked(), figures_of(event, at=now())
+    figures = figures_of(event, at=now())
+    asked = _asked(figures)
     return render_template(
         "analytics/crossed.html",
         event=event,
@@ -90,7 +91,8 @@ def crossed_page(slug: str) -> str:
 def crossed_file(slug: str) -> Response:
     """The same table for spreadsheets."""
     event = staff_event(slug, g.actor, Right.VIEW_FIGURES)
-    asked, figures = _asked(), figures_of(event, at=now())
+    figures = figures_of(event, at=now())
+    asked = _asked(figures)
     table = crossed(figures, _crossing(event, figures, asked), asked)
     response = Response(csv_file(table), mimetype="text/csv")
     name = f"{event.slug}-{asked.measure.value}-{asked.rows.value}-{asked.columns.value}.csv"
@@ -147,13 +149,16 @@ def _crossing(event: Event, figures: Figures, asked: Asked) -> Crossing:
     return crossing_of(event, figures.facts, rows=asked.rows, columns=asked.columns, measure=asked.measure)
 
 
-def _asked() -> Asked:
-    """What the address asks for; a dimension crossed with itself, or one that is not there, gives the usual table."""
+def _asked(figures: Figures) -> Asked:
+    """What the address asks for; a dimension crossed with itself, or one that is not there, gives the usual table: of
+    visits, or of people where only these are known."""
     rows, columns, of = (request.args.get(name, "") for name in ("rows", "columns", "of"))
-    names, measures = [one.value for one in Dimension], [one.value for one in MEASURES]
+    names = [one.value for one in Dimension]
+    usual = Measure.PEOPLE if isinstance(figures.visits, Missing) else Measure.VISITS
+    measure = next((one for one in MEASURES if one.value == of), usual)
     if rows not in names or columns not in names or rows == columns:
-        return Asked(measure=Measure(of)) if of in measures else Asked()
-    return Asked(Dimension(rows), Dimension(columns), Measure(of) if of in measures else Measure.VISITS)
+        return Asked(measure=measure)
+    return Asked(Dimension(rows), Dimension(columns), measure)
 
 
 def _minutes() -> int:

@@ -1,7 +1,7 @@
 """Who is at an event now, by session and site: from the rows that the door keeps, in a fixed number of statements."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,7 @@ from checkin.rules.times import event_day
 
 AHEAD = timedelta(minutes=60)
 KEPT = 50
+PATIENCE = timedelta(seconds=2)
 Passed = tuple[dict[int, tuple[int | None, int | None]], int | None]
 
 
@@ -124,12 +125,13 @@ def _sites(
 
 
 def _passed(event: Event, at: datetime, state: State) -> Passed:
-    """By venue who is inside and who came in today, and how many people came today: good until a line is added."""
+    """By venue who is inside and who came in today, and how many people came today: counted anew when a line was added,
+    but not more often than every two seconds, for it reads all lines of the day and the door must not wait for it."""
     day = event_day(at, ZoneInfo(event.timezone), event.day_ends_at)
-    kept: dict[int, tuple[Any, Passed]] = current_app.extensions.setdefault("uketsuke_presence", {})
+    kept: dict[int, tuple[State, date, datetime, Passed]] = current_app.extensions.setdefault("uketsuke_presence", {})
     found = kept.get(event.id)
-    if found is not None and found[0] == (state, day):
-        return found[1]
+    if found is not None and found[1] == day and (found[0] == state or at - found[2] < PATIENCE):
+        return found[3]
     entrances = list(db.session.scalars(select(Place).where(Place.event_id == event.id, Place.day == day)))
     came = _came_in(event.id, [place.id for place in entrances])
     left = _left(event.id, came)
@@ -142,7 +144,7 @@ def _passed(event: Event, at: datetime, state: State) -> Passed:
     counted: Passed = (sites, people_on(event.id, day) if anybody else None)
     if len(kept) >= KEPT:
         kept.clear()
-    kept[event.id] = ((state, day), counted)
+    kept[event.id] = (state, day, at, counted)
     return counted
 
 

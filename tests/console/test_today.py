@@ -72,7 +72,7 @@ def test_a_scan_is_on_the_page_the_next_time_it_is_asked_for(app: Flask, make: M
     assert "Booked places, arrived 1 / 1" in words(after.get_data(as_text=True))
     (session,) = sessions_now(cast.event, at=NOON)
     assert (session.here, session.word(NOON)) == (3, RoomWord.FEW)
-    presence = presence_of(cast.event, at=NOON)
+    presence = presence_of(cast.event, at=NOON + timedelta(seconds=2))
     assert presence.in_rooms(presence.sites[0].venue, NOON) == 3
     assert presence.people == 3
 
@@ -158,7 +158,8 @@ def test_who_is_on_the_site_is_known_once_the_entrance_counts_who_leaves(make: M
     ledger = Ledger(cast.event, first_id=ledger.first_id + len(ledger.lines))
     ledger.leave(ana, entrance, {spectator: -1}, at=NOON + timedelta(minutes=1))
     ledger.write()
-    presence = presence_of(cast.event, at=NOON)
+    assert presence_of(cast.event, at=NOON + timedelta(seconds=1)).sites == (site,), "counted a moment ago"
+    presence = presence_of(cast.event, at=NOON + timedelta(seconds=2))
     assert (presence.sites[0].passed, presence.sites[0].inside, presence.people) == (6, 5, 6)
 
 
