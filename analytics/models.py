@@ -1,5 +1,7 @@
-"""Editions, numbered and unchangeable; figures of former years; the organiser's words for the report."""
+"""Editions, numbered and unchangeable; forecasts, kept as they were given; figures of former years; the organiser's
+words for the report."""
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
@@ -69,3 +71,31 @@ class ReportComment(Editable, Model):
 
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), primary_key=True)
     words: Mapped[Texts]
+
+
+class IssuedForecast(Model):
+    """How many of the people with a place were forecast to come to an event session, as it was said on one day.
+
+    low to high: with a chance of 90 %. half: the chance that more than half come. safe_walk_ins: with a chance of 95 %;
+    empty: no limit. past: parties of the event's own closed sessions that it was learnt from. Never changed.
+    """
+
+    __tablename__ = "forecast"
+
+    id: Mapped[Id]
+    session_id: Mapped[int] = mapped_column(ForeignKey("event_session.id", ondelete="CASCADE"))
+    day: Mapped[date]
+    issued_at: Mapped[Moment]
+    parties: Mapped[int]
+    expected: Mapped[int]
+    low: Mapped[int]
+    high: Mapped[int]
+    half: Mapped[float]
+    safe_walk_ins: Mapped[int | None]
+    past: Mapped[int]
+
+    __table_args__ = (
+        UniqueConstraint("session_id", "day"),
+        CheckConstraint("low <= high", "low_not_above_high"),
+        CheckConstraint("high <= expected", "high_within_expected"),
+    )

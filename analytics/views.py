@@ -6,6 +6,7 @@ from flask import Blueprint, Response, current_app, g, render_template, request,
 from werkzeug.wrappers import Response as AnyResponse
 
 from analytics.charts import MEDIA, Format, Gallery, Shape, draw, keep_settings_in
+from analytics.exports.crossed import DIMENSIONS, MEASURES, Asked, crossed
 from analytics.exports.differences import correction_table
 from analytics.exports.files import csv_file
 from analytics.exports.former import former_table
@@ -14,13 +15,17 @@ from analytics.exports.tables import NAMES, tables_of
 from analytics.exports.words import METHODS, MISSING, period, source_line
 from analytics.forms import ReportForm
 from analytics.queries import figures_of, original_figures_of
+from analytics.queries.crossing import crossing_of
 from analytics.queries.former import former_years
 from analytics.report import FORMATS, measure_of, report_on
-from analytics.rules import Missing
+from analytics.rules import Measure, Missing
 from analytics.rules.arrivals import STEPS
+from analytics.rules.crossing import Crossing, Dimension
+from analytics.rules.figures import Figures
 from app.clock import now
 from app.db import db
 from app.errors import NotFound
+from app.programme.models import Event
 from app.programme.queries import staff_event
 from app.web.actors import Right
 from app.web.guards import requires
@@ -68,6 +73,40 @@ def table_file(slug: str, name: str) -> Response:
     table = tables_of(figures_of(event, at=now()), minutes=_minutes())[name]
     response = Response(csv_file(table), mimetype="text/csv")
     response.headers.set("Content-Disposition", "attachment", filename=f"{event.slug}-{name}.csv")
+    return response
+
+
+@blueprint.get("/events/<slug>/attendance/crossed")
+@requires(Right.VIEW_FIGURES)
+def crossed_page(slug: str) -> str:
+    """Two dimensions crossed: ?rows=, ?columns=, ?of= people or visits. The address says all of it."""
+    event = staff_event(slug, g.actor, Right.VIEW_FIGURES)
+    figures = figures_of(event, at=now())
+    asked = _asked(figures)
+    return render_template(
+        "analytics/crossed.html",
+        event=event,
+        figures=figures,
+        table=crossed(figures, _crossing(event, figures, asked), asked),
+        asked=asked,
+        dimensions=DIMENSIONS,
+        measures=MEASURES,
+        missing_words=MISSING,
+        as_of=source_line(figures, ""),
+    )
+
+
+@blueprint.get("/events/<slug>/attendance/crossed.csv")
+@requires(Right.VIEW_FIGURES)
+def crossed_file(slug: str) -> Response:
+    """The same table for spreadsheets."""
+    event = staff_event(slug, g.actor, Right.VIEW_FIGURES)
+    figures = figures_of(event, at=now())
+    asked = _asked(figures)
+    table = crossed(figures, _crossing(event, figures, asked), asked)
+    response = Response(csv_file(table), mimetype="text/csv")
+    name = f"{event.slug}-{asked.measure.value}-{asked.rows.value}-{asked.columns.value}.csv"
+    response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
 
 
@@ -145,6 +184,22 @@ def _shelf() -> Gallery:
     _keep_settings()
     shelf: Gallery = current_app.extensions.setdefault("uketsuke_reports", Gallery(kept=REPORTS_KEPT))
     return shelf
+
+
+def _crossing(event: Event, figures: Figures, asked: Asked) -> Crossing:
+    return crossing_of(event, figures.facts, rows=asked.rows, columns=asked.columns, measure=asked.measure)
+
+
+def _asked(figures: Figures) -> Asked:
+    """What the address asks for; a dimension crossed with itself, or one that is not there, gives the usual table: of
+    visits, or of people where only these are known."""
+    rows, columns, of = (request.args.get(name, "") for name in ("rows", "columns", "of"))
+    names = [one.value for one in Dimension]
+    usual = Measure.PEOPLE if isinstance(figures.visits, Missing) else Measure.VISITS
+    measure = next((one for one in MEASURES if one.value == of), usual)
+    if rows not in names or columns not in names or rows == columns:
+        return Asked(measure=measure)
+    return Asked(Dimension(rows), Dimension(columns), measure)
 
 
 def _minutes() -> int:

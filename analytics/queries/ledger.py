@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, String, case, exists, func, null, select, 
 from sqlalchemy.orm import aliased
 
 from analytics.rules import Measure
-from analytics.rules.ledger import Imported, Line, Place, Tally, tally
+from analytics.rules.crossing import Attributes, Read
+from analytics.rules.ledger import Imported, Line, Place, Tally
 from analytics.rules.rooms import Movement, room_visits
 from app.db import db
 from app.programme.models import Event
@@ -44,15 +45,19 @@ def state_of(event_id: int) -> State:
 def count_ledger(event: Event, *, places: dict[int, Place], undivided: int | None, corrected: bool = True) -> Tally:
     """People and visits of an event. undivided: its category for who was not asked. corrected: not without the lines
     by which people have corrected it."""
+    return read_ledger(event, undivided=undivided, corrected=corrected).counted(places)
+
+
+def read_ledger(event: Event, *, undivided: int | None, corrected: bool = True) -> Read:
+    """The standing lines of an event, and what is needed to count them."""
     lines = _lines(event.id, READ if corrected else tuple(kind for kind in READ if kind != EntryKind.CORRECTION))
     singles = _singles(event.id)
     reissued = _reissued(event.id)
     if singles:
         reissued |= _of_a_party_that_came(event.id, {line[0] for line in lines}, reissued)
     rooms = {line[2] for line in lines if line[5] == Method.ROOM_COUNT}
-    return tally(
+    return Read(
         [line for line in lines if line[5] != Method.ROOM_COUNT] if rooms else lines,
-        places=places,
         singles=singles,
         sizes=_sizes(event.id),
         reissued=reissued,
@@ -64,6 +69,21 @@ def count_ledger(event: Event, *, places: dict[int, Place], undivided: int | Non
 def has_corrections(event_id: int) -> bool:
     """Whether any line by which somebody corrected the figures stands."""
     return bool(db.session.scalar(select(exists().where(standing(event_id), Entry.kind == EntryKind.CORRECTION))))
+
+
+def attributes_of(event_id: int) -> dict[int, Attributes]:
+    """What each line that let somebody in says of the party, by its id."""
+    entry = Entry.__table__.c
+    found = db.session.connection().execute(
+        select(
+            entry.id,
+            type_coerce(entry.party_kind, String),
+            type_coerce(entry.organisation_kind, String),
+            entry.language,
+            entry.lead_days,
+        ).where(standing(event_id), Entry.kind.in_(ADMITTING), Entry.place_id.is_not(None))
+    )
+    return {row[0]: Attributes(*row[1:]) for row in found}
 
 
 def standing(event_id: int) -> ColumnElement[bool]:

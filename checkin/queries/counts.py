@@ -43,7 +43,7 @@ def counts_at(event_id: int, place: DoorPlace, *, day: date, device_id: int | No
     return Counts(
         present={category: number for category, number in present.items() if number > 0},
         visits=visits,
-        people_today=_people_on(event_id, day),
+        people_today=people_on(event_id, day),
         this_device={keys[category]: number for category, number in _tapped(device_id, place.id).items() if number},
     )
 
@@ -99,7 +99,16 @@ def _told(event_id: int, place: DoorPlace, keys: Mapping[int, str]) -> tuple[Num
     return present, sum(_admitted(event_id, place.id).values())
 
 
-def _people_on(event_id: int, day: date) -> int:
+def inside_at(event_id: int, place_id: int) -> int:
+    """How many are inside a venue, or a room at whose door who leaves is counted."""
+    keys = {row.id: row.key for row in categories_of(event_id)}
+    unknown = next(row.key for row in categories_of(event_id) if row.unknown)
+    standing = rooms.standing(door.connection(), event_id, [place_id], keys)[place_id]
+    with_ticket = sum(total(stay(lines).inside) for lines in standing.holders)
+    return with_ticket + total(room_of(CapacityKind.AT_ONCE, unknown, standing).present())
+
+
+def people_on(event_id: int, day: date) -> int:
     """People who came that day: tickets once (of a party the largest number at one place, and never more than it has),
     others if new today."""
     came = (

@@ -16,6 +16,8 @@ PAGES = [
     "/events/yocolab-2023/figures",
     "/events/practice/",
     "/events/practice/timetable",
+    "/events/practice/room",
+    "/events/practice/room?screen=big",
     "/events/practice/shortlist?s=first-robot&s=opening&s=morning-briefing",
     "/events/practice/print",
     "/events/practice/register",

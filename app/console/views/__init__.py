@@ -19,6 +19,7 @@ from app.console.views import (
     editions,
     endings,
     files,
+    forecasts,
     former,
     gates,
     imports,
@@ -41,6 +42,7 @@ from app.console.views import (
     tallies,
     terms,
     times,
+    today,
     volunteers,
     words,
 )
@@ -88,4 +90,6 @@ blueprints = (
     former.blueprint,
     imports.blueprint,
     queues.blueprint,
+    today.blueprint,
+    forecasts.blueprint,
 )

@@ -120,6 +120,7 @@ def sections(event: Event) -> list[tuple[str, str, bool]]:
     base = f"/console/events/{event.slug}"
     offered = (
         (Right.VIEW_FIGURES, _("Overview"), f"{base}/"),
+        (Right.VIEW_FIGURES, _("Today"), f"{base}/today"),
         (Right.EDIT_EVENT, _("Programme"), f"{base}/programme/"),
         (Right.EDIT_EVENT, _("Releases"), f"{base}/releases"),
         (Right.EDIT_EVENT, _("Registrations"), f"{base}/registrations"),

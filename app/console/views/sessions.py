@@ -12,6 +12,7 @@ from app.console.forms.editing import Difference
 from app.console.forms.faults import add_error, tell
 from app.console.forms.sessions import Standing
 from app.console.operations import add_to_programme, remove_from_programme
+from app.console.views.forecasts import forecast_of
 from app.console.views.plan import days_of, doubts_by_session, sentence_of, version_typed
 from app.db import transaction
 from app.errors import Refused
@@ -205,6 +206,7 @@ def _page(
         doubts=doubts_by_session(event, programme).get(stored.code, []) if stored else [],
         places=places_of(event.id).get(stored.code) if stored else None,
         differences=differences,
+        expected=forecast_of(event, stored.code) if stored else None,
     )
 
 

@@ -16,6 +16,7 @@ from app.front.views import shapes
 from app.front.views.figures import published
 from app.front.views.pages import file, page
 from app.front.views.printed import printed
+from app.front.views.room import room_page
 from app.front.views.schedule import Schedule
 from app.front.views.shortlist import shortlist, shortlist_url
 from app.programme.exports import FORMATS, Format, edition_of, event_list
@@ -59,6 +60,14 @@ def show_timetable(slug: str) -> Response:
     """Every session by day, in order of time and by room; or those that the address asks for."""
     event = open_event(slug, at=now())
     return page("front/timetable.html", mark=event.mark, shape=lambda: _frame(event) | _timetable(event))
+
+
+@blueprint.get("/events/<slug>/room")
+@public
+def show_room(slug: str) -> Response:
+    """Where there is room now, in words; `screen=big` for a screen on the wall."""
+    event = open_event(slug, at=now())
+    return room_page(event, lambda: _frame(event))
 
 
 @blueprint.get("/events/<slug>/print")

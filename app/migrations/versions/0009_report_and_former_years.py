@@ -8,7 +8,7 @@ from app.db import Json, UtcDateTime
 Key = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 revision = "0009"
-down_revision = "0006"
+down_revision = "0008"
 
 
 def upgrade() -> None:

@@ -1,7 +1,9 @@
 /** Small comforts for pages that work without them. */
 import { follow } from "./forms/questions.js";
+import { keepFresh } from "./live.js";
 
 follow(document);
+keepFresh(document);
 
 /** Plus and minus buttons around number inputs. */
 for (const stepper of every("[data-stepper]")) {

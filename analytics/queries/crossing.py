@@ -1,0 +1,34 @@
+"""Two dimensions of an event's attendance, counted from its ledger."""
+
+from collections import defaultdict
+
+from analytics.queries.ledger import attributes_of, read_ledger
+from analytics.rules import Measure
+from analytics.rules.crossing import OF_THE_PARTY, ONLINE, Crossing, Dimension, Ground, Value, cross
+from analytics.rules.facts import Facts, Session
+from app.programme.models import Event
+from app.web.languages import plain
+
+
+def crossing_of(event: Event, facts: Facts, *, rows: Dimension, columns: Dimension, measure: Measure) -> Crossing:
+    """People or visits by two dimensions; what lines say of parties is read only if it is asked for."""
+    undivided = next((category.id for category in facts.categories if category.unknown), None)
+    read = read_ledger(event, undivided=undivided)
+    said = attributes_of(event.id) if {rows, columns} & set(OF_THE_PARTY) else {}
+    return cross(read, said, Ground(facts.places, room_names(facts)), rows=rows, columns=columns, measure=measure)
+
+
+def room_names(facts: Facts) -> dict[int, Value]:
+    """By session what its room is called, with the venue where two venues have one of that name; else it is online."""
+    venues = {venue.id: plain(venue.name) for venue in facts.venues}
+    where: dict[str, set[int | None]] = defaultdict(set)
+    for one in facts.sessions:
+        where[plain(one.room)].add(one.venue)
+    return {one.id: _room_name(one, venues, shared=len(where[plain(one.room)]) > 1) for one in facts.sessions}
+
+
+def _room_name(session: Session, venues: dict[int, str], *, shared: bool) -> str:
+    name = plain(session.room)
+    if not name:
+        return ONLINE
+    return f"{venues.get(session.venue or 0, '')} {name}".strip() if shared else name

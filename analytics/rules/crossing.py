@@ -1,0 +1,227 @@
+"""Any two dimensions of attendance crossed: the same lines and the same rules as the figures, cut into more pieces.
+
+Visits add up everywhere. People are counted anew within each piece, by the same tally: over what belongs to a person
+(category, method, party, organisation, language, lead) they add up, over times and places they do not.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+
+from analytics.rules import Measure
+from analytics.rules.ledger import Imported, Line, Place, Tally, tally
+
+Value = str | int | date | None
+"""Of what a piece is; None: it was not recorded."""
+Key = tuple[Value, ...]
+
+
+class Dimension(StrEnum):
+    """What attendance can be cut by."""
+
+    CATEGORY = "category"
+    SESSION = "session"
+    DAY = "day"
+    SITE = "site"
+    ROOM = "room"
+    ORGANISATION = "organisation"
+    LANGUAGE = "language"
+    LEAD = "lead"
+    METHOD = "method"
+    PARTY = "party"
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether people add up over it."""
+        return self not in WHERE_AND_WHEN
+
+
+WHERE_AND_WHEN = (Dimension.SESSION, Dimension.DAY, Dimension.SITE, Dimension.ROOM)
+OF_THE_PARTY = (Dimension.ORGANISATION, Dimension.LANGUAGE, Dimension.LEAD, Dimension.PARTY)
+NO_ORGANISATION = "none"
+ENTRANCE, ONLINE = "entrance", "online"
+
+
+class Attributes(NamedTuple):
+    """What one line says of the party, as it was at the moment of entry."""
+
+    party: str | None = None
+    organisation: str | None = None
+    language: str | None = None
+    lead: str | None = None
+
+
+@dataclass(frozen=True)
+class Read:
+    """A ledger as it was read: what `tally` takes."""
+
+    lines: list[Line]
+    singles: set[int] = field(default_factory=set)
+    sizes: Mapping[int, int] = field(default_factory=dict)
+    reissued: Mapping[int, int] = field(default_factory=dict)
+    rooms: Mapping[int, Iterable[Line]] = field(default_factory=dict)
+    imports: list[Imported] = field(default_factory=list)
+
+    def counted(self, places: Mapping[int, Place]) -> Tally:
+        """All of it as one tally."""
+        return self.part(self.lines, places, whole=True)
+
+    def part(self, lines: list[Line], places: Mapping[int, Place], *, whole: bool) -> Tally:
+        """The tally of some lines. whole: with what belongs to no line, the room counts and a source's figures; else
+        anonymous visits of counted rooms are left out, for the room counts take their place."""
+        return tally(
+            lines,
+            places=places,
+            singles=self.singles,
+            sizes=self.sizes,
+            reissued=self.reissued,
+            rooms=self.rooms if whole else dict.fromkeys(self.rooms, ()),
+            imports=self.imports if whole else (),
+        )
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """Numbers by the values of two dimensions, by those of each alone, and all together."""
+
+    cells: Mapping[tuple[Value, Value], int]
+    rows: Mapping[Value, int]
+    columns: Mapping[Value, int]
+    total: int
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Where places lie: what a session, a venue and a room are called. rooms: by session."""
+
+    places: Mapping[int, Place]
+    rooms: Mapping[int, Value]
+
+    def value(self, dimension: Dimension, place: int | None) -> Value:
+        """Session, site or room of a place; of an entrance the session and room are the entrance."""
+        if place is None:
+            return None
+        session, venue = self.places[place]
+        if dimension is Dimension.SITE:
+            return venue if venue is not None else ONLINE
+        if session is None:
+            return ENTRANCE
+        return session if dimension is Dimension.SESSION else self.rooms.get(session)
+
+
+def cross(
+    read: Read, said: Mapping[int, Attributes], ground: Ground, *, rows: Dimension, columns: Dimension, measure: Measure
+) -> Crossing:
+    """Count people or visits by two dimensions. said: by id of line what it says of the party."""
+    read = replace(read, lines=[Line._make(line) for line in read.lines])
+    count = _visits if measure is Measure.VISITS else _people
+    cells = count(read, said, ground, (rows, columns))
+    if measure is Measure.VISITS:
+        return Crossing(
+            {(key[0], key[1]): number for key, number in cells.items()},
+            _summed(cells, 0),
+            _summed(cells, 1),
+            sum(cells.values()),
+        )
+    return Crossing(
+        {(key[0], key[1]): number for key, number in cells.items()},
+        {key[0]: number for key, number in count(read, said, ground, (rows,)).items()},
+        {key[0]: number for key, number in count(read, said, ground, (columns,)).items()},
+        sum(count(read, said, ground, ()).values()),
+    )
+
+
+def _visits(
+    read: Read, said: Mapping[int, Attributes], ground: Ground, dimensions: tuple[Dimension, ...]
+) -> dict[Key, int]:
+    """Visits to sessions, and those of a source that does not say where."""
+    found: dict[Key, int] = defaultdict(int)
+    of_party = tuple(one for one in dimensions if one in OF_THE_PARTY)
+    for key, part in _parts(read, ground, dimensions, _of_line(read, said, of_party)):
+        for admission, number in part.admissions.items():
+            place = admission.place
+            if place is not None and ground.places[place].session is None:
+                continue
+            whole = dict(zip(of_party, key, strict=True)) | {
+                Dimension.CATEGORY: admission.category,
+                Dimension.METHOD: admission.method,
+                Dimension.DAY: admission.day,
+            }
+            found[tuple(whole[one] if one in whole else ground.value(one, place) for one in dimensions)] += number
+    return {key: number for key, number in found.items() if number}
+
+
+def _people(
+    read: Read, said: Mapping[int, Attributes], ground: Ground, dimensions: tuple[Dimension, ...]
+) -> dict[Key, int]:
+    """Different people in each piece."""
+    found: dict[Key, int] = defaultdict(int)
+    cut = tuple(one for one in dimensions if one in OF_THE_PARTY or one in WHERE_AND_WHEN)
+    party = _of_line(read, said, tuple(one for one in cut if one in OF_THE_PARTY))
+
+    def key_of(line: Line) -> Key:
+        known = iter(party(line))
+        return tuple(
+            next(known) if one in OF_THE_PARTY else line.day if one is Dimension.DAY else ground.value(one, line.place)
+            for one in cut
+        )
+
+    for key, part in _parts(read, ground, dimensions, key_of, width=len(cut)):
+        for head, number in part.people.items():
+            whole: dict[Dimension, Value] = dict(zip(cut, key, strict=True))
+            whole |= {Dimension.CATEGORY: head.category, Dimension.METHOD: head.method}
+            found[tuple(whole[one] for one in dimensions)] += number
+    return {key: number for key, number in found.items() if number}
+
+
+def _parts(
+    read: Read, ground: Ground, dimensions: tuple[Dimension, ...], key_of: Callable[[Line], Key], *,
+    width: int | None = None,
+) -> list[tuple[Key, Tally]]:  # fmt: skip
+    """The lines in pieces, each counted. What belongs to no line goes with those of which nothing is recorded."""
+    width = sum(one in OF_THE_PARTY for one in dimensions) if width is None else width
+    nothing: Key = (None,) * width
+    pieces: dict[Key, list[Line]] = {nothing: []}
+    for line in read.lines:
+        pieces.setdefault(key_of(line), []).append(line)
+    return [(key, read.part(lines, ground.places, whole=key == nothing)) for key, lines in pieces.items()]
+
+
+def _of_line(read: Read, said: Mapping[int, Attributes], dimensions: tuple[Dimension, ...]) -> Callable[[Line], Key]:
+    """What is recorded of the party of a line: of a ticket what its newest line says, whichever paper was read."""
+    newest: dict[int, Line] = {}
+    for line in read.lines if dimensions else ():
+        ticket = _ticket(read, line)
+        if ticket is not None:
+            before = newest.get(ticket)
+            if before is None or (before.at, before.id) < (line.at, line.id):
+                newest[ticket] = line
+
+    def key(line: Line) -> Key:
+        ticket = _ticket(read, line)
+        speaks = newest[ticket] if ticket is not None and dimensions else line
+        attributes = said.get(speaks.id, Attributes())
+        return tuple(_value(attributes, one, has_ticket=ticket is not None) for one in dimensions)
+
+    return key
+
+
+def _ticket(read: Read, line: Line) -> int | None:
+    return None if line.ticket is None else read.reissued.get(line.ticket, line.ticket)
+
+
+def _value(attributes: Attributes, dimension: Dimension, *, has_ticket: bool) -> Value:
+    found: str | None = getattr(attributes, dimension.value)
+    if found is None and dimension is Dimension.ORGANISATION and has_ticket:
+        return NO_ORGANISATION
+    return found
+
+
+def _summed(cells: Mapping[Key, int], part: int) -> dict[Value, int]:
+    sums: dict[Value, int] = defaultdict(int)
+    for key, number in cells.items():
+        sums[key[part]] += number
+    return dict(sums)

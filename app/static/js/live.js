@@ -1,0 +1,70 @@
+/** Parts of a page that stay fresh by themselves; without this script they are loaded again by a link. */
+
+/**
+ * Load the parts marked `data-fresh` (seconds) again and again, say how old they are, and say so loudly once nothing
+ * has come for `data-old-after` seconds. What was shown stays when the network is away.
+ * @param {Document} page
+ */
+export function keepFresh(page) {
+  const part = /** @type {HTMLElement | null} */ (page.querySelector("[data-fresh]"));
+  if (!part) return;
+  const seconds = Number(part.dataset.fresh) || 5;
+  const oldAfter = Number(part.dataset.oldAfter) || 15;
+  let confirmed = performance.now();
+  const tell = () => {
+    const age = Math.round((performance.now() - confirmed) / 1000);
+    for (const one of /** @type {NodeListOf<HTMLElement>} */ (page.querySelectorAll("[data-age]"))) {
+      one.textContent = (one.dataset.age ?? "").replace("{n}", String(age));
+    }
+    for (const one of /** @type {NodeListOf<HTMLElement>} */ (page.querySelectorAll("[data-old]"))) {
+      one.hidden = age <= oldAfter;
+    }
+  };
+  setInterval(tell, 1000);
+  loop(part, seconds, () => {
+    confirmed = performance.now();
+    tell();
+  });
+}
+
+/**
+ * @param {HTMLElement} part
+ * @param {number} seconds
+ * @param {() => void} confirm
+ */
+async function loop(part, seconds, confirm) {
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+    if (document.visibilityState === "hidden") continue;
+    try {
+      const answer = await fetch(location.href, { signal: AbortSignal.timeout(10_000) });
+      if (answer.redirected || answer.status === 401 || answer.status === 403 || answer.status === 404) {
+        return location.reload();
+      }
+      if (!answer.ok) continue;
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-fresh]");
+      if (!fresh) return location.reload();
+      if (fresh.innerHTML !== part.dataset.shown) renew(part, fresh);
+      confirm();
+    } catch {
+      // without a network it is tried again; the page says how old it is
+    }
+  }
+}
+
+/**
+ * New content, with the reader's place in it kept.
+ * @param {HTMLElement} part
+ * @param {Element} fresh
+ */
+function renew(part, fresh) {
+  const focused = part.contains(document.activeElement) ? document.activeElement?.id : "";
+  const scrolled = new Map([...part.querySelectorAll("[tabindex][id]")].map((one) => [one.id, one.scrollLeft]));
+  part.dataset.shown = fresh.innerHTML;
+  part.replaceChildren(...fresh.childNodes);
+  for (const [id, left] of scrolled) {
+    const region = document.getElementById(id);
+    if (region) region.scrollLeft = left;
+  }
+  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+}
