@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 PRACTICE, PUBLISHED = "practice", "yocolab-2023"
 HOST = {"ja": "デモの主催者", "en": "Demonstration host"}
 PASSWORDS = "demo-passwords.txt"
+EXHIBITOR = "fictional-npo-2"
 CAST = (
     ("owner@example.jp", "責任者 オーナー", "owner"),
     ("olga@example.jp", "主催者 オルガ", "organiser"),
@@ -94,6 +95,7 @@ def _load_event(name: str, host_id: int, at: datetime) -> None:
     if imported.new and file.practice:
         play(event, file.practice, until=day_start(event, at), at=at)
         _let_a_family_come(event, at)
+        _let_a_team_come(event, at)
 
 
 def _issue_edition(event: "Event", at: datetime) -> None:
@@ -136,6 +138,33 @@ def _let_a_family_come(event: "Event", at: datetime) -> None:
         called = {ids[key]: [Named(name) for name in of] for key, of in names.items()}
         name_people(family.id, called, version=family.version)
         ticket_each(family.id, at=at)
+
+
+def _let_a_team_come(event: "Event", at: datetime) -> None:
+    """Three exhibitors of an organisation, expected at every exhibition that is still to come; they take no seat."""
+    from sqlalchemy import select
+
+    from app.db import db, transaction
+    from app.programme.models import Organisation
+    from registrations.operations import register
+    from registrations.operations.staffing import StaffFacts, write_facts
+    from registrations.queries import offer_at
+    from registrations.rules import Application, Hand, PartyKind, Source
+
+    shows = {one.code for one in offer_at(event.slug, at=at).programme.sessions if at < one.starts_at}
+    found = select(Organisation).where(Organisation.host_id == event.host_id, Organisation.code == EXHIBITOR)
+    exhibitor = db.session.scalars(found).one()
+    team = Application(
+        name="架空 次郎",
+        numbers={"related": 3},
+        sessions=frozenset(code for code in shows if code.startswith("gallery")),
+        kind=PartyKind.TEAM,
+    )
+    with transaction():
+        made = register(event.id, team, at=at, source=Source.DEMONSTRATION, hand=Hand.STAFF)
+        write_facts(
+            made, StaffFacts(kind=PartyKind.TEAM, organisation_id=exhibitor.id, group_name=exhibitor.name["ja"])
+        )
 
 
 def _ask_questions(event: "Event", at: datetime) -> None:

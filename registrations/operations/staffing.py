@@ -84,13 +84,18 @@ def register_by_staff(
 def change_by_staff(
     registration_id: int, application: Application, facts: StaffFacts, *, version: int, at: datetime, actor: Actor
 ) -> Registration:
-    """Correct it, also after the dates of registration. Raises a Refusal or Invalid like `change`."""
+    """Correct it, also after the dates of registration; what is so already is not recorded. Raises a Refusal or Invalid
+    like `change`."""
     (stands,) = lock(Registration, [registration_id])
+    before = (stands.version, facts_of(stands))
     if stands.version != version and facts_of(stands) != facts:
         raise ChangedElsewhere
     if (facts.kind is PartyKind.TEAM) != (stands.party_kind is PartyKind.TEAM):
         raise TeamStays
     changed = change(registration_id, application, version=version, at=at, hand=Hand.STAFF)
+    db.session.flush()
+    if (changed.version, facts) == before:
+        return changed
     write_facts(changed, facts)
     record(actor, "registration.change", _subject(changed), at=at, event_id=changed.event_id)
     return changed

@@ -122,7 +122,7 @@ def make_change(link: str) -> Page:
     if not form.validate():
         return _change_page(sheet, offer, form, 422)
     application: Application = shapes.with_what_is_not_shown(form.application(), sheet.standing, offer)
-    crowd = traps.Crowd(traps.places_of(application, had=_places_had(sheet)))
+    crowd = traps.crowd_of(application, had=_places_had(sheet))
     if crowd.too_large():
         form.form_errors = [wait_a_minute()]
         return _change_page(sheet, offer, form, 429)

@@ -23,8 +23,12 @@ MOST_HASTY = "60 per hour"
 """Places that one network takes by forms sent sooner. Beyond them a form has to be as old: it is so once somebody has
 read the sentence and sends it again."""
 
-MOST_PLACES = ("3000 per hour", "6000 per day")
-"""For one network, however few forms ask for them: people times sessions. A school of a thousand takes three each."""
+MOST_PLACES = ("5000 per hour", "6000 per day")
+"""For one network, however few forms ask for them: people times sessions. A school of a thousand, each on their own,
+takes four or five each. Each person once, however many sessions, would be no limit: a robot asks for all of them."""
+
+MOST_OF_PARTIES = "3000 per hour"
+"""Of these, what parties of two and more take: robots that want many places with few forms come in large ones."""
 
 LINE_OF_IPV6 = 48
 """As much of an address as all the networks have in common that one line may be given."""
@@ -46,15 +50,16 @@ def trapped(form: Any, key: FormKey, *, at: datetime) -> str | None:
 
 @dataclass(frozen=True)
 class Crowd:
-    """The places that one form asks for, counted against its network once they are given."""
+    """The places that one form asks for, counted against its network once they are given. `alone`: for one person."""
 
     places: int
     hasty: bool = False
+    alone: bool = False
 
     def too_large(self) -> bool:
         """Whether this network has as many as a school needs."""
         return self.places > 0 and any(
-            _limits().spent(rate, "places", _line(), count=self.places) for rate in MOST_PLACES
+            _limits().spent(rate, name, _line(), count=self.places) for rate, name in self._rates()
         )
 
     def too_quick(self) -> bool:
@@ -65,17 +70,28 @@ class Crowd:
         """They were given."""
         if not self.places:
             return
-        for rate in MOST_PLACES:
-            _limits().hit(rate, "places", _line(), count=self.places)
+        for rate, name in self._rates():
+            _limits().hit(rate, name, _line(), count=self.places)
         if self.hasty:
             _limits().hit(MOST_HASTY, "hasty", _line(), count=self.places)
+
+    def _rates(self) -> list[tuple[str, str]]:
+        """What it counts against."""
+        everybody = [(rate, "places") for rate in MOST_PLACES]
+        return everybody if self.alone else [(MOST_OF_PARTIES, "places of parties"), *everybody]
 
 
 def crowd(application: Application, key: FormKey, *, most: int, at: datetime) -> Crowd:
     """What a form asks for. Who brings more than `most` people is told so first, by the act itself."""
     if sum(application.numbers.values()) > most:
         return Crowd(0)
-    return Crowd(places_of(application), hasty=at.timestamp() - key.opened_at < HASTY.total_seconds())
+    return crowd_of(application, hasty=at.timestamp() - key.opened_at < HASTY.total_seconds())
+
+
+def crowd_of(application: Application, *, had: int = 0, hasty: bool = False) -> Crowd:
+    """The same without the form's key. `had`: places that they had before."""
+    alone = sum(application.numbers.values()) == 1
+    return Crowd(places_of(application, had=had), hasty=hasty, alone=alone)
 
 
 def places_of(application: Application, *, had: int = 0) -> int:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.product import Product
+from tests.journeys.pages import pages_of_a_family, pages_of_people
+from tests.journeys.product import Product, sign_in
 
 PAGES = [
     "/",
@@ -22,7 +23,29 @@ PAGES = [
     "/events/practice/print",
     "/events/practice/register",
     "/events/practice/register/class",
+    "/events/practice/register/delegation",
+    "/events/practice/sessions/gallery-3",
+    "/events/practice/sessions/youth-summit/draw",
+    "/events/practice/venues/mihon-city-hall",
+    "/events/practice/privacy",
+    "/events/practice/find",
+    "/events/practice/mail-sent",
     "/nowhere",
+]
+CONSOLE = [
+    "/console/",
+    "/console/events/practice/",
+    "/console/events/practice/registrations",
+    "/console/events/practice/registrations/new",
+    "/console/events/practice/registrations/new?kind=team",
+    "/console/events/practice/registrations/imports",
+    "/console/events/practice/registrations/doubles",
+    "/console/events/practice/questions",
+    "/console/events/practice/questions/new?kind=ward",
+    "/console/events/practice/registration/settings",
+    "/console/events/practice/programme/sessions/first-robot",
+    "/console/events/practice/programme/board",
+    "/console/events/practice/letters",
 ]
 
 
@@ -38,12 +61,25 @@ def page(browser: Browser, product: Product) -> Iterator[Page]:
 def test_no_page_scrolls_sideways_on_the_narrowest_screen_with_the_largest_text(page: Page, language: str) -> None:
     page.set_viewport_size({"width": 320, "height": 640})
     page.goto(f"/display?lang={language}&size=largest&to=/")
-    too_wide = []
-    for address in PAGES:
+    assert too_wide(page, [*PAGES, *pages_of_a_family(page)]) == []
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_no_staff_page_does_either(page: Page, product: Product, language: str) -> None:
+    page.goto(f"/display?lang={language}&to=/")
+    sign_in(page, product, "owner")
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert too_wide(page, [*CONSOLE, *pages_of_people(page)]) == []
+
+
+def too_wide(page: Page, addresses: list[str]) -> list[str]:
+    """Those on which one has to scroll sideways."""
+    found = []
+    for address in addresses:
         page.goto(address)
         if page.evaluate("document.documentElement.scrollWidth") > 320:
-            too_wide.append(address)
-    assert too_wide == []
+            found.append(address)
+    return found
 
 
 def test_settings_open_by_keyboard_are_remembered_and_close_by_escape(page: Page) -> None:

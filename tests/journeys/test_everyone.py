@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.journeys.pages import pages_of_a_family, pages_of_people
 from tests.journeys.product import Product, axe_faults, sign_in
 
 PUBLIC = [
@@ -128,13 +129,20 @@ def test_axe_finds_nothing_on_public_pages(context: BrowserContext, language: st
     assert found_on(page, PUBLIC) == {}
 
 
+@pytest.mark.parametrize(("language", "colours"), [("ja", "standard"), ("ja-easy", "standard"), ("en", "dark")])
+def test_axe_finds_nothing_on_the_pages_of_a_private_link(context: BrowserContext, language: str, colours: str) -> None:
+    page = context.new_page()
+    page.goto(f"/display?lang={language}&colours={colours}&to=/")
+    assert found_on(page, pages_of_a_family(page)) == {}
+
+
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_axe_finds_nothing_on_staff_pages(context: BrowserContext, product: Product, language: str) -> None:
     page = context.new_page()
     page.set_viewport_size({"width": 1280, "height": 900})
     page.goto(f"/display?lang={language}&to=/")
     sign_in(page, product, "owner")
-    assert found_on(page, STAFF) == {}
+    assert found_on(page, [*STAFF, *pages_of_people(page)]) == {}
 
 
 def found_on(page: Page, addresses: list[str]) -> dict[str, list[str]]:

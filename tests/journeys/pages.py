@@ -1,0 +1,51 @@
+"""The pages that have no address of their own before somebody registered: of a private link, and of its person."""
+
+from playwright.sync_api import Page
+
+AFTER_LINK = (
+    "",
+    "/change",
+    "/questions",
+    "/people",
+    "/sessions/gallery-6",
+    "/hand-over",
+    "/codes",
+    "/erasure",
+    "/cancel",
+)
+AFTER_PERSON = ("", "/change", "/answers", "/names", "/taken")
+CODE = "gallery-6"
+
+
+def pages_of_a_family(page: Page) -> list[str]:
+    """Two people register, get names and a ticket each: the pages of their link, of leaving the party, of a ticket."""
+    page.goto(f"/events/practice/register?session={CODE}")
+    page.locator("details.more summary").click()
+    page.locator("input[name=name]").fill("架空 花子")
+    page.locator("input[name=category][value=spectator]").check(force=True)
+    page.locator("input[name=with-spectator]").fill("1")
+    page.locator("input[name=consent]").check(force=True)
+    page.locator("main form button[type=submit]").last.click()
+    page.wait_for_url("**/r/**")
+    link = "/r/" + page.url.split("/r/")[1].partition("?")[0]
+    page.goto(f"{link}/people")
+    for number in (0, 1):
+        page.locator(f"input[name=name-spectator-{number}]").fill(f"架空 {number}")
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_url("**done=named")
+    drop = str(page.locator("a[href$='/drop']").first.get_attribute("href"))
+    page.locator(f"form[action='{link}/people/tickets'] button").click()
+    page.wait_for_url("**done=each")
+    page.goto(link)
+    ticket = str(page.locator("a[href*='/t/']").first.get_attribute("href"))
+    return [*(link + part for part in AFTER_LINK), drop, "/t/" + ticket.partition("/t/")[2].partition("/")[0]]
+
+
+def pages_of_people(page: Page) -> list[str]:
+    """What staff see of a family with a ticket each, and of a team of exhibitors."""
+    found = []
+    for filters, parts in (("q=架空 太郎&kind=family", AFTER_PERSON), ("kind=team", ("", "/change", "/names"))):
+        page.goto(f"/console/events/practice/registrations?{filters}")
+        person = str(page.locator("main tbody a[href*='/registrations/']").first.get_attribute("href"))
+        found += [person + part for part in parts]
+    return found
