@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from analytics.queries import figures_of
+from analytics.queries.editions import newest_edition
 from analytics.queries.former import comments_of, former_years
 from analytics.queries.outline import outline_of
 from analytics.report.document import Report
@@ -13,7 +14,7 @@ from analytics.report.rows import csv_file
 from analytics.report.web import html_file
 from analytics.report.word import docx_file
 from analytics.report.workbook import xlsx_file
-from analytics.report.writing import Material, report_of
+from analytics.report.writing import Issue, Material, report_of
 from analytics.rules import Measure
 from app.programme.models import Event
 from app.web.spreadsheets import XLSX
@@ -49,12 +50,15 @@ def measure_of(event: Event) -> Measure | None:
 
 
 def report_on(event: Event, *, at: datetime) -> Report:
-    """The report of an event in the language spoken now, read from the database; making a file of it reads no more."""
+    """The report of an event in the language spoken now, read from the database; making a file of it reads no more. It
+    is of the newest edition; until one is issued, of the figures as they stand."""
+    newest = newest_edition(event.id)
     material = Material(
-        figures=figures_of(event, at=at),
+        figures=newest.figures if newest else figures_of(event, at=at),
         outline=outline_of(event),
         measure=measure_of(event),
         former=tuple(one.figures for one in former_years(event.id)),
         comments=comments_of(event.id),
+        issue=Issue(newest.number, newest.issued_at) if newest else None,
     )
     return report_of(material, at=at)
