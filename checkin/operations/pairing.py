@@ -33,14 +33,16 @@ def open_pairing(
     pin_hash: str | None,
     at: datetime,
     actor: Actor,
+    names: bool = False,
 ) -> Pairing:
-    """A code for so many devices at this gate, good for a quarter of an hour."""
+    """A code for so many devices at this gate, good for a quarter of an hour. names: they may search without a
+    network."""
     pairing = Pairing(
         event_id=event.id,
         gate_id=gate.id,
         account_id=actor.account_id,
         code_hash=code_hash,
-        rights=paired_as.rights,
+        rights=paired_as.rights(names=names),
         pin_hash=pin_hash,
         devices=devices,
         devices_end_at=devices_end_at,

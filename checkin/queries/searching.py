@@ -29,17 +29,38 @@ class Sought:
     size: int
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One ticket of all, with its code and what a search looks through."""
+
+    one: Sought
+    code: str
+    sought: str
+
+
 def seek(event: Event, text: str) -> tuple[list[Sought], bool]:
     """At most `MOST` tickets in whose names every word is found, by name; and whether there are more."""
     words = [alike(word) for word in text.split()]
     if len("".join(words)) < SHORTEST:
         return [], False
-    wanted = statements.TICKETS.where(Ticket.event_id == event.id, Ticket.replaced_at.is_(None), _found(text, words))
-    wanted = wanted.where(or_(Ticket.attendee_id.is_(None), Attendee.removed_at.is_(None)))
-    ordered = wanted.order_by(Registration.contact_reading, Registration.contact_name, Ticket.id).limit(MOST + 1)
-    rows: Iterable[Any] = db.session.execute(ordered)
+    rows: Iterable[Any] = db.session.execute(_standing(event).where(_found(text, words)).limit(MOST + 1))
     tickets = [DoorTicket(*row) for row in rows]
     return _told(event, tickets[:MOST]), len(tickets) > MOST
+
+
+def everybody(event: Event) -> list[Listed]:
+    """Every ticket that `seek` could find, by name."""
+    rows: Iterable[Any] = db.session.execute(_standing(event).add_columns(Registration.sought_as))
+    found = [(DoorTicket(*row[:-1]), row[-1] or "") for row in rows]
+    told = _told(event, [ticket for ticket, _ in found])
+    return [Listed(one, ticket.code, sought) for one, (ticket, sought) in zip(told, found, strict=True)]
+
+
+def _standing(event: Event) -> Any:
+    """Tickets that count, in the order of names."""
+    wanted = statements.TICKETS.where(Ticket.event_id == event.id, Ticket.replaced_at.is_(None))
+    wanted = wanted.where(or_(Ticket.attendee_id.is_(None), Attendee.removed_at.is_(None)))
+    return wanted.order_by(Registration.contact_reading, Registration.contact_name, Ticket.id)
 
 
 def _found(text: str, words: list[str]) -> ColumnElement[bool]:

@@ -58,11 +58,13 @@ class Verdict(StrEnum):
 
 
 class DeviceRight(StrEnum):
-    """What a paired scanner may do: scan; look up short numbers; admit anyway and undo what others did."""
+    """What a paired scanner may do: scan; look up names and short numbers; admit anyway and undo what others did; hold
+    everybody's names while there is no network."""
 
     SCAN = "scan"
     SEARCH = "search"
     SUPERVISOR = "supervisor"
+    NAMES = "names"
 
 
 class Reason(StrEnum):

@@ -19,10 +19,11 @@ class PairedAs(StrEnum):
     SEARCH = "search"
     SUPERVISOR = "supervisor"
 
-    @property
-    def rights(self) -> list[str]:
-        """The rights of such a device: each of these includes the ones before it."""
-        return [right.value for right in list(DeviceRight)[: list(PairedAs).index(self) + 1]]
+    def rights(self, *, names: bool = False) -> list[str]:
+        """The rights of such a device: each of these includes the ones before it. names: whoever may search may do so
+        without a network too."""
+        included = [right.value for right in list(DeviceRight)[: list(PairedAs).index(self) + 1]]
+        return [*included, DeviceRight.NAMES.value] if names and DeviceRight.SEARCH in included else included
 
 
 def pairing_code(number: int) -> str:

@@ -30,6 +30,7 @@ const GOOD_STAYS = 7000;
  * @property {import("./types.js").Texts | string} title of the event
  * @property {boolean} takesNumbers
  * @property {(text: string) => Promise<import("./search-panel.js").Found>} seek
+ * @property {(text: string) => import("./search-panel.js").Found | null} seekHere
  * @property {boolean} lasting
  * @property {() => Promise<number>} aside
  * @property {import("./shell.js").Persistence} persistence
@@ -91,7 +92,7 @@ export class DoorScreen {
     this.stage = h("div", { class: "stage" });
     this.answer = h("div", { class: "answer" }, this.verdict.element, this.idle);
     this.typed = typePanel(voice, { takesNumbers: this.world.takesNumbers, onCode: (text) => void this.#take(text), readPhoto: this.world.readPhoto });
-    if (this.world.takesNumbers) this.typed.append(searchPanel(voice, door, { seek: this.world.seek, onPick: (number) => void this.#take(number) }));
+    if (this.world.takesNumbers) this.typed.append(searchPanel(voice, door, { seek: this.world.seek, seekHere: this.world.seekHere, onPick: (number) => void this.#take(number) }));
     fill(this.element, this.bar, this.notes,
       h("main", { class: "work", id: "main" }, h("h1", { class: "visually-hidden" }, voice.local(door.place.name)), this.stage, this.answer),
       this.figures.element, this.#tabs());

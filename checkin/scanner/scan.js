@@ -11,6 +11,7 @@ import { Feedback } from "./feedback.js";
 import { queueFile } from "./handing-over.js";
 import { htmlLang, languageOf, recalledLanguage, rememberLanguage, Voice } from "./language.js";
 import { latestOf, recall, withAnswer } from "./latest.js";
+import { Names } from "./names.js";
 import { Offline } from "./offline.js";
 import { NotWelcome, Queue, Unreached } from "./queue.js";
 import { codeInAddress, onlyItsGate, pairingPanel } from "./pairing.js";
@@ -67,6 +68,7 @@ class DoorPage {
       store, send: (scans) => this.server.scans(scans[0]?.event ?? "", scans), later, alone: oneAtATime,
       onContact: (contact) => this.#heard(contact), onAnswer: (answer, scan) => this.#answered(answer, scan),
     });
+    this.names = new Names(this.server);
     this.offline = new Offline({ store, server: this.server, onChange: () => this.screen?.render("contact") });
     addEventListener("online", () => void this.queue.flush());
     addEventListener("beforeunload", (event) => this.queue.unwritten > 0 && event.preventDefault());
@@ -169,12 +171,13 @@ class DoorPage {
     this.screen = new DoorScreen({
       door: this.door, title: this.#eventsKnown().find(({ slug }) => slug === event)?.title ?? event,
       voice: this.voice, finder, feedback: this.feedback, lasting: this.store.lasting,
-      takesNumbers: this.device.rights.some((right) => right.includes("search")), seek: (text) => this.server.search(event, text), aside: () => this.store.aside(), persistence: await askToPersist(),
+      takesNumbers: this.device.rights.some((right) => right.includes("search")), seek: (text) => this.server.search(event, text), seekHere: (text) => this.names.seek(text), aside: () => this.store.aside(), persistence: await askToPersist(),
       readPhoto: (file) => this.reader.readPhoto(file), onTryNow: () => this.#tryNow(), onLanguage: (language) => this.#speak(language),
       onChangeGate: () => this.#pause(), onEnd: () => this.#end(), onSave: () => this.#save(),
     });
     fill(this.root, this.screen.element);
-    this.endings = [stayAwake(), this.#watch(this.door), this.offline.watch(this.door, () => this.queue.waiting())];
+    const names = this.device.rights.includes("names") ? [this.names.watch(event)] : [];
+    this.endings = [...names, stayAwake(), this.#watch(this.door), this.offline.watch(this.door, () => this.queue.waiting())];
     void this.queue.flush();
     await opening;
   }
@@ -258,7 +261,10 @@ class DoorPage {
   /** @param {import("./queue.js").Contact} contact */
   #heard(contact) {
     this.door?.heard(contact);
-    if (contact === "refused") void this.offline.wipe();
+    if (contact === "refused") {
+      this.names.forget();
+      void this.offline.wipe();
+    }
     void this.#recount();
   }
 

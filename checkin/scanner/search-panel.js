@@ -1,6 +1,6 @@
 /**
- * Who has no ticket at hand, by name, reading or short number. Needs the network and the right; what was found lives in
- * this page's memory alone, and goes when somebody is picked, after a minute, and with the page.
+ * Who has no ticket at hand, by name, reading or short number. Needs the right, and the network unless this page holds the
+ * names itself; what was found lives in its memory alone, and goes when somebody is picked, after a minute, and with the page.
  */
 
 import { fill, h } from "./element.js";
@@ -8,7 +8,7 @@ import { label } from "./verdict-panel.js";
 
 /** @typedef {import("./door.js").Door} Door */
 /** @typedef {import("./language.js").Voice} Voice */
-/** @typedef {{number: string, name: string | null, category: string | null, size: number}} Sought */
+/** @typedef {{number: string, name: string | null, category: string | null, size: number, code?: string}} Sought */
 /** @typedef {{found: readonly Sought[], more: boolean}} Found */
 
 /** Milliseconds that names stay on the screen. */
@@ -19,10 +19,11 @@ export const NAMES_STAY = 60_000;
  * @param {Door} door
  * @param {object} world
  * @param {(text: string) => Promise<Found>} world.seek
- * @param {(number: string) => void} world.onPick
+ * @param {(text: string) => Found | null} [world.seekHere] without a network; null: nothing is known here
+ * @param {(text: string) => void} world.onPick the code where this page knows it, else the short number
  * @returns {HTMLElement}
  */
-export function searchPanel(voice, door, { seek, onPick }) {
+export function searchPanel(voice, door, { seek, seekHere = () => null, onPick }) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   const rows = h("div", { class: "rows" });
@@ -33,12 +34,18 @@ export function searchPanel(voice, door, { seek, onPick }) {
     fill(rows);
     fill(said);
   };
-  /** @param {string} number */
-  const pick = (number) => {
+  /** @param {string} text */
+  const pick = (text) => {
     forget();
     input.value = "";
     element.open = false;
-    onPick(number);
+    onPick(text);
+  };
+  /** @param {string} text */
+  const lookHere = (text) => {
+    const here = seekHere(text);
+    if (here) show(here);
+    else fill(said, voice.say("search_offline"));
   };
   /** @param {Found} answer */
   const show = ({ found, more }) => {
@@ -57,9 +64,9 @@ export function searchPanel(voice, door, { seek, onPick }) {
       fill(said, voice.say("search_longer"));
       return input.focus();
     }
-    if (door.contact === "unreached") return fill(said, voice.say("search_offline"));
+    if (door.contact === "unreached") return lookHere(text);
     fill(said, voice.say("checking"));
-    await seek(text).then(show, () => fill(said, voice.say("search_offline")));
+    await seek(text).then(show, () => lookHere(text));
   };
   const form = h("form", { class: "type-form", role: "search", onsubmit: look },
     h("label", { class: "label", for: "sought" }, voice.say("search_words")),
@@ -69,9 +76,9 @@ export function searchPanel(voice, door, { seek, onPick }) {
   return element;
 }
 
-/** @param {Voice} voice @param {Door} door @param {Sought} one @param {(number: string) => void} pick */
-function row(voice, door, { number, name, category, size }, pick) {
-  return h("button", { type: "button", class: "row", onclick: () => pick(number) },
+/** @param {Voice} voice @param {Door} door @param {Sought} one @param {(text: string) => void} pick */
+function row(voice, door, { number, name, category, size, code }, pick) {
+  return h("button", { type: "button", class: "row", onclick: () => pick(code ?? number) },
     h("span", { class: "row-title" }, name ? h("bdi", {}, name) : number),
     h("span", { class: "row-more" }, size > 1 ? voice.say("party_of", { n: size }) : category && label(voice, door, category), " ", name && h("span", { class: "times" }, number)));
 }

@@ -56,6 +56,13 @@ export class Server {
     return this.#json("POST", `/events/${encodeURIComponent(event)}/searches`, { sought });
   }
 
+  /** Everybody, for who may search without a network. @param {string} event @param {string} tag of what is known @returns {Promise<{names: import("./names.js").Listed[], tag: string} | null>} null: that is the newest */
+  async names(event, tag) {
+    const headers = { Authorization: `Bearer ${this.token}`, ...(tag ? { "If-None-Match": tag } : {}) };
+    const answer = await this.#ask(`${this.api}/events/${encodeURIComponent(event)}/names`, { headers, credentials: "omit" }, PATIENCE_FOR_PACKS);
+    return answer.status === 304 ? null : { names: (await readJson(answer)).names, tag: answer.headers.get("ETag") ?? "" };
+  }
+
   /**
    * What the device needs to decide alone.
    *

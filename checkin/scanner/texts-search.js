@@ -10,5 +10,5 @@ export const SEARCH = {
   search_none: { ja: "見つかりません。ふりがなや、名字だけでも試してください。", en: "Nobody found. Try the reading, or the family name alone.", "ja-easy": "いません。ひらがなや、名字《みょうじ》だけでも さがしてください。" },
   search_found: { ja: "{n}件見つかりました。", en: "Found: {n}", "ja-easy": "{n} 見《み》つかりました。" },
   search_more: { ja: "{n}件まで表示しています。もう少し詳しく入力してください。", en: "The first {n} are shown. Type more of the name.", "ja-easy": "{n} まで 見《み》えます。もっと 長《なが》く 入《い》れてください。" },
-  search_offline: { ja: "いまは検索できません。名前の検索にはネットワークが必要です。参加票のコードを読み取るか、26文字を入力してください。", en: "Search needs the network, and there is none now. Scan the ticket's code, or type its 26 characters.", "ja-easy": "いまは さがせません。ネットワークが いります。チケットの コードを 読《よ》んでください。" },
+  search_offline: { ja: "いまは検索できません。この端末での名前の検索にはネットワークが必要です。参加票のコードを読み取るか、26文字を入力してください。", en: "On this device the search needs the network, and there is none now. Scan the ticket's code, or type its 26 characters.", "ja-easy": "いまは さがせません。ネットワークが いります。チケットの コードを 読《よ》んでください。" },
 };

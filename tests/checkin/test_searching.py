@@ -1,16 +1,20 @@
 """Search at the door: who may, what is told, and that picking somebody is a scan like any other."""
 
+import json
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.clock import frozen
 from app.db import db, transaction
 from checkin.queries.searching import MOST
 from registrations.models import Registration, Ticket
 from registrations.rules import BookingState
-from registrations.rules.sought import sought_as
+from registrations.rules.sought import alike, sought_as
 from tests.checkin.doorside import EVERY_RIGHT, Doorside
 from tests.make import NOON, Make
 from tests.statements import noted
@@ -106,3 +110,63 @@ def test_a_replaced_ticket_is_not_found_and_a_long_list_ends(client: FlaskClient
     assert (len(found["found"]), found["more"]) == (MOST, True)
     door.change(ticket, replaced_at=ticket.issued_at)
     assert search(client, door, "demo").get_json()["more"] is False
+
+
+def listed(client: FlaskClient, door: Doorside, *, token: str | None = None, tag: str = "", slug: str = "") -> Any:
+    headers = {"Authorization": f"Bearer {token or door.token}", **({"If-None-Match": tag} if tag else {})}
+    with frozen(NOON):
+        return client.get(f"/api/v1/events/{slug or door.event.slug}/names", headers=headers)
+
+
+KEEPER = ("scan", "search", "names")
+
+
+def test_a_device_that_may_search_alone_holds_what_the_search_would_find(client: FlaskClient, door: Doorside) -> None:
+    ana = named(door, "見本 髙子", "みほん たかこ")
+    gone = named(door, "Ben Demo")
+    door.change(gone, replaced_at=gone.issued_at)
+    answer = listed(client, door, token=door.device(rights=KEEPER))
+    assert answer.get_json() == {
+        "names": [
+            {
+                "number": ana.number, "name": "見本 髙子", "category": "spectator", "size": 1,
+                "code": ana.code, "sought": sought_as(name="見本 髙子", reading="みほん たかこ"),
+            }
+        ]
+    }  # fmt: skip
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_the_list_is_sent_again_only_when_something_changed(client: FlaskClient, door: Doorside) -> None:
+    named(door, "Ana Demo")
+    token = door.device(rights=KEEPER)
+    tag = listed(client, door, token=token).headers["ETag"]
+    assert listed(client, door, token=token, tag=tag).status_code == 304
+    named(door, "Ben Demo")
+    again = listed(client, door, token=token, tag=tag)
+    assert [one["name"] for one in again.get_json()["names"]] == ["Ana Demo", "Ben Demo"]
+
+
+def test_when_the_event_is_over_nobody_gets_the_list(client: FlaskClient, door: Doorside) -> None:
+    token = door.device(rights=KEEPER)
+    assert listed(client, door, token=token).status_code == 200
+    with frozen(NOON + timedelta(days=60)):
+        sent = {"Authorization": f"Bearer {token}"}
+        assert client.get(f"/api/v1/events/{door.event.slug}/names", headers=sent).status_code in (401, 404)
+
+
+def test_nobody_else_gets_the_list(client: FlaskClient, door: Doorside, make: Make) -> None:
+    named(door, "Ana Demo")
+    strange = Doorside(door.app, make, make.event(slug="strange"), rights=KEEPER)
+    assert listed(client, door, token=door.device(rights=EVERY_RIGHT)).status_code == 403
+    assert listed(client, door, token=door.device(rights=KEEPER, revoked_at=NOON)).status_code == 401
+    assert listed(client, door, token=strange.token).status_code == 404
+    assert listed(client, door, token="nobody").status_code == 401
+    assert client.get(f"/api/v1/events/{door.event.slug}/names").status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("text", "spelled"), json.loads((Path(__file__).parent / "scanner" / "spellings.json").read_text("utf-8"))
+)
+def test_the_page_spells_names_as_the_server_does(text: str, spelled: str) -> None:
+    assert alike(text) == spelled, "the same list is read by the page's own tests"

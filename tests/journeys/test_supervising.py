@@ -64,6 +64,27 @@ def test_somebody_without_a_ticket_at_hand_is_found_by_name(product: Product, br
     page.context.close()
 
 
+def test_names_are_found_without_a_network_from_memory_alone(product: Product, browser: Browser) -> None:
+    tickets(browser, product, 1)
+    page = a_supervisors_phone(browser, product, names=True)
+    ready(page)
+    page.context.set_offline(True)
+    page.locator("details.search summary").click()
+    page.locator("#sought").fill("一郎 架空")
+    page.keyboard.press("Enter")
+    page.locator(".search .row", has_text="架空 一郎").last.click()
+    expect_verdict(page, "admitted")
+    assert "一郎" not in page.evaluate(EVERYTHING_KEPT)
+    page.reload()
+    page.get_by_role("button", name="カメラを使わずに始める").click()
+    page.locator('.tab[data-tab="type"]').click()
+    page.locator("details.search summary").click()
+    page.locator("#sought").fill("一郎 架空")
+    page.keyboard.press("Enter")
+    expect(page.locator(".search [role=status]")).to_contain_text("いまは検索できません")
+    page.context.close()
+
+
 EVERYTHING_KEPT = """async () => {
   const asked = indexedDB.open("uketsuke-door");
   const database = await new Promise((resolve) => { asked.onsuccess = () => resolve(asked.result); });
@@ -76,7 +97,8 @@ EVERYTHING_KEPT = """async () => {
   for (const name of await caches.keys()) {
     const cache = await caches.open(name);
     for (const request of await cache.keys()) {
-      if (/searches|scans/.test(request.url)) told.push(request.url, await (await cache.match(request)).text(), "一郎");
+      if (!/searches|scans|names/.test(request.url)) continue;
+      told.push(request.url, await (await cache.match(request)).text(), "一郎");
     }
   }
   return told.join();
@@ -95,12 +117,13 @@ def vouch(page: Page, pin: str) -> None:
     expect(sheet).to_have_count(0)
 
 
-def a_supervisors_phone(browser: Browser, product: Product) -> Page:
+def a_supervisors_phone(browser: Browser, product: Product, *, names: bool = False) -> Page:
     desk = browser.new_context(base_url=product.base_url, locale="ja").new_page()
     sign_in(desk, product, "olga")
     desk.goto("/console/events/practice/gates/mihon-city-hall/pairing")
     desk.locator("input[value=supervisor]").check(force=True)
     desk.locator("input[name=pin]").fill(PIN)
+    desk.locator("input[name=names]").set_checked(names, force=True)
     desk.get_by_role("button", name="コードを表示").click()
     letters = desk.locator(".pairing-letters").inner_text()
     desk.context.close()

@@ -25,7 +25,7 @@ GATE_KINDS = {
 }
 PAIRED_AS = {
     PairedAs.SCAN: (_l("Scan only"), _l("Reads codes and counts people without a ticket.")),
-    PairedAs.SEARCH: (_l("Scan and search"), _l("Also finds a ticket by its short number.")),
+    PairedAs.SEARCH: (_l("Scan and search"), _l("Also finds a ticket by name, reading or short number.")),
     PairedAs.SUPERVISOR: (
         _l("Supervisor"),
         _l("Also admits people in spite of a “no”, and undoes what others did, each time with the PIN."),
@@ -97,6 +97,13 @@ class PairingForm(Form):
         pattern="[0-9]{4,6}",
         wrong=NO_PIN,
         description=_l("4 to 6 digits, only for supervisors. The device asks for it; tell it in person."),
+    )
+    names = BooleanField(
+        _l("Search names without a network too"),
+        description=_l(
+            "Not for “Scan only”. While its page is open, the device then holds everybody's names and codes in memory: "
+            "only for devices that stay in good hands."
+        ),
     )
     until = RadioField(
         _l("How long"),

@@ -59,6 +59,7 @@ def make(slug: str, gate: str) -> Response:
             devices=form.devices.data,
             devices_end_at=end_of_devices(event, whole_event=form.until.data == "event", at=at),
             pin_hash=pin_hash,
+            names=bool(form.names.data),
             at=at,
             actor=g.actor,
         )
