@@ -155,7 +155,8 @@ def test_who_is_on_the_site_is_known_once_the_entrance_counts_who_leaves(make: M
     ledger.write()
     (site,) = presence_of(cast.event, at=NOON).sites
     assert (site.passed, site.inside) == (6, None)
-    ledger = Ledger(cast.event, first_id=ledger.first_id + len(ledger.lines))
+    known, ledger = ledger.registrations, Ledger(cast.event, first_id=ledger.first_id + len(ledger.lines))
+    ledger.registrations |= known
     ledger.leave(ana, entrance, {spectator: -1}, at=NOON + timedelta(minutes=1))
     ledger.write()
     assert presence_of(cast.event, at=NOON + timedelta(seconds=1)).sites == (site,), "counted a moment ago"

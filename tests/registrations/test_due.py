@@ -139,7 +139,8 @@ def test_the_roof_hands_the_chores_in_and_the_worker_does_them(app: Flask, event
     post = Post()
     worker = Worker(app, compose=compose, transport=post, chores=chores())
     with frozen(MORNING):
-        assert (worker.do_chores(), worker.once()) == (1, 1)
+        assert worker.do_chores() >= 1, "every department's, the reminder among them"
+        assert worker.once() == 1
         assert (worker.do_chores(), worker.once()) == (0, 0)
     assert [to for _message, _sender, to in post.sent] == ["ana@example.jp"]
 
