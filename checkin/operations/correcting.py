@@ -3,22 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from app.audit import record
 from app.db import db
-from app.errors import NotFound, Refused
+from app.errors import Refused
 from app.programme.models import Event
-from app.web.actors import Actor, DeviceActor
+from app.web.actors import Actor
 from checkin.models import Scan
-from checkin.operations.by_hand import NO_DEVICE, scan_by_hand
-from checkin.operations.doorway import open_doorway
-from checkin.operations.sent import Sent
-from checkin.queries import door
+from checkin.operations.by_hand import Typed, open_by_hand, take_by_hand
 from checkin.queries.corrections import counted_at, known_without_ticket
-from checkin.rules import Act, Verdict
-from checkin.rules.claims import Batch, Claim
+from checkin.rules import Verdict
 from checkin.rules.correcting import CorrectionReason, correction_lines, not_covered
 from checkin.rules.facts import Decision
 
@@ -56,28 +51,17 @@ def correct(event: Event, wish: Correction, *, at: datetime, actor: Actor) -> bo
     NotWithoutTicket."""
     if db.session.get(Scan, wish.id) is not None:
         return False
-    bind = door.connection()
-    facts = door.door_event(bind, event.slug, event.id)
-    gate = next(iter(facts.gates), None)
-    if gate is None:
-        raise Refused("no_such_gate")
-    claim = Claim(wish.id, b"", Act.HEAD_COUNT, wish.at, gate, wish.place, people=dict(wish.changes))
-    hand = DeviceActor(NO_DEVICE, event.id, None, ())
-    doorway = open_doorway(bind, facts, [claim], [], first=Sent(hand, Batch(at, (claim,)), at))
-    place = doorway.places.get(wish.place)
-    if place is None:
-        raise NotFound
+    typed = Typed(wish.id, wish.place, wish.at, wish.changes)
+    doorway, claim, place = open_by_hand(event, typed, at=at)
     if counted_at(event.id, place.id) != dict(wish.stood):
         raise CountedMeanwhile
     known = known_without_ticket(event.id, place.id, new_today=wish.new_today)
     if not_covered(wish.changes, known):
         raise NotWithoutTicket
     lines = correction_lines(wish.reason, wish.changes, known, new_today=wish.new_today)
-    for row in doorway.take(claim, Decision(Verdict.COUNTED, tuple(lines)), place, None, wish.at):
-        row |= {"device_id": None, "device_at": None, "gate_id": None, "account_id": actor.account_id}
-    whose: dict[str, Any] = {"event_id": event.id, "place_id": place.id, "account_id": actor.account_id}
-    doorway.pending.scans.append(scan_by_hand(claim, Verdict.COUNTED, at=at, **whose))
-    doorway.pending.write(bind)
+    decision = Decision(Verdict.COUNTED, tuple(lines))
+    take_by_hand(doorway, claim, decision, place, at=at, account_id=actor.account_id)
+    doorway.pending.write(doorway.bind)
     told = {"reason": wish.reason.value, "changes": dict(wish.changes)}
     record(actor, "correction.add", f"scan:{wish.id}", at=at, event_id=event.id, **told)
     return True
