@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -42,7 +43,11 @@ class Pending:
         self.numbers[row["uuid"]] = numbers
 
     def write(self, bind: Bound) -> None:
-        """Write everything, in the order that foreign keys ask for, and start afresh."""
+        """Write everything, in the order that foreign keys ask for, and start afresh. Rows that another transaction may
+        write at the same time (a scan sent again, a device's contact) come in one order, or two would wait for each
+        other."""
+        self.scans.sort(key=itemgetter("id"))
+        self.contacts.sort(key=itemgetter("device_id"))
         steps = (
             (_ADD_SCANS, self.scans),
             (_ADD_ENTRIES, self.entries),

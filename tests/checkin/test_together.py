@@ -2,6 +2,7 @@
 
 import json
 import random
+import threading
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,11 +17,11 @@ from app.accounts.queries import digest
 from app.audit import AuditEntry
 from app.db import Wire, db, wired_transaction
 from app.direct import Direct
-from app.programme.models import EventSession, SessionPlaces
+from app.programme.models import EventSession, SessionPlaces, Venue
 from app.programme.rules import AdmissionRule, CapacityKind, Reentry
 from app.web.actors import DeviceActor
 from checkin.forms import read_batch
-from checkin.models import Conflict, Entry, EntryNumber, Scan
+from checkin.models import Conflict, Entry, EntryNumber, Place, Scan
 from checkin.operations import Sent, record_batches
 from registrations.models import Ticket
 from registrations.rules import BookingState
@@ -159,3 +160,37 @@ def test_the_id_of_another_device_is_refused_at_the_same_moment_too(door: Doorsi
     answers, rows = outcome(door, [sent(device(door, *EVERY_RIGHT), claim) for _ in range(2)], [2])
     assert [(one.verdict, one.error) for (one,) in answers] == [("admitted", None), (None, "id_reused")]
     assert len(rows[0]) == 1
+
+
+def entrance_of(door: Doorside) -> str:
+    """A place that no row is locked for: whoever comes is written beside everybody else."""
+    place = db.session.scalars(select(Place).where(Place.event_id == door.event.id, Place.day.is_not(None))).first()
+    assert place is not None
+    venue = db.session.get_one(Venue, place.venue_id)
+    return f"entrance:{venue.slug}:{place.day}"
+
+
+def test_two_who_write_at_once_never_wait_for_each_other_in_a_circle(app: Flask, door: Doorside) -> None:
+    """What both of them write, they write in one order; in any other PostgreSQL ends one of them."""
+    devices = [device(door, *EVERY_RIGHT) for _ in range(6)]
+    slug, rounds, refused = door.event.slug, 25, []
+    hall = entrance_of(door)
+    start = threading.Barrier(2)
+
+    def record(whose: Sequence[DeviceActor]) -> None:
+        for _ in range(rounds):
+            batches = [sent(one, door.claim(hall, act="walk_in", people={"spectator": 1})) for one in whose]
+            start.wait(20)
+            try:
+                with app.app_context(), wired_transaction() as wire:
+                    record_batches(wire, slug, batches)
+            except Exception as error:  # noqa: BLE001  told below
+                refused.append(error)
+
+    threads = [threading.Thread(target=record, args=(whose,)) for whose in (devices, devices[::-1])]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+        assert not thread.is_alive()
+    assert refused == []
