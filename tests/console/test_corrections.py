@@ -30,7 +30,7 @@ AFTER = NOON + timedelta(days=3)
 def counted(cast: Cast, make: Make) -> Event:
     make.session(cast.event, "talk")
     make.session(cast.event, "empty")
-    ledger = Ledger(cast.event)
+    ledger = Ledger(cast.event, first_id=1000)
     spectator, student, unknown = ledger.categories()
     ledger.tap(places_of(cast.event)["2026-10-03"], {spectator: 60, student: 5, unknown: 30}, at=NOON)
     ledger.enter(ledger.ticket(), places_of(cast.event)["2026-10-03"], {spectator: 1}, at=NOON)
