@@ -57,6 +57,12 @@ def test_heads_and_a_room_counted_offline_arrive_once_each_in_the_order_of_time(
     expect(page.locator(".contact")).to_have_attribute("data-contact", "reached", timeout=20_000)
     page.locator(".counting .undo").click()
     until(lambda: lines(product)[-1][:2] == ("undo", -63))
+    page.get_by_label("1人ずつ", exact=True).check(force=True)
+    for button in [page.locator(".counting .undo")] * 5:
+        button.click()
+        expect(page.locator(".counting [role=status]")).to_contain_text("1人を")
+    until(lambda: len(lines(product)) == len(before) + 12)
+    assert sum(number for _, number, _ in lines(product)) == sum(number for _, number, _ in before)
 
 
 def test_at_an_entrance_heads_are_counted_and_there_is_no_room(product: Product, gallery: Page) -> None:
