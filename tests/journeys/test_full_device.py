@@ -1,0 +1,58 @@
+"""A device whose browser has no room left: it says so, loses nothing, and goes on when there is room again."""
+
+import json
+from pathlib import Path
+
+from playwright.sync_api import Browser, expect
+
+from tests.journeys.product import Product
+from tests.journeys.test_offline import (
+    PHONE,
+    at_the_gallery,
+    expect_verdict,
+    ready,
+    scans,
+    start,
+    tickets,
+    type_code,
+    until,
+)
+
+FULL = ".note[role=alert]"
+NO_ROOM = """
+  const add = IDBObjectStore.prototype.add;
+  IDBObjectStore.prototype.add = function (...given) {
+    if (globalThis.isFull && this.name === "queue") throw new DOMException("No room is left.", "QuotaExceededError");
+    return add.apply(this, given);
+  };
+"""
+"""What IndexedDB says of a scan on a full disk; a real one takes minutes to fill."""
+
+
+def test_a_full_device_says_so_keeps_what_it_has_and_recovers(product: Product, browser: Browser) -> None:
+    first, second = tickets(browser, product, 2)
+    context = browser.new_context(locale="ja-JP", viewport=PHONE)
+    context.add_init_script(NO_ROOM)
+    page = at_the_gallery(context, product)
+    ready(page)
+    before = scans(product)
+    context.set_offline(True)
+    page.evaluate("() => { globalThis.isFull = true; }")
+    type_code(page, first)
+    expect_verdict(page, "admitted")
+    expect(page.locator(FULL)).to_contain_text("1件の読み取りを保存できていません")
+    with page.expect_download() as saved:
+        page.locator(FULL).get_by_role("button").click()
+    kept = json.loads(Path(saved.value.path()).read_text())["scans"]
+    assert [(one["code"], one["shown"]) for one in kept] == [(first, "admitted")]
+    page.evaluate("() => { globalThis.isFull = false; }")
+    type_code(page, second)
+    expect_verdict(page, "admitted")
+    expect(page.locator(FULL)).to_have_count(0)
+    page.reload()
+    expect(page.locator(".setup [role=status]")).to_contain_text("未送信2件")
+    start(page)
+    context.set_offline(False)
+    until(lambda: len(scans(product)) == len(before) + 2)
+    assert sorted(verdict for _, verdict in scans(product) if _ not in dict(before)) == ["admitted", "admitted"]
+    context.close()
