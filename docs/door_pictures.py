@@ -77,7 +77,7 @@ def register_class(page: Page) -> Image.Image:
     page.goto("/events/practice/register/class?session=gallery-3")
     for name, value in CLASS.items():
         page.locator(f"[name='{name}']").fill(value)
-    page.get_by_label(re.compile("同意します")).check(force=True)
+    page.get_by_label(re.compile("同意します")).press("Space")
     page.get_by_role("button", name=re.compile("申し込んで参加票を受け取る")).click()
     page.wait_for_url("**/r/**")
     code = page.locator("img[src*='qr.svg']")

@@ -22,9 +22,9 @@ def pages_of_a_family(page: Page) -> list[str]:
     page.goto(f"/events/practice/register?session={CODE}")
     page.locator("details.more summary").click()
     page.locator("input[name=name]").fill("架空 花子")
-    page.locator("input[name=category][value=spectator]").check(force=True)
+    page.locator("input[name=category][value=spectator]").press("Space")
     page.locator("input[name=with-spectator]").fill("1")
-    page.locator("input[name=consent]").check(force=True)
+    page.locator("input[name=consent]").press("Space")
     page.locator("main form button[type=submit]").last.click()
     page.wait_for_url("**/r/**")
     link = "/r/" + page.url.split("/r/")[1].partition("?")[0]

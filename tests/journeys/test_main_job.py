@@ -60,11 +60,11 @@ def register(page: Page, *, name: str, address: str = "") -> Image.Image:
     page.get_by_role("link", name=re.compile("終日展示")).first.click()
     page.get_by_role("link", name=re.compile("申し込む")).first.click()
     page.get_by_label(re.compile("お名前またはニックネーム")).fill(name)
-    page.get_by_role("radio", name=re.compile("観覧者")).check(force=True)
+    page.get_by_role("radio", name=re.compile("観覧者")).press("Space")  # a click may miss while fonts come in
     if address:
         page.locator("details.more summary").click()
         page.locator("input[name=email]").fill(address)
-    page.get_by_label(re.compile("同意します")).check(force=True)
+    page.get_by_label(re.compile("同意します")).press("Space")
     page.get_by_role("button", name=re.compile("申し込んで参加票を受け取る")).click()
     page.wait_for_url("**/r/**")
     code = page.locator("img[src*='qr.svg']")
