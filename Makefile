@@ -70,7 +70,7 @@ journeys: dev build ## browser journeys with a real Chromium
 		$(PYTEST) tests/journeys
 
 .PHONY: bench
-bench: dev build ## measure check-in, packs, verdicts, registration, a rush, lists, paper, attendance and start; tables under benchmarks/
+bench: dev build ## measure check-in, packs, a slow disk, verdicts, registration, a rush, lists, paper, attendance, the report and start; tables under benchmarks/
 	@UKETSUKE_TEST_CHROMIUM="$$(.ci/chromium)" && export UKETSUKE_TEST_CHROMIUM && \
 		.ci/postgres .venv/bin/python -m benchmarks
 

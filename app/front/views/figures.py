@@ -1,5 +1,7 @@
 """The attendance that an event reports: a public page and open data, from the newest edition and nothing else."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, current_app, url_for
@@ -56,31 +58,28 @@ def show(slug: str) -> Response:
 @public
 def take_csv(slug: str) -> Response:
     """Attendance by session, category and day as comma-separated values."""
-    event, edition = _newest(slug)
-    mark = (event.release.release_id, edition.id)
-    name, write = f"{slug}-attendance.csv", lambda: attendance_csv(event.facts, edition)
-    return file(name, "text/csv; charset=utf-8", mark=mark, write=write)
+    return _file(slug, "csv", "text/csv; charset=utf-8", attendance_csv)
 
 
 @blueprint.get("/data/attendance.json")
 @public
 def take_json(slug: str) -> Response:
     """The same with its dictionary, licence and method."""
-    event, edition = _newest(slug)
-    mark = (event.release.release_id, edition.id)
-    name, write = f"{slug}-attendance.json", lambda: attendance_json(event.facts, edition)
-    return file(name, "application/json", mark=mark, write=write)
+    return _file(slug, "json", "application/json", attendance_json)
 
 
 @blueprint.get("/data/attendance.csv-metadata.json")
 @public
 def take_metadata(slug: str) -> Response:
     """What the columns of the CSV mean."""
-    event, edition = _newest(slug)
     url = f"{current_app.config['BASE_URL']}{url_for('.take_csv', slug=slug)}"
+    return _file(slug, "csv-metadata.json", "application/csvm+json", partial(attendance_metadata, url=url))
+
+
+def _file(slug: str, ending: str, media_type: str, write: Callable[..., bytes]) -> Response:
+    event, edition = _newest(slug)
     mark = (event.release.release_id, edition.id)
-    name, write = f"{slug}-attendance.csv-metadata.json", lambda: attendance_metadata(event.facts, edition, url=url)
-    return file(name, "application/csvm+json", mark=mark, write=write)
+    return file(f"{slug}-attendance.{ending}", media_type, mark=mark, write=lambda: write(event.facts, edition))
 
 
 def published(edition: Issued) -> dict[str, Any]:
