@@ -139,10 +139,6 @@ def with_questions(
     return form
 
 
-class QuestionsForm(Form):
-    """The questions alone, for who is registered already."""
-
-
 def occasion_of(form: Any, *, group: bool = False) -> Occasion:
     """Whom a form speaks to, by what was typed into it."""
     sessions = frozenset(form.sessions.data or ()) | frozenset(form.waiting.data or ())

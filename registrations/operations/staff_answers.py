@@ -1,6 +1,6 @@
 """Answers that staff type for somebody, on the telephone or from paper: recorded without what was answered."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from app.audit import record
@@ -12,10 +12,16 @@ from registrations.rules.questions import Answered
 
 
 def answer_by_staff(
-    registration_id: int, answers: Iterable[Answered], *, asked: Iterable[int], at: datetime, actor: Actor
+    registration_id: int,
+    answers: Iterable[Answered],
+    *,
+    asked: Collection[int],
+    read: str,
+    at: datetime,
+    actor: Actor,
 ) -> Registration:
     """Of all that is `asked` these are the answers from now on, also after the last day of changes. Raises a Refusal
     like `change_answers`."""
-    changed = change_answers(registration_id, answers, asked=asked, at=at, hand=Hand.STAFF)
+    changed = change_answers(registration_id, answers, asked=asked, read=read, at=at, hand=Hand.STAFF)
     record(actor, "registration.answers", f"registration:{changed.uuid}", at=at, event_id=changed.event_id)
     return changed

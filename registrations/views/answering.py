@@ -9,8 +9,8 @@ from app.db import transaction
 from app.errors import DomainError
 from app.programme.queries import published
 from app.web.guards import public
-from registrations.forms.questions import QuestionsForm, with_questions
-from registrations.operations.answering import QuestionsChanged, change_answers
+from registrations.forms.answered import answers_form, say_what_changed
+from registrations.operations.answering import AnswersChanged, QuestionsChanged, change_answers
 from registrations.queries import Sheet, sheet_by_link
 from registrations.queries.asked import Asked, asked_of
 from registrations.views.links import changeable, sheet_frame
@@ -46,7 +46,11 @@ def save(link: str) -> Page:
     shown = [one.id for one in form.questions.questions]
     try:
         with transaction():
-            change_answers(sheet.registration.id, form.questions.answers, asked=shown, at=now())
+            answers, read = form.questions.answers, form.read.data or ""
+            change_answers(sheet.registration.id, answers, asked=shown, read=read, at=now())
+    except AnswersChanged as refusal:
+        say_what_changed(form, asked_of(sheet))
+        return _page(sheet, form, refusal.status)
     except QuestionsChanged as refusal:
         explain(refusal, form, published(sheet.live.id).programme)
         return _page(sheet, form, refusal.status)
@@ -56,9 +60,7 @@ def save(link: str) -> Page:
 
 
 def _form(sheet: Sheet, asked: Asked, typed: Any = None) -> Any:
-    programme = published(sheet.live.id).programme
-    group = asked.occasion.group
-    return with_questions(QuestionsForm(), asked.questions, programme, typed, group=group, given=asked.given)
+    return answers_form(asked, published(sheet.live.id).programme, typed)
 
 
 def _page(sheet: Sheet, form: Any, status: int) -> Page:

@@ -15,9 +15,9 @@ from app.programme.models import Event
 from app.programme.queries import published, staff_event
 from app.web.actors import Right
 from app.web.guards import requires
-from registrations.forms.questions import QuestionsForm, with_questions
+from registrations.forms.answered import answers_form, say_what_changed
 from registrations.models import Registration
-from registrations.operations.answering import QuestionsChanged
+from registrations.operations.answering import AnswersChanged, QuestionsChanged
 from registrations.operations.staff_answers import answer_by_staff
 from registrations.queries.asked import Asked
 from registrations.queries.listed import registration_in
@@ -51,7 +51,11 @@ def save(slug: str, person: UUID) -> Response:
     shown = [one.id for one in form.questions.questions]
     try:
         with transaction():
-            answer_by_staff(row.id, form.questions.answers, asked=shown, at=now(), actor=g.actor)
+            answers, read = form.questions.answers, form.read.data or ""
+            answer_by_staff(row.id, answers, asked=shown, read=read, at=now(), actor=g.actor)
+    except AnswersChanged as refusal:
+        say_what_changed(form, asked_by(event, row))
+        return _page(event, row, form, refusal.status)
     except QuestionsChanged as refusal:
         explain(refusal, form, published(event.id).programme)
         return _page(event, row, form, refusal.status)
@@ -68,10 +72,7 @@ def _own(slug: str, person: UUID) -> tuple[Event, Registration, Asked]:
 
 
 def _form(event: Event, asked: Asked, typed: Any = None) -> Any:
-    programme, group = published(event.id).programme, asked.occasion.group
-    return with_questions(
-        QuestionsForm(), asked.questions, programme, typed, group=group, given=asked.given, for_others=True
-    )
+    return answers_form(asked, published(event.id).programme, typed, for_others=True)
 
 
 def _page(event: Event, row: Registration, form: Any, status: int) -> Response:

@@ -20,7 +20,8 @@ from app.programme.queries.working import programme_of_event
 from app.web.actors import Right
 from app.web.guards import requires
 from app.web.languages import LANGUAGES, html_lang, plain, speaking
-from registrations.forms.questions import QuestionsForm, with_questions
+from registrations.forms.answered import AnswersForm
+from registrations.forms.questions import with_questions
 from registrations.operations.asking import (
     ConditionMissing,
     NeededByOthers,
@@ -155,7 +156,7 @@ def preview(slug: str, whom: str, language: str) -> str:
     group = whom == "class"
     with speaking(language):
         asked = with_questions(
-            QuestionsForm(), standing_questions(event.id), programme_of_event(event), group=group
+            AnswersForm(), standing_questions(event.id), programme_of_event(event), group=group
         ).questions
         part = Markup(render_template("registrations/questions-alone.html", asked=asked))  # noqa: S704
     return render_template(

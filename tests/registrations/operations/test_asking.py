@@ -19,7 +19,7 @@ from app.programme.operations import ChangedMeanwhile
 from app.web.actors import Actor
 from registrations.models import Answer, Question
 from registrations.operations import register
-from registrations.operations.answering import QuestionsChanged, change_answers
+from registrations.operations.answering import AnswersChanged, QuestionsChanged, change_answers
 from registrations.operations.asking import (
     ConditionMissing,
     NeededByOthers,
@@ -31,6 +31,7 @@ from registrations.operations.asking import (
 from registrations.operations.refusals import ChangesClosed
 from registrations.queries.questions import standing_questions
 from registrations.rules import Application
+from registrations.rules.meanwhile import fingerprint
 from registrations.rules.questions import MOST_QUESTIONS, Answered, Audience, QuestionFacts
 from tests.make import NOON, Make, both
 from tests.registrations.questions import after, answers, drafted, question, standing
@@ -208,17 +209,19 @@ def test_changed_answers_replace_those_asked_and_no_others(event: Event) -> None
     club = question(event, "short", "Club")
     ana = answer(event, club, {"text": "Go"})
     new = change(event, club, label="Team")
-    for value in ("A", "B"):
+    for read, value in (("", "A"), (fingerprint({new.id: {"text": "A"}}), "B")):
         with transaction():
-            change_answers(ana, [Answered(new.id, 1, {"text": value})], asked=[new.id], at=AT)
+            change_answers(ana, [Answered(new.id, 1, {"text": value})], asked=[new.id], read=read, at=AT)
     assert answers() == {club.id: {"text": "Go"}, new.id: {"text": "B"}}
+    with pytest.raises(AnswersChanged), transaction():
+        change_answers(ana, [], asked=[new.id], read="", at=AT)
     with transaction():
-        change_answers(ana, [], asked=[new.id], at=AT)
+        change_answers(ana, [], asked=[new.id], read=fingerprint({new.id: {"text": "B"}}), at=AT)
     assert answers() == {club.id: {"text": "Go"}}
     with transaction():
         again(event).changes_close_at = AT
     with pytest.raises(ChangesClosed), transaction():
-        change_answers(ana, [], asked=[club.id], at=AT)
+        change_answers(ana, [], asked=[club.id], read="", at=AT)
 
 
 def test_who_answers_while_a_question_changes_waits_for_it(app: Flask, event: Event) -> None:

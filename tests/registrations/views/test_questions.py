@@ -24,6 +24,7 @@ from tests.registrations.views.test_groups import CLASS, text_of
 
 AT = NOON - timedelta(days=20)
 ENGLISH = "?lang=en"
+MEANWHILE = "Somebody changed the answers meanwhile. Nothing is lost: check below and send it again."
 
 
 @pytest.fixture(autouse=True)
@@ -50,6 +51,13 @@ def register(client: FlaskClient, event: Event, **given: Any) -> Any:
     fields = {name: given.pop(name) for name in list(given) if name.startswith("q-")}
     data = {"key": key_on(page), **typed(**given), **fields}
     return client.post(f"/events/{event.slug}/register{ENGLISH}", data=data)
+
+
+def read_on(page: Any) -> str:
+    """What a form says of the answers that it was filled with."""
+    found = re.search(r'name="read"[^>]*value="([^"]*)"', page.get_data(as_text=True))
+    assert found
+    return found[1]
 
 
 def only() -> Registration:
@@ -196,7 +204,8 @@ def test_answers_are_changed_at_the_link_until_changes_close(client: FlaskClient
     missing = client.post(f"/r/{link}/questions{ENGLISH}", data={where.name: "TV"})
     assert (missing.status_code, errors_on(missing)) == (422, ["Answer “Club”."])
     assert 'value="TV"' in missing.get_data(as_text=True)
-    done = client.post(f"/r/{link}/questions", data={club.name: "Go", source.name: "c1", where.name: "TV"})
+    given = {"read": read_on(client.get(f"/r/{link}/questions")), club.name: "Go", source.name: "c1"}
+    done = client.post(f"/r/{link}/questions", data={**given, where.name: "TV"})
     assert done.headers["Location"] == f"/r/{link}?done=changed"
     assert answers() == {club.id: {"text": "Go"}, source.id: {"choice": "c1"}}
     with transaction():
@@ -204,6 +213,22 @@ def test_answers_are_changed_at_the_link_until_changes_close(client: FlaskClient
     assert client.get(f"/r/{link}/questions").headers["Location"] == f"/r/{link}"
     assert client.post(f"/r/{link}/questions", data={club.name: "Late"}).headers["Location"] == f"/r/{link}"
     assert answers()[club.id] == {"text": "Go"}
+
+
+def test_two_windows_overwrite_none_of_each_others_answers(client: FlaskClient, event: Event) -> None:
+    club = question(event, "short", "Club")
+    source = question(event, "choice", "Source", choices=["Web", "Other"])
+    register(client, event, **{club.name: "Chess", source.name: "c2"})
+    where = f"/r/{only().link}/questions{ENGLISH}"
+    read = read_on(client.get(where))
+    client.post(where, data={"read": read, club.name: "Go", source.name: "c2"})
+    late = client.post(where, data={"read": read, club.name: "Shogi", source.name: "c1"})
+    assert (late.status_code, errors_on(late)) == (409, [MEANWHILE, "Now it says: Go", "Now it says: Other"])
+    assert 'value="Shogi"' in late.get_data(as_text=True)
+    assert answers() == {club.id: {"text": "Go"}, source.id: {"choice": "c2"}}
+    again = client.post(where, data={"read": read_on(late), club.name: "Shogi", source.name: "c2"})
+    assert again.status_code == 303
+    assert answers() == {club.id: {"text": "Shogi"}, source.id: {"choice": "c2"}}
 
 
 def test_what_is_missing_is_said_at_the_link(client: FlaskClient, event: Event, make: Make) -> None:
