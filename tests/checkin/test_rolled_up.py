@@ -230,18 +230,20 @@ def test_doors_that_write_at_once_lose_nothing(app: Flask, make: Make) -> None:
     tokens = [door.device(rights=EVERY_RIGHT) for _ in range(6)]
     slug, start, failed = door.event.slug, threading.Barrier(len(tokens)), []
 
+    def claims(number: int, step: int) -> list[dict[str, Any]]:
+        hall = halls[(number + step) % 2]
+        tap = door.claim(hall, act="walk_in", people={"spectator": 1}, new_today=True)
+        return [door.claim(hall, tickets[(number + step) % 4], shown="admitted"), tap]
+
+    work = [[claims(number, step) for step in range(8)] for number in range(len(tokens))]
+
     def keep_door(number: int) -> None:
         with app.app_context():
             start.wait(20)
-            for step in range(8):
-                hall = halls[(number + step) % 2]
-                one = door.claim(hall, tickets[(number + step) % 4], shown="admitted")
-                tap = door.claim(hall, act="walk_in", people={"spectator": 1}, new_today=True)
-                answer = door.post(
-                    {"sent_at": NOON.isoformat(), "scans": [one, tap]}, token=tokens[number],
-                    client=app.test_client(), slug=slug,
-                )  # fmt: skip
-                if any(one["error"] for one in answer.get_json()["verdicts"]) or answer.status_code != 200:
+            for scans in work[number]:
+                body = {"sent_at": NOON.isoformat(), "scans": scans}
+                answer = door.post(body, token=tokens[number], client=app.test_client(), slug=slug)
+                if answer.status_code != 200 or any(one["error"] for one in answer.get_json()["verdicts"]):
                     failed.append(answer.get_data(as_text=True))
 
     threads = [threading.Thread(target=keep_door, args=(number,)) for number in range(len(tokens))]
