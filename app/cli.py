@@ -35,7 +35,7 @@ COMMANDS = (
     Command("event", "app.console.cli:event", "events: import, export, copy, check, release, delete"),
     Command("attendance", "analytics.cli:attendance", "attendance of an event as figures"),
     Command("report", "analytics.cli:report", "the report on an event's attendance as a file"),
-    Command("ledger", "checkin.cli:ledger", "the attendance ledger: verify"),
+    Command("ledger", "checkin.cli:ledger", "the attendance ledger: verify, rebuild"),
     Command("tls", "app.cli:tls", "certificates for a local network: init"),
     Command("settings", "app.cli:settings", "list every setting, its default and its meaning"),
 )

@@ -1,17 +1,22 @@
-"""`uketsuke ledger verify`: whether the ledger says what it said, and every counter says what the ledger says."""
+"""`uketsuke ledger`: whether it says what it said, and counters and roll-ups what it says; roll-ups are made anew."""
+
+import sys
 
 import click
 from flask.cli import with_appcontext
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from app.clock import now
 from app.db import db
 from app.programme.cli import event_called
 from app.programme.models import Event
 from app.programme.queries import THERE
+from checkin.operations.rebuilding import rebuild
 from checkin.queries.recount import recounted
+from checkin.queries.rolled import doubtful, lines_in
 from checkin.queries.sealed import Broken, Chain, chain
 
+MOST_NAMED = 20
 WHY = {
     "lines": "lines are missing or were added",
     "changed": "a line was changed, or the seal itself",
@@ -30,22 +35,42 @@ def ledger() -> None:
 @click.pass_context
 @with_appcontext
 def verify(ctx: click.Context, slug: str | None, holds: str | None) -> None:
-    """Hash every sealed block again, count every counter again, and say what is wrong; exit code 1 if anything is.
+    """Hash every sealed block again, count every counter and every roll-up again, and say what is wrong; exit code 1 if
+    anything is.
 
     The seals are of all events together. EVENT counts the sessions of that event again, otherwise those of all.
     """
-    events = [event_called(slug)] if slug else list(db.session.scalars(select(Event).where(THERE).order_by(Event.slug)))
+    events = _events(slug)
     found = chain()
     sound = _tell_of_seals(found)
     if holds is not None and holds.strip().lower() not in found.digests:
         click.echo(f"No seal has the digest {holds}: the chain was cut, or made anew.")
         sound = False
     for event in events:
-        sound &= _tell_of_counters(event)
+        sound &= _tell_of_counters(event) & _tell_of_roll_ups(event)
     click.echo(
         f"{now().isoformat(timespec='seconds')}: {'everything is right.' if sound else 'NOT everything is right.'}"
     )
     ctx.exit(0 if sound else 1)
+
+
+@ledger.command(name="rebuild")
+@click.argument("slug", required=False, metavar="[EVENT]")
+@with_appcontext
+def rebuild_roll_ups(slug: str | None) -> None:
+    """Make the roll-ups anew from the ledger, of one event or of all, when `verify` says that they are wrong.
+
+    Doors may be open; for the moment of the exchange they wait.
+    """
+    for event in _events(slug):
+        lines = lines_in(event.id)
+        with click.progressbar(length=lines, label=event.slug, file=sys.stderr) as bar:
+            made = rebuild(event.id, told=bar.update)
+        click.echo(f"{event.slug}: the roll-ups were made anew from {made} lines of the ledger.")
+
+
+def _events(slug: str | None) -> list[Event]:
+    return [event_called(slug)] if slug else list(db.session.scalars(select(Event).where(THERE).order_by(Event.slug)))
 
 
 def _tell_of_seals(found: Chain) -> bool:
@@ -74,3 +99,23 @@ def _tell_of_counters(event: Event) -> bool:
     for one in found.wrong:
         click.echo(f"  {one.session}: {one.figure} is {one.counter}, counted again {one.recounted}.")
     return not found.wrong
+
+
+def _tell_of_roll_ups(event: Event) -> bool:
+    found = doubtful(_one_state(), event.id)
+    said = (
+        "all are right" if not found.wrong else f"{len(found.wrong)} are wrong (`uketsuke ledger rebuild {event.slug}`)"
+    )
+    click.echo(f"{event.slug}: {found.sums} roll-ups counted again, {said}.")
+    for one in found.wrong[:MOST_NAMED]:
+        click.echo(f"  {one.what} is {one.kept}, counted again {one.counted}.")
+    if len(found.wrong) > MOST_NAMED:
+        click.echo(f"  and {len(found.wrong) - MOST_NAMED} more.")
+    return not found.wrong
+
+
+def _one_state() -> Connection:
+    """A connection that sees one state of the database, whatever doors write meanwhile."""
+    db.session.rollback()
+    level = {"isolation_level": "REPEATABLE READ"} if db.engine.dialect.name == "postgresql" else {}
+    return db.session.connection(execution_options=level)

@@ -19,6 +19,7 @@ from app.config import Settings, read_settings
 from app.db import close_db
 from app.factory import create_app
 from app.migrations import upgrade
+from tests.checkin.rolled import assert_rolled_up
 from tests.make import Make
 from tests.strict import StrictClient
 
@@ -88,6 +89,7 @@ def app(settings: Settings, templates: FileSystemBytecodeCache) -> Iterator[Flas
     application.test_client_class = StrictClient
     with application.app_context():
         yield application
+        assert_rolled_up()
     close_db(application)
 
 

@@ -6,7 +6,8 @@ from typing import Any
 from flask import current_app
 
 from analytics.queries.facts import facts_of
-from analytics.queries.ledger import State, count_ledger, has_corrections, state_of
+from analytics.queries.ledger import State, has_corrections, state_of
+from analytics.queries.rolled import rolled_tally
 from analytics.rules.facts import Facts
 from analytics.rules.figures import Figures, figures
 from analytics.rules.ledger import Tally
@@ -30,15 +31,15 @@ def original_figures_of(event: Event, *, at: datetime) -> Figures | None:
 
 
 def _tally(event: Event, facts: Facts, state: State, *, corrected: bool = True) -> Tally:
-    """The ledger counted; the last tally of an event is good until a line is added, for none is ever changed, or a
-    registration is, for a party is never more people than it has."""
+    """The ledger as its roll-ups tell it. The last tally of an event is good until a line is added, for none is ever
+    changed, or a registration is, for a party is never more people than it has."""
     kept: dict[tuple[int, bool], tuple[Any, Tally]] = current_app.extensions.setdefault("uketsuke_tallies", {})
     rests_on = (state, facts.places, event.people_measure, event.change_number)
     found = kept.get((event.id, corrected))
     if found is not None and found[0] == rests_on:
         return found[1]
     undivided = next((category.id for category in facts.categories if category.unknown), None)
-    counted = count_ledger(event, places=dict(facts.places), undivided=undivided, corrected=corrected)
+    counted = rolled_tally(event, places=facts.places, undivided=undivided, corrected=corrected)
     if len(kept) >= KEPT:
         kept.clear()
     kept[event.id, corrected] = (rests_on, counted)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Set
 from datetime import datetime
 from typing import NamedTuple, cast
 
-from sqlalchemy import ColumnElement, String, case, exists, func, null, select, type_coerce
+from sqlalchemy import ColumnElement, String, case, exists, func, null, select, true, type_coerce
 from sqlalchemy.orm import aliased
 
 from analytics.rules import Measure
@@ -17,8 +17,8 @@ from analytics.rules.ledger import Imported, Line, Place, Tally
 from analytics.rules.rooms import Movement, room_visits
 from app.db import db
 from app.programme.models import Event
-from checkin.models import Entry, EntryNumber, FigureSource
-from checkin.rules import Direction, EntryKind, Method
+from checkin.models import Entry, EntryNumber, FigureSource, RollUp
+from checkin.rules import Cut, Direction, EntryKind, Method
 from registrations.models import PartyNumber, Registration, Ticket
 from registrations.rules import PartyKind
 
@@ -35,11 +35,12 @@ class State(NamedTuple):
 
 
 def state_of(event_id: int) -> State:
-    """The present state of an event's ledger."""
-    lines, newest_id = db.session.execute(
-        select(func.count(), func.max(Entry.id)).where(Entry.event_id == event_id)
-    ).one()
-    return State(lines, newest_id or 0, db.session.scalar(select(Entry.at).where(Entry.id == newest_id)))
+    """The present state of an event's ledger. The lines are counted as they are written: where several write at once,
+    one with a smaller id may come later than the newest."""
+    lines = select(func.sum(RollUp.number)).where(RollUp.event_id == event_id, RollUp.cut == Cut.LINES)
+    newest = select(Entry.id, Entry.at).where(Entry.event_id == event_id).order_by(Entry.id.desc()).limit(1)
+    newest_id, newest_at = db.session.execute(newest).one_or_none() or (0, None)
+    return State(int(db.session.scalar(lines) or 0), newest_id, newest_at)
 
 
 def count_ledger(event: Event, *, places: dict[int, Place], undivided: int | None, corrected: bool = True) -> Tally:
@@ -50,7 +51,7 @@ def count_ledger(event: Event, *, places: dict[int, Place], undivided: int | Non
 
 def read_ledger(event: Event, *, undivided: int | None, corrected: bool = True) -> Read:
     """The standing lines of an event, and what is needed to count them."""
-    lines = _lines(event.id, READ if corrected else tuple(kind for kind in READ if kind != EntryKind.CORRECTION))
+    lines = _lines(event.id, _kinds(READ, corrected=corrected))
     singles = _singles(event.id)
     reissued = _reissued(event.id)
     if singles:
@@ -62,8 +63,32 @@ def read_ledger(event: Event, *, undivided: int | None, corrected: bool = True) 
         sizes=_sizes(event.id),
         reissued=reissued,
         rooms=room_visits(_movements(event.id, rooms, reissued), undivided=undivided) if rooms else {},
-        imports=_imports(event),
+        imports=imports_of(event),
     )
+
+
+def read_registrations(event_id: int, registrations: Set[int], *, corrected: bool) -> Read:
+    """What `read_ledger` reads of the tickets of these registrations."""
+    of_these = Entry.registration_id.in_(registrations) & Entry.ticket_id.is_not(None)
+    lines = _lines(event_id, _kinds(ADMITTING, corrected=corrected), of_these)
+    singles = _singles(event_id, registrations)
+    came = {line[0] for line in lines}
+    return Read(
+        lines, singles=singles, sizes=_sizes(event_id, registrations), reissued=_standing_for(event_id, came)
+    )  # fmt: skip
+
+
+def counted_rooms(
+    event_id: int, places: Set[int], *, came: Set[int | None], undivided: int | None
+) -> dict[int, list[Line]]:
+    """Whom the room counts of these places find; `came`: tickets of parties that may have come on several."""
+    return room_visits(_movements(event_id, places, _standing_for(event_id, came)), undivided=undivided)
+
+
+def _standing_for(event_id: int, came: Set[int | None]) -> dict[int, int]:
+    """Tickets and the one as which they are counted now."""
+    reissued = _reissued(event_id)
+    return reissued | _of_a_party_that_came(event_id, came, reissued)
 
 
 def has_corrections(event_id: int) -> bool:
@@ -93,7 +118,11 @@ def standing(event_id: int) -> ColumnElement[bool]:
     return (Entry.event_id == event_id) & (Entry.kind != EntryKind.UNDO) & Entry.id.not_in(undone)
 
 
-def _lines(event_id: int, kinds: tuple[EntryKind, ...]) -> list[Line]:
+def _kinds(kinds: tuple[EntryKind, ...], *, corrected: bool) -> tuple[EntryKind, ...]:
+    return tuple(kind for kind in kinds if corrected or kind is not EntryKind.CORRECTION)
+
+
+def _lines(event_id: int, kinds: tuple[EntryKind, ...], chosen: ColumnElement[bool] | None = None) -> list[Line]:
     """Lines that let somebody in, and room counts; words and times stay as stored, for they are only compared. A team
     takes no place, so it came neither on a booked one nor without."""
     entry, number = Entry.__table__.c, EntryNumber.__table__.c
@@ -115,6 +144,7 @@ def _lines(event_id: int, kinds: tuple[EntryKind, ...]) -> list[Line]:
         )
         .join(EntryNumber.__table__, number.entry_id == entry.id)
         .where(standing(event_id), Entry.kind.in_(kinds), Entry.place_id.is_not(None), _inward())
+        .where(true() if chosen is None else chosen)
     )
     return cast("list[Line]", found.all())
 
@@ -123,10 +153,14 @@ def _inward() -> ColumnElement[bool]:
     return Entry.direction.is_(None) | (Entry.direction == Direction.IN)
 
 
-def _singles(event_id: int) -> set[int]:
+def _singles(event_id: int, registrations: Set[int] | None = None) -> set[int]:
     """Tickets of one named person."""
     chosen = select(Ticket.id).where(Ticket.event_id == event_id, Ticket.attendee_id.is_not(None))
-    return set(db.session.scalars(chosen))
+    return set(db.session.scalars(chosen.where(_among(registrations))))
+
+
+def _among(registrations: Set[int] | None) -> ColumnElement[bool]:
+    return true() if registrations is None else Ticket.registration_id.in_(registrations)
 
 
 def _of_a_party_that_came(event_id: int, came: Set[int | None], reissued: Mapping[int, int]) -> dict[int, int]:
@@ -142,14 +176,14 @@ def _of_a_party_that_came(event_id: int, came: Set[int | None], reissued: Mappin
     return {one: reissued.get(whole, whole) for one, whole in pairs}
 
 
-def _sizes(event_id: int) -> dict[int, int]:
+def _sizes(event_id: int, registrations: Set[int] | None = None) -> dict[int, int]:
     """How many people the tickets of whole parties are for."""
     chosen = (
         select(Ticket.id, func.sum(PartyNumber.number))
         .join(Registration, Registration.id == Ticket.registration_id)
         .join(PartyNumber, PartyNumber.registration_id == Registration.id)
         .where(Ticket.event_id == event_id, Ticket.attendee_id.is_(None))
-        .where(Registration.party_kind != PartyKind.PERSON)
+        .where(Registration.party_kind != PartyKind.PERSON, _among(registrations))
         .group_by(Ticket.id)
     )
     return {ticket_id: int(number) for ticket_id, number in db.session.execute(chosen)}
@@ -195,7 +229,7 @@ def _movements(event_id: int, places: Set[int], reissued: Mapping[int, int]) -> 
     return [one._replace(ticket=reissued.get(one.ticket, one.ticket) if one.ticket else None) for one in found]
 
 
-def _imports(event: Event) -> list[Imported]:
+def imports_of(event: Event) -> list[Imported]:
     """What sources give for the whole event, with the measure they state, or else the one the event reports."""
     found = db.session.execute(
         select(

@@ -162,7 +162,7 @@ class Doorway:
 
     def flush(self) -> None:
         """Write what is decided, and read histories again with the numbers that the database gave."""
-        self.pending.write(self.bind)
+        self.pending.flush(self.bind)
         _, self.lines = door.histories(self.bind, self.event, self.parties)
         self.rooms.read(self.by_id[place_id] for place_id in self.rooms.by_place)
 

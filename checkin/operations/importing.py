@@ -12,6 +12,7 @@ from app.programme.models import Category, Event
 from app.programme.rules.facts import AttendanceFacts
 from app.web.actors import Actor
 from checkin.models import Entry, EntryNumber, FigureSource
+from checkin.operations.rolling import count_placeless
 from checkin.rules import EntryKind, Method
 
 
@@ -38,6 +39,7 @@ def import_attendance(event: Event, attendance: AttendanceFacts, *, at: datetime
         db.session.add(line)
         db.session.flush()
         db.session.add(EntryNumber(entry_id=line.id, category_id=categories[key], number=number))
+    count_placeless(event.id, len(attendance.people))
     record(actor, "attendance.import", f"figure_source:{source.uuid}", at=at, event_id=event.id)
     return source
 

@@ -17,6 +17,7 @@ from app.direct import Bound, Direct, at_one_go
 from app.programme.models import SessionPlaces
 from app.rows import whole_row
 from checkin.models import Conflict, Entry, EntryNumber, Scan
+from checkin.operations.rolling import Rolling
 from checkin.queries.rows import DoorEvent, DoorTicket
 from checkin.rules import Direction, EntryKind
 from checkin.rules.facts import NewLine
@@ -37,15 +38,21 @@ class Pending:
     audit: list[dict[str, Any]] = field(default_factory=list)
     contacts: list[dict[str, Any]] = field(default_factory=list)
     spaces: dict[int, Space] = field(default_factory=dict)
+    rolling: Rolling = field(default_factory=Rolling)
 
     def add_entry(self, row: dict[str, Any], numbers: dict[int, int]) -> None:
         self.entries.append(row)
         self.numbers[row["uuid"]] = numbers
 
     def write(self, bind: Bound) -> None:
-        """Write everything, in the order that foreign keys ask for, and start afresh. Rows that another transaction may
+        """Write everything, the roll-ups too, and start afresh. It ends the writing of a transaction."""
+        self.flush(bind)
+        self.rolling.write(bind)
+
+    def flush(self, bind: Bound) -> None:
+        """Write the rows, in the order that foreign keys ask for, and start afresh. Rows that another transaction may
         write at the same time (a scan sent again, a device's contact) come in one order, or two would wait for each
-        other."""
+        other; for that order the roll-ups wait for the last rows."""
         self.scans.sort(key=itemgetter("id"))
         self.contacts.sort(key=itemgetter("device_id"))
         steps = (
@@ -61,7 +68,8 @@ class Pending:
             for statement, rows in steps:
                 if rows:
                     statement.write(bind, rows)
-        self.__init__()  # type: ignore[misc]
+        self.rolling.note(self.entries, self.numbers)
+        self.__init__(rolling=self.rolling)  # type: ignore[misc]
 
     def note_contact(self, device_id: int, *, at: datetime, sent_at: datetime) -> None:
         """When a device was last heard of, its clock against ours, and the highest number of its scans."""

@@ -19,6 +19,7 @@ from app.errors import Refused
 from app.programme.models import Category, Event, EventSession, Organisation, SessionPlaces
 from app.programme.rules import AdmissionRule, OrganisationKind
 from checkin.models import Entry, EntryNumber, Gate, GateRoom, Place
+from checkin.operations.rolling import Rolling
 from checkin.rules import Direction, EntryKind, Method
 from checkin.rules.times import event_day, lead, slot
 from registrations.models import Booking, BookingLine, PartyNumber, Registration, Ticket
@@ -73,6 +74,7 @@ class Practice:
         self.categories = _by_key(select(Category.key, Category.id).where(Category.event_id == event.id))
         self.parties = {party["code"]: party for party in recipe["parties"]}
         self.guests: dict[str, list[Guest]] = {key: [] for key in self.categories}
+        self.rolling = Rolling()
         self.numbers = iter(self.random.sample(range(1_000_000), 20_000))
 
     def attended_before(self, until: datetime) -> list[Mapping[str, Any]]:
@@ -95,6 +97,7 @@ class Practice:
         else:
             self._count(scene, line)
         db.session.flush()
+        self.rolling.write(db.session.connection())
 
     def book(self, line: Mapping[str, Any]) -> None:
         """People book one session that is still to come."""
@@ -225,6 +228,8 @@ class Practice:
         db.session.flush()
         for key, number in numbers.items():
             db.session.add(EntryNumber(entry_id=entry.id, category_id=self.categories[key], number=number))
+        row = {column.name: getattr(entry, column.name) for column in Entry.__table__.columns}
+        self.rolling.note([row], {entry.uuid: {self.categories[key]: number for key, number in numbers.items()}})
 
     def _moment(self, scene: Scene) -> datetime:
         """Most come around the start; to something that is open all day, through the day."""

@@ -102,6 +102,21 @@ class EntryKind(StrEnum):
     IMPORT = "import"
 
 
+class Cut(StrEnum):
+    """What a row of the roll-ups is a sum of, and by what it is divided.
+
+    entries: who came in, by place, day, slot, category, method and whether it was booked. returns: by place. people: by
+    category and method; days, venues: different people within one, by category. lines: all there are, by place.
+    """
+
+    ENTRIES = "entries"
+    RETURNS = "returns"
+    PEOPLE = "people"
+    DAYS = "days"
+    VENUES = "venues"
+    LINES = "lines"
+
+
 class CountingState(StrEnum):
     """What the organiser says of a place at day close."""
 

@@ -10,6 +10,7 @@ from sqlalchemy import insert
 from app.db import db, transaction
 from app.programme.models import Category, Event
 from checkin.models import Entry, EntryNumber, FigureSource
+from checkin.operations.rolling import rebuild
 from checkin.rules import Direction, EntryKind, Method
 from registrations.models import Attendee, Registration, Ticket
 from registrations.rules import PartyKind, Source, ticket_code
@@ -180,6 +181,8 @@ class Ledger:
 
     def write(self) -> None:
         """Put every line not yet there into the database."""
+        tickets = db.session.execute(db.select(Ticket.id, Ticket.registration_id).filter_by(event_id=self.event.id))
+        self.registrations |= {ticket_id: registration_id for ticket_id, registration_id in tickets}  # noqa: C416
         rows = [self._row(line) for line in self.lines]
         numbers = [
             {"entry_id": line.id, "category_id": category, "number": number}
@@ -191,6 +194,7 @@ class Ledger:
             if rows:
                 db.session.execute(insert(Entry), rows)
                 db.session.execute(insert(EntryNumber), numbers)
+            rebuild(self.event.id)
         self.first_id += len(self.lines)
         self.lines = []
 

@@ -1,0 +1,250 @@
+"""The roll-ups move on in the transaction that writes lines of the ledger: summed up for all of them, written once."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Table, bindparam, delete, insert
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app.db import Model, db
+from app.direct import Bound, Direct, at_one_go
+from checkin.models import RollUp, RollUpApart, RollUpPlace, RollUpRoom
+from checkin.queries import rollups
+from checkin.queries.rollups import RolledUp, ordinal, told
+from checkin.rules import Cut, Direction, EntryKind, Method
+from checkin.rules.found import Found
+from checkin.rules.rollup import Apart, Cell, Cells, Told, difference, of_nobody, of_registration
+
+Numbers = Mapping[int, int]
+_ADMITTING = frozenset(rollups.ADMITTING)
+_INWARD = (Direction.IN, None)
+
+
+@dataclass
+class Rolling:
+    """Lines of one event that a transaction writes, until they are added to the roll-ups. One transaction adds once,
+    at its end: rows that others change too are then changed in one order."""
+
+    rows: list[tuple[Mapping[str, Any], Numbers]] = field(default_factory=list)
+
+    def note(self, rows: Iterable[Mapping[str, Any]], numbers: Mapping[UUID, Numbers]) -> None:
+        """These lines are being written: columns of the ledger, and by uuid their numbers per category."""
+        self.rows += [(row, numbers[row["uuid"]]) for row in rows]
+
+    def write(self, bind: Bound) -> None:
+        """Add what was noted; the lines stand in the ledger already."""
+        if self.rows:
+            _Adding(bind, self.rows).write()
+            self.rows = []
+
+
+class _Adding:
+    """Some lines on their way into the roll-ups."""
+
+    def __init__(self, bind: Bound, rows: list[tuple[Mapping[str, Any], Numbers]]) -> None:
+        self.bind = bind
+        self.rows = rows
+        self.event_id: int = rows[0][0]["event_id"]
+        self.cells: Cells = defaultdict(int)
+        self.venues: dict[int, int] = {}
+        self.counted: dict[int, datetime | None] = {}
+        self.new_places: list[int] = []
+        self.undone: dict[int, Any] = {}
+        self.apart: dict[int, Apart] = {}
+        self.rooms: dict[int, tuple[Found | None, datetime | None]] = {}
+
+    def write(self) -> None:
+        self._know_places()
+        self._know_undone()
+        for row, numbers in self.rows:
+            self.cells[Cell(Cut.LINES.value, row["place_id"] or 0, device=row["device_id"] or 0)] += 1
+            if row["ticket_id"] is None:
+                self._add_anonymous(row, numbers)
+        self._add_registrations()
+        for place_id in sorted(self._rooms_touched()):
+            self.rooms[place_id] = rollups.room_found(self.bind, self.event_id, place_id)
+        self._send()
+
+    def _know_places(self) -> None:
+        wanted = {row["place_id"] for row, _ in self.rows if row["place_id"] is not None}
+        for place_id, (venue, counted_at) in rollups.places_known(self.bind, wanted).items():
+            self.venues[place_id], self.counted[place_id] = venue, counted_at
+        self.new_places = sorted(wanted - self.venues.keys())
+        if self.new_places:
+            found = rollups.VENUES.rows(self.bind, {"ids": self.new_places})
+            self.venues |= {row.id: row.venue for row in found}
+
+    def _know_undone(self) -> None:
+        ids = sorted(row["undoes_id"] for row, _ in self.rows if row["undoes_id"] and row["ticket_id"] is None)
+        if ids:
+            self.undone = {row.id: row for row in rollups.UNDONE.rows(self.bind, {"ids": ids})}
+
+    def _add_anonymous(self, row: Mapping[str, Any], numbers: Numbers) -> None:
+        """A line of nobody; an undo takes off, with its turned numbers, what the undone line had added."""
+        undone = self.undone.get(row["undoes_id"])
+        kind = EntryKind(undone.kind) if undone else row["kind"]
+        place_id, direction = row["place_id"], row["direction"]
+        if kind not in _ADMITTING or place_id is None or direction not in _INWARD:
+            return
+        device = undone.device if undone else row["device_id"] or 0
+        booked = -1 if row["booked"] is None else int(row["booked"])
+        for category_id, number in numbers.items():
+            line = Told(
+                ticket=0, person=0, party=False, place=place_id, venue=self.venues[place_id], category=category_id,
+                number=number, method=Method(row["method"]).value, day=ordinal(row["day"]), slot=row["slot"] or 0,
+                booked=booked, reentry=row["reentry"], at=None, id=0, device=device,
+                corrected=kind is EntryKind.CORRECTION,
+            )  # fmt: skip
+            for cell, more in of_nobody(line, new_today=bool(row["new_today"])):
+                self.cells[cell] += more
+
+    def _add_registrations(self) -> None:
+        """What the lines of these registrations add now, less what they added before."""
+        ids = {row["registration_id"] for row, _ in self.rows if row["ticket_id"] is not None}
+        if not ids:
+            return
+        fresh = {_raw(self.bind, row["uuid"]) for row, _ in self.rows}
+        before: dict[int, list[Told]] = defaultdict(list)
+        after: dict[int, list[Told]] = defaultdict(list)
+        for row in rollups.OF_REGISTRATIONS.rows(self.bind, {"ids": sorted(ids)}):
+            if row.undone_by is not None and row.undone_by not in fresh:
+                continue
+            line = told(row, self.venues.get(row.place_id, row.venue))
+            if row.uuid not in fresh:
+                before[row.registration_id].append(line)
+            if row.undone_by is None:
+                after[row.registration_id].append(line)
+        for registration_id in ids:
+            then, apart_then = of_registration(before[registration_id])
+            now, apart_now = of_registration(after[registration_id])
+            for cell, more in difference(then, now):
+                self.cells[cell] += more
+            if apart_now != apart_then:
+                self.apart[registration_id] = apart_now
+
+    def _rooms_touched(self) -> set[int]:
+        """Places whose counts may find others than before: counted now, or something is undone there, or a ticket
+        holder came or went before a count."""
+        touched = set()
+        for row, _ in self.rows:
+            place_id, newest = row["place_id"], self.counted.get(row["place_id"])
+            counted_now = row["method"] == Method.ROOM_COUNT
+            moved = newest is not None and (row["undoes_id"] or (row["ticket_id"] is not None and row["at"] <= newest))
+            if place_id is not None and (counted_now or moved):
+                touched.add(place_id)
+        return touched
+
+    def _send(self) -> None:
+        name = self.bind.dialect.name
+        places: dict[int, dict[str, Any]] = {}
+        for place_id in self.new_places:
+            places[place_id] = self._place(place_id, None)
+        for place_id, (_, newest) in self.rooms.items():
+            if place_id in places or newest != self.counted.get(place_id):
+                places[place_id] = self._place(place_id, newest)
+        cells = [
+            dict(zip(_CELL_COLUMNS, (self.event_id, *cell, number), strict=True))
+            for cell, number in sorted(self.cells.items())
+            if number
+        ]
+        steps: tuple[tuple[Direct, list[dict[str, Any]]], ...] = (
+            (_SET_PLACE[name], [places[place_id] for place_id in sorted(places)]),
+            (_CLEAR_ROOM, [{"place": place_id} for place_id in sorted(self.rooms)]),
+            (_ADD_ROOM, list(_room_rows(self.event_id, {one: found for one, (found, _) in self.rooms.items()}))),
+            (_SET_APART[name], list(_apart_rows(self.event_id, self.apart))),
+            (_ADD_CELLS[name], cells),
+        )
+        with at_one_go(self.bind):
+            for statement, rows in steps:
+                if rows:
+                    statement.write(self.bind, rows)
+
+    def _place(self, place_id: int, counted_at: datetime | None) -> dict[str, Any]:
+        venue = self.venues[place_id]
+        return {"place_id": place_id, "event_id": self.event_id, "venue_id": venue, "counted_at": counted_at}
+
+
+def count_placeless(event_id: int, lines: int) -> None:
+    """Lines of a source were added that stand at no place: they are only counted, for they are read as they are."""
+    bind = db.session.connection()
+    cell = Cell(Cut.LINES.value)
+    row = dict(zip(_CELL_COLUMNS, (event_id, *cell, lines), strict=True))
+    _ADD_CELLS[bind.dialect.name].write(bind, [row])
+
+
+def rebuild(event_id: int) -> None:
+    """Make the roll-ups of an event anew from its ledger, inside the transaction."""
+    connection = db.session.connection()
+    replace_all(connection, event_id, rollups.counted_from_ledger(connection, event_id))
+
+
+def replace_all(connection: Connection, event_id: int, made: RolledUp) -> None:
+    """Put these roll-ups in place of what an event had."""
+    for kind in (RollUpRoom, RollUpApart, RollUpPlace, RollUp):
+        connection.execute(delete(_table(kind)).where(_table(kind).c.event_id == event_id))
+    places = [
+        {"place_id": place_id, "event_id": event_id, "venue_id": venue, "counted_at": counted_at}
+        for place_id, (venue, counted_at) in sorted(made.places.items())
+    ]
+    cells = [
+        dict(zip(_CELL_COLUMNS, (event_id, *cell, number), strict=True)) for cell, number in sorted(made.cells.items())
+    ]
+    for kind, rows in (
+        (RollUpPlace, places),
+        (RollUpRoom, list(_room_rows(event_id, made.rooms))),
+        (RollUpApart, list(_apart_rows(event_id, made.apart))),
+        (RollUp, cells),
+    ):
+        if rows:
+            connection.execute(insert(_table(kind)), rows)
+
+
+def _raw(bind: Bound, uuid: UUID) -> Any:
+    """As the driver gives it."""
+    return uuid.hex if bind.dialect.name == "sqlite" else uuid
+
+
+def _room_rows(event_id: int, rooms: Mapping[int, Found | None]) -> Iterable[dict[str, Any]]:
+    for place_id, found in sorted(rooms.items()):
+        for category_id, number in sorted(found.people.items()) if found else ():
+            where = {"place_id": place_id, "category_id": category_id, "event_id": event_id}
+            yield {**where, "day": found.day, "slot": found.slot, "number": number} if found else where
+
+
+def _apart_rows(event_id: int, apart: Mapping[int, Apart]) -> Iterable[dict[str, Any]]:
+    for registration_id, (people, tickets) in sorted(apart.items()):
+        yield {"registration_id": registration_id, "event_id": event_id, "people": people, "tickets": tickets}
+
+
+def _table(kind: type[Model]) -> Table:
+    table = kind.__table__
+    assert isinstance(table, Table)
+    return table
+
+
+def _upsert(make: Any, kind: type[Model], keys: Collection[str], changes: Any) -> Direct:
+    table = _table(kind)
+    statement = make(table).values({column.name: bindparam(column.name) for column in table.columns})
+    return Direct(statement.on_conflict_do_update(index_elements=list(keys), set_=changes(statement.excluded)))
+
+
+def _on_both(kind: type[Model], keys: Collection[str], changes: Any) -> dict[str, Direct]:
+    made = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+    return {name: _upsert(make, kind, keys, changes) for name, make in made.items()}
+
+
+_CELL_COLUMNS = (
+    "event_id", "cut", "place_id", "venue_id", "day", "slot", "category_id", "method", "booked", "anonymous",
+    "corrected", "device_id", "number",
+)  # fmt: skip
+_ADD_CELLS = _on_both(RollUp, _CELL_COLUMNS[:-1], lambda new: {"number": RollUp.number + new.number})
+_SET_PLACE = _on_both(RollUpPlace, ["place_id"], lambda new: {"counted_at": new.counted_at})
+_SET_APART = _on_both(
+    RollUpApart, ["registration_id"], lambda new: {"people": new.people, "tickets": new.tickets}
+)  # fmt: skip
+_CLEAR_ROOM = Direct(delete(_table(RollUpRoom)).where(RollUpRoom.place_id == bindparam("place")))
+_ADD_ROOM = Direct(insert(_table(RollUpRoom)).values({one.name: bindparam(one.name) for one in _table(RollUpRoom).c}))

@@ -1,0 +1,42 @@
+"""The roll-ups of events against what their ledgers come to, cell by cell and as figures."""
+
+from analytics.queries.facts import facts_of
+from analytics.queries.ledger import count_ledger
+from analytics.queries.rolled import rolled_tally
+from app.db import db
+from app.programme.models import Event
+from checkin.queries import door
+from checkin.queries.rollups import RolledUp, counted_from_ledger, kept
+
+
+def both(event_id: int) -> tuple[RolledUp, RolledUp]:
+    """As they stand in their tables, and counted from nothing."""
+    db.session.rollback()
+    bind = door.connection()
+    return kept(bind, event_id), counted_from_ledger(bind, event_id)
+
+
+def assert_rolled_up(only: int | None = None) -> None:
+    """Of every event that there is, or of this one."""
+    db.session.rollback()
+    chosen = db.select(Event) if only is None else db.select(Event).filter_by(id=only)
+    for event in db.session.scalars(chosen).all():
+        stand, counted = both(event.id)
+        assert stand.places == counted.places
+        assert stand.rooms.keys() == counted.rooms.keys()
+        assert {one: found.people for one, found in stand.rooms.items()} == {
+            one: found.people for one, found in counted.rooms.items()
+        }
+        assert {one: said for one, said in stand.apart.items() if any(said)} == counted.apart
+        assert stand.cells == counted.cells
+        assert_same_tallies(event)
+
+
+def assert_same_tallies(event: Event) -> None:
+    """What is read from the roll-ups, and every line counted by the measures themselves."""
+    facts = facts_of(event)
+    undivided = next((category.id for category in facts.categories if category.unknown), None)
+    for corrected in (True, False):
+        places = dict(facts.places)
+        rolled = rolled_tally(event, places=places, undivided=undivided, corrected=corrected)
+        assert rolled == count_ledger(event, places=places, undivided=undivided, corrected=corrected)
