@@ -16,8 +16,10 @@ from analytics.exports.words import METHODS, MISSING, period, source_line
 from analytics.forms import ReportForm
 from analytics.queries import figures_of, original_figures_of
 from analytics.queries.crossing import crossing_of
+from analytics.queries.editions import newest_number
 from analytics.queries.former import former_years
-from analytics.report import FORMATS, measure_of, report_on
+from analytics.report import FORMATS, Report, measure_of, public_report_on, report_on
+from analytics.report import Format as Kind
 from analytics.rules import Measure, Missing
 from analytics.rules.arrivals import STEPS
 from analytics.rules.crossing import Crossing, Dimension
@@ -26,7 +28,7 @@ from app.clock import now
 from app.db import db
 from app.errors import NotFound
 from app.programme.models import Event
-from app.programme.queries import staff_event
+from app.programme.queries import is_released, staff_event
 from app.web.actors import Right
 from app.web.guards import requires
 from app.web.languages import current_language, html_lang
@@ -59,7 +61,9 @@ def overview(slug: str) -> str:
         picture_language=html_lang(current_language()),
         former=former_table(figures, [one.figures for one in former_years(event.id)], measure_of(event)),
         edits=g.actor.may(Right.EDIT_EVENT, host_id=event.host_id, event_id=event.id),
-        report_form=ReportForm(format="pdf", lang=current_language()),
+        report_form=ReportForm(reader="staff", format="pdf", lang=current_language()),
+        edition=newest_number(event.id),
+        released=is_released(event.id),
     )
 
 
@@ -138,21 +142,31 @@ def picture(slug: str, name: str, form: str) -> AnyResponse:
 @blueprint.get("/events/<slug>/attendance/report")
 @requires(Right.VIEW_FIGURES)
 def report(slug: str) -> AnyResponse:
-    """The whole report as a file, in the language of the answer; made again only when something of it changed."""
+    """The whole report as a file, in the language of the answer; made again only when something of it changed. With
+    reader=public the public edition; edition= one that is not the newest."""
     event, at = staff_event(slug, g.actor, Right.VIEW_FIGURES), now()
-    form = FORMATS.get(request.args.get("format", "pdf"))
+    form, edition = FORMATS.get(request.args.get("format", "pdf")), request.args.get("edition", type=int)
     if form is None:
         raise NotFound
-    written = report_on(event, at=at)
-    key = (event.id, form.ending, written.content)
-    db.session.close()  # drawing takes long, and waits for others
-    found = _shelf().picture(key, None, lambda: form.make(written))
-    response = Response(found.content, mimetype=form.media)
+    public = request.args.get("reader") == "public"
+    written = (public_report_on if public else report_on)(event, at=at, edition=edition)
+    response = Response(report_file(event.id, form, written), mimetype=form.media)
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["Content-Security-Policy"] = PICTURE_SECURITY
-    name = f"{slug}-report-{current_language()}.{form.ending}"
+    name = report_name(slug, form, public=public)
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
+
+
+def report_file(event_id: int, kind: Kind, written: Report) -> bytes:
+    """The file of a report, made once as long as nothing of it changes, one at a time."""
+    db.session.close()  # drawing takes long, and waits for others
+    return _shelf().picture((event_id, kind.ending, written.content), None, lambda: kind.make(written)).content
+
+
+def report_name(slug: str, kind: Kind, *, public: bool) -> str:
+    """What the file is called."""
+    return f"{slug}-report-{'public-' if public else ''}{current_language()}.{kind.ending}"
 
 
 @blueprint.get("/measures")

@@ -29,13 +29,14 @@ class Provenance(StrEnum):
 
 
 class Missing(StrEnum):
-    """Why there is no figure. None of these is zero."""
+    """Why there is no figure. None of these is zero. hidden: small, or it would give a small one away."""
 
     UNKNOWN = "unknown"
     NOT_YET = "not_yet"
     NO_BOOKING = "no_booking"
     CANCELLED = "cancelled"
     NOT_COUNTED = "not_counted"
+    HIDDEN = "hidden"
 
 
 Known = int | Missing
