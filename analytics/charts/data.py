@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar and its words; without a number only the words stand there."""
+    """One bar and its words; without a number only the words stand there. detail: smaller, under the label."""
 
     label: str
     number: int | None
     words: str
+    detail: str = ""
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ def draw(chart: Chart, frame: Frame, *, shape: Shape, form: Format) -> bytes:
 
 
 def _draw_bars(chart: Bars, frame: Frame, shape: Shape) -> Sheet:
-    rows = rows_for([(row.label, "") for row in chart.rows], shape)
+    rows = rows_for([(row.label, row.detail) for row in chart.rows], shape)
     sheet = Sheet(frame, shape, height=rows.total + (0.45 if chart.total else 0))
     words = max(sheet.text_width(row.words, weight="bold") for row in chart.rows) + 0.1
     axes, per_inch = plot(sheet, rows, top=0, largest=max(row.number or 0 for row in chart.rows), words=words)

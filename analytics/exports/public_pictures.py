@@ -11,6 +11,7 @@ from analytics.rules.public import Told
 from app.web.languages import clock, current_language, html_lang, plain
 from app.web.languages import plainly as _
 
+NOBODY = (Standing.UNKNOWN, Standing.CANCELLED)
 WHY = {Standing.HIDDEN: Missing.HIDDEN, Standing.CANCELLED: Missing.CANCELLED}
 
 
@@ -18,27 +19,28 @@ def attendance(told: Told, title: str) -> Drawn | None:
     """The one figure by category."""
     public = told.public
     unit = _visits if public.measure is Attendance.VISITS else _people
-    labels = [plain(one.label) for one in public.categories]
+    labels = [(plain(one.label), "") for one in public.categories]
     total = (_("Total"), _words(public.attendance_total, unit))
     return _drawn(told, title, list(zip(labels, public.attendance, strict=True)), unit, public.provenance, total=total)
 
 
 def sessions(told: Told) -> Drawn | None:
-    """Visits of each session."""
-    rows = [(_named(one, told.zone), one.total) for one in told.public.sittings]
+    """Visits of each session that anybody counted."""
+    known = [one for one in told.public.sittings if one.total.standing not in NOBODY]
+    rows = [(_named(one, told.zone), one.total) for one in known]
     return _drawn(told, _("Visits by session"), rows, _visits, told.public.visit_provenance)
 
 
 def days(told: Told) -> Drawn | None:
     """Visits of each day; one day alone is no picture."""
-    rows = [(on_day(one.day), one.total) for one in told.public.days if one.day is not None]
+    rows = [((on_day(one.day), ""), one.total) for one in told.public.days if one.day is not None]
     return _drawn(told, _("Visits by day"), rows, _visits, told.public.visit_provenance) if len(rows) > 1 else None
 
 
 def _drawn(
     told: Told,
     title: str,
-    rows: list[tuple[str, Shown]],
+    rows: list[tuple[tuple[str, str], Shown]],
     unit: Callable[[int], str],
     provenance: tuple[Provenance, ...],
     *,
@@ -47,7 +49,7 @@ def _drawn(
     """None where no number is shown at all."""
     if not any(shown.number for _label, shown in rows):
         return None
-    bars = tuple(Bar(label, shown.number, _words(shown, unit)) for label, shown in rows)
+    bars = tuple(Bar(label, shown.number, _words(shown, unit), detail) for (label, detail), shown in rows)
     listed = side_by_side([f"{bar.label} {bar.words}" for bar in bars])
     words = [_("Horizontal bars: %(list)s. The table below has the same figures.", list=listed)]
     if any(shown.standing is Standing.HIDDEN for _label, shown in rows):
@@ -80,7 +82,7 @@ def _visits(number: int) -> str:
     return _("%(number)s visits", number=f"{number:,}")
 
 
-def _named(one: Sitting, zone: str) -> str:
+def _named(one: Sitting, zone: str) -> tuple[str, str]:
     title = _("Not split by session") if one.code == UNSPLIT else plain(one.title)
     when = on_day(one.day) if one.day else ""
-    return side_by_side([title, f"{when} {clock(one.starts_at, zone)}" if one.starts_at else when])
+    return title, f"{when} {clock(one.starts_at, zone)}" if one.starts_at else when

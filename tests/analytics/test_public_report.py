@@ -132,7 +132,7 @@ def printed(written: Report) -> Iterator[tuple[str, str, str, object]]:
                     yield "picture", block.name, bar.label, bar.number
 
 
-def place_of(public: PublicFigures, table: str, row: str, column: str) -> Cell | None:
+def place_of(public: PublicFigures, table: str, row: str, column: str) -> Cell:
     """Which number of the open data stands there."""
     last = None if column == "visits" else column
     if table == "sessions":
@@ -179,7 +179,7 @@ def said_of(written: Report) -> str:
     for section in written.sections:
         for block in section.blocks:
             words += [str(key.value) for key in block.keys] if isinstance(block, Keys) else []
-            words += [block.drawn.frame.words, *map(repr, block.drawn.chart.rows)] if isinstance(block, Picture) else []
+            words += [block.drawn.frame.words, repr(block.drawn.chart)] if isinstance(block, Picture) else []
     return " ".join(words)
 
 
