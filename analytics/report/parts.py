@@ -17,10 +17,11 @@ from analytics.report import glossary
 from analytics.report.document import Block, Fact, Facts, Grid, Key, Keys, Listing, Paragraph, Picture, Section, Words
 from analytics.report.tables import printed, says_anything
 from analytics.rules import Measure, Missing
+from analytics.rules.absence import no_show
 from analytics.rules.facts import Source
-from analytics.rules.figures import Count, Figures
+from analytics.rules.figures import Count, Figures, share
 from analytics.rules.former import YearFigures
-from app.web.languages import LocalText, current_language, local
+from app.web.languages import LocalText, current_language, local, plain
 from checkin.rules import CountingState, Method
 
 
@@ -200,10 +201,48 @@ def programme(figures: Figures) -> Section:
     blocks: list[Block] = [
         *_picture(figures, "sessions"),
         _grid(table),
+        *map(Paragraph, _booked(figures)),
         *_table(splits.session_categories(figures), quiet=True),
         *_table(splits.venues(figures), quiet=True),
     ]
     return Section("programme", _("Programme and attendance of each session"), tuple(blocks))
+
+
+def _booked(figures: Figures) -> list[str]:
+    """What a city wants to know of bookings: how many places stayed empty, and where there were too few."""
+    words = []
+    counted = [(one.confirmed, absent) for one in figures.sessions if isinstance(absent := no_show(one), int)]
+    places = sum(given for given, _absent in counted if isinstance(given, int))
+    if places:
+        absent = sum(number for _given, number in counted)
+        words.append(
+            _(
+                "Of %(places)s confirmed places in the sessions that were counted, %(absent)s stayed empty "
+                "(%(share)s%%).",
+                places=f"{places:,}",
+                absent=f"{absent:,}",
+                share=share(absent, places),
+            )
+        )
+    known = [(one, one.registered, one.confirmed) for one in figures.sessions]
+    wanted = [
+        (asked - given, one, asked, given)
+        for one, asked, given in known
+        if isinstance(asked, int) and isinstance(given, int) and asked > given
+    ]
+    if wanted:
+        _more, one, asked, given = max(wanted, key=lambda found: found[0])
+        words.append(
+            _(
+                "Sessions for which more places are asked for than given: %(number)s. Most of all in %(session)s: "
+                "%(asked)s asked for, %(given)s given.",
+                number=len(wanted),
+                session=plain(one.session.title),
+                asked=f"{asked:,}",
+                given=f"{given:,}",
+            )
+        )
+    return words
 
 
 def days(figures: Figures) -> Section:

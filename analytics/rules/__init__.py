@@ -4,12 +4,20 @@ from enum import StrEnum
 
 
 class Measure(StrEnum):
-    """What a figure of attendance counts."""
+    """What a figure counts. The page of measures has a section for each, under this name."""
 
     PEOPLE = "people"
     VISITS = "visits"
     PASSAGES = "passages"
     REENTRIES = "reentries"
+    REGISTERED = "registered"
+    CAME = "came"
+    NO_SHOW = "no-show"
+    DEMAND = "demand"
+    ARRIVAL = "arrival"
+    OCCUPANCY = "occupancy"
+    STAY = "stay"
+    FILL = "fill"
 
 
 class Attendance(StrEnum):
