@@ -49,7 +49,10 @@ def _draw_panel(sheet: Sheet, panel: Panel, top: float, height: float) -> None:
         axes.hlines(
             panel.limit, panel.start, max(panel.end, panel.start + 1), color=INK, linewidth=1, linestyle="dotted"
         )
-        axes.text(panel.start, panel.limit, f" {panel.limit_words}", fontsize=small, color=INK, ha="left", va="bottom")
+        axes.annotate(
+            panel.limit_words, (panel.start, panel.limit), xytext=(4, 2), textcoords="offset points", fontsize=small,
+            color=INK, ha="left", va="bottom",
+        )  # fmt: skip
     axes.set_yticks([0, largest], ["0", f"{largest:,}"], fontsize=small, color=SOFT)
     ticks = _fitting(sheet, panel, sheet.width - left - EDGE - right)
     axes.set_xticks([x for x, _label in ticks], [label for _x, label in ticks], fontsize=small, color=SOFT)
