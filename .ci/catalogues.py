@@ -53,6 +53,8 @@ DEPARTMENTS = (
             "analytics/exports/files.py",
             "analytics/exports/former.py",
             "analytics/exports/pictures.py",
+            "analytics/exports/public.py",
+            "analytics/exports/public_pictures.py",
             "analytics/exports/splits.py",
             "analytics/exports/words.py",
             "templates/analytics/report.html",

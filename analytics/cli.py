@@ -2,6 +2,7 @@
 
 import unicodedata
 from pathlib import Path
+from typing import Any
 
 import click
 from flask.cli import with_appcontext
@@ -11,9 +12,12 @@ from analytics.exports.table import Cell, Table
 from analytics.exports.tables import NAMES, tables_of
 from analytics.exports.words import source_line
 from analytics.queries import figures_of
-from analytics.report import FORMATS, report_on
+from analytics.queries.editions import newest_number
+from analytics.report import FORMATS, public_report_on, report_on
 from app.clock import now
+from app.errors import NotFound
 from app.programme.cli import event_called
+from app.programme.models import Event
 from app.web.languages import LANGUAGES, plain, speak
 
 GAP = "  "
@@ -43,12 +47,29 @@ def attendance(slug: str, name: str, lang: str, as_csv: bool) -> None:  # noqa: 
 @click.option("--lang", type=click.Choice(LANGUAGES), default="ja", show_default=True, help="Its language.")
 @click.option("--format", "name", type=click.Choice(list(FORMATS)), default="pdf", show_default=True, help="Its form.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file to write.")
+@click.option("--edition", type=click.IntRange(min=1), help="Of this edition. Without it of the newest.")
+@click.option("--public", is_flag=True, help="The public edition: small numbers are hidden as in the open data.")
 @with_appcontext
-def report(slug: str, lang: str, name: str, out: Path) -> None:
+def report(slug: str, lang: str, name: str, out: Path, **which: Any) -> None:
     """Write the report on the attendance of the event SLUG into a file: the annex that a city is handed."""
     speak(lang)
-    out.write_bytes(FORMATS[name].make(report_on(event_called(slug), at=now())))
+    event = event_called(slug)
+    write = public_report_on if which["public"] else report_on
+    try:
+        written = write(event, at=now(), edition=which["edition"])
+    except NotFound as no:
+        raise click.ClickException(_why_no_report(event, which["edition"])) from no
+    out.write_bytes(FORMATS[name].make(written))
     click.echo(f"The report is in {out}.")
+
+
+def _why_no_report(event: Event, edition: int | None) -> str:
+    newest = newest_number(event.id)
+    if newest == 0:
+        return f"No edition of {event.slug} has been issued yet, so there is no public edition of its report."
+    if edition is not None and edition > newest:
+        return f"There is no edition {edition} of {event.slug}. The newest is {newest}."
+    return f"The programme of {event.slug} was never released, so there is no public edition of its report."
 
 
 def laid_out(table: Table) -> list[str]:

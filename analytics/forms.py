@@ -16,8 +16,16 @@ KINDS = {
 }
 
 
-class ReportForm(Form):
-    """Sent by the address, because it only reads. lang is the language of the answer, so of the report."""
+READERS = {
+    "staff": _l("For the city: every figure"),
+    "public": _l("For the public: small numbers are hidden"),
+}
 
+
+class ReportForm(Form):
+    """Sent by the address, because it only reads. lang is the language of the answer, so of the report. For the public
+    only once an edition is issued."""
+
+    reader = SelectField(_l("Who it is for"), choices=[SelectChoice(value, label) for value, label in READERS.items()])
     format = SelectField(_l("Kind of file"), choices=[SelectChoice(value, label) for value, label in KINDS.items()])
     lang = SelectField(_l("Language"), choices=[SelectChoice(value, label) for value, label in NAMES.items()])

@@ -108,6 +108,8 @@ def _register_departments(app: Flask) -> None:
     """Each department's blueprints, listed once."""
     from analytics.api import blueprint as attendance_api
     from analytics.views import blueprint as attendance
+    from analytics.views.doors import blueprint as door_figures
+    from analytics.views.registering import blueprint as registering_figures
     from app.accounts.views import blueprint as accounts
     from app.console.views import blueprints as console
     from app.front.api import blueprint as public_api
@@ -137,6 +139,8 @@ def _register_departments(app: Flask) -> None:
         searching,
         devices_api,
         attendance,
+        registering_figures,
+        door_figures,
         attendance_api,
     ):
         app.register_blueprint(blueprint)

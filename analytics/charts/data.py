@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar and its words; without a number only the words stand there."""
+    """One bar and its words; without a number only the words stand there. detail: smaller, under the label."""
 
     label: str
     number: int | None
     words: str
+    detail: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,4 +85,43 @@ class Pairs:
     walk_in: str
 
 
-Chart = Bars | Days | Hours | Pairs
+@dataclass(frozen=True)
+class Track:
+    """A number that holds from each point (x, number) on until the next one; the last until the end of the plot.
+    joined: known between its points too; otherwise they are single dots."""
+
+    label: str
+    points: tuple[tuple[int, int], ...]
+    joined: bool = True
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One plot: its tracks (two at most) over the same stretch of x. limit: a line across, with its words."""
+
+    label: str
+    tracks: tuple[Track, ...]
+    start: int
+    end: int
+    ticks: tuple[tuple[int, str], ...]
+    limit: int | None = None
+    limit_words: str = ""
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Numbers over time, in plots under each other, each on its own scale."""
+
+    panels: tuple[Panel, ...]
+
+
+@dataclass(frozen=True)
+class Heat:
+    """Numbers of two dimensions, each written into its field; without a number its words. The darker the more."""
+
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    cells: tuple[tuple[int | str, ...], ...]
+
+
+Chart = Bars | Days | Hours | Pairs | Steps | Heat

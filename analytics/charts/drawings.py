@@ -2,10 +2,12 @@
 
 from typing import TYPE_CHECKING, Any
 
-from analytics.charts.data import Bars, Chart, Days, Hours, Pair, Pairs, Series
+from analytics.charts.data import Bars, Chart, Days, Heat, Hours, Pair, Pairs, Series, Steps
+from analytics.charts.heat import draw_heat
 from analytics.charts.hours import draw_hours
 from analytics.charts.key import Part, draw_key, key_of
 from analytics.charts.rows import BAR, Rows, bar, plot, rows_for, write_words
+from analytics.charts.steps import draw_steps
 from analytics.charts.style import (
     ACCENT,
     HATCHES,
@@ -33,13 +35,17 @@ def draw(chart: Chart, frame: Frame, *, shape: Shape, form: Format) -> bytes:
         sheet = _draw_days(chart, frame, shape)
     elif isinstance(chart, Hours):
         sheet = draw_hours(chart, frame, shape)
+    elif isinstance(chart, Steps):
+        sheet = draw_steps(chart, frame, shape)
+    elif isinstance(chart, Heat):
+        sheet = draw_heat(chart, frame, shape)
     else:
         sheet = _draw_pairs(chart, frame, shape)
     return sheet.saved(form)
 
 
 def _draw_bars(chart: Bars, frame: Frame, shape: Shape) -> Sheet:
-    rows = rows_for([(row.label, "") for row in chart.rows], shape)
+    rows = rows_for([(row.label, row.detail) for row in chart.rows], shape)
     sheet = Sheet(frame, shape, height=rows.total + (0.45 if chart.total else 0))
     words = max(sheet.text_width(row.words, weight="bold") for row in chart.rows) + 0.1
     axes, per_inch = plot(sheet, rows, top=0, largest=max(row.number or 0 for row in chart.rows), words=words)

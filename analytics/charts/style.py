@@ -30,8 +30,8 @@ ON_SERIES = (PAPER, INK, INK, PAPER, PAPER, PAPER)
 HATCHES = ("", "", "///", "", "", "...")
 
 Shape = Literal["wide", "narrow", "sheet"]
-Format = Literal["svg", "png"]
-MEDIA = {"svg": "image/svg+xml", "png": "image/png"}
+Format = Literal["svg", "png", "pdf"]
+MEDIA = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
 
 
 @dataclass(frozen=True)
@@ -104,6 +104,10 @@ class Sheet:
             words = {"Title": self.frame.title, "Description": self.frame.words, "Source": self.frame.source}
             self.figure.savefig(buffer, format="png", dpi=DOTS_PER_INCH, metadata={**words, "Software": "Uketsuke"})
             return buffer.getvalue()
+        if form == "pdf":
+            about = {"Title": self.frame.title, "Subject": self.frame.words, "Keywords": self.frame.source}
+            self.figure.savefig(buffer, format="pdf", metadata={**about, "Creator": "Uketsuke", "CreationDate": None})
+            return buffer.getvalue()
         metadata = {"Title": self.frame.title, "Date": None, "Creator": "Uketsuke", "Source": self.frame.source}
         self.figure.savefig(buffer, format="svg", metadata=metadata)
         return _named(buffer.getvalue().decode(), self.frame).encode()
@@ -161,6 +165,7 @@ def prepare(lang: str) -> None:
             {
                 "svg.fonttype": "path",
                 "svg.hashsalt": "uketsuke",
+                "pdf.fonttype": 42,
                 "axes.unicode_minus": False,
                 "hatch.linewidth": 0.8,
                 "text.parse_math": False,

@@ -10,7 +10,7 @@ from analytics.exports.table import Cell, Column, Row, Table, mark_of
 from analytics.exports.words import METHODS, PROVENANCE
 from analytics.rules import Measure, Missing, Provenance
 from analytics.rules.figures import Count, Figures
-from analytics.rules.former import Change, YearFigures, YearMeasure, change_to, gaps
+from analytics.rules.former import Change, Hidden, YearFigures, YearMeasure, change_to, gaps
 from app.web.languages import current_language, era_year, local
 from checkin.rules import Method
 
@@ -44,25 +44,37 @@ def this_year(figures: Figures, measure: Measure | None) -> YearFigures:
 
 def former_table(figures: Figures, former: Sequence[YearFigures], measure: Measure | None) -> Table:
     """Every year that was typed in, years of which nothing is known, and this one last."""
-    mine = this_year(figures, measure)
+    heads = [
+        (one.category.id, Column(one.category.key, local(one.category.label), mark=mark_of(index, one)))
+        for index, one in enumerate(figures.categories)
+    ]
+    return years_table(former, this_year(figures, measure), heads)
+
+
+def years_table(
+    former: Iterable[YearFigures],
+    mine: YearFigures,
+    heads: Sequence[tuple[int, Column]],
+    *,
+    hidden: Hidden = frozenset(),
+) -> Table:
+    """The same for a year that is known already. heads: categories, in order; hidden: what is not shown."""
     years = sorted((one for one in former if (one.year, one.measure) != (mine.year, mine.measure)), key=_place)
     everything = [*years, mine]
-    rows = [_row(figures, one, everything) for one in years]
-    rows += [Row(str(year), _year(year), _nothing(figures)) for year in gaps(everything)]
+    kinds = [kind for kind, _column in heads]
+    rows = [_row(kinds, one, everything, hidden) for one in years]
+    rows += [Row(str(year), _year(year), _nothing(kinds)) for year in gaps(everything)]
     rows.sort(key=lambda row: row.key)
     return Table(
         name="former-years",
         title=_("Comparison with former years"),
         head=_("Year"),
         columns=(
-            *(
-                Column(one.category.key, local(one.category.label), mark=mark_of(index, one))
-                for index, one in enumerate(figures.categories)
-            ),
+            *(column for _kind, column in heads),
             Column("total", _("Total")),
             Column("change", _("Increase or decrease"), "words"),
         ),
-        rows=(*rows, _row(figures, mine, everything)),
+        rows=(*rows, _row(kinds, mine, everything, hidden)),
         measures=(),
         provenance=(),
         notes=(
@@ -76,14 +88,18 @@ def _place(one: YearFigures) -> tuple[int, str]:
     return (one.year, one.measure.value)
 
 
-def _row(figures: Figures, one: YearFigures, years: Iterable[YearFigures]) -> Row:
-    cells: tuple[Cell, ...] = tuple(one.numbers.get(kind.category.id, Missing.UNKNOWN) for kind in figures.categories)
-    total: Cell = Missing.UNKNOWN if one.total is None else one.total
-    return Row(str(one.year), _year(one.year), (*cells, total, _change(one, years)), detail=_known(one))
+def _row(kinds: Sequence[int], one: YearFigures, years: Iterable[YearFigures], hidden: Hidden) -> Row:
+    def cell(key: int | None, number: int | None) -> Cell:
+        if (one.year, key) in hidden:
+            return Missing.HIDDEN
+        return Missing.UNKNOWN if number is None else number
+
+    cells = [cell(kind, one.numbers.get(kind)) for kind in kinds]
+    return Row(str(one.year), _year(one.year), (*cells, cell(None, one.total), _change(one, years)), detail=_known(one))
 
 
-def _nothing(figures: Figures) -> tuple[Cell, ...]:
-    return (*(Missing.UNKNOWN,) * (len(figures.categories) + 1), None)
+def _nothing(kinds: Sequence[int]) -> tuple[Cell, ...]:
+    return (*(Missing.UNKNOWN,) * (len(kinds) + 1), None)
 
 
 def _year(year: int) -> str:

@@ -55,7 +55,7 @@ def _people(figures: Figures, _minutes: int) -> Drawn | None:
         total=f"{total:,}",
     )
     chart = Bars(rows, total=(_("Total"), _("%(number)s people", number=f"{total:,}")))
-    return Drawn(chart, _frame(figures, _("Distinct people by category"), words, _("Distinct people over all days.")))
+    return Drawn(chart, frame_of(figures, _("Distinct people by category"), words, _("Distinct people over all days.")))
 
 
 def _with_share(number: int, total: int) -> str:
@@ -91,7 +91,7 @@ def _days(figures: Figures, _minutes: int) -> Drawn | None:
         total=f"{figures.visits.number:,}",
     )
     what = _("Visits: each person once per session.")
-    return Drawn(Days(series, rows), _frame(figures, _("Visits by day and category"), words, what))
+    return Drawn(Days(series, rows), frame_of(figures, _("Visits by day and category"), words, what))
 
 
 def _arrivals(figures: Figures, minutes: int) -> Drawn | None:
@@ -117,7 +117,7 @@ def _arrivals(figures: Figures, minutes: int) -> Drawn | None:
     )
     title = {60: _("Arrivals by the hour"), 15: _("Arrivals in 15 minutes"), 5: _("Arrivals in 5 minutes")}[minutes]
     what = _("Visits by the time of coming in.")
-    return Drawn(Hours(minutes, spans), _frame(figures, title, words, what))
+    return Drawn(Hours(minutes, spans), frame_of(figures, title, words, what))
 
 
 def _peak(numbers: tuple[tuple[int, int], ...]) -> str:
@@ -153,7 +153,7 @@ def _sessions(figures: Figures, _minutes: int) -> Drawn | None:
     )
     chart = Pairs(rows, confirmed=_("Confirmed places"), booked=_("Came, booked"), walk_in=_("Came, not booked"))
     what = _("Visits and confirmed places of each session.")
-    return Drawn(chart, _frame(figures, _("Booked and came, by session"), words, what))
+    return Drawn(chart, frame_of(figures, _("Booked and came, by session"), words, what))
 
 
 def _when(figures: Figures, one: SessionFigures) -> str:
@@ -182,7 +182,8 @@ def _number(known: Known) -> str:
     return f"{known:,}" if isinstance(known, int) else plain(str(MISSING[known]))
 
 
-def _frame(figures: Figures, title: str, words: str, what: str) -> Frame:
+def frame_of(figures: Figures, title: str, words: str, what: str) -> Frame:
+    """What stands around a picture. words: what it says to who cannot see it; what: what is shown."""
     subtitle = side_by_side([plain(figures.facts.title), plain(period(figures))])
     source = plain(source_line(figures, what))
     return Frame(title=title, subtitle=subtitle, words=words, source=source, lang=html_lang(current_language()))

@@ -12,6 +12,7 @@ from analytics.exports.counts import count_cells
 from analytics.exports.table import Cell, Column, Row, Table, mark_of, sums
 from analytics.exports.words import method_words, on_day, side_by_side
 from analytics.rules import Known, Measure, Missing, Provenance
+from analytics.rules.absence import no_show
 from analytics.rules.arrivals import Arrivals, every
 from analytics.rules.facts import Session, provenance
 from analytics.rules.figures import Count, Figures, SessionFigures
@@ -31,15 +32,17 @@ def sessions(figures: Figures) -> Table:
         Column("reentries", _("Re-entries")),
         Column("registered", _("Places asked for")),
         Column("confirmed", _("Places confirmed")),
+        Column("no-show", _("Did not come")),
     ]
 
     def cells(one: SessionFigures) -> tuple[Cell, ...]:
         again: Cell = one.reentries if isinstance(one.visits, int) else one.visits
         unclear = (one.unclear,) if noted else ()
-        return (one.visits, one.booked, one.walk_in, *unclear, one.anonymous, again, one.registered, one.confirmed)
+        places = (one.registered, one.confirmed, no_show(one))
+        return (one.visits, one.booked, one.walk_in, *unclear, one.anonymous, again, *places)
 
     rows = tuple(
-        Row(one.session.code, local(one.session.title), cells(one), detail=_when_and_where(figures, one))
+        Row(one.session.code, local(one.session.title), cells(one), detail=when_and_where(figures, one))
         for one in figures.sessions
     )
     return Table(
@@ -48,7 +51,7 @@ def sessions(figures: Figures) -> Table:
         head=_("Session"),
         columns=tuple(columns),
         rows=rows,
-        measures=(Measure.VISITS, Measure.PEOPLE),
+        measures=(Measure.VISITS, Measure.PEOPLE, Measure.CAME, Measure.REGISTERED, Measure.NO_SHOW),
         provenance=_of_visits(figures),
         method=method_words(figures.visits),
         total=sums(rows, len(columns)),
@@ -68,7 +71,8 @@ def sessions(figures: Figures) -> Table:
     )
 
 
-def _when_and_where(figures: Figures, one: SessionFigures) -> str:
+def when_and_where(figures: Figures, one: SessionFigures) -> str:
+    """Day, hours and room of a session, in one line."""
     session, zone = one.session, figures.facts.zone
     hours = f"{clock(session.starts_at, zone)}–{clock(session.ends_at, zone)}"
     when = f"{on_day(session.starts_at, zone)} {hours}"
@@ -225,7 +229,7 @@ def arrivals(figures: Figures, minutes: int) -> Table:
         _("Visits by the time of coming in, at the sessions. What was taken back is taken from the last arrivals "
           "before it."),
     )  # fmt: skip
-    return replace(table, name="arrivals", title=title, measures=(Measure.VISITS,), notes=notes)
+    return replace(table, name="arrivals", title=title, measures=(Measure.ARRIVAL, Measure.VISITS), notes=notes)
 
 
 def passages(figures: Figures, minutes: int) -> Table:

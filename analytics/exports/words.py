@@ -1,15 +1,19 @@
 """The words of figures in the reader's language: methods, provenance, why a figure is missing, when, from where."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from analytics.rules import Missing, Provenance
+from analytics.rules.facts import Source
 from analytics.rules.figures import Count, Figures
 from app.web.languages import current_language, day, day_long, plain, stamp
 from checkin.rules import Method
 
+HIDDEN = "–"
+"""In place of a number that is not shown because it is small, or because it would give a small one away."""
 METHODS = {
     Method.SCANNED: _l("Ticket scanned"),
     Method.GROUP_CONFIRMED: _l("Confirmed as a group"),
@@ -26,6 +30,7 @@ MISSING = {
     Missing.NO_BOOKING: _l("no booking needed"),
     Missing.CANCELLED: _l("does not take place"),
     Missing.NOT_COUNTED: _l("not counted"),
+    Missing.HIDDEN: HIDDEN,
 }
 PROVENANCE = {
     Provenance.PUBLISHED: _l("Published figure"),
@@ -62,7 +67,11 @@ def standing_words(figures: Figures) -> str:
 
 def period(figures: Figures) -> str:
     """From the first day to the last; in easy Japanese with readings."""
-    first, last = figures.facts.starts_on, figures.facts.ends_on
+    return from_to(figures.facts.starts_on, figures.facts.ends_on)
+
+
+def from_to(first: date, last: date) -> str:
+    """The same for two days."""
     if first == last:
         return day_long(first)
     until = day_long(last) if current_language() == "en" else day(last)
@@ -89,13 +98,18 @@ def side_by_side(parts: list[str]) -> str:
     return (", " if current_language() == "en" else "　").join(part for part in parts if part)
 
 
-def _sources(figures: Figures) -> list[str]:
+def sources_of(provenance: tuple[Provenance, ...], sources: Iterable[Source]) -> list[str]:
+    """From whom published figures are, and that others are made up."""
     lines = []
-    if Provenance.PUBLISHED in figures.provenance:
-        titles = [plain(source.title) for source in figures.facts.sources]
-        lines += [_("Source: %(title)s (published figure).", title=title) for title in titles]
-    if Provenance.MADE_UP in figures.provenance:
+    if Provenance.PUBLISHED in provenance:
+        lines += [_("Source: %(title)s (published figure).", title=plain(source.title)) for source in sources]
+    if Provenance.MADE_UP in provenance:
         lines.append(_("Made up for practice: these figures are not of real people."))
+    return lines
+
+
+def _sources(figures: Figures) -> list[str]:
+    lines = sources_of(figures.provenance, figures.facts.sources)
     if Provenance.MEASURED in figures.provenance or Provenance.MADE_UP in figures.provenance:
         lines.append(_as_of(figures))
     return lines

@@ -11,16 +11,7 @@ from checkin.rules import Method
 
 def measures(figures: Figures) -> tuple[Fact, ...]:
     """Each measure that this report uses."""
-    facts = [
-        Fact(
-            _("Distinct people"),
-            (
-                _("How many different people came to the event, over all its days and sessions."),
-                _("They add up over categories, never over sessions, days or venues."),
-            ),
-        ),
-        Fact(_("Visits"), (_("How often people came to sessions: each person once per session."),)),
-    ]
+    facts = [people(), visits()]
     if isinstance(figures.passages, Count):
         facts.append(
             Fact(
@@ -45,11 +36,30 @@ def measures(figures: Figures) -> tuple[Fact, ...]:
         ]
     return (
         *facts,
-        Fact(
-            str(MISSING[Missing.UNKNOWN]),
-            (_("Nobody counted. Never shown as zero; 0 means that somebody counted and nobody came."),),
+        unknown(),
+    )
+
+
+def people() -> Fact:
+    """What distinct people are."""
+    return Fact(
+        _("Distinct people"),
+        (
+            _("How many different people came to the event, over all its days and sessions."),
+            _("They add up over categories, never over sessions, days or venues."),
         ),
     )
+
+
+def visits() -> Fact:
+    """What visits are."""
+    return Fact(_("Visits"), (_("How often people came to sessions: each person once per session."),))
+
+
+def unknown() -> Fact:
+    """What is meant where nobody counted."""
+    words = _("Nobody counted. Never shown as zero; 0 means that somebody counted and nobody came.")
+    return Fact(str(MISSING[Missing.UNKNOWN]), (words,))
 
 
 def methods() -> dict[Method, str]:

@@ -1,7 +1,8 @@
 """The sections of a report, each from the figures and the outline of the event."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from datetime import date
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -10,24 +11,32 @@ from analytics.exports import counts, splits
 from analytics.exports.former import former_table
 from analytics.exports.pictures import picture_of
 from analytics.exports.table import Table
-from analytics.exports.words import GROUPS, METHODS, MISSING, PROVENANCE, period, provenance_words
+from analytics.exports.words import GROUPS, METHODS, MISSING, PROVENANCE, from_to, provenance_words
 from analytics.queries.outline import Outline, Participants
 from analytics.report import glossary
 from analytics.report.document import Block, Fact, Facts, Grid, Key, Keys, Listing, Paragraph, Picture, Section, Words
 from analytics.report.tables import printed, says_anything
 from analytics.rules import Measure, Missing
-from analytics.rules.figures import Count, Figures
+from analytics.rules.absence import no_show
+from analytics.rules.facts import Source
+from analytics.rules.figures import Count, Figures, share
 from analytics.rules.former import YearFigures
-from app.web.languages import LocalText, current_language, local
+from app.web.languages import LocalText, current_language, local, plain
 from checkin.rules import CountingState, Method
 
 
 def outline(figures: Figures, told: Outline) -> Section:
     """Purpose, dates with the era, venues, who organised."""
-    sessions = len([one for one in figures.facts.sessions if not one.cancelled])
+    facts = figures.facts
+    sessions = len([one for one in facts.sessions if not one.cancelled])
+    return outlined(told, days=(facts.starts_on, facts.ends_on), sessions=sessions)
+
+
+def outlined(told: Outline, *, days: tuple[date, date], sessions: int) -> Section:
+    """The same of an event of these days, with so many sessions."""
     lines: list[tuple[str, Iterable[Words]]] = [
         (_("Purpose"), (local(one) for one in told.purpose or ((told.summary,) if told.summary else ()))),
-        (_("Dates"), [_when(figures)]),
+        (_("Dates"), [_when(*days)]),
         (_("Venues"), (_site(local(one.name), local(one.address)) for one in told.sites)),
         (_("Organisers"), (local(one) for one in told.organisers)),
         (_("In cooperation with"), (local(one) for one in told.cooperation)),
@@ -40,13 +49,13 @@ def outline(figures: Figures, told: Outline) -> Section:
     return Section("outline", _("Outline of the event"), (Facts(facts),))
 
 
-def _when(figures: Figures) -> str:
+def _when(first: date, last: date) -> str:
     """From when until when, and how many days that is: easy Japanese has no one reading for a number of days."""
-    days = (figures.facts.ends_on - figures.facts.starts_on).days + 1
+    days = (last - first).days + 1
     if current_language() == "ja-easy":
-        return period(figures)
+        return from_to(first, last)
     length = ngettext("%(number)s day", "%(number)s days", days, number=days)
-    return str(_("%(period)s (%(length)s)", period=period(figures), length=length))
+    return str(_("%(period)s (%(length)s)", period=from_to(first, last), length=length))
 
 
 def _site(name: LocalText, address: LocalText) -> Words:
@@ -88,38 +97,55 @@ def _who(figures: Figures) -> Key:
     confirmed, proposed = [one.confirmed for one in groups], [one.proposed for one in groups]
     unsure = sum(confirmed) == 0 < sum(proposed)
     numbers = proposed if unsure else confirmed
-    note = _(
+    value = _("Not confirmed yet") if unsure else f"{sum(confirmed):,}"
+    return Key(_("Who took part"), value, groups_note(*numbers))
+
+
+def groups_note(organisations: int, schools: int, departments: int) -> str:
+    """How many of each group."""
+    words = _(
         "%(organisations)s organisations, %(schools)s schools, %(departments)s departments",
-        organisations=numbers[0],
-        schools=numbers[1],
-        departments=numbers[2],
+        organisations=organisations,
+        schools=schools,
+        departments=departments,
     )
-    return Key(_("Who took part"), _("Not confirmed yet") if unsure else f"{sum(confirmed):,}", note)
+    return str(words)
 
 
 def _number(count: Count | Missing, unit: str) -> str:
     if isinstance(count, Missing):
         return str(MISSING[count])
-    return f"{count.number:,} {unit}" if current_language() == "en" else f"{count.number:,}{unit}"
+    return with_unit(count.number, unit)
+
+
+def with_unit(number: int, unit: str) -> str:
+    """A number and what it counts, as the language sets them."""
+    return f"{number:,} {unit}" if current_language() == "en" else f"{number:,}{unit}"
 
 
 def counting(figures: Figures) -> Section:
     """How each figure is known, what its source says, and which sessions were counted."""
-    blocks: list[Block] = [
-        Facts(
-            tuple(
-                Fact(str(PROVENANCE[one.provenance]), (local(one.title), *_notes(one.measure_note, one.method_note)))
-                for one in figures.facts.sources
-            )
-        )
-    ] if figures.facts.sources else []  # fmt: skip
+    blocks = sources(figures.facts.sources)
     blocks.append(Paragraph(_counted(figures)))
     blocks += _table(counts.methods(figures))
-    used = _methods(figures)
-    if used:
-        said = glossary.methods()
-        blocks.append(Facts(tuple(Fact(str(METHODS[method]), (said[method],)) for method in Method if method in used)))
+    blocks += explained(_methods(figures))
     return Section("counting", _("How the figures were counted"), tuple(blocks))
+
+
+def sources(of: Iterable[Source]) -> list[Block]:
+    """What each source says of measure and method."""
+    facts = tuple(
+        Fact(str(PROVENANCE[one.provenance]), (local(one.title), *_notes(one.measure_note, one.method_note)))
+        for one in of
+    )
+    return [Facts(facts)] if facts else []
+
+
+def explained(used: Collection[str]) -> list[Block]:
+    """Each way of counting in a sentence."""
+    said = glossary.methods()
+    facts = tuple(Fact(str(METHODS[method]), (said[method],)) for method in Method if method in used)
+    return [Facts(facts)] if facts else []
 
 
 def _notes(*notes: object) -> list[Words]:
@@ -175,10 +201,48 @@ def programme(figures: Figures) -> Section:
     blocks: list[Block] = [
         *_picture(figures, "sessions"),
         _grid(table),
+        *map(Paragraph, _booked(figures)),
         *_table(splits.session_categories(figures), quiet=True),
         *_table(splits.venues(figures), quiet=True),
     ]
     return Section("programme", _("Programme and attendance of each session"), tuple(blocks))
+
+
+def _booked(figures: Figures) -> list[str]:
+    """What a city wants to know of bookings: how many places stayed empty, and where there were too few."""
+    words = []
+    counted = [(one.confirmed, absent) for one in figures.sessions if isinstance(absent := no_show(one), int)]
+    places = sum(given for given, _absent in counted if isinstance(given, int))
+    if places:
+        absent = sum(number for _given, number in counted)
+        words.append(
+            _(
+                "Of %(places)s confirmed places in the sessions that were counted, %(absent)s stayed empty "
+                "(%(share)s%%).",
+                places=f"{places:,}",
+                absent=f"{absent:,}",
+                share=share(absent, places),
+            )
+        )
+    known = [(one, one.registered, one.confirmed) for one in figures.sessions]
+    wanted = [
+        (asked - given, one, asked, given)
+        for one, asked, given in known
+        if isinstance(asked, int) and isinstance(given, int) and asked > given
+    ]
+    if wanted:
+        _more, one, asked, given = max(wanted, key=lambda found: found[0])
+        words.append(
+            _(
+                "Sessions for which more places are asked for than given: %(number)s. Most of all in %(session)s: "
+                "%(asked)s asked for, %(given)s given.",
+                number=len(wanted),
+                session=plain(one.session.title),
+                asked=f"{asked:,}",
+                given=f"{given:,}",
+            )
+        )
+    return words
 
 
 def days(figures: Figures) -> Section:

@@ -63,6 +63,10 @@ def _of_table(grid: Grid) -> Iterator[list[str]]:
             missing = isinstance(cell, Missing)
             yield [
                 plain(table.title), f"{table.name}.{row.key}.{column.key}", plain(row.label), heading_of(column),
-                "" if missing else cell_text(cell), plain(str(MISSING[cell])) if isinstance(cell, Missing) else "",
+                "" if missing else cell_text(cell), _why(cell) if isinstance(cell, Missing) else "",
                 plain(grid.source),
             ]  # fmt: skip
+
+
+def _why(missing: Missing) -> str:
+    return plain(_("hidden") if missing is Missing.HIDDEN else str(MISSING[missing]))

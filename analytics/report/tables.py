@@ -10,6 +10,8 @@ from analytics.exports.table import Cell, Column, Row, Table
 from analytics.rules import Missing
 from app.web.languages import plain
 
+NOBODY = {Missing.UNKNOWN, Missing.NOT_COUNTED}
+
 
 def says_anything(table: Table) -> bool:
     """Whether anybody counted anything in it."""
@@ -54,4 +56,6 @@ def cells_of(table: Table, row: Row) -> Iterable[tuple[Column, Cell]]:
 
 
 def _unknown(table: Table, index: int) -> bool:
-    return all(row.cells[index] is Missing.UNKNOWN for row in table.rows)
+    """From top to bottom. What needs no booking, or does not take place, is known; it only has no number."""
+    cells = {row.cells[index] for row in table.rows}
+    return bool(cells & NOBODY) and cells <= {*NOBODY, Missing.NO_BOOKING, Missing.CANCELLED}

@@ -54,7 +54,7 @@ def report_of(material: Material, *, at: datetime) -> Report:
         about=about,
         made=_("Written on %(day)s.", day=day_long(at, facts.zone)),
         source=source_line(figures, ""),
-        sections=tuple(_numbered(_sections(material))),
+        sections=tuple(numbered(_sections(material))),
     )
 
 
@@ -86,7 +86,7 @@ def _sections(material: Material) -> Iterator[Section]:
             yield section
 
 
-def _numbered(sections: Iterable[Section]) -> Iterator[Section]:
+def numbered(sections: Iterable[Section]) -> Iterator[Section]:
     """Sections, tables and pictures get their numbers in the order in which they stand."""
     tables, pictures = count(1), count(1)
 

@@ -4,12 +4,20 @@ from enum import StrEnum
 
 
 class Measure(StrEnum):
-    """What a figure of attendance counts."""
+    """What a figure counts. The page of measures has a section for each, under this name."""
 
     PEOPLE = "people"
     VISITS = "visits"
     PASSAGES = "passages"
     REENTRIES = "reentries"
+    REGISTERED = "registered"
+    CAME = "came"
+    NO_SHOW = "no-show"
+    DEMAND = "demand"
+    ARRIVAL = "arrival"
+    OCCUPANCY = "occupancy"
+    STAY = "stay"
+    FILL = "fill"
 
 
 class Attendance(StrEnum):
@@ -29,13 +37,14 @@ class Provenance(StrEnum):
 
 
 class Missing(StrEnum):
-    """Why there is no figure. None of these is zero."""
+    """Why there is no figure. None of these is zero. hidden: small, or it would give a small one away."""
 
     UNKNOWN = "unknown"
     NOT_YET = "not_yet"
     NO_BOOKING = "no_booking"
     CANCELLED = "cancelled"
     NOT_COUNTED = "not_counted"
+    HIDDEN = "hidden"
 
 
 Known = int | Missing

@@ -1,8 +1,11 @@
 """Former years beside this one: each figure with its own measure and method, and what may be compared with what."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import groupby
+
+from analytics.rules.suppression import LEAST, hide_list
 
 
 class YearMeasure(StrEnum):
@@ -63,3 +66,39 @@ def gaps(years: Iterable[YearFigures]) -> list[int]:
     """Years between the first and the last of which nothing is known."""
     known = {one.year for one in years}
     return [year for year in range(min(known), max(known)) if year not in known] if known else []
+
+
+Hidden = Set[tuple[int, int | None]]
+"""Years with the category, or (None) the total, that is not shown of them."""
+
+
+def hidden_years(years: Iterable[YearFigures]) -> Hidden:
+    """What is not shown where years leave the house: small numbers, and what would give them away. Two figures of one
+    year can be the same people, so what is hidden of one measure is hidden of the others."""
+    ordered = sorted(years, key=lambda one: one.year)
+    return {(year, key) for year, group in groupby(ordered, key=lambda one: one.year) for key in _hidden(list(group))}
+
+
+def _hidden(same_year: list[YearFigures]) -> set[int | None]:
+    hidden: set[int | None] = set()
+    while True:
+        now = set(hidden)
+        for one in same_year:
+            now |= _hidden_of(one, now)
+        if now == hidden:
+            return hidden
+        hidden = now
+
+
+def _hidden_of(one: YearFigures, also: Set[int | None]) -> set[int | None]:
+    """Of one year. What its total has beside its categories is a number too, though nobody prints it."""
+    if one.total is None:
+        small = {key for key, number in one.numbers.items() if 0 < number < LEAST}
+        return small | (set(also) & set(one.numbers))
+    rest = one.total - sum(one.numbers.values())
+    if rest < 0:
+        return {*one.numbers, None} if also or any(0 < number < LEAST for number in one.numbers.values()) else set()
+    names = {str(key): key for key in one.numbers}
+    numbers = {name: one.numbers[key] for name, key in names.items()} | {"rest": rest}
+    found = hide_list(numbers, also={None if key is None else str(key) for key in also})
+    return {None if name is None else names[name] for name in found if name != "rest"}

@@ -11,12 +11,19 @@ from analytics.rules import Missing
 
 Rows = list[list[str]]
 WORDS = {
-    "ja": {"unknown": "不明", "not_yet": "これから", "no_booking": "申込不要", "cancelled": "中止"},
+    "ja": {
+        "unknown": "不明",
+        "not_yet": "これから",
+        "no_booking": "申込不要",
+        "cancelled": "中止",
+        "not_counted": "計数していません",
+    },
     "en": {
         "unknown": "unknown",
         "not_yet": "not yet",
         "no_booking": "no booking needed",
         "cancelled": "does not take place",
+        "not_counted": "not counted",
     },
 }
 

@@ -113,3 +113,24 @@ def test_the_list_asks_the_database_as_often_for_three_as_for_one(cast: Cast, co
         asked.append(len(seen))
         db.session.rollback()
     assert asked[0] == asked[1]
+
+
+def test_the_report_of_an_edition_is_made_whole_or_for_the_public(cast: Cast, make: Make, counted: Event) -> None:
+    report = "/console/events/fair/attendance/report?format=csv&lang=en"
+    assert cast.olga.get(f"{report}&reader=public").status_code == 404, "no edition yet"
+    issue(cast)
+    issue(cast, "visits")
+    assert 'name="reader"' not in cast.olga.get(f"{EDITIONS}/1").get_data(as_text=True), "the programme is not released"
+    assert cast.olga.get(f"{report}&reader=public").status_code == 404
+    make.release(counted)
+    assert 'name="reader"' in cast.olga.get(f"{EDITIONS}/1").get_data(as_text=True)
+    assert 'name="reader"' in cast.olga.get("/console/events/fair/attendance").get_data(as_text=True)
+    public = cast.olga.get(f"{report}&reader=public&edition=1")
+    assert "fair-report-public-en.csv" in public.headers["Content-Disposition"]
+    words, whole = public.get_data(as_text=True), cast.olga.get(f"{report}&edition=1").get_data(as_text=True)
+    assert ("Edition 1" in words, "attendance.student.number,student,Distinct people,,hidden" in words) == (True, True)
+    assert ("Edition 1" in whole, "people.student.number,student,Distinct people,3," in whole) == (True, True)
+    assert cast.olga.get(f"{report}&edition=3").status_code == 404
+    assert cast.statuses(f"{report}&reader=public&edition=1") == {
+        "owner": 200, "olga": 200, "dora": 403, "victor": 200, "sam": 404, "stranger": 302,
+    }  # fmt: skip

@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from analytics.exports.open_data import COLUMNS
 from analytics.operations.editions import draft_edition, issue_edition
 from analytics.queries import figures_of
+from analytics.report import FORMATS
 from analytics.rules import Attendance
 from app.clock import frozen
 from app.db import db, transaction
@@ -176,3 +177,24 @@ def test_the_guide_explains_every_column() -> None:
     guide = (Path(__file__).resolve().parents[2] / "docs/guide/attendance.md").read_text(encoding="utf-8")
     told = [line for line in guide.splitlines() if re.fullmatch(r"\| \S+ \| `\w+` \| .+ \|", line)]
     assert told == [f"| {column.title} | `{column.name}` | {column.en} |" for column in COLUMNS]
+
+
+def test_the_report_to_take_along_is_public_only_of_an_edition_and_in_the_language_of_the_page(
+    app: Flask, fair: Event
+) -> None:
+    stranger = app.test_client()
+    assert stranger.get("/events/fair/data/report.csv").status_code == 404
+    issue(fair)
+    page = stranger.get("/events/fair/figures?lang=en").get_data(as_text=True)
+    assert all(f'href="/events/fair/data/report.{form}"' in page for form in FORMATS)
+    answer = stranger.get("/events/fair/data/report.csv?lang=en")
+    words = answer.data.decode("utf-8-sig")
+    assert (answer.status_code, answer.mimetype) == (200, "text/csv")
+    assert answer.headers["Content-Disposition"] == "attachment; filename=fair-report-public-en.csv"
+    assert ("sessions.one.student" in words, ",3," in words, "hidden" in words) == (True, False, True)
+    again = stranger.get("/events/fair/data/report.csv?lang=en", headers={"If-None-Match": answer.headers["ETag"]})
+    assert again.status_code == 304
+    html = stranger.get("/events/fair/data/report.html?lang=ja")
+    assert "sandbox" in html.headers["Content-Security-Policy"]
+    missing = ("/events/fair/data/report.txt", "/events/none/data/report.csv")
+    assert [stranger.get(path).status_code for path in missing] == [404, 404]

@@ -56,6 +56,8 @@ STAFF = [
     "/console/events/practice/today",
     "/console/events/practice/forecasts",
     "/console/events/practice/attendance/crossed",
+    "/console/events/practice/attendance/registrations",
+    "/console/events/practice/attendance/rooms",
     "/console/events/practice/today?screen=big",
     "/console/events/practice/registration/settings",
     "/console/events/practice/registration/notices",

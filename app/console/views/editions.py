@@ -9,6 +9,7 @@ from analytics.exports.differences import correction_table, difference_table
 from analytics.exports.editions import shown_table
 from analytics.exports.tables import tables_of
 from analytics.exports.words import MISSING
+from analytics.forms import ReportForm
 from analytics.operations.editions import NothingCounted, draft_edition, issue_edition
 from analytics.queries import figures_of, original_figures_of
 from analytics.queries.editions import edition_numbered, editions_of, newest_number
@@ -20,9 +21,10 @@ from app.console.views.closing import Unsettled, unsettled
 from app.db import transaction
 from app.errors import Refused
 from app.programme.models import Event
-from app.programme.queries import staff_event
+from app.programme.queries import is_released, staff_event
 from app.web.actors import Right
 from app.web.guards import requires
+from app.web.languages import current_language
 from checkin.queries.closing import closing_days
 
 blueprint = Blueprint("editions", __name__, url_prefix="/console/events/<slug>/editions")
@@ -87,6 +89,8 @@ def show(slug: str, number: int) -> str:
         corrections=correction_table(edition.original, edition.figures) if edition.original else None,
         tables=[tables[name] for name in TABLES],
         missing_words=MISSING,
+        report_form=ReportForm(reader="staff", format="pdf", lang=current_language()),
+        released=is_released(event.id),
     )
 
 

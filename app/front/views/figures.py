@@ -10,13 +10,17 @@ from werkzeug.wrappers import Response
 
 from analytics.exports.open_data import attendance_csv, attendance_json, attendance_metadata
 from analytics.queries.editions import Issued, newest_edition
+from analytics.report import FORMATS, public_report_on
 from analytics.rules import Attendance
 from analytics.rules.editions import UNSPLIT, Shown, Sitting, Standing
 from analytics.rules.figures import share
+from analytics.views import PICTURE_SECURITY, report_file, report_name
 from app.clock import now
+from app.db import db
 from app.errors import NotFound
 from app.front.queries import OpenEvent, open_event
 from app.front.views.pages import file, page
+from app.programme.models import Event
 from app.web.guards import public
 from app.web.languages import clock, day, local, plain
 from checkin.rules import Method
@@ -76,6 +80,27 @@ def take_metadata(slug: str) -> Response:
     return _file(slug, "csv-metadata.json", "application/csvm+json", partial(attendance_metadata, url=url))
 
 
+@blueprint.get("/data/report.<form>")
+@public
+def take_report(slug: str, form: str) -> Response:
+    """The public edition of the report, in the language of the answer."""
+    kind = FORMATS.get(form)
+    if kind is None:
+        raise NotFound
+    event, edition = _newest(slug)
+    written = public_report_on(db.session.get_one(Event, event.event_id), at=edition.issued_at, edition=edition.number)
+    response = file(
+        report_name(slug, kind, public=True),
+        kind.media,
+        mark=written.content,
+        write=lambda: report_file(event.event_id, kind, written),
+    )
+    response.headers["Content-Security-Policy"] = PICTURE_SECURITY
+    if response.status_code == 200:
+        response.headers.set("Content-Disposition", "attachment", filename=report_name(slug, kind, public=True))
+    return response
+
+
 def _file(slug: str, ending: str, media_type: str, write: Callable[..., bytes]) -> Response:
     event, edition = _newest(slug)
     mark = (event.release.release_id, edition.id)
@@ -133,6 +158,7 @@ def _shape(event: OpenEvent, edition: Issued) -> dict[str, Any]:
         "hides_visits": bool(shown.hidden_visits),
         "visit_methods": [METHODS[one] for one in shown.visit_methods],
         "uncounted": sum(one.total.standing is Standing.UNKNOWN for one in held),
+        "reports": {ending: url_for(".take_report", slug=slug, form=ending) for ending in FORMATS},
         "files": {name: url_for(f".take_{name}", slug=slug) for name in ("csv", "json", "metadata")},
     }
 

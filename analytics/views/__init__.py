@@ -1,5 +1,6 @@
 """Pages of attendance for the staff, their pictures and files."""
 
+from collections.abc import Hashable
 from typing import cast
 
 from flask import Blueprint, Response, current_app, g, render_template, request, url_for
@@ -10,14 +11,19 @@ from analytics.exports.crossed import DIMENSIONS, MEASURES, Asked, crossed
 from analytics.exports.differences import correction_table
 from analytics.exports.files import csv_file
 from analytics.exports.former import former_table
-from analytics.exports.pictures import PICTURES, picture_of, pictures_of
+from analytics.exports.pictures import PICTURES, Drawn, picture_of, pictures_of
+from analytics.exports.plots import crossed_picture
+from analytics.exports.sheets import xlsx_file
+from analytics.exports.table import Table
 from analytics.exports.tables import NAMES, tables_of
 from analytics.exports.words import METHODS, MISSING, period, source_line
 from analytics.forms import ReportForm
 from analytics.queries import figures_of, original_figures_of
 from analytics.queries.crossing import crossing_of
+from analytics.queries.editions import newest_number
 from analytics.queries.former import former_years
-from analytics.report import FORMATS, measure_of, report_on
+from analytics.report import FORMATS, Report, measure_of, public_report_on, report_on
+from analytics.report import Format as Kind
 from analytics.rules import Measure, Missing
 from analytics.rules.arrivals import STEPS
 from analytics.rules.crossing import Crossing, Dimension
@@ -26,10 +32,11 @@ from app.clock import now
 from app.db import db
 from app.errors import NotFound
 from app.programme.models import Event
-from app.programme.queries import staff_event
+from app.programme.queries import is_released, staff_event
 from app.web.actors import Right
 from app.web.guards import requires
 from app.web.languages import current_language, html_lang
+from app.web.spreadsheets import XLSX
 
 blueprint = Blueprint("attendance", __name__, url_prefix="/console")
 SHAPES: tuple[Shape, ...] = ("wide", "narrow", "sheet")
@@ -48,10 +55,10 @@ def overview(slug: str) -> str:
         "analytics/attendance.html",
         event=event,
         figures=figures,
-        tables=tables_of(figures, minutes=_minutes()),
-        pictures=pictures_of(figures, minutes=_minutes()),
+        tables=tables_of(figures, minutes=asked_minutes()),
+        pictures=pictures_of(figures, minutes=asked_minutes()),
         corrections=correction_table(original, figures) if original else None,
-        minutes=_minutes(),
+        minutes=asked_minutes(),
         steps=STEPS,
         period=period(figures),
         as_of=source_line(figures, ""),
@@ -59,21 +66,21 @@ def overview(slug: str) -> str:
         picture_language=html_lang(current_language()),
         former=former_table(figures, [one.figures for one in former_years(event.id)], measure_of(event)),
         edits=g.actor.may(Right.EDIT_EVENT, host_id=event.host_id, event_id=event.id),
-        report_form=ReportForm(format="pdf", lang=current_language()),
+        report_form=ReportForm(reader="staff", format="pdf", lang=current_language()),
+        edition=newest_number(event.id),
+        released=is_released(event.id),
     )
 
 
-@blueprint.get("/events/<slug>/attendance/<name>.csv")
+@blueprint.get("/events/<slug>/attendance/<name>.<form>")
 @requires(Right.VIEW_FIGURES)
-def table_file(slug: str, name: str) -> Response:
+def table_file(slug: str, name: str, form: str) -> Response:
     """One table as a file for spreadsheets."""
     event = staff_event(slug, g.actor, Right.VIEW_FIGURES)
     if name not in NAMES:
         raise NotFound
-    table = tables_of(figures_of(event, at=now()), minutes=_minutes())[name]
-    response = Response(csv_file(table), mimetype="text/csv")
-    response.headers.set("Content-Disposition", "attachment", filename=f"{event.slug}-{name}.csv")
-    return response
+    table = tables_of(figures_of(event, at=now()), minutes=asked_minutes())[name]
+    return table_response(table, form, name=f"{event.slug}-{name}")
 
 
 @blueprint.get("/events/<slug>/attendance/crossed")
@@ -83,11 +90,14 @@ def crossed_page(slug: str) -> str:
     event = staff_event(slug, g.actor, Right.VIEW_FIGURES)
     figures = figures_of(event, at=now())
     asked = _asked(figures)
+    table = crossed(figures, _crossing(event, figures, asked), asked)
     return render_template(
         "analytics/crossed.html",
         event=event,
         figures=figures,
-        table=crossed(figures, _crossing(event, figures, asked), asked),
+        table=table,
+        drawn=crossed_picture(figures, table),
+        picture_language=html_lang(current_language()),
         asked=asked,
         dimensions=DIMENSIONS,
         measures=MEASURES,
@@ -96,18 +106,28 @@ def crossed_page(slug: str) -> str:
     )
 
 
-@blueprint.get("/events/<slug>/attendance/crossed.csv")
+@blueprint.get("/events/<slug>/attendance/crossed.<form>")
 @requires(Right.VIEW_FIGURES)
-def crossed_file(slug: str) -> Response:
+def crossed_file(slug: str, form: str) -> Response:
     """The same table for spreadsheets."""
     event = staff_event(slug, g.actor, Right.VIEW_FIGURES)
     figures = figures_of(event, at=now())
     asked = _asked(figures)
     table = crossed(figures, _crossing(event, figures, asked), asked)
-    response = Response(csv_file(table), mimetype="text/csv")
-    name = f"{event.slug}-{asked.measure.value}-{asked.rows.value}-{asked.columns.value}.csv"
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
+    name = f"{event.slug}-{asked.measure.value}-{asked.rows.value}-{asked.columns.value}"
+    return table_response(table, form, name=name)
+
+
+@blueprint.get("/events/<slug>/attendance/crossed/chart.<form>")
+@requires(Right.VIEW_FIGURES)
+def crossed_chart(slug: str, form: str) -> AnyResponse:
+    """The same table as a picture, where there is one."""
+    event = staff_event(slug, g.actor, Right.VIEW_FIGURES)
+    figures = figures_of(event, at=now())
+    asked = _asked(figures)
+    drawn = crossed_picture(figures, crossed(figures, _crossing(event, figures, asked), asked))
+    of = (asked.measure.value, asked.rows.value, asked.columns.value)
+    return picture_file(drawn, (event.id, "crossed", *of), form, name="-".join((event.slug, *of)))
 
 
 @blueprint.get("/events/<slug>/attendance/charts/<name>.<form>")
@@ -116,43 +136,68 @@ def picture(slug: str, name: str, form: str) -> AnyResponse:
     """One chart; drawn again only when what it shows changed, be it by time alone. `shape=sheet` stands alone, with its
     title, to keep."""
     event = staff_event(slug, g.actor, Right.VIEW_FIGURES)
-    if name not in PICTURES or form not in MEDIA:
+    if name not in PICTURES:
         raise NotFound
-    shape = _shape()
-    key = (event.id, name, form, shape, current_language(), _minutes())
-    drawn = picture_of(name, figures_of(event, at=now()), minutes=_minutes())
-    if drawn is None:
+    drawn = picture_of(name, figures_of(event, at=now()), minutes=asked_minutes())
+    return picture_file(drawn, (event.id, name, asked_minutes()), form, name=f"{event.slug}-{name}")
+
+
+@blueprint.get("/events/<slug>/attendance/report")
+@requires(Right.VIEW_FIGURES)
+def report(slug: str) -> AnyResponse:
+    """The whole report as a file, in the language of the answer; made again only when something of it changed. With
+    reader=public the public edition; edition= one that is not the newest."""
+    event, at = staff_event(slug, g.actor, Right.VIEW_FIGURES), now()
+    form, edition = FORMATS.get(request.args.get("format", "pdf")), request.args.get("edition", type=int)
+    if form is None:
         raise NotFound
+    public = request.args.get("reader") == "public"
+    written = (public_report_on if public else report_on)(event, at=at, edition=edition)
+    response = Response(report_file(event.id, form, written), mimetype=form.media)
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Content-Security-Policy"] = PICTURE_SECURITY
+    name = report_name(slug, form, public=public)
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
+
+
+def picture_file(drawn: Drawn | None, of: tuple[Hashable, ...], form: str, *, name: str) -> AnyResponse:
+    """The file of a picture; of: which picture of which event it is. Raises NotFound if there is nothing to draw."""
+    if drawn is None or form not in MEDIA:
+        raise NotFound
+    shape, chart, frame = _shape(), drawn.chart, drawn.frame
     db.session.close()  # drawing takes long, and waits for others
-    chart, frame = drawn.chart, drawn.frame
+    key = (*of, form, shape, current_language())
     found = _gallery().picture(key, drawn.content, lambda: draw(chart, frame, shape=shape, form=cast("Format", form)))
     response = Response(found.content, mimetype=MEDIA[form])
     response.set_etag(found.tag)
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["Content-Security-Policy"] = PICTURE_SECURITY
     if shape == "sheet":
-        response.headers.set("Content-Disposition", "attachment", filename=f"{event.slug}-{name}.{form}")
+        response.headers.set("Content-Disposition", "attachment", filename=f"{name}.{form}")
     return response.make_conditional(request)
 
 
-@blueprint.get("/events/<slug>/attendance/report")
-@requires(Right.VIEW_FIGURES)
-def report(slug: str) -> AnyResponse:
-    """The whole report as a file, in the language of the answer; made again only when something of it changed."""
-    event, at = staff_event(slug, g.actor, Right.VIEW_FIGURES), now()
-    form = FORMATS.get(request.args.get("format", "pdf"))
-    if form is None:
+def table_response(table: Table, form: str, *, name: str) -> Response:
+    """One table as a file for spreadsheets: csv or xlsx. Raises NotFound for any other."""
+    made = {"csv": ("text/csv", csv_file), "xlsx": (XLSX, xlsx_file)}.get(form)
+    if made is None:
         raise NotFound
-    written = report_on(event, at=at)
-    key = (event.id, form.ending, written.content)
-    db.session.close()  # drawing takes long, and waits for others
-    found = _shelf().picture(key, None, lambda: form.make(written))
-    response = Response(found.content, mimetype=form.media)
-    response.headers["Cache-Control"] = "private, no-cache"
-    response.headers["Content-Security-Policy"] = PICTURE_SECURITY
-    name = f"{slug}-report-{current_language()}.{form.ending}"
-    response.headers.set("Content-Disposition", "attachment", filename=name)
+    media, make = made
+    response = Response(make(table), mimetype=media)
+    response.headers.set("Content-Disposition", "attachment", filename=f"{name}.{form}")
     return response
+
+
+def report_file(event_id: int, kind: Kind, written: Report) -> bytes:
+    """The file of a report, made once as long as nothing of it changes, one at a time."""
+    db.session.close()  # drawing takes long, and waits for others
+    return _shelf().picture((event_id, kind.ending, written.content), None, lambda: kind.make(written)).content
+
+
+def report_name(slug: str, kind: Kind, *, public: bool) -> str:
+    """What the file is called."""
+    return f"{slug}-report-{'public-' if public else ''}{current_language()}.{kind.ending}"
 
 
 @blueprint.get("/measures")
@@ -202,7 +247,8 @@ def _asked(figures: Figures) -> Asked:
     return Asked(Dimension(rows), Dimension(columns), measure)
 
 
-def _minutes() -> int:
+def asked_minutes() -> int:
+    """The step of time that the address asks for."""
     asked = request.args.get("every", 60, type=int)
     return asked if asked in STEPS else 60
 

@@ -1,0 +1,199 @@
+"""Tables of registrations: how they came in, how many places were asked for, and who did not come."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from flask_babel import gettext as _
+
+from analytics.exports.crossed import LANGUAGES, LEADS, ORGANISATIONS, PARTIES
+from analytics.exports.splits import when_and_where
+from analytics.exports.table import Cell, Column, Row, Table
+from analytics.exports.words import on_day, standing_words
+from analytics.rules import Known, Measure, Missing, Provenance
+from analytics.rules.absence import Absence, Party, absences, no_show
+from analytics.rules.crossing import NO_ORGANISATION
+from analytics.rules.demand import CurveDay, Demand
+from analytics.rules.figures import Figures, SessionFigures, share
+from app.web.languages import LocalText, local, plain
+
+OF_PARTIES = ("lead", "kind", "language", "organisation")
+NAMES = ("curve", "demand", "no-show", *(f"no-show-{name}" for name in OF_PARTIES))
+
+
+def curve_table(figures: Figures, days: Iterable[CurveDay], *, session: str | None = None) -> Table:
+    """A line a day."""
+    rows = tuple(
+        Row(one.day.isoformat(), on_day(one.day), (one.days_to_go, one.asked, one.left, one.asked_so_far, one.standing))
+        for one in days
+    )
+    title = _("Registrations by day")
+    if session is not None:
+        title = _("Places asked for by day: %(session)s", session=plain(_titles(figures)[session]))
+    return _table(
+        figures,
+        name="curve",
+        title=title,
+        head=_("Day"),
+        columns=(
+            Column("days-to-go", _("Days to go")),
+            Column("asked", _("Registered")),
+            Column("left", _("Cancelled")),
+            Column("asked-so-far", _("Registered so far")),
+            Column("standing", _("Still registered")),
+        ),
+        rows=rows,
+        measures=(Measure.REGISTERED,),
+        notes=(
+            _("People of each registration as it stands now, on the day on which it was made. Teams are not counted. "
+              "Days to go are reckoned to the first day of the event."),
+        ),
+    )  # fmt: skip
+
+
+def demand_table(figures: Figures, found: Iterable[Demand]) -> Table:
+    """A line a session."""
+    known, demand = {one.session.code: one for one in figures.sessions}, list(found)
+    drawn = any(one.drawn is not None for one in demand)
+    rows = tuple(
+        Row(
+            one.code,
+            local(known[one.code].session.title),
+            _demanded(one, drawn=drawn),
+            detail=when_and_where(figures, known[one.code]),
+        )
+        for one in demand
+        if one.code in known
+    )
+    return _table(
+        figures,
+        name="demand",
+        title=_("Places asked for by session"),
+        head=_("Session"),
+        columns=(
+            Column("capacity", _("Places")),
+            Column("asked", _("Asked for")),
+            Column("demand", _("Asked for, of the places"), "share"),
+            Column("given", _("Given")),
+            *([Column("drawn", _("Won in a lottery"))] if drawn else []),
+            Column("waiting", _("Still waiting")),
+            Column("undecided", _("Not decided yet")),
+            Column("refused", _("Not drawn, declined or expired")),
+            Column("cancelled", _("Cancelled")),
+            Column("passed-over", _("Parties passed over")),
+        ),
+        rows=rows,
+        measures=(Measure.DEMAND,),
+        notes=(
+            _("Asked for is the sum of given, still waiting, not decided yet, refused and cancelled. Won: places "
+              "that won a lottery, whatever became of them. Parties passed over are waiting, and smaller parties were "
+              "served before them."),
+        ),
+    )  # fmt: skip
+
+
+def _demanded(one: Demand, *, drawn: bool) -> tuple[Cell, ...]:
+    places = (one.given, *((one.drawn,) if drawn else ()), one.waiting, one.undecided, one.refused, one.cancelled)
+    return (one.capacity, one.asked, one.per_cent, *places, one.passed_over)
+
+
+def no_show_table(figures: Figures, capacities: Mapping[str, int | None]) -> Table:
+    """A line a session that takes bookings, or has places. capacities: by code, None without a limit."""
+    booked = [one for one in figures.sessions if isinstance(one.confirmed, int)]
+    rows = tuple(
+        Row(
+            one.session.code,
+            local(one.session.title),
+            _absent(one, capacities.get(one.session.code)),
+            detail=when_and_where(figures, one),
+        )
+        for one in booked
+    )
+    counted = [one for one in booked if isinstance(no_show(one), int)]
+    places, came, absent = (
+        sum(int(str(number)) for number in numbers)
+        for numbers in (
+            [one.confirmed for one in counted],
+            [one.booked for one in counted],
+            [no_show(one) for one in counted],
+        )
+    )
+    return _table(
+        figures,
+        name="no-show",
+        title=_("No-show and fill by session"),
+        head=_("Session"),
+        columns=(
+            Column("confirmed", _("Places confirmed")),
+            Column("came", _("Came on them")),
+            Column("no-show", _("Did not come")),
+            Column("no-show-share", _("Share that did not come"), "share"),
+            Column("visits", _("Visits")),
+            Column("capacity", _("Places")),
+            Column("fill", _("Fill"), "share"),
+        ),
+        rows=rows,
+        measures=(Measure.NO_SHOW, Measure.FILL),
+        total=(places, came, absent, share(absent, places), None, None, None) if counted else None,
+        notes=(
+            _("No-show is known only of sessions that the organiser has called counted at day close. The total is of "
+              "these alone."),
+        ),
+    )  # fmt: skip
+
+
+def _absent(one: SessionFigures, capacity: int | None) -> tuple[Cell, ...]:
+    absent = no_show(one)
+    part = share(absent, int(str(one.confirmed))) if isinstance(absent, int) else absent
+    return (one.confirmed, one.booked, absent, part, one.visits, capacity, fill(one.visits, capacity))
+
+
+def fill(visits: Known, capacity: int | None) -> Cell:
+    """Who came, in per cent of the places; without a limit it does not apply."""
+    if capacity is None:
+        return None
+    return visits if isinstance(visits, Missing) else share(visits, capacity)
+
+
+def absence_table(figures: Figures, parties: Iterable[Party], name: str) -> Table:
+    """No-show of all sessions that were counted, by what is known of parties: lead, kind, language, organisation."""
+    known = list(parties)
+    found = absences(known, lambda one: str(getattr(one, name) or NO_ORGANISATION))
+    words, title, head = {
+        "lead": (LEADS, _("No-show by time of registration"), _("Registered how long before")),
+        "kind": (PARTIES, _("No-show by kind of party"), _("Kind of party")),
+        "language": (LANGUAGES, _("No-show by language"), _("Language")),
+        "organisation": (ORGANISATIONS, _("No-show by kind of organisation"), _("Kind of organisation")),
+    }[name]
+    order = [key for key in words if key in found] + sorted(key for key in found if key not in words)
+    rows = tuple(Row(key, str(words.get(key, key)), _shares(found[key])) for key in order)
+    whole = absences(known, lambda _one: None)
+    return _table(
+        figures,
+        name=f"no-show-{name}",
+        title=title,
+        head=head,
+        columns=(
+            Column("places", _("Places confirmed")),
+            Column("came", _("Came on them")),
+            Column("no-show", _("Did not come")),
+            Column("no-show-share", _("Share that did not come"), "share"),
+        ),
+        rows=rows,
+        measures=(Measure.NO_SHOW,),
+        total=_shares(whole[None]) if whole else None,
+        notes=(_("Of each party at most as many came as it had places. Only sessions that were counted."),),
+    )
+
+
+def _shares(one: Absence) -> tuple[Cell, ...]:
+    return (one.places, one.came, one.number, one.per_cent)
+
+
+def _titles(figures: Figures) -> dict[str, LocalText]:
+    return {one.code: local(one.title) for one in figures.facts.sessions}
+
+
+def _table(figures: Figures, **given: object) -> Table:
+    kind = Provenance.MADE_UP if figures.facts.fictional else Provenance.MEASURED
+    table = Table(provenance=(kind,), **given)  # type: ignore[arg-type]
+    return replace(table, standing=standing_words(replace(figures, edition=None)))

@@ -1,0 +1,73 @@
+"""One table as a workbook: numbers as numbers, shares as percentages, and where it comes from."""
+
+from io import BytesIO
+from typing import Any
+
+from analytics.exports.files import cell_text, closing_rows
+from analytics.exports.table import Cell, Column, Table
+from analytics.exports.words import provenance_words
+from app.web.languages import plain
+from app.web.spreadsheets import storable
+
+WIDEST = 60
+
+
+def xlsx_file(table: Table) -> bytes:
+    """Title, head, lines, notes; the head stays in sight."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Font
+
+    book = Workbook()
+    sheet: Any = book.active
+    sheet.title = "".join(" " if letter in r"[]:*?/\\'" else letter for letter in plain(table.title))[:31]
+    _text(sheet, 1, 1, plain(table.title)).font = Font(bold=True, size=13)
+    _text(
+        sheet,
+        2,
+        1,
+        "　".join(part for part in (plain(provenance_words(table.provenance)), plain(table.standing)) if part),
+    )
+    detailed = any(row.detail for row in table.rows)
+    heads = [plain(table.head), *([""] if detailed else []), *(plain(column.label) for column in table.columns)]
+    for at, words in enumerate(heads, start=1):
+        _text(sheet, 4, at, words).font = Font(bold=True)
+    sheet.freeze_panes = "A5"
+    line = 4
+    for line, row in enumerate((*table.rows, *closing_rows(table)), start=5):
+        labels = [plain(row.label), *([plain(row.detail)] if detailed else [])]
+        for at, words in enumerate(labels, start=1):
+            _text(sheet, line, at, words)
+        for at, (column, cell) in enumerate(zip(table.columns, row.cells, strict=True), start=len(labels) + 1):
+            _cell(sheet, line, at, column, cell)
+    for at, note in enumerate(table.notes, start=line + 2):
+        _text(sheet, at, 1, plain(note))
+    _fit(sheet, len(heads), last=line)
+    buffer = BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def _cell(sheet: Any, line: int, at: int, column: Column, cell: Cell) -> None:
+    if isinstance(cell, int | float):
+        one = sheet.cell(line, at, round(cell / 100, 6) if column.kind == "share" else cell)
+        one.number_format = "0.0%" if column.kind == "share" else "#,##0"
+    else:
+        _text(sheet, line, at, cell_text(cell))
+
+
+def _text(sheet: Any, line: int, at: int, words: str) -> Any:
+    """Letters that never run as a formula."""
+    cell = sheet.cell(line, at)
+    cell.value = storable(words)
+    cell.data_type, cell.quotePrefix = "s", words.startswith(("=", "+", "-", "@"))
+    return cell
+
+
+def _fit(sheet: Any, columns: int, *, last: int) -> None:
+    """As wide as what stands in a column; a full-width letter takes two."""
+    from openpyxl.utils import get_column_letter
+
+    for at in range(1, columns + 1):
+        texts = [str(sheet.cell(line, at).value or "") for line in range(4, last + 1)]
+        widest = max((sum(2 if ord(letter) > 0x2E7F else 1 for letter in text) for text in texts), default=8)
+        sheet.column_dimensions[get_column_letter(at)].width = min(WIDEST, max(10, widest + 3))

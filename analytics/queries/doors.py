@@ -1,0 +1,117 @@
+"""What doors saw over time: arrivals by gate, and who came and went at each place."""
+
+from collections import defaultdict
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+
+from analytics.queries.ledger import ADMITTING, standing
+from analytics.rules.stays import Step, merged
+from app.db import Texts, db
+from app.programme.models import Event, EventSession, SessionPlaces
+from checkin.models import Entry, EntryNumber, Gate, Place
+from checkin.rules import Direction, EntryKind
+from registrations.models import Ticket
+
+
+class GateSlots(NamedTuple):
+    """One gate: how many were let in there in each slot of five minutes, signed; id None: the line names no gate."""
+
+    id: int | None
+    name: Texts | None
+    slots: dict[int, int]
+
+
+class Watched(NamedTuple):
+    """A session at whose door more is known than who came in: exits, or room counts."""
+
+    code: str
+    capacity: int | None
+    exits: bool
+    steps: list[Step]
+
+
+def gates_of(event: Event) -> list[GateSlots]:
+    """Everybody let in, re-entries apart, by gate in the event's order."""
+    found = db.session.execute(
+        select(Entry.gate_id, Entry.slot, func.sum(EntryNumber.number))
+        .join(EntryNumber, EntryNumber.entry_id == Entry.id)
+        .where(standing(event.id), Entry.kind.in_(ADMITTING), Entry.slot.is_not(None), Entry.reentry.is_(False))
+        .where(func.coalesce(Entry.direction, Direction.IN) == Direction.IN)
+        .group_by(Entry.gate_id, Entry.slot)
+    )
+    slots: dict[int | None, dict[int, int]] = defaultdict(dict)
+    for gate_id, slot, number in found:
+        slots[gate_id][slot or 0] = int(number)
+    names = db.session.execute(
+        select(Gate.id, Gate.name).where(Gate.event_id == event.id).order_by(Gate.position, Gate.id)
+    )
+    known = [GateSlots(one, name, slots[one]) for one, name in names if one in slots]
+    return [*known, *([GateSlots(None, None, slots[None])] if None in slots else [])]
+
+
+def watched_of(event: Event) -> list[Watched]:
+    """Sessions where somebody was counted out or the room was counted, with all that stands there, by time."""
+    telling = select(Entry.place_id).where(
+        standing(event.id), Entry.kind.in_((EntryKind.EXIT, EntryKind.ROOM_COUNT)), Entry.place_id.is_not(None)
+    )
+    places = db.session.execute(
+        select(Place.id, EventSession.code, SessionPlaces.capacity)
+        .join(EventSession, EventSession.id == Place.session_id)
+        .join(SessionPlaces, SessionPlaces.session_id == EventSession.id)
+        .where(Place.event_id == event.id, Place.id.in_(telling.distinct()))
+        .order_by(EventSession.starts_at, EventSession.code)
+    ).all()
+    steps = _steps(event.id, [row[0] for row in places])
+    return [
+        Watched(code, capacity, any(one.out for one in steps[place]), merged(steps[place]))
+        for place, code, capacity in places
+    ]
+
+
+def _steps(event_id: int, places: list[int]) -> dict[int, list[Step]]:
+    reissued = _reissued(event_id)
+    found = db.session.execute(
+        select(
+            Entry.place_id,
+            Entry.at,
+            Entry.ticket_id,
+            EntryNumber.number,
+            Entry.kind,
+            Entry.direction,
+            Entry.reentry,
+        )
+        .join(EntryNumber, EntryNumber.entry_id == Entry.id)
+        .where(standing(event_id), Entry.place_id.in_(places))
+        .order_by(Entry.at, Entry.id)
+    )
+    steps: dict[int, list[Step]] = defaultdict(list)
+    for place, at, ticket, number, kind, direction, reentry in found:
+        out = kind is EntryKind.EXIT or direction is Direction.OUT
+        steps[place or 0].append(
+            Step(
+                at,
+                reissued.get(ticket, ticket) if ticket else None,
+                abs(number) if out else number,
+                out=out,
+                counted=kind is EntryKind.ROOM_COUNT,
+                reentry=bool(reentry),
+            )
+        )
+    return steps
+
+
+def _reissued(event_id: int) -> dict[int, int]:
+    """Replaced tickets and the last one that stands for the same person."""
+    found = db.session.execute(
+        select(Ticket.id, Ticket.replaced_by_id).where(Ticket.event_id == event_id, Ticket.replaced_by_id.is_not(None))
+    )
+    after = {old: new for old, new in found if new is not None}
+    last: dict[int, int] = {}
+    for old, newer in after.items():
+        seen, new = {old}, newer
+        while new in after and new not in seen:
+            seen.add(new)
+            new = after[new]
+        last[old] = new
+    return last

@@ -1,0 +1,171 @@
+"""The registration curve, demand, and no-show by what is known of parties: by hand, on pages, and in files."""
+
+import io
+from datetime import date, timedelta
+from operator import attrgetter
+
+import openpyxl
+import pytest
+
+from analytics.queries.registering import demand_of, moves_of, parties_of
+from analytics.rules.absence import Party, absences
+from analytics.rules.demand import Demand, Move, curve
+from app.clock import frozen
+from app.db import db, transaction
+from app.programme.models import Event
+from app.programme.rules import AdmissionRule
+from checkin.models import PlaceClose
+from checkin.rules import CountingState
+from registrations.models import Booking
+from registrations.operations import cancel
+from registrations.rules import PartyKind
+from tests.analytics.ledger import Holder, Ledger
+from tests.analytics.reading import csv_table, page_tables
+from tests.analytics.test_editions import places_of
+from tests.console.conftest import Cast
+from tests.console.conftest import cast as cast  # noqa: PLC0414
+from tests.make import NOON, Make, both
+from tests.statements import noted
+
+PAGE = "/console/events/fair/attendance/registrations"
+FIRST = date(2026, 10, 2)
+
+
+@pytest.fixture
+def booked(cast: Cast, make: Make) -> Event:
+    """A talk with three places for which five are asked, and a walk that nobody books. Of a family of two one came."""
+    talk = make.session(cast.event, "talk", title=both("talk"), capacity=3, admission=AdmissionRule.BOOKING_ONLY)
+    make.session(cast.event, "walk", admission=AdmissionRule.WALK_IN)
+    make.release(cast.event)
+    two = make.registration(cast.event, talk, numbers={"spectator": 2}, at=NOON - timedelta(20), email="a@example.jp")
+    gone = make.registration(cast.event, talk, at=NOON - timedelta(20), email="b@example.jp")
+    with transaction():
+        cancel(gone.id, at=NOON - timedelta(5))
+    make.registration(cast.event, talk, at=NOON - timedelta(2), language="en", email="c@example.jp")
+    make.registration(cast.event, talk, at=NOON - timedelta(2), waiting=frozenset({"talk"}), email="d@example.jp")
+    ledger = Ledger(cast.event)
+    ticket = make.ticket(two)
+    holder = Holder(ticket.id, PartyKind.FAMILY, single=False)
+    ledger.registrations[ticket.id] = two.id
+    ledger.enter(holder, places_of(cast.event)["talk"], {ledger.categories()[0]: 1}, at=NOON)
+    ledger.write()
+    return cast.event
+
+
+def close(event: Event, code: str, state: CountingState = CountingState.COUNTED) -> None:
+    with transaction():
+        db.session.add(PlaceClose(id=1, place_id=places_of(event)[code], state=state, closed_at=NOON))
+
+
+def test_the_curve_has_every_day_and_never_goes_below_what_stands() -> None:
+    days = curve([Move(date(2026, 9, 29), 3), Move(date(2026, 10, 1), 2, left=date(2026, 10, 3))], FIRST)
+    assert [(one.days_to_go, one.asked, one.left, one.asked_so_far, one.standing) for one in days] == [
+        (3, 3, 0, 3, 3),
+        (2, 0, 0, 3, 3),
+        (1, 2, 0, 5, 5),
+        (0, 0, 0, 5, 5),
+        (-1, 0, 2, 5, 3),
+    ]
+    assert curve([], FIRST) == ()
+    assert len(curve([Move(FIRST, 1)], FIRST)) == 1
+    wrong_clock = curve([Move(FIRST, 1, left=date(2026, 9, 1))], FIRST)
+    assert [one.standing for one in wrong_clock] == [0]
+
+
+def test_no_show_adds_up_over_whatever_parties_are_split_by_and_none_came_on_more_than_its_places() -> None:
+    parties = [
+        Party("talk", 2, 1, "1-3", "family", "ja"),
+        Party("talk", 1, 3, "31+", "person", "en"),
+        Party("walk", 30, 0, "31+", "class", "ja", "school"),
+    ]
+    whole = absences(parties, lambda _one: None)[None]
+    assert (whole.places, whole.came, whole.number, whole.per_cent) == (33, 2, 31, 93.9)
+    for name in ("session", "lead", "kind", "language", "organisation"):
+        found = absences(parties, attrgetter(name))
+        assert sum(one.number for one in found.values()) == 31
+
+
+def test_people_registered_and_cancelled_by_their_days(booked: Event) -> None:
+    assert sorted(moves_of(booked), key=lambda one: (one.asked, one.number)) == [
+        Move(date(2026, 9, 13), 1, left=date(2026, 9, 28)),
+        Move(date(2026, 9, 13), 2),
+        Move(date(2026, 10, 1), 1),
+        Move(date(2026, 10, 1), 1),
+    ]
+    assert sorted(one.number for one in moves_of(booked, session="talk")) == [1, 1, 1, 2]
+    assert moves_of(booked, session="walk") == []
+
+
+def test_demand_says_what_became_of_every_place_asked_for(booked: Event) -> None:
+    with transaction():
+        db.session.execute(db.update(Booking).where(Booking.joined_waiting_at.is_not(None)).values(passed_over=2))
+    assert demand_of(booked) == [Demand("talk", 3, given=3, waiting=1, cancelled=1, passed_over=1)]
+    assert (demand_of(booked)[0].asked, demand_of(booked)[0].per_cent) == (5, 166.7)
+    assert Demand("open", None, given=9).per_cent is None
+
+
+def test_no_show_is_known_of_sessions_that_were_counted_only(booked: Event) -> None:
+    assert parties_of(booked) == []
+    close(booked, "talk")
+    found = sorted(parties_of(booked), key=lambda one: one.language)
+    assert found == [Party("talk", 1, 0, "1-3", "person", "en"), Party("talk", 2, 1, "15-30", "family", "ja")]
+
+
+def test_page_csv_and_workbook_say_the_same(cast: Cast, booked: Event) -> None:
+    close(booked, "talk")
+    with frozen(NOON + timedelta(days=2)):
+        page = page_tables(cast.olga.get(f"{PAGE}?lang=en").get_data(as_text=True))
+        for name, rows in page.items():
+            csv = cast.olga.get(f"{PAGE}/{name}.csv?lang=en").data
+            assert [[cell.replace(",", "") for cell in row] for row in csv_table(csv)] == rows
+            book = openpyxl.load_workbook(io.BytesIO(cast.olga.get(f"{PAGE}/{name}.xlsx?lang=en").data))
+            assert all(cell.data_type != "f" for sheet in book for row in sheet.iter_rows() for cell in row)
+    assert page["demand"] == [["talk", "3", "5", "166.7", "3", "1", "0", "0", "1", "0"]]
+    assert page["no-show"] == [
+        ["talk", "3", "1", "2", "66.7", "1", "3", "33.3"],
+        ["Total", "3", "1", "2", "66.7", "", "", ""],
+    ]
+    assert page["no-show-lead"] == [
+        ["1–3 days", "1", "0", "1", "100.0"],
+        ["15–30 days", "2", "1", "1", "50.0"],
+        ["Total", "3", "1", "2", "66.7"],
+    ]
+
+
+def test_what_was_not_counted_is_not_called_absent(cast: Cast, booked: Event) -> None:
+    close(booked, "talk", CountingState.PARTLY)
+    page = page_tables(cast.olga.get(f"{PAGE}?lang=en").get_data(as_text=True))
+    assert page["no-show"] == [["talk", "3", "1", "not counted", "not counted", "1", "3", "33.3"]]
+    assert "no-show-lead" not in page
+
+
+def test_who_sees_it_and_what_is_not_there(cast: Cast, booked: Event) -> None:
+    for path in (PAGE, f"{PAGE}/curve.csv", f"{PAGE}/demand.xlsx", f"{PAGE}/chart.svg"):
+        assert cast.statuses(path) == {
+            "owner": 200, "olga": 200, "dora": 403, "victor": 200, "sam": 404, "stranger": 302,
+        }, path  # fmt: skip
+    missing = (f"{PAGE}/none.csv", f"{PAGE}/curve.txt", f"{PAGE}/chart.txt")
+    assert [cast.olga.get(path).status_code for path in missing] == [404, 404, 404]
+    assert cast.olga.get(f"{PAGE}?session=none").status_code == 200
+
+
+def test_the_curve_of_one_session_is_at_its_own_address(cast: Cast, booked: Event) -> None:
+    page = cast.olga.get(f"{PAGE}?session=talk&lang=en").get_data(as_text=True)
+    assert "Places asked for by day: talk" in page
+    chart = cast.olga.get(f"{PAGE}/chart.svg?session=talk&lang=en").get_data(as_text=True)
+    assert "<title" in chart
+    assert "Places asked for by day: talk" in chart
+    assert cast.olga.get(f"{PAGE}/chart.pdf?session=talk").data.startswith(b"%PDF")
+
+
+def test_more_registrations_ask_no_more_of_the_database(cast: Cast, make: Make, booked: Event) -> None:
+    def statements() -> int:
+        with noted() as seen:
+            assert cast.olga.get(PAGE).status_code == 200
+        return len(seen)
+
+    statements()
+    before = statements()
+    for at in range(3):
+        make.registration(booked, email=f"more{at}@example.jp")
+    assert statements() == before
