@@ -101,6 +101,8 @@ def gates(slug: str) -> Response:
                 }
                 for category in categories_of(event.id)
             ],
+            "party_first_words": event.party_first_words,
+            "over_full": not event.full_is_final,
             "timezone": event.timezone,
         }
     )

@@ -43,7 +43,7 @@ def _verdict(answer: Answer, names: _Names) -> dict[str, Any]:
         "verdict": answer.verdict,
         "at": stamp(answer.at) if answer.at else None,
         "first": _first(facts, names),
-        "first_time": bool(facts.get("first_time")),
+        **_first_time(facts, person),
         "place": answer.place,
         "person": _person(person) if person else None,
         "party": facts.get("party"),
@@ -58,6 +58,12 @@ def _verdict(answer: Answer, names: _Names) -> dict[str, Any]:
         "error": _error(answer),
         "conflict": facts.get("conflict"),
     }
+
+
+def _first_time(facts: dict[str, Any], person: Person | None) -> dict[str, Any]:
+    """Whether nobody of the ticket was admitted before; then also what kind of party it is, for the words to say."""
+    new = bool(facts.get("first_time"))
+    return {"first_time": new, "party_kind": person.party_kind if new and person else None}
 
 
 def _person(person: Person) -> dict[str, Any]:

@@ -90,14 +90,14 @@ def _event(slug: str, rows: list[Any]) -> DoorEvent:
         categories=categories,
         unknown=unknown,
         gates={row.code: DoorGate(row.gate_id, row.code, row.new_today) for row in rows if row.gate_id is not None},
+        over_full=not first.full_is_final,
     )
 
 
 def tickets_by_id(bind: Bound, ids: Collection[int]) -> dict[int, DoorTicket]:
     """Tickets that were scanned before, as they are today."""
-    if not ids:
-        return {}
-    return {ticket.id: ticket for ticket in map(_ticket, statements.BY_ID.rows(bind, {"ids": list(ids)}))}
+    rows = statements.BY_ID.rows(bind, {"ids": list(ids)}) if ids else []
+    return {ticket.id: ticket for ticket in map(_ticket, rows)}
 
 
 def parties(bind: Bound, event: DoorEvent, registration_ids: Collection[int]) -> dict[int, Party]:

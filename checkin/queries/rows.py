@@ -39,6 +39,7 @@ class DoorEvent:
     categories: Mapping[str, int]
     unknown: str
     gates: Mapping[str, DoorGate]
+    over_full: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ EVENT = Direct(
         Event.day_ends_at,
         Event.reentry,
         Event.held_minutes_after_start,
+        Event.full_is_final,
         Gate.id.label("gate_id"),
         Gate.code,
         Gate.new_today,

@@ -52,7 +52,7 @@ class Wish:
 @dataclass(frozen=True, slots=True)
 class PlaceFacts:
     """What one enters. admission None: a venue's entrance, where nobody books. unknown: the key of 区分不明. cancelled:
-    it does not take place."""
+    it does not take place. over_full: a supervisor may admit more people than there is room for."""
 
     window: Window
     reentry: Reentry
@@ -60,6 +60,7 @@ class PlaceFacts:
     admission: AdmissionRule | None = None
     space: Space | None = None
     cancelled: bool = False
+    over_full: bool = True
 
     def seats_left(self) -> int | None:
         return self.space.seats_left() if self.space else None

@@ -22,11 +22,12 @@ def decide_walk_in(wish: Wish, place: PlaceFacts) -> Decision:
     if plain is None:
         return Decision(Verdict.COUNTED, (line,))
     if wish.done:
-        conflict = ConflictKind.OVER_CAPACITY if plain.verdict is Verdict.FULL else ConflictKind.NOT_ENTITLED
+        vouched = ConflictKind.OVERRIDE if wish.forced else ConflictKind.NOT_ENTITLED
+        conflict = ConflictKind.OVER_CAPACITY if plain.verdict is Verdict.FULL else vouched
         return Decision(Verdict.COUNTED, (line,), conflict, plain.verdict)
-    if wish.forced:
+    if wish.forced and (place.over_full or _has_room(wish, place, total(people))):
         return Decision(Verdict.COUNTED, (line,), ConflictKind.OVERRIDE, plain.verdict)
-    return plain
+    return Decision(Verdict.FULL) if wish.forced else plain
 
 
 def _refused_walk_in(wish: Wish, place: PlaceFacts, number: int) -> Decision | None:
@@ -38,8 +39,12 @@ def _refused_walk_in(wish: Wish, place: PlaceFacts, number: int) -> Decision | N
         return Decision(Verdict.TOO_LATE)
     if not place.takes_walk_ins:
         return Decision(Verdict.REFUSED, error="no_walk_ins")
+    return None if _has_room(wish, place, number) else Decision(Verdict.FULL)
+
+
+def _has_room(wish: Wish, place: PlaceFacts, number: int) -> bool:
     left = place.room_left(wish.at)
-    return Decision(Verdict.FULL) if left is not None and number > left else None
+    return left is None or number <= left
 
 
 def decide_head_count(wish: Wish, place: PlaceFacts, counted: Mapping[bool, Numbers]) -> Decision:

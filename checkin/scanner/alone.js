@@ -97,6 +97,7 @@ export class Alone {
         person: { name: row.name || null, category: second ? null : (category ?? null), note: null, ...(row.noPhoto ? { no_photo: true } : {}), ...(row.noted ? { noted: true } : {}) },
         first: firstOf(given.verdict, after, this.pack),
         first_time: isNew && given.verdict === "admitted",
+        party_kind: row.kind,
         party: isParty ? facts.party : null,
         admitted: isParty ? after.admitted : null,
         booked: ["not_booked", "waitlisted", "cancelled"].includes(given.verdict) ? this.#booked(row) : [],
@@ -165,7 +166,7 @@ export class Alone {
   /** @param {PackPlace} place @returns {PlaceFacts} */
   #placeFacts(place) {
     const [from, to] = place.window;
-    return { window: { from, to }, reentry: place.reentry, unknown: this.pack.head.unknown, admission: place.admission, space: this.spaceOf(place), cancelled: place.cancelled };
+    return { window: { from, to }, reentry: place.reentry, unknown: this.pack.head.unknown, admission: place.admission, space: this.spaceOf(place), cancelled: place.cancelled, overFull: this.pack.head.over_full ?? true };
   }
 
   /** The figures of a place as the pack has them, moved on by what this device did since. @param {PackPlace} place @returns {Space | null} */

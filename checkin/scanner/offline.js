@@ -173,7 +173,7 @@ export class Offline {
       })) };
     });
     const categories = head.categories.map((category) => ({ ...category, unknown: category.key === head.unknown }));
-    return { gates, categories, timezone: head.timezone };
+    return { gates, categories, timezone: head.timezone, party_first_words: head.party_first_words ?? {}, over_full: head.over_full ?? true };
   }
 
   /** @param {string} event */

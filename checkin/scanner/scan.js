@@ -166,7 +166,7 @@ class DoorPage {
     if (!place || !this.device) return;
     await this.offline.open(this.device);
     const latest = recall(this.latest, await this.store.oldest(Infinity), { event, gate: gate.code });
-    this.door = new Door({ event, gate, place, categories: gates.categories, queue: this.queue, judge: this.offline, latest, newId, onChange: (change) => this.#changed(change) });
+    this.door = new Door({ event, gate, place, categories: gates.categories, partyWords: gates.party_first_words, overFull: gates.over_full, queue: this.queue, judge: this.offline, latest, newId, onChange: (change) => this.#changed(change) });
     this.door.supervision = supervisionOf(this.device, this.server.pins);
     this.screen = new DoorScreen({
       door: this.door, title: this.#eventsKnown().find(({ slug }) => slug === event)?.title ?? event,

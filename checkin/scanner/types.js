@@ -37,10 +37,15 @@
  * @property {boolean} [unknown] for who was not asked
  * @property {Texts} [first_words] said when somebody of it comes for the first time
  *
+ * @typedef {"person" | "family" | "class" | "delegation" | "team"} PartyKind
+ * @typedef {Readonly<Partial<Record<PartyKind, Texts>>>} PartyWords said when a party of this kind comes for the first time
+ *
  * @typedef {object} Gates
  * @property {readonly Gate[]} gates
  * @property {readonly Category[]} categories
  * @property {string} [timezone]
+ * @property {PartyWords} [party_first_words]
+ * @property {boolean} [over_full] a supervisor may admit more than there is room for; missing: so it is
  *
  * @typedef {"scan" | "walk_in" | "head_count" | "room_count" | "undo"} Act
  * @typedef {"in" | "out"} Direction
@@ -85,6 +90,7 @@
  * @property {string | null} [at]
  * @property {{at: string, gate: string | Texts | null} | null} [first]
  * @property {boolean} [first_time] nobody of the ticket was admitted anywhere before
+ * @property {PartyKind | null} [party_kind] where it is so
  * @property {string | null} [place]
  * @property {{name: string | null, category: string | null, note: string | null, no_photo?: boolean, noted?: boolean} | null} [person]
  * @property {Numbers | null} [party]
@@ -123,6 +129,8 @@
  * @property {string} mark
  * @property {string} salt
  * @property {string} unknown
+ * @property {boolean} [over_full] a supervisor may admit more than there is room for; missing: so it is
+ * @property {PartyWords} [party_first_words]
  * @property {readonly (Category & {n: number})[]} categories
  * @property {readonly {n: number, code: string, name: Texts, kind: "entrance" | "rooms", new_today: boolean, places: readonly string[]}[]} gates
  * @property {readonly PackPlace[]} places

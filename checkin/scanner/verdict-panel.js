@@ -59,7 +59,7 @@ function sentences(voice, door, one) {
   return [
     h("div", { class: "verdict-head" }, h("span", { class: "verdict-sign" }, icon(manner.icon)), h("h2", { class: "verdict-words" }, voice.say(manner.words))),
     answer && person(voice, door, answer),
-    answer && firstWords(voice, door.categories, answer),
+    answer && firstWords(voice, door, answer),
     answer && facts(voice, door, answer),
     answer && uncounted(voice, door, one),
     answer?.error && h("p", { class: "verdict-next" }, needsPin(door, answer) ? voice.say("pin_not_right") : reason(voice, answer.error)),

@@ -31,7 +31,11 @@ class Endpoint:
         self.make = make
         days = [date.fromisoformat(DAY), *map(date.fromisoformat, case.entrances.values())]
         event = make.event(
-            timezone=str(case.zone), reentry=Reentry(case.reentry), starts_on=min(days), ends_on=max(days)
+            timezone=str(case.zone),
+            reentry=Reentry(case.reentry),
+            full_is_final=case.row.get("full_is_final", False),
+            starts_on=min(days),
+            ends_on=max(days),
         )
         self.door = Doorside(app, make, event, rights=EVERY_RIGHT)
         self.tokens = {"main": self.door.token, "other": self.door.device(rights=EVERY_RIGHT)}

@@ -18,9 +18,11 @@ export function decideWalkIn(wish, place) {
   const lines = [newLine("entry", people, { onTicket: false, newToday: wish.newToday })];
   const plain = refusedWalkIn(wish, place, total(people));
   if (plain === null) return decision("counted", { lines });
-  const conflict = plain.verdict === "full" ? "over_capacity" : "not_entitled";
+  const conflict = plain.verdict === "full" ? "over_capacity" : wish.forced ? "override" : "not_entitled";
   if (wish.done) return decision("counted", { lines, conflict, refusedAs: plain.verdict });
-  return wish.forced ? decision("counted", { lines, conflict: "override", refusedAs: plain.verdict }) : plain;
+  if (!wish.forced) return plain;
+  if (!place.overFull && !hasRoom(wish, place, total(people))) return decision("full");
+  return decision("counted", { lines, conflict: "override", refusedAs: plain.verdict });
 }
 
 /** @param {Wish} wish @param {PlaceFacts} place @param {number} number @returns {Decision | null} */
@@ -29,8 +31,13 @@ function refusedWalkIn(wish, place, number) {
   if (wish.at < place.window.from) return decision("too_early");
   if (wish.at > place.window.to) return decision("too_late");
   if (!takesWalkIns(place)) return decision("refused", { error: "no_walk_ins" });
-  const left = roomLeftOf(place, wish.at);
-  return left !== null && number > left ? decision("full") : null;
+  return hasRoom(wish, place, number) ? null : decision("full");
+}
+
+/** @param {Wish} wish @param {PlaceFacts} place @param {number} number */
+function hasRoom({ at }, place, number) {
+  const left = roomLeftOf(place, at);
+  return left === null || number <= left;
 }
 
 /**

@@ -161,6 +161,7 @@ class Memory:
             AdmissionRule(facts["admission"]),
             self.spaces[key],
             cancelled=facts["status"] == "cancelled",
+            over_full=not case.row.get("full_is_final", False),
         )
 
     def _wish(self, step: dict[str, Any], at: datetime, supervisor: bool) -> Wish:

@@ -142,11 +142,11 @@ export class Memory {
     if (day) {
       const next = new Date(Date.parse(`${day}T00:00Z`) + 1440 * MINUTE).toISOString().slice(0, 10);
       const window = { from: this.moment(`${day}T04:00`), to: this.moment(`${next}T04:00`) - 1 };
-      return { window, reentry: this.reentry, unknown: "unknown", admission: null, space: null, cancelled: false };
+      return { window, reentry: this.reentry, unknown: "unknown", admission: null, space: null, cancelled: false, overFull: true };
     }
     const facts = this.sessions[key];
     const window = { from: this.moment(facts.opens), to: this.moment(facts.closes) };
-    return { window, reentry: facts.reentry ?? this.reentry, unknown: "unknown", admission: facts.admission, space: this.spaces[key], cancelled: facts.status === "cancelled" };
+    return { window, reentry: facts.reentry ?? this.reentry, unknown: "unknown", admission: facts.admission, space: this.spaces[key], cancelled: facts.status === "cancelled", overFull: !(this.row.full_is_final ?? false) };
   }
 
   #wish(step, at, supervisor) {
