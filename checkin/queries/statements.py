@@ -30,6 +30,7 @@ EVENT = Direct(
         Event.reentry,
         Event.held_minutes_after_start,
         Event.full_is_final,
+        Event.scan_salt,
         Gate.id.label("gate_id"),
         Gate.code,
         Gate.new_today,

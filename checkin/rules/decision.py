@@ -247,7 +247,8 @@ def _as_fact(wish: Wish, place: PlaceFacts, ticket: TicketFacts, plain: Decision
     if plain.verdict is Verdict.FULL:
         conflict: ConflictKind | None = ConflictKind.OVER_CAPACITY
     elif plain.verdict is Verdict.CONFIRM_PARTY or plain.error:
-        conflict = ConflictKind.SURPLUS if over else None
+        fits = ticket.team or _fits(wish, place, kept)
+        conflict = ConflictKind.SURPLUS if over else None if fits else ConflictKind.OVER_CAPACITY
     else:
         vouched = wish.forced and plain.verdict not in NEVER_FORCED
         conflict = ConflictKind.OVERRIDE if vouched else ConflictKind.NOT_ENTITLED

@@ -19,6 +19,8 @@ class Code(StrEnum):
     OTHER_EVENT = "other_event"
     UNKNOWN = "unknown"
     UNREADABLE = "unreadable"
+    GIVEN = "given"
+    """Given out by a door whose upload is still on its way."""
 
 
 class Booked(StrEnum):

@@ -2,7 +2,7 @@
 and out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from checkin.rules import ConflictKind, EntryKind, Method, Verdict
@@ -28,6 +28,28 @@ def decide_walk_in(wish: Wish, place: PlaceFacts) -> Decision:
     if wish.forced and (place.over_full or _has_room(wish, place, total(people))):
         return Decision(Verdict.COUNTED, (line,), ConflictKind.OVERRIDE, plain.verdict)
     return Decision(Verdict.FULL) if wish.forced else plain
+
+
+def decide_given(wish: Wish, place: PlaceFacts, *, counted: bool) -> Decision:
+    """Somebody with a ticket that another door gave out, of which we have not heard yet: let in as a walk-in is, and
+    without a category, until it is here. `counted`: the same ticket was let in here before."""
+    if wish.leaving:
+        return Decision(Verdict.LEFT)
+    if counted:
+        return Decision(Verdict.ALREADY_IN, conflict=ConflictKind.DOUBLE_ADMISSION if wish.done else None)
+    people = wish.people or {place.unknown: 1}
+    plain = _refused_walk_in(wish, place, total(people))
+    if plain and not wish.done:
+        return Decision(Verdict.NOT_BOOKED) if plain.error else plain
+    line = NewLine(EntryKind.ENTRY, people, wish.method, on_ticket=False, new_today=wish.new_today)
+    return Decision(Verdict.PROVISIONAL, (line,), ConflictKind.UNKNOWN_TICKET, plain.verdict if plain else None)
+
+
+def on_a_ticket(decision: Decision, place: PlaceFacts) -> Decision:
+    """A walk-in who gets a ticket: the lines are the ticket's."""
+    booked = None if place.admission is None else False
+    mine = (replace(line, on_ticket=True, new_today=None, booked=booked) for line in decision.lines)
+    return replace(decision, lines=tuple(mine))
 
 
 def _refused_walk_in(wish: Wish, place: PlaceFacts, number: int) -> Decision | None:

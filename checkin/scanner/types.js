@@ -63,6 +63,8 @@
  * @property {Direction} [direction]
  * @property {Numbers} [people]
  * @property {boolean} [new_today]
+ * @property {string} [rid] of the registration that a ticket given out belongs to
+ * @property {string} [new_code] of a ticket given out
  * @property {string} [undoes]
  * @property {Reason} [force] why a supervisor admits, or takes back, anyway
  * @property {Verdict} [shown] what the door decided by itself
@@ -101,6 +103,7 @@
  * @property {number | null} [room_left]
  * @property {{from: string | null, to: string | null} | null} [window]
  * @property {{slug: string, title: Texts} | null} [event]
+ * @property {string | null} [given] short number of the ticket that was given out
  * @property {Counts | null} [counts]
  * @property {{code: string, message: string} | null} [error]
  * @property {string | null} [conflict]
@@ -156,6 +159,7 @@
  * @property {Readonly<Record<string, {present: number, arrived: number, anonymous: number, exits: boolean}>>} moves of the figures of places
  * @property {boolean} answered the server has it
  * @property {string} [undoes] the deed that this one takes back
+ * @property {Numbers} [party] of the ticket that it gave out
  *
  * @typedef {object} Kept a scan that the server has not named yet, with why it was set aside if it was
  * @property {Scan} scan

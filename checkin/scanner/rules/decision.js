@@ -235,8 +235,10 @@ function asFact(wish, place, ticket, plain) {
   const over = total(come.excess) + total(come.surplus);
   const isCount = plain.verdict === "confirm_party" || plain.error !== null;
   const refused = wish.forced && !NEVER_FORCED.includes(plain.verdict) ? "override" : "not_entitled";
-  const conflict = plain.verdict === "full" ? "over_capacity" : !isCount ? refused : over ? "surplus" : null;
-  const { verdict, lines } = admit(wish, place, ticket, { ...come, surplus: NOBODY, excess: NOBODY });
+  const kept = { ...come, surplus: NOBODY, excess: NOBODY };
+  const counted = over ? "surplus" : ticket.team || fits(wish, place, kept) ? null : "over_capacity";
+  const conflict = plain.verdict === "full" ? "over_capacity" : isCount ? counted : refused;
+  const { verdict, lines } = admit(wish, place, ticket, kept);
   return decision(verdict, { lines, conflict, refusedAs: plain.verdict === "confirm_party" ? null : plain.verdict });
 }
 

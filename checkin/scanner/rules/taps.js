@@ -25,6 +25,30 @@ export function decideWalkIn(wish, place) {
   return decision("counted", { lines, conflict: "override", refusedAs: plain.verdict });
 }
 
+/**
+ * Somebody with a ticket that another door gave out, of which nobody has heard yet: let in as a walk-in is, and without a
+ * category, until it is here. counted: the same ticket was let in here before.
+ *
+ * @param {Wish} wish
+ * @param {PlaceFacts} place
+ * @param {boolean} counted
+ * @returns {Decision}
+ */
+export function decideGiven(wish, place, counted) {
+  if (wish.leaving) return decision("left");
+  if (counted) return decision("already_in", { conflict: wish.done ? "double_admission" : null });
+  const people = wish.people ?? { [place.unknown]: 1 };
+  const plain = refusedWalkIn(wish, place, total(people));
+  if (plain && !wish.done) return plain.error ? decision("not_booked") : plain;
+  const line = newLine("entry", people, { onTicket: false, newToday: wish.newToday });
+  return decision("provisional", { lines: [line], conflict: "unknown_ticket", refusedAs: plain?.verdict ?? null });
+}
+
+/** A walk-in who gets a ticket: the lines are the ticket's. @param {Decision} given @param {PlaceFacts} place @returns {Decision} */
+export function onATicket(given, { admission }) {
+  return { ...given, lines: given.lines.map((line) => ({ ...line, onTicket: true, newToday: null, booked: admission === null ? null : false })) };
+}
+
 /** @param {Wish} wish @param {PlaceFacts} place @param {number} number @returns {Decision | null} */
 function refusedWalkIn(wish, place, number) {
   if (place.cancelled) return decision("cancelled");
