@@ -59,6 +59,8 @@ export class Door {
   direction = "in";
   /** @type {import("./supervising.js").Supervision | null} where a supervisor may act on this device */
   supervision = null;
+  /** @type {((one: Case) => void) | null} shows a ticket that was given out */
+  onTicket = null;
   /** A supervisor is asked: the next reading waits. */
   isVouching = false;
   /** @type {string | undefined} of the supervisor who vouched for what is shown: a party's numbers follow */
@@ -130,8 +132,8 @@ export class Door {
   async vouch(reason, pin) {
     const { draft } = this.shown ?? {};
     if (!draft) return;
-    const { act, code, direction, people, undoes, new_today } = draft;
-    const fresh = new_today === undefined ? {} : { new_today };
+    const { act, code, direction, people, undoes, new_today, rid, new_code } = draft;
+    const fresh = { ...(new_today === undefined ? {} : { new_today }), ...(new_code ? { rid, new_code } : {}) };
     await this.#ask({ act, ...(undoes ? { undoes } : { code, direction }), ...(people ? { people } : {}), ...fresh, force: reason }, pin);
   }
 
@@ -177,6 +179,12 @@ export class Door {
     this.onChange("tally");
     const { answer } = await this.#put(this.contact === "reached" ? draft : { ...draft, shown: "counted" }, own);
     return this.#outcome(answer.then((given) => this.#settleTap(draft, given)));
+  }
+
+  /** People without a ticket get one for later; the numbers are on it. @param {Numbers} people */
+  async give(people) {
+    const code = await this.judge?.newCode?.();
+    if (code) await this.#ask({ act: "walk_in", people, new_today: this.newToday, rid: this.newId(), new_code: code });
   }
 
   /** @returns {Promise<Outcome>} */
@@ -281,9 +289,9 @@ export class Door {
   }
 
   /** Whom a supervisor let in without a ticket is a tap of this device like any other. @param {Draft} draft @param {Answer} answer @param {import("./answers.js").Source} by */
-  #tallied({ id, act, code, place, people, new_today }, { verdict }, by) {
+  #tallied({ id, act, code, new_code, place, people, new_today }, { verdict }, by) {
     const [[category, number] = ["", 0]] = Object.entries(people ?? {});
-    if (act !== "walk_in" || code || !number || !isCounted(verdict)) return;
+    if (act !== "walk_in" || code || new_code || !number || !isCounted(verdict)) return;
     if (!this.tally.standing().some((tap) => tap.id === id)) this.tally.tap(id, place, category, { by: number, fresh: new_today });
     if (by === "server") this.tally.stored(id);
   }

@@ -63,7 +63,7 @@ class DoorPage {
     document.documentElement.dataset.language = this.voice.language;
     const csrf = /** @type {HTMLMetaElement | null} */ (document.querySelector('meta[name="csrf-token"]'))?.content ?? "";
     this.server = new Server({ api: given.api ?? "/api/v1", csrf });
-    this.reader = new Reader(given.workerUrl ?? "", given.wasmUrl ?? "");
+    this.reader = new Reader(given.workerUrl ?? "", given.wasmUrl ?? "", given.writerUrl ?? "");
     this.queue = new Queue({
       store, send: (scans) => this.server.scans(scans[0]?.event ?? "", scans), later, alone: oneAtATime,
       onContact: (contact) => this.#heard(contact), onAnswer: (answer, scan) => this.#answered(answer, scan),
@@ -172,7 +172,7 @@ class DoorPage {
       door: this.door, title: this.#eventsKnown().find(({ slug }) => slug === event)?.title ?? event,
       voice: this.voice, finder, feedback: this.feedback, lasting: this.store.lasting,
       takesNumbers: this.device.rights.some((right) => right.includes("search")), seek: (text) => this.server.search(event, text), seekHere: (text) => this.names.seek(text), aside: () => this.store.aside(), persistence: await askToPersist(),
-      readPhoto: (file) => this.reader.readPhoto(file), onTryNow: () => this.#tryNow(), onLanguage: (language) => this.#speak(language),
+      readPhoto: (file) => this.reader.readPhoto(file), draw: (text) => this.reader.draw(text), onTryNow: () => this.#tryNow(), onLanguage: (language) => this.#speak(language),
       onChangeGate: () => this.#pause(), onEnd: () => this.#end(), onSave: () => this.#save(),
     });
     fill(this.root, this.screen.element);
