@@ -23,7 +23,7 @@ export function giveButton(voice, door) {
   const render = () => {
     const isReady = (door.judge?.asOf ?? null) !== null;
     button.disabled = !isReady || door.direction === "out";
-    fill(why, voice.say(isReady ? "give_why" : "give_needs_list"));
+    fill(why, isReady ? null : voice.say("give_needs_list"));
   };
   return { element: h("div", { class: "give-part" }, button, why), render };
 }
@@ -65,7 +65,7 @@ export function giveDialog(voice, door) {
   const element = h("dialog", { class: "sheet", "aria-labelledby": "give-title", onclose: () => element.remove() },
     h("div", { class: "sheet-head" }, h("h2", { id: "give-title" }, voice.say("give_ticket")),
       h("button", { type: "button", class: "sheet-close", onclick: () => element.close() }, icon("close"), voice.say("close"))),
-    h("div", { class: "sheet-body" }, h("ul", { class: "party-rows" }, rows.map((row) => row.element)), give));
+    h("div", { class: "sheet-body" }, h("p", { class: "soft" }, voice.say("give_why")), h("ul", { class: "party-rows" }, rows.map((row) => row.element)), give));
   say();
   return element;
 }
