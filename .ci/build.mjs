@@ -1,5 +1,5 @@
 // Builds the browser's parts: style sheets and scripts under content-hashed names into app/static/dist/, with
-// manifest.json (logical name -> hashed name), the wasm of the QR reader beside them, and the fonts of charts and of
+// manifest.json (logical name -> hashed name), the wasm that reads and draws QR codes beside them, and the fonts of charts and of
 // paper into app/fonts/. Does nothing when nothing changed.
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
@@ -13,7 +13,7 @@ const fingerprintFile = path.join(dist, ".fingerprint");
 
 const sourceFolders = ["app/static/css", "app/static/js", "checkin/scanner"];
 const scannerEntries = ["scan.js", "worker.js", "service-worker.js"];
-const wasm = "node_modules/zxing-wasm/dist/reader/zxing_reader.wasm";
+const wasm = ["reader", "writer"].map((name) => `node_modules/zxing-wasm/dist/${name}/zxing_${name}.wasm`);
 const fonts = {
   "BIZUDGothic-Regular.ttf": "biz-udgothic/400Regular/BIZUDGothic_400Regular.ttf",
   "BIZUDGothic-Bold.ttf": "biz-udgothic/700Bold/BIZUDGothic_700Bold.ttf",
@@ -95,10 +95,10 @@ async function bundle() {
     build({ ...common, entryPoints: workers, format: "iife" }),
   ]);
   const written = results.flatMap((result) => Object.entries(result.metafile.outputs));
-  const reader = copyWasm();
+  const copied = wasm.map(copyWasm);
   return {
-    manifest: sorted([...written.flatMap(logicalName), reader]),
-    outputs: [...written.map(([file]) => path.basename(file)), reader[1]],
+    manifest: sorted([...written.flatMap(logicalName), ...copied]),
+    outputs: [...written.map(([file]) => path.basename(file)), ...copied.map(([, name]) => name)],
   };
 }
 
@@ -126,13 +126,14 @@ function logicalName([file, { entryPoint }]) {
   return entryPoint ? [[path.basename(entryPoint), path.basename(file)]] : [];
 }
 
-/** The wasm comes from the very package that the script comes from: mixed versions crash. @returns {[string, string]} */
-function copyWasm() {
-  const bytes = fs.readFileSync(path.join(root, wasm));
+/** The wasm comes from the very package that the script comes from: mixed versions crash. @param {string} file @returns {[string, string]} */
+function copyWasm(file) {
+  const logical = path.basename(file);
+  const bytes = fs.readFileSync(path.join(root, file));
   const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 8).toUpperCase();
-  const name = `zxing_reader-${hash}.wasm`;
+  const name = `${path.basename(file, ".wasm")}-${hash}.wasm`;
   fs.writeFileSync(path.join(dist, name), bytes);
-  return ["zxing_reader.wasm", name];
+  return [logical, name];
 }
 
 /**

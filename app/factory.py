@@ -59,11 +59,12 @@ def know_every_table() -> None:
 def chores() -> "tuple[Chore, ...]":
     """What falls due by the clock alone, in every department; the outbox's worker does it about once a minute."""
     from analytics.operations.forecasts import issue_forecasts
+    from checkin.operations.linking import link_tickets
     from checkin.operations.sealing import seal_lines
     from registrations.letters.chores import CHORES
     from registrations.operations.chores import end_offers, end_unconfirmed, move_up
 
-    return (end_offers, move_up, end_unconfirmed, *CHORES, issue_forecasts, seal_lines)
+    return (end_offers, move_up, end_unconfirmed, *CHORES, issue_forecasts, link_tickets, seal_lines)
 
 
 def _configure(app: Flask, settings: Settings) -> None:

@@ -18,6 +18,7 @@ from registrations.rules import read_code
 MOST_SCANS = 500
 MOST_NUMBERS = 60
 MOST_PEOPLE = 9999
+MOST_ON_A_TICKET = 50
 LONGEST_CODE = 2000
 LONGEST_NAME = 200
 LONGEST_DEVICE_NAME = 80
@@ -133,12 +134,20 @@ def _mismatches(values: dict[str, Any]) -> list[str]:
     """What does not belong together in one scan."""
     act, people = values["act"], values.get("people")
     faults = []
-    if act is Act.SCAN and "code" not in values and "rid" not in values:
+    if act is Act.SCAN and "code" not in values:
         faults.append("code: missing")
     if act is Act.UNDO and "undoes" not in values:
         faults.append("undoes: missing")
     if act is Act.WALK_IN and people is None and "code" not in values:
         faults.append("people: missing")
+    if ("new_code" in values) != ("rid" in values):
+        faults.append("new_code, rid: expected both or none")
+    if "new_code" in values and (
+        act is not Act.WALK_IN or "code" in values or values.get("direction") is Direction.OUT
+    ):
+        faults.append("new_code: expected with a walk-in who comes in without a ticket")
+    if "new_code" in values and people is not None and total(people) > MOST_ON_A_TICKET:
+        faults.append(f"people: expected at most {MOST_ON_A_TICKET} on one ticket")
     if act in (Act.HEAD_COUNT, Act.ROOM_COUNT) and people is None:
         faults.append("people: missing")
     if people is not None and act is not Act.HEAD_COUNT and (total(people) == 0 or min(people.values()) < 0):
@@ -179,6 +188,12 @@ def _text(most: int) -> Callable[[Any], str]:
 def _code(value: Any) -> str:
     if not isinstance(value, str) or len(value) > LONGEST_CODE:
         raise _Wrong(f"expected a text of at most {LONGEST_CODE} characters")
+    return value
+
+
+def _new_code(value: Any) -> str:
+    if not isinstance(value, str) or not _OURS.fullmatch(value):
+        raise _Wrong("expected 26 characters, A to Z and 2 to 7")
     return value
 
 
@@ -239,6 +254,7 @@ class _Field:
 
 _UNKEPT = re.compile("[\0\ud800-\udfff]")
 _UUID = re.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
+_OURS = re.compile("[A-Z2-7]{26}")
 _BATCH = {
     "sent_at": _Field(_moment, required=True),
     "scans": _Field(_scans, required=True),
@@ -270,8 +286,8 @@ _CLAIM = {
     "place": _Field(_text(LONGEST_NAME), required=True),
     "seq": _Field(_seq),
     "code": _Field(_code),
-    "rid": _Field(_text(LONGEST_NAME)),
-    "new_code": _Field(_text(LONGEST_NAME)),
+    "rid": _Field(_id),
+    "new_code": _Field(_new_code),
     "direction": _Field(_one_of(Direction)),
     "people": _Field(_people),
     "new_today": _Field(_flag),

@@ -214,6 +214,32 @@ class PlaceClose(Model):
     closed_at: Mapped[Moment]
 
 
+class GivenTicket(Model):
+    """A ticket that a device gave out to a walk-in, and the scan that says so."""
+
+    __tablename__ = "given_ticket"
+
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"), primary_key=True)
+    scan_id: Mapped[UUID] = mapped_column(ForeignKey("scan.id", ondelete="CASCADE"), unique=True)
+    device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"))
+    given_at: Mapped[Moment]
+
+    __table_args__ = (Index("ix_given_ticket_device_given", "device_id", "given_at"),)
+
+
+class AwaitedTicket(Model):
+    """A scan of a code that a door gave out and that we have not heard of yet: kept by the row id that the ticket will
+    have, never by its code, until the ticket is here."""
+
+    __tablename__ = "awaited_ticket"
+
+    scan_id: Mapped[UUID] = mapped_column(ForeignKey("scan.id", ondelete="CASCADE"), primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    rid: Mapped[bytes] = mapped_column(LargeBinary(12))
+
+    __table_args__ = (Index("ix_awaited_ticket_event_rid", "event_id", "rid"),)
+
+
 class Seal(Model):
     """A hash over all ledger lines since the last seal and over that seal; append-only."""
 

@@ -22,7 +22,7 @@ from checkin.queries.gates import WITH_A_DOOR, events_kept_by, gate_by_code
 
 blueprint = Blueprint("checkin", __name__)
 PAGE, MANIFEST = "/scan/offline", "/scan/manifest.webmanifest"
-BUILT = ("scan.css", "scan.js", "worker.js", "zxing_reader.wasm")
+BUILT = ("scan.css", "scan.js", "worker.js", "zxing_reader.wasm", "zxing_writer.wasm")
 PICTURES = ("icons/mark.svg", "icons/touch-180.png")
 TEMPLATES = ("checkin/scan.html", "checkin/_icons.html")
 

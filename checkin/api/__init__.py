@@ -27,11 +27,13 @@ from checkin.api.verdicts import stamp, verdicts
 from checkin.forms import numbers_in, read_batch
 from checkin.operations import Sent, end_device, record_batches, record_scans
 from checkin.operations.answers import Answer, refusal
+from checkin.operations.linking import link_tickets
 from checkin.queries import door
 from checkin.queries.counts import Counts, counts_at
 from checkin.queries.gates import categories_of, event_by_id, gates_of
 from checkin.queries.rows import DoorPlace
-from checkin.rules.claims import Batch
+from checkin.rules import Verdict
+from checkin.rules.claims import Batch, Claim
 from checkin.rules.times import event_day
 
 log = logging.getLogger("uketsuke.door")
@@ -61,6 +63,7 @@ def scans(slug: str) -> Response:
     answers = recorded(slug, scanner, batch, at)
     if missed := sum(answers[place].misses for place in numbers):
         limits.hit(MISSES, "misses", str(scanner.device_id), count=missed)
+    _link(batch, answers, at)
     return _json({"received_at": stamp(at), "verdicts": verdicts(answers)})
 
 
@@ -101,6 +104,8 @@ def gates(slug: str) -> Response:
                 }
                 for category in categories_of(event.id)
             ],
+            "party_first_words": event.party_first_words,
+            "over_full": not event.full_is_final,
             "timezone": event.timezone,
         }
     )
@@ -140,6 +145,16 @@ def recorded(slug: str, scanner: DeviceActor, batch: Batch, at: datetime) -> lis
         log.exception("a batch of %s scans is tried one by one", len(batch.scans))
     apart = (replace(batch, scans=(scan,)) for scan in batch.scans)
     return [answer for one in apart for answer in _recorded_alone(slug, scanner, one, at)]
+
+
+def _link(batch: Batch, answers: list[Answer], at: datetime) -> None:
+    """Where a ticket was given out, or one is awaited, scans and tickets may have found each other."""
+    gave = any(isinstance(scan, Claim) and scan.new_code for scan in batch.scans)
+    if gave or any(answer.verdict is Verdict.PROVISIONAL for answer in answers):
+        try:
+            link_tickets(at)
+        except Exception:
+            log.exception("scans are linked to their tickets later")
 
 
 def _alike(slug: str, sent: Sent) -> Alike | None:

@@ -40,4 +40,5 @@ _SETTLED = {
     Settlement.STANDS: _l("The organiser has looked at it. It stays counted."),
     Settlement.TAKEN_OFF: _l("The organiser has taken it back. It is not counted any more."),
     Settlement.NOTED: _l("The organiser has looked at it."),
+    Settlement.LINKED: _l("Their ticket has come in: another door gave it out. They are counted under it."),
 }

@@ -43,7 +43,7 @@ def _verdict(answer: Answer, names: _Names) -> dict[str, Any]:
         "verdict": answer.verdict,
         "at": stamp(answer.at) if answer.at else None,
         "first": _first(facts, names),
-        "first_time": bool(facts.get("first_time")),
+        **_first_time(facts, person),
         "place": answer.place,
         "person": _person(person) if person else None,
         "party": facts.get("party"),
@@ -54,10 +54,17 @@ def _verdict(answer: Answer, names: _Names) -> dict[str, Any]:
         "room_left": facts.get("room_left"),
         "window": _window(facts),
         "event": _other_event(facts, names),
+        "given": facts.get("given"),
         "counts": None,
         "error": _error(answer),
         "conflict": facts.get("conflict"),
     }
+
+
+def _first_time(facts: dict[str, Any], person: Person | None) -> dict[str, Any]:
+    """Whether nobody of the ticket was admitted before; then also what kind of party it is, for the words to say."""
+    new = bool(facts.get("first_time"))
+    return {"first_time": new, "party_kind": person.party_kind if new and person else None}
 
 
 def _person(person: Person) -> dict[str, Any]:
@@ -102,6 +109,9 @@ def _error(answer: Answer) -> dict[str, str] | None:
 
 
 _SENTENCES = {
+    "code_not_ours": _l("This code cannot have been given out by a door of this event. Who came was counted."),
+    "code_taken": _l("Another ticket has this code. Who came was counted; give them a new ticket."),
+    "too_many_given": _l("This device has given out too many tickets today. Who came was counted."),
     "fault": _l("This scan could not be recorded. It was set aside; please tell the organiser."),
     "id_reused": _l("This scan's number was used for another scan already."),
     "invalid": _l("This scan cannot be read."),
@@ -112,7 +122,6 @@ _SENTENCES = {
     "no_such_place": _l("This event has no such place."),
     "no_room": _l("Only the room of a session can be counted. Please choose the session."),
     "no_walk_ins": _l("This session takes no walk-ins."),
-    "not_available_yet": _l("This is not available yet."),
     "not_your_scan": _l("Another device made this scan. An organiser can undo it."),
     "nothing_to_undo": _l("There is nothing to undo."),
     "search_right_needed": _l("This device may not look up short numbers. Please scan the code."),

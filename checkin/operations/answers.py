@@ -13,7 +13,7 @@ from checkin.rules.facts import Decision, TicketFacts
 from checkin.rules.people import Numbers, beyond, plus, total
 from checkin.rules.space import Space
 from checkin.rules.stay import Stay
-from registrations.rules import BookingState
+from registrations.rules import BookingState, PartyKind
 
 ONLY_IF_LOOKED_INTO = (Verdict.NOT_BOOKED, Verdict.WAITLISTED, Verdict.CANCELLED)
 
@@ -26,6 +26,7 @@ class Person:
     category: str | None
     note: str | None
     no_photo: bool = False
+    party_kind: PartyKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def person_of(ticket: DoorTicket, party: Party, categories: dict[int, str]) -> P
         category: str | None = categories.get(ticket.attendee_category_id)
     else:
         category = next(iter(party.numbers)) if len(party.numbers) == 1 else None
-    return Person(ticket.name, category, ticket.note, no_photo=bool(ticket.no_photo))
+    return Person(ticket.name, category, ticket.note, bool(ticket.no_photo), ticket.party_kind)
 
 
 def facts_of(

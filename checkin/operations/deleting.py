@@ -52,6 +52,7 @@ _TEXTS = (
     "contact",
     "source",
     "class_categories",
+    "party_first_words",
 )
 _LISTS = ("purpose", "reminder_days", "not_in_source")
 _LINES = ("reading", "licence", "licence_url", "municipality", "municipality_code", "feedback_url")

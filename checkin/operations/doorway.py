@@ -62,6 +62,7 @@ class Doorway:
             admission=place.admission,
             space=self.spaces[place.id],
             cancelled=place.cancelled,
+            over_full=self.event.over_full,
         )
 
     def ticket_facts(self, ticket: DoorTicket, place: DoorPlace, at: datetime) -> TicketFacts:

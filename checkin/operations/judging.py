@@ -1,13 +1,13 @@
 """One scan after the other is judged, in the order a device sent them, and what follows is gathered to be written."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from app.audit import entry
 from app.direct import Bound
 from app.web.actors import Actor
+from checkin.operations import giving
 from checkin.operations.answers import (
     Answer,
     Person,
@@ -21,15 +21,24 @@ from checkin.operations.answers import (
 from checkin.operations.by_hand import typed_by_hand
 from checkin.operations.doorway import Doorway
 from checkin.operations.earlier import correct_times
+from checkin.operations.presented import Presented, is_settled, passed, turned_away
 from checkin.operations.sent import Sent
 from checkin.queries import devices, door
 from checkin.queries.rows import DoorEvent, DoorPlace, DoorTicket
 from checkin.rules import Act, ConflictKind, DeviceRight, Direction, Method, Verdict
 from checkin.rules.claims import Claim
 from checkin.rules.decision import decide, decide_unknown
-from checkin.rules.facts import Code, Decision, TicketFacts, Wish
+from checkin.rules.facts import Code, Decision, Wish
 from checkin.rules.people import Numbers, plus
-from checkin.rules.taps import Undoable, decide_head_count, decide_room_count, decide_undo, decide_walk_in
+from checkin.rules.taps import (
+    Undoable,
+    decide_given,
+    decide_head_count,
+    decide_room_count,
+    decide_undo,
+    decide_walk_in,
+    on_a_ticket,
+)
 from checkin.rules.times import came_late, clock_is_wrong, corrected
 from registrations.rules import is_short_number, read_code
 
@@ -58,6 +67,8 @@ class Judge:
         at = corrected(claim.at, sent_at=self.sent_at, received_at=self.received_at)
         if claim.act is Act.UNDO:
             return self._undo(claim, place, at)
+        if claim.new_code is not None:
+            return self._give(claim, place, at)
         if claim.act is Act.HEAD_COUNT or (claim.act is Act.WALK_IN and claim.code is None):
             return self._count(claim, place, at)
         if claim.act is Act.ROOM_COUNT:
@@ -95,22 +106,45 @@ class Judge:
         wish = self._wish(claim, at, Method.TYPED if reading.number else Method.SCANNED)
         kind = "ticket" if reading.code else "number" if reading.number else "other"
         facts = self.doorway.place_facts(place)
+        if code is Code.UNKNOWN and reading.code and giving.is_awaited(self.doorway, reading.code):
+            return self._awaited(claim, place, at, wish, reading.code)
         if ticket is None or code is not Code.OURS:
-            decision = _turned_away(claim, decide_unknown(wish, facts, code))
+            decision = turned_away(claim, decide_unknown(wish, facts, code))
             ours = {"event": ticket.event_id} if ticket and code is Code.OTHER_EVENT else {}
             return self._settle(Presented(claim, place, at, kind=kind), decision, more=ours)
         before = self.doorway.ticket_facts(ticket, place, at)
-        decision = _turned_away(claim, decide(wish, facts, before))
+        decision = turned_away(claim, decide(wish, facts, before))
         if wish.done and not wish.leaving and not claim.dry_run and decision.refused_as is None:
             decision = correct_times(self.doorway, claim, place, ticket, at=at, decision=decision)
         new = self.doorway.never_came(ticket)
         return self._settle(Presented(claim, place, at, kind, ticket, before, first_time=new), decision)
 
+    def _awaited(self, claim: Claim, place: DoorPlace, at: datetime, wish: Wish, code: str) -> Answer:
+        counted = giving.came_before(self.doorway, code, place)
+        decision = turned_away(claim, decide_given(wish, self.doorway.place_facts(place), counted=counted))
+        answer = self._settle(Presented(claim, place, at, kind="ticket"), decision)
+        if not claim.dry_run and passed(claim, decision):
+            giving.await_ticket(self.doorway, claim, code)
+        return answer
+
+    def _give(self, claim: Claim, place: DoorPlace, at: datetime) -> Answer:
+        """A walk-in who gets a ticket for later; if there can be none, who came is counted all the same."""
+        facts = self.doorway.place_facts(place)
+        decision = turned_away(claim, decide_walk_in(self._wish(claim, at, Method.TAPPED), facts))
+        if not decision.lines or claim.dry_run:
+            return self._settle(Presented(claim, place, at), decision)
+        ticket = giving.ticket_for(self.doorway, claim, at)
+        if isinstance(ticket, str):
+            return self._settle(Presented(claim, place, at), decision, more={"error": ticket})
+        before = self.doorway.ticket_facts(ticket, place, at)
+        decision, told = on_a_ticket(decision, facts), {"given": ticket.number}
+        return self._settle(Presented(claim, place, at, "given", ticket, before), decision, more=told)
+
     def _count(self, claim: Claim, place: DoorPlace, at: datetime) -> Answer:
         facts = self.doorway.place_facts(place)
         wish = self._wish(claim, at, Method.TAPPED)
         if claim.act is Act.WALK_IN:
-            decision = _turned_away(claim, decide_walk_in(wish, facts))
+            decision = turned_away(claim, decide_walk_in(wish, facts))
         else:
             decision = decide_head_count(wish, facts, self._counted(claim, place))
         came: Numbers = {}
@@ -122,7 +156,7 @@ class Judge:
         if place.space:
             self.doorway.look_into(place)
         decision = decide_room_count(self._wish(claim, at, Method.ROOM_COUNT), self.doorway.place_facts(place))
-        return self._settle(Presented(claim, place, at), _turned_away(claim, decision))
+        return self._settle(Presented(claim, place, at), turned_away(claim, decision))
 
     def _counted(self, claim: Claim, place: DoorPlace) -> Mapping[bool, Numbers]:
         """What this device has counted here, new today or not, needed only to take something off; of the one alone
@@ -148,6 +182,8 @@ class Judge:
         decision = decide_undo(at, target, supervisor=DeviceRight.SUPERVISOR in self.device.rights)
         if decision.verdict is Verdict.UNDONE and not claim.dry_run:
             self.doorway.take_back(claim, [line for line in lines if not line.undone], at)
+            if first.columns["ticket_id"] and first.columns["method"] is Method.TAPPED:
+                giving.take_back(self.doorway, first.columns["registration_id"])
             if target and target.stands:
                 given = claim.why or claim.force
                 why = {"reason": given.value} if given else {}
@@ -174,7 +210,7 @@ class Judge:
             return Code.OURS
         return Code.OTHER_EVENT if devices.same_host(self.bind, ticket.event_id, self.event.host_id) else Code.UNKNOWN
 
-    def _settle(self, presented: "Presented", decision: Decision, *, more: dict[str, Any] | None = None) -> Answer:
+    def _settle(self, presented: Presented, decision: Decision, *, more: dict[str, Any] | None = None) -> Answer:
         """Let the decision happen, keep the scan with what it is answered, and answer it."""
         claim, place, ticket = presented.claim, presented.place, presented.ticket
         decision = typed_by_hand(decision) if self.sent.account_id is not None else decision
@@ -183,7 +219,7 @@ class Judge:
         conflict = decision.conflict or (ConflictKind.CLOCK if self._clock_fault(claim) else None)
         space = self.doorway.spaces[place.id]
         facts = facts_of(decision, at=presented.at, place=place, space=space, conflict=conflict) | (more or {})
-        if claim.force and DeviceRight.SUPERVISOR not in self.device.rights and not _is_settled(decision):
+        if claim.force and DeviceRight.SUPERVISOR not in self.device.rights and not is_settled(decision):
             facts["error"] = "supervisor_right_needed"
         person: Person | None = None
         if ticket and presented.before:
@@ -200,11 +236,11 @@ class Judge:
         if happens:
             self._keep(presented, decision, facts)
             self._flag(presented, decision, conflict, rows)
-            if _passed(claim, decision) and came_late(presented.at, received_at=self.received_at):
+            if passed(claim, decision) and came_late(presented.at, received_at=self.received_at):
                 self.doorway.flag(ConflictKind.LATE_UPLOAD, claim, place, row=next(iter(rows), None), ticket=ticket)
         return Answer(str(claim.id), decision.verdict, presented.at, claim.place, facts, person)
 
-    def _keep(self, presented: "Presented", decision: Decision, facts: dict[str, Any]) -> None:
+    def _keep(self, presented: Presented, decision: Decision, facts: dict[str, Any]) -> None:
         claim, overridden = presented.claim, decision.conflict is ConflictKind.OVERRIDE
         self.kept = True
         self.doorway.kept.add(claim.id)
@@ -232,7 +268,7 @@ class Judge:
         )
 
     def _flag(
-        self, presented: "Presented", decision: Decision, conflict: ConflictKind | None, rows: list[dict[str, Any]]
+        self, presented: Presented, decision: Decision, conflict: ConflictKind | None, rows: list[dict[str, Any]]
     ) -> None:
         if conflict is None:
             return
@@ -249,35 +285,3 @@ class Judge:
 
     def _clock_fault(self, claim: Claim) -> bool:
         return clock_is_wrong(claim.at, sent_at=self.sent_at, received_at=self.received_at)
-
-
-@dataclass(frozen=True, slots=True)
-class Presented:
-    """What stands before the door: the scan, where and when, and the ticket if it is one of ours, as it was then.
-    `first_time`: nobody of it was ever admitted anywhere."""
-
-    claim: Claim
-    place: DoorPlace
-    at: datetime
-    kind: str | None = None
-    ticket: DoorTicket | None = None
-    before: TicketFacts | None = None
-    first_time: bool = False
-
-
-def _turned_away(claim: Claim, decision: Decision) -> Decision:
-    """The door had decided already and let nobody in: what it showed stands, whatever we would have said."""
-    shown = claim.shown
-    if shown is None or shown.lets_in or shown is Verdict.LEFT or not decision.lines:
-        return decision
-    return Decision(shown)
-
-
-def _passed(claim: Claim, decision: Decision) -> bool:
-    """Whether somebody went in or out by this scan, whatever was counted."""
-    shown = claim.shown is not None and claim.shown.lets_in
-    return claim.act is not Act.UNDO and (shown or decision.verdict.lets_in or decision.verdict is Verdict.LEFT)
-
-
-def _is_settled(decision: Decision) -> bool:
-    return decision.verdict.lets_in or decision.verdict in (Verdict.LEFT, Verdict.UNDONE, Verdict.CONFIRM_PARTY)

@@ -16,7 +16,7 @@ from app.db import Model
 from app.direct import Bound, Direct, at_one_go
 from app.programme.models import SessionPlaces
 from app.rows import whole_row
-from checkin.models import Conflict, Entry, EntryNumber, Scan
+from checkin.models import AwaitedTicket, Conflict, Entry, EntryNumber, GivenTicket, Scan
 from checkin.operations.rolling import Rolling
 from checkin.queries.rows import DoorEvent, DoorTicket
 from checkin.rules import Direction, EntryKind
@@ -37,6 +37,8 @@ class Pending:
     conflicts: list[dict[str, Any]] = field(default_factory=list)
     audit: list[dict[str, Any]] = field(default_factory=list)
     contacts: list[dict[str, Any]] = field(default_factory=list)
+    given: list[dict[str, Any]] = field(default_factory=list)
+    awaited: list[dict[str, Any]] = field(default_factory=list)
     spaces: dict[int, Space] = field(default_factory=dict)
     rolling: Rolling = field(default_factory=Rolling)
 
@@ -62,6 +64,8 @@ class Pending:
             (_SET_SPACE, list(self._spaces())),
             (_ADD_CONFLICTS, self.conflicts),
             (_ADD_AUDIT, self.audit),
+            (_ADD_GIVEN, self.given),
+            (_ADD_AWAITED, self.awaited),
             (_CONTACT[bind.dialect.name], self.contacts),
         )
         with at_one_go(bind):
@@ -168,6 +172,8 @@ _ADD_NUMBERS = Direct(
 )
 _ADD_CONFLICTS = Direct(whole_row(Conflict, entry_id=_entry_of("entry")))
 _ADD_AUDIT = Direct(whole_row(AuditEntry))
+_ADD_GIVEN = Direct(whole_row(GivenTicket))
+_ADD_AWAITED = Direct(whole_row(AwaitedTicket))
 _SET_SPACE = Direct(
     update(_table(SessionPlaces))
     .where(SessionPlaces.session_id == bindparam("id"))

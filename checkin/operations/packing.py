@@ -86,6 +86,8 @@ def outlook(event: Event, at: datetime) -> Outlook:
         "salt": base64.b64encode(event.scan_salt).decode(),
         "reentry": facts.reentry.value,
         "unknown": facts.unknown,
+        "over_full": facts.over_full,
+        "party_first_words": event.party_first_words,
         "categories": [
             {
                 "n": one.id,
@@ -171,6 +173,8 @@ def _flags(ticket: DoorTicket, found: PackedRows) -> int:
         packed.CANCELLED: ticket.cancelled or bool(left),
         packed.NO_PHOTO: ticket.no_photo,
         packed.NOTED: bool(ticket.note),
+        packed.CLASS: ticket.party_kind is PartyKind.CLASS,
+        packed.DELEGATION: ticket.party_kind is PartyKind.DELEGATION,
     }
     return sum(flag for flag, is_so in stands.items() if is_so)
 

@@ -92,8 +92,6 @@ def _answer(scan: Claim | Malformed, judge: Judge, repeated: "_Repeated") -> Ans
     again = repeated.answer(scan, judge.sent.device_id)
     if again:
         return again
-    if scan.rid or scan.new_code:
-        return refusal(str(scan.id), "not_available_yet")
     answer = judge.judge(scan)
     repeated.remember(scan, judge.sent.device_id, answer)
     return answer

@@ -70,7 +70,7 @@ def opening(
         known = statements.KNOWN.ask(bind, {"ids": list(ids)})
         tickets = _ask_tickets(bind, event_id, codes, numbers=numbers, registrations=registrations)
     found = [KnownScan(*row) for row in known.rows()]
-    read = [_ticket(row) for row in tickets.rows()] if tickets else []
+    read = [DoorTicket(*row) for row in tickets.rows()] if tickets else []
     return _event(slug, event.rows()), {scan.id: scan for scan in found}, read
 
 
@@ -90,14 +90,15 @@ def _event(slug: str, rows: list[Any]) -> DoorEvent:
         categories=categories,
         unknown=unknown,
         gates={row.code: DoorGate(row.gate_id, row.code, row.new_today) for row in rows if row.gate_id is not None},
+        over_full=not first.full_is_final,
+        salt=first.scan_salt,
     )
 
 
 def tickets_by_id(bind: Bound, ids: Collection[int]) -> dict[int, DoorTicket]:
     """Tickets that were scanned before, as they are today."""
-    if not ids:
-        return {}
-    return {ticket.id: ticket for ticket in map(_ticket, statements.BY_ID.rows(bind, {"ids": list(ids)}))}
+    rows = statements.BY_ID.rows(bind, {"ids": list(ids)}) if ids else []
+    return {ticket.id: ticket for ticket in (DoorTicket(*row) for row in rows)}
 
 
 def parties(bind: Bound, event: DoorEvent, registration_ids: Collection[int]) -> dict[int, Party]:
@@ -268,10 +269,6 @@ def _session_place(row: Any, event: DoorEvent) -> DoorPlace:
 def _entrance_place(row: Any, event: DoorEvent) -> DoorPlace:
     window = day_window(row.day, event.zone, event.day_ends_at)
     return DoorPlace(row.id, entrance_code(row.slug, row.day), window, reentry=event.reentry)
-
-
-def _ticket(row: Any) -> DoorTicket:
-    return DoorTicket(*row)
 
 
 def _categories(text: str | None) -> tuple[dict[str, int], str]:

@@ -1,7 +1,7 @@
 """What the door reads of event, tickets, places and earlier scans, as plain values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -39,6 +39,8 @@ class DoorEvent:
     categories: Mapping[str, int]
     unknown: str
     gates: Mapping[str, DoorGate]
+    over_full: bool = True
+    salt: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ EVENT = Direct(
         Event.day_ends_at,
         Event.reentry,
         Event.held_minutes_after_start,
+        Event.full_is_final,
+        Event.scan_salt,
         Gate.id.label("gate_id"),
         Gate.code,
         Gate.new_today,

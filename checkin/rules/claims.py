@@ -21,7 +21,7 @@ class Claim:
     place: str
     seq: int | None = None
     code: str | None = None
-    rid: str | None = None
+    rid: UUID | None = None
     new_code: str | None = None
     direction: Direction = Direction.IN
     people: Mapping[str, int] | None = None

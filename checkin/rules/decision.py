@@ -32,7 +32,7 @@ def decide(wish: Wish, place: PlaceFacts, ticket: TicketFacts) -> Decision:
         return plain
     if wish.done and not wish.leaving:
         return _as_fact(wish, place, ticket, plain)
-    if wish.forced and plain.verdict not in NEVER_FORCED:
+    if wish.forced and plain.verdict not in NEVER_FORCED and (plain.verdict is not Verdict.FULL or place.over_full):
         return _overridden(wish, place, ticket, plain)
     return plain
 
@@ -247,7 +247,8 @@ def _as_fact(wish: Wish, place: PlaceFacts, ticket: TicketFacts, plain: Decision
     if plain.verdict is Verdict.FULL:
         conflict: ConflictKind | None = ConflictKind.OVER_CAPACITY
     elif plain.verdict is Verdict.CONFIRM_PARTY or plain.error:
-        conflict = ConflictKind.SURPLUS if over else None
+        fits = ticket.team or _fits(wish, place, kept)
+        conflict = ConflictKind.SURPLUS if over else None if fits else ConflictKind.OVER_CAPACITY
     else:
         vouched = wish.forced and plain.verdict not in NEVER_FORCED
         conflict = ConflictKind.OVERRIDE if vouched else ConflictKind.NOT_ENTITLED
@@ -257,7 +258,7 @@ def _as_fact(wish: Wish, place: PlaceFacts, ticket: TicketFacts, plain: Decision
 
 
 def _overridden(wish: Wish, place: PlaceFacts, ticket: TicketFacts, plain: Decision) -> Decision:
-    """A supervisor's word; a ticket that is in already counts nobody again."""
+    """A supervisor's word; a ticket that is in already counts nobody again. Where full is final, it makes no room."""
     if plain.verdict is Verdict.ALREADY_IN:
         again = within(_asked(wish, ticket) or ticket.party, ticket.here.admitted)
         coming = Coming(back=again)
@@ -267,6 +268,8 @@ def _overridden(wish: Wish, place: PlaceFacts, ticket: TicketFacts, plain: Decis
             return Decision(Verdict.CONFIRM_PARTY, expected=_expected(place, ticket))
         coming = _coming(asked, place, ticket)
         coming = Coming(coming.booked, coming.unbooked, coming.back, plus(coming.surplus, coming.excess))
+    if not place.over_full and not ticket.team and not _fits(wish, place, coming):
+        return Decision(Verdict.FULL)
     admitted = _admit(wish, place, ticket, coming)
     return Decision(admitted.verdict, admitted.lines, ConflictKind.OVERRIDE, plain.verdict)
 

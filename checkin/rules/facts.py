@@ -19,6 +19,8 @@ class Code(StrEnum):
     OTHER_EVENT = "other_event"
     UNKNOWN = "unknown"
     UNREADABLE = "unreadable"
+    GIVEN = "given"
+    """Given out by a door whose upload is still on its way."""
 
 
 class Booked(StrEnum):
@@ -52,7 +54,7 @@ class Wish:
 @dataclass(frozen=True, slots=True)
 class PlaceFacts:
     """What one enters. admission None: a venue's entrance, where nobody books. unknown: the key of 区分不明. cancelled:
-    it does not take place."""
+    it does not take place. over_full: a supervisor may admit more people than there is room for."""
 
     window: Window
     reentry: Reentry
@@ -60,6 +62,7 @@ class PlaceFacts:
     admission: AdmissionRule | None = None
     space: Space | None = None
     cancelled: bool = False
+    over_full: bool = True
 
     def seats_left(self) -> int | None:
         return self.space.seats_left() if self.space else None

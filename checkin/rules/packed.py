@@ -26,7 +26,7 @@ SINCE = datetime(2020, 1, 1, tzinfo=UTC)
 """Times of lines are seconds since then."""
 NONCE, STEP, LEAST = 12, 16, 48
 LONGEST_NAME = 90
-TEAM, BLOCKED, REPLACED, CANCELLED, NO_PHOTO, NOTED = 1, 2, 4, 8, 16, 32
+TEAM, BLOCKED, REPLACED, CANCELLED, NO_PHOTO, NOTED, CLASS, DELEGATION = 1, 2, 4, 8, 16, 32, 64, 128
 OUT, REENTRY, ON_BOOKING, WHOLE_PARTY = 1, 2, 4, 8
 STATES = (Booked.CONFIRMED, Booked.PENDING, Booked.WAITING, Booked.CANCELLED)
 ALL_PLACES = 4
@@ -87,7 +87,7 @@ _SMALL = tuple(bytes((number,)) for number in range(128))
 
 def _text(ticket: PackedTicket, keys: Mapping[str, int]) -> bytes:
     name = _shortened(ticket.name)
-    parts = [bytes((ticket.flags,)), varint(len(name)), name, _numbers(ticket.party, keys)]
+    parts = [varint(ticket.flags), varint(len(name)), name, _numbers(ticket.party, keys)]
     parts.append(varint(len(ticket.bookings)))
     for booking in ticket.bookings:
         every = booking.places == ticket.party

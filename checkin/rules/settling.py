@@ -13,6 +13,7 @@ class Settlement(StrEnum):
     STANDS = "stands"
     TAKEN_OFF = "taken_off"
     NOTED = "noted"
+    LINKED = "linked"
 
 
 _UNCOUNTED = (ConflictKind.DOUBLE_ADMISSION, ConflictKind.SURPLUS, ConflictKind.QUARANTINED)

@@ -2,7 +2,7 @@
 and out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from checkin.rules import ConflictKind, EntryKind, Method, Verdict
@@ -22,11 +22,34 @@ def decide_walk_in(wish: Wish, place: PlaceFacts) -> Decision:
     if plain is None:
         return Decision(Verdict.COUNTED, (line,))
     if wish.done:
-        conflict = ConflictKind.OVER_CAPACITY if plain.verdict is Verdict.FULL else ConflictKind.NOT_ENTITLED
+        vouched = ConflictKind.OVERRIDE if wish.forced else ConflictKind.NOT_ENTITLED
+        conflict = ConflictKind.OVER_CAPACITY if plain.verdict is Verdict.FULL else vouched
         return Decision(Verdict.COUNTED, (line,), conflict, plain.verdict)
-    if wish.forced:
+    if wish.forced and (place.over_full or _has_room(wish, place, total(people))):
         return Decision(Verdict.COUNTED, (line,), ConflictKind.OVERRIDE, plain.verdict)
-    return plain
+    return Decision(Verdict.FULL) if wish.forced else plain
+
+
+def decide_given(wish: Wish, place: PlaceFacts, *, counted: bool) -> Decision:
+    """Somebody with a ticket that another door gave out, of which we have not heard yet: let in as a walk-in is, and
+    without a category, until it is here. `counted`: the same ticket was let in here before."""
+    if wish.leaving:
+        return Decision(Verdict.LEFT)
+    if counted:
+        return Decision(Verdict.ALREADY_IN, conflict=ConflictKind.DOUBLE_ADMISSION if wish.done else None)
+    people = wish.people or {place.unknown: 1}
+    plain = _refused_walk_in(wish, place, total(people))
+    if plain and not wish.done:
+        return Decision(Verdict.NOT_BOOKED) if plain.error else plain
+    line = NewLine(EntryKind.ENTRY, people, wish.method, on_ticket=False, new_today=wish.new_today)
+    return Decision(Verdict.PROVISIONAL, (line,), ConflictKind.UNKNOWN_TICKET, plain.verdict if plain else None)
+
+
+def on_a_ticket(decision: Decision, place: PlaceFacts) -> Decision:
+    """A walk-in who gets a ticket: the lines are the ticket's."""
+    booked = None if place.admission is None else False
+    mine = (replace(line, on_ticket=True, new_today=None, booked=booked) for line in decision.lines)
+    return replace(decision, lines=tuple(mine))
 
 
 def _refused_walk_in(wish: Wish, place: PlaceFacts, number: int) -> Decision | None:
@@ -38,8 +61,12 @@ def _refused_walk_in(wish: Wish, place: PlaceFacts, number: int) -> Decision | N
         return Decision(Verdict.TOO_LATE)
     if not place.takes_walk_ins:
         return Decision(Verdict.REFUSED, error="no_walk_ins")
+    return None if _has_room(wish, place, number) else Decision(Verdict.FULL)
+
+
+def _has_room(wish: Wish, place: PlaceFacts, number: int) -> bool:
     left = place.room_left(wish.at)
-    return Decision(Verdict.FULL) if left is not None and number > left else None
+    return left is None or number <= left
 
 
 def decide_head_count(wish: Wish, place: PlaceFacts, counted: Mapping[bool, Numbers]) -> Decision:

@@ -5,12 +5,13 @@
  */
 
 import { parseCode } from "./code.js";
+import { isGiven } from "./given-code.js";
 import { derived, openRow } from "./pack.js";
 import { decide, decideUnknown, decision } from "./rules/decision.js";
 import { plus, total, turned } from "./rules/people.js";
 import { roomLeft, withAnonymous, withRoomCount, withStay } from "./rules/space.js";
 import { NEVER_CAME, stayOf } from "./rules/stay.js";
-import { decideHeadCount, decideRoomCount, decideUndo, decideWalkIn } from "./rules/taps.js";
+import { decideGiven, decideHeadCount, decideRoomCount, decideUndo, decideWalkIn, onATicket } from "./rules/taps.js";
 import { letsIn } from "./verdicts.js";
 
 /** @typedef {import("./pack.js").Pack} Pack */
@@ -58,13 +59,15 @@ export class Alone {
     if (!place) return null;
     const at = Date.parse(draft.at) + this.offset;
     if (draft.act === "undo") return this.#undo(draft, at);
+    if (draft.new_code) return this.#give(draft, place, at, (await derived(this.pack.head, draft.new_code)).rid);
     if (draft.act === "head_count" || (draft.act === "walk_in" && !draft.code)) return this.#tap(draft, place, at);
     if (draft.act === "room_count") return this.#roomCount(draft, place, at);
     const reading = parseCode(draft.code ?? "");
     if (reading.kind !== "ticket") return null;
     const ticket = await derived(this.pack.head, reading.code);
-    const row = await openRow(this.pack, ticket);
-    return row ? this.#known(draft, place, at, ticket.rid, row) : this.#unknown(draft, place, at, ticket.rid);
+    const row = (await openRow(this.pack, ticket)) ?? givenRow([...this.deeds.values()], ticket.rid);
+    if (row) return this.#known(draft, place, at, ticket.rid, row);
+    return this.#unknown(draft, place, at, ticket.rid, await isGiven(this.pack.head, reading.code));
   }
 
   /** What follows from a scan that the server has let in or out, as long as no pack holds it. @param {Draft} draft @param {Answer} answer @returns {Promise<Deed | null>} */
@@ -97,6 +100,7 @@ export class Alone {
         person: { name: row.name || null, category: second ? null : (category ?? null), note: null, ...(row.noPhoto ? { no_photo: true } : {}), ...(row.noted ? { noted: true } : {}) },
         first: firstOf(given.verdict, after, this.pack),
         first_time: isNew && given.verdict === "admitted",
+        party_kind: row.kind,
         party: isParty ? facts.party : null,
         admitted: isParty ? after.admitted : null,
         booked: ["not_booked", "waitlisted", "cancelled"].includes(given.verdict) ? this.#booked(row) : [],
@@ -111,8 +115,8 @@ export class Alone {
     return row.lines.concat(/** @type {any} */ (own)).some(({ direction }) => direction === "in");
   }
 
-  /** Of a code of our form that the pack does not have; the same one again is the same people. @param {Draft} draft @param {PackPlace} place @param {number} at @param {string} rid @returns {Own} */
-  #unknown(draft, place, at, rid) {
+  /** Of a code of our form that the pack does not have; the same one again is the same people. @param {Draft} draft @param {PackPlace} place @param {number} at @param {string} rid @param {boolean} given by a door of this event @returns {Own} */
+  #unknown(draft, place, at, rid, given) {
     const before = [...this.deeds.values()].flatMap((deed) => (deed.rid === rid ? linesOf(deed, place.code) : []));
     const stay = stayOf(before);
     const wish = this.#wish(draft, at);
@@ -121,8 +125,9 @@ export class Alone {
       const again = decision("already_in");
       return { answer: { ...this.#answer(draft, place, at, again), first: firstOf("already_in", stay, this.pack) }, deed: null };
     }
-    const given = decideUnknown({ ...wish, done: true }, this.#placeFacts(place), "unknown");
-    return { answer: this.#answer(draft, place, at, given), deed: this.#deed(draft, at, rid, given, null) };
+    const facts = this.#placeFacts(place);
+    const decided = given ? decideGiven(wish, facts, false) : decideUnknown({ ...wish, done: true }, facts, "unknown");
+    return { answer: this.#answer(draft, place, at, decided), deed: this.#deed(draft, at, rid, decided, null) };
   }
 
   /** @param {Draft} draft @param {PackPlace} place @param {number} at @returns {Own} */
@@ -130,6 +135,14 @@ export class Alone {
     const wish = this.#wish(draft, at);
     const given = draft.act === "head_count" ? headCount(wish, this.#placeFacts(place)) : decideWalkIn(wish, this.#placeFacts(place));
     return { answer: this.#answer(draft, place, at, given), deed: this.#deed(draft, at, null, given, null) };
+  }
+
+  /** A walk-in who gets a ticket: known here from now on. @param {Draft} draft @param {PackPlace} place @param {number} at @param {string} rid @returns {Own} */
+  #give(draft, place, at, rid) {
+    const facts = this.#placeFacts(place);
+    const given = onATicket(decideWalkIn(this.#wish(draft, at), facts), facts);
+    const deed = this.#deed(draft, at, rid, given, null);
+    return { answer: { ...this.#answer(draft, place, at, given), admitted: draft.people ?? null }, deed: deed && { ...deed, party: draft.people } };
   }
 
   /** Who of them has a ticket only the server knows: this device's own figures have to do. @param {Draft} draft @param {PackPlace} place @param {number} at @returns {Own} */
@@ -165,7 +178,7 @@ export class Alone {
   /** @param {PackPlace} place @returns {PlaceFacts} */
   #placeFacts(place) {
     const [from, to] = place.window;
-    return { window: { from, to }, reentry: place.reentry, unknown: this.pack.head.unknown, admission: place.admission, space: this.spaceOf(place), cancelled: place.cancelled };
+    return { window: { from, to }, reentry: place.reentry, unknown: this.pack.head.unknown, admission: place.admission, space: this.spaceOf(place), cancelled: place.cancelled, overFull: this.pack.head.over_full ?? true };
   }
 
   /** The figures of a place as the pack has them, moved on by what this device did since. @param {PackPlace} place @returns {Space | null} */
@@ -263,6 +276,14 @@ export class Alone {
 function headCount(wish, place) {
   const minus = Object.entries(wish.people ?? {}).filter(([, number]) => number < 0);
   return decideHeadCount(wish, place, new Map([[wish.newToday, turned(Object.fromEntries(minus))]]));
+}
+
+/** What this device knows of a ticket that it gave out itself. @param {readonly Deed[]} deeds @param {string} rid @returns {Row | null} */
+function givenRow(deeds, rid) {
+  const { party } = deeds.find((deed) => deed.rid === rid && deed.party) ?? {};
+  if (!party) return null;
+  const kind = total(party) > 1 ? "family" : "person";
+  return { team: false, blocked: false, replaced: false, cancelled: false, noPhoto: false, noted: false, kind, name: "", party, bookings: new Map(), lines: [] };
 }
 
 /** @param {Deed | null} deed @param {string} place @returns {Line[]} of the ticket itself; who came beside it is nobody of it */

@@ -21,6 +21,7 @@ export const SOON_VOUCHED = 3000;
  * @typedef {object} Judge
  * @property {(draft: Draft) => Promise<Own | null>} judge
  * @property {(own: Own) => void} remember
+ * @property {() => Promise<string | null>} [newCode] of a ticket to give out
  * @property {number | null} asOf when the server last said that it is the newest; null: nothing to decide from
  * @property {boolean} isOld
  * @property {number} size how many tickets it can decide about

@@ -4,6 +4,7 @@ import { countPanel } from "./count-panel.js";
 import { menuDialog, placeDialog, summary, times } from "./dialogs.js";
 import { fill, h, icon } from "./element.js";
 import { figures } from "./figures.js";
+import { isTicket, ticketSheet } from "./given-ticket.js";
 import { listen } from "./keyboard.js";
 import { searchPanel } from "./search-panel.js";
 import { typePanel } from "./type-panel.js";
@@ -36,6 +37,7 @@ const GOOD_STAYS = 7000;
  * @property {import("./shell.js").Persistence} persistence
  * @property {() => Promise<void>} onSave unsent scans as a file
  * @property {(file: File) => Promise<string | null>} readPhoto
+ * @property {(text: string) => Promise<string>} draw a QR code as rows of # and blanks
  * @property {() => void} onTryNow
  * @property {(language: Language) => void} onLanguage
  * @property {() => void} onChangeGate
@@ -59,6 +61,7 @@ export class DoorScreen {
   constructor(world) {
     this.world = world;
     this.voice = world.voice;
+    world.door.onTicket = (one) => void this.#openTicket(one);
     this.stopKeys = listen(document, (text) => this.#keys(text));
     this.build();
     if (["closed", "insecure"].includes(world.finder.why ?? "")) this.show("type");
@@ -236,9 +239,11 @@ export class DoorScreen {
     if (!one || one.stage !== "answered") return;
     const { tone } = mannerOfCase(one);
     const verdict = one.answer?.verdict;
-    if (one !== this.#sounded.one || verdict !== this.#sounded.verdict) feedback.give(tone);
+    const isNews = one !== this.#sounded.one || verdict !== this.#sounded.verdict;
+    if (isNews) feedback.give(tone);
+    if (isNews && isTicket(one)) this.#openTicket(one);
     this.#sounded = { one, verdict };
-    if (tone === "good" || tone === "leave") this.#settle = setTimeout(() => door.shown === one && door.show(), GOOD_STAYS);
+    if ((tone === "good" || tone === "leave") && !isTicket(one)) this.#settle = setTimeout(() => door.shown === one && door.show(), GOOD_STAYS);
   }
 
   /** @param {HTMLDialogElement} sheet */
@@ -248,6 +253,13 @@ export class DoorScreen {
     this.element.append(sheet);
     sheet.showModal();
     return sheet;
+  }
+
+  /** @param {import("./door.js").Case} one */
+  #openTicket(one) {
+    const { door, draw, title } = this.world;
+    const people = Object.entries(one.draft?.people ?? {}).map(([key, n]) => `${this.voice.localPlainly(door.categories.find((category) => category.key === key)?.label ?? key)} ${n}`);
+    this.#open(ticketSheet(this.voice, one, { draw, title: this.voice.localPlainly(title), kind: people.join("　") }));
   }
 
   #openPlace() {

@@ -59,6 +59,8 @@ export class Door {
   direction = "in";
   /** @type {import("./supervising.js").Supervision | null} where a supervisor may act on this device */
   supervision = null;
+  /** @type {((one: Case) => void) | null} shows a ticket that was given out */
+  onTicket = null;
   /** A supervisor is asked: the next reading waits. */
   isVouching = false;
   /** @type {string | undefined} of the supervisor who vouched for what is shown: a party's numbers follow */
@@ -72,6 +74,8 @@ export class Door {
    * @param {Gate} world.gate
    * @param {Place} world.place
    * @param {readonly Category[]} world.categories
+   * @param {import("./types.js").PartyWords} [world.partyWords]
+   * @param {boolean} [world.overFull] a supervisor may admit more than there is room for
    * @param {Pick<import("./queue.js").Queue, "put" | "showed" | "waiting" | "unwritten">} world.queue
    * @param {import("./answers.js").Judge} [world.judge] decides where the server does not
    * @param {import("./latest.js").Recalled} [world.latest] from before a reload
@@ -79,11 +83,13 @@ export class Door {
    * @param {() => Date} [world.now]
    * @param {(change: Change) => void} world.onChange
    */
-  constructor({ event, gate, place, categories, queue, judge, latest = { past: [], taps: [] }, newId, now = () => new Date(), onChange }) {
+  constructor({ event, gate, place, categories, partyWords = {}, overFull = true, queue, judge, latest = { past: [], taps: [] }, newId, now = () => new Date(), onChange }) {
     this.event = event;
     this.gate = gate;
     this.place = place;
     this.categories = categories;
+    this.partyWords = partyWords;
+    this.overFull = overFull;
     this.queue = queue;
     this.judge = judge ?? null;
     this.answers = new Answers({ queue, judge: this.judge });
@@ -126,8 +132,9 @@ export class Door {
   async vouch(reason, pin) {
     const { draft } = this.shown ?? {};
     if (!draft) return;
-    const { act, code, direction, people, undoes } = draft;
-    await this.#ask({ act, ...(undoes ? { undoes } : { code, direction }), ...(people ? { people } : {}), force: reason }, pin);
+    const { act, code, direction, people, undoes, new_today, rid, new_code } = draft;
+    const fresh = { ...(new_today === undefined ? {} : { new_today }), ...(new_code ? { rid, new_code } : {}) };
+    await this.#ask({ act, ...(undoes ? { undoes } : { code, direction }), ...(people ? { people } : {}), ...fresh, force: reason }, pin);
   }
 
   /** Somebody with a ticket for another session takes a free place here. */
@@ -172,6 +179,12 @@ export class Door {
     this.onChange("tally");
     const { answer } = await this.#put(this.contact === "reached" ? draft : { ...draft, shown: "counted" }, own);
     return this.#outcome(answer.then((given) => this.#settleTap(draft, given)));
+  }
+
+  /** People without a ticket get one for later; the numbers are on it. @param {Numbers} people */
+  async give(people) {
+    const code = await this.judge?.newCode?.();
+    if (code) await this.#ask({ act: "walk_in", people, new_today: this.newToday, rid: this.newId(), new_code: code });
   }
 
   /** @returns {Promise<Outcome>} */
@@ -271,7 +284,16 @@ export class Door {
     one.stage = "answered";
     one.late = this.shown !== one && isNews;
     if (answer.counts) this.look(answer.counts, -1);
+    if (one.draft) this.#tallied(one.draft, answer, by);
     this.onChange("case");
+  }
+
+  /** Whom a supervisor let in without a ticket is a tap of this device like any other. @param {Draft} draft @param {Answer} answer @param {import("./answers.js").Source} by */
+  #tallied({ id, act, code, new_code, place, people, new_today }, { verdict }, by) {
+    const [[category, number] = ["", 0]] = Object.entries(people ?? {});
+    if (act !== "walk_in" || code || new_code || !number || !isCounted(verdict)) return;
+    if (!this.tally.standing().some((tap) => tap.id === id)) this.tally.tap(id, place, category, { by: number, fresh: new_today });
+    if (by === "server") this.tally.stored(id);
   }
 
   /** @param {Pick<Draft, "act"> & Partial<Draft>} claim @returns {Draft} */

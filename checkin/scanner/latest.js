@@ -59,9 +59,9 @@ export function recall(kept, waiting, { event, gate }) {
 }
 
 /** A tap or head count that was kept on disk, and not shown any more before the page went. @param {Scan} scan @returns {Tap[]} */
-function tapOf({ id, place, act, code, people, new_today }) {
+function tapOf({ id, place, act, code, new_code, people, new_today }) {
   const [category, by] = Object.entries(people ?? {})[0] ?? [];
-  if (code || !category || !["walk_in", "head_count"].includes(act)) return [];
+  if (code || new_code || !category || !["walk_in", "head_count"].includes(act)) return [];
   return [{ id, place, category, state: "sent", by, fresh: new_today }];
 }
 

@@ -6,6 +6,7 @@
  */
 
 import { Alone } from "./alone.js";
+import { givenCode } from "./given-code.js";
 import { Messages } from "./messages.js";
 import { merged, packBytes, readPack } from "./pack.js";
 import { NotWelcome, Unacceptable } from "./queue.js";
@@ -101,6 +102,11 @@ export class Offline {
     return this.alone && this.#kept?.event === draft.event ? this.alone.judge(draft) : null;
   }
 
+  /** The code of a ticket to give out; null: without a list none can be made. @returns {Promise<string | null>} */
+  async newCode() {
+    return this.alone && givenCode(this.alone.pack.head);
+  }
+
   /** @param {Own} own */
   remember({ deed }) {
     if (deed) this.alone?.remember(deed);
@@ -110,7 +116,7 @@ export class Offline {
   async heard(scan, answer) {
     const alone = this.alone;
     const known = alone?.deeds.get(scan.id);
-    if (!alone || (!known && COUNTING.includes(scan.act) && !scan.code)) return;
+    if (!alone || (!known && COUNTING.includes(scan.act) && !scan.code && !scan.new_code)) return;
     const deed = known ? { ...known, answered: true } : await alone.done(scan, answer);
     if (!deed) return;
     alone.remember(deed);
@@ -173,7 +179,7 @@ export class Offline {
       })) };
     });
     const categories = head.categories.map((category) => ({ ...category, unknown: category.key === head.unknown }));
-    return { gates, categories, timezone: head.timezone };
+    return { gates, categories, timezone: head.timezone, party_first_words: head.party_first_words ?? {}, over_full: head.over_full ?? true };
   }
 
   /** @param {string} event */

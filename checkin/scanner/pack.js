@@ -21,6 +21,7 @@
  *
  * @typedef {object} Row
  * @property {boolean} team
+ * @property {import("./types.js").PartyKind} kind
  * @property {boolean} blocked
  * @property {boolean} replaced
  * @property {boolean} cancelled
@@ -35,7 +36,7 @@
 const MAGIC = "UKPACK1\n";
 const [ID, NONCE, STEP, TAG] = [12, 12, 16, 16];
 const SINCE = Date.UTC(2020, 0, 1);
-const FLAGS = { team: 1, blocked: 2, replaced: 4, cancelled: 8, noPhoto: 16, noted: 32 };
+const FLAGS = { team: 1, blocked: 2, replaced: 4, cancelled: 8, noPhoto: 16, noted: 32, class: 64, delegation: 128 };
 const LINE = { out: 1, reentry: 2, booked: 4, wholeParty: 8 };
 const STATES = /** @type {readonly Booked[]} */ (["confirmed", "pending", "waiting", "cancelled"]);
 const ALL_PLACES = 4;
@@ -119,8 +120,16 @@ function readRow(text, head) {
   const has = (flag) => (flags & flag) !== 0;
   return {
     team: has(FLAGS.team), blocked: has(FLAGS.blocked), replaced: has(FLAGS.replaced), cancelled: has(FLAGS.cancelled),
-    noPhoto: has(FLAGS.noPhoto), noted: has(FLAGS.noted), name, party, bookings, lines,
+    noPhoto: has(FLAGS.noPhoto), noted: has(FLAGS.noted), kind: kindOf(has, party), name, party, bookings, lines,
   };
+}
+
+/** @param {(flag: number) => boolean} has @param {Numbers} party @returns {import("./types.js").PartyKind} */
+function kindOf(has, party) {
+  if (has(FLAGS.team)) return "team";
+  if (has(FLAGS.class)) return "class";
+  if (has(FLAGS.delegation)) return "delegation";
+  return Object.values(party).reduce((all, n) => all + n, 0) > 1 ? "family" : "person";
 }
 
 /** @param {Reader} text @param {Map<number, string>} keys @param {Numbers} party @returns {[number, {booked: Booked, places: Numbers}]} */

@@ -1,6 +1,7 @@
 /** The page's side of the reading worker: one frame in flight, and the newest one wins. */
 
 /** @typedef {import("./worker.js").Report} Report */
+/** @typedef {{frame: ImageBitmap, look: number} | {photo: ImageBitmap} | {draw: string}} Order */
 
 /** Milliseconds after which a frame without an answer is given up. */
 const PATIENCE = 10_000;
@@ -16,10 +17,11 @@ export class Reader {
   /**
    * @param {string} worker its address
    * @param {string} wasm its address, on our own server
+   * @param {string} writer that of what draws codes
    */
-  constructor(worker, wasm) {
+  constructor(worker, wasm, writer) {
     this.worker = new Worker(worker, { type: "module" });
-    this.worker.postMessage({ wasm: new URL(wasm, location.href).href });
+    this.worker.postMessage({ wasm: new URL(wasm, location.href).href, writer: new URL(writer, location.href).href });
   }
 
   /**
@@ -64,14 +66,19 @@ export class Reader {
     return this.#ask({ photo: await createImageBitmap(file) });
   }
 
-  /** @param {{frame: ImageBitmap, look: number} | {photo: ImageBitmap}} order @returns {Promise<string | null>} */
+  /** A QR code as rows of # and blanks. @param {string} text @returns {Promise<string>} */
+  async draw(text) {
+    return (await this.#ask({ draw: text })) ?? "";
+  }
+
+  /** @param {Order} order @returns {Promise<string | null>} */
   #ask(order) {
     const answer = this.#busy.then(() => this.#exchange(order));
     this.#busy = answer.catch(() => {});
     return answer;
   }
 
-  /** @param {{frame: ImageBitmap, look: number} | {photo: ImageBitmap}} order @returns {Promise<string | null>} */
+  /** @param {Order} order @returns {Promise<string | null>} */
   #exchange(order) {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error("the reader does not answer")), PATIENCE);
@@ -81,7 +88,7 @@ export class Reader {
         else resolve(report.text);
       };
       this.worker.onerror = (event) => reject(new Error(event.message || "the reader could not be loaded"));
-      this.worker.postMessage(order, ["frame" in order ? order.frame : order.photo]);
+      this.worker.postMessage(order, "frame" in order ? [order.frame] : "photo" in order ? [order.photo] : []);
     });
   }
 }

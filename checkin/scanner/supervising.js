@@ -20,6 +20,8 @@ import { fill, h, icon } from "./element.js";
 export const OVERRIDABLE = /** @type {readonly Verdict[]} */ ([
   "already_in", "not_booked", "waitlisted", "pending", "full", "too_early", "too_late", "cancelled", "replaced",
 ]);
+/** Of people without a ticket: it is full, closed, does not take place, or takes nobody without a booking. */
+const OVERRIDABLE_TAPS = /** @type {readonly Verdict[]} */ (["full", "too_early", "too_late", "cancelled", "refused"]);
 const NOT_MINE = ["too_late_to_undo", "not_your_scan"];
 /** @type {readonly Reason[]} */
 export const WHY = ["identity_checked", "proof_shown", "organiser_allowed", "system_wrong", "other"];
@@ -39,7 +41,9 @@ export function needsPin(door, answer) {
 export function mayVouch(door, { stage, draft, answer }) {
   if (!door.supervision || stage !== "answered" || !draft || !answer?.verdict) return null;
   if (draft.act === "undo") return draft.undoes && (NOT_MINE.includes(answer.error?.code ?? "") || needsPin(door, answer)) ? "undo_anyway" : null;
-  return draft.code && draft.direction !== "out" && OVERRIDABLE.includes(answer.verdict) ? "admit_anyway" : null;
+  if (draft.direction === "out" || (answer.verdict === "full" && door.overFull === false)) return null;
+  if (draft.code) return OVERRIDABLE.includes(answer.verdict) ? "admit_anyway" : null;
+  return draft.act === "walk_in" && OVERRIDABLE_TAPS.includes(answer.verdict) ? "admit_anyway" : null;
 }
 
 /** @param {Voice} voice @param {Door} door @param {Case} one */

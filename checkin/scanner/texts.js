@@ -6,6 +6,7 @@
  * Of {n}人《にん》 the reading becomes ひとり and ふたり by itself.
  */
 
+import { GIVING } from "./texts-giving.js";
 import { SEARCH } from "./texts-search.js";
 import { SUPERVISING } from "./texts-supervising.js";
 
@@ -69,7 +70,6 @@ export const TEXTS = {
   too_late_to_undo: { ja: "時間がたったため、ここでは取り消せません。主催者を呼んでください。", en: "It is too late to undo this here. Please call the organiser.", "ja-easy": "時間《じかん》が たったので、取《と》り消《け》せません。主催者《しゅさいしゃ》を 呼《よ》んでください。" },
   search_right_needed: { ja: "この端末では番号を使えません。参加票の26文字のコードを入力してください。", en: "This device cannot look up numbers. Please type the 26 characters of the ticket.", "ja-easy": "この 機械《きかい》では 番号《ばんごう》が 使《つか》えません。26文字《もじ》を 入《い》れてください。" },
   supervisor_right_needed: { ja: "主催者の端末で行ってください。", en: "This needs an organiser's device.", "ja-easy": "主催者《しゅさいしゃ》の 機械《きかい》で してください。" },
-  not_available_yet: { ja: "この操作はまだ使えません。", en: "This is not available yet.", "ja-easy": "これは まだ 使《つか》えません。" },
   no_such_place: { ja: "受付口か入場先が変わっています。選び直してください。", en: "The gate or the place has changed. Please choose again.", "ja-easy": "受付《うけつけ》の 場所《ばしょ》が 変《か》わりました。もう一度《いちど》 選《えら》んでください。" },
   not_taken: { ja: "サーバーがこの読み取りを受け取りませんでした。もう一度読み取ってください。", en: "The server did not take this scan. Please scan again.", "ja-easy": "読《よ》み取《と》りが できませんでした。もう一度《いちど》 読《よ》んでください。" },
 
@@ -254,6 +254,7 @@ export const TEXTS = {
   try_again: { ja: "もう一度試す", en: "Try again", "ja-easy": "もう一度《いちど》" },
   not_allowed: { ja: "サインインが切れているか、この催しの受付ができません。サインインし直してください。", en: "You are signed out, or you may not keep the door of this event. Please sign in again.", "ja-easy": "サインインが 切《き》れたか、この イベントの 受付《うけつけ》が できません。もう一度《いちど》 サインインしてください。" },
 
+  ...GIVING,
   ...SEARCH,
   ...SUPERVISING,
 };

@@ -37,10 +37,15 @@
  * @property {boolean} [unknown] for who was not asked
  * @property {Texts} [first_words] said when somebody of it comes for the first time
  *
+ * @typedef {"person" | "family" | "class" | "delegation" | "team"} PartyKind
+ * @typedef {Readonly<Partial<Record<PartyKind, Texts>>>} PartyWords said when a party of this kind comes for the first time
+ *
  * @typedef {object} Gates
  * @property {readonly Gate[]} gates
  * @property {readonly Category[]} categories
  * @property {string} [timezone]
+ * @property {PartyWords} [party_first_words]
+ * @property {boolean} [over_full] a supervisor may admit more than there is room for; missing: so it is
  *
  * @typedef {"scan" | "walk_in" | "head_count" | "room_count" | "undo"} Act
  * @typedef {"in" | "out"} Direction
@@ -58,6 +63,8 @@
  * @property {Direction} [direction]
  * @property {Numbers} [people]
  * @property {boolean} [new_today]
+ * @property {string} [rid] of the registration that a ticket given out belongs to
+ * @property {string} [new_code] of a ticket given out
  * @property {string} [undoes]
  * @property {Reason} [force] why a supervisor admits, or takes back, anyway
  * @property {Verdict} [shown] what the door decided by itself
@@ -85,6 +92,7 @@
  * @property {string | null} [at]
  * @property {{at: string, gate: string | Texts | null} | null} [first]
  * @property {boolean} [first_time] nobody of the ticket was admitted anywhere before
+ * @property {PartyKind | null} [party_kind] where it is so
  * @property {string | null} [place]
  * @property {{name: string | null, category: string | null, note: string | null, no_photo?: boolean, noted?: boolean} | null} [person]
  * @property {Numbers | null} [party]
@@ -95,6 +103,7 @@
  * @property {number | null} [room_left]
  * @property {{from: string | null, to: string | null} | null} [window]
  * @property {{slug: string, title: Texts} | null} [event]
+ * @property {string | null} [given] short number of the ticket that was given out
  * @property {Counts | null} [counts]
  * @property {{code: string, message: string} | null} [error]
  * @property {string | null} [conflict]
@@ -123,6 +132,8 @@
  * @property {string} mark
  * @property {string} salt
  * @property {string} unknown
+ * @property {boolean} [over_full] a supervisor may admit more than there is room for; missing: so it is
+ * @property {PartyWords} [party_first_words]
  * @property {readonly (Category & {n: number})[]} categories
  * @property {readonly {n: number, code: string, name: Texts, kind: "entrance" | "rooms", new_today: boolean, places: readonly string[]}[]} gates
  * @property {readonly PackPlace[]} places
@@ -148,6 +159,7 @@
  * @property {Readonly<Record<string, {present: number, arrived: number, anonymous: number, exits: boolean}>>} moves of the figures of places
  * @property {boolean} answered the server has it
  * @property {string} [undoes] the deed that this one takes back
+ * @property {Numbers} [party] of the ticket that it gave out
  *
  * @typedef {object} Kept a scan that the server has not named yet, with why it was set aside if it was
  * @property {Scan} scan

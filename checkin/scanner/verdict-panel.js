@@ -2,6 +2,7 @@
 
 import { fill, h, icon } from "./element.js";
 import { firstWords } from "./first-words.js";
+import { isTicket } from "./given-ticket.js";
 import { partyPanel } from "./party-panel.js";
 import { needsPin, vouchButton } from "./supervising.js";
 import { letsIn, mannerOf } from "./verdicts.js";
@@ -20,7 +21,7 @@ const WAITING = /** @type {Manner} */ ({ tone: "wait", icon: "unreached", words:
 export const REASONS = /** @type {Readonly<Record<string, import("./language.js").Key>>} */ ({
   more_than_party: "more_than_party", more_than_booked: "more_than_booked", no_walk_ins: "no_walk_ins", no_room: "no_room", nothing_to_undo: "nothing_to_undo_there",
   not_your_scan: "not_your_scan", too_late_to_undo: "too_late_to_undo", search_right_needed: "search_right_needed",
-  supervisor_right_needed: "supervisor_right_needed", not_available_yet: "not_available_yet", no_such_place: "no_such_place",
+  supervisor_right_needed: "supervisor_right_needed", code_not_ours: "code_taken", code_taken: "code_taken", too_many_given: "too_many_given", no_such_place: "no_such_place",
   no_such_gate: "no_such_place", no_such_category: "no_such_place", id_reused: "not_taken", invalid: "not_taken", unacceptable: "not_taken", fault: "not_taken",
 });
 
@@ -59,7 +60,7 @@ function sentences(voice, door, one) {
   return [
     h("div", { class: "verdict-head" }, h("span", { class: "verdict-sign" }, icon(manner.icon)), h("h2", { class: "verdict-words" }, voice.say(manner.words))),
     answer && person(voice, door, answer),
-    answer && firstWords(voice, door.categories, answer),
+    answer && firstWords(voice, door, answer),
     answer && facts(voice, door, answer),
     answer && uncounted(voice, door, one),
     answer?.error && h("p", { class: "verdict-next" }, needsPin(door, answer) ? voice.say("pin_not_right") : reason(voice, answer.error)),
@@ -147,12 +148,13 @@ function buttons(voice, door, one, tryNow) {
   const free = answer?.walk_in_left ?? 0;
   const isRefused = tone === "caution" || tone === "no";
   const there = answer?.verdict === "not_booked" ? door.bookedHere : null;
-  const undo = answer?.verdict === "admitted" ? "undo_admission" : answer?.verdict === "left" ? "undo_exit" : null;
+  const undo = answer?.verdict === "admitted" || isTicket(one) ? "undo_admission" : answer?.verdict === "left" ? "undo_exit" : null;
   return [
     there && one.draft?.code && h("button", { type: "button", class: "button is-strong", onclick: () => door.checkInThere() }, voice.say("check_in_for", { title: voice.local(there.name) })),
     isRefused && one.draft?.code && free > 0 && h("button", { type: "button", class: "button is-strong", onclick: () => door.takeAsWalkIn() }, voice.say("take_as_walk_in", { n: free })),
     one.stage === "waiting" && h("button", { type: "button", class: "button is-strong", onclick: tryNow }, voice.say("try_now")),
-    undo && one.draft?.code && h("button", { type: "button", class: "button is-quiet", onclick: () => door.undoShown() }, voice.say(undo)),
+    isTicket(one) && h("button", { type: "button", class: "button is-strong", "aria-haspopup": "dialog", onclick: () => door.onTicket?.(one) }, voice.say("show_ticket")),
+    undo && (one.draft?.code || one.draft?.new_code) && h("button", { type: "button", class: "button is-quiet", onclick: () => door.undoShown() }, voice.say(undo)),
     vouchButton(voice, door, one),
     (isRefused || one.stage === "waiting") && h("button", { type: "button", class: "button", onclick: () => door.show() }, voice.say("next")),
   ];

@@ -1,6 +1,7 @@
 /** People without a ticket: one large button per category, one tap a person, the last tap can be taken back. */
 
 import { fill, h, icon } from "./element.js";
+import { giveButton } from "./give-panel.js";
 
 /** @typedef {import("./door.js").Door} Door */
 /** @typedef {import("./language.js").Voice} Voice */
@@ -14,6 +15,7 @@ import { fill, h, icon } from "./element.js";
 export function walkInPanel(voice, door, feedback) {
   const heard = h("p", { class: "visually-hidden", role: "status", "aria-live": "polite" });
   const undo = undoButton(voice, door, feedback, heard);
+  const give = giveButton(voice, door);
   const counts = door.categories.map((category) => {
     const number = h("span", { class: "tap-count" });
     const about = h("span", { class: "tap-about" }, voice.local(category.belongs));
@@ -32,12 +34,13 @@ export function walkInPanel(voice, door, feedback) {
       button.disabled = leaving;
     }
     undo.render();
+    give.render();
   };
   const element = h("section", { class: "walk-in", "aria-label": voice.plainly("tab_walk_in") },
     h("p", { class: "walk-in-why" }, voice.say(door.direction === "out" ? "no_walk_in_when_leaving" : "walk_in_label")),
     newTodaySwitch(voice, door, "new-today"),
     h("div", { class: "taps" }, counts.map(({ button }) => button)),
-    undo.element, heard);
+    undo.element, give.element, heard);
   return { element, render };
 }
 

@@ -1,10 +1,12 @@
-/** Reads QR codes away from the page, so that the picture never stutters. One frame at a time. */
+/** Reads and draws QR codes away from the page, so that the picture never stutters. One frame at a time. */
 
 import { prepareZXingModule } from "zxing-wasm/reader";
+import { prepareZXingModule as prepareWriter } from "zxing-wasm/writer";
 
+import { draw } from "./drawing.js";
 import { read } from "./reading.js";
 
-/** @typedef {{wasm: string} | {frame: ImageBitmap, look: number} | {photo: ImageBitmap}} Order */
+/** @typedef {{wasm: string, writer: string} | {draw: string} | {frame: ImageBitmap, look: number} | {photo: ImageBitmap}} Order */
 /** @typedef {{text: string | null} | {fault: string}} Report */
 
 /** Sides to which a large photograph is brought down, one after another, until its code is read. */
@@ -16,13 +18,20 @@ const page = /** @type {{onmessage: ((event: MessageEvent<Order>) => void) | nul
 
 page.onmessage = async ({ data: order }) => {
   try {
-    if ("wasm" in order) prepareZXingModule({ overrides: { locateFile: () => order.wasm } });
+    if ("wasm" in order) prepare(order);
+    else if ("draw" in order) page.postMessage({ text: await draw(order.draw) });
     else if ("frame" in order) page.postMessage({ text: await readFrame(order.frame, order.look) });
     else page.postMessage({ text: await readPhoto(order.photo) });
   } catch (error) {
     page.postMessage({ fault: String(error) });
   }
 };
+
+/** @param {{wasm: string, writer: string}} addresses on our own server */
+function prepare({ wasm, writer }) {
+  prepareZXingModule({ overrides: { locateFile: () => wasm } });
+  prepareWriter({ overrides: { locateFile: () => writer } });
+}
 
 /** @param {ImageBitmap} frame @param {number} look @returns {Promise<string | null>} */
 async function readFrame(frame, look) {

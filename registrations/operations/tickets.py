@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select, update
 
 from app.db import db, lock
-from app.direct import Direct, among, here
+from app.direct import Bound, Direct, among, here
 from app.programme.models import Event
 from app.rows import whole_row
 from registrations.models import Registration, Ticket
@@ -30,9 +30,9 @@ _TAKEN = Direct(select(Ticket.number).where(Ticket.event_id == bindparam("event_
 _NEW = Direct(whole_row(Ticket))
 
 
-def raise_change_number(event_id: int) -> int:
+def raise_change_number(event_id: int, bind: Bound | None = None) -> int:
     """The event's next change number. Locks the event's row until the end: call it after all other locks."""
-    ((number,),) = _RAISE.rows(here(), {"event": event_id})
+    ((number,),) = _RAISE.rows(bind or here(), {"event": event_id})
     return int(number)
 
 
@@ -56,17 +56,18 @@ def issue_ticket(
         "attendee_id": attendee_id,
         "code": code,
         "rid": derive(event.scan_salt, code).rid,
-        "number": _free_number(event.id),
+        "number": free_number(here(), event.id),
         "issued_at": at,
         "change_number": change_number,
     }
     _NEW.write(here(), [row])
 
 
-def _free_number(event_id: int) -> str:
+def free_number(bind: Bound, event_id: int) -> str:
+    """A short number that no ticket of the event has; the event's row is locked by then."""
     for _ in range(TRIES):
         candidates = [short_number(secrets.randbelow(1_000_000)) for _ in range(CANDIDATES)]
-        taken = {row.number for row in _TAKEN.rows(here(), {"event_id": event_id, "numbers": candidates})}
+        taken = {row.number for row in _TAKEN.rows(bind, {"event_id": event_id, "numbers": candidates})}
         free = [number for number in candidates if number not in taken]
         if free:
             return free[0]

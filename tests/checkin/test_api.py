@@ -23,8 +23,8 @@ CONFIRMED = BookingState.CONFIRMED
 NO_SCANS = "scans: expected a list of 1 to 500 scans"
 NO_TIME = "expected a time with zone, as 2026-10-03T12:00:00Z"
 WHOLE = {
-    "id", "verdict", "at", "first", "first_time", "place", "person", "party", "admitted", "expected", "booked",
-    "walk_in_left", "room_left", "window", "event", "counts", "error", "conflict",
+    "id", "verdict", "at", "first", "first_time", "party_kind", "place", "person", "party", "admitted", "expected",
+    "booked", "walk_in_left", "room_left", "window", "event", "given", "counts", "error", "conflict",
 }  # fmt: skip
 
 

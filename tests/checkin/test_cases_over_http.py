@@ -1,7 +1,9 @@
 """Every row of the table of cases, as scans that a device sends to the endpoint, on a real database."""
 
 from datetime import date, datetime
+from random import getrandbits
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -16,6 +18,7 @@ from checkin.models import Entry, EntryNumber, Place
 from checkin.rules import Direction, EntryKind
 from registrations.models import Booking, BookingLine, Registration, Ticket
 from registrations.rules import BookingState, PartyKind
+from registrations.rules.given import RANDOM_BITS, given_code
 from tests.checkin.cases import DAY, Case, cases, read_text, run
 from tests.checkin.doorside import EVERY_RIGHT, Doorside
 from tests.make import NOON, Make
@@ -31,7 +34,11 @@ class Endpoint:
         self.make = make
         days = [date.fromisoformat(DAY), *map(date.fromisoformat, case.entrances.values())]
         event = make.event(
-            timezone=str(case.zone), reentry=Reentry(case.reentry), starts_on=min(days), ends_on=max(days)
+            timezone=str(case.zone),
+            reentry=Reentry(case.reentry),
+            full_is_final=case.row.get("full_is_final", False),
+            starts_on=min(days),
+            ends_on=max(days),
         )
         self.door = Doorside(app, make, event, rights=EVERY_RIGHT)
         self.tokens = {"main": self.door.token, "other": self.door.device(rights=EVERY_RIGHT)}
@@ -41,8 +48,12 @@ class Endpoint:
         self.codes |= {key: f"entrance:{slug}:{day}" for key, day in case.entrances.items()}
         self.keys = {code: key for key, code in self.codes.items()}
         self.tickets: dict[str, Ticket] = {}
+        self.given: dict[str, tuple[str, str]] = {}
         for key, facts in case.tickets.items():
-            self.tickets[key] = self._ticket(facts)
+            if facts.get("given"):
+                self.given[key] = str(uuid4()), given_code(event.scan_salt, getrandbits(RANDOM_BITS))
+            else:
+                self.tickets[key] = self._ticket(facts)
         self.sent: list[tuple[dict[str, Any], dict[str, Any]]] = []
 
     def scan(self, case: Case, step: dict[str, Any]) -> dict[str, Any]:
@@ -53,7 +64,9 @@ class Endpoint:
         arrival: dict[str, Any] = {"at": case.received_at(step), "sent_at": case.sent_at(step), "token": token}
         (answer,) = self.door.send(claim, **arrival)
         self.sent.append((claim, arrival))
-        return {**self._seen(answer), "lines": self._lines(before)}
+        lines = self._lines(before)
+        own = [line for line in lines if line.pop("scan") == claim["id"]]
+        return {**self._seen(answer), "lines": own if "gives" in step else lines}
 
     def again(self, index: int) -> dict[str, Any]:
         claim, arrival = self.sent[index]
@@ -144,16 +157,21 @@ class Endpoint:
             )
 
     def _claim(self, case: Case, step: dict[str, Any]) -> dict[str, Any]:
-        given = {key: step[key] for key in ("direction", "people", "force", "shown", "new_today") if key in step}
+        given: dict[str, Any] = {
+            key: step[key] for key in ("direction", "people", "force", "shown", "new_today") if key in step
+        }
         at = case.claimed_at(step)
         place = self.codes[step["place"]]
         if "undo" in step:
             return self.door.claim(place, act="undo", undoes=self.sent[step["undo"]][0]["id"], at=at, **given)
+        if "gives" in step:
+            given["rid"], given["new_code"] = self.given[step["gives"]]
         for word in set(WITHOUT_TICKET) & step.keys():
             return self.door.claim(place, act=WITHOUT_TICKET[word], at=at, **{**given, "people": step[word]})
         ticket = self.tickets.get(step.get("ticket", ""))
+        code = ticket.code if ticket else self.given.get(step.get("ticket", ""), ("", ""))[1]
         act = "walk_in" if step.get("as_walk_in") else "scan"
-        return self.door.claim(place, read_text(step, ticket.code if ticket else ""), act=act, at=at, **given)
+        return self.door.claim(place, read_text(step, code), act=act, at=at, **given)
 
     def _seen(self, answer: dict[str, Any]) -> dict[str, Any]:
         window = answer["window"]
@@ -188,6 +206,7 @@ class Endpoint:
                     "booked": entry.booked,
                     "reentry": entry.reentry,
                     "place": where,
+                    "scan": str(entry.scan_id),
                 }
             )
         return seen

@@ -34,7 +34,7 @@ def faults(**change: Any) -> tuple[str, ...]:
 def test_a_whole_scan_is_understood() -> None:
     whole = {
         **PLAIN, "seq": 7, "direction": "out", "people": {"a": 2, "b": 0}, "new_today": False, "force": "other",
-        "shown": "admitted", "dry_run": True, "rid": "r", "new_code": "n", "undoes": PLAIN["id"].upper(),
+        "shown": "admitted", "dry_run": True, "undoes": PLAIN["id"].upper(),
     }  # fmt: skip
     claim = read_claim(whole)
     assert isinstance(claim, Claim)

@@ -131,8 +131,8 @@ class TestOneBadScan:
             ({"place": "entrance:hall:yesterday"}, "no_such_place"),
             ({"gate": "back"}, "no_such_gate"),
             ({"people": {"martian": 1}}, "no_such_category"),
-            ({"rid": "AAAA"}, "not_available_yet"),
-            ({"new_code": "AAAA"}, "not_available_yet"),
+            ({"rid": "AAAA"}, "invalid"),
+            ({"new_code": "A" * 26}, "invalid"),
         ],
     )
     def test_says_what_is_wrong_and_keeps_nothing(

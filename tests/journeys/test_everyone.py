@@ -88,6 +88,7 @@ STAFF = [
     "/console/events/practice/conflicts?state=settled",
     "/console/events/practice/gates",
     "/console/events/practice/gates/new",
+    "/console/events/practice/door-settings",
     "/console/events/practice/gates/mihon-city-hall/pairing",
     "/console/events/practice/people",
     "/console/events/new",

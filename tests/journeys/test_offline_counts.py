@@ -70,6 +70,9 @@ def test_at_an_entrance_heads_are_counted_and_there_is_no_room(product: Product,
     assert axe_faults(gallery) == []
     gallery.get_by_label("在室数", exact=True).check(force=True)
     assert axe_faults(gallery) == []
+    gallery.set_viewport_size({"width": 320, "height": 640})
+    assert gallery.evaluate("document.documentElement.scrollWidth") == 320
+    gallery.set_viewport_size(PHONE)
     gallery.locator(".menu").click()
     gallery.locator(".sheet-end .button").first.click()
     gallery.get_by_text("会場の入口").first.click()

@@ -224,7 +224,9 @@ def _first_words(desk: Desk, found: DeskTicket, told: Any) -> list[dict[str, str
     """What the organiser wants said to those who were just admitted for the first time, each once."""
     if told is None or not told.facts.get("first_time"):
         return []
-    words = [one.first_words for one in categories_of(desk.event.id) if one.key in found.party and one.first_words]
+    kind = desk.event.party_first_words.get(found.kind.value)
+    words = [kind] if kind else []
+    words += [one.first_words for one in categories_of(desk.event.id) if one.key in found.party and one.first_words]
     return [one for place, one in enumerate(words) if one not in words[:place]]
 
 

@@ -56,6 +56,8 @@ class Event(Editable, Model):
     registration_closes_at: Mapped[datetime | None]
     reentry: Mapped[Reentry] = mapped_column(enum_type(Reentry, "reentry"), default=Reentry.FREE)
     held_minutes_after_start: Mapped[int] = mapped_column(default=5)
+    full_is_final: Mapped[bool] = mapped_column(default=False, server_default=false())
+    party_first_words: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     party_limit: Mapped[int] = mapped_column(default=50)
     people_measure: Mapped[str | None] = mapped_column(String(20))
     scan_salt: Mapped[bytes] = mapped_column(LargeBinary(32))

@@ -61,6 +61,8 @@ class EventFacts(Sourced):
     registration_closes_at: datetime | None = None
     reentry: Reentry = Reentry.FREE
     held_minutes_after_start: int = 5
+    full_is_final: bool = False
+    party_first_words: dict[str, Any] = field(default_factory=dict)
     party_limit: int = 50
     people_measure: str | None = None
 

@@ -39,7 +39,7 @@ export function decide(wish, place, asItWas) {
   const plain = judge(wish, place, ticket);
   if (SETTLED.includes(plain.verdict)) return plain;
   if (wish.done && !wish.leaving) return asFact(wish, place, ticket, plain);
-  if (wish.forced && !NEVER_FORCED.includes(plain.verdict)) return overridden(wish, place, ticket, plain);
+  if (wish.forced && !NEVER_FORCED.includes(plain.verdict) && (plain.verdict !== "full" || place.overFull)) return overridden(wish, place, ticket, plain);
   return plain;
 }
 
@@ -235,18 +235,21 @@ function asFact(wish, place, ticket, plain) {
   const over = total(come.excess) + total(come.surplus);
   const isCount = plain.verdict === "confirm_party" || plain.error !== null;
   const refused = wish.forced && !NEVER_FORCED.includes(plain.verdict) ? "override" : "not_entitled";
-  const conflict = plain.verdict === "full" ? "over_capacity" : !isCount ? refused : over ? "surplus" : null;
-  const { verdict, lines } = admit(wish, place, ticket, { ...come, surplus: NOBODY, excess: NOBODY });
+  const kept = { ...come, surplus: NOBODY, excess: NOBODY };
+  const counted = over ? "surplus" : ticket.team || fits(wish, place, kept) ? null : "over_capacity";
+  const conflict = plain.verdict === "full" ? "over_capacity" : isCount ? counted : refused;
+  const { verdict, lines } = admit(wish, place, ticket, kept);
   return decision(verdict, { lines, conflict, refusedAs: plain.verdict === "confirm_party" ? null : plain.verdict });
 }
 
-/** A supervisor's word; a ticket that is in already counts nobody again. @param {Wish} wish @param {PlaceFacts} place @param {TicketFacts} ticket @param {Decision} plain */
+/** A supervisor's word; a ticket that is in already counts nobody again. Where full is final, it makes no room. @param {Wish} wish @param {PlaceFacts} place @param {TicketFacts} ticket @param {Decision} plain */
 function overridden(wish, place, ticket, plain) {
   const asked = askedOf(wish, ticket);
   if (asked === null && plain.verdict !== "already_in") return decision("confirm_party", { expected: expectedOf(place, ticket) });
   const come = asked === null || plain.verdict === "already_in"
     ? coming({ back: within(asked ?? ticket.party, ticket.here.admitted) })
     : withExcess(comingOf(asked, place, ticket));
+  if (!place.overFull && !ticket.team && !fits(wish, place, come)) return decision("full");
   const { verdict, lines } = admit(wish, place, ticket, come);
   return decision(verdict, { lines, conflict: "override", refusedAs: plain.verdict });
 }

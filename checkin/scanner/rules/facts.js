@@ -30,6 +30,7 @@
  * @property {Admission | null} admission
  * @property {Space | null} space
  * @property {boolean} cancelled
+ * @property {boolean} overFull a supervisor may admit more people than there is room for
  *
  * A ticket of this event in front of one place. places: booked there. here: all it did there; then: until now.
  * elsewhere: where else it is inside now.

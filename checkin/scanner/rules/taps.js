@@ -18,9 +18,35 @@ export function decideWalkIn(wish, place) {
   const lines = [newLine("entry", people, { onTicket: false, newToday: wish.newToday })];
   const plain = refusedWalkIn(wish, place, total(people));
   if (plain === null) return decision("counted", { lines });
-  const conflict = plain.verdict === "full" ? "over_capacity" : "not_entitled";
+  const conflict = plain.verdict === "full" ? "over_capacity" : wish.forced ? "override" : "not_entitled";
   if (wish.done) return decision("counted", { lines, conflict, refusedAs: plain.verdict });
-  return wish.forced ? decision("counted", { lines, conflict: "override", refusedAs: plain.verdict }) : plain;
+  if (!wish.forced) return plain;
+  if (!place.overFull && !hasRoom(wish, place, total(people))) return decision("full");
+  return decision("counted", { lines, conflict: "override", refusedAs: plain.verdict });
+}
+
+/**
+ * Somebody with a ticket that another door gave out, of which nobody has heard yet: let in as a walk-in is, and without a
+ * category, until it is here. counted: the same ticket was let in here before.
+ *
+ * @param {Wish} wish
+ * @param {PlaceFacts} place
+ * @param {boolean} counted
+ * @returns {Decision}
+ */
+export function decideGiven(wish, place, counted) {
+  if (wish.leaving) return decision("left");
+  if (counted) return decision("already_in", { conflict: wish.done ? "double_admission" : null });
+  const people = wish.people ?? { [place.unknown]: 1 };
+  const plain = refusedWalkIn(wish, place, total(people));
+  if (plain && !wish.done) return plain.error ? decision("not_booked") : plain;
+  const line = newLine("entry", people, { onTicket: false, newToday: wish.newToday });
+  return decision("provisional", { lines: [line], conflict: "unknown_ticket", refusedAs: plain?.verdict ?? null });
+}
+
+/** A walk-in who gets a ticket: the lines are the ticket's. @param {Decision} given @param {PlaceFacts} place @returns {Decision} */
+export function onATicket(given, { admission }) {
+  return { ...given, lines: given.lines.map((line) => ({ ...line, onTicket: true, newToday: null, booked: admission === null ? null : false })) };
 }
 
 /** @param {Wish} wish @param {PlaceFacts} place @param {number} number @returns {Decision | null} */
@@ -29,8 +55,13 @@ function refusedWalkIn(wish, place, number) {
   if (wish.at < place.window.from) return decision("too_early");
   if (wish.at > place.window.to) return decision("too_late");
   if (!takesWalkIns(place)) return decision("refused", { error: "no_walk_ins" });
-  const left = roomLeftOf(place, wish.at);
-  return left !== null && number > left ? decision("full") : null;
+  return hasRoom(wish, place, number) ? null : decision("full");
+}
+
+/** @param {Wish} wish @param {PlaceFacts} place @param {number} number */
+function hasRoom({ at }, place, number) {
+  const left = roomLeftOf(place, at);
+  return left === null || number <= left;
 }
 
 /**

@@ -13,7 +13,15 @@ from checkin.rules.people import Numbers, plus, total
 from checkin.rules.rooms import Counted, Moved, Room, Standing, room_of
 from checkin.rules.space import Space
 from checkin.rules.stay import Line, Stay, stay
-from checkin.rules.taps import Undoable, decide_head_count, decide_room_count, decide_undo, decide_walk_in
+from checkin.rules.taps import (
+    Undoable,
+    decide_given,
+    decide_head_count,
+    decide_room_count,
+    decide_undo,
+    decide_walk_in,
+    on_a_ticket,
+)
 from checkin.rules.times import Window, came_late, clock_is_wrong, corrected, day_window
 from registrations.rules import read_code, ticket_code
 from tests.checkin.cases import Case, read_text
@@ -22,6 +30,7 @@ STATES = {"confirmed": Booked.CONFIRMED, "offered": Booked.CONFIRMED, "pending":
           "applied": Booked.PENDING, "waiting": Booked.WAITING, "cancelled": Booked.CANCELLED,
           "not_drawn": Booked.NOT}  # fmt: skip
 TELLING = (EntryKind.EXIT, EntryKind.ROOM_COUNT)
+UNTICKETED = ("tap", "room", "count")
 EVERY_RIGHT = ["scan", "search", "supervisor"]
 
 
@@ -55,6 +64,7 @@ class Memory:
         self.ledger: list[Kept] = []
         self.conflicts: list[str] = []
         self.observed: list[dict[str, Any]] = []
+        self.steps: dict[int, dict[str, Any]] = {}
         self.made: dict[int, tuple[str, datetime, datetime]] = {}
         self.tickets = {key: dict(facts) for key, facts in case.tickets.items()}
         for facts in self.tickets.values():
@@ -72,16 +82,12 @@ class Memory:
         person: str | None = None
         if "undo" in step:
             decision = self._undo(step, at, case.received_at(step), "supervisor" in rights)
-        elif "tap" in step:
-            decision = decide_walk_in(wish, place)
-        elif "room" in step:
-            decision = decide_room_count(wish, place)
-        elif "count" in step:
-            decision = decide_head_count(wish, place, self._counted(step))
+        elif set(UNTICKETED) & step.keys():
+            decision, person = self._untold(step, wish, place)
         else:
             person, code = self._read(step)
             before = self._facts(case, person, step["place"], at) if person else None
-            decision = decide(wish, place, before) if before else decide_unknown(wish, place, code)
+            decision = decide(wish, place, before) if before else self._of_nobody(step, wish, place, code)
         shown = Verdict(step["shown"]) if "shown" in step else None
         if shown and not shown.lets_in and decision.lines:
             decision = Decision(shown)
@@ -96,7 +102,48 @@ class Memory:
         seen = self._seen(case, step, decision, before, person, at)
         seen |= {"lines": lines, "conflict": conflict.value if conflict else None}
         self.observed.append(seen)
+        self.steps[number] = step
+        if "gives" in step and person:
+            self._link(case, person)
         return seen
+
+    def _untold(self, step: dict[str, Any], wish: Wish, place: PlaceFacts) -> tuple[Decision, str | None]:
+        if "room" in step:
+            return decide_room_count(wish, place), None
+        if "count" in step:
+            return decide_head_count(wish, place, self._counted(step)), None
+        decision = decide_walk_in(wish, place)
+        if "gives" not in step or not decision.lines:
+            return decision, None
+        self.tickets[step["gives"]] |= {"party": dict(step["tap"]), "given": False}
+        return on_a_ticket(decision, place), step["gives"]
+
+    def _of_nobody(self, step: dict[str, Any], wish: Wish, place: PlaceFacts, code: Code) -> Decision:
+        if code is Code.GIVEN:
+            return decide_given(wish, place, counted=self._awaited_there(step))
+        return decide_unknown(wish, place, code)
+
+    def _awaited_there(self, step: dict[str, Any]) -> bool:
+        """Whether the same ticket, of which nobody has heard yet, was let in there."""
+        stand = {one.step for one in self.ledger if not one.undone and one.place == step["place"]}
+        return any(self.steps[number].get("ticket") == step["ticket"] for number in stand)
+
+    def _link(self, case: Case, ticket: str) -> None:
+        """What was scanned of a ticket before anybody had heard of it is judged again, as a fact."""
+        before = {n: step for n, step in self.steps.items() if step.get("ticket") == ticket}
+        for number, step in sorted(before.items(), key=lambda one: self.made[one[0]][1]):
+            verdict, at = self.observed[number]["verdict"], self.made[number][1]
+            stands = any(one.step == number and not one.undone for one in self.ledger)
+            shown = Verdict(step.get("shown", verdict))
+            if not (stands or shown is Verdict.LEFT or (shown.lets_in and verdict == "already_in")):
+                continue
+            self._take_back(number)
+            wish = replace(self._wish(step, at, supervisor=False), done=shown is not Verdict.LEFT)
+            place = self._place(case, step["place"])
+            decision = decide(wish, place, self._facts(case, ticket, step["place"], at))
+            self._keep(step, number, decision, ticket, at)
+            if decision.conflict:
+                self.conflicts.append(decision.conflict.value)
 
     def again(self, index: int) -> dict[str, Any]:
         return self.observed[index]
@@ -161,6 +208,7 @@ class Memory:
             AdmissionRule(facts["admission"]),
             self.spaces[key],
             cancelled=facts["status"] == "cancelled",
+            over_full=not case.row.get("full_is_final", False),
         )
 
     def _wish(self, step: dict[str, Any], at: datetime, supervisor: bool) -> Wish:
@@ -177,6 +225,8 @@ class Memory:
     def _read(self, step: dict[str, Any]) -> tuple[str | None, Code]:
         ticket = self.tickets.get(step.get("ticket", ""))
         reading = read_code(read_text(step, ticket["code"] if ticket else ""))
+        if ticket and ticket.get("given"):
+            return None, Code.GIVEN
         if ticket and reading.code == ticket["code"]:
             return (None, Code.OTHER_EVENT) if "event" in ticket else (step["ticket"], Code.OURS)
         return None, Code.UNKNOWN if reading.code else Code.UNREADABLE

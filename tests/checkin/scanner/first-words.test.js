@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Alone } from "../../../checkin/scanner/alone.js";
-import { addressed } from "../../../checkin/scanner/first-words.js";
+import { addressed, wordsOfKind } from "../../../checkin/scanner/first-words.js";
 import { packOf, place } from "./packing.js";
 
 const LEFT = { ja: "左の列へ", en: "Left-hand queue" };
@@ -28,6 +28,15 @@ test("words are said to who is admitted for the first time, and to nobody else",
 test("a party hears the same words once", () => {
   const party = { spectator: 2, student: 30, guardian: 3 };
   assert.deepEqual(keys({ verdict: "admitted", first_time: true, person: { category: null }, party }), ["student"]);
+});
+
+test("a kind of party has words of its own, which are not said of others, nor when they come again", () => {
+  const words = { class: LEFT, family: { en: "Right-hand queue" } };
+  const answer = { verdict: "admitted", first_time: true, party_kind: "class" };
+  assert.deepEqual(wordsOfKind(words, answer), LEFT);
+  assert.equal(wordsOfKind(words, { ...answer, party_kind: "person" }), null);
+  assert.equal(wordsOfKind(words, { ...answer, first_time: false }), null);
+  assert.equal(wordsOfKind({ class: {} }, answer), null);
 });
 
 test("without a network the device knows what it and its list know of earlier admissions", async () => {

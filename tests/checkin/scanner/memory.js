@@ -7,7 +7,7 @@ import { decide, decideUnknown, decision } from "../../../checkin/scanner/rules/
 import { plus, together, total, turned } from "../../../checkin/scanner/rules/people.js";
 import { holding, roomLeft, withAnonymous, withStay } from "../../../checkin/scanner/rules/space.js";
 import { NEVER_CAME, stayOf } from "../../../checkin/scanner/rules/stay.js";
-import { decideHeadCount, decideRoomCount, decideUndo, decideWalkIn } from "../../../checkin/scanner/rules/taps.js";
+import { decideGiven, decideHeadCount, decideRoomCount, decideUndo, decideWalkIn, onATicket } from "../../../checkin/scanner/rules/taps.js";
 import { letsIn } from "../../../checkin/scanner/verdicts.js";
 
 export const TABLE = JSON.parse(readFileSync(new URL("../cases.json", import.meta.url), "utf8"));
@@ -37,6 +37,7 @@ export class Memory {
   conflicts = [];
   observed = [];
   made = [];
+  steps = [];
   clocks = new Set();
 
   constructor(row) {
@@ -71,14 +72,22 @@ export class Memory {
     const wish = this.#wish(step, at, supervisor);
     let [before, person, given] = [null, null, null];
     if ("undo" in step) given = this.#undo(step, at, received, supervisor);
-    else if ("tap" in step) given = decideWalkIn(wish, place);
+    else if ("tap" in step) {
+      given = decideWalkIn(wish, place);
+      if ("gives" in step && given.lines.length > 0) {
+        person = step.gives;
+        given = onATicket(given, place);
+        Object.assign(this.tickets[person], { party: step.tap, given: false });
+      }
+    }
     else if ("room" in step) given = decideRoomCount(wish, place);
     else if ("count" in step) given = decideHeadCount(wish, place, this.#counted(step));
     else {
       const [ticket, code] = this.#read(step);
       person = ticket;
       before = ticket && this.#facts(ticket, step.place, at);
-      given = before ? decide(wish, place, before) : decideUnknown(wish, place, code);
+      if (before) given = decide(wish, place, before);
+      else given = code === "given" ? decideGiven(wish, place, this.#awaitedThere(step)) : decideUnknown(wish, place, code);
     }
     if (step.shown && !letsIn(step.shown) && given.lines.length > 0) given = decision(step.shown);
     const number = this.observed.length;
@@ -90,7 +99,31 @@ export class Memory {
     if (passed && !("undo" in step) && received - at > 120 * MINUTE) this.conflicts.push("late_upload");
     this.made.push({ device: step.device ?? "main", at, received });
     this.observed.push({ ...this.#seen(step, given, before, person, at), lines, conflict });
+    this.steps.push(step);
+    if ("gives" in step && person) this.#link(person);
     return this.observed[number];
+  }
+
+  /** Whether the same ticket, of which nobody has heard yet, was let in there. */
+  #awaitedThere({ ticket, place }) {
+    return this.ledger.some((one) => !one.undone && one.place === place && this.steps[one.step].ticket === ticket);
+  }
+
+  /** What was scanned of a ticket before anybody had heard of it is judged again, as a fact. */
+  #link(ticket) {
+    const before = this.steps.map((step, number) => ({ step, number })).filter(({ step }) => step.ticket === ticket)
+      .sort((one, other) => this.made[one.number].at - this.made[other.number].at);
+    for (const { step, number } of before) {
+      const [{ verdict }, { at }] = [this.observed[number], this.made[number]];
+      const shown = step.shown ?? verdict;
+      const stands = this.ledger.some((one) => one.step === number && !one.undone);
+      if (!stands && shown !== "left" && !(letsIn(shown) && verdict === "already_in")) continue;
+      this.#takeBack(number);
+      const wish = { ...this.#wish(step, at, false), done: shown !== "left" };
+      const given = decide(wish, this.#place(step.place), this.#facts(ticket, step.place, at));
+      this.#keep(step, number, given, ticket, at);
+      if (given.conflict) this.conflicts.push(given.conflict);
+    }
   }
 
   again(index) {
@@ -142,11 +175,11 @@ export class Memory {
     if (day) {
       const next = new Date(Date.parse(`${day}T00:00Z`) + 1440 * MINUTE).toISOString().slice(0, 10);
       const window = { from: this.moment(`${day}T04:00`), to: this.moment(`${next}T04:00`) - 1 };
-      return { window, reentry: this.reentry, unknown: "unknown", admission: null, space: null, cancelled: false };
+      return { window, reentry: this.reentry, unknown: "unknown", admission: null, space: null, cancelled: false, overFull: true };
     }
     const facts = this.sessions[key];
     const window = { from: this.moment(facts.opens), to: this.moment(facts.closes) };
-    return { window, reentry: facts.reentry ?? this.reentry, unknown: "unknown", admission: facts.admission, space: this.spaces[key], cancelled: facts.status === "cancelled" };
+    return { window, reentry: facts.reentry ?? this.reentry, unknown: "unknown", admission: facts.admission, space: this.spaces[key], cancelled: facts.status === "cancelled", overFull: !(this.row.full_is_final ?? false) };
   }
 
   #wish(step, at, supervisor) {
@@ -162,6 +195,7 @@ export class Memory {
     const wide = code.toLowerCase().replace(/[!-~]/g, (one) => String.fromCharCode(one.charCodeAt(0) + 0xfee0));
     const text = (step.read ?? "{CODE}").replaceAll("{CODE}", code).replaceAll("{code}", code.toLowerCase()).replaceAll("{ＣＯＤＥ}", wide);
     const reading = parseCode(text);
+    if (ticket?.given) return [null, "given"];
     if (ticket && reading.kind === "ticket" && reading.code === code) return "event" in ticket ? [null, "other_event"] : [step.ticket, "ours"];
     return [null, reading.kind === "ticket" ? "unknown" : "unreadable"];
   }

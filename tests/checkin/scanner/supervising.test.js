@@ -27,6 +27,16 @@ test("a supervisor may decide against what is refused, never against a blocked o
   assert.equal(mayVouch(supervised(true), shown("full", { ...DRAFT, code: undefined })), null);
 });
 
+test("who has no ticket is let in on a supervisor's word where it is full, closed or by booking only; full is final where the event says so", () => {
+  const tap = { id: "t", act: "walk_in", people: { spectator: 1 } };
+  const allowed = (door) => Object.keys(MANNERS).filter((verdict) => mayVouch(door, shown(verdict, tap)) === "admit_anyway").sort();
+  assert.deepEqual(allowed(supervised(true)), ["cancelled", "full", "refused", "too_early", "too_late"]);
+  const strict = { ...supervised(true), overFull: false };
+  assert.deepEqual(allowed(strict), ["cancelled", "refused", "too_early", "too_late"]);
+  assert.equal(mayVouch(strict, shown("full")), null);
+  assert.equal(mayVouch(strict, shown("not_booked")), "admit_anyway");
+});
+
 test("an undo that is refused can be asked for again by a supervisor", () => {
   const undo = { id: "b", act: "undo", undoes: "a" };
   for (const error of ["too_late_to_undo", "not_your_scan", "supervisor_right_needed"]) assert.equal(mayVouch(supervised(true), shown("refused", undo, error)), "undo_anyway");

@@ -1,0 +1,106 @@
+"""Scans that came before the ticket that they are of: as soon as it is here, they are of that ticket.
+
+Who was let in without a category is taken back, and the scan is judged again as a fact, so that figures and conflicts
+are those of the other order. Done right after the uploads that may bring it about, and once a minute for what was
+missed.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import delete, select
+
+from app.db import db, lock, transaction
+from app.programme.models import Event
+from app.web.actors import DeviceActor
+from checkin.models import AwaitedTicket, Conflict, Scan
+from checkin.operations.by_hand import DESK, NO_DEVICE, with_desk
+from checkin.operations.doorway import Doorway, open_doorway
+from checkin.operations.judging import Judge
+from checkin.operations.sent import Sent
+from checkin.operations.settling import TO_SETTLE
+from checkin.queries import door
+from checkin.queries.conflicts import place_code
+from checkin.queries.given import Arrived, arrived
+from checkin.queries.rows import DoorEvent
+from checkin.rules import Act, ConflictKind, Direction, Verdict
+from checkin.rules.claims import Batch, Claim
+from checkin.rules.settling import Settlement
+from registrations.models import Ticket
+
+LINKED = "linked"
+"""The reason on lines that are taken back because the same people have a ticket."""
+OF_THE_UPLOAD = (ConflictKind.LATE_UPLOAD, ConflictKind.CLOCK)
+"""Conflicts that say how a scan came, not what it was."""
+
+
+def link_tickets(at: datetime) -> int:
+    """Every scan whose ticket is here now, each in a transaction of its own; how many."""
+    found = arrived()
+    db.session.rollback()
+    for one in found:
+        with transaction():
+            _link(one, at)
+    return len(found)
+
+
+def _link(one: Arrived, at: datetime) -> None:
+    awaited = delete(AwaitedTicket).where(AwaitedTicket.scan_id == one.scan_id).returning(AwaitedTicket.scan_id)
+    if not db.session.scalars(awaited).all():
+        return  # somebody else was faster
+    scan, ticket = db.session.get_one(Scan, one.scan_id), db.session.get_one(Ticket, one.ticket_id)
+    event, bind = db.session.get_one(Event, one.event_id), door.connection()
+    _close(scan, at)
+    opened, _known, tickets = door.opening(
+        bind, event.slug, event.id, ids=(), codes=[ticket.code], numbers=(), undone=()
+    )
+    facts = with_desk(opened)
+    claim = _claim(scan, ticket.code, facts)
+    device = DeviceActor(scan.device_id or NO_DEVICE, event.id, scan.gate_id, ())
+    sent = Sent(device, Batch(scan.received_at, (claim,)), scan.received_at)
+    undoing = replace(claim, act=Act.UNDO, undoes=scan.id)
+    doorway = open_doorway(bind, facts, [undoing, claim], tickets, first=sent)
+    lines = [one for one in door.written_by(bind, facts, [scan.id]) if doorway.may_undo(one) and not one.undone]
+    scan.ticket_id = ticket.id
+    if scan.verdict is Verdict.PROVISIONAL and not lines:
+        return  # it was taken back before
+    for line in lines:
+        doorway.undo(claim, line, scan.at, reason=LINKED)
+    Judge(doorway, sent).judge(claim)
+    _keep(scan, doorway, at)
+
+
+def _claim(scan: Scan, code: str, event: DoorEvent) -> Claim:
+    """The scan as if it were sent now: its corrected time is the time, and whoever is in is a fact."""
+    gates = {gate.id: gate.code for gate in event.gates.values()}
+    leaving = Verdict.LEFT in (scan.verdict, scan.shown)
+    return Claim(
+        id=scan.id,
+        body=scan.body_hash,
+        act=Act.SCAN,
+        at=scan.at,
+        gate=gates.get(scan.gate_id, DESK),
+        place=place_code(scan.place_id) or "",
+        code=code,
+        direction=Direction.OUT if leaving else Direction.IN,
+        shown=None if leaving else Verdict.PROVISIONAL,
+    )
+
+
+def _keep(scan: Scan, doorway: Doorway, at: datetime) -> None:
+    """Write what follows from it; the scan itself is kept already, with the answer that it got."""
+    pending = doorway.pending
+    found = pending.scans[0]["facts"] if pending.scans else {}
+    scan.facts = {**scan.facts, **{name: found[name] for name in TO_SETTLE if name in found}}
+    pending.scans = []
+    pending.conflicts = [row | {"found_at": at} for row in pending.conflicts if row["kind"] not in OF_THE_UPLOAD]
+    db.session.flush()
+    pending.write(doorway.bind)
+
+
+def _close(scan: Scan, at: datetime) -> None:
+    """What was found of it while nobody knew its ticket is settled by itself."""
+    chosen = select(Conflict.id).where(Conflict.scan_id == scan.id, Conflict.resolved_at.is_(None))
+    ids = db.session.scalars(chosen.where(Conflict.kind.not_in(OF_THE_UPLOAD))).all()
+    for conflict in lock(Conflict, ids):
+        conflict.resolved_at, conflict.resolution = at, Settlement.LINKED.value

@@ -1,0 +1,41 @@
+"""What stands before the door, and what the door's own word does to a decision."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from checkin.queries.rows import DoorPlace, DoorTicket
+from checkin.rules import Act, Verdict
+from checkin.rules.claims import Claim
+from checkin.rules.facts import Decision, TicketFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """What stands before the door: the scan, where and when, and the ticket if it is one of ours, as it was then.
+    `first_time`: nobody of it was ever admitted anywhere."""
+
+    claim: Claim
+    place: DoorPlace
+    at: datetime
+    kind: str | None = None
+    ticket: DoorTicket | None = None
+    before: TicketFacts | None = None
+    first_time: bool = False
+
+
+def turned_away(claim: Claim, decision: Decision) -> Decision:
+    """The door had decided already and let nobody in: what it showed stands, whatever we would have said."""
+    shown = claim.shown
+    if shown is None or shown.lets_in or shown is Verdict.LEFT or not decision.lines:
+        return decision
+    return Decision(shown)
+
+
+def passed(claim: Claim, decision: Decision) -> bool:
+    """Whether somebody went in or out by this scan, whatever was counted."""
+    shown = claim.shown is not None and claim.shown.lets_in
+    return claim.act is not Act.UNDO and (shown or decision.verdict.lets_in or decision.verdict is Verdict.LEFT)
+
+
+def is_settled(decision: Decision) -> bool:
+    return decision.verdict.lets_in or decision.verdict in (Verdict.LEFT, Verdict.UNDONE, Verdict.CONFIRM_PARTY)

@@ -1,0 +1,139 @@
+"""A walk-in gets a ticket at a door without a network, photographs it, and is known at the next door, soon or late."""
+
+import sqlite3
+from io import BytesIO
+from typing import Any
+
+import pytest
+import zxingcpp
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+from tests.journeys.product import Product, axe_faults
+from tests.journeys.test_offline import PHONE, at_the_gallery, database, expect_verdict, ready, type_code, until
+from tests.journeys.test_supervising import a_supervisors_phone
+
+
+@pytest.mark.parametrize("heard_of", ["after", "before"])
+def test_a_ticket_given_offline_is_good_at_another_door_before_and_after_it_is_heard_of(
+    product: Product, browser: Browser, heard_of: str
+) -> None:
+    giving, other = (browser.new_context(locale="ja-JP", viewport=PHONE) for _ in range(2))
+    first, second = at_the_gallery(giving, product), at_the_gallery(other, product)
+    ready(first)
+    giving.set_offline(True)
+    give(first, 2)
+    assert axe_faults(first) == []
+    text = photographed(first)
+    assert text.startswith(f"{product.base_url}/T/".upper())
+    code = text.rsplit("/", 1)[1]
+    letters = first.locator(".given-code").inner_text().replace(" ", "")
+    assert letters == code
+    first.locator(".given .sheet-close").click()
+    tab(first, "type")
+    type_code(first, code)
+    expect_verdict(first, "already_in")
+    if heard_of == "before":
+        giving.set_offline(False)
+        until(lambda: len(asked(product, "SELECT id FROM ticket WHERE code = ?", code)) == 1)
+        type_code(second, code)
+        expect_verdict(second, "already_in")
+    else:
+        type_code(second, code)
+        expect_verdict(second, "provisional")
+        giving.set_offline(False)
+    until(lambda: len(asked(product, "SELECT id FROM ticket WHERE code = ?", code)) == 1)
+    until(lambda: asked(product, "SELECT * FROM awaited_ticket") == [])
+    counted = """SELECT sum(entry_number.number) FROM entry JOIN entry_number ON entry_id = entry.id
+        JOIN ticket ON ticket_id = ticket.id WHERE code = ? AND direction = 'in' AND NOT reentry"""
+    assert asked(product, counted, code) == [(2,)]
+    unsettled = """SELECT kind FROM conflict WHERE kind = 'unknown_ticket' AND resolved_at IS NULL AND scan_id IN
+        (SELECT scan.id FROM scan JOIN ticket ON ticket_id = ticket.id WHERE code = ?)"""
+    assert asked(product, unsettled, code) == []
+    for context in (giving, other):
+        context.close()
+
+
+@pytest.mark.parametrize("language", ["ja", "en", "ja-easy"])
+def test_every_screen_of_the_scanner_is_clear_to_all_and_fits_the_narrowest_phone(
+    product: Product, browser: Browser, language: str
+) -> None:
+    page = a_supervisors_phone(browser, product)
+    ready(page)
+    page.locator(".menu").click()
+    page.locator(f'.sheet input[value="{language}"]').check(force=True)
+    page.keyboard.press("Escape")
+    page.set_viewport_size({"width": 320, "height": 640})
+    found = {}
+    for name, screen in SCREENS.items():
+        screen(page)
+        faults = axe_faults(page)
+        if wide := page.evaluate("document.documentElement.scrollWidth > 320"):
+            faults = [*faults, "too wide"]
+        if faults or wide:
+            found[name] = faults
+        page.keyboard.press("Escape")
+    page.context.close()
+    assert found == {}
+
+
+def give(page: Page, people: int) -> None:
+    """A ticket for so many of the first category."""
+    tab(page, "walk_in")
+    page.locator(".give").click()
+    for _ in range(people):
+        page.locator(".sheet .party-row").first.locator(".step").last.click()
+    page.locator(".sheet .is-strong").click()
+    expect(page.locator(".given-picture svg")).to_be_visible()
+
+
+def photographed(page: Page) -> str:
+    """What a camera reads on the screen."""
+    picture = Image.open(BytesIO(page.screenshot()))
+    (found,) = zxingcpp.read_barcodes(picture)
+    return str(found.text)
+
+
+def asked(product: Product, query: str, *given: Any) -> list[Any]:
+    with sqlite3.connect(database(product)) as connection:
+        return connection.execute(query, given).fetchall()
+
+
+def tab(page: Page, name: str) -> None:
+    page.locator(f'.tab[data-tab="{name}"]').click()
+
+
+def _search(page: Page) -> None:
+    tab(page, "type")
+    page.locator("details.search summary").click()
+
+
+def _vouch(page: Page) -> None:
+    give(page, 1)
+    code = page.locator(".given-code").inner_text().replace(" ", "")
+    page.keyboard.press("Escape")
+    tab(page, "type")
+    type_code(page, code)
+    expect_verdict(page, "already_in")
+    page.locator(".verdict-acts [aria-haspopup=dialog]").click()
+
+
+def _count(page: Page) -> None:
+    page.locator(".verdict-acts .button").last.click()
+    tab(page, "count")
+
+
+def _question(page: Page) -> None:
+    tab(page, "walk_in")
+    page.locator(".give").click()
+
+
+SCREENS = {
+    "scan": lambda page: tab(page, "scan"),
+    "search": _search,
+    "walk-in": lambda page: tab(page, "walk_in"),
+    "numbers of a ticket": _question,
+    "ticket": lambda page: give(page, 2),
+    "admit anyway": _vouch,
+    "count": _count,
+}
