@@ -27,7 +27,7 @@ FIELD_WORDS = {
     "access": _l("Access, what to bring, where to wait"),
     "people": _l("People on stage"),
     "exhibits": _l("Exhibits"),
-    "needs": _l("What they need"),
+    "needs": _l("Equipment and other needs"),
     "wish": _l("Another time, room or size?"),
 }
 STATES = {

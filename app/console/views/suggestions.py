@@ -129,6 +129,7 @@ def _page(
 ) -> Response:
     suggestion, partner, organisation = found
     waits = suggestion.state is SuggestionState.WAITING and subject is not None
+    changes = suggestion.changes
     page = render_template(
         "console/partners/suggestion.html",
         event=event,
@@ -138,7 +139,7 @@ def _page(
         subject=subject,
         rows=answerable(subject, suggestion)
         if waits and subject is not None
-        else {name: suggestion.changes[name] for name in FIELD_WORDS if name in suggestion.changes},
+        else {name: changes[name] for name in FIELD_WORDS if name in changes},
         waits=waits,
         form=form,
         moved=moved,
