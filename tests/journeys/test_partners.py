@@ -71,7 +71,7 @@ def test_a_partner_suggests_and_people_who_booked_get_one_letter(
 
 
 def bookable(staff: Page) -> tuple[str, str, str]:
-    """A session that can be booked and names an organisation not invited yet: its code, that organisation, its title."""
+    """A session that can be booked and names an organisation not invited yet: its code, who that is, its title."""
     free = {option.get_attribute("value") for option in staff.locator("#organisation option").all()}
     page = staff.context.new_page()
     page.goto("/events/practice/register")
