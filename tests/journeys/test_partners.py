@@ -13,7 +13,7 @@ from tests.journeys.product import Product, axe_faults, running, sign_in
 from tests.journeys.test_comforts import too_wide
 from tests.journeys.test_everyone import found_on
 
-PARTNER, BOOKED = "partner@example.invalid", "booked-partner@example.invalid"
+PARTNER, BOOKED = "partner@example.invalid", "audience@example.invalid"
 LIST = "/console/events/practice/partners"
 ORGANISATION = "fictional-npo-4"
 AFTER_LINK = ("", "/sessions/housing-estate", "/sessions/opening", "/team", "/figures")
