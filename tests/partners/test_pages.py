@@ -26,8 +26,9 @@ from tests.analytics.ledger import Ledger
 from tests.console.editing import typed_in
 from tests.make import NOON, Make
 from tests.outbox.test_worker import Post
-from tests.partners.conftest import AT, CLOSES, KEY, Fair, invited, organisation
+from tests.partners.conftest import AT, CLOSES, KEY, Fair, invited, organisation, takes_part
 from tests.registrations.test_letters import text_of
+from tests.statements import noted
 
 
 def texts(fair: Fair, address: str) -> str:
@@ -256,3 +257,14 @@ def test_sam_gets_nothing(fair: Fair, client: FlaskClient) -> None:
         assert client.get(f"/p/none{rest}").status_code == 404
     for rest in ("/begin", "/as-it-stands", "/sessions/talk", "/exhibits/exhibitor", "/team", "/team/cancellation"):
         assert client.post(f"/p/none{rest}").status_code == 404
+
+
+def test_the_first_page_asks_no_more_for_more_sessions(fair: Fair, make: Make) -> None:
+    with noted() as few:
+        fair.client.get(fair.at("greens"))
+    for number in range(3):
+        more = make.session(fair.event, f"more-{number}", starts_at=NOON + timedelta(hours=6 + number))
+        takes_part(more, fair.organisations["greens"])
+    with noted() as many:
+        page = fair.client.get(fair.at("greens"))
+    assert (page.status_code, len(many)) == (200, len(few))
