@@ -19,6 +19,7 @@ from app.programme.rules.partners import PartnerState, SuggestionState
 from app.web.actors import ANONYMOUS, Role
 from checkin.operations.deleting import delete_draft
 from registrations.letters import compose
+from registrations.models import Registration
 from tests.console.conftest import Cast
 from tests.console.editing import changed, opened, post, text
 from tests.make import Make
@@ -116,10 +117,20 @@ def test_a_reminder_that_is_not_true_any_more_is_not_sent(fair: Fair) -> None:
     assert not [words for words in sent(fair.app) if "Nothing has come from you" in words]
 
 
-def test_an_address_that_is_given_up_is_forgotten(fair: Fair) -> None:
+def test_an_address_that_is_given_up_is_forgotten_with_that_of_the_team(fair: Fair) -> None:
+    form = fair.opened("greens", "/team")
+    fair.client.post(fair.at("greens", "/team"), data={**form, "with-spectator": "2"})
     sent(fair.app)
     assert changed(fair.olga, f"{BASE}/organisations/greens", contact_email="").status_code == 303
-    assert [(one.to_address, one.body) for one in letters("partner_invited")] == [("", None)]
+    found = [(one.to_address, one.body) for kind in ("partner_invited", "confirmed") for one in letters(kind)]
+    assert found == [("", None), ("", None)]
+    assert db.session.scalars(select(Registration.contact_email)).all() == [None]
+
+
+def test_an_invitation_whose_time_is_over_is_refused(fair: Fair) -> None:
+    organisation(fair.event, "reds", "あかの会")
+    answer = changed(fair.olga, f"{BASE}/new", organisation="reds", language="en", closes_at="2026-08-01T17:00")
+    assert (answer.status_code, "これからの日時を" in text(answer)) == (422, True)
 
 
 @pytest.mark.parametrize(("act", "standing"), [("link", True), ("link/ending", False)])

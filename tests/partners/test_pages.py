@@ -212,6 +212,15 @@ def test_a_team_is_registered_changed_and_cancelled_without_a_name_and_takes_no_
     assert "Register your team" in texts(fair, fair.at("greens"))
 
 
+def test_a_team_is_taken_until_the_event_ends_whatever_the_deadline(fair: Fair) -> None:
+    form = fair.opened("greens", "/team")
+    with frozen(CLOSES + timedelta(days=1)):
+        assert team(fair, {**form, **fair.opened("greens", "/team")}, **{"with-spectator": "1"}).status_code == 303
+    with frozen(NOON + timedelta(days=3)):
+        assert "while the event is public" in texts(fair, fair.at("greens", "/team"))
+        assert team(fair, form, **{"with-spectator": "3"}).status_code == 409
+
+
 def test_a_team_of_nobody_or_in_two_windows_gets_a_sentence(fair: Fair) -> None:
     first, second = (fair.opened("greens", "/team") for _tab in range(2))
     assert team(fair, first).status_code in (409, 422)

@@ -10,6 +10,7 @@ from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, T
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import ValidationError
 
+from app.clock import now
 from app.console.forms.editing import EditForm, unpacked
 from app.console.forms.fields import TOO_LONG, LineField, clean_prose
 from app.console.forms.programme import local_moment, moment_typed
@@ -107,6 +108,10 @@ class InviteForm(PartnerForm):
         self.organisation.choices = [SelectChoice("", _l("Choose an organisation")), *choices]
         self.organisation.flags.required = True
         return self
+
+    def validate_closes_at(self, field: LocalTimeField) -> None:
+        if not field.errors and self.moment <= now():
+            raise ValidationError(_l("Choose a time that is still to come."))
 
     def validate_organisation(self, field: SelectField) -> None:
         if field.data not in self.known:

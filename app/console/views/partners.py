@@ -31,6 +31,7 @@ from app.programme.queries.partners import newest_suggestions, partner_in, partn
 from app.programme.queries.sessions import titles_by_id
 from app.web.actors import Right
 from app.web.guards import requires
+from registrations.operations.readdressing import readdress
 from registrations.queries.standing import standing_registrations
 
 blueprint = Blueprint("partner_list", __name__, url_prefix="/console/events/<slug>/partners")
@@ -131,6 +132,7 @@ def change(slug: str, organisation: str) -> Response:
     form = _form(event)(request.form)
     if not form.validate():
         return _page((event, partner, body), form, 422)
+    before = partner.contact_email
     try:
         with transaction():
             change_partner(
@@ -143,6 +145,8 @@ def change(slug: str, organisation: str) -> Response:
                 at=now(),
                 actor=g.actor,
             )
+            if partner.registration_id is not None:
+                readdress(partner.registration_id, before=before, email=form.contact_email.data)
     except ChangedMeanwhile:
         own = _own(slug, organisation)
         moved, differences = form.beside(own[1])

@@ -15,15 +15,16 @@ from app.outbox.worker import wake
 from app.partners.forms.teams import TeamForm
 from app.partners.operations import Team, cancel_team, change_team, register_team, standing_team
 from app.partners.views.visiting import Astray, blueprint, frame, guard_forms, visit_at
+from app.programme.models import Event
 from app.programme.queries import is_released
 from app.programme.queries.partners import Visit, own_sessions
-from app.programme.rules import EventStatus
 from app.web.guards import public
 from registrations.forms import new_form_key, read_form_key
 from registrations.forms.shapes import PREFIX
 from registrations.models import Registration
 from registrations.operations import AlreadyCancelled, RegistrationClosed, StoppedByOrganiser
 from registrations.queries import Offer, offer_at, party_of, sheet_of
+from registrations.rules import Window, window
 from registrations.views import shapes
 from registrations.views.refusals import explain
 from registrations.views.tickets import private
@@ -101,9 +102,23 @@ def drop_team(secret: str) -> Response:
 
 def _offer(visit: Visit) -> Offer | None:
     """What the event offers; None while nothing is released, or once it is over."""
-    if visit.event.status is not EventStatus.PUBLISHED or not is_released(visit.event.id):
+    if not is_released(visit.event.id) or _is_over(visit.event):
         return None
     return offer_at(visit.event.slug, at=now())
+
+
+def _is_over(event: Event) -> bool:
+    """Not public, or its last day has ended; other dates of registration bind the public alone."""
+    found = window(
+        event.status,
+        None,
+        None,
+        ends_on=event.ends_on,
+        day_ends_at=event.day_ends_at,
+        timezone=event.timezone,
+        at=now(),
+    )
+    return found is Window.OVER
 
 
 def _open_offer(visit: Visit) -> Offer:
