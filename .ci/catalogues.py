@@ -62,6 +62,12 @@ DEPARTMENTS = (
     ),
     Department("app/accounts", ("app/accounts", "app/console"), ("accounts", "console"), ("ja",)),
     Department("app/programme", ("app/programme", "app/front"), ("programme", "front")),
+    Department(
+        "app/partners",
+        ("app/partners",),
+        ("partners",),
+        says=("app/console/forms/fields.py",),
+    ),
     Department("app/web", ("app",), (".",)),
 )
 

@@ -71,6 +71,7 @@ def _host(at: datetime) -> int:
 
 def _load_event(name: str, host_id: int, at: datetime) -> None:
     from app.db import db, transaction
+    from app.partners.practice import invite_partners
     from app.programme.cli import load_demo
     from app.programme.models import Event
     from app.programme.operations import import_event
@@ -96,6 +97,7 @@ def _load_event(name: str, host_id: int, at: datetime) -> None:
         play(event, file.practice, until=day_start(event, at), at=at)
         _let_a_family_come(event, at)
         _let_a_team_come(event, at)
+        invite_partners(event, at=at)
 
 
 def _issue_edition(event: "Event", at: datetime) -> None:

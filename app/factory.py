@@ -117,6 +117,7 @@ def _register_departments(app: Flask) -> None:
     from app.front.views import blueprint as front
     from app.front.views.figures import blueprint as figures
     from app.health import blueprint as health
+    from app.partners.views import blueprint as partners
     from app.trust import blueprint as trust
     from checkin.api import blueprint as scans
     from checkin.api.devices import blueprint as devices_api
@@ -133,6 +134,7 @@ def _register_departments(app: Flask) -> None:
         front,
         figures,
         public_api,
+        partners,
         *registrations,
         checkin,
         scans,

@@ -6,7 +6,7 @@ About once a minute it also does the chores that the roof hands in: what falls d
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -28,6 +28,8 @@ CHORES_EVERY_SECONDS = 60
 MOST_PIECES = 500
 """How many pieces of one chore are done in a row before letters are sent again."""
 EXTENSION = "uketsuke_outbox"
+NOT_KEPT = "X-Not-Kept"
+"""A composer's mark on a message: a text in it that is sent, and stands nowhere afterwards. The mark is not sent."""
 log = logging.getLogger("uketsuke.outbox")
 
 Compose = Callable[[ClaimedLetter], EmailMessage | None]
@@ -149,9 +151,11 @@ class Worker:
         if message is None:
             return Answer(Outcome.NOTHING_TO_SAY), None
         settings: Settings = self.app.extensions["uketsuke_settings"]
+        secrets = message.get_all(NOT_KEPT, [])
+        del message[NOT_KEPT]
         _address(message, letter, settings.mail_from)
         answer = self.transport.send(message, sender=settings.mail_from, to=letter.to_address)
-        return answer, _wording(message)
+        return answer, _wording(message, secrets)
 
 
 def wake() -> None:
@@ -169,6 +173,9 @@ def _address(message: EmailMessage, letter: ClaimedLetter, sender: str) -> None:
     message["Auto-Submitted"] = "auto-generated"
 
 
-def _wording(message: EmailMessage) -> Wording:
+def _wording(message: EmailMessage, secrets: Iterable[str]) -> Wording:
     body = message.get_body(("plain",))
-    return Wording(subject=str(message["Subject"]), body=body.get_content() if body is not None else "")
+    text = body.get_content() if body is not None else ""
+    for secret in secrets:
+        text = text.replace(str(secret), "…")
+    return Wording(subject=str(message["Subject"]), body=text)

@@ -21,14 +21,14 @@ from app.web.readings import day_with_readings, month_with_reading
 LANGUAGES = ("ja", "en", "ja-easy")
 NAMES = {"ja": "日本語", "en": "English", "ja-easy": "やさしい日本語"}
 LOCALES = {"ja": "ja", "en": "en", "ja-easy": "ja@easy"}
-SIZES = ("standard", "large", "largest")
-COLOURS = ("standard", "dark", "contrast")
+SIZES, COLOURS = ("standard", "large", "largest"), ("standard", "dark", "contrast")
 COOKIE = "uketsuke_display"
 # Later ones win: those of the staff's pages come first, because they have no easy Japanese and fall back to Japanese.
 CATALOGUES = (
     "app/accounts/translations",
     "analytics/translations",
     "analytics/report/translations",
+    "app/partners/translations",
     "app/web/translations",
     "app/programme/translations",
     "registrations/translations",

@@ -20,6 +20,7 @@ from app.programme.models import (
     EventSession,
     EventVenue,
     Participation,
+    Partner,
     PrivacyNotice,
     SessionPlaces,
     Speaker,
@@ -38,7 +39,7 @@ TOLD = {
     Trace.WRITTEN: "letters were written",
 }
 _OF_THE_EVENT: tuple[Any, ...] = (
-    Question, LetterText, Mailing, PrivacyNotice, Device, Pairing, FigureSource, Gate, Place, Participation,
+    Partner, Question, LetterText, Mailing, PrivacyNotice, Device, Pairing, FigureSource, Gate, Place, Participation,
     EventSession, Speaker, EventVenue, Category, Membership,
 )  # fmt: skip
 """In this order nothing is taken away that something else still names; what hangs on these rows goes with them."""

@@ -6,8 +6,10 @@ from registrations.rules import BookingState
 
 COMMON = frozenset({"name", "event", "when", "sessions", "number", "ticket", "link", "contact"})
 WITHOUT_SECRETS = frozenset({"name", "event", "when", "contact"})
+OF_PARTNERS = frozenset({"name", "event", "when", "link", "until", "contact"})
 ORDER = (
     "name", "event", "when", "sessions", "number", "link", "ticket", "until", "position", "contact", "feedback",
+    "answer",
 )  # fmt: skip
 """Placeholders as the editor lists them."""
 
@@ -16,13 +18,15 @@ ORDER = (
 class Kind:
     """`about`: the states one of which its sessions must be in, or there is nothing to say any more.
 
-    `private`: it carries the private link, the sessions and, where it is usable, the ticket.
+    `private`: it carries the private link, the sessions and, where it is usable, the ticket. `partner`: it goes to an
+    organisation and is about its part of the programme, not about a registration.
     """
 
     name: str
     placeholders: frozenset[str] = COMMON
     about: frozenset[BookingState] = frozenset()
     private: bool = True
+    partner: bool = False
 
 
 def _about(*states: BookingState) -> frozenset[BookingState]:
@@ -50,6 +54,10 @@ KINDS = {
         Kind("thanks", WITHOUT_SECRETS | {"feedback"}, private=False),
         Kind("link_again", WITHOUT_SECRETS - {"name"}, private=False),
         Kind("handed_over", COMMON - {"ticket", "number"}),
+        Kind("partner_invited", OF_PARTNERS, private=False, partner=True),
+        Kind("partner_reminded", OF_PARTNERS, private=False, partner=True),
+        Kind("partner_accepted", OF_PARTNERS | {"sessions", "answer"}, private=False, partner=True),
+        Kind("partner_returned", OF_PARTNERS | {"sessions", "answer"}, private=False, partner=True),
     )
 }
 MAILING = Kind("mailing", COMMON, private=False)

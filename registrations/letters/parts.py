@@ -173,6 +173,7 @@ def shown(content: Content, *, private: bool, changed: Iterable[Difference] = ()
         "registrations": [],
         "notice": None,
         "text_lang": None,
+        "partner": False,
     }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from app.programme.models import Event
 from app.web.languages import speak
 from registrations.letters.kinds import MAILING, Kind
+from registrations.letters.partners import partner_sample
 from registrations.letters.parts import content_of
 from registrations.letters.samples import sample_of, without_secrets
 from registrations.letters.saying import Said, code_pictures, say
@@ -53,6 +54,9 @@ def preview_mailing(
 
 
 def _preview(event: Event, kind: Kind, words: Words, registration_id: int | None, more: Mapping[str, Any]) -> Preview:
+    if kind.partner:
+        said = partner_sample(event, kind, words)
+        return Preview(said.subject, said.text, said.html)
     sheet = sheet_of(registration_id) if registration_id is not None else None
     content, about, until = sample_of(event, kind)
     if sheet is not None:

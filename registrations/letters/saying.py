@@ -40,9 +40,10 @@ def say(
     until: datetime | None = None,
     changed: Iterable[Difference] = (),
     more: Mapping[str, Any] | None = None,
+    instead: Mapping[str, str] | None = None,
 ) -> Said:
-    """Words and facts put together. `more`: what the templates read besides."""
-    values = values_of(content, about, until=until)
+    """Words and facts put together. `more`: what the templates read besides. `instead`: values of placeholders."""
+    values = values_of(content, about, until=until) | dict(instead or {})
     parts = (
         shown(content, private=kind.private, changed=changed)
         | {"text_lang": None, **_asked(content, kind)}

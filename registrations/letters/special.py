@@ -15,6 +15,7 @@ from app.outbox.operations import ClaimedLetter
 from app.programme.models import Event
 from app.web.languages import aloud, current_language, day, html_lang, local
 from registrations.letters.kinds import KINDS, MAILING
+from registrations.letters.partners import partner_sample, to_partner
 from registrations.letters.parts import Content, content_of, when_event
 from registrations.letters.placeholders import isolated, one_line
 from registrations.letters.samples import about_nobody, sample_of
@@ -83,8 +84,10 @@ def test(letter: ClaimedLetter) -> EmailMessage | None:
     """A letter to a person on the staff, as others would get it: of a made-up registration."""
     facts, event = letter.facts, db.session.get_one(Event, letter.event_id)
     kind = MAILING if facts["of"] == MAILING.name else KINDS[facts["of"]]
-    content, about, until = sample_of(event, kind)
     words = Words(_("Test: %(subject)s", subject=facts["subject"]), facts["body"], own=True)
+    if kind.partner:
+        return mail(about_nobody(event), partner_sample(event, kind, words))
+    content, about, until = sample_of(event, kind)
     more = {"with_link": True} if kind is MAILING else {}
     return mail(content, say(content, kind, words, about=about, until=until, more=more))
 
@@ -93,6 +96,7 @@ SPECIAL: dict[str, Callable[[ClaimedLetter], EmailMessage | None]] = {
     "link_again": link_again,
     "mailing": mailing,
     "test": test,
+    **{name: to_partner for name, kind in KINDS.items() if kind.partner},
 }
 
 

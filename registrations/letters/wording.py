@@ -134,6 +134,51 @@ _BUILT_IN: dict[str, tuple[Any, tuple[tuple[Any, ...], ...]]] = {
             (_l("Open it here to take it over. There you also find the ticket, which is new:"), "{link}"),
         ),
     ),
+    "partner_invited": (
+        _l("Your part of the programme: %(title)s", **_EVENT),
+        (
+            (_l("To %(name)s", name="{name}"),),
+            (
+                _l("Please look at your part of the programme of “%(title)s” at this address:", **_EVENT),
+                "{link}",
+            ),
+            (
+                _l("You can suggest changes until %(until)s. The organiser looks at them first.", until="{until}"),
+                _l("There you can also register your own team."),
+            ),
+            (_l("You need no account. Whoever has this address can do this for you: keep it to yourselves."),),
+        ),
+    ),
+    "partner_reminded": (
+        _l("Please check your part of the programme: %(title)s", **_EVENT),
+        (
+            (_l("To %(name)s", name="{name}"),),
+            (
+                _l("Nothing has come from you yet about your part of “%(title)s”.", **_EVENT),
+                _l("Please look at it by %(until)s. If everything is right, you can say so there:", until="{until}"),
+                "{link}",
+            ),
+        ),
+    ),
+    "partner_accepted": (
+        _l("Your changes were accepted: %(title)s", **_EVENT),
+        (
+            (_l("To %(name)s", name="{name}"),),
+            (_l("The organiser accepted what you suggested:"), "{sessions}"),
+            ("{answer}",),
+            (_l("Everybody sees it with the next release of the programme."),),
+            (_l("Your page: %(link)s", link="{link}"),),
+        ),
+    ),
+    "partner_returned": (
+        _l("Please look at your changes again: %(title)s", **_EVENT),
+        (
+            (_l("To %(name)s", name="{name}"),),
+            (_l("The organiser could not accept what you suggested:"), "{sessions}"),
+            ("{answer}",),
+            (_l("You can change it until %(until)s: %(link)s", until="{until}", link="{link}"),),
+        ),
+    ),
     "handed_on": (
         _l("You handed your registration over: %(title)s", **_EVENT),
         (
@@ -144,7 +189,9 @@ _BUILT_IN: dict[str, tuple[Any, tuple[tuple[Any, ...], ...]]] = {
         ),
     ),
 }
-_WITHOUT_NAME = ("link_again", "handed_on")
+_WITHOUT_NAME = (
+    "link_again", "handed_on", "partner_invited", "partner_reminded", "partner_accepted", "partner_returned",
+)  # fmt: skip
 
 
 def built_in(name: str) -> Words:

@@ -1,5 +1,6 @@
 """In which state each of a registration's bookings is, and where it stands in waiting lists; reads only."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,7 +8,7 @@ from sqlalchemy import func, select
 
 from app.db import db
 from app.programme.models import EventSession
-from registrations.models import Booking, BookingLine
+from registrations.models import Booking, BookingLine, Registration
 from registrations.queries.waiting import positions_of
 from registrations.rules import BookingState
 
@@ -44,3 +45,11 @@ def standing_of(registration_id: int) -> list[Standing]:
         )
         for booking, code, state, number in rows
     ]
+
+
+def standing_registrations(ids: Iterable[int]) -> dict[int, Registration]:
+    """Those of these registrations that were neither cancelled nor erased."""
+    chosen = select(Registration).where(
+        Registration.id.in_(list(ids)), Registration.cancelled_at.is_(None), Registration.erased_at.is_(None)
+    )
+    return {one.id: one for one in db.session.scalars(chosen)}

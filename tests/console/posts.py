@@ -10,7 +10,8 @@ from app.web.guards import guard_of
 
 EVENT = "/console/events/fair"
 LIST, PROGRAMME, PERSON = f"{EVENT}/registrations", f"{EVENT}/programme", f"{EVENT}/registrations/{{person}}"
-ROOMS = ("registrations", "questions", "registration", "applications", "programme")
+ROOMS = ("registrations", "questions", "registration", "applications", "programme", "partners")
+PARTNER = f"{EVENT}/partners/organisations/npo"
 NOBODY = "00000000-0000-4000-8000-000000000000"
 
 
@@ -90,6 +91,13 @@ POSTS = {
     "imports.read": Post(f"{LIST}/imports", answers=frozenset({422})),
     "imports.carry_out": Post(f"{LIST}/imports/{NOBODY}/yes", answers=GONE),
     "imports.stop": Post(f"{LIST}/imports/{NOBODY}/stop", answers=GONE),
+    "partner_list.add": _same(f"{EVENT}/partners/new"),
+    "partner_list.remind_all": Post(f"{EVENT}/partners/reminders"),
+    "partner_list.change": _same(PARTNER),
+    "partner_list.renew": Post(f"{PARTNER}/link"),
+    "partner_list.end": Post(f"{PARTNER}/link/ending"),
+    "partner_list.write_again": Post(f"{PARTNER}/letter"),
+    "suggestions.answer": _same(f"{EVENT}/partners/suggestions/{{suggestion}}"),
     "desk.take": _same(f"{LIST}/new"),
     "desk.take of a team": _same(f"{LIST}/new?kind=team"),
 }

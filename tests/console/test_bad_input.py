@@ -9,14 +9,17 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from app.clock import frozen
+from app.db import db
+from app.programme.models import Suggestion
 from app.programme.rules import AdmissionRule
 from app.web.actors import Role
 from tests.console.conftest import Cast
 from tests.console.editing import host_of, typed_in
 from tests.console.posts import POSTS, Post, routes
-from tests.house.test_get_never_writes import state
+from tests.house.test_get_never_writes import add_partner, state
 from tests.make import NOON, Make
 from tests.registrations.questions import question
 from tests.registrations.views.forms import errors_on
@@ -47,11 +50,13 @@ def names(app: Flask, cast: Cast, make: Make) -> dict[str, str]:
     make.release(cast.event)
     asked = question(cast.event, "choice", "Way", choices=["Train", "Bus"], required=True)
     row, gone = (make.registration(cast.event, talk, numbers={"spectator": 2}) for _ in range(2))
+    add_partner(cast.event, talk)
+    suggested = db.session.scalars(select(Suggestion.uuid)).one()
     cast.olga.get("/console/password")
     app.testing = False
     app.config["PROPAGATE_EXCEPTIONS"] = False
     app.extensions["uketsuke_limits"].on = False
-    return {"person": str(row.uuid), "gone": str(gone.uuid), "question": str(asked.uuid),
+    return {"person": str(row.uuid), "gone": str(gone.uuid), "question": str(asked.uuid), "suggestion": str(suggested),
             "venue": f"hall-{cast.event.id}"}  # fmt: skip
 
 

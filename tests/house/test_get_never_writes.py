@@ -21,13 +21,25 @@ from app.accounts.queries import digest
 from app.db import Model, db, transaction
 from app.outbox.models import Letter, Mailing
 from app.programme.exports import FORMATS
-from app.programme.models import Event, EventSession, Venue
-from app.web.actors import Role
+from app.programme.models import (
+    Event,
+    EventSession,
+    Organisation,
+    Participation,
+    PartnerLink,
+    SessionOrganisation,
+    Suggestion,
+    Venue,
+)
+from app.programme.operations.partners import invite
+from app.programme.rules.partners import secret_of
+from app.web.actors import ANONYMOUS, Role
 from checkin.models import Gate
 from registrations.models import Question, Registration, Ticket
 from tests.make import NOON, Make
 
 TOKEN = "a device's token"
+KEY = "a secret for tests only, nowhere else used"
 
 
 @pytest.fixture
@@ -60,7 +72,25 @@ def event(app: Flask, make: Make) -> Iterator[Event]:
                 Device(event_id=event.id, name="Phone", token_hash=digest(TOKEN), rights=["scan"], created_at=NOON,
                        expires_at=datetime(2099, 1, 1, tzinfo=UTC))
             )  # fmt: skip
+        add_partner(event, session)
         yield event
+
+
+def add_partner(event: Event, session: EventSession) -> None:
+    """An organisation with its link, and something that it suggests."""
+    with transaction():
+        organisation = Organisation(host_id=event.host_id, code="npo", name={"ja": "団体"}, kind="npo")
+        db.session.add(organisation)
+        db.session.flush()
+        roles = {"event_id": event.id, "organisation_id": organisation.id, "role": "exhibitor"}
+        db.session.add(Participation(**roles, exhibits=[{"ja": "展示"}]))
+        part = {"session_id": session.id, "organisation_id": organisation.id, "role": "exhibitor", "position": 0}
+        db.session.add(SessionOrganisation(**part))
+        partner = invite(event, organisation, email="npo@example.jp", language="ja", closes_at=NOON + timedelta(days=1),
+                         key=KEY, at=NOON, actor=ANONYMOUS)  # fmt: skip
+        change = {"title": {"was": session.title, "wanted": {"ja": "新しい題"}}}
+        waits = {"state": "waiting", "made_at": NOON, "taken": []}
+        db.session.add(Suggestion(partner_id=partner.id, session_id=session.id, changes=change, **waits))
 
 
 def values(event: Event) -> dict[str, list[str]]:
@@ -88,6 +118,10 @@ def values(event: Event) -> dict[str, list[str]]:
         "errand": [str(UUID(int=1))],
         "ending": [*(one.ending for one in FORMATS.values()), "none"],
         "track": ["none"],
+        "organisation": ["npo", "none"],
+        "suggestion": [str(one) for one in db.session.scalars(select(Suggestion.uuid))],
+        "secret": [secret_of(KEY, one) for one in db.session.scalars(select(PartnerLink.uuid))] + ["none"],
+        "role": ["exhibitor", "none"],
         "day": [(NOON + timedelta(hours=2)).date().isoformat(), "none"],
         "part": ["venues", "categories", "organisations", "speakers", "rooms", "none"],
         "whose": ["venues", "organisations"],

@@ -45,6 +45,9 @@ CONSOLE = [
     "/console/events/practice/registration/settings",
     "/console/events/practice/programme/sessions/first-robot",
     "/console/events/practice/programme/board",
+    "/console/events/practice/partners",
+    "/console/events/practice/partners/new",
+    "/console/events/practice/partners/organisations/fictional-npo-3",
     "/console/events/practice/letters",
 ]
 

@@ -65,7 +65,7 @@ class EditForm(Form):
 
     def beside(self, row: Any) -> tuple[Self, list[Difference]]:
         """This form moved on to what the row is now, and what somebody else changed in between."""
-        stood, now = _unpacked(self.stood.data), type(self).shown(row)
+        stood, now = unpacked(self.stood.data), type(self).shown(row)
         typed = {name: self.value(name) for name in self.names}
         differences, merged = [], dict(typed)
         for name in self.names:
@@ -84,7 +84,8 @@ def _packed(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
 
 
-def _unpacked(text: str | None) -> Mapping[str, Any]:
+def unpacked(text: str | None) -> Mapping[str, Any]:
+    """What stood in a form, as it came back with it; nothing if it cannot be read."""
     try:
         found = json.loads(text or "")
     except ValueError:

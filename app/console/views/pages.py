@@ -145,6 +145,7 @@ def _downloads(event: Event) -> list[tuple[Any, str]]:
 
 
 BELONG = {
+    "programme": ("partners",),
     "devices": ("gates", "pairings", "conflicts", "tallies", "volunteers"),
     "registrations": ("registration", "questions"),
     "attendance": ("closing", "corrections", "editions"),

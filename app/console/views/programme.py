@@ -20,6 +20,7 @@ from app.programme.models import Event
 from app.programme.operations import ChangedMeanwhile, TooFewPlaces
 from app.programme.operations.editing import StillUsed, create_event
 from app.programme.queries import programme_of_event, staff_event
+from app.programme.queries.partners import waiting_in
 from app.programme.queries.things import (
     counts_in,
     events_beside,
@@ -74,7 +75,13 @@ def overview(slug: str) -> str:
     event = staff_event(slug, g.actor, Right.EDIT_EVENT)
     whole = programme_of_event(event)
     doubts = remarks(whole, booked_both(event.id))
-    shown = {"counts": counts_in(event), "parts": PARTS, "programme": whole, "doubts": doubts}
+    shown = {
+        "counts": counts_in(event),
+        "parts": PARTS,
+        "programme": whole,
+        "doubts": doubts,
+        "suggested": waiting_in(event),
+    }
     return render_template("console/programme/overview.html", event=event, **shown)
 
 

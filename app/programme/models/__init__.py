@@ -2,6 +2,7 @@
 
 from app.programme.models.events import Category, Event, PrivacyNotice, Release
 from app.programme.models.organisations import Organisation, Participation
+from app.programme.models.partners import Partner, PartnerLink, Suggestion
 from app.programme.models.sessions import (
     Appearance,
     EventSession,
@@ -21,11 +22,14 @@ __all__ = [
     "FurtherRoom",
     "Organisation",
     "Participation",
+    "Partner",
+    "PartnerLink",
     "PrivacyNotice",
     "Release",
     "Room",
     "SessionOrganisation",
     "SessionPlaces",
     "Speaker",
+    "Suggestion",
     "Venue",
 ]

@@ -1,5 +1,6 @@
 """One event session as the staff work on it, and everything that it may name."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -96,6 +97,14 @@ def session_versions(event_id: int) -> dict[str, int]:
     """Each session's version by code: what a form must name to change it."""
     found = db.session.execute(select(EventSession.code, EventSession.version).filter_by(event_id=event_id))
     return {code: version for code, version in found}  # noqa: C416
+
+
+def titles_by_id(session_ids: Iterable[int]) -> dict[int, dict[str, str]]:
+    """What these sessions are called."""
+    found = db.session.execute(
+        select(EventSession.id, EventSession.title).where(EventSession.id.in_(list(session_ids)))
+    )
+    return {ident: title for ident, title in found}  # noqa: C416
 
 
 def names_of(event: Event) -> Names:
