@@ -102,8 +102,9 @@ class _Reading:
             cells[f"description.{language}"] = "\n\n".join(filter(None, parts))[:LONGEST_TEXT]
         if kind := _text(talk.get("type")):
             cells[f"kind.{language}"] = kind[:200]
-        if str(talk.get("language") or "")[:2] in ("ja", "en"):
-            cells["languages"] = str(talk["language"])[:2]
+        spoken = str(talk.get("language") or "")[:2]
+        if spoken in ("ja", "en") and spoken not in (known.languages if known else ()):
+            cells["languages"] = spoken
         cells["track"] = self._track(talk.get("track"))
         cells["room"] = self._room(_text(talk.get("room")) or room)
         self._appearing(cells, talk, known)
