@@ -45,6 +45,7 @@ CONSOLE = [
     "/console/events/practice/registration/settings",
     "/console/events/practice/programme/sessions/first-robot",
     "/console/events/practice/programme/board",
+    "/console/events/practice/programme/files",
     "/console/events/practice/letters",
 ]
 

@@ -14,6 +14,7 @@ Value = TypeVar("Value")
 ERAS = {"令和": date(2019, 5, 1), "r": date(2019, 5, 1), "平成": date(1989, 1, 8), "h": date(1989, 1, 8),
         "昭和": date(1926, 12, 25), "s": date(1926, 12, 25)}  # fmt: skip
 """First days; the first year of an era is the year in which it began."""
+_NEVER = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 LONGEST_SHORT = 80
 """No day, time or number is longer."""
 _WEEKDAY = r"(?:\s*\(.{1,3}\))?"
@@ -45,8 +46,7 @@ def plain(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    text = str(value).replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(sign for sign in text if sign in "\n\t" or unicodedata.category(sign) not in ("Cc", "Cs")).strip()
+    return _NEVER.sub("", str(value).replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 def narrow(value: Any) -> str:
