@@ -33,6 +33,7 @@ COMMANDS = (
     Command("demo", "app.cli:demonstration", "the demonstration: load"),
     Command("user", "app.console.cli:user", "the people on the staff: add, list, password"),
     Command("event", "app.console.cli:event", "events: import, export, copy, check, release, delete"),
+    Command("programme", "app.console.cli:programme", "the programme in files: import, export, template"),
     Command("attendance", "analytics.cli:attendance", "attendance of an event as figures"),
     Command("report", "analytics.cli:report", "the report on an event's attendance as a file"),
     Command("ledger", "checkin.cli:ledger", "the attendance ledger: verify, rebuild"),

@@ -27,6 +27,7 @@ NAMES = (
     "attendance",
     "report",
     "timetable",
+    "programme_files",
 )
 RESULTS = Path(__file__).with_name("results.md")
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from io import StringIO
 
 BYTE_ORDER_MARK = "\ufeff"
-_FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def csv_bytes(rows: Iterable[Sequence[str]]) -> bytes:
@@ -21,7 +21,7 @@ def csv_text(rows: Iterable[Sequence[str]]) -> str:
 
 def harmless(text: str) -> str:
     """A text that no spreadsheet runs as a formula."""
-    return f"'{text}" if text.startswith(_FORMULA_BEGINS) and not _is_number(text) else text
+    return f"'{text}" if text.startswith(FORMULA_BEGINS) and not _is_number(text) else text
 
 
 def _is_number(text: str) -> bool:

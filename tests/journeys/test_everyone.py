@@ -94,6 +94,7 @@ STAFF = [
     "/console/events/new",
     "/console/events/practice/programme/",
     "/console/events/practice/programme/event",
+    "/console/events/practice/programme/files",
     "/console/events/practice/programme/categories",
     "/console/events/practice/programme/venues",
     "/console/events/practice/programme/venues/mihon-city-hall",

@@ -22,10 +22,10 @@ from app.console.forms.answered import (
 )
 from app.console.forms.desk import clean_phone
 from app.console.forms.fields import clean_line, clean_prose
-from app.console.forms.tables import FORMULA, Formula, table_of
 from app.db import Texts
 from app.errors import Invalid
 from app.web.languages import LANGUAGES, NAMES
+from app.web.uploads import FORMULA, Formula, table_of
 from registrations.forms import clean_email, clean_name
 from registrations.operations.staffing import StaffFacts
 from registrations.rules import LARGEST_GROUP, Application, PartyKind

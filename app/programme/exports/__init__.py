@@ -10,9 +10,12 @@ from app.programme.exports.calendar import calendar_feed
 from app.programme.exports.document import event_file
 from app.programme.exports.edition import Edition, edition_of
 from app.programme.exports.linked import linked_event
+from app.programme.exports.national import core_model
 from app.programme.exports.open_data import event_list
+from app.programme.exports.open_data_b import event_list_b
 from app.programme.exports.schedule import schedule_json
-from app.programme.exports.sheet import programme_sheet
+from app.programme.exports.sheet import programme_sheet, programme_workbook
+from app.web.spreadsheets import XLSX
 
 __all__ = ["FORMATS", "Edition", "Format", "edition_of", "event_file", "event_list"]
 
@@ -52,6 +55,27 @@ FORMATS = {
             "text/csv; charset=utf-8",
             _l("Municipal open data, event list (CSV)"),
             event_list,
+        ),
+        Format(
+            "xlsx",
+            "programme.xlsx",
+            XLSX,
+            _l("Table for spreadsheets (Excel)"),
+            programme_workbook,
+        ),
+        Format(
+            "event-list-b",
+            "event-list-b.csv",
+            "text/csv; charset=utf-8",
+            _l("Municipal open data, event list of the base registry (CSV)"),
+            event_list_b,
+        ),
+        Format(
+            "core-model",
+            "core-model.json",
+            "application/json",
+            _l("National core data model for events (JSON)"),
+            core_model,
         ),
         Format(
             "schedule-json",

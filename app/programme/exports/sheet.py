@@ -7,6 +7,7 @@ from app.programme.exports.edition import Edition
 from app.programme.rules import AdmissionRule
 from app.programme.rules.facts import EventSessionFacts, Texts
 from app.web.languages import plain
+from app.web.spreadsheets import Workbooks
 from app.web.tables import csv_bytes
 
 ADMISSION = {
@@ -22,6 +23,15 @@ ADMISSION = {
 def programme_sheet(edition: Edition) -> bytes:
     """Comma-separated values; headings in the reader's language."""
     return csv_bytes([_headings(), *(_row(edition, one) for one in edition.programme.sessions)])
+
+
+def programme_workbook(edition: Edition) -> bytes:
+    """The same table as a workbook."""
+    book = Workbooks(edition.event.zone)
+    sheet = book.sheet(_("Programme"), _headings())
+    for one in edition.programme.sessions:
+        sheet.add(_row(edition, one))
+    return book.content()
 
 
 def _headings() -> list[str]:

@@ -51,8 +51,9 @@ class Imported:
     faults: list[Fault] = field(default_factory=list)
 
 
-def import_event(host_id: int, programme: Programme, *, at: datetime, actor: Actor) -> Imported:
-    """Make the event equal to the programme. Raises BadDocument with everything that stands in the way."""
+def import_event(host_id: int, programme: Programme, *, at: datetime, actor: Actor, removing: bool = True) -> Imported:
+    """Make the event equal to the programme; without `removing`, what it does not name stays. Raises BadDocument with
+    everything that stands in the way."""
     event = db.session.scalars(select(Event).where(Event.slug == programme.event.slug)).one_or_none()
     if event is not None and event.host_id != host_id:
         raise BadDocument([Fault("event.slug", f'"{event.slug}"', "an address that is not taken")])
@@ -63,7 +64,7 @@ def import_event(host_id: int, programme: Programme, *, at: datetime, actor: Act
         db.session.add(event)
         db.session.flush()
     done.event_id = event.id
-    _Import(event, programme, done, at).run()
+    _Import(event, programme, done, at, removing=removing).run()
     if done.faults:
         raise BadDocument(done.faults)
     facts = {"new": done.new, "added": done.added, "changed": done.changed, "removed": done.removed}
@@ -75,8 +76,8 @@ def import_event(host_id: int, programme: Programme, *, at: datetime, actor: Act
 class _Import:
     """One import under way: the rows found so far, by the names that the file uses."""
 
-    def __init__(self, event: Event, programme: Programme, done: Imported, at: datetime) -> None:
-        self.event, self.programme, self.done, self.at = event, programme, done, at
+    def __init__(self, event: Event, programme: Programme, done: Imported, at: datetime, *, removing: bool) -> None:
+        self.event, self.programme, self.done, self.at, self.removing = event, programme, done, at, removing
         self.rooms: dict[str, Room] = {}
         self.organisations: dict[str, Organisation] = {}
         self.speakers: dict[str, Speaker] = {}
@@ -212,6 +213,8 @@ class _Import:
 
     def _remove(self, kind: Any, rows: dict[Any, Row], wanted: Iterable[Any], section: str, why: str) -> None:
         """Take away what the file no longer names; what others depend on is a fault."""
+        if not self.removing:
+            return
         for name in sorted(set(rows) - set(wanted), key=str):
             row: Any = rows[name]
             try:

@@ -119,6 +119,14 @@ def document_of(programme: Programme) -> dict[str, Any]:
     return whole
 
 
+def parts_of(
+    venues: list[VenueFacts], organisations: list[OrganisationFacts]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Venues and organisations as a document has them."""
+    held = [_without_empty(_venue_document(one)) for one in venues]
+    return held, [_without_empty(vars(one)) for one in organisations]
+
+
 def _event(event: Document, calendar: Calendar) -> EventFacts:
     registration = event.get("registration", {})
     plain = _but(event, "relative", "registration", "starts_on", "ends_on", "day_ends_at", "status", "reentry")
