@@ -12,6 +12,7 @@ const manifestFile = path.join(dist, "manifest.json");
 const fingerprintFile = path.join(dist, ".fingerprint");
 
 const sourceFolders = ["app/static/css", "app/static/js", "checkin/scanner"];
+const kanji = "app/programme/rules/kanji.json"; // the scanner searches by the same table as the server
 const scannerEntries = ["scan.js", "worker.js", "service-worker.js"];
 const wasm = ["reader", "writer"].map((name) => `node_modules/zxing-wasm/dist/${name}/zxing_${name}.wasm`);
 const fonts = {
@@ -35,7 +36,7 @@ console.log(`Built ${Object.keys(manifest).length} browser files in ${Math.round
 /** Everything the result depends on, as one hash: the sources, the exact versions of packages, this script. */
 function fingerprintOfSources() {
   const hash = createHash("sha256");
-  const files = ["package-lock.json", ".ci/build.mjs", ...sourceFolders.flatMap(filesBelow)];
+  const files = ["package-lock.json", ".ci/build.mjs", kanji, ...sourceFolders.flatMap(filesBelow)];
   for (const file of files.sort()) {
     hash.update(`${file}\0`).update(fs.readFileSync(path.join(root, file)));
   }

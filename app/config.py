@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 _ATOMS = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ADDRESS = rf"({_ATOMS}@{_LABEL}(?:\.{_LABEL})*)"
+_SITE = re.compile(rf"https?://(?:\*\.)?{_LABEL}(?:\.{_LABEL})*(?::\d{{1,5}})?")
 _SENDER = re.compile(rf"[^<>@\x00-\x1f\x7f]*<{_ADDRESS}>|{_ADDRESS}")
 
 
@@ -36,6 +37,7 @@ class Settings:
     trusted_proxies: tuple[str, ...]
     log_level: str
     mode: str
+    framed_by: str
     rate_limits: bool
     threads: int
     mail_worker: bool
@@ -100,6 +102,7 @@ DOCUMENTED: tuple[Setting, ...] = (
     Setting("UKETSUKE_TRUSTED_PROXIES", "none", "addresses or networks of proxies, comma separated"),
     Setting("UKETSUKE_LOG_LEVEL", "info", "debug, info, warning or error"),
     Setting("UKETSUKE_MODE", "local", "local or production"),
+    Setting("UKETSUKE_FRAMED_BY", "*", "sites that may frame the programme: *, none, or addresses, comma separated"),
     Setting("UKETSUKE_RATE_LIMITS", "on", "on or off; off only for measuring"),
     Setting("UKETSUKE_THREADS", "8", "pages worked on at a time, 1 to 64; scans do not count"),
     Setting("UKETSUKE_MAIL_WORKER", "on", "on: the server sends letters itself; off: `uketsuke worker` does"),
@@ -131,6 +134,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         trusted_proxies=_networks(read.text("UKETSUKE_TRUSTED_PROXIES", "")),
         log_level=read.one_of("UKETSUKE_LOG_LEVEL", "info", ("debug", "info", "warning", "error")),
         mode=mode,
+        framed_by=_sites(read.text("UKETSUKE_FRAMED_BY", "*")),
         rate_limits=read.one_of("UKETSUKE_RATE_LIMITS", "on", ("on", "off")) == "on",
         threads=read.number("UKETSUKE_THREADS", 8, 1, 64),
         mail_worker=read.one_of("UKETSUKE_MAIL_WORKER", "on", ("on", "off")) == "on",
@@ -258,6 +262,18 @@ def _networks(text: str) -> tuple[str, ...]:
         except ValueError:
             raise WrongSetting(f"UKETSUKE_TRUSTED_PROXIES holds {network!r}; expected addresses or networks.") from None
     return networks
+
+
+def _sites(text: str) -> str:
+    """Sites as `frame-ancestors` takes them; empty: none."""
+    if text in ("*", "none"):
+        return text.removeprefix("none")
+    sites = [part.strip().rstrip("/") for part in text.split(",") if part.strip()]
+    if not all(_SITE.fullmatch(site) for site in sites):
+        raise WrongSetting(
+            f"UKETSUKE_FRAMED_BY is {text!r}; expected *, none or addresses like https://city.example.jp."
+        )
+    return " ".join(sites)
 
 
 def _check_tls(settings: Settings) -> None:

@@ -75,6 +75,7 @@ def _configure(app: Flask, settings: Settings) -> None:
     app.extensions["uketsuke_limits"] = Limits(on=settings.rate_limits)
     app.config.update(
         BASE_URL=settings.base_url,
+        FRAMED_BY=settings.framed_by,
         TRUSTED_PROXIES=settings.trusted_proxies,
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         MAX_FORM_PARTS=2000,
@@ -115,6 +116,7 @@ def _register_departments(app: Flask) -> None:
     from app.console.views import blueprints as console
     from app.front.api import blueprint as public_api
     from app.front.views import blueprint as front
+    from app.front.views.embed import blueprint as embed
     from app.front.views.figures import blueprint as figures
     from app.health import blueprint as health
     from app.partners.views import blueprint as partners
@@ -132,6 +134,7 @@ def _register_departments(app: Flask) -> None:
         accounts,
         *console,
         front,
+        embed,
         figures,
         public_api,
         partners,

@@ -27,6 +27,12 @@ CONTENT_SECURITY = (
     "base-uri 'none'; frame-ancestors 'none'"
 )
 NO_DEVICES = "camera=({camera}), screen-wake-lock=({camera}), microphone=(), geolocation=(), payment=(), usb=()"
+FRAMED = "embed.show"
+"""The one address that other sites may show in a frame, as far as its operator lets them."""
+ASKS_NOTHING = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'none'; base-uri 'none'; "
+    "frame-ancestors {sites}"
+)
 _SLUG = re.compile(r"[a-z0-9-]{1,80}")
 access_log = logging.getLogger("uketsuke.access")
 blueprint = Blueprint("pages", __name__)
@@ -128,6 +134,9 @@ def _add_headers(response: Response) -> Response:
     reader = scanner or path.startswith("/static/dist/worker-")  # a worker obeys the header of its own file
     headers = response.headers
     given = {name.lower() for name, _value in headers}  # once: a look at each name costs more than all of them
+    if endpoint == FRAMED and response.status_code in (200, 304) and current_app.config["FRAMED_BY"]:
+        headers["Content-Security-Policy"] = ASKS_NOTHING.format(sites=current_app.config["FRAMED_BY"])
+        given |= {"content-security-policy", "x-frame-options"}
     for name, value in _headers_of(scanner, reader, current_app.config["STRICT_TRANSPORT"]):
         if name.lower() not in given:
             headers.add(name, value)

@@ -4,18 +4,18 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from app.programme.rules.kanji import NEW_FORMS
+
 LONGEST_SOUGHT = 800
 _KANA = {sign: sign - 0x60 for sign in (*range(0x30A1, 0x30F7), 0x30FD, 0x30FE)}
-_NAME_KANJI = str.maketrans("髙﨑𠮷邊邉齋齊斎澤濱櫻廣國嶋嶌眞德", "高崎吉辺辺斉斉斉沢浜桜広国島島真徳")
-"""Forms of one kanji that the same family name is written with now and then."""
 _NO_DIGIT = re.compile("[^+0-9]")
 _UNSEEN = re.compile("[\u3099\u309a\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 
 def alike(text: str) -> str:
-    """A text as searches compare it: hiragana and katakana, widths, cases and common forms of one kanji are the same;
+    """A text as searches compare it: hiragana and katakana, widths, cases and the forms of one kanji are the same;
     blanks and invisible signs do not count."""
-    plain = unicodedata.normalize("NFKC", text).casefold().translate(_KANA).translate(_NAME_KANJI)
+    plain = unicodedata.normalize("NFKC", text).casefold().translate(_KANA).translate(NEW_FORMS)
     seen = "".join(sign for sign in _UNSEEN.sub("", plain) if unicodedata.category(sign)[0] not in "CZ")
     return seen if seen == text else alike(seen)  # a sign and its accent may only now stand side by side
 

@@ -21,6 +21,7 @@ PAGES = [
     "/events/practice/room?screen=big",
     "/events/practice/shortlist?s=first-robot&s=opening&s=morning-briefing",
     "/events/practice/print",
+    "/events/practice/embed",
     "/events/practice/register",
     "/events/practice/register/class",
     "/events/practice/register/delegation",

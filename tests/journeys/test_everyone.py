@@ -23,6 +23,7 @@ PUBLIC = [
     "/events/practice/room?screen=big",
     "/events/practice/shortlist?s=first-robot&s=opening",
     "/events/practice/print",
+    "/events/practice/embed",
     "/events/practice/sessions/gallery-3",
     "/events/practice/venues/mihon-city-hall",
     "/events/practice/privacy",

@@ -1,11 +1,14 @@
-"""Words found whatever their width, case or kana."""
+"""Words found whatever their width, case, kana or form of a kanji."""
 
 import unicodedata
 
+from app.programme.rules.kanji import NEW_FORMS
+
 
 def findable(text: str) -> str:
-    """A text as it is compared in a search: letters and digits alone, of one width and case, kana as hiragana."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
+    """A text as it is compared in a search: letters and digits alone, of one width and case, kana as
+    hiragana, old forms of kanji as new ones."""
+    plain = unicodedata.normalize("NFKC", text).casefold().translate(NEW_FORMS)
     return "".join(_hiragana(sign) for sign in plain if sign.isalnum() or sign == "ー")
 
 
