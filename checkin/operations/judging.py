@@ -1,12 +1,12 @@
 """One scan after the other is judged, in the order a device sent them, and what follows is gathered to be written."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from app.audit import entry
 from app.direct import Bound
+from app.values import value
 from app.web.actors import Actor
 from checkin.operations.answers import (
     Answer,
@@ -251,7 +251,7 @@ class Judge:
         return clock_is_wrong(claim.at, sent_at=self.sent_at, received_at=self.received_at)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Presented:
     """What stands before the door: the scan, where and when, and the ticket if it is one of ours, as it was then.
     `first_time`: nobody of it was ever admitted anywhere."""

@@ -1,13 +1,13 @@
 """What the door reads of event, tickets, places and earlier scans, as plain values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.programme.rules import AdmissionRule, OrganisationKind, Reentry
+from app.values import value
 from checkin.rules import Act, Verdict
 from checkin.rules.people import Numbers
 from checkin.rules.space import Space
@@ -16,7 +16,7 @@ from checkin.rules.times import Window
 from registrations.rules import BookingState, PartyKind
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class DoorGate:
     """Where a device stands; a desk (`id` None) is at no gate."""
 
@@ -25,7 +25,7 @@ class DoorGate:
     new_today: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class DoorEvent:
     """The event a device belongs to, as its door needs it."""
 
@@ -41,7 +41,7 @@ class DoorEvent:
     gates: Mapping[str, DoorGate]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class KnownScan:
     """A scan that was answered before."""
 
@@ -56,7 +56,7 @@ class KnownScan:
     ticket_id: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class DoorTicket:
     """A ticket with what stands on its registration."""
 
@@ -88,7 +88,7 @@ class DoorTicket:
         return self.attendee_name if self.attendee_id is not None else self.contact_name
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class BookedPlaces:
     """Places of one category (or one named attendee) in one event session."""
 
@@ -99,7 +99,7 @@ class BookedPlaces:
     state: BookingState
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Party:
     """A registration's people and bookings. `ended`: its tickets that no longer count, by id; True: because the person
     left the party, else because a newer one took its place. Read under the registration's lock."""
@@ -109,7 +109,7 @@ class Party:
     ended: Mapping[int, bool]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class DoorPlace:
     """What one enters. `space` as it was read, under the lock."""
 
@@ -127,7 +127,7 @@ class DoorPlace:
 Lines = dict[tuple[int, int | None], dict[int, list[Line]]]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Written:
     """A ledger line as it stands in the table, with its numbers; `undone`: a later line took it back."""
 
