@@ -39,6 +39,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _hand_in(app)
     _register_departments(app)
     refuse_unguarded(app)
+    _open_lane(app)
     return app
 
 
@@ -93,6 +94,13 @@ def _install_guards(app: Flask) -> None:
     from app.accounts.queries import device_of, signed_in_actor
 
     init_guards(app, load_actor=signed_in_actor, load_device=device_of)
+
+
+def _open_lane(app: Flask) -> None:
+    """Scans need not pass all that a page passes."""
+    from checkin.api.lane import Lane
+
+    app.wsgi_app = Lane(app)  # type: ignore[method-assign]
 
 
 def _hand_in(app: Flask) -> None:

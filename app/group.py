@@ -61,7 +61,8 @@ class _Turn(Generic[Result]):
     def __init__(self, work: Callable[[Wire], Result], alike: Alike | None) -> None:
         self.work = work
         self.alike = alike
-        self.woken = threading.Event()
+        self.asleep = threading.Lock()
+        self.asleep.acquire()
         self.leads = False
         self.done = False
         self.kept = False
@@ -97,7 +98,7 @@ class Group:
         turn = _Turn(work, alike)
         if not self._join(turn):
             with aside():
-                turn.woken.wait()
+                turn.asleep.acquire()
         if not turn.done:
             self._lead(turn)
         return turn.outcome()
@@ -161,9 +162,9 @@ class Group:
                 self.places += 1
         for turn in turns:
             turn.done = True
-            turn.woken.set()
+            turn.asleep.release()
         if following is not None:
-            following.woken.set()
+            following.asleep.release()
 
 
 def _keep(turns: Iterable[_Turn[Any]]) -> None:

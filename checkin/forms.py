@@ -160,8 +160,7 @@ def _shown_id(value: Any) -> str | None:
 
 
 def _digest(sent: dict[str, Any]) -> bytes:
-    text = json.dumps(sent, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(text.encode()).digest()
+    return hashlib.sha256(_ONE_WAY(sent).encode()).digest()
 
 
 def _moment(value: Any) -> datetime:
@@ -252,6 +251,7 @@ class _Field:
     required: bool = False
 
 
+_ONE_WAY = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode
 _UNKEPT = re.compile("[\0\ud800-\udfff]")
 _UUID = re.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
 _OURS = re.compile("[A-Z2-7]{26}")

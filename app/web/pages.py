@@ -137,7 +137,7 @@ def _add_headers(response: Response) -> Response:
     if endpoint == FRAMED and response.status_code in (200, 304) and current_app.config["FRAMED_BY"]:
         headers["Content-Security-Policy"] = ASKS_NOTHING.format(sites=current_app.config["FRAMED_BY"])
         given |= {"content-security-policy", "x-frame-options"}
-    for name, value in _headers_of(scanner, reader, current_app.config["STRICT_TRANSPORT"]):
+    for name, value in _headers_of(scanner=scanner, reader=reader, strict=current_app.config["STRICT_TRANSPORT"]):
         if name.lower() not in given:
             headers.add(name, value)
     if endpoint == "static" and response.status_code < 400:
@@ -148,7 +148,7 @@ def _add_headers(response: Response) -> Response:
 
 
 @cache
-def _headers_of(scanner: bool, reader: bool, strict: bool) -> tuple[tuple[str, str], ...]:  # noqa: FBT001
+def _headers_of(*, scanner: bool, reader: bool, strict: bool) -> tuple[tuple[str, str], ...]:
     """What a response carries unless it says otherwise itself."""
     always = (
         ("Content-Security-Policy", CONTENT_SECURITY.format(wasm=" 'wasm-unsafe-eval'" if reader else "")),
@@ -161,15 +161,25 @@ def _headers_of(scanner: bool, reader: bool, strict: bool) -> tuple[tuple[str, s
     return (*always, ("Strict-Transport-Security", f"max-age={YEAR}")) if strict else always
 
 
+def headers_of_json(size: int, *, strict: bool) -> list[tuple[str, str]]:
+    """What a JSON answer of this size carries that is made without Flask: the same as every other."""
+    own = [("Content-Type", "application/json"), ("Content-Length", str(size))]
+    return [*own, *_headers_of(scanner=False, reader=False, strict=strict), ("Cache-Control", "no-store")]
+
+
 def _log_access(response: Response) -> Response:
     """Method, route with its public parts, status, milliseconds; never a code, link, query or address of a person."""
     rule = request.url_rule.rule if request.url_rule else "(no route)"
     slug = str((request.view_args or {}).get("slug", ""))
     shown = rule.replace("<slug>", slug) if _SLUG.fullmatch(slug) else rule
     if request.endpoint != "static":
-        took = (time.perf_counter() - g.get("started", time.perf_counter())) * 1000
-        access_log.info("%s %s %s %.1fms", request.method, shown, response.status_code, took)
+        log_access(request.method, shown, response.status_code, started=g.get("started", time.perf_counter()))
     return response
+
+
+def log_access(method: str, shown: str, status: int, *, started: float) -> None:
+    """One line of the access log. shown: the route, with no more of the address than `_log_access` lets through."""
+    access_log.info("%s %s %s %.1fms", method, shown, status, (time.perf_counter() - started) * 1000)
 
 
 def _domain_error(error: DomainError) -> AnyResponse | tuple[str, int]:

@@ -18,7 +18,7 @@ WRONG = "5 per 15 minutes"
 
 def supervised(scanner: DeviceActor, batch: Batch) -> DeviceActor:
     """The device as it may act in this batch. Only a supervisor's acts ask for the PIN: all else goes on without."""
-    if scanner.revoked or DeviceRight.SUPERVISOR not in scanner.rights or not any(map(_is_asked, batch.scans)):
+    if scanner.revoked or DeviceRight.SUPERVISOR not in scanner.rights or not any(map(is_asked, batch.scans)):
         return scanner
     stored = pin_of(scanner.device_id)
     if stored is None or _is_right(stored, str(scanner.device_id)):
@@ -26,7 +26,8 @@ def supervised(scanner: DeviceActor, batch: Batch) -> DeviceActor:
     return replace(scanner, rights=tuple(right for right in scanner.rights if right != DeviceRight.SUPERVISOR))
 
 
-def _is_asked(scan: object) -> bool:
+def is_asked(scan: object) -> bool:
+    """Whether this is a supervisor's act."""
     return isinstance(scan, Claim) and (scan.force is not None or scan.act is Act.UNDO)
 
 

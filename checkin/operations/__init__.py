@@ -1,6 +1,7 @@
 """What changes at a door: scans recorded, devices made and ended, gates and places prepared, attendance brought in.
 All flush and none commit."""
 
+from checkin.operations.at_once import Arrived, record_arrived
 from checkin.operations.contact import Report, note_report
 from checkin.operations.deleting import StillNeeded, delete_draft
 from checkin.operations.devices import end_device, enrol_device
@@ -23,6 +24,7 @@ from checkin.operations.settling import settle, take_back
 from checkin.operations.things import add_with_door, change_with_door, delete_with_door, use_with_door
 
 __all__ = [
+    "Arrived",
     "GateWish",
     "Practice",
     "Report",
@@ -46,6 +48,7 @@ __all__ = [
     "open_pairing",
     "pair",
     "prepare_door",
+    "record_arrived",
     "record_batches",
     "record_scans",
     "renew_pairing",

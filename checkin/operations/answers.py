@@ -3,10 +3,11 @@
 Kept facts hold numbers, times and ids; names are filled in from today's rows whenever the answer is given.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
+from app.values import value
 from checkin.queries.rows import DoorPlace, DoorTicket, Party
 from checkin.rules import ConflictKind, EntryKind, Verdict
 from checkin.rules.facts import Decision, TicketFacts
@@ -18,7 +19,7 @@ from registrations.rules import BookingState, PartyKind
 ONLY_IF_LOOKED_INTO = (Verdict.NOT_BOOKED, Verdict.WAITLISTED, Verdict.CANCELLED)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Person:
     """What a door role may see of somebody."""
 
@@ -29,7 +30,7 @@ class Person:
     party_kind: PartyKind | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Answer:
     """One scan's answer; `id` as it was sent, so that the device knows which. facts: see `facts_of`."""
 

@@ -1,5 +1,7 @@
 """Rows that a batch of scans writes, gathered and then written in a handful of statements."""
 
+import os
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -100,7 +102,15 @@ class Pending:
 
 def entry_row(**given: Any) -> dict[str, Any]:
     """A ledger line with every column, so that lines of all kinds go into one statement."""
-    return {**_EMPTY_ENTRY, "uuid": uuid4(), **given}
+    return {**_EMPTY_ENTRY, "uuid": _drawn(), **given}
+
+
+def _drawn() -> UUID:
+    """A uuid of version 7, which begins with the time: new lines stand side by side in its index, and a commit writes
+    that one page of it instead of a page for each line."""
+    chance = int.from_bytes(os.urandom(10), "big")
+    moment = time.time_ns() // 1_000_000 << 80
+    return UUID(int=moment | 7 << 76 | (chance >> 64 & 0xFFF) << 64 | 2 << 62 | chance & (1 << 62) - 1)
 
 
 def columns_of(line: NewLine) -> dict[str, Any]:
@@ -166,9 +176,9 @@ _EMPTY_ENTRY: dict[str, Any] = {one.name: None for one in _table(Entry).columns 
 _ADD_SCANS = Direct(whole_row(Scan))
 _ADD_ENTRIES = Direct(whole_row(Entry))
 _ADD_NUMBERS = Direct(
-    insert(_table(EntryNumber)).values(
-        entry_id=_entry_of("entry"), category_id=bindparam("category_id"), number=bindparam("number")
-    )
+    insert(_table(EntryNumber))
+    .inline()
+    .values(entry_id=_entry_of("entry"), category_id=bindparam("category_id"), number=bindparam("number"))
 )
 _ADD_CONFLICTS = Direct(whole_row(Conflict, entry_id=_entry_of("entry")))
 _ADD_AUDIT = Direct(whole_row(AuditEntry))

@@ -1,15 +1,15 @@
 """What stands before the door, and what the door's own word does to a decision."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from app.values import value
 from checkin.queries.rows import DoorPlace, DoorTicket
 from checkin.rules import Act, Verdict
 from checkin.rules.claims import Claim
 from checkin.rules.facts import Decision, TicketFacts
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Presented:
     """What stands before the door: the scan, where and when, and the ticket if it is one of ours, as it was then.
     `first_time`: nobody of it was ever admitted anywhere."""

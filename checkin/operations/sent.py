@@ -1,15 +1,15 @@
 """What comes to a door at once: a batch, and whose it is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from app.values import value
 from app.web.actors import DeviceActor
 from checkin.rules.claims import Batch
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Sent:
     """A batch, the device that sent it, and when it arrived. `account_id`: whose hand it was at a desk, where no device
     is."""

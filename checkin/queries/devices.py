@@ -1,11 +1,15 @@
 """Rare questions about devices: whose they are, what they counted, whether their clock is known to be wrong."""
 
+from collections.abc import Collection
+from datetime import datetime
+
 from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import aliased
 
-from app.accounts.models import Device
-from app.direct import Bound, Direct
+from app.accounts.models import Account, Device
+from app.direct import Bound, Direct, among
 from app.programme.models import Event
+from app.web.actors import DeviceActor
 from checkin.models import Conflict, Entry, EntryNumber, Scan
 from checkin.queries.rows import DoorEvent
 from checkin.rules import ConflictKind, Direction
@@ -15,6 +19,20 @@ def account_of(bind: Bound, device_id: int) -> int | None:
     """Who signed in to make this device."""
     account_id: int | None = _ACCOUNT.rows(bind, {"device_id": device_id})[0].account_id
     return account_id
+
+
+def working_devices(
+    bind: Bound, slug: str, tokens: Collection[bytes], *, at: datetime
+) -> dict[bytes, tuple[DeviceActor, datetime]]:
+    """Devices of the event with this slug by what is kept of their tokens, and when each ends: neither revoked nor
+    paired by somebody who is disabled since."""
+    return {
+        row.token_hash: (
+            DeviceActor(row.id, row.event_id, row.gate_id, tuple(row.rights), revoked=False),
+            row.expires_at,
+        )
+        for row in _WORKING.rows(bind, {"slug": slug, "tokens": list(tokens), "at": at})
+    }
 
 
 def counted_by(bind: Bound, device_id: int, place_id: int, event: DoorEvent) -> dict[bool, dict[str, int]]:
@@ -39,6 +57,13 @@ def same_host(bind: Bound, event_id: int, host_id: int) -> bool:
 
 
 _ACCOUNT = Direct(select(Device.account_id).where(Device.id == bindparam("device_id")))
+_WORKING = Direct(
+    select(Device.token_hash, Device.id, Device.event_id, Device.gate_id, Device.rights, Device.expires_at)
+    .join(Event, Event.id == Device.event_id)
+    .outerjoin(Account, Account.id == Device.account_id)
+    .where(among(Device.token_hash, "tokens"), Event.slug == bindparam("slug"), Device.expires_at > bindparam("at"))
+    .where(Device.revoked_at.is_(None), Account.disabled_at.is_(None))
+)
 _HOST = Direct(select(Event.host_id).where(Event.id == bindparam("event_id")))
 _UNDO = aliased(Entry)
 _COUNTED = Direct(

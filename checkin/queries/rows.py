@@ -1,13 +1,14 @@
 """What the door reads of event, tickets, places and earlier scans, as plain values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.programme.rules import AdmissionRule, OrganisationKind, Reentry
+from app.values import value
 from checkin.rules import Act, Verdict
 from checkin.rules.people import Numbers
 from checkin.rules.space import Space
@@ -16,7 +17,7 @@ from checkin.rules.times import Window
 from registrations.rules import BookingState, PartyKind
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class DoorGate:
     """Where a device stands; a desk (`id` None) is at no gate."""
 
@@ -25,7 +26,7 @@ class DoorGate:
     new_today: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class DoorEvent:
     """The event a device belongs to, as its door needs it."""
 
@@ -43,7 +44,7 @@ class DoorEvent:
     salt: bytes = field(default=b"", repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class KnownScan:
     """A scan that was answered before."""
 
@@ -58,7 +59,7 @@ class KnownScan:
     ticket_id: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class DoorTicket:
     """A ticket with what stands on its registration."""
 
@@ -90,7 +91,7 @@ class DoorTicket:
         return self.attendee_name if self.attendee_id is not None else self.contact_name
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class BookedPlaces:
     """Places of one category (or one named attendee) in one event session."""
 
@@ -101,7 +102,7 @@ class BookedPlaces:
     state: BookingState
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Party:
     """A registration's people and bookings. `ended`: its tickets that no longer count, by id; True: because the person
     left the party, else because a newer one took its place. Read under the registration's lock."""
@@ -111,7 +112,7 @@ class Party:
     ended: Mapping[int, bool]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class DoorPlace:
     """What one enters. `space` as it was read, under the lock."""
 
@@ -129,7 +130,7 @@ class DoorPlace:
 Lines = dict[tuple[int, int | None], dict[int, list[Line]]]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Written:
     """A ledger line as it stands in the table, with its numbers; `undone`: a later line took it back."""
 

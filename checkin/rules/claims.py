@@ -1,15 +1,15 @@
 """What a device claims: scans and batches of them, understood but not judged yet."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from app.values import value
 from checkin.rules import Act, Direction, Reason, Verdict
 from checkin.rules.desk import UndoReason
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Claim:
     """One scan as a device claims it; `at` by the device's own clock. `body`: a hash of everything it says."""
 
@@ -33,7 +33,7 @@ class Claim:
     dry_run: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Malformed:
     """A scan that cannot be understood: its id as it was sent, and every fault of it."""
 
@@ -41,7 +41,7 @@ class Malformed:
     faults: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Batch:
     """What a device sends at once, in the order it happened."""
 

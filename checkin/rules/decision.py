@@ -13,7 +13,7 @@ from app.programme.rules import AdmissionRule, Reentry
 from checkin.rules import ConflictKind, EntryKind, Method, Verdict
 from checkin.rules.facts import Booked, Code, Coming, Decision, NewLine, OpenStay, PlaceFacts, TicketFacts, Wish
 from checkin.rules.people import NOBODY, Numbers, beyond, named_as, plus, total, turned, within
-from checkin.rules.stay import Stay
+from checkin.rules.stay import NEVER_CAME, Stay
 
 NOT_OURS = {
     Code.OTHER_EVENT: Verdict.OTHER_EVENT,
@@ -59,6 +59,8 @@ def _named_as_now(ticket: TicketFacts) -> TicketFacts:
 
 
 def _stay_named_as(stay: Stay, party: Numbers, places: Numbers) -> Stay:
+    if stay is NEVER_CAME:
+        return stay
     admitted, inside = named_as(stay.admitted, party), named_as(stay.inside, party)
     booked = named_as(stay.booked, places)
     if admitted is stay.admitted and inside is stay.inside and booked is stay.booked:

@@ -1,10 +1,11 @@
 """What a door's decision is made from and what it comes to: plain values, no clock, no database."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 
 from app.programme.rules import AdmissionRule, CapacityKind, Reentry
+from app.values import value
 from checkin.rules import ConflictKind, EntryKind, Method, Verdict
 from checkin.rules.people import Numbers
 from checkin.rules.space import Space
@@ -33,7 +34,7 @@ class Booked(StrEnum):
     NOT = "not"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Wish:
     """One scan as the decision sees it: `at` is the corrected time.
 
@@ -51,7 +52,7 @@ class Wish:
     method: Method = Method.SCANNED
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class PlaceFacts:
     """What one enters. admission None: a venue's entrance, where nobody books. unknown: the key of 区分不明. cancelled:
     it does not take place. over_full: a supervisor may admit more people than there is room for."""
@@ -80,7 +81,7 @@ class PlaceFacts:
         return self.space is not None and self.space.is_known and self.space.kind is CapacityKind.AT_ONCE
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class OpenStay:
     """Where else a ticket is inside now: the place's key, and who."""
 
@@ -88,7 +89,7 @@ class OpenStay:
     inside: Numbers
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class TicketFacts:
     """A ticket of this event in front of one place. places: booked there. here: all it did there; then: until now."""
 
@@ -104,7 +105,7 @@ class TicketFacts:
     elsewhere: tuple[OpenStay, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class NewLine:
     """A ledger line to write; numbers signed. place None: where the scan was made."""
 
@@ -119,7 +120,7 @@ class NewLine:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Decision:
     """The answer and what it writes. refused_as: what it would have been without force or fact."""
 
@@ -132,7 +133,7 @@ class Decision:
     offers_place: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Coming:
     """Who of the people asked for is new here, comes back, is over the party, or is in already; new: booked or not."""
 

@@ -12,7 +12,7 @@ NOBODY: Numbers = {}
 
 def total(numbers: Numbers) -> int:
     """All categories together."""
-    return sum(numbers.values())
+    return sum(numbers.values()) if numbers else 0
 
 
 def plus(one: Numbers, other: Numbers) -> Numbers:
@@ -58,7 +58,7 @@ def named_as(numbers: Numbers, limit: Numbers) -> Numbers:
     """The same people by the categories of `limit`, as far as it has room for them: who is in none of them, or over
     one, is of another, for categories can be corrected and nobody becomes two by that."""
     kept = within(numbers, limit)
-    if kept is numbers:
+    if kept is numbers or not numbers:
         return numbers
     others = total(numbers) - total(kept)
     return plus(kept, first(beyond(limit, kept), others)) if others else numbers

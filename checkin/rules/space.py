@@ -1,14 +1,15 @@
 """How many people a session's room still takes: capacity, who is there, and whose booked place is held."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from app.programme.rules import CapacityKind
+from app.values import value
 from checkin.rules.people import total
 from checkin.rules.stay import Stay
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Space:
     """The figures of one event session; see the table `session_places`. `held_until`: late places are released then."""
 

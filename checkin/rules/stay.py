@@ -1,14 +1,15 @@
 """What one ticket did at one place: who was admitted, who is inside, when it first came, from its standing lines."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable
+from dataclasses import field
 from datetime import datetime
 
+from app.values import value
 from checkin.rules import Direction
 from checkin.rules.people import NOBODY, Numbers, beyond, first, named_as, plus, total, turned, within
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Line:
     """A standing line (not undone, no undo): signed numbers, in plus, out minus. `order` breaks ties of time."""
 
@@ -21,7 +22,7 @@ class Line:
     gate_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Stay:
     """admitted: each person once. inside: who of them is there now. booked: who of them came on a booked place."""
 
@@ -41,15 +42,18 @@ class Stay:
 NEVER_CAME = Stay()
 
 
-def stay(lines: Iterable[Line], *, until: datetime | None = None) -> Stay:
+def stay(lines: Collection[Line], *, until: datetime | None = None) -> Stay:
     """The stay up to `until` (or to the end), in the order of corrected time, whatever the order of arrival.
 
     A repeated exit takes nobody twice; an exit before any entry takes nobody. Who leaves or comes back under a category
     that was corrected meanwhile is one of those admitted.
     """
-    ordered = sorted((line for line in lines if until is None or line.at <= until), key=_by_time)
-    if not ordered:
+    chosen = lines if until is None else [line for line in lines if line.at <= until]
+    if not chosen:
         return NEVER_CAME
+    if len(chosen) == 1:
+        return _of_one(next(iter(chosen)))
+    ordered = sorted(chosen, key=_by_time)
     entries = [line for line in ordered if line.direction is Direction.IN and not line.reentry]
     admitted = _sum(line.people for line in entries)
     earliest = entries[0] if entries else None
@@ -61,6 +65,15 @@ def stay(lines: Iterable[Line], *, until: datetime | None = None) -> Stay:
         first_gate_id=earliest.gate_id if earliest else None,
         last_at=ordered[-1].at,
     )
+
+
+def _of_one(line: Line) -> Stay:
+    """Nearly everybody comes once: the same for a single line."""
+    if line.direction is not Direction.IN or line.reentry:
+        return Stay(NOBODY, NOBODY, NOBODY, last_at=line.at)
+    came = plus(NOBODY, line.people)
+    inside = came if within(came, came) is came else _inside([line], came)
+    return Stay(came, inside, came if line.booked else NOBODY, line.at, line.gate_id, line.at)
 
 
 def returns_alone(lines: Iterable[Line]) -> list[tuple[Line, Numbers]]:

@@ -1,8 +1,9 @@
 """Times at a door: a device's clock corrected, the event's day, the five-minute slot, the lead of a registration."""
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from app.values import value
 
 SLOT_MINUTES = 5
 MOMENT = timedelta(milliseconds=1)
@@ -13,7 +14,7 @@ LEADS = ((0, "same_day"), (3, "1-3"), (7, "4-7"), (14, "8-14"), (30, "15-30"))
 LONGER_LEAD = "31+"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Window:
     """When one is let in; `to` is the last moment."""
 

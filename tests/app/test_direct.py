@@ -112,7 +112,7 @@ def questions() -> list[tuple[str, Direct]]:
 def test_no_question_of_the_door_reads_a_whole_table(app: Flask, database: str, name: str, question: Direct) -> None:
     parameters = {
         "event_id": 1, "slug": "x", "device_id": 1, "place_id": 1, "ids": [1], "codes": ["x"], "numbers": ["1"],
-        "registrations": [1], "besides": 1, "slugs": ["x"], "days": [NOON.date()],
+        "registrations": [1], "besides": 1, "slugs": ["x"], "days": [NOON.date()], "tokens": [b"x"], "at": NOON,
     }  # fmt: skip
     if name in ("BEHIND", "KNOWN", "WRITTEN"):
         parameters["ids"] = [uuid4()]

@@ -1,0 +1,129 @@
+"""The quick way in for scans of doors that are online, past Flask: read, recorded with all others, answered.
+
+It takes only what is plain: a few well-formed scans of a working device that need no PIN, no language and no second
+look. Everything else, whatever the reason, is left to the route as if nothing had been tried: nothing of it was kept,
+or it was and the same ids get the same answer. So the route alone says what is right, and this is only sooner.
+"""
+
+import json
+import logging
+import re
+import time
+from collections.abc import Callable, Iterable
+from contextlib import nullcontext
+from io import BytesIO
+from typing import Any
+
+from flask import Flask, has_app_context
+
+from app.accounts.queries import device_of, digest
+from app.clock import now
+from app.errors import DomainError
+from app.group import Alike, write_together
+from app.web.limits import Limits
+from app.web.pages import headers_of_json, log_access
+from checkin import api
+from checkin.api.pins import is_asked
+from checkin.api.verdicts import stamp, verdicts
+from checkin.forms import numbers_in, read_batch
+from checkin.operations import Arrived, record_arrived
+from checkin.operations.answers import Answer
+from checkin.rules.claims import Batch, Claim
+
+LARGEST = 16 * 1024
+MOST_REMEMBERED = 4096
+log = logging.getLogger("uketsuke.door")
+_SCANS = re.compile(r"/api/v1/events/([a-z0-9-]{1,80})/scans")
+_BEARER = re.compile(r"Bearer ([A-Za-z0-9_-]{1,200})")
+_AS_JSON = json.JSONEncoder(separators=(",", ":")).encode
+Start = Callable[..., Any]
+
+
+class Lane:
+    """A WSGI application around Flask's own."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.inner = app.wsgi_app
+        self.strict: bool = app.config["STRICT_TRANSPORT"]
+        self.limits: Limits = app.extensions["uketsuke_limits"]
+        self.ids: dict[bytes, int] = {}
+        """Which device a token is: that never changes. What the device may do is asked every time."""
+
+    def __call__(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
+        found = _SCANS.fullmatch(environ.get("PATH_INFO", ""))
+        bearer = _BEARER.fullmatch(environ.get("HTTP_AUTHORIZATION", "")) if found else None
+        if found is None or bearer is None or not _is_plain(environ):
+            return self.inner(environ, start_response)
+        started = time.perf_counter()
+        body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+        with nullcontext() if has_app_context() else self.app.app_context():  # as Flask does
+            told = self._answer(found[1], bearer[1], body)
+        if told is None:
+            environ["wsgi.input"] = BytesIO(body)
+            return self.inner(environ, start_response)
+        log_access("POST", found[0], 200, started=started)
+        start_response("200 OK", headers_of_json(len(told), strict=self.strict))
+        return [told]
+
+    def _answer(self, slug: str, token: str, body: bytes) -> bytes | None:
+        """What the route would say; None: the route is to say it."""
+        batch, kept = _read(body), digest(token)
+        device_id = self._device_id(token, kept) if batch else None
+        if batch is None or device_id is None or not self._may(device_id, len(batch.scans)):
+            return None
+        at = now()
+        answers = _recorded(slug, Arrived(kept, batch, at))
+        if answers is None or any(answer.error for answer in answers):
+            return None
+        told = {"received_at": stamp(at), "verdicts": verdicts(answers)}
+        return _AS_JSON(told).encode()
+
+    def _device_id(self, token: str, kept: bytes) -> int | None:
+        known = self.ids.get(kept)
+        if known is None and (found := device_of(token)):
+            if len(self.ids) >= MOST_REMEMBERED:
+                self.ids.clear()
+            known = self.ids[kept] = found.device_id
+        return known
+
+    def _may(self, device_id: int, scans: int) -> bool:
+        """Count this batch as the route does, unless the route will say that it is too many."""
+        key = str(device_id)
+        if self.limits.spent(api.SCANS, "scans", key, count=scans) or self.limits.spent(api.BATCHES, "batches", key):
+            return False
+        self.limits.hit(api.BATCHES, "batches", key)
+        self.limits.hit(api.SCANS, "scans", key, count=scans)
+        return True
+
+
+def _is_plain(environ: dict[str, Any]) -> bool:
+    length = environ.get("CONTENT_LENGTH", "")
+    return (
+        environ["REQUEST_METHOD"] == "POST"
+        and not environ.get("QUERY_STRING")
+        and environ.get("CONTENT_TYPE") == "application/json"
+        and length.isdigit()
+        and int(length) <= LARGEST
+    )
+
+
+def _read(body: bytes) -> Batch | None:
+    """The batch, if every scan in it is well-formed and stands for itself."""
+    try:
+        batch = read_batch(body)
+        plain = len(batch.scans) <= api.GOES_ALONG and not numbers_in(batch)
+    except DomainError:
+        return None
+    return batch if plain and all(isinstance(one, Claim) and not is_asked(one) for one in batch.scans) else None
+
+
+def _recorded(slug: str, arrived: Arrived) -> list[Answer] | None:
+    alike = Alike(("arrived", slug), arrived, lambda wire, several: record_arrived(wire, slug, several))
+    try:
+        return write_together(lambda wire: record_arrived(wire, slug, [arrived])[0], alike=alike)
+    except DomainError:
+        return None
+    except Exception:
+        log.warning("a batch of %s scans is left to the route", len(arrived.batch.scans), exc_info=True)
+        return None

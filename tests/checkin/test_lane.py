@@ -1,0 +1,149 @@
+"""The quick way in answers plain scans as the route does, and leaves everything else to it."""
+
+import json
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.test import Client, TestResponse
+
+from app.accounts.models import Device
+from app.accounts.queries import digest
+from app.clock import frozen
+from app.db import db, wired_transaction
+from app.programme.rules import AdmissionRule
+from checkin.forms import read_batch
+from checkin.models import Entry, Scan
+from checkin.operations import Arrived, record_arrived
+from registrations.rules import short_number
+from tests.checkin.doorside import EVERY_RIGHT, Doorside
+from tests.make import NOON, Make
+
+
+class Beside:
+    """The lane, with a route behind it that only notes that it was asked."""
+
+    def __init__(self, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+        lane: Any = app.wsgi_app
+        self.route = lane.inner
+        self.asked = 0
+        monkeypatch.setattr(lane, "inner", self._note)
+
+    def _note(self, environ: Any, start_response: Any) -> Any:
+        self.asked += 1
+        return self.route(environ, start_response)
+
+    def by_route(self, door: Doorside, body: Any) -> TestResponse:
+        """What the route says without the lane before it."""
+        with frozen(NOON):
+            return Client(self.route, TestResponse).post(
+                f"/api/v1/events/{door.event.slug}/scans", json=body, headers={"Authorization": f"Bearer {door.token}"}
+            )
+
+
+@pytest.fixture
+def door(app: Flask, make: Make) -> Doorside:
+    return Doorside(app, make, rights=EVERY_RIGHT)
+
+
+@pytest.fixture
+def beside(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Beside:
+    return Beside(app, monkeypatch)
+
+
+def body(*claims: dict[str, Any]) -> dict[str, Any]:
+    return {"sent_at": NOON.isoformat(), "scans": list(claims)}
+
+
+def length(answer: TestResponse) -> set[tuple[str, str]]:
+    return {one for one in answer.headers if one[0] == "Content-Length"}
+
+
+def test_plain_scans_are_answered_to_the_byte_as_the_route_does(door: Doorside, make: Make, beside: Beside) -> None:
+    talk = make.session(door.event, "talk", admission=AdmissionRule.WALK_IN)
+    known, again = door.ticket(), door.ticket({"student": 2, "spectator": 1})
+    sent = body(
+        door.claim(talk, known), door.claim(talk, again), door.claim(talk, again, people={"student": 2}),
+        door.claim(talk, "nothing of ours"), door.claim(talk, act="walk_in", people={"spectator": 1}),
+    )  # fmt: skip
+    first = door.post(sent)
+    assert beside.asked == 0
+    assert [one["verdict"] for one in first.get_json()["verdicts"]] == [
+        "admitted", "confirm_party", "admitted", "unreadable", "counted",
+    ]  # fmt: skip
+    same = beside.by_route(door, sent)
+    kept = [n for n, one in enumerate(first.get_json()["verdicts"]) if one["verdict"] != "confirm_party"]
+    assert [first.get_json()["verdicts"][n] for n in kept] == [same.get_json()["verdicts"][n] for n in kept]
+    assert (first.status, set(first.headers) - length(first)) == (same.status, set(same.headers) - length(same))
+    assert length(first) == {("Content-Length", str(len(first.data)))}
+    assert door.post(sent).data == same.data
+    assert door.count(Entry) == 3
+
+
+@pytest.mark.parametrize("given", [
+    {"act": "undo", "undoes": str(uuid4())},
+    {"force": "vip"},
+    {"code": short_number(7)},
+    {"at": "yesterday"},
+    {"gate": "nowhere"},
+])  # fmt: skip
+def test_what_needs_a_second_look_is_left_to_the_route(
+    door: Doorside, make: Make, beside: Beside, given: dict[str, Any]
+) -> None:
+    talk = make.session(door.event, "talk")
+    plain, sent = door.claim(talk, door.ticket()), door.claim(talk, door.ticket())
+    answer = door.post(body(plain, {**sent, **given}))
+    assert (answer.status_code, beside.asked) == (200, 1)
+    assert answer.data == beside.by_route(door, body(plain, {**sent, **given})).data
+
+
+def test_more_scans_than_a_door_makes_at_once_are_left_to_the_route(door: Doorside, make: Make, beside: Beside) -> None:
+    talk = make.session(door.event, "talk")
+    door.send(*(door.claim(talk, door.ticket()) for _ in range(10)))
+    assert beside.asked == 0
+    door.send(*(door.claim(talk, door.ticket()) for _ in range(11)))
+    assert (beside.asked, door.count(Scan)) == (1, 21)
+
+
+def test_who_is_no_working_device_of_this_event_is_left_to_the_route(
+    door: Doorside, make: Make, beside: Beside
+) -> None:
+    other = make.event("elsewhere")
+    talk = make.session(door.event, "talk")
+    sent = body(door.claim(talk, door.ticket()))
+    stranger, revoked = "nobody", door.device(revoked_at=NOON)
+    ended, elsewhere = door.device(expires_at=NOON), door.device(event=other)
+    told = [door.post(sent, token=token).status_code for token in (stranger, revoked, ended, elsewhere)]
+    assert (told, beside.asked) == ([401, 200, 401, 404], 4)
+    assert door.count(Entry) == 0
+    assert door.scan(talk, door.ticket())["verdict"] == "admitted"
+    assert (beside.asked, door.count(Entry)) == (4, 1)
+
+
+def test_a_device_that_was_revoked_since_its_last_scan_is_left_to_the_route(
+    door: Doorside, make: Make, beside: Beside
+) -> None:
+    talk = make.session(door.event, "talk")
+    door.scan(talk, door.ticket())
+    device = db.session.scalars(select(Device).where(Device.token_hash == digest(door.token))).one()
+    door.change(device, revoked_at=NOON)
+    door.scan(talk, door.ticket())
+    assert (beside.asked, door.count(Entry)) == (1, 1)
+
+
+def test_a_stranger_among_others_holds_up_nobody(door: Doorside, make: Make) -> None:
+    talk = make.session(door.event, "talk")
+    tokens = [door.token, "nobody", door.device()]
+    batches = [read_batch(json.dumps(body(door.claim(talk, door.ticket()))).encode()) for _ in tokens]
+    arrived = [Arrived(digest(token), batch, NOON) for token, batch in zip(tokens, batches, strict=True)]
+    slug = door.event.slug
+    with wired_transaction() as wire:
+        answers = record_arrived(wire, slug, arrived)
+    assert [[one.verdict for one in mine] if mine else None for mine in answers] == [
+        ["admitted"],
+        None,
+        ["admitted"],
+    ]
+    assert door.count(Scan) == 2
