@@ -79,6 +79,11 @@ screenshots: dev build ## the pictures of the README, from the running product
 	@UKETSUKE_TEST_CHROMIUM="$$(.ci/chromium)" && export UKETSUKE_TEST_CHROMIUM && \
 		.venv/bin/python docs/screenshots.py
 
+.PHONY: pictures
+pictures: dev build ## the charts that tests compare with, drawn again: look at each that changed before you keep it
+	@.venv/bin/python -m tests.analytics.pictures
+	@git status --short tests/analytics/kept
+
 .PHONY: build
 build: environment ## the browser's parts and the compiled message catalogues
 	@.ci/node node .ci/build.mjs

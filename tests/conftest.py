@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -57,8 +58,15 @@ def migrated(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 @pytest.fixture
 def database_url(database: str, migrated: str, tmp_path: Path) -> Iterator[str]:
     """A fresh database with the newest schema."""
+    with fresh_database(database, migrated, tmp_path) as url:
+        yield url
+
+
+@contextmanager
+def fresh_database(database: str, migrated: str, folder: Path) -> Iterator[str]:
+    """A copy of the database with the newest schema, for as long as it is needed."""
     if database == "sqlite":
-        copy = tmp_path / "uketsuke.sqlite3"
+        copy = folder / "uketsuke.sqlite3"
         shutil.copy(migrated.removeprefix("sqlite:///"), copy)
         yield f"sqlite:///{copy}"
         return
@@ -71,7 +79,12 @@ def database_url(database: str, migrated: str, tmp_path: Path) -> Iterator[str]:
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
     """Settings as at a first start, on the fresh database."""
-    plain = read_settings({"UKETSUKE_DATA_DIR": str(tmp_path / "data")})
+    return first_settings(database_url, tmp_path)
+
+
+def first_settings(database_url: str, folder: Path) -> Settings:
+    """The same for any database and folder."""
+    plain = read_settings({"UKETSUKE_DATA_DIR": str(folder / "data")})
     return replace(plain, database_url=database_url, secret_key="a secret for tests only, nowhere else used")
 
 
@@ -84,6 +97,13 @@ def templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCac
 @pytest.fixture
 def app(settings: Settings, templates: FileSystemBytecodeCache) -> Iterator[Flask]:
     """The whole application, with an open context."""
+    with whole_application(settings, templates) as application:
+        yield application
+
+
+@contextmanager
+def whole_application(settings: Settings, templates: FileSystemBytecodeCache) -> Iterator[Flask]:
+    """The same for any settings."""
     application = create_app(settings)
     application.jinja_env.bytecode_cache = templates
     application.test_client_class = StrictClient

@@ -104,7 +104,8 @@ def _dead_links(tree: Any, app: Flask) -> list[str]:
     faults = []
     for tag, name in (("a", "href"), ("img", "src"), ("link", "href"), ("script", "src"), ("form", "action")):
         for element in tree.iter(tag):
-            path = urlsplit(str(element.get(name) or "")).path
+            address = urlsplit(str(element.get(name) or ""))
+            path = "" if address.netloc else address.path
             verb = (element.get("method") or "get").upper()
             if path.startswith("/") and not routes.test(unquote(path), verb):
                 faults.append(f"{tag} leads nowhere: {path}")

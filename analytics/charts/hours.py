@@ -9,12 +9,15 @@ from analytics.charts.style import ACCENT, EDGE, INK, LINE, PAPERS, RULE, SOFT, 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+HOURS_BELOW = 0.4
+"""Inches for the hours under the last day that has numbers."""
+
 
 def draw_hours(chart: Hours, frame: Frame, shape: Shape) -> Sheet:
     narrow = shape == "narrow"
     line = PAPERS[shape].text * LINE / 72
     heights = [(0.85 + line if narrow else 1.0) if day.numbers else line + 0.1 for day in chart.days]
-    sheet = Sheet(frame, shape, height=sum(heights) + 0.4)
+    sheet = Sheet(frame, shape, height=sum(heights) + HOURS_BELOW)
     left = 0.5 if narrow else EDGE + max(sheet.text_width(day.label) for day in chart.days) + 0.65
     scale = _Scale.of(chart, sheet.width - left - 0.35)
     last = max((index for index, day in enumerate(chart.days) if day.numbers), default=0)
@@ -26,7 +29,7 @@ def draw_hours(chart: Hours, frame: Frame, shape: Shape) -> Sheet:
             axes = sheet.axes(left, top + head + 0.02, scale.width, height - head - 0.15)
             _draw_span(sheet, axes, day, scale)
             _mark_hours(sheet, axes, scale, labelled=index == last)
-        top += height
+        top += height + (HOURS_BELOW if index == last else 0)
     return sheet
 
 

@@ -1,5 +1,6 @@
 """A report as PDF: what goes into the drawing, part by part."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,8 @@ from analytics.report.document import Block, Facts, Grid, Keys, Listing, Paragra
 from analytics.report.tables import cells_of, lines_of
 from app.web.languages import html_lang
 from registrations.pdf.words import said
+
+BEFORE_NUMBER = re.compile(r" (?=\d)")
 
 
 def pdf_file(report: Report) -> bytes:
@@ -89,7 +92,12 @@ def _row(table: Table, row: Row) -> dict[str, Any]:
 
 
 def _cell(column: Column, cell: Cell) -> dict[str, Any]:
-    return {"kind": kind_of(cell), "words": said(shown(column, cell))}
+    """A number in words stays on the line of what it counts."""
+    words = shown(column, cell)
+    return {
+        "kind": kind_of(cell),
+        "words": said(BEFORE_NUMBER.sub("\u00a0", words) if isinstance(words, str) else words),
+    }
 
 
 def _picture(block: Picture) -> dict[str, Any]:

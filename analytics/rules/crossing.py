@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from analytics.rules import Measure
 from analytics.rules.ledger import Imported, Line, Place, Tally, tally
+from registrations.rules import PartyKind
 
 Value = str | int | date | None
 """Of what a piece is; None: it was not recorded."""
@@ -157,7 +158,8 @@ def _visits(
 def _people(
     read: Read, said: Mapping[int, Attributes], ground: Ground, dimensions: tuple[Dimension, ...]
 ) -> dict[Key, int]:
-    """Different people in each piece."""
+    """Different people in each piece; one person is of the category that their newest line says, in every piece."""
+    read = replace(read, lines=_of_one_category(read))
     found: dict[Key, int] = defaultdict(int)
     cut = tuple(one for one in dimensions if one in OF_THE_PARTY or one in WHERE_AND_WHEN)
     party = _of_line(read, said, tuple(one for one in cut if one in OF_THE_PARTY))
@@ -207,6 +209,24 @@ def _of_line(read: Read, said: Mapping[int, Attributes], dimensions: tuple[Dimen
         return tuple(_value(attributes, one, has_ticket=ticket is not None) for one in dimensions)
 
     return key
+
+
+def _of_one_category(read: Read) -> list[Line]:
+    """The lines, those of each ticket of one person under the category of its newest one."""
+    parties = {_ticket(read, line) for line in read.lines if not _is_single(read, line)}
+    newest: dict[int | None, Line] = {}
+    for line in read.lines:
+        ticket = _ticket(read, line)
+        if ticket is not None and ticket not in parties and line.number > 0:
+            newest[ticket] = max(newest.get(ticket, line), line, key=lambda one: (one.at, one.id))
+    return [
+        line._replace(category=newest[ticket].category) if (ticket := _ticket(read, line)) in newest else line
+        for line in read.lines
+    ]
+
+
+def _is_single(read: Read, line: Line) -> bool:
+    return line.party_kind == PartyKind.PERSON or _ticket(read, line) in read.singles
 
 
 def _ticket(read: Read, line: Line) -> int | None:

@@ -214,7 +214,7 @@ def _days(
     counted = {facts.day_of(session.starts_at) for session in closed}
     length = (facts.ends_on - facts.starts_on).days + 1
     days = {facts.starts_on + timedelta(offset) for offset in range(length)}
-    days |= {day for day in [*visits_of, *passages_of] if day is not None}
+    days |= {day for day in [*visits_of, *passages_of, *people_of] if isinstance(day, date)}
     return tuple(
         _day(
             day,

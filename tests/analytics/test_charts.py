@@ -19,22 +19,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from sqlalchemy import select
 
-from analytics.charts import (
-    Bar,
-    Bars,
-    Chart,
-    Day,
-    Days,
-    Frame,
-    Gallery,
-    Hours,
-    Pair,
-    Pairs,
-    Series,
-    Span,
-    draw,
-    style,
-)
+from analytics.charts import Bar, Bars, Gallery, draw, style
 from analytics.charts.style import DOTS_PER_INCH, SERIES, UNASKED, Format, Shape, wrapped
 from app.clock import frozen
 from app.db import db, transaction
@@ -44,6 +29,7 @@ from app.web.fonts import font_files
 from checkin.models import Place, PlaceClose
 from checkin.rules import CountingState
 from tests.analytics.ledger import Ledger
+from tests.analytics.pictures import CHARTS, FRAME
 from tests.analytics.test_views import places_of
 from tests.make import NOON, Make, both
 from tests.programme.files import demo
@@ -52,35 +38,6 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[2]
 SVG = "{http://www.w3.org/2000/svg}"
-FRAME = Frame(
-    title="区分別の実人数 <𠮷>",
-    subtitle="市民まつり　2026年10月2日～4日",
-    words="横棒グラフ。観覧者 412 & 児童 485。",
-    source="出典：報告書（公表値）。",
-    lang="ja",
-)
-LONG = "とても長い題名のプログラムは二行に分けて書き、それでも入らない分は省いて、省いたことを点々で示します"
-CHARTS: dict[str, Chart] = {
-    "bars": Bars((Bar("観覧者", 412, "412人"), Bar("児童", 0, "0人"), Bar("保護者", None, "不明")), ("合計", "412人")),
-    "days": Days(
-        (Series("観覧者", 0), Series("児童", 2), Series("区分不明", None)),
-        (
-            Day("10月2日（金）", (40, 3, 1), "延べ44人"),
-            Day("10月3日（土）", (), "不明"),
-            Day("10月4日（日）", (0, 0, 0), "延べ0人"),
-        ),
-    ),
-    "hours": Hours(
-        60, (Span("10月2日（金）", ((540, 12), (600, 48), (1500, 3)), "10:00　48"), Span("10月3日（土）", (), "不明"))
-    ),
-    "minutes": Hours(5, (Span("10月2日（金）", tuple((minute, minute) for minute in range(540, 1140, 5)), "1,135"),)),
-    "pairs": Pairs(
-        (Pair(LONG, "10月2日（金）", 40, 33, 5, "来場38人"), Pair("講演", "10月3日（土）", None, None, None, "不明")),
-        "確定した予約",
-        "来場（予約あり）",
-        "来場（当日参加）",
-    ),
-}
 
 
 @pytest.mark.parametrize("shape", ["wide", "narrow", "sheet"])

@@ -15,7 +15,6 @@ import openpyxl
 import pypdf
 import pytest
 from click.testing import CliRunner
-from docx.table import Table as DocxTable
 from flask import Flask
 from flask.cli import ScriptInfo
 
@@ -29,6 +28,7 @@ from app.programme.models import Event
 from app.web.actors import Role
 from app.web.languages import speak
 from checkin.rules import Method
+from tests.analytics.files import docx_tables, pdf_text
 from tests.analytics.ledger import Ledger
 from tests.analytics.test_views import places_of
 from tests.analytics.test_yokohama import PUBLISHED, SLUG
@@ -59,29 +59,12 @@ def file_of(request: pytest.FixtureRequest) -> Files:
     return made
 
 
-def text_of(content: bytes) -> str:
-    return "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages)
-
-
 def plainly(cells: list[str]) -> list[str]:
     return [cells[0], *(cell.replace(",", "").rstrip("%") for cell in cells[1:])]
 
 
-def docx_tables(content: bytes) -> dict[str, list[list[str]]]:
-    """Every table of the document by the caption above it."""
-    found: dict[str, list[list[str]]] = {}
-    caption = ""
-    for block in docx.Document(io.BytesIO(content)).iter_inner_content():
-        if isinstance(block, DocxTable):
-            found.setdefault(caption, [[cell.text for cell in row.cells] for row in block.rows])
-        else:
-            style: Any = block.style
-            caption = block.text if style.name == "Caption" else caption
-    return found
-
-
 def test_the_pdf_holds_the_published_table(file_of: Files) -> None:
-    words = text_of(file_of("pdf")).replace(",", "")
+    words = pdf_text(file_of("pdf")).replace(",", "")
     for label, people, share, method in TABLE:
         assert f"{label} {people} {share}% {method}" in words
 
@@ -123,7 +106,7 @@ def test_the_web_page_stands_alone_and_holds_the_published_table(file_of: Files)
 def test_in_english_the_numbers_are_the_same(file_of: Files, form: str) -> None:
     content = file_of(form, "en")
     if form == "pdf":
-        found = re.findall(r" ([0-9,]+) [0-9.]+% From the source", text_of(content))
+        found = re.findall(r" ([0-9,]+) [0-9.]+% From the source", pdf_text(content))
         found = [one.replace(",", "") for one in found[:6]]
     elif form == "docx":
         found = [
@@ -177,7 +160,7 @@ def test_what_nobody_counted_is_unknown_in_every_file_and_never_zero(file_of: Fi
     tables = docx_tables(file_of("docx"))
     rows = next(rows for caption, rows in tables.items() if caption.endswith("プログラム別"))
     assert {row[1] for row in rows[1:-1]} == {"不明"}
-    assert "延べ人数\n不明" in text_of(file_of("pdf"))
+    assert "延べ人数\n不明" in pdf_text(file_of("pdf"))
 
 
 def test_the_document_has_real_headings_and_repeats_the_heads_of_tables(file_of: Files) -> None:
@@ -203,13 +186,13 @@ def test_in_easy_japanese_no_file_shows_our_notation_of_readings(file_of: Files,
         book = openpyxl.load_workbook(io.BytesIO(content))
         words = str([cell.value for sheet in book for row in sheet.iter_rows() for cell in row])
     else:
-        words = text_of(content) if form == "pdf" else content.decode()
+        words = pdf_text(content) if form == "pdf" else content.decode()
     assert "参加" in words
     assert "《" not in words
 
 
 def test_it_is_preliminary(file_of: Files) -> None:
-    assert text_of(file_of("pdf")).startswith("別紙 速報\n")
+    assert pdf_text(file_of("pdf")).startswith("別紙 速報\n")
 
 
 def test_of_an_edition_it_says_which_and_no_more_that_it_is_preliminary(app: Flask, make: Make) -> None:
