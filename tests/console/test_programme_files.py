@@ -191,6 +191,28 @@ def test_typed_cells_of_a_workbook_are_days_and_times(app: Flask, make: Make) ->
     assert [fault.kind for fault in done.plan.fates[1].faults] == ["clock"]
 
 
+def test_what_cannot_be_empty_stays_where_a_cell_is(app: Flask, make: Make) -> None:
+    event = make.event("fair")
+    talk = make.session(event, "talk", capacity=20)
+    content = csv_of(["talk", "別の題", "", "", "", "", ""], headings=[*SESSIONS, "capacity"])
+    (session,) = laid(event, ("sessions.csv", content)).plan.programme.sessions
+    assert (session.title["ja"], session.starts_at, session.ends_at) == ("別の題", talk.starts_at, talk.ends_at)
+    assert (session.room, session.capacity) == (None, None)
+
+
+def test_an_event_may_be_moved_only_with_its_sessions(app: Flask, make: Make) -> None:
+    event = make.event("fair")
+    make.session(event, "talk")
+    days = csv_of(["2027-05-01", "2027-05-02"], headings=["starts_on", "ends_on"])
+    alone = laid(event, ("event.csv", days))
+    assert [(one.row.table, [fault.kind for fault in one.faults]) for one in alone.plan.fates] == [
+        ("event", ["others"])
+    ]
+    moved = csv_of(["talk", "2027-05-01"], headings=["code", "date"])
+    both = laid(event, ("event.csv", days), ("sessions.csv", moved))
+    assert both.counts == {"new": 0, "changed": 2, "same": 0, "refused": 0}
+
+
 def test_every_refused_row_says_where_why_and_what_next_and_takes_what_needs_it_along(cast: Cast, make: Make) -> None:
     rows = [
         ["far", "遠い日", "2026-12-24", "10:00", "12:00", ""],
