@@ -141,7 +141,7 @@ def renamed(content: bytes, slug: str, other: str) -> bytes:
 def test_nothing_is_written_before_yes_and_the_same_file_twice_changes_nothing(cast: Cast, make: Make) -> None:
     page = preview(cast, csv_of(ONE))
     assert ("1 row makes something new." in page, codes()) == (True, [])
-    assert "Written" in take(cast, csv_of(ONE))
+    assert "The programme is written" in take(cast, csv_of(ONE))
     assert codes() == ["walk"]
     page = preview(cast, csv_of(ONE))
     assert ("1 row says what is there already." in page, "Write these rows" in page) == (True, False)
@@ -320,6 +320,17 @@ def test_promised_places_are_never_taken_away(cast: Cast, make: Make) -> None:
     assert "People have booked already" in preview(cast, alone)
 
 
+def test_a_room_cannot_become_smaller_than_what_is_promised_in_it(cast: Cast, make: Make) -> None:
+    talk = make.session(cast.event, "talk")
+    make.release(cast.event)
+    make.registration(cast.event, talk, numbers={"spectator": 3})
+    place = [f"hall-{cast.event.id}", "room"]
+    rooms = [csv_of([*place, size], headings=["venue", "code", "capacity"]) for size in ("2", "3")]
+    found = [laid(db.session.merge(cast.event), ("rooms.csv", one)) for one in rooms]
+    assert [one.counts["refused"] for one in found] == [1, 0]
+    assert [fault.kind for fault in found[0].plan.fates[0].faults] == ["promised"]
+
+
 def test_somebody_was_there_first(cast: Cast, make: Make) -> None:
     asked = read(cast, csv_of(ONE))
     make.session(cast.event, "talk")
@@ -327,7 +338,7 @@ def test_somebody_was_there_first(cast: Cast, make: Make) -> None:
     page = settled(cast.olga, asked.location)
     assert ("Somebody changed the programme meanwhile" in page, codes()) == (True, ["talk"])
     post(cast.olga, f"{asked.location}/yes")
-    assert ("Written" in settled(cast.olga, asked.location), codes()) == (True, ["talk", "walk"])
+    assert ("The programme is written" in settled(cast.olga, asked.location), codes()) == (True, ["talk", "walk"])
 
 
 def test_what_changes_between_the_plan_and_the_lock_is_seen(app: Flask, make: Make) -> None:
@@ -363,7 +374,7 @@ def test_a_stop_half_way_leaves_nothing_half_done(cast: Cast, make: Make, monkey
     post(cast.olga, f"{asked.location}/yes")
     assert "Write these rows" not in settled(cast.olga, asked.location)
     assert codes() == []
-    assert "Written" in take(cast, book, name="book.xlsx")
+    assert "The programme is written" in take(cast, book, name="book.xlsx")
     assert codes() == ["walk"]
 
 
@@ -381,7 +392,7 @@ def test_templates_are_explained_and_can_be_read_as_they_are_filled_in(cast: Cas
             sheet.cell(3, at[name]).value = value
         buffer = BytesIO()
         book.save(buffer)
-        assert "Written" in take(cast, buffer.getvalue(), name="filled.xlsx")
+        assert "The programme is written" in take(cast, buffer.getvalue(), name="filled.xlsx")
     assert codes() == ["walk-en", "walk-ja"]
     assert cast.olga.get(f"{FILES}/template/sessions.csv").get_data().startswith(b"\xef\xbb\xbf")
     assert [cast.olga.get(f"{FILES}/{one}").status_code for one in ("template.exe", "template/none.csv")] == [404, 404]
