@@ -2,11 +2,15 @@
 
 import csv
 import json
+import re
+import struct
+import tracemalloc
 from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO, StringIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
+from zlib import crc32
 
 import pytest
 from flask import Flask
@@ -15,6 +19,7 @@ from openpyxl import Workbook, load_workbook
 from app.accounts.models import Host
 from app.console.forms.programme_plan import laid_over
 from app.db import db, transaction
+from app.errors import Invalid
 from app.programme.exports.document import event_file
 from app.programme.exports.tables import tables_of, workbook, zipped_csv
 from app.programme.models import Category, Event, EventSession
@@ -23,6 +28,7 @@ from app.programme.operations.tables import ProgrammeChanged, take_plan
 from app.programme.queries import programme_of_event
 from app.programme.queries.standing import standing_of
 from app.web.actors import ANONYMOUS
+from app.web.uploads import sheets_of
 from tests.console.conftest import Cast
 from tests.console.test_pages import text
 from tests.console.test_registrations import post, settled
@@ -245,6 +251,33 @@ def bomb() -> bytes:
     with ZipFile(buffer, "w", ZIP_DEFLATED) as packed:
         packed.writestr("xl/worksheets/sheet1.xml", b"0" * 50_000_000)
     return buffer.getvalue()
+
+
+def lying() -> bytes:
+    """A workbook whose only part says that it is small, with the checksum of what it would then be."""
+    buffer, told = BytesIO(), b"0" * 1000
+    with ZipFile(buffer, "w", ZIP_DEFLATED) as packed:
+        packed.writestr("[Content_Types].xml", b"0" * 50_000_000)
+        packed.writestr("xl/workbook.xml", b"")
+    real = buffer.getvalue()
+    honest = struct.pack("<LL", crc32(b"0" * 50_000_000), 50_000_000)
+    at = [found.start() for found in re.finditer(re.escape(honest[:4]), real)]
+    for place in at:
+        real = real[:place] + struct.pack("<L", crc32(told)) + real[place + 4 : place + 8] + struct.pack("<L", 1000) + (
+            real[place + 12 :])  # fmt: skip
+    assert len(at) == 2
+    return real
+
+
+def test_a_bomb_that_lies_about_its_size_is_never_unpacked() -> None:
+    content = lying()
+    tracemalloc.start()
+    with pytest.raises(Invalid):
+        for sheet in sheets_of(content, most_columns=10):
+            list(sheet.rows)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 10_000_000
 
 
 def with_part(name: str) -> bytes:
