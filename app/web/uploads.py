@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO, StringIO
 from pathlib import PurePosixPath
+from shutil import copyfileobj
 from typing import Any
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZIP_STORED, BadZipFile, ZipFile
 
 from flask_babel import gettext as _
 
@@ -21,6 +22,7 @@ MOST_UNPACKED = 40_000_000
 """Bytes that a workbook may hold unpacked."""
 MOST_PARTS = 500
 """Files that a workbook or an archive may be made of."""
+STEP = 65_536
 DELIMITERS = ",;\t"
 PACKED, OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0e-\x1f]")
@@ -64,17 +66,27 @@ def sheets_of(content: bytes, *, name: str = "", most_columns: int) -> Iterator[
             return
         if any(one.lower().endswith("vbaproject.bin") for one in names):
             raise Invalid("macros", _("This workbook holds macros. Save it as XLSX, without macros."))
-        yield from _workbook(content, packed, most_columns)
+        yield from _workbook(packed, most_columns)
 
 
 @contextmanager
 def _unpacked(content: bytes) -> Iterator[ZipFile]:
-    """A packed file, after a look at how large it would be."""
-    with _readable(), ZipFile(BytesIO(content)) as packed:
-        parts = packed.infolist()
-        if len(parts) > MOST_PARTS or sum(one.file_size for one in parts) > MOST_UNPACKED:
-            raise Invalid("too_large", _("Unpacked, this workbook is far too large. Divide it into several."))
-        yield packed
+    """A packed file, unpacked in memory after a look at how large it would be.
+
+    Part by part, a little at a time and never beyond the size that it states: one that lies is cut off there, and what
+    reads it afterwards finds nothing packed any more.
+    """
+    flat = BytesIO()
+    with _readable():
+        with ZipFile(BytesIO(content)) as packed, ZipFile(flat, "w", ZIP_STORED) as copy:
+            parts = {one.filename: one for one in packed.infolist() if not one.is_dir()}
+            if len(parts) > MOST_PARTS or sum(one.file_size for one in parts.values()) > MOST_UNPACKED:
+                raise Invalid("too_large", _("Unpacked, this workbook is far too large. Divide it into several."))
+            for name, part in parts.items():
+                with packed.open(part) as source, copy.open(name, "w") as target:
+                    copyfileobj(source, target, STEP)
+        with ZipFile(flat) as copy:
+            yield copy
 
 
 @contextmanager
@@ -98,10 +110,10 @@ def _archive(packed: ZipFile, names: Iterable[str], most_columns: int) -> Iterat
         yield Sheet(PurePosixPath(name).stem, _csv(packed.read(name), most_columns))
 
 
-def _workbook(content: bytes, packed: ZipFile, most_columns: int) -> Iterator[Sheet]:
+def _workbook(packed: ZipFile, most_columns: int) -> Iterator[Sheet]:
     from openpyxl import load_workbook
 
-    book = load_workbook(BytesIO(content), read_only=True, keep_links=False)
+    book = load_workbook(packed.fp or BytesIO(), read_only=True, keep_links=False)
     for sheet in book.worksheets:
         yield Sheet(sheet.title, _cells(sheet, packed, most_columns))
 

@@ -2,11 +2,15 @@
 
 import csv
 import json
+import re
+import struct
+import tracemalloc
 from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO, StringIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
+from zlib import crc32
 
 import pytest
 from flask import Flask
@@ -15,6 +19,7 @@ from openpyxl import Workbook, load_workbook
 from app.accounts.models import Host
 from app.console.forms.programme_plan import laid_over
 from app.db import db, transaction
+from app.errors import Invalid
 from app.programme.exports.document import event_file
 from app.programme.exports.tables import tables_of, workbook, zipped_csv
 from app.programme.models import Category, Event, EventSession
@@ -23,6 +28,7 @@ from app.programme.operations.tables import ProgrammeChanged, take_plan
 from app.programme.queries import programme_of_event
 from app.programme.queries.standing import standing_of
 from app.web.actors import ANONYMOUS
+from app.web.uploads import sheets_of
 from tests.console.conftest import Cast
 from tests.console.test_pages import text
 from tests.console.test_registrations import post, settled
@@ -141,7 +147,7 @@ def renamed(content: bytes, slug: str, other: str) -> bytes:
 def test_nothing_is_written_before_yes_and_the_same_file_twice_changes_nothing(cast: Cast, make: Make) -> None:
     page = preview(cast, csv_of(ONE))
     assert ("1 row makes something new." in page, codes()) == (True, [])
-    assert "Written" in take(cast, csv_of(ONE))
+    assert "The programme is written" in take(cast, csv_of(ONE))
     assert codes() == ["walk"]
     page = preview(cast, csv_of(ONE))
     assert ("1 row says what is there already." in page, "Write these rows" in page) == (True, False)
@@ -191,6 +197,28 @@ def test_typed_cells_of_a_workbook_are_days_and_times(app: Flask, make: Make) ->
     assert [fault.kind for fault in done.plan.fates[1].faults] == ["clock"]
 
 
+def test_what_cannot_be_empty_stays_where_a_cell_is(app: Flask, make: Make) -> None:
+    event = make.event("fair")
+    talk = make.session(event, "talk", capacity=20)
+    content = csv_of(["talk", "別の題", "", "", "", "", ""], headings=[*SESSIONS, "capacity"])
+    (session,) = laid(event, ("sessions.csv", content)).plan.programme.sessions
+    assert (session.title["ja"], session.starts_at, session.ends_at) == ("別の題", talk.starts_at, talk.ends_at)
+    assert (session.room, session.capacity) == (None, None)
+
+
+def test_an_event_may_be_moved_only_with_its_sessions(app: Flask, make: Make) -> None:
+    event = make.event("fair")
+    make.session(event, "talk")
+    days = csv_of(["2027-05-01", "2027-05-02"], headings=["starts_on", "ends_on"])
+    alone = laid(event, ("event.csv", days))
+    assert [(one.row.table, [fault.kind for fault in one.faults]) for one in alone.plan.fates] == [
+        ("event", ["others"])
+    ]
+    moved = csv_of(["talk", "2027-05-01"], headings=["code", "date"])
+    both = laid(event, ("event.csv", days), ("sessions.csv", moved))
+    assert both.counts == {"new": 0, "changed": 2, "same": 0, "refused": 0}
+
+
 def test_every_refused_row_says_where_why_and_what_next_and_takes_what_needs_it_along(cast: Cast, make: Make) -> None:
     rows = [
         ["far", "遠い日", "2026-12-24", "10:00", "12:00", ""],
@@ -223,6 +251,33 @@ def bomb() -> bytes:
     with ZipFile(buffer, "w", ZIP_DEFLATED) as packed:
         packed.writestr("xl/worksheets/sheet1.xml", b"0" * 50_000_000)
     return buffer.getvalue()
+
+
+def lying() -> bytes:
+    """A workbook whose only part says that it is small, with the checksum of what it would then be."""
+    buffer, told = BytesIO(), b"0" * 1000
+    with ZipFile(buffer, "w", ZIP_DEFLATED) as packed:
+        packed.writestr("[Content_Types].xml", b"0" * 50_000_000)
+        packed.writestr("xl/workbook.xml", b"")
+    real = buffer.getvalue()
+    honest = struct.pack("<LL", crc32(b"0" * 50_000_000), 50_000_000)
+    at = [found.start() for found in re.finditer(re.escape(honest[:4]), real)]
+    for place in at:
+        real = real[:place] + struct.pack("<L", crc32(told)) + real[place + 4 : place + 8] + struct.pack("<L", 1000) + (
+            real[place + 12 :])  # fmt: skip
+    assert len(at) == 2
+    return real
+
+
+def test_a_bomb_that_lies_about_its_size_is_never_unpacked() -> None:
+    content = lying()
+    tracemalloc.start()
+    with pytest.raises(Invalid):
+        for sheet in sheets_of(content, most_columns=10):
+            list(sheet.rows)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 10_000_000
 
 
 def with_part(name: str) -> bytes:
@@ -298,6 +353,17 @@ def test_promised_places_are_never_taken_away(cast: Cast, make: Make) -> None:
     assert "People have booked already" in preview(cast, alone)
 
 
+def test_a_room_cannot_become_smaller_than_what_is_promised_in_it(cast: Cast, make: Make) -> None:
+    talk = make.session(cast.event, "talk")
+    make.release(cast.event)
+    make.registration(cast.event, talk, numbers={"spectator": 3})
+    place = [f"hall-{cast.event.id}", "room"]
+    rooms = [csv_of([*place, size], headings=["venue", "code", "capacity"]) for size in ("2", "3")]
+    found = [laid(db.session.merge(cast.event), ("rooms.csv", one)) for one in rooms]
+    assert [one.counts["refused"] for one in found] == [1, 0]
+    assert [fault.kind for fault in found[0].plan.fates[0].faults] == ["promised"]
+
+
 def test_somebody_was_there_first(cast: Cast, make: Make) -> None:
     asked = read(cast, csv_of(ONE))
     make.session(cast.event, "talk")
@@ -305,7 +371,7 @@ def test_somebody_was_there_first(cast: Cast, make: Make) -> None:
     page = settled(cast.olga, asked.location)
     assert ("Somebody changed the programme meanwhile" in page, codes()) == (True, ["talk"])
     post(cast.olga, f"{asked.location}/yes")
-    assert ("Written" in settled(cast.olga, asked.location), codes()) == (True, ["talk", "walk"])
+    assert ("The programme is written" in settled(cast.olga, asked.location), codes()) == (True, ["talk", "walk"])
 
 
 def test_what_changes_between_the_plan_and_the_lock_is_seen(app: Flask, make: Make) -> None:
@@ -341,7 +407,7 @@ def test_a_stop_half_way_leaves_nothing_half_done(cast: Cast, make: Make, monkey
     post(cast.olga, f"{asked.location}/yes")
     assert "Write these rows" not in settled(cast.olga, asked.location)
     assert codes() == []
-    assert "Written" in take(cast, book, name="book.xlsx")
+    assert "The programme is written" in take(cast, book, name="book.xlsx")
     assert codes() == ["walk"]
 
 
@@ -359,7 +425,7 @@ def test_templates_are_explained_and_can_be_read_as_they_are_filled_in(cast: Cas
             sheet.cell(3, at[name]).value = value
         buffer = BytesIO()
         book.save(buffer)
-        assert "Written" in take(cast, buffer.getvalue(), name="filled.xlsx")
+        assert "The programme is written" in take(cast, buffer.getvalue(), name="filled.xlsx")
     assert codes() == ["walk-en", "walk-ja"]
     assert cast.olga.get(f"{FILES}/template/sessions.csv").get_data().startswith(b"\xef\xbb\xbf")
     assert [cast.olga.get(f"{FILES}/{one}").status_code for one in ("template.exe", "template/none.csv")] == [404, 404]

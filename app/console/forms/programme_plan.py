@@ -102,6 +102,6 @@ def sentence_of(column: Column, fault: CellFault, language: str) -> str:
     """What is wrong with one cell, and what belongs there."""
     kind = "twice_a_day" if fault.kind == "twice" and column.key in ("begins", "ends") else fault.kind
     said = str(SENTENCES.get(kind, SENTENCES["expected"])) % {"value": fault.value}
-    if kind in ("word", "expected", "missing", "too_many_parts") and (about := column.explained(language)):
+    if kind in ("word", "expected", "missing", "too_many_parts") and (about := column.belongs(language)):
         said = _("%(said)s What belongs there: %(about)s", said=said, about=about)
     return said

@@ -31,12 +31,14 @@ class Column:
         return self.en if language == "en" else self.ja
 
     def explained(self, language: str) -> str:
+        """What belongs there, and whether it has to be filled in."""
+        return (("必須。", "Needed. ")[language == "en"] * self.needed + self.belongs(language)).strip()
+
+    def belongs(self, language: str) -> str:
         """What belongs there, with the words it takes."""
         at = 1 if language == "en" else 0
-        needed = ("必須。", "Needed. ")[at] if self.needed else ""
         chosen = ("、", ", ")[at].join(word[at] for word in self.words.values())
-        one_of = (("次のどれか：", "One of: ")[at] + chosen) if chosen else ""
-        return " ".join(one for one in (needed + self.about[at], one_of) if one.strip())
+        return " ".join(filter(None, (self.about[at], chosen and ("次のどれか：", "One of: ")[at] + chosen)))
 
 
 @dataclass(frozen=True)
@@ -294,5 +296,4 @@ SESSIONS = Table("sessions", "プログラム", "Sessions", ("code",), (
 TABLES = {table.key: table for table in (
     EVENT, CATEGORIES, VENUES, ROOMS, ORGANISATIONS, SPEAKERS, SESSIONS, PARTICIPATIONS)}  # fmt: skip
 """In the order in which one fills them in."""
-EXPLANATIONS = ("列の説明", "Columns", "columns")
-"""Titles of the table that explains the others; it is never read."""
+EXPLANATIONS = ("列の説明", "Columns", "columns")  # titles of the table about the others, which is never read

@@ -11,6 +11,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from app.programme.rules.cells import plain
 from app.programme.rules.columns import PARTICIPATIONS, TABLES, Table
 from app.programme.rules.documents import document_of, programme_of
 from app.programme.rules.facts import Programme
@@ -31,6 +32,8 @@ from app.programme.rules.tabled import CellFault, Names, cells_of, column_at, ob
 
 Located = tuple[str, Key, str, Fault]
 Judge = Callable[[Mapping[str, Any]], Iterable[Fault]]
+TIMES = {"starts_at", "ends_at"}
+"""The end is told by the day of the start: they move together."""
 _PLACE = re.compile(r"[a-z_]+(?:\[[0-9]+\])?(?:\.rooms\[[0-9]+\])?")
 
 
@@ -166,13 +169,15 @@ class _Merge:
         call(self.names, section, thing, {thing.get("venue", ""): names.get("name", {})})
 
     def _read(self, table: Table, fate: Fate) -> None:
-        """One row: what it leaves out is as it stands now."""
+        """One row: what it leaves out is as it stands now, and so is what cannot be empty."""
         cells = fate.row.cells
         own, _wrong = object_of(table, {name: cells.get(name) for name in table.own}, self.names)
         key = tuple(str(own.get(name, "")) for name in table.own) if table.key != "event" else EVENT
         before = self.known.get((table.key, key))
         stood = cells_of(table, before, language=self.language, zone=self.zone) if before else {}
-        after, faults = object_of(table, {**stood, **cells}, self.names)
+        needed = {one.key for one in table.columns if one.needed and stood.get(one.key)}
+        said = {name: cell for name, cell in cells.items() if name not in needed or plain(cell)}
+        after, faults = object_of(table, {**stood, **said}, self.names)
         if table.key == "event":
             faults += [CellFault("slug", "other_event", own["slug"])] if own.get("slug", self.slug) != self.slug else []
             after["slug"] = self.slug
@@ -198,6 +203,8 @@ class _Merge:
             return after
         wanted = cells_of(table, after, language=self.language, zone=self.zone)
         touched = {top(table, name) for name, text in wanted.items() if text != stood[name]}
+        if touched & TIMES:
+            touched |= TIMES
         fields = dict.fromkeys([*before, *after])
         chosen = {name: after.get(name) if name in touched else before.get(name, after.get(name)) for name in fields}
         return {name: value for name, value in chosen.items() if value is not None}
@@ -271,7 +278,8 @@ class _Merge:
         things = [one for one in things if not one.refused]
         for one in things:
             value = " / ".join(key) if kind == "others" else fault.value.strip('"')[:80]
-            one.refuse(CellFault(column_at(one.table, inside), kind, value))
+            column = "date" if kind == "outside" else column_at(one.table, inside)
+            one.refuse(CellFault(column, kind, value.replace("T", " ") if fault.kind else value))
         return bool(things)
 
     def _changes(self, thing: _Thing, after: Document) -> list[Change]:
