@@ -41,6 +41,7 @@ from app.web.spreadsheets import XLSX
 blueprint = Blueprint("attendance", __name__, url_prefix="/console")
 SHAPES: tuple[Shape, ...] = ("wide", "narrow", "sheet")
 REPORTS_KEPT = 6
+PUBLIC_REPORTS_KEPT = 60
 PICTURE_SECURITY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 """A drawing styles itself; it runs nothing and loads nothing."""
 
@@ -153,7 +154,7 @@ def report(slug: str) -> AnyResponse:
         raise NotFound
     public = request.args.get("reader") == "public"
     written = (public_report_on if public else report_on)(event, at=at, edition=edition)
-    response = Response(report_file(event.id, form, written), mimetype=form.media)
+    response = Response(report_file(event.id, form, written, public=public), mimetype=form.media)
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["Content-Security-Policy"] = PICTURE_SECURITY
     name = report_name(slug, form, public=public)
@@ -189,10 +190,11 @@ def table_response(table: Table, form: str, *, name: str) -> Response:
     return response
 
 
-def report_file(event_id: int, kind: Kind, written: Report) -> bytes:
+def report_file(event_id: int, kind: Kind, written: Report, *, public: bool) -> bytes:
     """The file of a report, made once as long as nothing of it changes, one at a time."""
     db.session.close()  # drawing takes long, and waits for others
-    return _shelf().picture((event_id, kind.ending, written.content), None, lambda: kind.make(written)).content
+    key = (event_id, kind.ending, written.content)
+    return _shelf(public=public).picture(key, None, lambda: kind.make(written)).content
 
 
 def report_name(slug: str, kind: Kind, *, public: bool) -> str:
@@ -224,10 +226,12 @@ def _keep_settings() -> None:
     keep_settings_in(current_app.extensions["uketsuke_settings"].data_dir / "matplotlib")
 
 
-def _shelf() -> Gallery:
-    """The last few reports. They are larger than pictures."""
+def _shelf(*, public: bool) -> Gallery:
+    """The last few reports, which are larger than pictures. Those that anybody may ask for have a shelf of their own,
+    with room for every form and language of some events, so that asking for one after the other makes none anew."""
     _keep_settings()
-    shelf: Gallery = current_app.extensions.setdefault("uketsuke_reports", Gallery(kept=REPORTS_KEPT))
+    name, kept = ("public_reports", PUBLIC_REPORTS_KEPT) if public else ("reports", REPORTS_KEPT)
+    shelf: Gallery = current_app.extensions.setdefault(f"uketsuke_{name}", Gallery(kept=kept))
     return shelf
 
 

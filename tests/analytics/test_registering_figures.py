@@ -12,11 +12,11 @@ from analytics.rules.absence import Party, absences
 from analytics.rules.demand import Demand, Move, curve
 from app.clock import frozen
 from app.db import db, transaction
-from app.programme.models import Event
+from app.programme.models import Event, EventSession
 from app.programme.rules import AdmissionRule
 from checkin.models import PlaceClose
 from checkin.rules import CountingState
-from registrations.models import Booking
+from registrations.models import Booking, Lottery
 from registrations.operations import cancel
 from registrations.rules import PartyKind
 from tests.analytics.ledger import Holder, Ledger
@@ -102,6 +102,21 @@ def test_demand_says_what_became_of_every_place_asked_for(booked: Event) -> None
     assert demand_of(booked) == [Demand("talk", 3, given=3, waiting=1, cancelled=1, passed_over=1)]
     assert (demand_of(booked)[0].asked, demand_of(booked)[0].per_cent) == (5, 166.7)
     assert Demand("open", None, given=9).per_cent is None
+
+
+def test_drawn_are_the_places_that_won_whatever_became_of_them(cast: Cast, booked: Event) -> None:
+    session = db.session.scalars(db.select(EventSession.id).filter_by(code="talk")).one()
+    lottery = Lottery(
+        session_id=session, seed=b"s" * 32, opened_at=NOON, result=[["a", 2, True], ["b", 1, False], ["c", 3, True]]
+    )
+    with transaction():
+        db.session.add(lottery)
+    assert demand_of(booked)[0].drawn is None, "not drawn yet"
+    with transaction():
+        db.session.get_one(Lottery, session).drawn_at = NOON
+    assert demand_of(booked)[0].drawn == 5
+    page = page_tables(cast.olga.get(f"{PAGE}?lang=en").get_data(as_text=True))
+    assert page["demand"] == [["talk", "3", "5", "166.7", "3", "5", "1", "0", "0", "1", "0"]]
 
 
 def test_no_show_is_known_of_sessions_that_were_counted_only(booked: Event) -> None:

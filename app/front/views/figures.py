@@ -93,7 +93,7 @@ def take_report(slug: str, form: str) -> Response:
         report_name(slug, kind, public=True),
         kind.media,
         mark=written.content,
-        write=lambda: report_file(event.event_id, kind, written),
+        write=lambda: report_file(event.event_id, kind, written, public=True),
     )
     response.headers["Content-Security-Policy"] = PICTURE_SECURITY
     if response.status_code == 200:
