@@ -46,6 +46,7 @@ CONSOLE = [
     "/console/events/practice/registration/settings",
     "/console/events/practice/programme/sessions/first-robot",
     "/console/events/practice/programme/board",
+    "/console/events/practice/handouts",
     "/console/events/practice/letters",
 ]
 

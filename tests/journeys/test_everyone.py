@@ -109,6 +109,7 @@ STAFF = [
     "/console/events/practice/programme/known-organisations",
     "/console/events/practice/releases",
     "/console/events/practice/door-sheets",
+    "/console/events/practice/handouts",
     "/console/events/practice/registrations/new?kind=team",
 ]
 
