@@ -50,6 +50,7 @@ CONSOLE = [
     "/console/events/practice/partners/new",
     "/console/events/practice/partners/organisations/fictional-npo-3",
     "/console/events/practice/programme/files",
+    "/console/events/practice/handouts",
     "/console/events/practice/letters",
 ]
 

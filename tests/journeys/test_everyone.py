@@ -116,6 +116,7 @@ STAFF = [
     "/console/events/practice/partners/organisations/fictional-npo-3",
     "/console/events/practice/releases",
     "/console/events/practice/door-sheets",
+    "/console/events/practice/handouts",
     "/console/events/practice/registrations/new?kind=team",
 ]
 

@@ -21,6 +21,7 @@ from app.programme.rules.facts import EventSessionFacts, Programme
 from app.programme.rules.faults import BadDocument
 from app.web.actors import Right
 from app.web.guards import requires
+from app.web.languages import plain
 from checkin.operations import prepare_door
 
 blueprint = Blueprint("board", __name__, url_prefix="/console/events/<slug>/programme")
@@ -99,6 +100,12 @@ def move(slug: str, code: str) -> Response:
 def _say(event: Event, code: str) -> None:
     programme = programme_of_event(event)
     doubts = doubts_by_session(event, programme).get(code, [])
+    held = places_of(event.id).get(code)
+    if held and held.promised:
+        told = _(
+            "%(number)s places are promised here. Their people are told with the next release.", number=held.promised
+        )
+        flash(told, "info")
     if doubts:
         flash(_("Moved. Look at what is doubtful now; it stands at the session."), "warning")
     else:
@@ -121,10 +128,16 @@ def _page(event: Event, unsaved: Unsaved | None = None) -> str:
         versions=versions,
         local={one.code: local_time(one.starts_at, zone) for one in programme.sessions},
         minutes={one.code: round((one.ends_at - one.starts_at).total_seconds() / 60) for one in programme.sessions},
+        people={one.code: _people(programme, one) for one in programme.sessions},
         doubts=doubts_by_session(event, programme),
         places=places_of(event.id),
         unsaved=unsaved,
     )
+
+
+def _people(programme: Programme, session: EventSessionFacts) -> list[tuple[str, str]]:
+    """Who is on stage: code and name, to tell before a session is let go of that somebody would be needed twice."""
+    return [(one.speaker, plain(programme.speaker[one.speaker].name)) for one in session.appearances]
 
 
 def _day(programme: Programme, day: date, sessions: list[EventSessionFacts]) -> BoardDay:

@@ -1,19 +1,31 @@
-/** Moving sessions with keys: proposes in the session's own form, which Enter sends as its button does. */
+/**
+ * Moving sessions with keys: proposes in the session's own form, which Enter sends as its button does. With mouse or
+ * finger they are dragged on a plan of each day.
+ */
+import { Planner } from "./board/planner.js";
 import { Proposal, filled } from "./board/proposal.js";
 
-const help = /** @type {HTMLElement | null} */ (document.querySelector("[data-board-help]"));
-const said = document.querySelector("[data-board-said]");
-if (help) help.hidden = false;
+/** @type {HTMLElement | null} */
+let help = null;
+/** @type {Element | null} */
+let said = null;
+prepareAll();
+if (help) new Planner(help, prepareAll);
 
-for (const mover of /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll("[data-mover]"))) {
-  prepare(mover);
-}
 // Going to a place in the page takes the focus away once the page has loaded; behind that the moved session gets it.
 addEventListener("load", () => {
   const here = document.getElementById(decodeURIComponent(location.hash.slice(1)));
   const mover = /** @type {HTMLElement | null | undefined} */ (here?.querySelector("[data-mover]"));
   if (!document.querySelector("[data-focus-first]")) setTimeout(() => mover?.focus());
 });
+
+/** After the page was loaded, and whenever its content was replaced. */
+function prepareAll() {
+  help = document.querySelector("[data-board-help]");
+  said = document.querySelector("[data-board-said]");
+  if (help) help.hidden = false;
+  for (const mover of /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll("[data-mover]"))) prepare(mover);
+}
 
 /** @param {HTMLButtonElement} mover */
 function prepare(mover) {
