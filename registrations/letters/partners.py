@@ -24,10 +24,11 @@ from app.web.languages import aloud
 from registrations.letters.kinds import KINDS, Kind
 from registrations.letters.parts import Content, moment
 from registrations.letters.placeholders import joined, one_line
-from registrations.letters.samples import NAMES, about_nobody
+from registrations.letters.samples import about_nobody
 from registrations.letters.saying import Said, mail, say
 from registrations.letters.wording import Words, words_for
 
+SAMPLE = {"ja": "NPO法人みほんの会", "en": "Mihon Society", "ja-easy": "NPO みほんの 会《かい》"}
 FIELD_WORDS = {
     "title": _l("Title"),
     "reading": _l("Reading"),
@@ -59,9 +60,8 @@ def to_partner(letter: ClaimedLetter) -> EmailMessage | None:
 def partner_sample(event: Event, kind: Kind, words: Words) -> Said:
     """The same to a made-up organisation."""
     content = about_nobody(event)
-    name = {language: f"{who}（NPO）" for language, who in NAMES.items()}
     values = {
-        "name": aloud(name),
+        "name": aloud(SAMPLE),
         "link": _address("mihon"),
         "until": moment(event.registration_closes_at or event.created_at, content.event.zone),
         "sessions": f"・{one_line(aloud(event.title))}",

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.db import db, transaction
 from app.outbox.models import Letter
 from app.outbox.worker import Worker
-from app.programme.models import Appearance, Partner, Speaker, Suggestion
+from app.programme.models import Appearance, Participation, Partner, Speaker, Suggestion
 from app.programme.operations.partners import remind
 from app.programme.queries.partners import own_roles, partners_of, secret_for
 from app.programme.rules import EventStatus
@@ -191,6 +191,16 @@ def test_exhibits_are_taken_over(fair: Fair) -> None:
     assert changed(fair.olga, f"{BASE}/suggestions/{newest().uuid}", do="yes").status_code == 303
     assert "苗" in text(fair.olga.get(f"{BASE}/suggestions/{newest().uuid}"))
     assert own_roles(fair.event.id, fair.organisations["greens"].id)[0].exhibits == [{"ja": "写真展"}, {"ja": "苗"}]
+
+
+def test_what_is_about_something_that_is_gone_can_only_go_back(fair: Fair) -> None:
+    fair.suggest("greens", "/exhibits/exhibitor", exhibits__ja="写真展\n苗")
+    with transaction():
+        db.session.execute(db.delete(Participation))
+    page = f"{BASE}/suggestions/{newest().uuid}"
+    assert changed(fair.olga, page, do="back", words="出展の登録を外しました").status_code == 303
+    assert newest().state is SuggestionState.RETURNED
+    assert fair.olga.get(page).status_code == 200
 
 
 def test_what_the_organiser_changed_elsewhere_meanwhile_stays(fair: Fair) -> None:

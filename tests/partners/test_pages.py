@@ -177,7 +177,9 @@ def test_an_ended_link_shows_nothing_and_gives_back_what_was_typed(fair: Fair, a
 
 
 def test_everything_is_right_as_it_is(fair: Fair) -> None:
-    assert fair.client.post(fair.at("greens", "/as-it-stands")).status_code == 303
+    answer = fair.client.post(fair.at("greens", "/as-it-stands"))
+    assert (answer.status_code, "Set-Cookie" in answer.headers) == (303, False)
+    assert "Thank you. The organiser knows" in texts(fair, f"{answer.location}&lang=en")
     assert fair.partner("greens").as_it_stands_at == AT
 
 

@@ -39,8 +39,7 @@ def show(slug: str, suggestion: UUID) -> Response:
     event = staff_event(slug, g.actor, Right.EDIT_EVENT)
     found = suggestion_in(event, suggestion)
     subject = _subject(found[1], found[0])
-    waits = found[0].state is SuggestionState.WAITING
-    rows = answerable(subject, found[0]) if waits and subject is not None else {}
+    rows = _rows(subject, found[0])
     form = AnswerForm(data={"fields": [name for name in rows if name not in WORDS], "seen": _packed(rows)})
     return _page(event, found, subject, form, 200)
 
@@ -53,9 +52,9 @@ def answer(slug: str, suggestion: UUID) -> Response:
     found = suggestion_in(event, suggestion)
     subject = _subject(found[1], found[0])
     form = AnswerForm(request.form)
-    if found[0].state is not SuggestionState.WAITING or subject is None:
+    if found[0].state is not SuggestionState.WAITING:
         return _answered(slug, found[2])
-    form.asked = set(answerable(subject, found[0])) - set(WORDS)
+    form.asked = set(_rows(subject, found[0])) - set(WORDS)
     if not form.validate():
         return _page(event, found, subject, form, 422)
     said = Answer(tuple(form.fields.data or ()), returned=form.back, words=form.words.data)
@@ -91,6 +90,12 @@ def _subject(partner: Partner, suggestion: Suggestion) -> Subject | None:
         return None
 
 
+def _rows(subject: Subject | None, suggestion: Suggestion) -> dict[str, Any]:
+    """What is to be answered; nothing if it was, or if what it was about is gone."""
+    waits = suggestion.state is SuggestionState.WAITING
+    return answerable(subject, suggestion) if waits and subject is not None else {}
+
+
 def _answered(slug: str, organisation: Organisation) -> Response:
     flash(_("It was answered or taken back meanwhile. Nothing was changed now."), "warning")
     return redirect(url_for("partner_list.show", slug=slug, organisation=organisation.code), 303)
@@ -101,9 +106,9 @@ def _moved(slug: str, uuid: UUID, form: AnswerForm, fields: frozenset[str]) -> R
     event = staff_event(slug, g.actor, Right.EDIT_EVENT)
     found = suggestion_in(event, uuid)
     subject = _subject(found[1], found[0])
-    if subject is None or found[0].state is not SuggestionState.WAITING:
+    if found[0].state is not SuggestionState.WAITING:
         return _answered(slug, found[2])
-    rows = answerable(subject, found[0])
+    rows = _rows(subject, found[0])
     again = AnswerForm(
         data={
             "fields": [one for one in form.fields.data or () if one in rows and one not in fields],
@@ -128,7 +133,7 @@ def _page(
     moved: frozenset[str] = frozenset(),
 ) -> Response:
     suggestion, partner, organisation = found
-    waits = suggestion.state is SuggestionState.WAITING and subject is not None
+    waits = suggestion.state is SuggestionState.WAITING
     changes = suggestion.changes
     page = render_template(
         "console/partners/suggestion.html",
@@ -137,9 +142,7 @@ def _page(
         partner=partner,
         organisation=organisation,
         subject=subject,
-        rows=answerable(subject, suggestion)
-        if waits and subject is not None
-        else {name: changes[name] for name in FIELD_WORDS if name in changes},
+        rows=_rows(subject, suggestion) if waits else {name: changes[name] for name in FIELD_WORDS if name in changes},
         waits=waits,
         form=form,
         moved=moved,

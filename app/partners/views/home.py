@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import flash, redirect, render_template
-from flask_babel import gettext as _
+from flask import render_template
 from werkzeug.wrappers import Response
 
 from app.clock import now
@@ -12,7 +11,7 @@ from app.db import transaction
 from app.errors import NotFound
 from app.partners.operations import standing_team
 from app.partners.queries import PlacedSession, placed_sessions
-from app.partners.views.visiting import Astray, blueprint, frame, guard_forms, visit_at
+from app.partners.views.visiting import Astray, back, blueprint, done_before, frame, guard_forms, visit_at
 from app.programme.models import Participation, Suggestion
 from app.programme.operations.partners import begin, leave_as_it_stands
 from app.programme.operations.suggestions import withdraw_suggestion
@@ -53,7 +52,7 @@ def start(secret: str) -> Response:
     guard_forms(visit)
     with transaction():
         begin(visit.partner.id, at=now())
-    return _home(secret)
+    return back(secret)
 
 
 @blueprint.post("/as-it-stands")
@@ -66,8 +65,7 @@ def leave(secret: str) -> Response:
         raise Astray(visit, "late", 409)
     with transaction():
         leave_as_it_stands(visit.partner.id, at=now())
-    flash(_("Thank you. The organiser knows now that everything is right."), "success")
-    return _home(secret)
+    return back(secret, "right")
 
 
 @blueprint.post("/sessions/<code>/withdrawal")
@@ -100,11 +98,7 @@ def own(visit: Visit, find: Any) -> Subject:
 def _withdraw(secret: str, visit: Visit, subject: Subject) -> Response:
     with transaction():
         done = withdraw_suggestion(visit.partner.id, subject, at=now())
-    if done:
-        flash(_("You took your suggestion back. The programme stays as it is."), "success")
-    else:
-        flash(_("The organiser answered it already, or it was taken back."), "warning")
-    return _home(secret)
+    return back(secret, "withdrawn" if done else "answered")
 
 
 def _page(visit: Visit) -> Response:
@@ -118,6 +112,7 @@ def _page(visit: Visit) -> Response:
     page = render_template(
         "partners/home.html",
         **frame(visit),
+        done=done_before(),
         partner=partner,
         rows=rows,
         roles=roles,
@@ -126,7 +121,3 @@ def _page(visit: Visit) -> Response:
         begun=any(now() >= one.session.session.starts_at for one in rows),
     )
     return private(page)
-
-
-def _home(secret: str) -> Response:
-    return redirect(f"/p/{secret}", 303)

@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import flash, redirect, render_template, request
-from flask_babel import gettext as _
+from flask import render_template, request
 from werkzeug.wrappers import Response
 
 from app.clock import now
@@ -14,7 +13,7 @@ from app.db import transaction
 from app.errors import NotFound
 from app.partners.forms.suggesting import ExhibitForm, SessionForm, Standing, SuggestForm
 from app.partners.views.home import own
-from app.partners.views.visiting import Astray, blueprint, frame, guard_forms, visit_at
+from app.partners.views.visiting import Astray, back, blueprint, frame, guard_forms, visit_at
 from app.programme.models import Partner, Suggestion
 from app.programme.operations.suggestions import (
     Collision,
@@ -123,11 +122,7 @@ def _kept(secret: str, visit: Visit, form: SuggestForm, target: Target) -> Respo
         subject = target.subject(visit)
         moved, differences = form.beside(Standing(values_shown(visit.partner, subject)))
         return _page(visit, subject, moved, 409, differences=differences)
-    if made is None:
-        flash(_("This is what the programme says already. Nothing was sent."), "info")
-    else:
-        flash(_("Sent to the organiser. The programme changes after the organiser has said yes."), "success")
-    return redirect(f"/p/{secret}", 303)
+    return back(secret, "same" if made is None else "sent")
 
 
 def _page(

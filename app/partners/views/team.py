@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request
+from flask import current_app, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -14,7 +14,7 @@ from app.errors import DomainError
 from app.outbox.worker import wake
 from app.partners.forms.teams import TeamForm
 from app.partners.operations import Team, cancel_team, change_team, register_team, standing_team
-from app.partners.views.visiting import Astray, blueprint, frame, guard_forms, visit_at
+from app.partners.views.visiting import Astray, back, blueprint, frame, guard_forms, visit_at
 from app.programme.models import Event
 from app.programme.queries import is_released
 from app.programme.queries.partners import Visit, own_sessions
@@ -67,8 +67,7 @@ def save_team(secret: str) -> Response:
                 assert key is not None
                 register_team(visit.partner.id, visit.organisation, wanted, form_key=key.nonce, at=offer.at)
     except (AlreadyCancelled, StoppedByOrganiser):
-        flash(_("The team was cancelled or stopped meanwhile. Ask the organiser."), "warning")
-        return redirect(f"/p/{secret}/team", 303)
+        return back(secret, "stopped")
     except DomainError as refusal:
         explain(refusal, form, offer.programme)
         visit = visit_at(secret)
@@ -77,8 +76,7 @@ def save_team(secret: str) -> Response:
         form.version.data = row.version if row is not None else 0
         return _page(visit, offer, row, form, refusal.status)
     wake()
-    flash(_("Your team is registered. At the entrance, show its ticket."), "success")
-    return redirect(f"/p/{secret}", 303)
+    return back(secret, "team")
 
 
 @blueprint.post("/team/cancellation")
@@ -93,11 +91,9 @@ def drop_team(secret: str) -> Response:
             if row is not None:
                 cancel_team(row, at=now())
     except (StoppedByOrganiser, RegistrationClosed):
-        flash(_("This cannot be cancelled here any more. Ask the organiser."), "warning")
-        return redirect(f"/p/{secret}/team", 303)
+        return back(secret, "stays")
     wake()
-    flash(_("Your team is cancelled."), "success")
-    return redirect(f"/p/{secret}", 303)
+    return back(secret, "dropped")
 
 
 def _offer(visit: Visit) -> Offer | None:

@@ -6,8 +6,7 @@ Nothing typed is lost: a form that cannot be taken any more comes back as text t
 from collections.abc import Iterator
 from typing import Any
 
-from flask import Blueprint, current_app, render_template, request
-from flask_babel import gettext as _
+from flask import Blueprint, current_app, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from app.clock import now
@@ -21,6 +20,8 @@ from registrations.views.tickets import found, private
 
 MOST_FORMS = ("60 per minute", "600 per hour")
 """From one network: an office with several partners, each with several sessions."""
+DONE = ("sent", "same", "right", "withdrawn", "answered", "team", "dropped", "stopped", "stays")
+"""What the first page can say was done; it stands in its address, so that no cookie is needed."""
 HIDDEN = ("csrf_token", "version", "stood", "more")
 LONGEST_KEPT = 60_000
 
@@ -83,6 +84,17 @@ def frame(visit: Visit) -> dict[str, Any]:
     }
 
 
+def back(secret: str, done: str | None = None) -> Response:
+    """To the first page, which says what was done."""
+    return redirect(f"/p/{secret}?done={done}" if done else f"/p/{secret}", 303)
+
+
+def done_before() -> str | None:
+    """What was done, as the address says."""
+    done = request.args.get("done")
+    return done if done in DONE else None
+
+
 def home_of() -> str:
     """The link's first page."""
     return f"/p/{(request.view_args or {}).get('secret', '')}"
@@ -91,13 +103,6 @@ def home_of() -> str:
 def asked(event: Event) -> list[str]:
     """Whom to ask."""
     return [str(value) for name in ("email", "phone") if (value := (event.contact or {}).get(name))]
-
-
-def wait_a_minute() -> str:
-    """What somebody reads whose network sends very many forms."""
-    return str(
-        _("Very many forms come from your network just now. Nothing is lost: wait a minute, then send it again.")
-    )
 
 
 def _typed() -> Iterator[str]:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from app.audit import record
 from app.db import db, lock
-from app.errors import Refused
+from app.errors import NotFound, Refused
 from app.programme.models import (
     Appearance,
     Event,
@@ -119,22 +119,23 @@ def answer_suggestion(
     event: Event, suggestion_id: int, yes: Answer, *, seen: Mapping[str, Any], at: datetime, actor: Actor
 ) -> Suggestion:
     """Take over what the answer says yes to, and write to the partner. `seen`: the draft and what was wanted, by field,
-    as the organiser saw them. Raises AnsweredAlready, Collision, and what a change of the session raises."""
+    as the organiser saw them. What it was about may be gone: then it goes back. Raises AnsweredAlready, Collision, and
+    what a change of the session raises."""
     found = db.session.get_one(Suggestion, suggestion_id)
     partner = held_partner(event, found.partner_id)
     (suggestion,) = lock(Suggestion, [suggestion_id])
     if suggestion.state is not SuggestionState.WAITING:
         raise AnsweredAlready
     subject = _held_subject(partner, suggestion)
-    now = answerable(subject, suggestion)
+    now = answerable(subject, suggestion) if subject is not None else {}
     if moved := {name for name in (*now, *seen) if not same(now.get(name), seen.get(name))}:
         raise Collision(moved)
     asked = [name for name in now if name not in WORDS]
     taken = [] if yes.returned else [name for name in asked if name in yes.fields]
-    if taken:
+    if taken and subject is not None:
         wanted = {name: suggestion.changes[name]["wanted"] for name in taken}
         _carry_out(event, partner, subject, wanted, at=at, actor=actor)
-    suggestion.state = answered_state(asked, taken, returned=yes.returned)
+    suggestion.state = answered_state(asked, taken, returned=yes.returned or subject is None)
     suggestion.taken, suggestion.answer = taken, yes.words
     suggestion.answered_at, suggestion.account_id = at, actor.account_id
     db.session.flush()
@@ -199,9 +200,12 @@ def _suggest(
     return waiting
 
 
-def _held_subject(partner: Partner, suggestion: Suggestion) -> Subject:
-    """As it stands under its lock."""
-    subject = subject_of(partner, suggestion)
+def _held_subject(partner: Partner, suggestion: Suggestion) -> Subject | None:
+    """As it stands under its lock; None: it is not there any more."""
+    try:
+        subject = subject_of(partner, suggestion)
+    except NotFound:
+        return None
     if subject.session is not None:
         lock(EventSession, [subject.session.id])
     elif subject.role is not None:
