@@ -73,7 +73,14 @@ def opaque(text: str) -> str:
 
 def network(*, bits: int = 64) -> str:
     """The network a request comes from, as an opaque key: IPv4 address or IPv6 /64, hashed; never logged. With fewer
-    `bits` of IPv6: everything that one line of a household or office may be given."""
+    `bits` of IPv6: everything that one line of a household or office may be given. Found out once a request."""
+    known: dict[int, str] = request.environ.setdefault("uketsuke.networks", {})
+    if bits not in known:
+        known[bits] = _network(bits)
+    return known[bits]
+
+
+def _network(bits: int) -> str:
     address = client_address(
         request.remote_addr or "",
         request.headers.get("X-Forwarded-For", ""),
