@@ -55,6 +55,13 @@ class UtcDateTime(TypeDecorator[datetime]):
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
+    @staticmethod
+    def as_text(value: datetime | None) -> str | None:
+        """What SQLite keeps, at a fifth of the price of the dialect's own way through a format."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds") if value else None
+
 
 Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 Texts = dict[str, str]

@@ -7,7 +7,6 @@ database needs to answer. Values are converted by the columns' own types, so row
 from collections import namedtuple
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Protocol, cast
@@ -93,9 +92,7 @@ class Several(TypeDecorator[Any]):
     def converter(self, dialect: Dialect) -> Callable[[Collection[Any] | None], list[Any]]:
         """What makes a list of values one that the driver takes."""
         convert = None if dialect.name == "postgresql" else _to_driver(self.one, dialect)
-        if convert is None:
-            return lambda values: list(values or ())
-        return lambda values: [convert(value) for value in values or ()]
+        return lambda values: [convert(value) for value in values or ()] if convert else list(values or ())
 
 
 class _OneOf(ColumnElement[Any]):
@@ -220,7 +217,7 @@ class _Compiled:
         order = compiled.positiontup if compiled.positional else list(compiled.binds)
         self.names = tuple(order)
         self.constants = {name: compiled.binds[name].value for name in order if not compiled.binds[name].required}
-        self.take = itemgetter(*order) if len(order) > 1 else None
+        self.take: Any = itemgetter(*order) if len(order) > 1 else lambda given: [given[name] for name in order]
         self.inputs = [
             (place, convert)
             for place, name in enumerate(order)
@@ -266,12 +263,10 @@ class _Compiled:
         return values if self.positional else dict(zip(self.names, values, strict=True))
 
     def _taken(self, given: Mapping[str, Any]) -> list[Any]:
-        if self.take is not None:
-            try:
-                return list(self.take(given))  # nearly every row gives all: ten times quicker than asking one by one
-            except KeyError:
-                pass
-        return [given.get(name) for name in self.names]
+        try:
+            return list(self.take(given))  # nearly every row gives all: ten times quicker than asking one by one
+        except KeyError:
+            return [given.get(name) for name in self.names]
 
     def row(self, found: Sequence[Any]) -> Any:
         values = list(found)
@@ -290,17 +285,8 @@ def _to_driver(kind: TypeEngine[Any], dialect: Dialect) -> Convert:
     if isinstance(kind, Several):
         return kind.converter(dialect)
     if isinstance(kind, UtcDateTime) and dialect.name == "sqlite":
-        return _remembered(kind, _moment_as_text)
+        return _remembered(kind, UtcDateTime.as_text)
     return _remembered(kind, kind.dialect_impl(dialect).bind_processor(dialect))
-
-
-def _moment_as_text(value: datetime | None) -> str | None:
-    """What the dialect's own way through the type and a format comes to, at a fifth of its price."""
-    if value is None:
-        return None
-    if value.tzinfo is None:
-        raise ValueError("a moment needs a time zone")
-    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 def _from_driver(kind: TypeEngine[Any], dialect: Dialect) -> Convert:

@@ -73,8 +73,8 @@ def opaque(text: str) -> str:
 
 def network(*, bits: int = 64) -> str:
     """The network a request comes from, as an opaque key: IPv4 address or IPv6 /64, hashed; never logged. With fewer
-    `bits` of IPv6: everything that one line of a household or office may be given."""
-    known: dict[int, str] = request.environ.setdefault("uketsuke.networks", {})  # each limit of a request asks
+    `bits` of IPv6: everything that one line of a household or office may be given. Found out once a request."""
+    known: dict[int, str] = request.environ.setdefault("uketsuke.networks", {})
     if bits not in known:
         known[bits] = _network(bits)
     return known[bits]

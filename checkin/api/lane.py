@@ -36,6 +36,7 @@ log = logging.getLogger("uketsuke.door")
 _SCANS = re.compile(r"/api/v1/events/([a-z0-9-]{1,80})/scans")
 _BEARER = re.compile(r"Bearer ([A-Za-z0-9_-]{1,200})")
 _AS_JSON = json.JSONEncoder(separators=(",", ":")).encode
+_LENGTH = re.compile(r"[0-9]{1,5}")
 Start = Callable[..., Any]
 
 
@@ -52,7 +53,7 @@ class Lane:
 
     def __call__(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
         found = _SCANS.fullmatch(environ.get("PATH_INFO", ""))
-        bearer = _BEARER.fullmatch(environ.get("HTTP_AUTHORIZATION", "")) if found else None
+        bearer = _BEARER.fullmatch(environ.get("HTTP_AUTHORIZATION") or "") if found else None
         if found is None or bearer is None or not _is_plain(environ):
             return self.inner(environ, start_response)
         started = time.perf_counter()
@@ -98,12 +99,12 @@ class Lane:
 
 
 def _is_plain(environ: dict[str, Any]) -> bool:
-    length = environ.get("CONTENT_LENGTH", "")
+    length = environ.get("CONTENT_LENGTH") or ""
     return (
         environ["REQUEST_METHOD"] == "POST"
         and not environ.get("QUERY_STRING")
         and environ.get("CONTENT_TYPE") == "application/json"
-        and length.isdigit()
+        and _LENGTH.fullmatch(length) is not None
         and int(length) <= LARGEST
     )
 
