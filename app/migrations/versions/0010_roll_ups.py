@@ -13,6 +13,13 @@ down_revision = "0009"
 
 def upgrade() -> None:
     op.create_index("ix_entry_event_newest", "entry", ["event_id", "id"], unique=False)
+    for kind in ("exit", "room_count"):
+        only = sa.text(f"kind = '{kind}'")
+        op.create_index(f"ix_entry_{kind}", "entry", ["event_id", "place_id"], sqlite_where=only, postgresql_where=only)
+    replaced = sa.text("replaced_by_id IS NOT NULL")
+    op.create_index(
+        "ix_ticket_event_replaced", "ticket", ["event_id"], sqlite_where=replaced, postgresql_where=replaced
+    )
     op.create_table(
         "roll_up",
         sa.Column("event_id", Key, nullable=False),
