@@ -51,7 +51,10 @@ def _measured(database: str, lines: int) -> list[Row]:
         with transaction():
             cookie = begin_sign_in(olga.id, at=now())
         with place.serving():
-            rows += [_asked(place, database, lines, cookie, what, path) for what, path in _pages(event)]
+            rows += [
+                Row(f"{what}, {lines:,} lines", database, 1, _asked(place, cookie, path))
+                for what, path in _pages(event)
+            ]
     return rows
 
 
@@ -74,13 +77,13 @@ def _pages(event: Event) -> list[tuple[str, str]]:
     ]
 
 
-def _asked(place: Ground, database: str, lines: int, cookie: str, what: str, path: str) -> Row:
+def _asked(place: Ground, cookie: str, path: str) -> Measured:
     async def ask(connection: Connection, _number: int) -> bool:
         answer = await connection.ask("GET", path, Cookie=f"uketsuke={cookie}")
         return answer.status == 200
 
     measure(place.base_url, ask, connections=1, count=2)
-    return Row(f"{what}, {lines:,} lines", database, 1, measure(place.base_url, ask, connections=1, count=ROUNDS))
+    return measure(place.base_url, ask, connections=1, count=ROUNDS)
 
 
 def _some(what: str, database: str, lines: int, work: Callable[[], object]) -> Row:
