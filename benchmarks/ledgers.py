@@ -1,9 +1,11 @@
 """Ledgers of any size for measuring, put into the database as fast as it takes them, then rolled up."""
 
 import random
-from collections.abc import Iterable, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -56,8 +58,11 @@ def _fill(writing: "_Writing") -> None:
         _insert("registration", REGISTRATION, writing.registrations())
         _insert("ticket", TICKET, writing.tickets())
         numbers: list[tuple[int, int, int]] = []
-        _insert("entry", ENTRY, writing.entries(numbers))
-        _insert("entry_number", ("entry_id", "category_id", "number"), numbers)
+        entries = writing.entries(numbers)
+        while chunk := list(islice(entries, CHUNK)):
+            _insert("entry", ENTRY, chunk)
+            _insert("entry_number", ("entry_id", "category_id", "number"), numbers)
+            numbers.clear()
     db.session.remove()
 
 
@@ -83,33 +88,35 @@ class _Writing:
             code = ticket_code(one << 24)
             yield one, self.event_id, one, code, one.to_bytes(12, "big"), f"{one:07d}", NOON, 0
 
-    def entries(self, numbers: list[tuple[int, int, int]]) -> Iterable[tuple[Any, ...]]:
+    def entries(self, numbers: list[tuple[int, int, int]]) -> Iterator[tuple[Any, ...]]:
         """Lines; what each says of people is noted beside."""
         draw = self.rng.random
-        last_taps: list[tuple[int, Scene, datetime, dict[int, int], bool]] = []
+        taps: deque[tuple[int, Scene, datetime, dict[int, int], dict[str, Any]]] = deque(maxlen=1000)
+        said: dict[str, Any]
         for number in range(self.lines):
             one, which = self.first_line + number, draw()
             scene = self.rng.choice(self.scenes)
             at = scene.starts_at + timedelta(seconds=self.rng.triangular(-1200, 60 * scene.minutes, 0))
-            if which < 0.6:
-                holder = self.first_ticket + int(draw() * self.persons)
+            if which < 0.62:
+                is_class = which >= 0.6
+                holder = self.first_ticket + (self.persons if is_class else 0)
+                holder += int(draw() * (self.classes if is_class else self.persons))
                 people = {self.categories[holder % len(self.categories)]: 1}
                 said = {"ticket_id": holder, "registration_id": holder, "party_kind": "person", "language": "ja"}
-                yield self._line(one, scene, at, **said, booked=draw() < 0.7, reentry=which < 0.03)
-            elif which < 0.62:
-                holder = self.first_ticket + self.persons + int(draw() * self.classes)
-                people = {self.categories[1]: 28, self.categories[0]: 3}
-                said = {"ticket_id": holder, "registration_id": holder, "party_kind": "class", "language": "ja"}
-                yield self._line(one, scene, at, **said, method="group_confirmed", booked=True)
-            elif which < 0.99 or not last_taps:
+                said |= {"booked": draw() < 0.7, "reentry": which < 0.03}
+                if is_class:
+                    people = {self.categories[1]: 28, self.categories[0]: 3}
+                    said |= {"party_kind": "class", "method": "group_confirmed"}
+            elif which < 0.99 or not taps:
                 people = {self.categories[int(draw() * len(self.categories))]: 1}
-                yield self._line(one, scene, at, method="tapped", new_today=which < 0.8)
-                last_taps.append((one, scene, at, people, which < 0.8))
+                said = {"method": "tapped", "new_today": which < 0.8}
+                taps.append((one, scene, at, people, said))
             else:
-                undone, scene, at, people, new = last_taps.pop()
+                undone, scene, at, people, said = taps.pop()
                 people = {category: -many for category, many in people.items()}
-                yield self._line(one, scene, at, kind="undo", method="tapped", new_today=new, undoes_id=undone)
-            numbers += [(one, category, many) for category, many in people.items()]
+                said = {**said, "kind": "undo", "undoes_id": undone}
+            numbers.extend((one, category, many) for category, many in people.items())
+            yield self._line(one, scene, at, **said)
 
     def _line(self, one: int, scene: Scene, at: datetime, **said: Any) -> tuple[Any, ...]:
         row = {

@@ -4,18 +4,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    BigInteger,
-    CheckConstraint,
-    ForeignKey,
-    Index,
-    LargeBinary,
-    SmallInteger,
-    String,
-    UniqueConstraint,
-    Uuid,
-    text,
-)
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, Uuid
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Editable, Id, Model, Moment, OutwardId, Texts, enum_type
@@ -105,10 +95,10 @@ class Scan(Model):
 
 def _only(condition: str) -> dict[str, Any]:
     """An index on these rows alone."""
-    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+    return {"sqlite_where": sql(condition), "postgresql_where": sql(condition)}
 
 
-OF_AN_EXIT, OF_A_ROOM_COUNT = text("entry.kind = 'exit'"), text("entry.kind = 'room_count'")
+OF_AN_EXIT, OF_A_ROOM_COUNT = sql("entry.kind = 'exit'"), sql("entry.kind = 'room_count'")
 """The few lines of these kinds, as the indexes on them alone say it: SQLite takes one only for the same words."""
 
 
@@ -256,7 +246,7 @@ class RollUp(Model):
     slot: Mapped[int] = mapped_column(primary_key=True)
     category_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     method: Mapped[str] = mapped_column(String(32), primary_key=True)
-    booked: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    booked: Mapped[int] = mapped_column(primary_key=True)
     anonymous: Mapped[bool] = mapped_column(primary_key=True)
     corrected: Mapped[bool] = mapped_column(primary_key=True)
     device_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)

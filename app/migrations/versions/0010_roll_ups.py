@@ -37,7 +37,7 @@ def upgrade() -> None:
         sa.Column("slot", sa.Integer(), nullable=False),
         sa.Column("category_id", sa.BigInteger(), nullable=False),
         sa.Column("method", sa.String(length=32), nullable=False),
-        sa.Column("booked", sa.SmallInteger(), nullable=False),
+        sa.Column("booked", sa.Integer(), nullable=False),
         sa.Column("anonymous", sa.Boolean(), nullable=False),
         sa.Column("corrected", sa.Boolean(), nullable=False),
         sa.Column("device_id", sa.BigInteger(), nullable=False),
