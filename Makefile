@@ -70,9 +70,13 @@ journeys: dev build ## browser journeys with a real Chromium
 		$(PYTEST) tests/journeys
 
 .PHONY: bench
-bench: dev build ## measure check-in, packs, a slow disk, verdicts, registration, a rush, lists, paper, attendance, the report and start; tables under benchmarks/
+bench: dev build ## measure check-in, packs, a slow disk, verdicts, registration, a rush, lists, paper, attendance, its roll-ups, the report and start; tables under benchmarks/
 	@UKETSUKE_TEST_CHROMIUM="$$(.ci/chromium)" && export UKETSUKE_TEST_CHROMIUM && \
 		.ci/postgres .venv/bin/python -m benchmarks
+
+.PHONY: bench-large
+bench-large: dev build ## measure attendance with ten million ledger lines, on SQLite (takes a quarter of an hour)
+	@.venv/bin/python -m benchmarks rollups --huge
 
 .PHONY: screenshots
 screenshots: dev build ## the pictures of the README, from the running product

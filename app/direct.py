@@ -24,6 +24,7 @@ OPEN, CLOSE = "/*", "*/"
 WIRE = "uketsuke_wire"
 REMEMBERED = (Enum, UtcDateTime, Date, Time)
 REMEMBERED_VALUES = 512
+AT_ONCE = 1000
 Convert = Callable[[Any], Any] | None
 
 
@@ -148,6 +149,17 @@ class Direct:
     def rows(self, bind: Bound, parameters: Mapping[str, Any]) -> list[Any]:
         """The rows found, with columns by name."""
         return self.ask(bind, parameters).rows()
+
+    def each(self, bind: Bound, parameters: Mapping[str, Any]) -> Iterator[Any]:
+        """The same one after the other, where there may be too many to hold."""
+        compiled = self._compiled(bind)
+        cursor: Any = bind.connection.cursor()
+        try:
+            cursor.execute(*compiled.ready(parameters))
+            while found := cursor.fetchmany(AT_ONCE):
+                yield from map(compiled.row, found)
+        finally:
+            cursor.close()
 
     def ask(self, bind: Bound, parameters: Mapping[str, Any]) -> "Asked":
         """Ask now, look at the answer later: several questions at one go take one way to the server and back."""

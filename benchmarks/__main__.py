@@ -2,7 +2,8 @@
 
 Each NAME is a module here with `measure_all(database) -> list[Row]`; without NAME all are measured. With
 UKETSUKE_TEST_POSTGRES set, those that say so are measured on PostgreSQL too. `--whole` measures
-the rush with all its people, not a tenth of them.
+the rush with all its people, not a tenth of them; `--huge` measures roll-ups with ten million ledger lines, on SQLite
+alone.
 """
 
 import os
@@ -25,6 +26,7 @@ NAMES = (
     "lists",
     "papers",
     "attendance",
+    "rollups",
     "report",
     "timetable",
     "programme_files",
@@ -43,7 +45,7 @@ def main(names: list[str]) -> None:
 def measured(name: str) -> list[Row]:
     module = import_module(f"benchmarks.{name}")
     databases = ["sqlite"]
-    if "UKETSUKE_TEST_POSTGRES" in os.environ and getattr(module, "ON_POSTGRESQL", False):
+    if "UKETSUKE_TEST_POSTGRES" in os.environ and "--huge" not in sys.argv and getattr(module, "ON_POSTGRESQL", False):
         databases.append("postgresql")
     return [row for database in databases for row in module.measure_all(database)]
 
@@ -59,4 +61,4 @@ def heading() -> str:
 
 
 if __name__ == "__main__":
-    main([one for one in sys.argv[1:] if one != "--whole"])
+    main([one for one in sys.argv[1:] if one not in ("--whole", "--huge")])

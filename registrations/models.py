@@ -3,7 +3,18 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false, true
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+    true,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Editable, Id, Model, Moment, OutwardId, Texts, enum_type
@@ -139,6 +150,12 @@ class Ticket(Model):
         UniqueConstraint("event_id", "number"),
         UniqueConstraint("event_id", "rid"),
         Index("ix_ticket_event_change", "event_id", "change_number"),
+        Index(
+            "ix_ticket_event_replaced",
+            "event_id",
+            sqlite_where=text("replaced_by_id IS NOT NULL"),
+            postgresql_where=text("replaced_by_id IS NOT NULL"),
+        ),
         CheckConstraint("length(code) = 26", "code_has_26_characters"),
     )
 

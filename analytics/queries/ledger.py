@@ -1,7 +1,8 @@
 """The ledger of an event, counted: one statement reads its standing lines, the measures add them up.
 
-Adding up here instead of in SQL was measured: for 10,000 lines grouping in SQLite takes about twice as long, and the
-measures would stand in two places. What may replace this one day are tables that already hold the sums.
+Pages read the roll-ups instead (`analytics/queries/rolled.py`); this is what those are compared with, and what counts
+the few registrations of which they cannot say everything. Adding up here instead of in SQL was measured: for 10,000
+lines grouping in SQLite takes about twice as long, and the measures would stand in two places.
 """
 
 from collections.abc import Mapping, Set

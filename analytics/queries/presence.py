@@ -8,14 +8,15 @@ from zoneinfo import ZoneInfo
 from flask import current_app
 from sqlalchemy import exists, func, select
 
-from analytics.queries.ledger import ADMITTING, State, standing, state_of
+from analytics.queries.ledger import State, standing, state_of
+from analytics.queries.rolled import people_on_day
 from analytics.rules.presence import Presence, RoomCount, SessionNow, SiteNow
 from app.accounts.models import Account, Device, DeviceContact
 from app.db import db
 from app.programme.models import Event, EventSession, EventVenue, Room, SessionPlaces, Venue
-from checkin.models import Entry, EntryNumber, Gate, Place
-from checkin.queries.counts import inside_at, people_on
-from checkin.rules import Direction, EntryKind
+from checkin.models import OF_A_ROOM_COUNT, OF_AN_EXIT, Entry, EntryNumber, Gate, Place, RollUp
+from checkin.queries.counts import inside_at
+from checkin.rules import Cut
 from checkin.rules.space import Space
 from checkin.rules.times import event_day
 
@@ -39,7 +40,12 @@ def presence_of(event: Event, *, at: datetime, ahead: timedelta = AHEAD) -> Pres
 
 def sessions_now(event: Event, *, at: datetime, ahead: timedelta = AHEAD) -> tuple[SessionNow, ...]:
     """Sessions whose door is open or opens soon, those that takes place only, in order of time."""
-    entered = exists().where(standing(event.id), Entry.place_id == Place.id, Entry.kind.in_(ADMITTING))
+    entered = exists().where(
+        RollUp.event_id == event.id,
+        RollUp.cut.in_((Cut.ENTRIES, Cut.RETURNS)),
+        RollUp.place_id == Place.id,
+        RollUp.number != 0,
+    )
     found = db.session.execute(
         select(EventSession, Room.venue_id, Room.name, SessionPlaces, entered, Place.id)
         .join(SessionPlaces, SessionPlaces.session_id == EventSession.id)
@@ -101,7 +107,7 @@ def _room_counts(event_id: int, places: list[int | None]) -> dict[int, RoomCount
     found = db.session.execute(
         select(Entry.place_id, Entry.at, func.sum(EntryNumber.number))
         .join(EntryNumber, EntryNumber.entry_id == Entry.id)
-        .where(standing(event_id), Entry.kind == EntryKind.ROOM_COUNT, Entry.place_id.in_(places))
+        .where(standing(event_id), OF_A_ROOM_COUNT, Entry.place_id.in_(places))
         .group_by(Entry.id, Entry.place_id, Entry.at)
         .order_by(Entry.at, Entry.id)
     )
@@ -125,8 +131,9 @@ def _sites(
 
 
 def _passed(event: Event, at: datetime, state: State) -> Passed:
-    """By venue who is inside and who came in today, and how many people came today: counted anew when a line was added,
-    but not more often than every two seconds, for it reads all lines of the day and the door must not wait for it."""
+    """By venue who is inside and who came in today, and how many people came today: looked at anew when a line was
+    added, but not more often than every two seconds, for where exits are counted it reads all lines of an entrance, and
+    the door must not wait for it."""
     day = event_day(at, ZoneInfo(event.timezone), event.day_ends_at)
     kept: dict[int, tuple[State, date, datetime, Passed]] = current_app.extensions.setdefault("uketsuke_presence", {})
     found = kept.get(event.id)
@@ -141,7 +148,7 @@ def _passed(event: Event, at: datetime, state: State) -> Passed:
         if place.venue_id is not None and place.id in came
     }
     anybody = db.session.scalar(select(exists().where(standing(event.id), Entry.day == day)))
-    counted: Passed = (sites, people_on(event.id, day) if anybody else None)
+    counted: Passed = (sites, people_on_day(event.id, day) if anybody else None)
     if len(kept) >= KEPT:
         kept.clear()
     kept[event.id] = (state, day, at, counted)
@@ -150,16 +157,14 @@ def _passed(event: Event, at: datetime, state: State) -> Passed:
 
 def _came_in(event_id: int, places: list[int]) -> dict[int, int | None]:
     found = db.session.execute(
-        select(Entry.place_id, func.sum(EntryNumber.number))
-        .join(EntryNumber, EntryNumber.entry_id == Entry.id)
-        .where(Entry.event_id == event_id, Entry.place_id.in_(places), Entry.kind != EntryKind.ROOM_COUNT)
-        .where(Entry.direction == Direction.IN, Entry.reentry.is_(False))
-        .group_by(Entry.place_id)
+        select(RollUp.place_id, func.sum(RollUp.number))
+        .where(RollUp.event_id == event_id, RollUp.cut == Cut.ENTRIES, RollUp.place_id.in_(places))
+        .group_by(RollUp.place_id)
     )
-    return {place: int(number) for place, number in found if place is not None}
+    return {place: int(number) for place, number in found}
 
 
 def _left(event_id: int, places: Iterable[int]) -> set[int]:
     """Those of these places where somebody is counted out."""
-    chosen = select(Entry.place_id).where(standing(event_id), Entry.place_id.in_(places), Entry.kind == EntryKind.EXIT)
+    chosen = select(Entry.place_id).where(standing(event_id), Entry.place_id.in_(places), OF_AN_EXIT)
     return {place for place in db.session.scalars(chosen.distinct()) if place is not None}

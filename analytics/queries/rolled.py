@@ -5,6 +5,7 @@ which, under which venue a session stands), the few registrations concerned are 
 """
 
 from collections.abc import Collection, Mapping, Set
+from datetime import date
 
 from sqlalchemy import ColumnElement, String, and_, exists, func, or_, select, true, type_coerce
 from sqlalchemy.orm import aliased
@@ -45,6 +46,22 @@ def rolled_tally(
         if touched := counted & {line[2] for line in read.lines}:
             _find_again(sums, event.id, touched, read, undivided=undivided)
     return sums.closed()
+
+
+def people_on_day(event_id: int, day: date) -> int:
+    """People who came that day, as the figures have them."""
+    row = RollUp.__table__.c
+    rolled = select(func.sum(row.number)).where(
+        row.event_id == event_id, row.cut == Cut.DAYS, row.day == day.toordinal()
+    )
+    number = int(db.session.scalar(rolled) or 0)
+    apart = _apart(event_id) | _replaced(event_id)
+    if apart:
+        sums = Sums()
+        venues = {place_id: Place(None, venue) for place_id, (venue, _) in _places(event_id).items()}
+        _count_apart(sums, event_id, apart, places=venues, corrected=True)
+        number += sum(more for key, more in sums.people_by_day.items() if key.where == day)
+    return number
 
 
 def _places(event_id: int) -> dict[int, tuple[int, bool]]:

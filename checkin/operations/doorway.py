@@ -8,7 +8,7 @@ from uuid import UUID
 
 from app.direct import Bound
 from checkin.operations.booked import admission_by_return, booking_of
-from checkin.operations.elsewhere import entered, open_stays
+from checkin.operations.elsewhere import entered, newcomers, open_stays
 from checkin.operations.ledger import Pending, columns_of, conflict_row, dimensions_of, entry_row
 from checkin.operations.rooms import Rooms, open_rooms
 from checkin.operations.sent import Sent
@@ -52,6 +52,7 @@ class Doorway:
         self.keys = {category_id: key for key, category_id in self.event.categories.items()}
         self.by_id = {place.id: place for place in self.places.values()}
         self.spaces = {place.id: place.space for place in self.places.values()}
+        self.pending.rolling.newcomers = newcomers(self.parties, self.lines, self.tickets.values())
 
     def place_facts(self, place: DoorPlace) -> PlaceFacts:
         """The place as it is now."""

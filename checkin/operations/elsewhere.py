@@ -1,9 +1,9 @@
-"""Where else the people in front of a door are inside."""
+"""Where else the people in front of a door are inside, and who comes for the first time."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
-from checkin.queries.rows import DoorPlace, Lines
+from checkin.queries.rows import DoorPlace, DoorTicket, Lines
 from checkin.rules.facts import OpenStay
 from checkin.rules.people import total
 from checkin.rules.stay import Line, stay
@@ -27,3 +27,10 @@ def entered(lines: Lines) -> set[int]:
     return {
         place_id for history in lines.values() for place_id, of_place in history.items() if total(stay(of_place).inside)
     }
+
+
+def newcomers(parties: Collection[int], lines: Lines, tickets: Iterable[DoorTicket]) -> set[int]:
+    """Those of these registrations of which no line stands, and whose people have no tickets of their own."""
+    named = {one.registration_id for one in tickets if one.attendee_id is not None}
+    came = {registration_id for (registration_id, _), places in lines.items() if any(places.values())}
+    return set(parties) - named - came

@@ -18,7 +18,7 @@ def rebuild(event_id: int, *, told: Callable[[int], None] = lambda _lines: None)
     for attempt in range(ATTEMPTS):
         db.session.rollback()
         lines = lines_in(event_id)
-        made = counted_from_ledger(db.session.connection(), event_id)
+        made = counted_from_ledger(db.session.connection(), event_id, told_of=told)
         with transaction():
             _nobody_writes()
             now = lines_in(event_id)
@@ -29,7 +29,6 @@ def rebuild(event_id: int, *, told: Callable[[int], None] = lambda _lines: None)
                 made = counted_from_ledger(connection, event_id)
             replace_all(connection, event_id, made)
         break
-    told(now)
     return now
 
 

@@ -1,7 +1,7 @@
 """The roll-ups move on in the transaction that writes lines of the ledger: summed up for all of them, written once."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from checkin.queries.rollups import RolledUp, ordinal, told
 from checkin.rules import Cut, Direction, EntryKind, Method
 from checkin.rules.found import Found
 from checkin.rules.rollup import Apart, Cell, Cells, Told, difference, of_nobody, of_registration
+from registrations.rules import PartyKind
 
 Numbers = Mapping[int, int]
 _ADMITTING = frozenset(rollups.ADMITTING)
@@ -27,9 +28,11 @@ _INWARD = (Direction.IN, None)
 @dataclass
 class Rolling:
     """Lines of one event that a transaction writes, until they are added to the roll-ups. One transaction adds once,
-    at its end: rows that others change too are then changed in one order."""
+    at its end: rows that others change too are then changed in one order. newcomers: registrations of which, under
+    their lock, no line stood, and whose people have no tickets of their own; their lines need not be read."""
 
     rows: list[tuple[Mapping[str, Any], Numbers]] = field(default_factory=list)
+    newcomers: set[int] = field(default_factory=set)
 
     def note(self, rows: Iterable[Mapping[str, Any]], numbers: Mapping[UUID, Numbers]) -> None:
         """These lines are being written: columns of the ledger, and by uuid their numbers per category."""
@@ -38,16 +41,18 @@ class Rolling:
     def write(self, bind: Bound) -> None:
         """Add what was noted; the lines stand in the ledger already."""
         if self.rows:
-            _Adding(bind, self.rows).write()
+            _Adding(bind, self.rows, self.newcomers).write()
             self.rows = []
+            self.newcomers = set()
 
 
 class _Adding:
     """Some lines on their way into the roll-ups."""
 
-    def __init__(self, bind: Bound, rows: list[tuple[Mapping[str, Any], Numbers]]) -> None:
+    def __init__(self, bind: Bound, rows: list[tuple[Mapping[str, Any], Numbers]], newcomers: Set[int]) -> None:
         self.bind = bind
         self.rows = rows
+        self.newcomers = newcomers
         self.event_id: int = rows[0][0]["event_id"]
         self.cells: Cells = defaultdict(int)
         self.venues: dict[int, int] = {}
@@ -86,27 +91,32 @@ class _Adding:
     def _add_anonymous(self, row: Mapping[str, Any], numbers: Numbers) -> None:
         """A line of nobody; an undo takes off, with its turned numbers, what the undone line had added."""
         undone = self.undone.get(row["undoes_id"])
-        kind = EntryKind(undone.kind) if undone else row["kind"]
-        place_id, direction = row["place_id"], row["direction"]
-        if kind not in _ADMITTING or place_id is None or direction not in _INWARD:
+        if undone:
+            row = {**row, "kind": EntryKind(undone.kind), "device_id": undone.device}
+        if not _lets_in(row):
             return
-        device = undone.device if undone else row["device_id"] or 0
-        booked = -1 if row["booked"] is None else int(row["booked"])
-        for category_id, number in numbers.items():
-            line = Told(
-                ticket=0, person=0, party=False, place=place_id, venue=self.venues[place_id], category=category_id,
-                number=number, method=Method(row["method"]).value, day=ordinal(row["day"]), slot=row["slot"] or 0,
-                booked=booked, reentry=row["reentry"], at=None, id=0, device=device,
-                corrected=kind is EntryKind.CORRECTION,
-            )  # fmt: skip
+        for one in numbers.items():
+            line = _written(row, one, 0, self.venues[row["place_id"]])
             for cell, more in of_nobody(line, new_today=bool(row["new_today"])):
                 self.cells[cell] += more
 
     def _add_registrations(self) -> None:
         """What the lines of these registrations add now, less what they added before."""
-        ids = {row["registration_id"] for row, _ in self.rows if row["ticket_id"] is not None}
-        if not ids:
-            return
+        with_ticket = [(row, numbers) for row, numbers in self.rows if row["ticket_id"] is not None]
+        known = {row["registration_id"] for row, _ in with_ticket} - self.newcomers
+        known |= {row["registration_id"] for row, _ in with_ticket if row["undoes_id"] is not None}
+        if known:
+            self._add_known(known)
+        lines: dict[int, list[Told]] = defaultdict(list)
+        for order, (row, numbers) in enumerate(with_ticket):
+            registration_id = row["registration_id"]
+            if registration_id not in known and _lets_in(row):
+                venue = self.venues[row["place_id"]]
+                lines[registration_id] += [_written(row, one, order, venue) for one in numbers.items()]
+        for registration_id, mine in lines.items():
+            self._add_difference(registration_id, [], mine)
+
+    def _add_known(self, ids: Set[int]) -> None:
         fresh = {_raw(self.bind, row["uuid"]) for row, _ in self.rows}
         before: dict[int, list[Told]] = defaultdict(list)
         after: dict[int, list[Told]] = defaultdict(list)
@@ -119,12 +129,15 @@ class _Adding:
             if row.undone_by is None:
                 after[row.registration_id].append(line)
         for registration_id in ids:
-            then, apart_then = of_registration(before[registration_id])
-            now, apart_now = of_registration(after[registration_id])
-            for cell, more in difference(then, now):
-                self.cells[cell] += more
-            if apart_now != apart_then:
-                self.apart[registration_id] = apart_now
+            self._add_difference(registration_id, before[registration_id], after[registration_id])
+
+    def _add_difference(self, registration_id: int, before: list[Told], after: list[Told]) -> None:
+        then, apart_then = of_registration(before)
+        now, apart_now = of_registration(after)
+        for cell, more in difference(then, now):
+            self.cells[cell] += more
+        if apart_now != apart_then:
+            self.apart[registration_id] = apart_now
 
     def _rooms_touched(self) -> set[int]:
         """Places whose counts may find others than before: counted now, or something is undone there, or a ticket
@@ -201,6 +214,20 @@ def replace_all(connection: Connection, event_id: int, made: RolledUp) -> None:
     ):
         if rows:
             connection.execute(insert(_table(kind)), rows)
+
+
+def _lets_in(row: Mapping[str, Any]) -> bool:
+    return row["kind"] in _ADMITTING and row["place_id"] is not None and row["direction"] in _INWARD
+
+
+def _written(row: Mapping[str, Any], one: tuple[int, int], order: int, venue: int) -> Told:
+    """A line that is being written, of one category, as the rules want it; a team comes on no booked place."""
+    booked = None if row["party_kind"] == PartyKind.TEAM else row["booked"]
+    return Told(
+        row["ticket_id"] or 0, 0, row["party_kind"] != PartyKind.PERSON, row["place_id"], venue, *one,
+        Method(row["method"]).value, ordinal(row["day"]), row["slot"] or 0, -1 if booked is None else int(booked),
+        row["reentry"], row["at"], order, row["device_id"] or 0, row["kind"] is EntryKind.CORRECTION,
+    )  # fmt: skip
 
 
 def _raw(bind: Bound, uuid: UUID) -> Any:

@@ -1,14 +1,15 @@
 """The ledger as the roll-ups need it, of a few registrations while a door writes or of a whole event."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, bindparam, case, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, String, bindparam, case, false, func, or_, select, type_coerce
 from sqlalchemy.orm import aliased
 
 from app.direct import Bound, Direct, among
@@ -21,6 +22,7 @@ from registrations.models import Ticket
 from registrations.rules import PartyKind
 
 ADMITTING = (EntryKind.ENTRY, EntryKind.COUNT, EntryKind.CORRECTION, EntryKind.IMPORT)
+NOTED = 10_000
 _undo = aliased(Entry)
 _BOOKED = case(
     (Entry.party_kind == PartyKind.TEAM, -1), (Entry.booked.is_(True), 1), (Entry.booked.is_(False), 0), else_=-1
@@ -61,16 +63,35 @@ OF_REGISTRATIONS = Direct(
     .outerjoin(_undo, _undo.undoes_id == Entry.id)
     .where(among(Entry.registration_id, "ids"), Entry.ticket_id.is_not(None), *_ADMITTED)
 )
+_STANDING = Entry.id.not_in(select(Entry.undoes_id).where(Entry.undoes_id.is_not(None)))
 OF_EVENT = Direct(
-    select(*_TOLD, Entry.new_today)
+    select(*_TOLD)
     .join(EntryNumber, EntryNumber.entry_id == Entry.id)
-    .outerjoin(Ticket, Ticket.id == Entry.ticket_id)
-    .where(
-        Entry.event_id == bindparam("event_id"),
-        Entry.id.not_in(select(Entry.undoes_id).where(Entry.undoes_id.is_not(None))),
-        *_ADMITTED,
-    )
+    .join(Ticket, Ticket.id == Entry.ticket_id)
+    .where(Entry.event_id == bindparam("event_id"), _STANDING, *_ADMITTED)
+    .order_by(Entry.registration_id)
 )
+_SHARED = (
+    Entry.place_id,
+    EntryNumber.category_id,
+    type_coerce(Entry.method, String).label("method"),
+    type_coerce(Entry.day, String).label("day"),
+    func.coalesce(Entry.slot, 0).label("slot"),
+    _BOOKED.label("booked"),
+    Entry.reentry,
+    func.coalesce(Entry.device_id, 0).label("device"),
+    (Entry.kind == EntryKind.CORRECTION).label("corrected"),
+    func.coalesce(Entry.new_today, false()).label("new_today"),
+)
+ANONYMOUS_OF_EVENT = Direct(
+    select(*_SHARED, func.sum(EntryNumber.number).label("number"))
+    .join(EntryNumber, EntryNumber.entry_id == Entry.id)
+    .where(Entry.event_id == bindparam("event_id"), Entry.ticket_id.is_(None), _STANDING, *_ADMITTED)
+    .group_by(
+        Entry.place_id, EntryNumber.category_id, Entry.method, Entry.day, Entry.slot, Entry.booked, Entry.reentry,
+        Entry.device_id, Entry.kind, Entry.new_today, Entry.party_kind,
+    )
+)  # fmt: skip
 LINES_OF_PLACES = Direct(
     select(
         func.coalesce(Entry.place_id, 0).label("place"),
@@ -136,8 +157,10 @@ class RolledUp:
     apart: dict[int, Apart] = field(default_factory=dict)
 
 
-def counted_from_ledger(bind: Bound, event_id: int) -> RolledUp:
-    """What the roll-ups of an event have to be."""
+def counted_from_ledger(
+    bind: Bound, event_id: int, *, told_of: Callable[[int], None] = lambda _lines: None
+) -> RolledUp:  # fmt: skip
+    """What the roll-ups of an event have to be. `told_of`: how many lines more were looked at."""
     asked = {"event_id": event_id}
     venues = {row.id: row.venue for row in VENUES_OF_EVENT.rows(bind, asked)}
     made = RolledUp(cells=defaultdict(int))
@@ -145,10 +168,9 @@ def counted_from_ledger(bind: Bound, event_id: int) -> RolledUp:
         made.cells[Cell(Cut.LINES.value, row.place, device=row.device)] = row.lines
         if row.place:
             made.places[row.place] = venues[row.place], None
-    rows = OF_EVENT.rows(bind, asked)
-    _add_anonymous(made, (row for row in rows if row.ticket_id is None), venues)
-    with_ticket = sorted((row for row in rows if row.ticket_id is not None), key=itemgetter(0))
-    for registration_id, group in groupby(with_ticket, key=itemgetter(0)):
+    _add_anonymous(made, ANONYMOUS_OF_EVENT.rows(bind, asked), venues)
+    rows = _noted(OF_EVENT.each(bind, asked), told_of)
+    for registration_id, group in groupby(rows, key=itemgetter(0)):
         cells, apart = of_registration([told(row, venues[row.place_id]) for row in group])
         for cell, number in cells.items():
             made.cells[cell] += number
@@ -210,6 +232,7 @@ def told(row: Any, venue: int) -> Told:
     )  # fmt: skip
 
 
+@lru_cache(maxsize=1000)
 def ordinal(day: date | str | None) -> int:
     """A day as a number; 0: none."""
     if day is None:
@@ -219,9 +242,19 @@ def ordinal(day: date | str | None) -> int:
 
 def _add_anonymous(made: RolledUp, rows: Iterable[Any], venues: dict[int, int]) -> None:
     for row in rows:
-        line = told(row, venues[row.place_id])
+        line = Told(
+            0, 0, False, row.place_id, venues[row.place_id], row.category_id, int(row.number), row.method,  # noqa: FBT003
+            ordinal(row.day), row.slot, row.booked, bool(row.reentry), None, 0, row.device, bool(row.corrected),
+        )  # fmt: skip
         for cell, number in of_nobody(line, new_today=bool(row.new_today)):
             made.cells[cell] += number
+
+
+def _noted(rows: Iterable[Any], told_of: Callable[[int], None]) -> Iterator[Any]:
+    for number, row in enumerate(rows, 1):
+        yield row
+        if number % NOTED == 0:
+            told_of(NOTED)
 
 
 def _moving(row: Any) -> Moving:

@@ -17,11 +17,12 @@ from app import demo
 from app.clock import frozen
 from app.db import Model, db
 from app.migrations import ALONE, FOLDER, HEAD, migration_engine, revision_at, upgrade
+from checkin.queries.rollups import counted_from_ledger, kept
 from tests.conftest import on_postgres, on_server
 
 pytestmark = pytest.mark.slow
 
-EARLIER = ("0001", "0002", "0003")
+EARLIER = ("0001", "0002", "0003", "0009")
 LEDGER = ("entry", "entry_number")
 MORNING = datetime(2026, 10, 2, 23, 0, tzinfo=UTC)
 Rows = dict[str, list[Any]]
@@ -111,12 +112,22 @@ def test_a_full_database_of_an_earlier_revision_keeps_every_row_and_its_ledger(
         if engine.dialect.name == "sqlite":
             assert connection.execute(text("PRAGMA foreign_key_check")).fetchall() == []
         assert orphans(connection) == []
+        assert_rolled_up(connection)
     for name in LEDGER:
         for act in (f"UPDATE {name} SET event_id = event_id", f"DELETE FROM {name}"):
             statement = act.replace("event_id = event_id", "number = number") if name == "entry_number" else act
             with engine.connect() as connection, pytest.raises(DBAPIError, match="append-only"):
                 connection.execute(text(statement))
     engine.dispose()
+
+
+def assert_rolled_up(connection: Connection) -> None:
+    """The ledger that was there has its roll-ups."""
+    events = connection.scalars(text("SELECT DISTINCT event_id FROM entry")).all()
+    assert len(events) == 2
+    for event_id in events:
+        assert kept(connection, event_id) == counted_from_ledger(connection, event_id)
+        assert sum(kept(connection, event_id).cells.values()) > 0
 
 
 def orphans(connection: Connection) -> list[str]:

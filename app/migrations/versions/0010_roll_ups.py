@@ -13,6 +13,13 @@ down_revision = "0009"
 
 def upgrade() -> None:
     op.create_index("ix_entry_event_newest", "entry", ["event_id", "id"], unique=False)
+    for kind in ("exit", "room_count"):
+        only = sa.text(f"kind = '{kind}'")
+        op.create_index(f"ix_entry_{kind}", "entry", ["event_id", "place_id"], sqlite_where=only, postgresql_where=only)
+    replaced = sa.text("replaced_by_id IS NOT NULL")
+    op.create_index(
+        "ix_ticket_event_replaced", "ticket", ["event_id"], sqlite_where=replaced, postgresql_where=replaced
+    )
     op.create_table(
         "roll_up",
         sa.Column("event_id", Key, nullable=False),
@@ -30,7 +37,7 @@ def upgrade() -> None:
         sa.Column("slot", sa.Integer(), nullable=False),
         sa.Column("category_id", sa.BigInteger(), nullable=False),
         sa.Column("method", sa.String(length=32), nullable=False),
-        sa.Column("booked", sa.SmallInteger(), nullable=False),
+        sa.Column("booked", sa.Integer(), nullable=False),
         sa.Column("anonymous", sa.Boolean(), nullable=False),
         sa.Column("corrected", sa.Boolean(), nullable=False),
         sa.Column("device_id", sa.BigInteger(), nullable=False),

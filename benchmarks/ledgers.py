@@ -1,0 +1,162 @@
+"""Ledgers of any size for measuring, put into the database as fast as it takes them, then rolled up."""
+
+import random
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from app.db import db, transaction
+from app.programme.models import Category, Event, EventSession
+from checkin.models import Entry, Place
+from registrations.models import Registration
+from registrations.rules import ticket_code
+from tests.make import NOON, Make
+
+VENUES, SESSIONS, DAYS, DEVICES = 12, 60, 3, 24
+CHUNK = 50_000
+ENTRY = (
+    "id", "uuid", "event_id", "kind", "direction", "method", "place_id", "ticket_id", "registration_id", "device_id",
+    "undoes_id", "received_at", "at", "day", "slot", "new_today", "booked", "reentry", "party_kind", "language",
+)  # fmt: skip
+REGISTRATION = ("id", "uuid", "event_id", "link", "language", "source", "party_kind", "created_at", "no_photo",
+                "version")  # fmt: skip
+TICKET = ("id", "event_id", "registration_id", "code", "rid", "number", "issued_at", "change_number")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A place, and when people come to it."""
+
+    place_id: int
+    starts_at: datetime
+    minutes: int
+
+
+def a_large_event(make: Make, lines: int, slug: str = "large") -> Event:
+    """An event of three days in twelve venues with sixty sessions, and a ledger of so many lines: three of five by a
+    fifth as many tickets, every fiftieth of a class, the others taps; some undone, some returns, a room count each."""
+    event = make.event(slug, starts_on=date(2026, 10, 2), ends_on=date(2026, 10, 4))
+    venues = [make.venue(event, f"{slug}-{number}") for number in range(VENUES)]
+    rooms = [make.room(venue, "hall").id for venue in venues]
+    with transaction():
+        for venue in venues:
+            days = (NOON.date() + timedelta(days=offset) for offset in range(-1, DAYS - 1))
+            db.session.add_all(Place(event_id=event.id, venue_id=venue.id, day=day) for day in days)
+    for number in range(SESSIONS):
+        starts_at = NOON + timedelta(days=number % DAYS - 1, hours=number % 5)
+        make.session(event, starts_at=starts_at, ends_at=starts_at + timedelta(hours=1), room_id=rooms[number % VENUES])
+    _fill(_Writing(event, lines))
+    return event
+
+
+def _fill(writing: "_Writing") -> None:
+    with transaction():
+        _insert("registration", REGISTRATION, writing.registrations())
+        _insert("ticket", TICKET, writing.tickets())
+        numbers: list[tuple[int, int, int]] = []
+        entries = writing.entries(numbers)
+        while chunk := list(islice(entries, CHUNK)):
+            _insert("entry", ENTRY, chunk)
+            _insert("entry_number", ("entry_id", "category_id", "number"), numbers)
+            numbers.clear()
+    db.session.remove()
+
+
+class _Writing:
+    def __init__(self, event: Event, lines: int) -> None:
+        self.event_id, self.lines, self.rng = event.id, lines, random.Random(lines)
+        self.categories = list(db.session.scalars(db.select(Category.id).filter_by(event_id=event.id)))
+        self.scenes = _scenes(event.id)
+        self.persons, self.classes = max(1, lines // 5), max(1, lines // 200)
+        self.first_ticket = int(db.session.scalar(db.select(db.func.max(Registration.id))) or 0) + 1
+        self.first_line = int(db.session.scalar(db.select(db.func.max(Entry.id))) or 0) + 1
+        db.session.rollback()
+
+    def registrations(self) -> Iterable[tuple[Any, ...]]:
+        for number in range(self.persons + self.classes):
+            one = self.first_ticket + number
+            kind = "person" if number < self.persons else "class"
+            yield one, UUID(int=1 << 100 | one), self.event_id, f"link-{one}", "ja", "desk", kind, NOON, False, 1
+
+    def tickets(self) -> Iterable[tuple[Any, ...]]:
+        for number in range(self.persons + self.classes):
+            one = self.first_ticket + number
+            code = ticket_code(one << 24)
+            yield one, self.event_id, one, code, one.to_bytes(12, "big"), f"{one:07d}", NOON, 0
+
+    def entries(self, numbers: list[tuple[int, int, int]]) -> Iterator[tuple[Any, ...]]:
+        """Lines; what each says of people is noted beside."""
+        draw = self.rng.random
+        taps: deque[tuple[int, Scene, datetime, dict[int, int], dict[str, Any]]] = deque(maxlen=1000)
+        said: dict[str, Any]
+        for number in range(self.lines):
+            one, which = self.first_line + number, draw()
+            scene = self.rng.choice(self.scenes)
+            at = scene.starts_at + timedelta(seconds=self.rng.triangular(-1200, 60 * scene.minutes, 0))
+            if which < 0.62:
+                is_class = which >= 0.6
+                holder = self.first_ticket + (self.persons if is_class else 0)
+                holder += int(draw() * (self.classes if is_class else self.persons))
+                people = {self.categories[holder % len(self.categories)]: 1}
+                said = {"ticket_id": holder, "registration_id": holder, "party_kind": "person", "language": "ja"}
+                said |= {"booked": draw() < 0.7, "reentry": which < 0.03}
+                if is_class:
+                    people = {self.categories[1]: 28, self.categories[0]: 3}
+                    said |= {"party_kind": "class", "method": "group_confirmed"}
+            elif which < 0.99 or not taps:
+                people = {self.categories[int(draw() * len(self.categories))]: 1}
+                said = {"method": "tapped", "new_today": which < 0.8}
+                taps.append((one, scene, at, people, said))
+            else:
+                undone, scene, at, people, said = taps.pop()
+                people = {category: -many for category, many in people.items()}
+                said = {**said, "kind": "undo", "undoes_id": undone}
+            numbers.extend((one, category, many) for category, many in people.items())
+            yield self._line(one, scene, at, **said)
+
+    def _line(self, one: int, scene: Scene, at: datetime, **said: Any) -> tuple[Any, ...]:
+        row = {
+            "id": one, "uuid": UUID(int=2 << 100 | one), "event_id": self.event_id, "kind": "entry", "direction": "in",
+            "method": "scanned", "place_id": scene.place_id, "received_at": at, "at": at, "reentry": False,
+            "day": (at + timedelta(hours=5)).date(), "slot": int(at.timestamp()) // 300, **said,
+        }  # fmt: skip
+        return tuple(row.get(column) for column in ENTRY)
+
+
+def _scenes(event_id: int) -> list[Scene]:
+    found = db.session.execute(
+        db.select(Place.id, EventSession.starts_at, Place.day)
+        .outerjoin(EventSession, EventSession.id == Place.session_id)
+        .where(Place.event_id == event_id)
+    )
+    opens = timedelta(hours=1)
+    return [
+        Scene(place_id, starts_at or NOON.replace(day=day.day) - opens, 60 if starts_at else 480)
+        for place_id, starts_at, day in found
+    ]
+
+
+def _insert(table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
+    connection: Any = db.session.connection().connection.driver_connection
+    if db.engine.dialect.name == "postgresql":
+        with connection.cursor().copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        return
+    places = ", ".join("?" * len(columns))
+    connection.executemany(
+        f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})", (tuple(map(_stored, row)) for row in rows)
+    )
+
+
+def _stored(value: Any) -> Any:
+    """As SQLite holds it."""
+    if isinstance(value, UUID):
+        return value.hex
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M:%S.%f")
+    return value.isoformat() if isinstance(value, date) else value
