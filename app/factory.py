@@ -132,6 +132,7 @@ def _register_departments(app: Flask) -> None:
     from checkin.api import blueprint as scans
     from checkin.api.devices import blueprint as devices_api
     from checkin.api.packs import blueprint as packs
+    from checkin.api.replacing import blueprint as replacing
     from checkin.api.searching import blueprint as searching
     from checkin.views import blueprint as checkin
     from registrations.views import blueprints as registrations
@@ -150,6 +151,7 @@ def _register_departments(app: Flask) -> None:
         checkin,
         scans,
         packs,
+        replacing,
         searching,
         devices_api,
         attendance,

@@ -13,7 +13,7 @@ from app.errors import Invalid
 from checkin.rules import Act, Direction, Reason, Verdict
 from checkin.rules.claims import Batch, Claim, Malformed
 from checkin.rules.people import total
-from registrations.rules import read_code
+from registrations.rules import CODE_LENGTH, read_code
 
 MOST_SCANS = 500
 MOST_NUMBERS = 60
@@ -21,6 +21,7 @@ MOST_PEOPLE = 9999
 MOST_ON_A_TICKET = 50
 LONGEST_CODE = 2000
 LONGEST_NAME = 200
+LONGEST_NUMBER = 7
 LONGEST_DEVICE_NAME = 80
 LARGEST_SEQ = 2**31 - 1
 EARLIEST_YEAR, LATEST_YEAR = 2000, 2200
@@ -82,6 +83,11 @@ def read_report(body: bytes) -> dict[str, Any]:
 def read_search(body: bytes) -> str:
     """What is sought at a door, in this JSON text. Raises Invalid, naming every fault."""
     return str(_read_whole(body, _SEARCH)["sought"])
+
+
+def read_replacement(body: bytes) -> str:
+    """The short number of the ticket to be replaced, in this JSON text. Raises Invalid, naming every fault."""
+    return str(_read_whole(body, _REPLACEMENT)["number"])
 
 
 def read_claim(sent: Any) -> Claim | Malformed:
@@ -190,12 +196,6 @@ def _code(value: Any) -> str:
     return value
 
 
-def _new_code(value: Any) -> str:
-    if not isinstance(value, str) or not _OURS.fullmatch(value):
-        raise _Wrong("expected 26 characters, A to Z and 2 to 7")
-    return value
-
-
 def _one_of(kinds: type[Any]) -> Callable[[Any], Any]:
     members = {member.value: member for member in kinds}
 
@@ -254,7 +254,6 @@ class _Field:
 _ONE_WAY = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode
 _UNKEPT = re.compile("[\0\ud800-\udfff]")
 _UUID = re.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
-_OURS = re.compile("[A-Z2-7]{26}")
 _BATCH = {
     "sent_at": _Field(_moment, required=True),
     "scans": _Field(_scans, required=True),
@@ -270,6 +269,7 @@ _PAIRING = {
     "name": _Field(_text(LONGEST_DEVICE_NAME), required=True),
 }
 _SEARCH = {"sought": _Field(_text(LONGEST_NAME), required=True)}
+_REPLACEMENT = {"number": _Field(_text(LONGEST_NUMBER), required=True)}
 _REPORT = {
     "sent_at": _Field(_moment, required=True),
     "queue_length": _Field(_seq),
@@ -287,7 +287,7 @@ _CLAIM = {
     "seq": _Field(_seq),
     "code": _Field(_code),
     "rid": _Field(_id),
-    "new_code": _Field(_new_code),
+    "new_code": _Field(_text(CODE_LENGTH)),
     "direction": _Field(_one_of(Direction)),
     "people": _Field(_people),
     "new_today": _Field(_flag),

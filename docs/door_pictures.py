@@ -17,6 +17,8 @@ LANGUAGES = ("ja", "en", "ja-easy")
 PHONE = ViewportSize(width=390, height=640)
 HEIGHTS = {"ja": 640, "en": 690, "ja-easy": 850}
 """As much as the longest sentences of a language need."""
+BESIDE_THE_FORM = {"ja": 100, "en": 100, "ja-easy": 73}
+"""So much more where a verdict stands below the form for codes."""
 GALLERY = re.compile("ギャラリー|Gallery")
 SHOWN = (
     ("admitted", "admitted", "admitted"),
@@ -60,6 +62,7 @@ def keep_pictures(page: Page, language: str, codes: dict[str, str]) -> None:
         keep(verdict, folder / f"{name}.png")
         if name != "admitted":  # its only button takes it back
             page.locator(".verdict-acts .button:not(.is-strong)").last.click()
+    page.set_viewport_size({"width": PHONE["width"], "height": HEIGHTS[language]})
     page.locator('.tab[data-tab="walk_in"]').click()
     page.locator(".tap").first.click()
     expect(page.locator(".tap-count").first).to_have_text("1")
@@ -100,7 +103,7 @@ def elsewhere(product: Product) -> Iterator[str]:
 
 def at_the_gallery(browser: Browser, product: Product, language: str) -> Page:
     """A phone of door staff at the gate of the exhibition that is always open, without a camera."""
-    size = ViewportSize(width=PHONE["width"], height=HEIGHTS[language])
+    size = ViewportSize(width=PHONE["width"], height=HEIGHTS[language] + BESIDE_THE_FORM[language])
     page = browser.new_context(locale="ja-JP", viewport=size, device_scale_factor=2).new_page()
     page.goto(f"{product.base_url}/scan/")
     address = next(address for address in product.passwords if address.startswith("dora"))

@@ -37,6 +37,7 @@ const GOOD_STAYS = 7000;
  * @property {import("./shell.js").Persistence} persistence
  * @property {() => Promise<void>} onSave unsent scans as a file
  * @property {(file: File) => Promise<string | null>} readPhoto
+ * @property {(number: string) => Promise<{code: string, number: string}>} replace a lost ticket
  * @property {(text: string) => Promise<string>} draw a QR code as rows of # and blanks
  * @property {() => void} onTryNow
  * @property {(language: Language) => void} onLanguage
@@ -62,6 +63,7 @@ export class DoorScreen {
     this.world = world;
     this.voice = world.voice;
     world.door.onTicket = (one) => void this.#openTicket(one);
+    if (world.takesNumbers) world.door.onLost = (number) => this.#replace(number);
     this.stopKeys = listen(document, (text) => this.#keys(text));
     this.build();
     if (["closed", "insecure"].includes(world.finder.why ?? "")) this.show("type");
@@ -260,6 +262,15 @@ export class DoorScreen {
     const { door, draw, title } = this.world;
     const people = Object.entries(one.draft?.people ?? {}).map(([key, n]) => `${this.voice.localPlainly(door.categories.find((category) => category.key === key)?.label ?? key)} ${n}`);
     this.#open(ticketSheet(this.voice, one, { draw, title: this.voice.localPlainly(title), kind: people.join("　") }));
+  }
+
+  /** The new ticket is shown at once, in place of whatever was. @param {string} lost */
+  async #replace(lost) {
+    const { door, replace } = this.world;
+    const { code, number } = await replace(lost);
+    const people = door.shown?.answer?.party ?? {};
+    const draft = /** @type {import("./types.js").Draft} */ ({ ...door.shown?.draft, new_code: code, people });
+    this.#openTicket({ draft, answer: { id: draft.id, verdict: "counted", given: number }, stage: "answered", at: door.now().getTime(), late: false });
   }
 
   #openPlace() {

@@ -61,6 +61,8 @@ export class Door {
   supervision = null;
   /** @type {((one: Case) => void) | null} shows a ticket that was given out */
   onTicket = null;
+  /** @type {((number: string) => Promise<void>) | null} replaces a lost ticket, where this device may */
+  onLost = null;
   /** A supervisor is asked: the next reading waits. */
   isVouching = false;
   /** @type {string | undefined} of the supervisor who vouched for what is shown: a party's numbers follow */

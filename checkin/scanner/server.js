@@ -56,6 +56,11 @@ export class Server {
     return this.#json("POST", `/events/${encodeURIComponent(event)}/searches`, { sought });
   }
 
+  /** A new ticket in place of a lost one. @param {string} event @param {string} number @returns {Promise<{code: string, number: string}>} */
+  replace(event, number) {
+    return this.#json("POST", `/events/${encodeURIComponent(event)}/replacements`, { number });
+  }
+
   /** Everybody, for who may search without a network. @param {string} event @param {string} tag of what is known @returns {Promise<{names: import("./names.js").Listed[], tag: string} | null>} null: that is the newest */
   async names(event, tag) {
     const headers = { Authorization: `Bearer ${this.token}`, ...(tag ? { "If-None-Match": tag } : {}) };

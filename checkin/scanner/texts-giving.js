@@ -14,6 +14,9 @@ export const GIVING = {
   show_ticket: { ja: "参加票を表示する", en: "Show the ticket", "ja-easy": "チケットを 見《み》せる" },
   qr_of_ticket: { ja: "参加票のQRコード", en: "QR code of the ticket", "ja-easy": "チケットの QRコード" },
   qr_failed: { ja: "QRコードを表示できません。下の26文字を書き写してもらってください。", en: "The QR code cannot be drawn. Please have the 26 characters below written down.", "ja-easy": "QRコードが 出《で》ません。下《した》の 26文字《もじ》を 書《か》いてもらってください。" },
+  replace_lost: { ja: "なくした参加票を再発行", en: "Replace a lost ticket", "ja-easy": "なくした チケットを 作《つく》り直《なお》す" },
+  replace_why: { ja: "新しい参加票を表示します。これまでの参加票は使えなくなります。入場の記録は変わりません。", en: "A new ticket is shown. The old one no longer works. Who is in stays in.", "ja-easy": "新《あたら》しい チケットが 出《で》ます。前《まえ》の チケットは 使《つか》えません。" },
+  replace_failed: { ja: "再発行できませんでした。接続を確かめて、もう一度押してください。", en: "It could not be replaced. Check the network and try again.", "ja-easy": "できませんでした。もう一度《いちど》 押《お》してください。" },
   code_taken: { ja: "人数は数えました。参加票は発行できませんでした。もう一度発行してください。", en: "They were counted, but no ticket could be given. Please give a new one.", "ja-easy": "人数《にんずう》は 数《かぞ》えました。チケットは 作《つく》れませんでした。もう一度《いちど》 作《つく》ってください。" },
   too_many_given: { ja: "人数は数えました。この端末で今日発行できる参加票の数を超えました。", en: "They were counted, but this device has given out too many tickets today.", "ja-easy": "人数《にんずう》は 数《かぞ》えました。この 機械《きかい》では、今日《きょう》は もう チケットを 作《つく》れません。" },
 };

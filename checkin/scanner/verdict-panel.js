@@ -4,6 +4,7 @@ import { fill, h, icon } from "./element.js";
 import { firstWords } from "./first-words.js";
 import { isTicket } from "./given-ticket.js";
 import { partyPanel } from "./party-panel.js";
+import { lostButton } from "./replace-lost.js";
 import { needsPin, vouchButton } from "./supervising.js";
 import { letsIn, mannerOf } from "./verdicts.js";
 
@@ -156,6 +157,7 @@ function buttons(voice, door, one, tryNow) {
     isTicket(one) && h("button", { type: "button", class: "button is-strong", "aria-haspopup": "dialog", onclick: () => door.onTicket?.(one) }, voice.say("show_ticket")),
     undo && (one.draft?.code || one.draft?.new_code) && h("button", { type: "button", class: "button is-quiet", onclick: () => door.undoShown() }, voice.say(undo)),
     vouchButton(voice, door, one),
+    lostButton(voice, door, one),
     (isRefused || one.stage === "waiting") && h("button", { type: "button", class: "button", onclick: () => door.show() }, voice.say("next")),
   ];
 }

@@ -40,7 +40,7 @@ export function walkInPanel(voice, door, feedback) {
     h("p", { class: "walk-in-why" }, voice.say(door.direction === "out" ? "no_walk_in_when_leaving" : "walk_in_label")),
     newTodaySwitch(voice, door, "new-today"),
     h("div", { class: "taps" }, counts.map(({ button }) => button)),
-    undo.element, give.element, heard);
+    h("div", { class: "walk-in-acts" }, undo.element, give.element), heard);
   return { element, render };
 }
 

@@ -132,7 +132,7 @@ class TestOneBadScan:
             ({"gate": "back"}, "no_such_gate"),
             ({"people": {"martian": 1}}, "no_such_category"),
             ({"rid": "AAAA"}, "invalid"),
-            ({"new_code": "A" * 26}, "invalid"),
+            ({"new_code": "A" * 27}, "invalid"),
         ],
     )
     def test_says_what_is_wrong_and_keeps_nothing(

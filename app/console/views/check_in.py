@@ -1,7 +1,7 @@
 """Checking people in at a table with a laptop: found by name or number, judged and recorded as a scan is."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
@@ -13,7 +13,8 @@ from werkzeug.wrappers import Response
 from app.clock import now
 from app.console.forms.check_in import DOINGS, AdmissionForm, TakingBackForm, act_id
 from app.console.views.paging import page_of
-from app.errors import NotFound
+from app.db import transaction
+from app.errors import NotFound, Refused
 from app.group import write_together
 from app.programme.models import Event
 from app.programme.queries import staff_event
@@ -22,8 +23,10 @@ from app.web.guards import requires
 from app.web.languages import plain
 from checkin.operations.answers import Answer
 from checkin.operations.desk import MOST_AT_ONCE, DeskAct, DeskStaff, record_at_desk, verdict_at_desk
+from checkin.operations.replacing import replace_at_desk
 from checkin.queries.desk import (
     DeskTicket,
+    code_of_new,
     count_booked,
     deeds_of,
     desk_place,
@@ -41,6 +44,8 @@ from registrations.rules import read_code, spoken
 
 blueprint = Blueprint("check_in", __name__, url_prefix="/console/events/<slug>/check-in")
 LINES_A_PAGE = 100
+NEW_FOR = timedelta(minutes=10)
+"""So long the desk shows the ticket that it made in place of a lost one."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +137,22 @@ def undo(slug: str, place: str, number: str) -> Response:
     return redirect(url_for(".ticket", slug=slug, place=place, number=number, act=answer.id), 303)
 
 
+@blueprint.post("/<place>/tickets/<number>/replacement")
+@requires(Right.KEEP_DOOR)
+def replace(slug: str, place: str, number: str) -> Response:
+    """A lost ticket gets a new code; the page of the new one says where to show it."""
+    desk = _desk(slug, place)
+    desk_ticket(desk.event.id, number, desk.place, desk.session_id)
+    try:
+        with transaction():
+            made = replace_at_desk(desk.event.id, number, actor=g.actor, at=now())
+    except Refused:
+        flash(_("This ticket cannot be replaced: it was cancelled, stopped or replaced already."), "error")
+        return redirect(url_for(".ticket", slug=slug, place=place, number=number), 303)
+    flash(_("The old ticket opens no door any more. Show or print the new one now."), "success")
+    return redirect(url_for(".ticket", slug=slug, place=place, number=made.number), 303)
+
+
 @blueprint.get("/<place>/booked")
 @requires(Right.KEEP_DOOR)
 def booked(slug: str, place: str) -> Response:
@@ -196,6 +217,7 @@ def _ticket(desk: Desk, found: DeskTicket, *, form: AdmissionForm | None = None)
         back=TakingBackForm(data={"act": str(uuid4())}),
         deeds=deeds_of(found, desk.place),
         first_words=_first_words(desk, found, told),
+        fresh=code_of_new(desk.event.id, found.number, since=now() - NEW_FOR),
         supervises=desk.staff.supervises,
         mine=g.actor.account_id,
     )

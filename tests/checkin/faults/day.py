@@ -26,6 +26,7 @@ from checkin.operations import enrol_device
 from checkin.operations.sealing import seal_lines
 from registrations.models import PartyNumber, Registration, Ticket
 from registrations.rules import PartyKind, Source, short_number, ticket_code
+from registrations.rules.given import RANDOM_BITS, given_code
 from tests.app.server import ROOT, environment, free_port
 from tests.checkin.faults.device import Device, World
 from tests.checkin.faults.server import AHEAD, DEATHS, FORGETFUL, end_at_once
@@ -35,6 +36,8 @@ HALL, ROOM, SEATS = "session:hall", "session:room", 70
 STEPS = 130
 SHARED, EACH = 60, 230
 GROUP = 30
+GIVEN = 10
+"""So many tickets each door gives out; the next door scans them when their uploads may still be on the way."""
 POISONED = "00000000-0000-4000-8000-000000000bad"
 STRANGE = "QQQQQQQQQQQQQQQQQQQQQQQQQ"
 SLOW_BY = {"behind": timedelta(hours=-3), "ahead": timedelta(hours=2)}
@@ -145,10 +148,20 @@ def live(make: Make, folder: Path, database_url: str, *, seed: int, forgetful: b
         tokens = enrolled(event)
         doors = {name: Device(world, name, tokens[name], seed, SLOW_BY.get(name, timedelta(0))) for name in NAMES}
         day = Day(event, doors, dict.fromkeys(groups, GROUP))
+        drawn = random.Random(seed)
+        given = [given_code(event.scan_salt, drawn.getrandbits(RANDOM_BITS)) for _ in range(GIVEN * len(NAMES))]
         plans = [
-            Plan(door, codes[:SHARED], codes[SHARED + place :: len(NAMES)], groups[place :: len(NAMES)])
+            Plan(
+                door,
+                codes[:SHARED],
+                codes[SHARED + place :: len(NAMES)],
+                groups[place :: len(NAMES)],
+                given[place :: len(NAMES)],
+            )
             for place, door in enumerate(doors.values())
         ]
+        for one, before in zip(plans, [plans[-1], *plans], strict=False):
+            one.of_others = [] if before.door.name == "revoked" else before.given[:]
         together(plans, 0)
         revoke(event, at=keeper.now())
         day.held_over_the_hour = sum(len(one.queue) for one in doors.values())
@@ -167,8 +180,11 @@ def live(make: Make, folder: Path, database_url: str, *, seed: int, forgetful: b
 class Plan:
     """What happens at one door: drawn by its seed alone, whatever the others do."""
 
-    def __init__(self, door: Device, shared: list[str], own: list[str], groups: list[str]) -> None:
+    def __init__(self, door: Device, shared: list[str], own: list[str], groups: list[str], given: list[str]) -> None:
         self.door = door
+        self.given = given
+        self.to_give = iter(given if door.name != "revoked" else [])
+        self.of_others: list[str] = []
         self.random = random.Random(f"{door.seed} plan {door.name}")
         mine = self.random.sample(shared, 40) if door.name != "revoked" else []
         self.shared = [mine[:20], mine[20:]]
@@ -195,6 +211,10 @@ class Plan:
             door.scan(HALL, next(self.groups), people={"student": GROUP})
         elif door.name == "poisoned" and step % 40 == 30:
             door.poison(POISONED if half else None)
+        elif half == 0 and step % (STEPS // GIVEN) == 7 and (code := next(self.to_give, None)):
+            door.give(HALL, code)
+        elif half == 1 and step % 9 == 4 and self.of_others and door.name != "revoked":
+            door.scan(HALL, self.of_others.pop(), own="provisional")
         elif self.shared[half] and step % 6 == 5:
             door.scan(HALL, self.shared[half].pop())
         else:

@@ -80,6 +80,13 @@ class Device:
         self.flush()
         return str(one.claim["id"])
 
+    def give(self, place: str, code: str) -> None:
+        """Somebody without a ticket gets this one."""
+        rid = str(UUID(int=self.random.getrandbits(128)))
+        people = {"spectator": 1}
+        self._keep(self._claim(act="walk_in", place=place, people=people, rid=rid, new_code=code), "counted")
+        self.flush()
+
     def undo(self, place: str, tap: str) -> None:
         """The last tap was a mistake."""
         self._keep(self._claim(act="undo", place=place, undoes=tap), None)
@@ -140,6 +147,8 @@ class Device:
     def _happens(self, claim: dict[str, Any], verdict: str) -> None:
         if claim["act"] == "undo":
             self.counted[claim["place"]] -= verdict == "undone"
+        elif verdict == "counted" and "new_code" in claim:
+            self.let_in[claim["new_code"]] += 1
         elif verdict == "counted":
             self.counted[claim["place"]] += 1
         elif verdict in LETS_IN:

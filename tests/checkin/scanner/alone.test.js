@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Alone } from "../../../checkin/scanner/alone.js";
+import { givenCode } from "../../../checkin/scanner/given-code.js";
 import { packOf, place } from "./packing.js";
 
 const NOON = "2026-10-03T03:00:00.000Z";
@@ -125,4 +126,17 @@ test("where a PIN is asked for, only a supervisor's word takes back what is olde
   const undo = { act: "undo", undoes: scan.id, at: "2026-10-03T03:20:00.000Z" };
   assert.equal((await device.judge(draft(undefined, undo))).answer.error.code, "too_late_to_undo");
   assert.equal((await device.judge(draft(undefined, { ...undo, force: "other" }))).answer.verdict, "undone");
+});
+
+test("a ticket that this device gave out is known to it with its numbers; that of another door is let in for now, once", async () => {
+  const device = alone([TALK, place(8, "other")].map((one) => ({ ...one, admission: "walk_in" })));
+  const [mine, theirs] = await Promise.all([givenCode(device.pack.head), givenCode(device.pack.head)]);
+  const given = await happens(device, draft(undefined, { act: "walk_in", people: { spectator: 2, student: 1 }, rid: "r", new_code: mine }));
+  assert.deepEqual([given.verdict, given.admitted], ["counted", { spectator: 2, student: 1 }]);
+  assert.equal((await happens(device, draft(mine))).verdict, "already_in");
+  const next = await happens(device, draft(mine, { place: "session:other" }));
+  assert.deepEqual([next.verdict, next.expected], ["confirm_party", { spectator: 2, student: 1 }]);
+  assert.deepEqual([(await happens(device, draft(theirs))).verdict, (await happens(device, draft(theirs))).verdict], ["provisional", "already_in"]);
+  assert.equal((await happens(device, draft(theirs, { at: "2026-10-05T03:00:00.000Z" }))).verdict, "already_in");
+  assert.equal((await happens(device, draft(await givenCode(device.pack.head), { at: "2026-10-05T03:00:00.000Z" }))).verdict, "too_late");
 });
