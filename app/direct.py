@@ -11,10 +11,9 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Protocol, cast
 
-from sqlalchemy import ARRAY, Date, Dialect, Enum, Executable, String, Time, bindparam
+from sqlalchemy import ARRAY, Date, Dialect, Enum, Executable, Time, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.elements import BindParameter, ColumnElement
-from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine, Unicode
 
 from app.db import UtcDateTime, Wire, db, refuse_stray_writes
@@ -119,24 +118,6 @@ def _in_places(element: _OneOf, compiler: Any, **options: Any) -> str:
 @compiles(_OneOf, "postgresql")
 def _any_of_array(element: _OneOf, compiler: Any, **options: Any) -> str:
     return f"= ANY ({compiler.process(element.values, **options)})"
-
-
-class Listed(FunctionElement[str]):
-    """The texts of all rows, with commas between them."""
-
-    name = "listed"
-    type = String()
-    inherit_cache = True
-
-
-@compiles(Listed, "sqlite")
-def _group_concat(element: Listed, compiler: Any, **options: Any) -> str:
-    return f"group_concat({compiler.process(element.clauses, **options)}, ',')"
-
-
-@compiles(Listed, "postgresql")
-def _string_agg(element: Listed, compiler: Any, **options: Any) -> str:
-    return f"string_agg({compiler.process(element.clauses, **options)}, ',')"
 
 
 class Direct:

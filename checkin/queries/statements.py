@@ -3,14 +3,34 @@
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, and_, bindparam, case, cast, exists, literal, or_, select
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import aliased
+from sqlalchemy.sql.functions import FunctionElement
 
 from app.db import db
-from app.direct import Direct, Listed, among
+from app.direct import Direct, among
 from app.programme.models import Category, Event, EventSession, Organisation, SessionPlaces, Venue
 from checkin.models import Entry, EntryNumber, Gate, Place, Scan
 from checkin.rules import Act, EntryKind
 from registrations.models import Attendee, Booking, BookingLine, PartyNumber, Registration, Ticket
+
+
+class Listed(FunctionElement[str]):
+    """The texts of all rows, with commas between them."""
+
+    name = "listed"
+    type = String()
+    inherit_cache = True
+
+
+@compiles(Listed, "sqlite")
+def _group_concat(element: Listed, compiler: Any, **options: Any) -> str:
+    return f"group_concat({compiler.process(element.clauses, **options)}, ',')"
+
+
+@compiles(Listed, "postgresql")
+def _string_agg(element: Listed, compiler: Any, **options: Any) -> str:
+    return f"string_agg({compiler.process(element.clauses, **options)}, ',')"
 
 
 def _joined(*columns: Any) -> ColumnElement[str]:
