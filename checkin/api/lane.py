@@ -28,7 +28,8 @@ from checkin.api.verdicts import stamp, verdicts
 from checkin.forms import numbers_in, read_batch
 from checkin.operations import Arrived, record_arrived
 from checkin.operations.answers import Answer
-from checkin.rules.claims import Batch, Claim
+from checkin.rules import Verdict
+from checkin.rules.claims import Batch, Claim, Malformed
 
 LARGEST = 16 * 1024
 MOST_REMEMBERED = 4096
@@ -75,7 +76,7 @@ class Lane:
             return None
         at = now()
         answers = _recorded(slug, Arrived(kept, batch, at))
-        if answers is None or any(answer.error for answer in answers):
+        if answers is None or any(answer.error or answer.verdict is Verdict.PROVISIONAL for answer in answers):
             return None
         told = {"received_at": stamp(at), "verdicts": verdicts(answers)}
         return _AS_JSON(told).encode()
@@ -116,7 +117,12 @@ def _read(body: bytes) -> Batch | None:
         plain = len(batch.scans) <= api.GOES_ALONG and not numbers_in(batch)
     except DomainError:
         return None
-    return batch if plain and all(isinstance(one, Claim) and not is_asked(one) for one in batch.scans) else None
+    return batch if plain and all(_stands_for_itself(one) for one in batch.scans) else None
+
+
+def _stands_for_itself(scan: Claim | Malformed) -> bool:
+    """It asks for no PIN and gives no ticket out: tickets and scans that look for each other are the route's."""
+    return isinstance(scan, Claim) and not is_asked(scan) and not scan.new_code
 
 
 def _recorded(slug: str, arrived: Arrived) -> list[Answer] | None:

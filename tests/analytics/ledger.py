@@ -182,7 +182,7 @@ class Ledger:
     def write(self) -> None:
         """Put every line not yet there into the database."""
         tickets = db.session.execute(db.select(Ticket.id, Ticket.registration_id).filter_by(event_id=self.event.id))
-        self.registrations |= {ticket_id: registration_id for ticket_id, registration_id in tickets}  # noqa: C416
+        self.registrations = {**dict(tuple(row) for row in tickets), **self.registrations}
         rows = [self._row(line) for line in self.lines]
         numbers = [
             {"entry_id": line.id, "category_id": category, "number": number}

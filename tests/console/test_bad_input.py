@@ -27,7 +27,7 @@ from tests.registrations.views.test_bad_input import BODIES, WORDS, kept_as
 
 AT = NOON - timedelta(days=20)
 TEXTS = ("script", "2,000", "control characters", "not a character", "right to left")
-KEPT_HIDDEN = {"csrf_token", "key", "version", "again", "kind", "more-version"}
+KEPT_HIDDEN = {"csrf_token", "key", "version", "read", "again", "kind", "more-version"}
 TAKES_TEXTS = {
     "programme.add of a speaker", "programme.add of an organisation", "programme.change of a venue",
     "staff_answers.save", "staff_names.save", "programme.add of a venue", "programme.add of a room",

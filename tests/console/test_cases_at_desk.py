@@ -94,10 +94,12 @@ def pressed(case: Case, step: dict[str, Any]) -> str | None:
     if ONLY_A_DEVICE & set(step) or _sent_again(case, step) or _of_a_device(case, step):
         return None
     if "undo" in step:
-        return "undo"
+        scans = [one for one in case.row["steps"] if "change" not in one and "again" not in one]
+        return "undo" if pressed(case, scans[step["undo"]]) else None
     ticket = case.tickets.get(step.get("ticket", ""))
     on = case.sessions.get(step["place"], {}).get("status") != "cancelled"
-    return _button(step, ticket["party"]) if ticket and "event" not in ticket and on else None
+    ours = ticket and "event" not in ticket and not ticket.get("given")  # what doors give out gets its number later
+    return _button(step, ticket["party"]) if ours and on else None
 
 
 def _button(step: dict[str, Any], party: dict[str, int]) -> str | None:
