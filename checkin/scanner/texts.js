@@ -143,7 +143,7 @@ export const TEXTS = {
   tap_refused: { ja: "{label} 1人は数えていません。", en: "Not counted: 1 {label}.", "ja-easy": "{label} ｜1人《ひとり》は 数《かぞ》えていません。" },
   not_sent_yet: { ja: "まだ送っていません。", en: "Not sent yet.", "ja-easy": "まだ 送《おく》っていません。" },
   undo_tap: { ja: "取り消す：{label}", en: "Undo: {label}", "ja-easy": "取《と》り消《け》す：{label}" },
-  nothing_to_undo: { ja: "取り消すものはありません", en: "Nothing to undo", "ja-easy": "取《と》り消《け》すものは ありません" },
+  nothing_to_undo: { ja: "取り消すものはありません", en: "Nothing to undo", "ja-easy": "もどす ものは ありません" },
   no_walk_in_when_leaving: { ja: "退場の読み取り中は使えません。入場に切り替えてください。", en: "Not while scanning exits. Switch to entry.", "ja-easy": "出《で》る 人《ひと》を 読《よ》む ときは 使《つか》えません。「入《はい》る 人《ひと》」に 変《か》えてください。" },
 
   // Counting heads.

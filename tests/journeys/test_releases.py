@@ -65,7 +65,7 @@ def move_by_keyboard(page: Page, code: str) -> str:
     with page.expect_navigation():
         page.keyboard.press("Enter")
     after = before + timedelta(minutes=25)
-    expect(page.get_by_role("status").first).to_contain_text("Moved.")
+    expect(page.get_by_role("status").filter(has_text="Moved.")).to_be_visible()
     expect(start).to_have_value(f"{after:%Y-%m-%dT%H:%M}")
     return f"{after:%H:%M}"
 
