@@ -98,6 +98,7 @@ CHANGES = {
 CHANGES["postgresql"] = [*CHANGES["sqlite"], "TRUNCATE entry CASCADE", "TRUNCATE entry_number"]
 
 
+@pytest.mark.ledger_by_hand
 def test_the_ledger_refuses_change(app: Flask, make: Make, database: str) -> None:
     event = make.event()
     category = make.categories(event)["student"]

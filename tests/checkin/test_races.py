@@ -134,12 +134,14 @@ def test_thirty_doors_on_one_ticket_admit_it_once(door: Doorside, make: Make) ->
     assert door.count(Entry) == 1
 
 
+@pytest.mark.ledger_by_hand
 def test_the_test_of_the_last_place_can_fail(door: Doorside, make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     with without_locks(monkeypatch):
         rushes = (one_place_left(door, make, code) for code in RUSHES)
         assert any(rush != {"admitted": 1, "full": 29} for rush in rushes)
 
 
+@pytest.mark.ledger_by_hand
 def test_the_test_of_one_ticket_can_fail(door: Doorside, make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     with without_locks(monkeypatch):
         rushes = (one_ticket(door, make, code) for code in RUSHES)

@@ -114,6 +114,7 @@ TAMPERED: dict[str, tuple[str, int, str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.ledger_by_hand
 @pytest.mark.parametrize("what", TAMPERED)
 def test_what_was_changed_behind_its_back_is_found_and_the_block_named(
     app: Flask, door: Doorside, make: Make, database: str, what: str
@@ -193,6 +194,7 @@ def test_two_processes_seal_each_line_once_while_doors_go_on(app: Flask, door: D
     assert found.blocks > 1
 
 
+@pytest.mark.ledger_by_hand
 def test_a_line_that_is_being_written_is_waited_for(app: Flask, door: Doorside, make: Make, database: str) -> None:
     """PostgreSQL gives out ids before their transactions end: a block must not end behind such a hole."""
     if database == "sqlite":
