@@ -98,8 +98,9 @@ def pressed(case: Case, step: dict[str, Any]) -> str | None:
         return "undo" if pressed(case, scans[step["undo"]]) else None
     ticket = case.tickets.get(step.get("ticket", ""))
     on = case.sessions.get(step["place"], {}).get("status") != "cancelled"
-    ours = ticket and "event" not in ticket and not ticket.get("given")  # what doors give out gets its number later
-    return _button(step, ticket["party"]) if ours and on else None
+    if not ticket or ticket.get("given"):
+        return None  # what doors give out gets its number later
+    return _button(step, ticket["party"]) if "event" not in ticket and on else None
 
 
 def _button(step: dict[str, Any], party: dict[str, int]) -> str | None:
