@@ -2,19 +2,24 @@
 
 import os
 import shutil
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
+from weakref import WeakSet
 
 import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import create_engine, make_url, text
+from psycopg import Connection
+from sqlalchemy import create_engine, event, make_url, text
+from sqlalchemy.pool import Pool
 
 from app.config import Settings, read_settings
 from app.db import close_db
@@ -26,6 +31,16 @@ from tests.strict import StrictClient
 
 hypothesis.settings.register_profile("no clock", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("no clock")
+
+opened: WeakSet[Connection[Any]] = WeakSet()
+"""Connections to PostgreSQL that nobody closed yet, whoever's pool they belong to."""
+
+
+@event.listens_for(Pool, "connect")
+def remember(connection: Any, _record: object) -> None:
+    """So that what a thread hands back after its pool was let go is closed before its database goes."""
+    if isinstance(connection, Connection):
+        opened.add(connection)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -73,6 +88,8 @@ def fresh_database(database: str, migrated: str, folder: Path) -> Iterator[str]:
     name = f"test_{uuid4().hex}"
     on_server(f"CREATE DATABASE {name} TEMPLATE {make_url(migrated).database}")
     yield on_postgres(name)
+    for connection in [one for one in opened if not one.closed and one.info.dbname == name]:
+        connection.close()
     on_server(f"DROP DATABASE {name} WITH (FORCE)")
 
 
@@ -116,7 +133,15 @@ def whole_application(
             if compared:
                 assert_rolled_up()
     finally:
+        finish_errands()
         close_db(application)
+
+
+def finish_errands() -> None:
+    """Wait for errands that a test began and did not follow: their connections are to be closed with the others."""
+    for thread in threading.enumerate():
+        if thread.name == "errand":
+            thread.join(60)
 
 
 @pytest.fixture(autouse=True)
