@@ -126,6 +126,7 @@ def _register_departments(app: Flask) -> None:
     from app.front.views import blueprint as front
     from app.front.views.embed import blueprint as embed
     from app.front.views.figures import blueprint as figures
+    from app.front.views.offline import blueprint as offline
     from app.health import blueprint as health
     from app.partners.views import blueprint as partners
     from app.trust import blueprint as trust
@@ -145,6 +146,7 @@ def _register_departments(app: Flask) -> None:
         front,
         embed,
         figures,
+        offline,
         public_api,
         partners,
         *registrations,

@@ -111,10 +111,14 @@ def now_and_next(
 
 def event_phase(event: EventFacts, status: EventStatus, at: datetime) -> Phase:
     """By the event's own days, of which the last ends the next morning; a closed event has ended."""
-    ends = datetime.combine(event.ends_on + timedelta(days=1), event.day_ends_at, event.zone)
-    if status is not EventStatus.PUBLISHED or at >= ends:
+    if status is not EventStatus.PUBLISHED or at >= end_of(event):
         return Phase.ENDED
     return Phase.UPCOMING if at.astimezone(event.zone).date() < event.starts_on else Phase.NOW
+
+
+def end_of(event: EventFacts) -> datetime:
+    """When its last day is over: in the small hours of the next."""
+    return datetime.combine(event.ends_on + timedelta(days=1), event.day_ends_at, event.zone)
 
 
 def session_phase(session: EventSessionFacts, at: datetime) -> Phase:

@@ -14,6 +14,7 @@ from app.front.queries import OpenEvent, accessibility_tests, open_event
 from app.front.rules import Choice, Phase, behind, days_of, event_phase, same_series, session_phase
 from app.front.views import shapes
 from app.front.views.figures import published
+from app.front.views.offline import copy_of
 from app.front.views.pages import file, page
 from app.front.views.printed import printed
 from app.front.views.room import room_page
@@ -184,6 +185,7 @@ def _frame(event: OpenEvent) -> dict[str, Any]:
         "event_name": local(event.facts.title),
         "event_url": url_for("front.show_event", slug=slug),
         "fictional": event.fictional,
+        "copy": copy_of(event),
         "when": shapes.when(event.facts),
         "when_long": shapes.when_long(event.facts),
         "venues": shapes.venue_links(event),

@@ -19,6 +19,8 @@ def page(template: str, *, mark: Hashable, shape: Callable[[], Mapping[str, Any]
     """
     tag = _tag(template, mark)
     if "_flashes" in session:
+        if request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate":
+            return _come_again()
         response = make_response(render_template(template, **shape()))
         response.headers["Cache-Control"] = "no-store"
         return response
@@ -38,6 +40,18 @@ def file(name: str, media_type: str, *, mark: Hashable, write: Callable[[], byte
     return response
 
 
+def version_of(mark: Hashable) -> str:
+    """Equal as long as `mark`, templates, words and styles are, and the reader wants pages in the same way."""
+    return _digest((mark, display(), _build(str(current_app.template_folder))))
+
+
+def _come_again() -> Response:
+    """What a person is to read is not spent on a script that nobody reads with."""
+    response = Response("", 204)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 def _held_or(tag: str, make: Callable[[], Response]) -> Response:
     response = Response("", 304) if tag in request.if_none_match else make()
     response.set_etag(tag)
@@ -48,6 +62,10 @@ def _held_or(tag: str, make: Callable[[], Response]) -> Response:
 
 def _tag(template: str, mark: Hashable) -> str:
     parts = (template, request.full_path, display(), mark, _build(str(current_app.template_folder)))
+    return _digest(parts)
+
+
+def _digest(parts: Hashable) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
 

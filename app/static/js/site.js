@@ -1,9 +1,14 @@
 /** Small comforts for pages that work without them. */
 import { follow } from "./forms/questions.js";
 import { keepFresh } from "./live.js";
+import { keepCopy, offerToThrowAway, showMarked } from "./offline/copy.js";
+import { keep, kept } from "./offline/list.js";
 
 follow(document);
 keepFresh(document);
+keepCopy(document);
+showMarked(document);
+void offerToThrowAway(document);
 
 /** Plus and minus buttons around number inputs. */
 for (const stepper of every("[data-stepper]")) {
@@ -154,31 +159,6 @@ function shownList(part, event, codes) {
     keep(event, codes);
     button.hidden = same();
   });
-}
-
-/**
- * @param {string} event
- * @returns {string[]}
- */
-function kept(event) {
-  try {
-    const found = JSON.parse(localStorage.getItem(`uketsuke-list-${event}`) ?? "[]");
-    return Array.isArray(found) ? found.filter((code) => typeof code === "string").slice(0, 100) : [];
-  } catch {
-    return [];
-  }
-}
-
-/**
- * @param {string} event
- * @param {string[]} codes
- */
-function keep(event, codes) {
-  try {
-    localStorage.setItem(`uketsuke-list-${event}`, JSON.stringify([...new Set(codes)]));
-  } catch {
-    // A device that keeps nothing still has the address.
-  }
 }
 
 /**

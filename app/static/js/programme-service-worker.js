@@ -1,0 +1,181 @@
+/**
+ * Keeps a copy of one event's public programme, and shows it where there is no network, or none that answers.
+ *
+ * It is registered below the event's address, which is all that it ever sees opened. While the network answers, pages come
+ * from there; the copy is made anew as a whole when a page that was just loaded belongs to another version of the
+ * programme. A new version of this file takes over at once: it holds nothing that a page was written for.
+ */
+import * as rules from "./offline/rules.js";
+
+const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (globalThis));
+const { scope } = worker.registration;
+const LIST = new URL("offline.json", scope).pathname;
+const MISSING = new URL("offline", scope).pathname;
+/** Milliseconds for one page of the copy. */
+const SLOWEST = 20_000;
+
+/** @typedef {{version: string, language: string | null, codes: string[]}} Wanted what a page asks to keep */
+/** @typedef {rules.Held & {cache: Cache}} Copy */
+
+/** @type {Promise<void> | null} */
+let making = null;
+let failed = 0;
+
+worker.addEventListener("install", (event) => {
+  event.waitUntil(worker.skipWaiting());
+});
+
+worker.addEventListener("activate", (event) => {
+  event.waitUntil(tidy());
+});
+
+worker.addEventListener("message", (event) => {
+  if (!event.data?.keep) return;
+  making ??= make(event.data.keep).finally(() => (making = null));
+  event.waitUntil(making);
+});
+
+worker.addEventListener("fetch", (event) => {
+  const way = rules.wayOf(event.request, scope);
+  if (way === "page") event.respondWith(opened(event));
+  else if (way === "pass") event.respondWith(fetch(event.request).catch(missing));
+  else if (way === "file") event.respondWith(file(event.request));
+});
+
+/** Network first; the copy if nothing, or nothing good, has come in time. @param {FetchEvent} event @returns {Promise<Response>} */
+async function opened(event) {
+  const { request } = event;
+  const network = fetch(request);
+  event.waitUntil(network.then((answer) => renew(request, answer)).catch(() => undefined));
+  const inTime = await Promise.race([network.catch(() => null), after(rules.PATIENCE)]);
+  if (inTime && inTime.status < 500) return inTime;
+  const copied = await fromCopy(rules.placeInCopy(request.url, scope));
+  return copied ?? (await network.catch(missing));
+}
+
+/**
+ * A page that was loaded takes the place of the older one; one that is gone leaves none.
+ *
+ * @param {Request} request
+ * @param {Response} answer
+ */
+async function renew(request, answer) {
+  const place = new URL(request.url).pathname;
+  const gone = answer.status === 404 || answer.status === 410;
+  if (gone && place === new URL(scope).pathname) return throwAway();
+  if (!gone && !(rules.isPlain(request.url) && rules.mayBeKept(answer))) return;
+  const twin = answer.clone(); // now: in a moment its reader has it
+  const copy = await current();
+  if (!copy || !(await copy.cache.match(place, { ignoreVary: true }))) return;
+  await (gone ? copy.cache.delete(place, { ignoreVary: true }) : copy.cache.put(place, twin));
+}
+
+/** @param {Request} request @returns {Promise<Response>} */
+async function file(request) {
+  const copy = await current().catch(() => null);
+  return (await copy?.cache.match(new URL(request.url).pathname, { ignoreVary: true })) ?? fetch(request);
+}
+
+/** What stands in for a page that is not in the copy. @returns {Promise<Response>} */
+async function missing() {
+  return (await fromCopy(MISSING, 503)) ?? Response.error();
+}
+
+/**
+ * A page of the copy that says how old it is.
+ *
+ * @param {string} place
+ * @param {number} [status]
+ * @returns {Promise<Response | null>}
+ */
+async function fromCopy(place, status = 200) {
+  const copy = await current();
+  const kept = await copy?.cache.match(place, { ignoreVary: true });
+  if (!copy || !kept) return null;
+  const headers = new Headers(kept.headers);
+  for (const name of ["Content-Encoding", "Content-Length", "ETag"]) headers.delete(name);
+  return new Response(rules.marked(await kept.text(), new Date(timeOf(kept, copy.made))), { status, headers });
+}
+
+/** The copy that is there and still good. @returns {Promise<Copy | null>} */
+async function current() {
+  for (const name of rules.copiesAmong(await caches.keys(), scope).readable) {
+    const cache = await caches.open(name);
+    const found = await cache.match(LIST, { ignoreVary: true });
+    if (!found) continue;
+    const made = timeOf(found, 0);
+    /** @type {rules.List} */
+    const { version, until } = await found.json();
+    if (!rules.isOver(made, until, Date.now())) return { version, made, cache };
+    await throwAway();
+  }
+  return null;
+}
+
+/** Make the copy, as a whole, if one is due. @param {Wanted} wanted */
+async function make({ version, language, codes }) {
+  if (!rules.isDue(await current(), version, Date.now(), failed)) return;
+  const name = `${rules.nameOf(scope)}${Date.now()}`;
+  try {
+    const answer = await asked(LIST, language);
+    if (answer.status === 404 || answer.status === 410) return await throwAway();
+    const cache = await caches.open(name);
+    const list = /** @type {rules.List} */ (await answer.clone().json());
+    let bytes = 0;
+    for (const place of rules.addressesOf(list, codes, scope)) {
+      const part = await asked(place, language);
+      if (!rules.mayBeKept(part)) continue;
+      bytes += (await part.clone().arrayBuffer()).byteLength;
+      if (bytes > rules.MOST_BYTES) break;
+      await cache.put(place, part);
+    }
+    await cache.put(LIST, answer); // last: what has no list is not whole
+    const { readable, old } = rules.copiesAmong(await caches.keys(), scope);
+    await drop([...readable.filter((one) => one !== name), ...old]);
+  } catch {
+    failed = Date.now();
+    await caches.delete(name);
+  }
+}
+
+/**
+ * One part of the copy, as this reader sees it. Throws unless the server says what there is, or that there is nothing.
+ *
+ * @param {string} place
+ * @param {string | null} language that the reader's address asked for
+ */
+async function asked(place, language) {
+  const url = new URL(place, scope);
+  if (language && !url.pathname.startsWith("/static/")) url.searchParams.set("lang", language);
+  const signal = AbortSignal.timeout(SLOWEST);
+  const answer = await fetch(url, { cache: "no-cache", redirect: "error", signal, priority: "low" });
+  if (answer.status === 200 || answer.status === 404 || answer.status === 410) return answer;
+  throw new Error(`${place}: ${answer.status}`);
+}
+
+/** There is nothing to keep any more, and nothing to do. */
+async function throwAway() {
+  const { readable, old } = rules.copiesAmong(await caches.keys(), scope);
+  await drop([...readable, ...old]);
+  await worker.registration.unregister();
+}
+
+/** What an earlier version of this file kept in another way goes. */
+async function tidy() {
+  await drop(rules.copiesAmong(await caches.keys(), scope).old);
+}
+
+/** @param {string[]} names */
+async function drop(names) {
+  await Promise.all(names.map((name) => caches.delete(name)));
+}
+
+/** When the server gave it, in milliseconds. @param {Response} answer @param {number} otherwise */
+function timeOf(answer, otherwise) {
+  return Date.parse(answer.headers.get("Date") ?? "") || otherwise;
+}
+
+/** @param {number} milliseconds @returns {Promise<null>} */
+function after(milliseconds) {
+  return new Promise((resolve) => setTimeout(() => resolve(null), milliseconds));
+}

@@ -1,0 +1,84 @@
+"""A network between a browser and the server that can be cut, or go silent as in a full hall."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from enum import Enum, auto
+from urllib.parse import urlsplit
+
+
+class State(Enum):
+    """What it does with whoever connects."""
+
+    THERE = auto()
+    SILENT = auto()
+    CUT = auto()
+
+
+class Network:
+    """Forwards what comes to its own port. `asked` are the request lines that went through; what the server answers is
+    changed by `changes`, pairs of equal length."""
+
+    def __init__(self, server: str) -> None:
+        self.server = ("127.0.0.1", urlsplit(server).port)
+        self.state = State.THERE
+        self.asked: list[str] = []
+        self.changes: dict[bytes, bytes] = {}
+        self._open: set[socket.socket] = set()
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.base_url = f"http://localhost:{self._listening.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def become(self, state: State) -> None:
+        """From now on; what is under way ends, so that no open connection outlives it."""
+        self.state = state
+        for one in list(self._open):
+            _close(one)
+        self._open.clear()
+
+    def close(self) -> None:
+        self.become(State.CUT)
+        _close(self._listening)
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                near, _address = self._listening.accept()
+                if self.state is State.CUT:
+                    _close(near)
+                    continue
+                self._open.add(near)
+                if self.state is State.THERE:
+                    far = socket.create_connection(self.server)
+                    self._open.add(far)
+                    threading.Thread(target=self._carry, args=(near, far, True), daemon=True).start()
+                    threading.Thread(target=self._carry, args=(far, near, False), daemon=True).start()
+
+    def _carry(self, one: socket.socket, other: socket.socket, up: bool) -> None:
+        with suppress(OSError):
+            while some := one.recv(65536):
+                if up:
+                    self.asked += [line for line in some.decode("latin-1").splitlines() if line.endswith(" HTTP/1.1")]
+                else:
+                    for old, new in self.changes.items():
+                        some = some.replace(old, new)
+                other.sendall(some)
+        _close(one)
+        _close(other)
+
+
+@contextmanager
+def network_to(server: str) -> Iterator[Network]:
+    """One to this server, until the end of the context."""
+    network = Network(server)
+    try:
+        yield network
+    finally:
+        network.close()
+
+
+def _close(one: socket.socket) -> None:
+    with suppress(OSError):
+        one.shutdown(socket.SHUT_RDWR)
+    one.close()
