@@ -18,7 +18,6 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from openpyxl import Workbook
 
-from app.accounts.models import Role
 from app.accounts.operations import begin_sign_in
 from app.clock import now
 from app.console.forms.programme_plan import Laid, laid_over
@@ -26,7 +25,7 @@ from app.db import db, transaction
 from app.programme.models import Event
 from app.programme.operations.tables import take_plan
 from app.programme.queries.standing import standing_of
-from app.web.actors import ANONYMOUS
+from app.web.actors import ANONYMOUS, Role
 from benchmarks.client import Measured
 from benchmarks.ground import Ground, ground
 from benchmarks.rows import Row
