@@ -1,6 +1,7 @@
 """Who is asking: the signed-in person of a request, or the device that a token belongs to."""
 
 import hashlib
+from uuid import UUID
 
 from flask import current_app, request
 from sqlalchemy import bindparam, func, or_, select
@@ -9,7 +10,7 @@ from app.accounts.models import Account, Device, Membership, SignIn
 from app.clock import now
 from app.db import db
 from app.direct import Direct, asking
-from app.web.actors import ANONYMOUS, Actor, DeviceActor, Grant, Role
+from app.web.actors import ANONYMOUS, RIGHTS, Actor, DeviceActor, Grant, Right, Role
 
 
 def cookie_name(*, secure: bool) -> str:
@@ -72,6 +73,24 @@ def owners_of(*, host_id: int, event_id: int | None) -> set[int]:
         .where(Membership.host_id == host_id, Membership.role == Role.OWNER, here, Account.disabled_at.is_(None))
     )
     return set(db.session.scalars(chosen))
+
+
+def addresses_of(right: Right, *, host_id: int, event_id: int) -> dict[UUID, str]:
+    """Where who holds a right in this event reads letters, by the account's outward id: who has a role in exactly this
+    event, or if there is nobody, in the whole host; disabled accounts do not count."""
+    chosen = (
+        select(Account.uuid, Account.email, Membership.event_id)
+        .join(Membership, Membership.account_id == Account.id)
+        .where(
+            Membership.host_id == host_id,
+            or_(Membership.event_id.is_(None), Membership.event_id == event_id),
+            Membership.role.in_([role for role, rights in RIGHTS.items() if right in rights]),
+            Account.disabled_at.is_(None),
+        )
+        .order_by(Account.id)
+    )
+    found = list(db.session.execute(chosen))
+    return {row.uuid: row.email for row in found if row.event_id} or {row.uuid: row.email for row in found}
 
 
 def account_of(actor: Actor) -> Account:

@@ -68,9 +68,11 @@ def enqueue(
     language: str,
     to_address: str,
     at: datetime,
+    due_at: datetime | None = None,
     **facts: Any,
 ) -> None:
-    """Write a letter inside the transaction that causes it; a cause that has its letter writes none."""
+    """Write a letter inside the transaction that causes it; a cause that has its letter writes none. due_at: not sent
+    before then."""
     if db.session.scalar(select(Letter.id).where(Letter.cause == cause)) is not None:
         return
     letter = Letter(
@@ -82,7 +84,7 @@ def enqueue(
         to_address=to_address,
         facts=facts,
         created_at=at,
-        due_at=at,
+        due_at=due_at or at,
     )
     db.session.add(letter)
     db.session.flush()

@@ -5,7 +5,8 @@ openpyxl was seen to need six times as long.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -18,6 +19,8 @@ from app.web.tables import BYTE_ORDER_MARK, csv_text
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST_CELL = 32_767
 Cell = str | int | datetime | None
+MOST_CHOSEN = 5000
+"""The last row whose cells offer words to choose from."""
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001
 _DAY = 86_400
 _NEVER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -27,17 +30,30 @@ _ROWS_END = b"</sheetData>"
 _CP932 = str.maketrans({"〜": "～", "−": "－", "–": "－", "—": "―", "‖": "∥", "¢": "￠", "£": "￡", "¬": "￢"})
 
 
+@dataclass(frozen=True)
+class Shape:
+    """How a sheet looks that people fill in: widths of its columns in characters, and what cells of a column (numbered
+    from 0) offer to choose from; other words may be typed there too. Words have no comma."""
+
+    widths: Sequence[int] = ()
+    choices: Mapping[int, Sequence[str]] = field(default_factory=dict)
+
+
 class Table:
     """One sheet, filled row by row. Moments are shown on the clock of `zone`."""
 
-    def __init__(self, book: Any, title: str, headings: Sequence[str], *, zone: ZoneInfo) -> None:
+    def __init__(self, book: Any, title: str, headings: Sequence[str], *, zone: ZoneInfo, shape: Shape) -> None:
         from openpyxl.cell import WriteOnlyCell
-        from openpyxl.styles import Font
+        from openpyxl.styles import Alignment, Font
         from openpyxl.utils import get_column_letter
 
         self.letters = [get_column_letter(number) for number in range(1, len(headings) + 1)]
         self.sheet = book.create_sheet(title[:31])
         self.sheet.freeze_panes = "A2"
+        for letter, width in zip(self.letters, shape.widths, strict=False):
+            self.sheet.column_dimensions[letter].width = width
+        for number, words in shape.choices.items():
+            self._offer(self.letters[number], words)
         cells = [_text_cell(self.sheet, heading) for heading in headings]
         for cell in cells:
             cell.font = Font(bold=True)
@@ -45,23 +61,33 @@ class Table:
         moment = WriteOnlyCell(self.sheet)
         moment.number_format = "yyyy-mm-dd hh:mm"
         self.moment, self.text = moment.style_id, _text_cell(self.sheet, "").style_id
+        wrapped = _text_cell(self.sheet, "")
+        wrapped.alignment = Alignment(wrap_text=True, vertical="top")
+        self.wrapped = wrapped.style_id
         self.zone = zone
         self.rows: list[str] = []
 
-    def add(self, row: Iterable[Cell]) -> None:
-        """One more row."""
+    def add(self, row: Iterable[Cell], *, wrapped: bool = False) -> None:
+        """One more row. wrapped: its texts stand in several lines where a column is narrow."""
         number = len(self.rows) + 2
         cells = (
-            self._cell(f"{letter}{number}", value)
+            self._cell(f"{letter}{number}", value, wrapped=wrapped)
             for letter, value in zip(self.letters, row, strict=False)
             if value is not None and value != ""
         )
         self.rows.append(f'<row r="{number}">{"".join(cells)}</row>')
 
-    def _cell(self, at: str, value: str | int | datetime) -> str:
+    def _offer(self, letter: str, words: Sequence[str]) -> None:
+        from openpyxl.worksheet.datavalidation import DataValidation
+
+        offered = DataValidation(type="list", formula1=f'"{",".join(words)}"', allow_blank=True, showErrorMessage=False)
+        offered.add(f"{letter}2:{letter}{MOST_CHOSEN}")
+        self.sheet.data_validations.append(offered)
+
+    def _cell(self, at: str, value: str | int | datetime, *, wrapped: bool = False) -> str:
         if isinstance(value, str):
             kept = escape(_NEVER.sub("\ufffd", value[:LONGEST_CELL])).replace("\r", "&#13;")
-            style = f' s="{self.text}"' if value.startswith(_RUNS) else ""
+            style = f' s="{self.wrapped}"' if wrapped else f' s="{self.text}"' if value.startswith(_RUNS) else ""
             return f'<c r="{at}"{style} t="inlineStr"><is><t xml:space="preserve">{kept}</t></is></c>'
         if isinstance(value, datetime):
             days = (value.astimezone(self.zone).replace(tzinfo=None, microsecond=0) - _EPOCH).total_seconds() / _DAY
@@ -79,9 +105,9 @@ class Workbooks:
         self.zone = zone
         self.tables: list[Table] = []
 
-    def sheet(self, title: str, headings: Sequence[str]) -> Table:
+    def sheet(self, title: str, headings: Sequence[str], shape: Shape | None = None) -> Table:
         """One more sheet with its headings, which stay in sight."""
-        self.tables.append(Table(self.book, title, headings, zone=self.zone))
+        self.tables.append(Table(self.book, title, headings, zone=self.zone, shape=shape or Shape()))
         return self.tables[-1]
 
     def content(self) -> bytes:

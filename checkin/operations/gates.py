@@ -1,6 +1,6 @@
 """Everything a programme needs to have a door: places to enter, an entrance for each venue, a gate at each room."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
@@ -45,17 +45,16 @@ def forget_place(session_id: int) -> bool:
 
 
 def _make_places(event: Event) -> None:
-    known = db.session.execute(
-        select(Place.session_id, Place.venue_id, Place.day).where(Place.event_id == event.id)
-    ).all()
-    for session_id in db.session.scalars(select(EventSession.id).where(EventSession.event_id == event.id)):
-        if (session_id, None, None) not in known:
-            db.session.add(Place(event_id=event.id, session_id=session_id))
+    mine = Place.event_id == event.id
+    known = {tuple(row) for row in db.session.execute(select(Place.session_id, Place.venue_id, Place.day).where(mine))}
+    sessions = db.session.scalars(select(EventSession.id).where(EventSession.event_id == event.id))
     days = [event.starts_on + timedelta(offset) for offset in range((event.ends_on - event.starts_on).days + 1)]
-    for venue in _venues(event):
-        for day in days:
-            if (None, venue.id, day) not in known:
-                db.session.add(Place(event_id=event.id, venue_id=venue.id, day=day))
+    wanted: list[tuple[int | None, int | None, date | None]] = [(session, None, None) for session in sessions]
+    wanted += [(None, venue.id, day) for venue in _venues(event) for day in days]
+    new = [{"event_id": event.id, "session_id": session, "venue_id": venue, "day": day}
+           for session, venue, day in wanted if (session, venue, day) not in known]  # fmt: skip
+    if new:
+        db.session.execute(Place.__table__.insert(), new)  # type: ignore[attr-defined]
 
 
 def _venues(event: Event) -> list[Venue]:

@@ -15,6 +15,7 @@ from app.outbox.operations import ClaimedLetter
 from app.programme.models import Event
 from app.web.languages import aloud, current_language, day, html_lang, local
 from registrations.letters.kinds import KINDS, MAILING
+from registrations.letters.organisers import KIND, to_organiser
 from registrations.letters.partners import partner_sample, to_partner
 from registrations.letters.parts import Content, content_of, when_event
 from registrations.letters.placeholders import isolated, one_line
@@ -96,6 +97,7 @@ SPECIAL: dict[str, Callable[[ClaimedLetter], EmailMessage | None]] = {
     "link_again": link_again,
     "mailing": mailing,
     "test": test,
+    KIND.name: to_organiser,
     **{name: to_partner for name, kind in KINDS.items() if kind.partner},
 }
 

@@ -8,11 +8,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.accounts.models import Account
+from app.clock import frozen
 from app.db import db, transaction
 from app.outbox.models import Letter
 from app.outbox.worker import Worker
 from app.programme.models import Appearance, Participation, Partner, Speaker, Suggestion
 from app.programme.operations.partners import remind
+from app.programme.operations.telling import SUGGESTED
 from app.programme.queries.partners import own_roles, partners_of, secret_for
 from app.programme.rules import EventStatus
 from app.programme.rules.partners import PartnerState, SuggestionState
@@ -138,6 +141,37 @@ def test_a_link_is_replaced_or_ended(fair: Fair, act: str, standing: bool) -> No
     assert post(fair.olga, f"{BASE}/organisations/greens/{act}").status_code == 303
     assert fair.client.get(fair.at("greens")).status_code == 410
     assert (secret_for(fair.partner("greens").id, key=KEY) is not None) == standing
+
+
+def test_the_organiser_is_told_once_an_hour_what_waits_and_nothing_about_people(fair: Fair) -> None:
+    waiting(fair, title__ja="新しい題", **{"people-0-name_ja": "架空 花子"}, needs="マイク")
+    fair.suggest("greens", "/sessions/shared", title__ja="新しい座談会")
+    fair.suggest("greens", "/sessions/talk", title__ja="もっと新しい題")
+    assert [one.to_address for one in letters(SUGGESTED)] == ["olga@example.jp"]
+    assert [one.facts.keys() for one in letters(SUGGESTED)] == [{"partner"}]
+    assert not any(BASE in words for words in sent(fair.app))
+    with frozen(AT + timedelta(hours=1)):
+        (told,) = sent(fair.app)
+        assert ("みどりの会" in told, "・講演" in told, "・座談会" in told, BASE in told) == (True,) * 4
+        assert not any(
+            words in told for words in ("花子", "マイク", "新しい", "greens@example.jp", fair.secrets["greens"])
+        )
+        fair.suggest("greens", "/exhibits/exhibitor", exhibits__ja="書道展")
+        assert (len(letters(SUGGESTED)), sent(fair.app)) == (2, [])
+    with frozen(AT + timedelta(hours=2)):
+        assert ["・みどりの会" in words for words in sent(fair.app)] == [True]
+
+
+def test_a_letter_about_what_does_not_wait_any_more_or_to_who_left_is_not_sent(fair: Fair) -> None:
+    page = waiting(fair, title__ja="新しい題")
+    assert changed(fair.olga, page, words="ありがとう", do="yes").status_code == 303
+    with frozen(AT + timedelta(hours=1)):
+        assert [words for words in sent(fair.app) if BASE in words] == []
+        waiting(fair, title__ja="もっと新しい題")
+    with transaction():
+        db.session.execute(db.update(Account).values(disabled_at=AT))
+    with frozen(AT + timedelta(hours=2)):
+        assert (len(letters(SUGGESTED)), sent(fair.app)) == (2, [])
 
 
 def test_everything_is_taken_over_into_the_draft_and_the_partner_is_told(fair: Fair) -> None:

@@ -15,6 +15,7 @@ from zlib import crc32
 import pytest
 from flask import Flask
 from openpyxl import Workbook, load_workbook
+from openpyxl.utils import get_column_letter
 
 from app.accounts.models import Host
 from app.console.forms.programme_plan import laid_over
@@ -27,6 +28,7 @@ from app.programme.operations.editing import create_event
 from app.programme.operations.tables import ProgrammeChanged, take_plan
 from app.programme.queries import programme_of_event
 from app.programme.queries.standing import standing_of
+from app.programme.rules import AdmissionRule
 from app.web.actors import ANONYMOUS
 from app.web.uploads import sheets_of
 from tests.console.conftest import Cast
@@ -418,15 +420,22 @@ def test_templates_are_explained_and_can_be_read_as_they_are_filled_in(cast: Cas
         assert titles[0] in book.sheetnames and book.sheetnames[-1] == titles[1]  # noqa: PT018
         sheet = book[titles[0]]
         assert str(sheet["A2"].value).startswith("# ")
+        assert (sheet["A2"].alignment.wrap_text, sheet.freeze_panes) == (True, "A2")
+        assert sheet.column_dimensions["B"].width >= 24
         at = {cell.value: cell.column or 0 for cell in sheet[1]}
         names = ("プログラムコード", "プログラム名（日本語）", "日付", "開始", "終了") if language == "ja" else (
             "Session code", "Title (Japanese)", "Date", "Begins", "Ends")  # fmt: skip
+        offered = {str(one.sqref).partition("2:")[0]: one.formula1 for one in sheet.data_validations.dataValidation}
+        admission = get_column_letter(at["参加方法" if language == "ja" else "Way of taking part"])
+        assert ("事前申込制" if language == "ja" else "Register or come if there is room") in offered[admission]
         for name, value in zip(names, [f"walk-{language}", *ONE[1:]], strict=False):
             sheet.cell(3, at[name]).value = value
+        sheet[f"{admission}3"] = offered[admission].strip('"').split(",")[1]
         buffer = BytesIO()
         book.save(buffer)
         assert "The programme is written" in take(cast, buffer.getvalue(), name="filled.xlsx")
     assert codes() == ["walk-en", "walk-ja"]
+    assert set(db.session.scalars(db.select(EventSession.admission))) == {AdmissionRule.BOOKING_AND_WALK_IN}
     assert cast.olga.get(f"{FILES}/template/sessions.csv").get_data().startswith(b"\xef\xbb\xbf")
     assert [cast.olga.get(f"{FILES}/{one}").status_code for one in ("template.exe", "template/none.csv")] == [404, 404]
 

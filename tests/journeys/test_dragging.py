@@ -91,6 +91,31 @@ def test_a_session_is_dragged_stretched_and_taken_back_step_by_step(context: Bro
     expect(page.get_by_role("button", name=re.compile("Undo the last change"))).to_be_hidden()
 
 
+def test_what_forms_and_keys_moved_is_taken_back_too(context: BrowserContext, product: Product) -> None:
+    page = board_of(context, product)
+    code = movable(page)
+    card = page.locator(f"#session-{code}")
+    start, minutes, room, version = standing(page, code)
+    card.get_by_text("Move or resize").click()
+    card.get_by_label("Length in minutes").fill(str(minutes + 10))
+    card.get_by_role("button", name="Move", exact=True).click()
+    undo = page.get_by_role("button", name=re.compile("Undo the last change"))
+    expect(undo).to_be_visible()
+    card.locator("[data-mover]").focus()
+    for key in ("ArrowDown", "Enter"):
+        page.keyboard.press(key)
+    expect(page.get_by_text("Moved.", exact=False).first).to_be_visible()
+    page.wait_for_function("([code, version]) => document.getElementById(code)?.dataset.version === version",
+                           arg=[f"session-{code}", str(version + 2)])  # fmt: skip
+    assert standing(page, code) == (later(start, 5), minutes + 10, room, version + 2)
+    with saved(page):
+        page.keyboard.press("Control+z")
+    with saved(page):
+        undo.click()
+    assert standing(page, code) == (start, minutes, room, version + 4)
+    expect(undo).to_be_hidden()
+
+
 def test_escape_leaves_everything_and_what_would_be_taken_is_said_before(
     context: BrowserContext, product: Product
 ) -> None:

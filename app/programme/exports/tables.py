@@ -6,14 +6,15 @@ What is written here and read again changes nothing (app.programme.rules.merging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
+from unicodedata import east_asian_width
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from zoneinfo import ZoneInfo
 
-from app.programme.rules.columns import EXPLANATIONS, TABLES, Table
+from app.programme.rules.columns import EXPLANATIONS, TABLES, Column, Table
 from app.programme.rules.documents import document_of
 from app.programme.rules.facts import Programme
 from app.programme.rules.laid import written
-from app.web.spreadsheets import Workbooks, csv_file
+from app.web.spreadsheets import Shape, Workbooks, csv_file
 
 ZIP = "application/zip"
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
@@ -72,15 +73,36 @@ def workbook(tables: Tables) -> bytes:
     """A sheet a table, and one that explains the columns."""
     book = Workbooks(tables.zone)
     for table in TABLES.values():
-        sheet = book.sheet(table.title(tables.language), tables.headings(table))
-        for line in tables.lines(table):
-            sheet.add(line)
-    sheet = book.sheet(EXPLANATIONS[1 if tables.language == "en" else 0], _EXPLAINED)
+        sheet = book.sheet(table.title(tables.language), tables.headings(table), _shape(table, tables.language))
+        for number, line in enumerate(tables.lines(table)):
+            sheet.add(line, wrapped=tables.explained and number == 0)
+    sheet = book.sheet(EXPLANATIONS[1 if tables.language == "en" else 0], _EXPLAINED, Shape((14, 24, 60) * 2))
     for line in _explanations():
-        sheet.add(line)
+        sheet.add(line, wrapped=True)
     return book.content()
 
 
+def _shape(table: Table, language: str) -> Shape:
+    """Columns as wide as their headings and texts need, and the words of those that take one of a few."""
+    columns = list(enumerate(table.columns))
+    widths = [max(_WIDE.get(column.reads, 14), _width(column.heading(language)) + 2) for _number, column in columns]
+    return Shape(widths, {number: words for number, column in columns if (words := _choices(column, language))})
+
+
+def _choices(column: Column, language: str) -> list[str]:
+    """The words of which its cells take one; none where they take anything else, or several."""
+    at = 1 if language == "en" else 0
+    if column.reads == "yes_no":
+        return [["はい", "いいえ"], ["yes", "no"]][at]
+    return [word[at].replace(",", "") for word in column.words.values()] if column.reads == "word" else []
+
+
+def _width(text: str) -> int:
+    """Characters, with a Japanese one as wide as two."""
+    return sum(2 if east_asian_width(one) in "WF" else 1 for one in text)
+
+
+_WIDE = {"line": 24, "code": 16, "people": 32, "roles": 32, "list": 32, "lines": 32, "prose": 48}
 _EXPLAINED = ["表", "列", "説明", "Table", "Column", "What belongs there"]
 
 

@@ -8,13 +8,13 @@ import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from app.audit import record
-from app.db import Model, db, savepoint
+from app.db import db, savepoint
 from app.programme.models import (
     Appearance,
     Category,
@@ -31,12 +31,19 @@ from app.programme.models import (
     Venue,
 )
 from app.programme.operations.limits import keep_limits
-from app.programme.operations.rows import replace_rows, set_columns
+from app.programme.operations.rows import (
+    Key,
+    Known,
+    known_rows,
+    make_equal,
+    raise_versions,
+    replace_rows,
+    replace_rows_of,
+    set_columns,
+)
 from app.programme.rules.facts import EventSessionFacts, NoticeFacts, Programme
 from app.programme.rules.faults import BadDocument, Fault
 from app.web.actors import Actor
-
-Row = TypeVar("Row", bound=Model)
 
 
 @dataclass
@@ -78,12 +85,14 @@ class _Import:
 
     def __init__(self, event: Event, programme: Programme, done: Imported, at: datetime, *, removing: bool) -> None:
         self.event, self.programme, self.done, self.at, self.removing = event, programme, done, at, removing
-        self.rooms: dict[str, Room] = {}
-        self.organisations: dict[str, Organisation] = {}
-        self.speakers: dict[str, Speaker] = {}
+        self.rooms: dict[str, int] = {}
+        self.organisations: Known = {}
+        self.speakers: Known = {}
 
     def run(self) -> None:
-        """Everything in the order in which things depend on each other; the event's own row is locked last."""
+        """Everything in the order in which things depend on each other; the event's own row is locked last. Rows are
+        written by the hundred and not as objects: nobody may hold the database for long."""
+        db.session.flush()
         self._notice(self.programme.privacy_notice)
         self._categories()
         self._venues()
@@ -93,6 +102,7 @@ class _Import:
         self._places()
         _set(self.event, vars(self.programme.event), self.done)
         db.session.flush()
+        db.session.expire_all()
 
     def _notice(self, notice: NoticeFacts | None) -> None:
         if notice is None:
@@ -108,127 +118,116 @@ class _Import:
             self._add(PrivacyNotice(event_id=self.event.id, created_at=self.at), vars(notice))
 
     def _categories(self) -> None:
-        rows = self._known(Category, Category.event_id == self.event.id, "key")
         wanted = {one.key: {**vars(one), "position": n} for n, one in enumerate(self.programme.categories)}
-        self._make_equal(rows, wanted, lambda: Category(event_id=self.event.id))
+        mine = Category.event_id == self.event.id
+        rows = self._equal(Category, mine, ("key",), wanted, event_id=self.event.id)
         self._remove(Category, rows, wanted, "categories", "people are counted in it")
 
     def _venues(self) -> None:
         wanted = self.programme.venues
-        venues = self._known(Venue, Venue.host_id == self.event.host_id, "slug", [one.slug for one in wanted])
+        slugs = [one.slug for one in wanted]
         columns = {one.slug: _but(vars(one), "rooms") for one in wanted}
-        self._make_equal(venues, columns, lambda: Venue(host_id=self.event.host_id))
-        for venue in wanted:
-            row = venues[venue.slug]
-            rooms = self._known(Room, Room.venue_id == row.id, "code")
-            columns = {room.code: {**vars(room), "position": n} for n, room in enumerate(venue.rooms)}
-            self._make_equal(rooms, columns, lambda venue_id=row.id: Room(venue_id=venue_id))
-            self.rooms |= {f"{venue.slug}/{code}": room for code, room in rooms.items()}
-        used = [
-            {"event_id": self.event.id, "venue_id": venues[one.slug].id, "position": n} for n, one in enumerate(wanted)
-        ]
-        self._replace(EventVenue, EventVenue.event_id == self.event.id, used)
+        mine = (Venue.host_id == self.event.host_id) & Venue.slug.in_(slugs)
+        venues = self._equal(Venue, mine, ("slug",), columns, host_id=self.event.host_id)
+        ids = {slug: venues[slug]["id"] for slug in slugs}
+        rooms = {
+            (ids[venue.slug], room.code): {**vars(room), "venue_id": ids[venue.slug], "position": n}
+            for venue in wanted
+            for n, room in enumerate(venue.rooms)
+        }
+        found = self._equal(Room, Room.venue_id.in_(ids.values()), ("venue_id", "code"), rooms)
+        called = {ident: slug for slug, ident in ids.items()}
+        self.rooms = {f"{called[venue_id]}/{code}": row["id"] for (venue_id, code), row in found.items()}
+        used = [{"event_id": self.event.id, "venue_id": ids[slug], "position": n} for n, slug in enumerate(slugs)]
+        if replace_rows(EventVenue, EventVenue.event_id == self.event.id, used):
+            self.done.changed += 1
 
     def _organisations(self) -> None:
         wanted = {one.code: vars(one) for one in self.programme.organisations}
-        rows = self._known(Organisation, Organisation.host_id == self.event.host_id, "code", list(wanted))
-        self._make_equal(rows, wanted, lambda: Organisation(host_id=self.event.host_id))
-        self.organisations = rows
+        mine = (Organisation.host_id == self.event.host_id) & Organisation.code.in_(wanted)
+        self.organisations = self._equal(Organisation, mine, ("code",), wanted, host_id=self.event.host_id)
         self._participations()
 
     def _participations(self) -> None:
-        found = db.session.scalars(select(Participation).where(Participation.event_id == self.event.id))
-        rows = {(row.organisation_id, row.role): row for row in found}
         wanted = {
-            (self.organisations[one.organisation].id, one.role): {**_but(vars(one), "organisation"), "position": n}
+            (ident := self.organisations[one.organisation]["id"], one.role): {
+                **_but(vars(one), "organisation"), "organisation_id": ident, "position": n}
             for n, one in enumerate(self.programme.participations)
-        }
-        for (organisation_id, _role), columns in wanted.items():
-            columns["organisation_id"] = organisation_id
-        self._make_equal(rows, wanted, lambda: Participation(event_id=self.event.id))
+        }  # fmt: skip
+        mine = Participation.event_id == self.event.id
+        rows = self._equal(Participation, mine, ("organisation_id", "role"), wanted, event_id=self.event.id)
         self._remove(Participation, rows, wanted, "participations", "it is in use")
 
     def _speakers(self) -> None:
-        self.speakers = self._known(Speaker, Speaker.event_id == self.event.id, "code")
         wanted = {one.code: vars(one) for one in self.programme.speakers}
-        self._make_equal(self.speakers, wanted, lambda: Speaker(event_id=self.event.id))
+        mine = Speaker.event_id == self.event.id
+        self.speakers = self._equal(Speaker, mine, ("code",), wanted, event_id=self.event.id)
 
     def _sessions(self) -> None:
-        rows = self._known(EventSession, EventSession.event_id == self.event.id, "code")
         wanted = {one.code: self._session_columns(one) for one in self.programme.sessions}
-        self._make_equal(rows, wanted, lambda: EventSession(event_id=self.event.id))
-        self._details({code: row for code, row in rows.items() if code in wanted})
+        mine = EventSession.event_id == self.event.id
+        rows = self._equal(EventSession, mine, ("code",), wanted, event_id=self.event.id)
+        self._details({code: row["id"] for code, row in rows.items()}, wanted)
         self._remove(EventSession, rows, wanted, "sessions", "people booked it or came; cancel it instead")
         speakers = {one.code for one in self.programme.speakers}
         self._remove(Speaker, self.speakers, speakers, "speakers", "a session names this person")
 
     def _session_columns(self, session: EventSessionFacts) -> dict[str, Any]:
         plain = _but(vars(session), "room", "further_rooms", "appearances", "organisations")
-        return {**plain, "room_id": self.rooms[session.room].id if session.room else None}
+        return {**plain, "room_id": self.rooms[session.room] if session.room else None}
 
-    def _details(self, rows: Mapping[str, EventSession]) -> None:
+    def _details(self, ids: Mapping[str, int], wanted: Iterable[str]) -> None:
+        """Further rooms, people and organisations of the sessions that are named. Theirs is the sessions' version."""
         further, people, organisations = [], [], []
         for session in self.programme.sessions:
-            of = {"session_id": rows[session.code].id}
-            further += [{**of, "room_id": self.rooms[name].id} for name in session.further_rooms]
+            of = {"session_id": ids[session.code]}
+            further += [{**of, "room_id": self.rooms[name]} for name in session.further_rooms]
             people += [
-                {**of, "speaker_id": self.speakers[one.speaker].id, **_but(vars(one), "speaker"), "position": n}
+                {**of, "speaker_id": self.speakers[one.speaker]["id"], **_but(vars(one), "speaker"), "position": n}
                 for n, one in enumerate(session.appearances)
             ]
             organisations += [
-                {**of, "organisation_id": self.organisations[one.organisation].id, "role": one.role, "position": n}
+                {**of, "organisation_id": self.organisations[one.organisation]["id"], "role": one.role, "position": n}
                 for n, one in enumerate(session.organisations)
             ]
-        for kind, wanted in ((FurtherRoom, further), (Appearance, people), (SessionOrganisation, organisations)):
-            mine = kind.session_id.in_(select(EventSession.id).where(EventSession.event_id == self.event.id))
-            self._replace(kind, mine, wanted)
+        mine = {ids[code] for code in wanted}
+        for kind, rows in ((FurtherRoom, further), (Appearance, people), (SessionOrganisation, organisations)):
+            if different := replace_rows_of(kind, mine, rows):
+                raise_versions(EventSession, different)
+                self.done.changed += 1
 
     def _places(self) -> None:
         """The row that owns each session's limit, in this event and wherever a changed room is used."""
-        rooms = [room.id for room in self.rooms.values()]
+        rooms = list(self.rooms.values())
         for short in keep_limits((EventSession.event_id == self.event.id) | EventSession.room_id.in_(rooms)):
             expected = f"{short.promised} or more, as promised"
             self._fault(f"sessions[{short.session}].capacity", short.capacity, expected)
 
-    def _known(self, kind: type[Row], where: Any, key: str, only: list[str] | None = None) -> dict[Any, Row]:
-        chosen = select(kind).where(where)
-        if only is not None:
-            chosen = chosen.where(getattr(kind, key).in_(only))
-        return {getattr(row, key): row for row in db.session.scalars(chosen)}
+    def _equal(self, kind: Any, mine: Any, key: Key, wanted: Mapping[Any, Mapping[str, Any]], **fixed: Any) -> Known:
+        """Change the rows that are there, add the ones that are not; all of them."""
+        rows = known_rows(kind, mine, key)
+        added, changed = make_equal(kind, rows, wanted, mine=mine, key=key, **fixed)
+        self.done.added += added
+        self.done.changed += changed
+        return rows
 
-    def _make_equal(self, rows: dict[Any, Row], wanted: Mapping[Any, Mapping[str, Any]], make: Any) -> None:
-        """Change the rows that are there, add the ones that are not; `rows` holds both afterwards."""
-        for name, columns in wanted.items():
-            if name in rows:
-                _set(rows[name], columns, self.done)
-            else:
-                rows[name] = self._add(make(), columns)
-        db.session.flush()
-
-    def _add(self, row: Row, columns: Mapping[str, Any]) -> Row:
+    def _add(self, row: Any, columns: Mapping[str, Any]) -> None:
         _set(row, columns, None)
         db.session.add(row)
         self.done.added += 1
-        return row
 
-    def _remove(self, kind: Any, rows: dict[Any, Row], wanted: Iterable[Any], section: str, why: str) -> None:
+    def _remove(self, kind: Any, rows: Known, wanted: Iterable[Any], section: str, why: str) -> None:
         """Take away what the file no longer names; what others depend on is a fault."""
         if not self.removing:
             return
         for name in sorted(set(rows) - set(wanted), key=str):
-            row: Any = rows[name]
             try:
                 with savepoint():
-                    db.session.execute(delete(kind).where(kind.id == row.id))
+                    db.session.execute(delete(kind).where(kind.id == rows[name]["id"]))
             except IntegrityError:
                 self._fault(section, name, f"it among the {section}: {why}")
                 continue
-            db.session.expunge(row)
             self.done.removed += 1
-
-    def _replace(self, kind: Any, mine: Any, wanted: list[dict[str, Any]]) -> None:
-        if replace_rows(kind, mine, wanted):
-            self.done.changed += 1
 
     def _fault(self, path: str, value: Any, expected: str) -> None:
         self.done.faults.append(Fault(path, str(value), expected))

@@ -42,14 +42,16 @@ def keep_limits(sessions: Any) -> list[Shortage]:
     limits = {row[0]: row[2] if row[2] is not None else row[3] for row in found}
     codes = {row[0]: row[1] for row in found}
     held = {places.session_id: places for places in lock(SessionPlaces, [row[4] for row in found if row[4]])}
-    short = []
+    short, new = [], []
     for session_id, capacity in sorted(limits.items()):
         places = held.get(session_id)
         if places is None:
-            db.session.add(SessionPlaces(session_id=session_id, capacity=capacity))
+            new.append({"session_id": session_id, "capacity": capacity})
         elif capacity is not None and places.promised > capacity:
             short.append(Shortage(codes[session_id], capacity, places.promised))
         elif places.capacity != capacity:
             places.capacity = capacity
+    if new:
+        db.session.execute(SessionPlaces.__table__.insert(), new)  # type: ignore[attr-defined]
     db.session.flush()
     return short

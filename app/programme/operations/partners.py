@@ -4,6 +4,7 @@ Letters are caused by `partner:<uuid>:…`, so that they can be forgotten with t
 """
 
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import select
@@ -178,7 +179,7 @@ def _end(partner: Partner, at: datetime) -> bool:
     return bool(standing)
 
 
-def _write(partner: Partner, kind: str, cause: str, at: datetime, **facts: str) -> None:
+def _write(partner: Partner, kind: str, cause: str, at: datetime, **facts: Any) -> None:
     assert partner.contact_email
     enqueue(
         partner.event_id,

@@ -27,6 +27,7 @@ from app.programme.models import (
 from app.programme.operations.editing import change_thing
 from app.programme.operations.partners import ACCEPTED, RETURNED, held_partner, write_answer
 from app.programme.operations.sessions import change_session
+from app.programme.operations.telling import tell_organiser
 from app.programme.queries.partners import Subject, newest_about, subject_of, subject_role, subject_session
 from app.programme.queries.sessions import session_facts
 from app.programme.queries.working import facts_of
@@ -197,6 +198,7 @@ def _suggest(
     db.session.flush()
     record(ANONYMOUS, "partner.suggest", f"suggestion:{waiting.uuid}", at=at, event_id=partner.event_id,
            fields=sorted(changes))  # fmt: skip
+    tell_organiser(partner, at=at)
     return waiting
 
 

@@ -1,10 +1,7 @@
 """The programme as it stands when a file is laid over it, and what may not be changed under those who booked."""
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +10,9 @@ from sqlalchemy import select
 from app.db import db
 from app.programme.models import Event, Organisation, PrivacyNotice, Room, Venue
 from app.programme.queries import places_of, session_uuids
+from app.programme.queries.fingerprints import fingerprint_of
 from app.programme.queries.working import facts_of, programme_of_event
-from app.programme.rules.documents import document_of, parts_of
+from app.programme.rules.documents import parts_of
 from app.programme.rules.facts import OrganisationFacts, Programme, RoomFacts, VenueFacts
 from app.programme.rules.faults import Fault
 from app.programme.rules.laid import Beside
@@ -23,7 +21,8 @@ from app.programme.rules.places import Places
 
 @dataclass(frozen=True)
 class Standing:
-    """An event's programme, what its host has beside it, what is promised, and the ids of its sessions."""
+    """An event's programme, what its host has beside it, what is promised, and the ids of its sessions. mark: equal as
+    long as nobody changes the programme, or a venue or organisation of the host."""
 
     event_id: int
     event_uuid: UUID
@@ -32,12 +31,7 @@ class Standing:
     places: dict[str, Places]
     uuids: dict[str, UUID]
     notice: dict[str, Any] | None
-
-    @cached_property
-    def mark(self) -> str:
-        """Equal as long as nobody changes the programme, or a venue or organisation of the host."""
-        written = [document_of(self.programme), self.beside.venues, self.beside.organisations]
-        return hashlib.sha256(json.dumps(written, sort_keys=True, default=str).encode()).hexdigest()
+    mark: str
 
     def promises_broken(self, document: Mapping[str, Any]) -> Iterator[Fault]:
         """What a document would take from people: places that are promised, a session that several share, the text of
@@ -57,7 +51,8 @@ class Standing:
 
 
 def standing_of(event: Event) -> Standing:
-    """Everything that a file is laid over."""
+    """Everything that a file is laid over. The mark is made first: what changes meanwhile differs from it."""
+    mark = fingerprint_of(event)
     programme = programme_of_event(event)
     slugs = {one.slug for one in programme.venues}
     codes = {one.code for one in programme.organisations}
@@ -71,6 +66,7 @@ def standing_of(event: Event) -> Standing:
         places_of(event.id),
         session_uuids(event.id),
         {"number": notice.number, "text": notice.text} if notice else None,
+        mark,
     )
 
 

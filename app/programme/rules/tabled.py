@@ -234,8 +234,9 @@ _NAMERS: dict[str, Callable[[Column, str, Names], Any]] = {
 
 
 def _meant_word(column: Column, text: str) -> str:
+    wanted = alike(text.replace(",", ""))  # what a workbook offers to choose from has no commas
     for value, called in column.words.items():
-        if alike(text) in (alike(value), *map(alike, called)):
+        if wanted in (alike(value), *(alike(one.replace(",", "")) for one in called)):
             return value
     raise Unreadable("word")
 

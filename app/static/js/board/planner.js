@@ -14,7 +14,7 @@ export class Planner {
   constructor(words, again) {
     this.words = words.dataset;
     this.again = again;
-    this.history = new History(storage(), `uketsuke-board-${location.pathname}`);
+    this.history = new History(storage(), `uketsuke-board-${/** @type {HTMLElement | null} */ (document.querySelector("[data-board]"))?.dataset.board}`);
     this.said = document.createElement("p");
     this.said.className = "visually-hidden";
     this.said.setAttribute("role", "status");
@@ -31,8 +31,19 @@ export class Planner {
         void this.takeBack();
       }
     });
+    document.addEventListener("submit", (event) => this.#ask(/** @type {HTMLFormElement} */ (event.target)));
     this.drag = new Drag(this);
     this.draw();
+    if (this.history.settle((code) => this.cards.find((one) => one.code === code))) this.draw();
+  }
+
+  /** A session's own form goes off, filled in by hand or by keys. @param {HTMLFormElement} form */
+  #ask(form) {
+    const card = this.cards.find((one) => one.form === form);
+    if (!card) return;
+    const sent = new FormData(form);
+    const after = { start: String(sent.get("starts_at")), minutes: Number(sent.get("minutes")), room: String(sent.get("room")) };
+    this.history.asked({ code: card.code, title: card.title, before: { ...card.stands }, after, from: card.version });
   }
 
   /** Draws every day from what the page says. */
@@ -53,7 +64,7 @@ export class Planner {
       undo.hidden = !this.history.last;
       const what = undo.querySelector("[data-undo-what]");
       if (what) what.textContent = this.history.last ? `: ${this.history.last.title}` : "";
-      undo.addEventListener("click", () => void this.takeBack());
+      undo.onclick = () => void this.takeBack();
     }
   }
 

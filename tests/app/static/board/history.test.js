@@ -39,3 +39,18 @@ test("they outlive the page, at most twenty of them, and a broken memory is an e
   assert.deepEqual(new History(storage({ board: "{" }), "board").moves, []);
   assert.deepEqual(new History(null, "board").moves, []);
 });
+
+test("what a form or keys asked for is known after the page came anew, if it was made and by nobody else", () => {
+  const kept = storage();
+  const asked = { code: "a", title: "A", before: AT("10:00"), after: AT("11:00"), from: 4 };
+  const settled = (now) => new History(kept, "board").settle(() => now);
+  assert.equal(settled({ version: 5, stands: AT("11:00") }), false);
+  for (const now of [{ version: 4, stands: AT("10:00") }, { version: 6, stands: AT("11:00") }, { version: 5, stands: AT("12:00") }, undefined]) {
+    new History(kept, "board").asked(asked);
+    assert.equal(settled(now), false);
+  }
+  new History(kept, "board").asked(asked);
+  assert.equal(settled({ version: 5, stands: AT("11:00") }), true);
+  assert.equal(settled({ version: 5, stands: AT("11:00") }), false);
+  assert.deepEqual(new History(kept, "board").last, { ...asked, version: 5 });
+});
