@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from app.db import db
 from app.outbox.models import Letter
 from app.outbox.queries import is_due
-from app.outbox.rules import Answer, LetterState, Outcome, next_step
+from app.outbox.rules import LEASE, Answer, LetterState, Outcome, next_step
 
 OTHER_WORKERS = 20
 """How many letters may be lost to other workers between looking and taking, and still one is found."""
@@ -121,7 +121,7 @@ def replace_queued(event_id: int, kind: str, registration_ids: Iterable[int]) ->
 
 def claim(*, at: datetime, most: int = 20) -> list[ClaimedLetter]:
     """Up to `most` due letters, now this worker's alone: whoever changes the row first has it."""
-    soonest = select(Letter.id).where(is_due(at)).order_by(Letter.due_at, Letter.id).limit(most + OTHER_WORKERS)
+    soonest = select(Letter.id).where(is_due(at, at - LEASE)).order_by(Letter.due_at, Letter.id).limit(most + OTHER_WORKERS)
     due = db.session.scalars(soonest).all()
     mine = list(islice((letter_id for letter_id in due if _taken(letter_id, at)), most))
     rows = db.session.scalars(
@@ -176,7 +176,7 @@ def _taken(letter_id: int, at: datetime) -> bool:
     perhaps = case((Letter.state == LetterState.CLAIMED, True), else_=Letter.answer_lost)
     changed = (
         update(Letter)
-        .where(Letter.id == letter_id, is_due(at))
+        .where(Letter.id == letter_id, is_due(at, at - LEASE))
         .values(answer_lost=perhaps, state=LetterState.CLAIMED, claimed_at=at, attempts=Letter.attempts + 1)
         .execution_options(synchronize_session=False)
     )

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, func, or_, select
 
 from app.db import db
+from app.direct import Direct, asking
 from app.outbox.models import Letter
 from app.outbox.rules import LEASE, LetterState
 
@@ -64,13 +66,18 @@ def letter_counts(event_id: int) -> Mapping[LetterState, int]:
     return {row[0]: row[1] for row in db.session.execute(query)}
 
 
-def anything_due(at: datetime) -> bool:
-    """Whether a worker would find a letter to send."""
-    return bool(db.session.scalar(select(exists().where(is_due(at)))))
-
-
-def is_due(at: datetime) -> ColumnElement[bool]:
-    """Letters whose time has come, and those whose worker has not been heard of for too long."""
-    waiting = and_(Letter.state.in_((LetterState.QUEUED, LetterState.PERHAPS_SENT)), Letter.due_at <= at)
-    forsaken = and_(Letter.state == LetterState.CLAIMED, Letter.claimed_at <= at - LEASE)
+def is_due(at: datetime | BindParameter[Any], forsaken_at: datetime | BindParameter[Any]) -> ColumnElement[bool]:
+    """Letters whose time has come, and those whose worker has not been heard of since `forsaken_at`."""
+    unsent = or_(Letter.state == LetterState.QUEUED, Letter.state == LetterState.PERHAPS_SENT)
+    waiting = and_(unsent, Letter.due_at <= at)
+    forsaken = and_(Letter.state == LetterState.CLAIMED, Letter.claimed_at <= forsaken_at)
     return or_(waiting, forsaken)
+
+
+_DUE = Direct(select(Letter.id).where(is_due(bindparam("at"), bindparam("forsaken_at"))).limit(1))
+
+
+def anything_due(at: datetime) -> bool:
+    """Whether a worker would find a letter to send. Asked all the time, and after each registration of a rush."""
+    with asking() as wire:
+        return bool(_DUE.rows(wire, {"at": at, "forsaken_at": at - LEASE}))

@@ -89,7 +89,8 @@ def take(slug: str) -> Page:
     except DomainError as refusal:
         return _sorry(offer_at(slug, at=offer.at), form, key, refusal)
     crowd.count()
-    wake()
+    if registration.contact_email is not None:
+        wake()
     return redirect(traps.address_after(registration, offer.live), 303)
 
 
