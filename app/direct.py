@@ -17,6 +17,7 @@ from sqlalchemy.sql.elements import BindParameter, ColumnElement
 from sqlalchemy.types import TypeDecorator, TypeEngine, Unicode
 
 from app.db import UtcDateTime, Wire, db, refuse_stray_writes
+from app.wholesale import FEWEST, as_text, wholesale
 
 OPEN, CLOSE = "/*", "*/"
 """Around a place that stands for several values, until their number is known."""
@@ -169,8 +170,12 @@ class Direct:
         try:
             if len(rows) == 1:
                 cursor.execute(compiled.sql, compiled.parameters(rows[0]))
+                return
+            values = [compiled.parameters(row) for row in rows]
+            if compiled.wholesale and len(rows) >= FEWEST:
+                cursor.execute(compiled.wholesale, {"rows": as_text(values)})
             else:
-                cursor.executemany(compiled.sql, [compiled.parameters(row) for row in rows])
+                cursor.executemany(compiled.sql, values)
         finally:
             cursor.close()
 
@@ -206,6 +211,7 @@ class _Compiled:
     def __init__(self, statement: Any, dialect: Dialect) -> None:
         compiled = statement.compile(dialect=dialect)
         self.sql = str(compiled)
+        self.wholesale = wholesale(self.sql, compiled.binds, dialect) if statement.is_dml else None
         self.positional = compiled.positional
         order = compiled.positiontup if compiled.positional else list(compiled.binds)
         self.names = tuple(order)

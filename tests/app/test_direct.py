@@ -32,18 +32,27 @@ def slugs() -> list[str]:
     return list(db.session.scalars(select(Host.slug).order_by(Host.slug)))
 
 
-def test_values_go_in_and_come_out_as_through_the_session(app: Flask) -> None:
-    one, two = host("a"), host("b")
+@pytest.mark.parametrize("number", [2, 9], ids=["a statement each", "all at once"])
+def test_values_go_in_and_come_out_as_through_the_session(app: Flask, number: int) -> None:
+    hosts = [host(name) for name in "abcdefghi"[:number]]
     with wired_transaction() as wire:
-        ADD.write(wire, [one, two])
+        ADD.write(wire, hosts)
     db.session.rollback()
     kept = db.session.scalars(select(Host).order_by(Host.slug)).all()
     assert [(row.uuid, row.slug, row.name, row.created_at) for row in kept] == [
-        (given["uuid"], given["slug"], given["name"], NOON) for given in (one, two)
+        (given["uuid"], given["slug"], given["name"], NOON) for given in hosts
     ]
     with asking() as wire:
-        found = HOSTS.rows(wire, {"slugs": ["a", "b", "c"]})
+        found = HOSTS.rows(wire, {"slugs": [*"abcdefghi", "x"]})
     assert [tuple(row) for row in found] == [(row.uuid, row.slug, row.name, row.created_at) for row in kept]
+
+
+def test_rows_are_numbered_in_their_order_however_they_are_written(app: Flask) -> None:
+    with wired_transaction() as wire:
+        ADD.write(wire, [host(name) for name in "dcba"])
+        ADD.write(wire, [host(name) for name in "zyxwvuts"])
+    db.session.rollback()
+    assert "".join(db.session.scalars(select(Host.slug).order_by(Host.id))) == "dcbazyxwvuts"
 
 
 @pytest.mark.parametrize("wanted", [[], ["a"], ["b", "a"], ["a", "x", "y"], [f"x{n}" for n in range(500)]])
