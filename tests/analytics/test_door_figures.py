@@ -95,6 +95,17 @@ def test_without_exits_only_the_moments_of_room_counts_are_known() -> None:
     assert occupancy([came(1, 1)]).points == ()
 
 
+def test_of_a_count_by_category_the_ticket_holders_of_each_are_taken_off() -> None:
+    spectators, pupils = 1, 2
+    three = came(0, 7, 3)._replace(category=pupils)
+    five = counted(5, 5)._replace(category=spectators, line=9)
+    one = counted(5, 1)._replace(category=pupils, line=9)
+    assert [point.inside for point in occupancy([three, five, one]).points] == [8], "five spectators and three pupils"
+    assert [point.inside for point in occupancy([three, counted(5, 5)]).points] == [5], "of whom nobody asked"
+    lower = counted(5, 4)._replace(category=spectators, line=8)
+    assert [point.inside for point in occupancy([three, five, one, lower]).points] == [8], "the one that finds more"
+
+
 @pytest.fixture
 def doors(cast: Cast, make: Make) -> Event:
     """A talk whose door counts exits, a walk that does not, and no gate."""
