@@ -50,6 +50,8 @@ DEPARTMENTS = (
         (
             "analytics/report",
             "analytics/exports/counts.py",
+            "analytics/exports/demand.py",
+            "analytics/exports/demand_picture.py",
             "analytics/exports/files.py",
             "analytics/exports/former.py",
             "analytics/exports/pictures.py",

@@ -89,7 +89,11 @@ class Attendee(Editable, Model):
 
 
 class Booking(Editable, Model):
-    """A registration's places in one event session; the states stand on its lines."""
+    """A registration's places in one event session; the states stand on its lines.
+
+    What became of a party on the waiting list stays when it is over, each the first time: waited_at, when it joined;
+    promoted_at, when it got places; offered_at and lapsed_at, when it was offered some and did not take them in time.
+    """
 
     __tablename__ = "booking"
 
@@ -102,6 +106,10 @@ class Booking(Editable, Model):
     passed_over: Mapped[int] = mapped_column(default=0)
     offer_ends_at: Mapped[datetime | None]
     draw_position: Mapped[int | None]
+    waited_at: Mapped[datetime | None]
+    promoted_at: Mapped[datetime | None]
+    offered_at: Mapped[datetime | None]
+    lapsed_at: Mapped[datetime | None]
     change_number: Mapped[int] = mapped_column(default=0)
 
     __table_args__ = (

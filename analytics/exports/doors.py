@@ -1,25 +1,52 @@
 """Tables of what doors saw over time: arrivals by gate, who was inside, how long people stayed."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 
+from analytics.exports.beside import preliminary, titles_of
 from analytics.exports.splits import when_and_where
 from analytics.exports.table import Cell, Column, Row, Table, sums
-from analytics.exports.words import on_day, standing_words
-from analytics.queries.doors import GateSlots, Watched
-from analytics.rules import Measure, Missing, Provenance
+from analytics.exports.words import on_day
+from analytics.queries.doors import GateSlots, Watched, gates_of, watched_of
+from analytics.rules import Measure, Missing
 from analytics.rules.arrivals import EPOCH, SLOT, event_day, settled
 from analytics.rules.figures import Figures, share
 from analytics.rules.stays import occupancy, stays
+from app.programme.models import Event
 from app.web.languages import LocalText, clock, local
 
 NAMES = ("gates", "occupancy", "occupancy-over-time", "stays")
 Moment = tuple[date, int]
 """Event day, and minutes since the midnight that began it."""
+
+
+@dataclass(frozen=True)
+class Doors:
+    """What the doors of an event saw, read once it is asked for; arrivals in steps of so many minutes."""
+
+    event: Event
+    figures: Figures
+    minutes: int = 60
+
+    @cached_property
+    def gates(self) -> list[GateSlots]:
+        return gates_of(self.event)
+
+    @cached_property
+    def watched(self) -> list[Watched]:
+        return watched_of(self.event)
+
+    def table(self, name: str) -> Table:
+        """One of NAMES."""
+        if name == "gates":
+            return gates_table(self.figures, self.gates, self.minutes)
+        make = {"occupancy": occupancy_table, "stays": stays_table}.get(name, over_time_table)
+        return make(self.figures, self.watched)
 
 
 def gate_arrivals(figures: Figures, gate: GateSlots, minutes: int) -> dict[Moment, int]:
@@ -45,7 +72,7 @@ def gates_table(figures: Figures, gates: Sequence[GateSlots], minutes: int) -> T
         )
         for day, at in _steps([moment for one in cells for moment in one], minutes)
     )
-    return _table(
+    return preliminary(
         figures,
         name="gates",
         title=_("Arrivals by gate, in %(minutes)s minutes", minutes=minutes),
@@ -81,7 +108,7 @@ def occupancy_table(figures: Figures, watched: Iterable[Watched]) -> Table:
     """A line a session: how many were inside at most, against its places."""
     zone = figures.facts.zone
     rows = tuple(_row(figures, one, _fullest(one, zone)) for one in watched)
-    return _table(
+    return preliminary(
         figures,
         name="occupancy",
         title=_("Inside at most, by session"),
@@ -129,7 +156,7 @@ def over_time_table(figures: Figures, watched: Iterable[Watched]) -> Table:
         for one in watched
         for point in occupancy(one.steps).points
     )
-    return _table(
+    return preliminary(
         figures,
         name="occupancy-over-time",
         title=_("Inside over time"),
@@ -152,7 +179,7 @@ def _moment(at: datetime, zone: str) -> str:
 def stays_table(figures: Figures, watched: Iterable[Watched]) -> Table:
     """A line for each session at whose door people are counted out."""
     rows = tuple(_row(figures, one, _stayed(one)) for one in watched if one.exits)
-    return _table(
+    return preliminary(
         figures,
         name="stays",
         title=_("How long people stayed"),
@@ -177,13 +204,3 @@ def _stayed(one: Watched) -> tuple[Cell, ...]:
     found = stays(one.steps)
     known = (found.lower, found.median, found.upper)
     return (*(Missing.UNKNOWN if number is None else number for number in known), found.known, found.people)
-
-
-def titles_of(figures: Figures) -> dict[str, LocalText]:
-    return {one.code: local(one.title) for one in figures.facts.sessions}
-
-
-def _table(figures: Figures, **given: object) -> Table:
-    kind = Provenance.MADE_UP if figures.facts.fictional else Provenance.MEASURED
-    table = Table(provenance=(kind,), **given)  # type: ignore[arg-type]
-    return replace(table, standing=standing_words(replace(figures, edition=None)))

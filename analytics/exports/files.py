@@ -1,13 +1,9 @@
-"""Tables as files: comma-separated values that spreadsheets open as text and numbers, and the answer of the API."""
-
-from datetime import datetime
-from typing import Any
+"""Tables as files: comma-separated values that spreadsheets open as text and numbers."""
 
 from analytics.exports.table import Cell, Column, Row, Table
 from analytics.exports.words import MISSING, provenance_words
 from analytics.rules import Missing
-from analytics.rules.figures import Count, Figures
-from app.web.languages import LocalText, plain
+from app.web.languages import plain
 from app.web.languages import plainly as _
 from app.web.tables import csv_bytes
 
@@ -46,69 +42,3 @@ def cell_text(cell: Cell) -> str:
     if cell is None:
         return ""
     return plain(str(MISSING[cell] if isinstance(cell, Missing) else cell))
-
-
-def answer(figures: Figures, tables: dict[str, Table], *, at: datetime, definitions: str) -> dict[str, Any]:
-    """What the API answers: the same figures, with nothing personal in them. definitions: the address of the page
-    that says what each measure means."""
-    return {
-        "event": figures.facts.slug,
-        "title": dict(figures.facts.title),
-        "at": at.isoformat(),
-        "newest_line_at": figures.newest_at.isoformat() if figures.newest_at else None,
-        "provenance": [one.value for one in figures.provenance],
-        "edition": figures.edition,
-        "standing": "preliminary" if figures.edition is None else "edition",
-        "definitions": definitions,
-        "sources": [
-            {
-                "title": dict(source.title),
-                "url": source.url,
-                "provenance": source.provenance.value,
-                "measure": dict(source.measure_note),
-                "method": dict(source.method_note),
-            }
-            for source in figures.facts.sources
-        ],
-        "measures": {
-            "people": _count(figures.people),
-            "visits": _count(figures.visits),
-            "passages": _count(figures.passages),
-            "reentries": figures.reentries if isinstance(figures.visits, Count) else None,
-        },
-        "tables": {name: _table(table) for name, table in tables.items()},
-    }
-
-
-def _count(count: Count | Missing) -> dict[str, Any]:
-    if isinstance(count, Missing):
-        return {"number": None, "missing": count.value, "anonymous": None, "methods": {}}
-    methods = {method.value: number for method, number in count.methods.items()}
-    return {"number": count.number, "missing": None, "anonymous": count.anonymous, "methods": methods}
-
-
-def _table(table: Table) -> dict[str, Any]:
-    return {
-        "title": plain(table.title),
-        "measures": [measure.value for measure in table.measures],
-        "provenance": [one.value for one in table.provenance],
-        "columns": [{"key": column.key, "label": plain(column.label), "kind": column.kind} for column in table.columns],
-        "rows": [_row(table, row) for row in table.rows],
-        "closing": [_row(table, row) for row in closing_rows(table)],
-        "notes": [plain(note) for note in table.notes],
-    }
-
-
-def _row(table: Table, row: Row) -> dict[str, Any]:
-    """values: null where there is none; missing: why."""
-    pairs = list(zip(table.columns, row.cells, strict=True))
-    return {
-        "key": row.key,
-        "label": _label(row.label),
-        "values": {column.key: None if isinstance(cell, Missing) else cell for column, cell in pairs},
-        "missing": {column.key: cell.value for column, cell in pairs if isinstance(cell, Missing)},
-    }
-
-
-def _label(label: LocalText | str) -> str:
-    return plain(label)

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from analytics.charts import Bar, Bars, Heat, Hours, Panel, Span, Steps, Track
 from analytics.charts.heat import MOST_COLUMNS, MOST_ROWS
-from analytics.exports.doors import gate_arrivals, gate_name, titles_of
+from analytics.exports.beside import titles_of
+from analytics.exports.doors import gate_arrivals, gate_name
 from analytics.exports.pictures import Drawn, frame_of
 from analytics.exports.table import Cell, Table
 from analytics.exports.words import MISSING, on_day, side_by_side

@@ -1,23 +1,66 @@
 """Tables of registrations: how they came in, how many places were asked for, and who did not come."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass
+from functools import cached_property
 
 from flask_babel import gettext as _
 
+from analytics.exports.beside import preliminary, titles_of
 from analytics.exports.crossed import LANGUAGES, LEADS, ORGANISATIONS, PARTIES
+from analytics.exports.demand import demand_table, queue_table
 from analytics.exports.splits import when_and_where
 from analytics.exports.table import Cell, Column, Row, Table
-from analytics.exports.words import on_day, standing_words
-from analytics.rules import Known, Measure, Missing, Provenance
+from analytics.exports.words import on_day
+from analytics.queries.registering import demand_of, moves_of, parties_of
+from analytics.rules import Known, Measure, Missing
 from analytics.rules.absence import Absence, Party, absences, no_show
 from analytics.rules.crossing import NO_ORGANISATION
-from analytics.rules.demand import CurveDay, Demand
+from analytics.rules.demand import CurveDay, Demand, curve
 from analytics.rules.figures import Figures, SessionFigures, share
-from app.web.languages import LocalText, local, plain
+from app.programme.models import Event
+from app.web.languages import local, plain
 
 OF_PARTIES = ("lead", "kind", "language", "organisation")
-NAMES = ("curve", "demand", "no-show", *(f"no-show-{name}" for name in OF_PARTIES))
+NAMES = ("curve", "demand", "waiting-list", "no-show", *(f"no-show-{name}" for name in OF_PARTIES))
+
+
+@dataclass(frozen=True)
+class Registering:
+    """How people registered for an event, read once it is asked for; the curve of all, or of one session."""
+
+    event: Event
+    figures: Figures
+    asked: str | None = None
+
+    @cached_property
+    def demand(self) -> list[Demand]:
+        return demand_of(self.event)
+
+    @cached_property
+    def session(self) -> str | None:
+        """The session asked for, if places can be asked for in it."""
+        return self.asked if self.asked and self.asked in {one.code for one in self.demand} else None
+
+    @cached_property
+    def days(self) -> tuple[CurveDay, ...]:
+        return curve(moves_of(self.event, session=self.session), self.event.starts_on)
+
+    @cached_property
+    def parties(self) -> list[Party]:
+        return parties_of(self.event)
+
+    def table(self, name: str) -> Table:
+        """One of NAMES."""
+        if name == "curve":
+            return curve_table(self.figures, self.days, session=self.session)
+        if name == "demand":
+            return demand_table(self.figures, self.demand)
+        if name == "waiting-list":
+            return queue_table(self.figures, self.demand)
+        if name == "no-show":
+            return no_show_table(self.figures, {one.code: one.capacity for one in self.demand})
+        return absence_table(self.figures, self.parties, name.removeprefix("no-show-"))
 
 
 def curve_table(figures: Figures, days: Iterable[CurveDay], *, session: str | None = None) -> Table:
@@ -28,8 +71,8 @@ def curve_table(figures: Figures, days: Iterable[CurveDay], *, session: str | No
     )
     title = _("Registrations by day")
     if session is not None:
-        title = _("Places asked for by day: %(session)s", session=plain(_titles(figures)[session]))
-    return _table(
+        title = _("Places asked for by day: %(session)s", session=plain(titles_of(figures)[session]))
+    return preliminary(
         figures,
         name="curve",
         title=title,
@@ -48,52 +91,6 @@ def curve_table(figures: Figures, days: Iterable[CurveDay], *, session: str | No
               "Days to go are reckoned to the first day of the event."),
         ),
     )  # fmt: skip
-
-
-def demand_table(figures: Figures, found: Iterable[Demand]) -> Table:
-    """A line a session."""
-    known, demand = {one.session.code: one for one in figures.sessions}, list(found)
-    drawn = any(one.drawn is not None for one in demand)
-    rows = tuple(
-        Row(
-            one.code,
-            local(known[one.code].session.title),
-            _demanded(one, drawn=drawn),
-            detail=when_and_where(figures, known[one.code]),
-        )
-        for one in demand
-        if one.code in known
-    )
-    return _table(
-        figures,
-        name="demand",
-        title=_("Places asked for by session"),
-        head=_("Session"),
-        columns=(
-            Column("capacity", _("Places")),
-            Column("asked", _("Asked for")),
-            Column("demand", _("Asked for, of the places"), "share"),
-            Column("given", _("Given")),
-            *([Column("drawn", _("Won in a lottery"))] if drawn else []),
-            Column("waiting", _("Still waiting")),
-            Column("undecided", _("Not decided yet")),
-            Column("refused", _("Not drawn, declined or expired")),
-            Column("cancelled", _("Cancelled")),
-            Column("passed-over", _("Parties passed over")),
-        ),
-        rows=rows,
-        measures=(Measure.DEMAND,),
-        notes=(
-            _("Asked for is the sum of given, still waiting, not decided yet, refused and cancelled. Won: places "
-              "that won a lottery, whatever became of them. Parties passed over are waiting, and smaller parties were "
-              "served before them."),
-        ),
-    )  # fmt: skip
-
-
-def _demanded(one: Demand, *, drawn: bool) -> tuple[Cell, ...]:
-    places = (one.given, *((one.drawn,) if drawn else ()), one.waiting, one.undecided, one.refused, one.cancelled)
-    return (one.capacity, one.asked, one.per_cent, *places, one.passed_over)
 
 
 def no_show_table(figures: Figures, capacities: Mapping[str, int | None]) -> Table:
@@ -117,7 +114,7 @@ def no_show_table(figures: Figures, capacities: Mapping[str, int | None]) -> Tab
             [no_show(one) for one in counted],
         )
     )
-    return _table(
+    return preliminary(
         figures,
         name="no-show",
         title=_("No-show and fill by session"),
@@ -167,7 +164,7 @@ def absence_table(figures: Figures, parties: Iterable[Party], name: str) -> Tabl
     order = [key for key in words if key in found] + sorted(key for key in found if key not in words)
     rows = tuple(Row(key, str(words.get(key, key)), _shares(found[key])) for key in order)
     whole = absences(known, lambda _one: None)
-    return _table(
+    return preliminary(
         figures,
         name=f"no-show-{name}",
         title=title,
@@ -187,13 +184,3 @@ def absence_table(figures: Figures, parties: Iterable[Party], name: str) -> Tabl
 
 def _shares(one: Absence) -> tuple[Cell, ...]:
     return (one.places, one.came, one.number, one.per_cent)
-
-
-def _titles(figures: Figures) -> dict[str, LocalText]:
-    return {one.code: local(one.title) for one in figures.facts.sessions}
-
-
-def _table(figures: Figures, **given: object) -> Table:
-    kind = Provenance.MADE_UP if figures.facts.fictional else Provenance.MEASURED
-    table = Table(provenance=(kind,), **given)  # type: ignore[arg-type]
-    return replace(table, standing=standing_words(replace(figures, edition=None)))

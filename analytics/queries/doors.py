@@ -6,9 +6,9 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 
 from analytics.queries.ledger import ADMITTING, standing
-from analytics.rules.stays import Step, merged
+from analytics.rules.stays import Step
 from app.db import Texts, db
-from app.programme.models import Event, EventSession, SessionPlaces
+from app.programme.models import Category, Event, EventSession, SessionPlaces
 from checkin.models import Entry, EntryNumber, Gate, Place
 from checkin.rules import Direction, EntryKind
 from registrations.models import Ticket
@@ -64,8 +64,7 @@ def watched_of(event: Event) -> list[Watched]:
     ).all()
     steps = _steps(event.id, [row[0] for row in places])
     return [
-        Watched(code, capacity, any(one.out for one in steps[place]), merged(steps[place]))
-        for place, code, capacity in places
+        Watched(code, capacity, any(one.out for one in steps[place]), steps[place]) for place, code, capacity in places
     ]
 
 
@@ -80,13 +79,17 @@ def _steps(event_id: int, places: list[int]) -> dict[int, list[Step]]:
             Entry.kind,
             Entry.direction,
             Entry.reentry,
+            Category.unknown,
+            Category.id,
+            Entry.id,
         )
         .join(EntryNumber, EntryNumber.entry_id == Entry.id)
+        .join(Category, Category.id == EntryNumber.category_id)
         .where(standing(event_id), Entry.place_id.in_(places))
         .order_by(Entry.at, Entry.id)
     )
     steps: dict[int, list[Step]] = defaultdict(list)
-    for place, at, ticket, number, kind, direction, reentry in found:
+    for place, at, ticket, number, kind, direction, reentry, unknown, category, line in found:
         out = kind is EntryKind.EXIT or direction is Direction.OUT
         steps[place or 0].append(
             Step(
@@ -96,6 +99,8 @@ def _steps(event_id: int, places: list[int]) -> dict[int, list[Step]]:
                 out=out,
                 counted=kind is EntryKind.ROOM_COUNT,
                 reentry=bool(reentry),
+                category=None if unknown else category,
+                line=line,
             )
         )
     return steps

@@ -28,7 +28,8 @@ READ = (*ADMITTING, EntryKind.ROOM_COUNT)
 
 
 class State(NamedTuple):
-    """What tells whether a ledger has grown: how many lines, the newest one and its time. Lines are only ever added."""
+    """What tells whether a ledger has grown: how many lines, the newest one and when it arrived, however long ago that
+    was. Lines are only ever added."""
 
     lines: int
     newest_id: int
@@ -39,7 +40,7 @@ def state_of(event_id: int) -> State:
     """The present state of an event's ledger. The lines are counted as they are written: where several write at once,
     one with a smaller id may come later than the newest."""
     lines = select(func.sum(RollUp.number)).where(RollUp.event_id == event_id, RollUp.cut == Cut.LINES)
-    newest = select(Entry.id, Entry.at).where(Entry.event_id == event_id).order_by(Entry.id.desc()).limit(1)
+    newest = select(Entry.id, Entry.received_at).where(Entry.event_id == event_id).order_by(Entry.id.desc()).limit(1)
     newest_id, newest_at = db.session.execute(newest).one_or_none() or (0, None)
     return State(int(db.session.scalar(lines) or 0), newest_id, newest_at)
 

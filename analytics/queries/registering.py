@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import case, exists, func, not_, or_, select
 
 from analytics.queries.ledger import standing
 from analytics.rules.absence import Party
-from analytics.rules.demand import Demand, Move
+from analytics.rules.demand import Demand, Move, Queue
 from app.db import db
 from app.programme.models import Event, EventSession, Organisation, SessionPlaces
 from app.programme.rules import AdmissionRule
@@ -75,7 +75,7 @@ def demand_of(event: Event) -> list[Demand]:
     )
     for session_id, state, number in found:
         sums[session_id][GROUPS[state]] += int(number)
-    passed, drawn = _passed_over(event.id), _drawn(event.id)
+    passed, drawn, queues = _passed_over(event.id), _drawn(event.id), _queues(event.id)
     sessions = db.session.execute(
         select(EventSession.id, EventSession.code, EventSession.admission, SessionPlaces.capacity)
         .join(SessionPlaces, SessionPlaces.session_id == EventSession.id)
@@ -83,7 +83,7 @@ def demand_of(event: Event) -> list[Demand]:
         .order_by(EventSession.starts_at, EventSession.code)
     )
     return [
-        Demand(code, capacity, **sums[one], drawn=drawn.get(one), passed_over=passed.get(one, 0))
+        Demand(code, capacity, **sums[one], drawn=drawn.get(one), passed_over=passed.get(one, 0), queue=queues[one])
         for one, code, admission, capacity in sessions
         if one in sums or admission not in (AdmissionRule.WALK_IN, AdmissionRule.CLOSED)
     ]
@@ -98,6 +98,33 @@ def _passed_over(event_id: int) -> dict[int, int]:
         .group_by(Booking.session_id)
     )
     return {session_id: int(number) for session_id, number in found}
+
+
+def _queues(event_id: int) -> dict[int, Queue]:
+    """Parties that ever waited, by session."""
+    served = or_(Booking.promoted_at.is_not(None), Booking.offered_at.is_not(None))
+    lines = exists().where(BookingLine.booking_id == Booking.id)
+    waits = lines.where(BookingLine.state == BookingState.WAITING)
+    stays = lines.where(BookingLine.state.in_((*GIVEN, BookingState.WAITING)))
+    found = db.session.execute(
+        select(
+            Booking.session_id,
+            func.count(Booking.id),
+            func.count(Booking.promoted_at),
+            func.count(Booking.offered_at),
+            func.count(Booking.lapsed_at),
+            func.count(case((not_(or_(served, stays)), 1))),
+            func.count(case((waits, 1))),
+        )
+        .join(EventSession, EventSession.id == Booking.session_id)
+        .join(Registration, Registration.id == Booking.registration_id)
+        .where(EventSession.event_id == event_id, Booking.waited_at.is_not(None))
+        .where(Registration.party_kind != PartyKind.TEAM)
+        .group_by(Booking.session_id)
+    )
+    queues = defaultdict[int, Queue](Queue)
+    queues.update({session_id: Queue(*numbers) for session_id, *numbers in found})
+    return queues
 
 
 def _drawn(event_id: int) -> dict[int, int]:

@@ -8,6 +8,7 @@ from analytics.queries import figures_of
 from analytics.queries.editions import edition_numbered, newest_edition, newest_number
 from analytics.queries.former import comments_of, former_years
 from analytics.queries.outline import outline_of, public_outline_of
+from analytics.queries.registering import demand_of
 from analytics.report.document import Report
 from analytics.report.paper import pdf_file
 from analytics.report.public import public_report_of
@@ -63,6 +64,7 @@ def report_on(event: Event, *, at: datetime, edition: int | None = None) -> Repo
         outline=outline_of(event),
         measure=measure_of(event),
         former=tuple(one.figures for one in former_years(event.id)),
+        demand=tuple(demand_of(event)),
         comments=comments_of(event.id),
         issue=Issue(chosen.number, chosen.issued_at) if chosen else None,
     )

@@ -33,6 +33,7 @@ def measures(figures: Figures) -> tuple[Fact, ...]:
                 _("Came, booked and not booked"),
                 (_("Who came to a session with a confirmed place, and who came without."),),
             ),
+            Fact(_("Demand"), (_("How many places of a session were asked for, and what became of them."),)),
         ]
     return (
         *facts,

@@ -10,8 +10,10 @@ from flask_babel import gettext as _
 from analytics.exports.words import period, source_line
 from analytics.queries.outline import Outline
 from analytics.report import parts
+from analytics.report.asked import asked
 from analytics.report.document import Block, Grid, Picture, Report, Section
 from analytics.rules import Measure
+from analytics.rules.demand import Demand
 from analytics.rules.figures import Figures
 from analytics.rules.former import YearFigures
 from app.web.languages import current_language, day_long, local
@@ -27,13 +29,15 @@ class Issue:
 
 @dataclass(frozen=True)
 class Material:
-    """All that a report is written from. measure: the one that the event reports; comments: the organiser's words;
-    issue: the edition that the figures are of, without one they are preliminary."""
+    """All that a report is written from. measure: the one that the event reports; demand: places asked for, as they
+    stand; comments: the organiser's words; issue: the edition that the figures are of, without it they are preliminary.
+    """
 
     figures: Figures
     outline: Outline
     measure: Measure | None
     former: tuple[YearFigures, ...] = ()
+    demand: tuple[Demand, ...] = ()
     comments: Mapping[str, str] = field(default_factory=dict)
     issue: Issue | None = None
 
@@ -76,6 +80,7 @@ def _sections(material: Material) -> Iterator[Section]:
         parts.counting(figures),
         parts.organisations(material.outline),
         parts.programme(figures),
+        asked(figures, material.demand),
         parts.days(figures),
         parts.former(figures, material.former, measure=material.measure),
         parts.comments(material.comments) if material.comments else None,

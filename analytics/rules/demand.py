@@ -5,10 +5,23 @@ Teams ask for no places of the audience and are in none of these figures.
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 LONGEST = timedelta(days=400)
+
+
+@dataclass(frozen=True)
+class Queue:
+    """Parties on the waiting list of one session, whatever became of them: who ever joined; who got places at once, and
+    who was offered some; whose offer ran out; who left without either; and who waits now. Each party once in each."""
+
+    joined: int = 0
+    promoted: int = 0
+    offered: int = 0
+    lapsed: int = 0
+    left: int = 0
+    waiting: int = 0
 
 
 @dataclass(frozen=True)
@@ -48,6 +61,7 @@ class Demand:
     cancelled: int = 0
     drawn: int | None = None
     passed_over: int = 0
+    queue: Queue = field(default=Queue())
 
     @property
     def asked(self) -> int:

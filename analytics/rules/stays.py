@@ -4,10 +4,11 @@ A stay is known when a ticket's last line at the place is an exit; times outside
 party it is known while all of it come and go together, because nobody notes who of it left.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 from statistics import quantiles
 from typing import NamedTuple
 
@@ -15,7 +16,8 @@ SLOT = timedelta(minutes=5)
 
 
 class Step(NamedTuple):
-    """A standing line at one place: people in (or, `out`, out), or with `counted` all who were found in the room."""
+    """What a standing line at one place says of one category: people in (or, `out`, out), or with `counted` who was
+    found in the room; category None: not asked."""
 
     at: datetime
     ticket: int | None
@@ -23,6 +25,8 @@ class Step(NamedTuple):
     out: bool = False
     counted: bool = False
     reentry: bool = False
+    category: int | None = None
+    line: int = 0
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ def stays(steps: Sequence[Step]) -> Stays:
     """Of the lines of one place. Whoever is counted without a ticket cannot be recognised when leaving."""
     of_ticket: dict[int, list[Step]] = defaultdict(list)
     people = 0
-    for one in sorted((one for one in steps if not one.counted), key=lambda one: one.at):
+    for one in sorted(merged(one for one in steps if not one.counted), key=lambda one: one.at):
         if one.ticket is not None:
             of_ticket[one.ticket].append(one)
         elif not one.out and not one.reentry:
@@ -92,44 +96,72 @@ def _length(lines: list[Step]) -> timedelta | None:
 
 def occupancy(steps: Sequence[Step]) -> Occupancy:
     """Of the lines of one place: tickets that are in, of a party its people, and others as many as came in and have not
-    left. A room count says how many others there are, after the ticket holders inside are taken off."""
+    left. A room count says how many others there are, after the ticket holders inside are taken off, of one that is
+    split by category those of each; of two of one moment the one that finds more."""
     room = _Room()
     throughout = any(one.out for one in steps)
     points: dict[datetime, int] = {}
-    for one in sorted(steps, key=lambda one: (one.at, one.counted)):
-        room.take(one)
-        if throughout or one.counted:
-            points[_slot_end(one.at)] = room.inside
+    for (at, counted), group in groupby(sorted(steps, key=_by_time), key=_by_time):
+        rows = list(group)
+        room.count(rows) if counted else room.take(rows)
+        if throughout or counted:
+            points[_slot_end(at)] = room.inside
     return Occupancy(tuple(Filled(at, inside) for at, inside in sorted(points.items())), throughout)
 
 
+def _by_time(one: Step) -> tuple[datetime, bool]:
+    return one.at, one.counted
+
+
 class _Room:
-    """A room while its lines pass."""
+    """A room while its lines pass. now: who is inside, of each ticket by category."""
 
     def __init__(self) -> None:
         self.admitted: dict[int, int] = defaultdict(int)
-        self.now: dict[int, int] = defaultdict(int)
+        self.now: dict[int, Counter[int | None]] = defaultdict(Counter)
         self.others = 0
 
     @property
-    def holders(self) -> int:
-        return sum(self.now.values())
-
-    @property
     def inside(self) -> int:
-        return self.holders + max(0, self.others)
+        return self._holders() + max(0, self.others)
 
-    def take(self, one: Step) -> None:
-        if one.counted:
-            self.others = max(0, one.number - self.holders)
-        elif one.ticket is None:
-            self.others += -one.number if one.out else one.number
-        elif one.out:
-            self.now[one.ticket] = max(0, self.now[one.ticket] - one.number)
+    def count(self, rows: Iterable[Step]) -> None:
+        found: Counter[int] = Counter()
+        for one in rows:
+            found[one.line] += max(0, one.number - self._holders(one.category))
+        self.others = max(found.values())
+
+    def take(self, rows: Iterable[Step]) -> None:
+        for one in rows:
+            if one.ticket is None:
+                self.others += -one.number if one.out else one.number
+            elif one.out:
+                self._leave(self.now[one.ticket], one)
+            else:
+                self._enter(one.ticket, one)
+
+    def _enter(self, ticket: int, one: Step) -> None:
+        """As many of a ticket are inside as were admitted, at most; what is taken back leaves again."""
+        self.admitted[ticket] += 0 if one.reentry else one.number
+        within = max(self.admitted[ticket], one.number)
+        inside = self.now[ticket]
+        more = min(one.number, within - inside.total())
+        if more < 0:
+            self._leave(inside, one._replace(number=-more))
         else:
-            self.admitted[one.ticket] += 0 if one.reentry else one.number
-            within = max(self.admitted[one.ticket], one.number)
-            self.now[one.ticket] = max(0, min(within, self.now[one.ticket] + one.number))
+            inside[one.category] += more
+
+    def _leave(self, inside: Counter[int | None], one: Step) -> None:
+        """Who leaves under a category that was corrected meanwhile is one of those inside."""
+        left = one.number
+        for category in sorted(inside, key=lambda of: of != one.category):
+            taken = min(left, inside[category])
+            inside[category] -= taken
+            left -= taken
+
+    def _holders(self, category: int | None = None) -> int:
+        """Ticket holders inside, of one category or of all."""
+        return sum(one.total() if category is None else one[category] for one in self.now.values())
 
 
 def _slot_end(at: datetime) -> datetime:

@@ -26,7 +26,7 @@ from analytics.report import FORMATS, Report, measure_of, public_report_on, repo
 from analytics.report import Format as Kind
 from analytics.rules import Measure, Missing
 from analytics.rules.arrivals import STEPS
-from analytics.rules.crossing import Crossing, Dimension
+from analytics.rules.crossing import Dimension
 from analytics.rules.figures import Figures
 from app.clock import now
 from app.db import db
@@ -54,22 +54,18 @@ def overview(slug: str) -> str:
     figures, original = figures_of(event, at=now()), original_figures_of(event, at=now())
     return render_template(
         "analytics/attendance.html",
-        event=event,
-        figures=figures,
         tables=tables_of(figures, minutes=asked_minutes()),
         pictures=pictures_of(figures, minutes=asked_minutes()),
         corrections=correction_table(original, figures) if original else None,
         minutes=asked_minutes(),
         steps=STEPS,
         period=period(figures),
-        as_of=source_line(figures, ""),
-        missing_words=MISSING,
-        picture_language=html_lang(current_language()),
         former=former_table(figures, [one.figures for one in former_years(event.id)], measure_of(event)),
         edits=g.actor.may(Right.EDIT_EVENT, host_id=event.host_id, event_id=event.id),
         report_form=ReportForm(reader="staff", format="pdf", lang=current_language()),
         edition=newest_number(event.id),
         released=is_released(event.id),
+        **words_around(event, figures),
     )
 
 
@@ -90,20 +86,15 @@ def crossed_page(slug: str) -> str:
     """Two dimensions crossed: ?rows=, ?columns=, ?of= people or visits. The address says all of it."""
     event = staff_event(slug, g.actor, Right.VIEW_FIGURES)
     figures = figures_of(event, at=now())
-    asked = _asked(figures)
-    table = crossed(figures, _crossing(event, figures, asked), asked)
+    asked, table = crossed_as_asked(event, figures)
     return render_template(
         "analytics/crossed.html",
-        event=event,
-        figures=figures,
         table=table,
         drawn=crossed_picture(figures, table),
-        picture_language=html_lang(current_language()),
         asked=asked,
         dimensions=DIMENSIONS,
         measures=MEASURES,
-        missing_words=MISSING,
-        as_of=source_line(figures, ""),
+        **words_around(event, figures),
     )
 
 
@@ -113,8 +104,7 @@ def crossed_file(slug: str, form: str) -> Response:
     """The same table for spreadsheets."""
     event = staff_event(slug, g.actor, Right.VIEW_FIGURES)
     figures = figures_of(event, at=now())
-    asked = _asked(figures)
-    table = crossed(figures, _crossing(event, figures, asked), asked)
+    asked, table = crossed_as_asked(event, figures)
     name = f"{event.slug}-{asked.measure.value}-{asked.rows.value}-{asked.columns.value}"
     return table_response(table, form, name=name)
 
@@ -125,8 +115,8 @@ def crossed_chart(slug: str, form: str) -> AnyResponse:
     """The same table as a picture, where there is one."""
     event = staff_event(slug, g.actor, Right.VIEW_FIGURES)
     figures = figures_of(event, at=now())
-    asked = _asked(figures)
-    drawn = crossed_picture(figures, crossed(figures, _crossing(event, figures, asked), asked))
+    asked, table = crossed_as_asked(event, figures)
+    drawn = crossed_picture(figures, table)
     of = (asked.measure.value, asked.rows.value, asked.columns.value)
     return picture_file(drawn, (event.id, "crossed", *of), form, name="-".join((event.slug, *of)))
 
@@ -209,6 +199,17 @@ def measures() -> str:
     return render_template("analytics/measures.html", methods=METHODS, unknown=MISSING[Missing.UNKNOWN])
 
 
+def words_around(event: Event, figures: Figures) -> dict[str, object]:
+    """What every page of figures needs besides its tables."""
+    return {
+        "event": event,
+        "figures": figures,
+        "as_of": source_line(figures, ""),
+        "missing_words": MISSING,
+        "picture_language": html_lang(current_language()),
+    }
+
+
 def definitions_address() -> str:
     """Where the measures are defined, as programs outside see it."""
     return f"{current_app.config['BASE_URL']}{url_for('attendance.measures')}"
@@ -235,8 +236,11 @@ def _shelf(*, public: bool) -> Gallery:
     return shelf
 
 
-def _crossing(event: Event, figures: Figures, asked: Asked) -> Crossing:
-    return crossing_of(event, figures.facts, rows=asked.rows, columns=asked.columns, measure=asked.measure)
+def crossed_as_asked(event: Event, figures: Figures) -> tuple[Asked, Table]:
+    """What the address asks for, and the table of it."""
+    asked = _asked(figures)
+    found = crossing_of(event, figures.facts, rows=asked.rows, columns=asked.columns, measure=asked.measure)
+    return asked, crossed(figures, found, asked)
 
 
 def _asked(figures: Figures) -> Asked:

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import Function, func, select, update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.db import db
 from app.direct import Direct, at_one_go, here
@@ -15,6 +16,8 @@ from registrations.models import Booking, BookingLine
 from registrations.rules import BookingState
 from registrations.rules.bookings import LIVE, Seat, Stand, total
 
+TRACE = ("waited_at", "promoted_at", "offered_at", "lapsed_at")
+"""What stays known of a booking on the waiting list."""
 _NEW = Direct(whole_row(Booking).returning(Booking.id))
 _NEW_LINES = Direct(whole_row(BookingLine))
 
@@ -76,6 +79,7 @@ def write_bookings(registration_id: int, wanted: Iterable[Wanted], *, at: dateti
             "session_id": one.session_id,
             "created_at": at,
             "joined_waiting_at": at if total(one.stand.waiting) else None,
+            "waited_at": at if total(one.stand.waiting) else None,
             "change_number": change_number,
         }
         for one in new
@@ -136,13 +140,20 @@ def move_lines(
     db.session.execute(rows.values(values).execution_options(**quiet))
 
 
+def first(column: InstrumentedAttribute[datetime | None], at: datetime) -> Function[datetime]:
+    """A moment that is kept from the first time on."""
+    return func.coalesce(column, at)
+
+
 def _touch(before: Stood, wanted: Stand, at: datetime, change_number: int) -> None:
     """Who waits keeps the place in the queue for as long as any of the party waits; an offer ends with its places."""
     values: dict[str, Any] = {"change_number": change_number, "version": Booking.version + 1}
     if not total(wanted.waiting):
         values |= {"joined_waiting_at": None, "passed_over": 0}
     elif not total(before.stand.waiting):
-        values |= {"joined_waiting_at": at, "passed_over": 0}
+        values |= {"joined_waiting_at": at, "passed_over": 0, "waited_at": first(Booking.waited_at, at)}
+    if total(wanted.waiting) < total(before.stand.waiting) and total(wanted.confirmed) > total(before.stand.confirmed):
+        values["promoted_at"] = first(Booking.promoted_at, at)
     if not total(wanted.offered):
         values["offer_ends_at"] = None
     row = update(Booking).where(Booking.id == before.booking_id)

@@ -17,7 +17,7 @@ from app.programme.models import EventSession, SessionPlaces
 from app.programme.rules import AdmissionRule
 from app.web.actors import Actor
 from registrations.models import Booking, BookingLine, Lottery, PartyNumber, Registration
-from registrations.operations.lines import move_lines
+from registrations.operations.lines import first, move_lines
 from registrations.operations.places import Bookable, free_places, hold_places, sessions_by_id
 from registrations.operations.tickets import raise_change_number
 from registrations.operations.waiting import serve_queues, write_letters
@@ -89,7 +89,8 @@ def draw(session_id: int, *, at: datetime, actor: Actor) -> int:
     db.session.flush()
     applied = {"before": BookingState.APPLIED, "at": at, "change_number": change_number}
     move_lines(won, after=BookingState.CONFIRMED, **applied)  # type: ignore[arg-type]
-    move_lines(others, after=BookingState.WAITING, joined_waiting_at=at, **applied)  # type: ignore[arg-type]
+    joins: dict[str, Any] = {"joined_waiting_at": at, "waited_at": first(Booking.waited_at, at)}
+    move_lines(others, after=BookingState.WAITING, **joins, **applied)  # type: ignore[arg-type]
     _number(others)
     withdrawn = [one.booking_id for one in order if one.registration_id in busy]
     move_lines(withdrawn, after=BookingState.CANCELLED, **applied)  # type: ignore[arg-type]

@@ -18,7 +18,7 @@ from app.web.actors import Actor
 from registrations.models import Booking, BookingLine, Registration, Ticket
 from registrations.operations.changing import cancel
 from registrations.operations.holding import held_registration
-from registrations.operations.lines import Stood, stands_of
+from registrations.operations.lines import TRACE, Stood, stands_of
 from registrations.operations.parties import party_of, rewrite_party
 from registrations.operations.places import Bookable, hold_places, sessions_by_id
 from registrations.operations.refusals import NumbersByName, SomebodyCame, TeamStays
@@ -121,12 +121,12 @@ def _move(stood: Stood, dead: Stood | None, kept_id: int, change_number: int) ->
         db.session.execute(moved.values(registration_id=kept_id, **counted))
         db.session.execute(lines.values(attendee_id=None))
         return
-    names = ("joined_waiting_at", "passed_over", "offer_ends_at", "draw_position")
+    names = (*TRACE, "joined_waiting_at", "passed_over", "offer_ends_at", "draw_position")
     columns = [getattr(Booking, name) for name in names]
     found = db.session.execute(select(*columns).where(Booking.id == stood.booking_id)).one()._asdict()
     db.session.execute(row.where(Booking.id == dead.booking_id).values(**found, **counted))
     db.session.execute(lines.values(booking_id=dead.booking_id, attendee_id=None))
-    left = {"joined_waiting_at": None, "passed_over": 0, "offer_ends_at": None, "draw_position": None}
+    left = {**dict.fromkeys(names), "passed_over": 0}
     db.session.execute(row.where(Booking.id == stood.booking_id).values(**left, **counted))
 
 

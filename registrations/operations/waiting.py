@@ -13,7 +13,7 @@ from app.db import db
 from app.outbox.operations import Draft, enqueue_all
 from app.programme.models import EventSession, SessionPlaces
 from registrations.models import Booking, BookingLine, Registration
-from registrations.operations.lines import move_lines
+from registrations.operations.lines import first, move_lines
 from registrations.operations.places import Bookable, free_places, hold_places, sessions_by_id
 from registrations.operations.tickets import raise_change_number
 from registrations.queries import LiveEvent, live_event
@@ -46,6 +46,7 @@ def serve_queues(event: LiveEvent, held: Iterable[SessionPlaces], *, at: datetim
     for one in served:
         assert change_number is not None
         offered = one.offer_ends_at is not None
+        kept = Booking.offered_at if offered else Booking.promoted_at
         move_lines(
             one.bookings,
             before=BookingState.WAITING,
@@ -55,6 +56,7 @@ def serve_queues(event: LiveEvent, held: Iterable[SessionPlaces], *, at: datetim
             joined_waiting_at=None,
             passed_over=0,
             offer_ends_at=one.offer_ends_at,
+            **{kept.key: first(kept, at)},
         )
         write_letters(event.id, one.bookings, "offer" if offered else "promoted", at=at, change_number=change_number)
     return sum(len(one.bookings) for one in served)
@@ -88,6 +90,7 @@ def expire_offers(session_id: int, *, at: datetime) -> int:
         at=at,
         change_number=change_number,
         offer_ends_at=None,
+        lapsed_at=first(Booking.lapsed_at, at),
     )
     write_letters(event.id, ids, "offer_expired", at=at, change_number=change_number)
     serve_queues(event, held.values(), at=at, change_number=change_number)

@@ -10,7 +10,7 @@ import duckdb
 from sqlalchemy import select
 
 from app.db import Model, db
-from app.programme.models import Category, Event, EventSession, Organisation, Participation, Room
+from app.programme.models import Category, Event, EventSession, Organisation, Participation, Room, SessionPlaces
 from checkin.models import Entry, EntryNumber, FigureSource, Place, PlaceClose
 from registrations.models import Booking, BookingLine, PartyNumber, Registration, Ticket
 
@@ -34,6 +34,7 @@ TABLES: dict[type[Model], str] = {
     PartyNumber: "registration_id BIGINT, number BIGINT",
     Booking: "id BIGINT, registration_id BIGINT, session_id BIGINT",
     BookingLine: "booking_id BIGINT, number BIGINT, state TEXT",
+    SessionPlaces: "session_id BIGINT, capacity BIGINT",
     Organisation: "id BIGINT, kind TEXT",
     Participation: "id BIGINT, organisation_id BIGINT, took_part BOOLEAN",
 }
@@ -117,6 +118,7 @@ def _of_event(kind: Any, event_id: int) -> Any:
         PartyNumber: ("registration_id", Registration),
         Booking: ("registration_id", Registration),
         BookingLine: ("booking_id", Booking),
+        SessionPlaces: ("session_id", EventSession),
     }[kind]
     ids: Any = owner
     return getattr(kind, column).in_(select(ids.id).where(_of_event(owner, event_id)))

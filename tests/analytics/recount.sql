@@ -31,7 +31,8 @@ WITH RECURSIVE chain(ticket, who) AS (
     UNION ALL
     SELECT c.ticket, t.replaced_by_id FROM chain c JOIN ticket t ON t.id = c.who WHERE t.replaced_by_id IS NOT NULL
 )
-SELECT c.ticket, c.who, t.registration_id AS registration, t.attendee_id IS NOT NULL AS named
+SELECT c.ticket, c.who, c.who AS last, coalesce(t.attendee_id, -t.registration_id) AS paper,
+    t.registration_id AS registration, t.attendee_id IS NOT NULL AS named
 FROM chain c JOIN ticket t ON t.id = c.who WHERE t.replaced_by_id IS NULL;
 
 -- Whose party came on its one ticket too is counted with the party: nobody knows who of it that was.
@@ -120,11 +121,12 @@ FROM standing s LEFT JOIN figure_source f ON f.id = s.source_id CROSS JOIN event
 CROSS JOIN (VALUES ('all'), ('day'), ('venue')) cut(cut)
 WHERE s.place IS NULL AND coalesce(f.measure, v.people_measure, 'people') = 'people';
 
--- Who of each ticket is inside at any moment, step by step: nobody leaves twice, nobody is in twice.
+-- Who of each ticket is inside at any moment, step by step: nobody leaves twice, nobody is in twice. At a door every
+-- paper of a registration counts for itself; one that was issued again is the same.
 CREATE TABLE walk AS
 WITH RECURSIVE step AS (
-    SELECT s.place, h.who, s.category, s.moment, s.id, s.number, s.leaving, s.reentry,
-        row_number() OVER (PARTITION BY s.place, h.who, s.category ORDER BY s.moment, s.id) AS step
+    SELECT s.place, h.paper AS who, s.category, s.moment, s.id, s.number, s.leaving, s.reentry,
+        row_number() OVER (PARTITION BY s.place, h.paper, s.category ORDER BY s.moment, s.id) AS step
     FROM standing s JOIN holder h ON h.ticket = s.ticket WHERE s.kind <> 'room_count'
 ), walk(place, who, category, moment, id, step, admitted, inside) AS (
     SELECT place, who, category, moment, id, CAST(0 AS BIGINT), CAST(0 AS BIGINT), CAST(0 AS BIGINT) FROM step WHERE step = 1
@@ -139,35 +141,93 @@ WITH RECURSIVE step AS (
 )
 SELECT * FROM walk WHERE step > 0;
 
--- Who is inside now: of each ticket after its last step, and whoever else came in and has not gone out.
-CREATE TABLE inside_now AS
-SELECT place, who, inside AS number FROM walk
-QUALIFY row_number() OVER (PARTITION BY place, who, category ORDER BY step DESC) = 1
-UNION ALL
-SELECT place, NULL, greatest(sum(number), 0) FROM standing
-WHERE ticket IS NULL AND kind <> 'room_count' AND place IS NOT NULL GROUP BY place;
-
--- Where the lines alone do not say it: a whole room was counted, one person came on several papers or under several
--- categories, or came back although nobody let them in.
+-- Where the lines alone do not say it: one ticket came or left under several categories in turn, or came back although
+-- nobody let them in.
 CREATE TABLE doubtful AS
-SELECT place FROM standing WHERE kind = 'room_count'
-UNION
-SELECT s.place FROM standing s JOIN holder h ON h.ticket = s.ticket GROUP BY s.place, h.who
-HAVING count(DISTINCT s.ticket) > 1 OR (bool_or(s.reentry) AND NOT bool_or(NOT s.reentry AND NOT s.leaving))
-    OR bool_or(s.party = 'person') AND count(DISTINCT s.category) > 1;
+SELECT DISTINCT place FROM (
+    SELECT s.place FROM standing s JOIN holder h ON h.ticket = s.ticket GROUP BY s.place, h.paper
+    HAVING (bool_or(s.reentry) AND NOT bool_or(NOT s.reentry AND NOT s.leaving))
+        OR bool_or(s.party = 'person') AND count(DISTINCT s.category) > 1
+    UNION ALL
+    SELECT s.place FROM standing s JOIN holder h ON h.ticket = s.ticket GROUP BY s.place, h.paper, s.category
+    HAVING bool_or(s.leaving OR s.reentry) AND NOT bool_or(NOT s.reentry AND NOT s.leaving)
+);
+
+-- Who holds a ticket and is inside at a moment that matters: now, when a room was counted, at the end of five minutes.
+CREATE TABLE moment AS
+SELECT DISTINCT place, moment, CAST(NULL AS BIGINT) AS slot FROM standing WHERE kind = 'room_count'
+UNION ALL
+SELECT place, max(moment), slot FROM standing WHERE place IS NOT NULL GROUP BY place, slot
+UNION ALL
+SELECT place, max(moment), -1 FROM standing WHERE place IS NOT NULL GROUP BY place;
+
+CREATE TABLE holding AS
+WITH last AS (
+    SELECT m.place, m.moment, m.slot, w.who, w.category, w.inside FROM moment m JOIN walk w ON w.place = m.place AND w.moment <= m.moment
+    QUALIFY row_number() OVER (PARTITION BY m.place, m.moment, m.slot, w.who, w.category ORDER BY w.step DESC) = 1
+)
+SELECT place, moment, slot, category, sum(inside) AS number FROM last GROUP BY ALL;
+
+-- Others: as many as came and have not left; or, since the newest room count, those it found less the holders inside
+-- (of one that nobody was asked for, all of them), and who came or left after it.
+CREATE TABLE other AS
+WITH found AS (
+    SELECT s.id, s.place, s.moment, sum(greatest(s.number - coalesce((
+        SELECT sum(h.number) FROM holding h
+        WHERE h.place = s.place AND h.moment = s.moment AND h.slot IS NULL AND (k.unknown OR h.category = s.category)), 0), 0)) AS number
+    FROM standing s JOIN category k ON k.id = s.category WHERE s.kind = 'room_count' GROUP BY s.id, s.place, s.moment
+), speaking AS (
+    SELECT m.place, m.moment, m.slot, f.moment AS counted, f.number FROM moment m JOIN found f ON f.place = m.place AND f.moment <= m.moment
+    QUALIFY row_number() OVER (PARTITION BY m.place, m.moment, m.slot ORDER BY f.moment DESC, f.number DESC) = 1
+)
+SELECT m.place, m.slot, coalesce(c.number, 0) + coalesce(sum(CASE
+    WHEN s.leaving THEN -abs(s.number) ELSE s.number END), 0) AS number
+FROM moment m
+LEFT JOIN speaking c ON c.place = m.place AND c.moment = m.moment AND c.slot IS NOT DISTINCT FROM m.slot
+LEFT JOIN standing s ON s.place = m.place AND s.ticket IS NULL AND s.kind <> 'room_count' AND s.moment <= m.moment
+    AND (c.counted IS NULL OR s.moment > c.counted)
+WHERE m.slot IS NOT NULL GROUP BY m.place, m.slot, c.number;
+
+CREATE TABLE inside AS
+SELECT o.place, o.slot, greatest(o.number, 0) + coalesce((
+    SELECT sum(h.number) FROM holding h WHERE h.place = o.place AND h.slot = o.slot), 0) AS number
+FROM other o;
+
+-- Now, and over time: where somebody is counted out at the end of each five minutes in which anything was written, where
+-- only the room is counted in those of a count.
+CREATE TABLE inside_now AS SELECT place, number FROM inside WHERE slot = -1;
+
+CREATE TABLE occupancy AS
+SELECT i.place, i.slot, i.number FROM inside i JOIN spot ON spot.place = i.place
+WHERE i.slot >= 0 AND spot.session IS NOT NULL AND (
+    i.place IN (SELECT place FROM standing WHERE leaving)
+    OR EXISTS (FROM standing c WHERE c.kind = 'room_count' AND c.place = i.place AND c.slot = i.slot));
+
+-- Stays: of each paper that came and left in turn, always all of it, the minutes inside; as many times as it is people.
+CREATE TABLE stay AS
+WITH line AS (
+    SELECT s.place, h.last AS who, s.moment, s.leaving, s.reentry, sum(abs(s.number)) AS number, min(s.number) AS least,
+        min(s.id) AS id
+    FROM standing s JOIN holder h ON h.ticket = s.ticket WHERE s.kind <> 'room_count'
+    GROUP BY s.place, h.last, s.moment, s.leaving, s.reentry
+), numbered AS (
+    SELECT *, row_number() OVER (PARTITION BY place, who ORDER BY moment, id) AS step,
+        count(*) OVER (PARTITION BY place, who) AS steps FROM line
+)
+SELECT place, who, sum(CASE WHEN leaving THEN 1 ELSE -1 END * epoch(moment)) / 60 AS minutes,
+    sum(CASE WHEN NOT leaving AND NOT reentry THEN number ELSE 0 END) AS people
+FROM numbered GROUP BY place, who
+HAVING bool_and(leaving = (step % 2 = 0)) AND max(steps) % 2 = 0 AND min(number) = max(number) AND min(least) FILTER (NOT leaving) > 0;
 
 -- "63 here": of each count those who hold no ticket; of several the one that finds most of them, the first of equals.
 CREATE TABLE counted AS
-WITH inside AS (
-    SELECT c.id, w.category, sum(w.inside) AS holders FROM (SELECT DISTINCT id, place, moment FROM standing WHERE kind = 'room_count') c
-    JOIN (FROM walk) w ON w.place = c.place AND w.moment <= c.moment
-    WHERE NOT EXISTS (FROM walk later WHERE later.place = w.place AND later.who = w.who AND later.category = w.category
-        AND later.moment <= c.moment AND later.step > w.step)
-    GROUP BY ALL
+WITH holders AS (
+    SELECT DISTINCT c.id, h.category, h.number AS holders
+    FROM standing c JOIN holding h ON h.place = c.place AND h.moment = c.moment AND h.slot IS NULL WHERE c.kind = 'room_count'
 ), found AS (
     SELECT s.id, s.place, s.moment, s.category, s.day, s.slot, greatest(s.number - CASE
-        WHEN k.unknown THEN coalesce((SELECT sum(holders) FROM inside i WHERE i.id = s.id), 0)
-        ELSE coalesce((SELECT sum(holders) FROM inside i WHERE i.id = s.id AND i.category = s.category), 0) END, 0) AS number
+        WHEN k.unknown THEN coalesce((SELECT sum(holders) FROM holders i WHERE i.id = s.id), 0)
+        ELSE coalesce((SELECT sum(holders) FROM holders i WHERE i.id = s.id AND i.category = s.category), 0) END, 0) AS number
     FROM standing s JOIN category k ON k.id = s.category WHERE s.kind = 'room_count'
 ), together AS (
     SELECT id, place, moment, sum(number) AS people FROM found GROUP BY id, place, moment

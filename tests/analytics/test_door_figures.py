@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import openpyxl
 import pytest
+from flask import Flask
 
 from analytics.charts import Bars, Heat, Steps
 from analytics.exports.doors import gate_arrivals, gates_table
@@ -20,6 +21,7 @@ from registrations.rules import PartyKind
 from tests.analytics.ledger import Ledger
 from tests.analytics.reading import csv_table, page_tables
 from tests.analytics.test_editions import places_of
+from tests.checkin.doorside import Doorside
 from tests.console.conftest import Cast
 from tests.console.conftest import cast as cast  # noqa: PLC0414
 from tests.make import NOON, Make, both
@@ -95,6 +97,17 @@ def test_without_exits_only_the_moments_of_room_counts_are_known() -> None:
     assert occupancy([came(1, 1)]).points == ()
 
 
+def test_of_a_count_by_category_the_ticket_holders_of_each_are_taken_off() -> None:
+    spectators, pupils = 1, 2
+    three = came(0, 7, 3)._replace(category=pupils)
+    five = counted(5, 5)._replace(category=spectators, line=9)
+    one = counted(5, 1)._replace(category=pupils, line=9)
+    assert [point.inside for point in occupancy([three, five, one]).points] == [8], "five spectators and three pupils"
+    assert [point.inside for point in occupancy([three, counted(5, 5)]).points] == [5], "of whom nobody asked"
+    lower = counted(5, 4)._replace(category=spectators, line=8)
+    assert [point.inside for point in occupancy([three, five, one, lower]).points] == [8], "the one that finds more"
+
+
 @pytest.fixture
 def doors(cast: Cast, make: Make) -> Event:
     """A talk whose door counts exits, a walk that does not, and no gate."""
@@ -143,6 +156,17 @@ def test_who_sees_it_and_what_is_not_there(cast: Cast, doors: Event) -> None:
         }, path  # fmt: skip
     missing = (f"{PAGE}/none.csv", f"{PAGE}/gates.txt", f"{PAGE}/charts/none.svg", f"{PAGE}/charts/gates.txt")
     assert [cast.olga.get(path).status_code for path in missing] == [404] * 4
+
+
+def test_the_ledger_is_as_of_the_arrival_of_its_newest_line_however_early_it_happened(
+    app: Flask, cast: Cast, make: Make
+) -> None:
+    session = make.session(cast.event, "talk")
+    door = Doorside(app, make, cast.event)
+    door.send(door.claim(session, act="walk_in", people={"student": 1}, at=after(0)), at=after(480))
+    assert figures_of(cast.event, at=after(481)).newest_at == after(480)
+    page = cast.olga.get(f"{PAGE}?lang=en").get_data(as_text=True)
+    assert "20:00" in page.partition("Ledger as of ")[2][:40]
 
 
 def test_more_lines_ask_no_more_of_the_database(cast: Cast, doors: Event) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 from itertools import combinations
+from statistics import median
 from typing import Any
 
 import pytest
@@ -12,20 +13,24 @@ from flask import Flask
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
+from analytics.exports.registering import no_show_table
 from analytics.queries import figures_of
 from analytics.queries.crossing import crossing_of
+from analytics.queries.doors import watched_of
+from analytics.queries.rolled import people_on_day
 from analytics.rules import Measure, Missing
 from analytics.rules.absence import no_show
 from analytics.rules.arrivals import STEPS, every
 from analytics.rules.crossing import Dimension
 from analytics.rules.figures import Count, Figures
+from analytics.rules.stays import occupancy, stays
 from app.db import db
 from app.programme.models import Event
-from checkin.queries.counts import inside_at
+from checkin.queries.counts import inside_at, people_on
 from checkin.rules import CountingState
 from tests.analytics.eventful import ACTS, SENT, Act, Eventful
 from tests.analytics.recount import Recount, Rows
-from tests.make import Make
+from tests.make import NOON, Make
 
 pytestmark = pytest.mark.slow
 
@@ -80,6 +85,7 @@ def measures(event: Event, recount: Recount) -> Iterator[Figure]:
     yield from _organisations(figures, recount)
     yield from _crossed(event, figures, recount)
     yield from _here_now(event, figures, recount)
+    yield from _over_time(event, figures, recount)
 
 
 def _whole(figures: Figures, recount: Recount) -> Iterator[Figure]:
@@ -193,6 +199,42 @@ def _here_now(event: Event, figures: Figures, recount: Recount) -> Iterator[Figu
     inside = recount.sums("SELECT place, sum(number) FROM inside_now GROUP BY ALL")
     for place in sorted(set(figures.facts.places) - doubtful):
         yield f"place {place} here now", inside_at(event.id, place), inside.get(place, 0)
+    people = recount.people("day", "value")
+    for day in {NOON.date() + timedelta(days=one) for one in (-1, 0, 1)}:
+        yield f"{day} people today", people_on_day(event.id, day), people.get(str(day), 0)
+        yield f"{day} people today at the door", people_on(event.id, day), people.get(str(day), 0)
+
+
+def _over_time(event: Event, figures: Figures, recount: Recount) -> Iterator[Figure]:
+    """Who was inside at the end of each five minutes, how long people stayed, and how full a session was."""
+    doubtful = {row[0] for row in recount.rows("FROM doubtful")}
+    codes = {one.id: one.code for one in figures.facts.sessions}
+    over_time, known = defaultdict[int, dict[int, int]](dict), dict[int, list[tuple[float, int]]]()
+    for place, slot, number in recount.rows("SELECT place, slot, number FROM occupancy"):
+        over_time[place][slot] = int(number)
+    for place, minutes, people in recount.rows("SELECT place, minutes, people FROM stay WHERE people > 0"):
+        known.setdefault(place, []).append((float(minutes), int(people)))
+    places = {codes[one.session]: place for place, one in figures.facts.places.items() if one.session is not None}
+    for watched in watched_of(event):
+        place = places[watched.code]
+        found = {int(one.at.timestamp()) // 300 - 1: one.inside for one in occupancy(watched.steps).points}
+        if place not in doubtful:
+            yield f"{watched.code} inside over time", found, over_time[place]
+        stayed = [minutes for minutes, people in known.get(place, []) for _ in range(people)]
+        told = stays(watched.steps)
+        yield f"{watched.code} stays known", told.known, len(stayed)
+        if stayed:
+            yield f"{watched.code} median stay", told.median, round(median(stayed))
+    capacities = dict(recount.rows("SELECT session_id, capacity FROM session_places WHERE capacity > 0"))
+    visits = recount.visits("session")
+    table = {
+        row.key: row.cells[-1]
+        for row in no_show_table(figures, {codes[one]: of for one, of in capacities.items()}).rows
+    }
+    for session, capacity in capacities.items():
+        if codes[session] in table and session in visits:
+            share = visits[session] / capacity * 100
+            yield f"{codes[session]} fill", table[codes[session]], round(share, 1)
 
 
 def _number(known: Count | int | Missing) -> int | None:

@@ -9,7 +9,7 @@ import pytest
 
 from analytics.queries.registering import demand_of, moves_of, parties_of
 from analytics.rules.absence import Party, absences
-from analytics.rules.demand import Demand, Move, curve
+from analytics.rules.demand import Demand, Move, Queue, curve
 from app.clock import frozen
 from app.db import db, transaction
 from app.programme.models import Event, EventSession
@@ -17,8 +17,10 @@ from app.programme.rules import AdmissionRule
 from checkin.models import PlaceClose
 from checkin.rules import CountingState
 from registrations.models import Booking, Lottery
-from registrations.operations import cancel
+from registrations.operations import accept, cancel
+from registrations.operations.waiting import expire_offers
 from registrations.rules import PartyKind
+from registrations.rules.waiting import WaitingMode
 from tests.analytics.ledger import Holder, Ledger
 from tests.analytics.reading import csv_table, page_tables
 from tests.analytics.test_editions import places_of
@@ -99,7 +101,8 @@ def test_people_registered_and_cancelled_by_their_days(booked: Event) -> None:
 def test_demand_says_what_became_of_every_place_asked_for(booked: Event) -> None:
     with transaction():
         db.session.execute(db.update(Booking).where(Booking.joined_waiting_at.is_not(None)).values(passed_over=2))
-    assert demand_of(booked) == [Demand("talk", 3, given=3, waiting=1, cancelled=1, passed_over=1)]
+    queue = Queue(joined=1, waiting=1)
+    assert demand_of(booked) == [Demand("talk", 3, given=3, waiting=1, cancelled=1, passed_over=1, queue=queue)]
     assert (demand_of(booked)[0].asked, demand_of(booked)[0].per_cent) == (5, 166.7)
     assert Demand("open", None, given=9).per_cent is None
 
@@ -184,3 +187,37 @@ def test_more_registrations_ask_no_more_of_the_database(cast: Cast, make: Make, 
     for at in range(3):
         make.registration(booked, email=f"more{at}@example.jp")
     assert statements() == before
+
+
+def test_what_became_of_everybody_on_the_waiting_list_stays_known(cast: Cast, make: Make) -> None:
+    """Five wait for a talk of two places: one gets a place, one is offered one and lets it go, the next takes it, one
+    leaves and one waits still."""
+    talk = make.session(cast.event, "talk", title=both("talk"), capacity=2, admission=AdmissionRule.BOOKING_ONLY)
+    make.release(cast.event)
+    before = NOON - timedelta(20)
+    holders = [make.registration(cast.event, talk, at=before, email=f"h{one}@example.jp") for one in range(2)]
+    waiting = [
+        make.registration(cast.event, talk, at=before, waiting=frozenset({"talk"}), email=f"w{one}@example.jp")
+        for one in range(5)
+    ]
+    with transaction():
+        cancel(holders[0].id, at=NOON - timedelta(9))
+    with transaction():
+        cancel(waiting[3].id, at=NOON - timedelta(8))
+    with transaction():
+        db.session.get_one(Event, cast.event.id).waiting_mode = WaitingMode.OFFER
+    with transaction():
+        cancel(holders[1].id, at=NOON - timedelta(7))
+    with transaction():
+        expire_offers(talk.id, at=NOON - timedelta(2))
+    with transaction():
+        accept(waiting[2].id, "talk", at=NOON - timedelta(2) + timedelta(minutes=5))
+    (demand,) = demand_of(cast.event)
+    assert demand.queue == Queue(joined=5, promoted=1, offered=2, lapsed=1, left=1, waiting=1)
+    with transaction():
+        cancel(waiting[0].id, at=NOON - timedelta(1))
+    (demand,) = demand_of(cast.event)
+    assert demand.queue == Queue(joined=5, promoted=1, offered=3, lapsed=1, left=1, waiting=0), "it stays known"
+    page = page_tables(cast.olga.get(f"{PAGE}?lang=en").get_data(as_text=True))
+    assert page["waiting-list"] == [["talk", *"513110"], ["Total", *"513110"]]
+    assert csv_table(cast.olga.get(f"{PAGE}/waiting-list.csv?lang=en").data) == page["waiting-list"]

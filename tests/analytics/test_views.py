@@ -24,6 +24,9 @@ PATHS = (
     "/console/events/fair/attendance/people.csv",
     "/console/events/fair/attendance/charts/people.svg",
     "/api/v1/events/fair/attendance",
+    "/api/v1/events/fair/attendance/crossed?rows=day&columns=category&of=people",
+    "/api/v1/events/fair/attendance/registrations",
+    "/api/v1/events/fair/attendance/rooms?every=5",
 )
 
 

@@ -1,7 +1,7 @@
 """An installation of an earlier revision, full, comes to the newest one with everything it had."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -18,6 +18,7 @@ from app.clock import frozen
 from app.db import Model, db
 from app.migrations import ALONE, FOLDER, HEAD, migration_engine, revision_at, upgrade
 from checkin.queries.rollups import counted_from_ledger, kept
+from registrations.models import Booking
 from tests.conftest import on_postgres, on_server
 
 pytestmark = pytest.mark.slow
@@ -119,6 +120,37 @@ def test_a_full_database_of_an_earlier_revision_keeps_every_row_and_its_ledger(
             with engine.connect() as connection, pytest.raises(DBAPIError, match="append-only"):
                 connection.execute(text(statement))
     engine.dispose()
+
+
+@pytest.mark.parametrize("earlier", ["0014"], indirect=True)
+def test_what_letters_know_of_the_waiting_list_is_kept(app: Flask, old_url: str) -> None:
+    with frozen(MORNING):
+        demo.load()
+    fill(old_url)
+    engine = migration_engine(old_url)
+    with engine.begin() as connection:
+        tables = {table.name: table for table in tables_in(connection)}
+        booking, letter = tables["booking"], tables["letter"]
+        waits = select(booking.c.id).where(booking.c.joined_waiting_at.is_not(None)).order_by(booking.c.id)
+        waiting = set(connection.scalars(waits))
+        not_waiting = select(booking.c.id, booking.c.uuid).where(booking.c.joined_waiting_at.is_(None))
+        served, other = connection.execute(not_waiting.order_by(booking.c.id).limit(2)).all()
+        event_id = connection.scalar(select(tables["event"].c.id))
+        written: dict[str, Any] = {"event_id": event_id, "facts": {}, "language": "ja", "to_address": "ana@example.jp",
+                                   "state": "sent", "attempts": 1, "answer_lost": False}  # fmt: skip
+        for kind, change in (("promoted", 8), ("promoted", 7), ("offer", 3)):
+            told = {"kind": kind, "cause": f"{kind}:{served.uuid}:{change}", "uuid": uuid4()}
+            at = MORNING + timedelta(hours=change)
+            connection.execute(letter.insert(), {**written, **told, "created_at": at})
+    assert upgrade(old_url) is True
+    with engine.connect() as connection:
+        names = ("id", "waited_at", "promoted_at", "offered_at", "lapsed_at")
+        found = {row.id: row for row in connection.execute(select(*(Booking.__table__.c[name] for name in names)))}
+    engine.dispose()
+    assert {one for one, row in found.items() if row.waited_at} == waiting | {served.id}
+    assert found[served.id].promoted_at == MORNING + timedelta(hours=7), "the first time"
+    assert found[served.id].offered_at == MORNING + timedelta(hours=3)
+    assert (found[served.id].lapsed_at, found[other.id].promoted_at) == (None, None)
 
 
 def assert_rolled_up(connection: Connection) -> None:

@@ -8,16 +8,18 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, current_app, request
+from werkzeug.routing import Rule
 from werkzeug.wrappers import Response
 
+from app.accounts.queries import cookie_name
 from app.clock import now
 from app.errors import NotFound
 from app.front.api import answers
-from app.front.api.description import describe
+from app.front.api.description import Told, describe
 from app.front.queries import OpenEvent, open_event
 from app.programme.queries import ListedEvent, listed_events
 from app.programme.rules.facts import EventSessionFacts, OrganisationFacts, VenueFacts
-from app.web.guards import public
+from app.web.guards import guard_of, public
 
 blueprint = Blueprint("public_api", __name__, url_prefix="/api/v1")
 View = Callable[..., Any]
@@ -42,13 +44,10 @@ def answering(kind: type | None) -> Callable[[View], View]:
 @answering(None)
 def description() -> dict[str, Any]:
     """This interface, described."""
-    routes = (
-        (rule, current_app.view_functions[rule.endpoint])
-        for rule in current_app.url_map.iter_rules()
-        if rule.endpoint.startswith(f"{blueprint.name}.")
-    )
-    told = ((rule, vars(view)["answer"], str(view.__doc__)) for rule, view in routes)
-    return describe(told, base_url=_base())
+    views = [(rule, current_app.view_functions[rule.endpoint]) for rule in current_app.url_map.iter_rules()]
+    told = [_told(rule, view) for rule, view in views if "answer" in vars(view)]
+    cookie = cookie_name(secure=bool(current_app.config["SESSION_COOKIE_SECURE"]))
+    return describe(told, base_url=_base(), cookie=cookie)
 
 
 @blueprint.get("/events")
@@ -124,6 +123,12 @@ def open_to_all(response: Any) -> Any:
     response.headers["Access-Control-Allow-Headers"] = "If-None-Match"
     response.headers["Access-Control-Expose-Headers"] = "ETag"
     return response
+
+
+def _told(rule: Rule, view: View) -> Told:
+    guard = guard_of(current_app, rule.endpoint)
+    told = vars(view)
+    return Told(rule, told["answer"], str(view.__doc__), told.get("asks", {}), signed_in=str(guard) != "public")
 
 
 def _sent(answer: Any) -> Response:

@@ -1,8 +1,8 @@
 """The description of the public interface (OpenAPI 3.1), made from its routes and the classes of its answers."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import fields
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import StrEnum
 from inspect import cleandoc
@@ -26,24 +26,40 @@ PARAMETERS = {"slug": "The event's slug, as in its address.", "code": "The sessi
 _ARGUMENT = re.compile(r"<(?:[a-z]+:)?([a-z]+)>")
 
 
-def describe(routes: Iterable[tuple[Rule, Any, str]], *, base_url: str) -> dict[str, Any]:
-    """The whole document. `routes`: rule, class of the answer or None for this document itself, and summary."""
+@dataclass(frozen=True)
+class Told:
+    """One route: the class of its answer, or None for this document itself; asks: what may be asked for behind the
+    question mark, as words and the values there are; signed_in: only for staff who may."""
+
+    rule: Rule
+    answer: Any
+    summary: str
+    asks: Mapping[str, tuple[str, list[Any]]] = field(default_factory=dict)
+    signed_in: bool = False
+
+
+def describe(routes: Iterable[Told], *, base_url: str, cookie: str) -> dict[str, Any]:
+    """The whole document. cookie: what signed-in staff send."""
     schemas: dict[str, Any] = {}
     schema_of(Problem, schemas)
     paths = {
-        _ARGUMENT.sub(r"{\1}", rule.rule): {"get": _operation(rule, answer, summary, schemas)}
-        for rule, answer, summary in sorted(routes, key=lambda one: one[0].rule)
+        _ARGUMENT.sub(r"{\1}", one.rule.rule): {"get": _operation(one, schemas)}
+        for one in sorted(routes, key=lambda one: one.rule.rule)
     }
     return {
         "openapi": "3.1.0",
         "info": {
             "title": "Uketsuke: public programme",
             "version": "1",
-            "description": "The programmes of public events as last released, for other programs. Read only.",
+            "description": "The programmes of public events as last released, for other programs, and for signed-in "
+            "staff the figures of attendance. Read only.",
         },
         "servers": [{"url": base_url}],
         "paths": paths,
-        "components": {"schemas": dict(sorted(schemas.items()))},
+        "components": {
+            "schemas": dict(sorted(schemas.items())),
+            "securitySchemes": {"signIn": {"type": "apiKey", "in": "cookie", "name": cookie}},
+        },
     }
 
 
@@ -81,18 +97,24 @@ def _object(kind: Any, schemas: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _operation(rule: Rule, answer: Any, summary: str, schemas: dict[str, Any]) -> dict[str, Any]:
-    content = {"type": "object"} if answer is None else schema_of(answer, schemas)
+def _operation(told: Told, schemas: dict[str, Any]) -> dict[str, Any]:
+    rule = told.rule
+    content = {"type": "object"} if told.answer is None else schema_of(told.answer, schemas)
+    problem = {"application/problem+json": {"schema": schema_of(Problem, schemas)}}
     answers: dict[str, Any] = {
-        "200": {"description": summary, "content": {"application/json": {"schema": content}}},
-        "304": {"description": "Nothing changed since the answer whose ETag was sent as If-None-Match."},
+        "200": {"description": told.summary, "content": {"application/json": {"schema": content}}}
     }
+    if told.signed_in:
+        answers["401"] = {"description": "Sign in first.", "content": problem}
+        answers["403"] = {"description": "You may not see figures anywhere.", "content": problem}
+    else:
+        answers["304"] = {"description": "Nothing changed since the answer whose ETag was sent as If-None-Match."}
     if rule.arguments:
-        problem = {"application/problem+json": {"schema": schema_of(Problem, schemas)}}
         answers["404"] = {"description": "There is no such thing, or it is not public.", "content": problem}
     return {
         "operationId": rule.endpoint.rpartition(".")[2],
-        "summary": summary,
+        "summary": told.summary,
+        **({"security": [{"signIn": []}]} if told.signed_in else {}),
         "parameters": [
             {
                 "name": name,
@@ -102,6 +124,13 @@ def _operation(rule: Rule, answer: Any, summary: str, schemas: dict[str, Any]) -
                 "schema": {"type": "string", "minLength": 1},
             }
             for name in _ARGUMENT.findall(rule.rule)
-        ],
+        ]
+        + [_question(name, *what) for name, what in told.asks.items()],
         "responses": answers,
     }
+
+
+def _question(name: str, words: str, values: list[Any]) -> dict[str, Any]:
+    kind = "integer" if values and isinstance(values[0], int) else "string"
+    schema = {"type": kind, "enum": values} if values else {"type": kind}
+    return {"name": name, "in": "query", "required": False, "description": words, "schema": schema}
