@@ -63,6 +63,8 @@ export class Door {
   onTicket = null;
   /** @type {((number: string) => Promise<void>) | null} replaces a lost ticket, where this device may */
   onLost = null;
+  /** @type {Map<string, {code: string, number: string}>} the new tickets of those that were replaced here, by the old number */
+  replaced = new Map();
   /** A supervisor is asked: the next reading waits. */
   isVouching = false;
   /** @type {string | undefined} of the supervisor who vouched for what is shown: a party's numbers follow */

@@ -172,7 +172,7 @@ class DoorPage {
       door: this.door, title: this.#eventsKnown().find(({ slug }) => slug === event)?.title ?? event,
       voice: this.voice, finder, feedback: this.feedback, lasting: this.store.lasting,
       takesNumbers: this.device.rights.some((right) => right.includes("search")), seek: (text) => this.server.search(event, text), seekHere: (text) => this.names.seek(text), aside: () => this.store.aside(), persistence: await askToPersist(),
-      readPhoto: (file) => this.reader.readPhoto(file), draw: (text) => this.reader.draw(text), replace: (number) => this.server.replace(event, number), onTryNow: () => this.#tryNow(), onLanguage: (language) => this.#speak(language),
+      readPhoto: (file) => this.reader.readPhoto(file), draw: (text) => this.reader.draw(text), replace: (number) => this.server.replace(event, number), restore: (number, reason) => this.server.restore(event, number, reason), onTryNow: () => this.#tryNow(), onLanguage: (language) => this.#speak(language),
       onChangeGate: () => this.#pause(), onEnd: () => this.#end(), onSave: () => this.#save(),
     });
     fill(this.root, this.screen.element);
