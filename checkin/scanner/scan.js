@@ -8,7 +8,7 @@ import { Door } from "./door.js";
 import { DoorScreen } from "./door-screen.js";
 import { fill } from "./element.js";
 import { Feedback } from "./feedback.js";
-import { queueFile } from "./handing-over.js";
+import { queueFiles } from "./handing-over.js";
 import { htmlLang, languageOf, recalledLanguage, rememberLanguage, Voice } from "./language.js";
 import { latestOf, recall, withAnswer } from "./latest.js";
 import { Names } from "./names.js";
@@ -300,8 +300,7 @@ class DoorPage {
 
   async #save() {
     if (!this.device) return;
-    const { name, text } = queueFile(this.device, await this.queue.unsent(), new Date());
-    saveFile(name, text);
+    for (const { name, text } of queueFiles(this.device, await this.queue.unsent(), new Date())) saveFile(name, text);
   }
 
   /** @returns {Promise<number>} scans that still wait: then nothing ended */
