@@ -12,19 +12,17 @@ from uuid import UUID
 from app.errors import Invalid
 from checkin.rules import Act, Direction, Reason, Verdict
 from checkin.rules.claims import Batch, Claim, Malformed
+from checkin.rules.desk import RestoreReason
 from checkin.rules.people import total
 from registrations.rules import CODE_LENGTH, read_code
 
-MOST_SCANS = 500
-MOST_NUMBERS = 60
-MOST_PEOPLE = 9999
-MOST_ON_A_TICKET = 50
+MOST_SCANS, MOST_NUMBERS = 500, 60
+MOST_PEOPLE, MOST_ON_A_TICKET = 9999, 50
 LONGEST_CODE = 2000
 LONGEST_NAME = 200
 LONGEST_NUMBER = 7
 LONGEST_DEVICE_NAME = 80
-LARGEST_SEQ = 2**31 - 1
-EARLIEST_YEAR, LATEST_YEAR = 2000, 2200
+LARGEST_SEQ, EARLIEST_YEAR, LATEST_YEAR = 2**31 - 1, 2000, 2200
 
 
 class _Wrong(ValueError):
@@ -88,6 +86,11 @@ def read_search(body: bytes) -> str:
 def read_replacement(body: bytes) -> str:
     """The short number of the ticket to be replaced, in this JSON text. Raises Invalid, naming every fault."""
     return str(_read_whole(body, _REPLACEMENT)["number"])
+
+
+def read_restoring(body: bytes) -> tuple[str, RestoreReason]:
+    """The short number of the ticket that was made by mistake, and why. Raises Invalid, naming every fault."""
+    return tuple(_read_whole(body, _RESTORING)[one] for one in ("number", "reason"))
 
 
 def read_claim(sent: Any) -> Claim | Malformed:
@@ -264,12 +267,10 @@ _DEVICE = {
     "gate": _Field(_text(LONGEST_NAME), required=True),
     "name": _Field(_text(LONGEST_DEVICE_NAME), required=True),
 }
-_PAIRING = {
-    "code": _Field(_text(LONGEST_NAME), required=True),
-    "name": _Field(_text(LONGEST_DEVICE_NAME), required=True),
-}
+_PAIRING = {"code": _Field(_text(LONGEST_NAME), required=True), "name": _DEVICE["name"]}
 _SEARCH = {"sought": _Field(_text(LONGEST_NAME), required=True)}
 _REPLACEMENT = {"number": _Field(_text(LONGEST_NUMBER), required=True)}
+_RESTORING = _REPLACEMENT | {"reason": _Field(_one_of(RestoreReason), required=True)}
 _REPORT = {
     "sent_at": _Field(_moment, required=True),
     "queue_length": _Field(_seq),

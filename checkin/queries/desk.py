@@ -138,7 +138,9 @@ def code_of_new(event_id: int, number: str, *, since: datetime) -> str | None:
     """The code of a ticket that has taken the place of a lost one since then; of all others no desk is told it."""
     chosen = select(Ticket.code).where(Ticket.event_id == event_id, Ticket.number == number, Ticket.issued_at >= since)
     lost = aliased(Ticket)
-    return db.session.scalar(chosen.where(select(lost.id).where(lost.replaced_by_id == Ticket.id).exists()))
+    return db.session.scalar(
+        chosen.where(select(lost.id).where(lost.replaced_by_id == Ticket.id, lost.id < Ticket.id).exists())
+    )
 
 
 def deeds_of(ticket: DeskTicket, place: PaperPlace) -> list[Deed]:

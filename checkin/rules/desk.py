@@ -11,3 +11,11 @@ class UndoReason(StrEnum):
     WRONG_PLACE = "wrong_place"
     DID_NOT_GO_IN = "did_not_go_in"
     OTHER = "other"
+
+
+class RestoreReason(StrEnum):
+    """Why a ticket that was said to be lost is good again."""
+
+    WRONG_PERSON = "wrong_person"
+    FOUND_AGAIN = "found_again"
+    OTHER = "other"

@@ -38,6 +38,7 @@ const GOOD_STAYS = 7000;
  * @property {() => Promise<void>} onSave unsent scans as a file
  * @property {(file: File) => Promise<string | null>} readPhoto
  * @property {(number: string) => Promise<{code: string, number: string}>} replace a lost ticket
+ * @property {(number: string, reason: string) => Promise<unknown>} restore the old one; number: of the new one
  * @property {(text: string) => Promise<string>} draw a QR code as rows of # and blanks
  * @property {() => void} onTryNow
  * @property {(language: Language) => void} onLanguage
@@ -258,19 +259,27 @@ export class DoorScreen {
   }
 
   /** @param {import("./door.js").Case} one */
-  #openTicket(one) {
+  #openTicket(one, restore = /** @type {((reason: string) => Promise<void>) | null} */ (null)) {
     const { door, draw, title } = this.world;
     const people = Object.entries(one.draft?.people ?? {}).map(([key, n]) => `${this.voice.localPlainly(door.categories.find((category) => category.key === key)?.label ?? key)} ${n}`);
-    this.#open(ticketSheet(this.voice, one, { draw, title: this.voice.localPlainly(title), kind: people.join("　") }));
+    this.#open(ticketSheet(this.voice, one, { draw, title: this.voice.localPlainly(title), kind: people.join("　"), restore }));
   }
 
   /** The new ticket is shown at once, in place of whatever was. @param {string} lost */
   async #replace(lost) {
-    const { door, replace } = this.world;
-    const { code, number } = await replace(lost);
+    const { door, replace, restore } = this.world;
+    const { code, number } = door.replaced.get(lost) ?? await replace(lost);
+    door.replaced.set(lost, { code, number });
+    this.verdict?.render();
     const people = door.shown?.answer?.party ?? {};
     const draft = /** @type {import("./types.js").Draft} */ ({ ...door.shown?.draft, new_code: code, people });
-    this.#openTicket({ draft, answer: { id: draft.id, verdict: "counted", given: number }, stage: "answered", at: door.now().getTime(), late: false });
+    this.#openTicket({ draft, answer: { id: draft.id, verdict: "counted", given: number }, stage: "answered", at: door.now().getTime(), late: false }, async (reason) => {
+      await restore(number, reason);
+      door.replaced.delete(lost);
+      this.verdict?.render();
+      this.#sheet?.querySelector(".given-ticket")?.replaceChildren(h("p", { class: "given-restored", role: "status" }, this.voice.say("restored")));
+      this.#sheet?.querySelector(".restore")?.remove();
+    });
   }
 
   #openPlace() {

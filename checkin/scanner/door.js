@@ -63,6 +63,8 @@ export class Door {
   onTicket = null;
   /** @type {((number: string) => Promise<void>) | null} replaces a lost ticket, where this device may */
   onLost = null;
+  /** @type {Map<string, {code: string, number: string}>} the new tickets of those that were replaced here, by the old number */
+  replaced = new Map();
   /** A supervisor is asked: the next reading waits. */
   isVouching = false;
   /** @type {string | undefined} of the supervisor who vouched for what is shown: a party's numbers follow */
@@ -172,12 +174,12 @@ export class Door {
     this.onChange("case");
   }
 
-  /** One person without a ticket. @param {string} category @returns {Promise<Outcome>} */
-  async tap(category) {
-    const draft = this.#draft({ act: "walk_in", people: { [category]: 1 }, new_today: this.newToday });
+  /** One person without a ticket, or several. @param {string} category @param {number} [by] @returns {Promise<Outcome>} */
+  async tap(category, by = 1) {
+    const draft = this.#draft({ act: "walk_in", people: { [category]: by }, new_today: this.newToday });
     const own = this.contact === "reached" ? null : await this.answers.own(draft);
     if (own && !isCounted(own.answer.verdict)) return this.#refuseTap(draft, own.answer);
-    this.tally.tap(draft.id, draft.place, category, { fresh: this.newToday });
+    this.tally.tap(draft.id, draft.place, category, { by, fresh: this.newToday });
     this.onChange("tally");
     const { answer } = await this.#put(this.contact === "reached" ? draft : { ...draft, shown: "counted" }, own);
     return this.#outcome(answer.then((given) => this.#settleTap(draft, given)));

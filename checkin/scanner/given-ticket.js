@@ -2,6 +2,7 @@
 
 import { fill, h, icon } from "./element.js";
 import { LANGUAGES, Voice } from "./language.js";
+import { restorePanel } from "./restore-lost.js";
 import { isCounted } from "./verdicts.js";
 
 /** @typedef {import("./door.js").Case} Case */
@@ -27,10 +28,10 @@ export function inGroups(code) {
 /**
  * @param {Voice} voice
  * @param {Case} one
- * @param {{draw: (text: string) => Promise<string>, title: string, kind: string}} world draw: rows of # and blanks
+ * @param {{draw: (text: string) => Promise<string>, title: string, kind: string, restore?: ((reason: string) => Promise<void>) | null}} world draw: rows of # and blanks; restore: takes a replacement back
  * @returns {HTMLDialogElement}
  */
-export function ticketSheet(voice, one, { draw, title, kind }) {
+export function ticketSheet(voice, one, { draw, title, kind, restore = null }) {
   const code = one.draft?.new_code ?? "";
   const picture = h("div", { class: "given-picture" });
   const number = one.answer?.given;
@@ -47,7 +48,8 @@ export function ticketSheet(voice, one, { draw, title, kind }) {
       h("p", { class: "given-code" }, inGroups(code)),
       h("p", { class: "given-number" }, shown ? voice.say("ticket_number", { number: shown }) : voice.say("number_later")),
       LANGUAGES.map((language) => h("p", { class: "given-words", lang: language === "en" ? "en" : "ja" }, new Voice(language).say("photograph_this"))),
-      h("button", { type: "button", class: "button given-print", onclick: () => globalThis.print() }, voice.say("print_ticket"))));
+      h("button", { type: "button", class: "button given-print", onclick: () => globalThis.print() }, voice.say("print_ticket"))),
+    restore && restorePanel(voice, restore));
   return element;
 }
 

@@ -23,7 +23,7 @@ export function headCountPanel(voice, door, counting, feedback) {
     const outcome = await counting.add(key, by);
     if (outcome === "refused") return;
     feedback.give(by > 0 ? "good" : "leave");
-    fill(heard, voice.say(by > 0 ? "tapped" : "count_less", { label }), outcome === "kept" && [" ", voice.say("not_sent_yet")]);
+    fill(heard, voice.say(by > 0 ? "tapped" : "count_less", { label, n: 1 }), outcome === "kept" && [" ", voice.say("not_sent_yet")]);
   };
   const rows = door.categories.map(({ key, label, belongs }) => {
     const name = voice.localPlainly(label);

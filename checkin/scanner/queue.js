@@ -44,7 +44,13 @@ export class Unreached extends Error {
 export class NotWelcome extends Error {}
 
 /** The server does not take this request as it is. */
-export class Unacceptable extends Error {}
+export class Unacceptable extends Error {
+  /** @param {string} message @param {string} [code] the server's word for why */
+  constructor(message, code = "") {
+    super(message);
+    this.code = code;
+  }
+}
 
 const BATCH = 50;
 /** Seconds before the next try, by number of failures. */

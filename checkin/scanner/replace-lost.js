@@ -19,6 +19,9 @@ export function lostNumber(door, { stage, draft, answer }) {
 /** @param {Voice} voice @param {Door} door @param {Case} one */
 export function lostButton(voice, door, one) {
   const number = lostNumber(door, one);
+  if (number && door.replaced.has(number)) {
+    return h("button", { type: "button", class: "button is-quiet", "aria-haspopup": "dialog", onclick: () => void door.onLost?.(number) }, voice.say("show_new_ticket"));
+  }
   return number && h("button", {
     type: "button", class: "button is-quiet", "aria-haspopup": "dialog", onclick: (/** @type {Event} */ event) => open(voice, door, number, /** @type {Element} */ (event.currentTarget)),
   }, voice.say("replace_lost"));

@@ -8,7 +8,7 @@ import { Door } from "./door.js";
 import { DoorScreen } from "./door-screen.js";
 import { fill } from "./element.js";
 import { Feedback } from "./feedback.js";
-import { queueFile } from "./handing-over.js";
+import { queueFiles } from "./handing-over.js";
 import { htmlLang, languageOf, recalledLanguage, rememberLanguage, Voice } from "./language.js";
 import { latestOf, recall, withAnswer } from "./latest.js";
 import { Names } from "./names.js";
@@ -172,7 +172,7 @@ class DoorPage {
       door: this.door, title: this.#eventsKnown().find(({ slug }) => slug === event)?.title ?? event,
       voice: this.voice, finder, feedback: this.feedback, lasting: this.store.lasting,
       takesNumbers: this.device.rights.some((right) => right.includes("search")), seek: (text) => this.server.search(event, text), seekHere: (text) => this.names.seek(text), aside: () => this.store.aside(), persistence: await askToPersist(),
-      readPhoto: (file) => this.reader.readPhoto(file), draw: (text) => this.reader.draw(text), replace: (number) => this.server.replace(event, number), onTryNow: () => this.#tryNow(), onLanguage: (language) => this.#speak(language),
+      readPhoto: (file) => this.reader.readPhoto(file), draw: (text) => this.reader.draw(text), replace: (number) => this.server.replace(event, number), restore: (number, reason) => this.server.restore(event, number, reason), onTryNow: () => this.#tryNow(), onLanguage: (language) => this.#speak(language),
       onChangeGate: () => this.#pause(), onEnd: () => this.#end(), onSave: () => this.#save(),
     });
     fill(this.root, this.screen.element);
@@ -300,8 +300,7 @@ class DoorPage {
 
   async #save() {
     if (!this.device) return;
-    const { name, text } = queueFile(this.device, await this.queue.unsent(), new Date());
-    saveFile(name, text);
+    for (const { name, text } of queueFiles(this.device, await this.queue.unsent(), new Date())) saveFile(name, text);
   }
 
   /** @returns {Promise<number>} scans that still wait: then nothing ended */

@@ -61,6 +61,11 @@ export class Server {
     return this.#json("POST", `/events/${encodeURIComponent(event)}/replacements`, { number });
   }
 
+  /** That new ticket was a mistake: the old one is good again. @param {string} event @param {string} number of the new one @param {string} reason @returns {Promise<{number: string}>} */
+  restore(event, number, reason) {
+    return this.#json("POST", `/events/${encodeURIComponent(event)}/replacements/undone`, { number, reason });
+  }
+
   /** Everybody, for who may search without a network. @param {string} event @param {string} tag of what is known @returns {Promise<{names: import("./names.js").Listed[], tag: string} | null>} null: that is the newest */
   async names(event, tag) {
     const headers = { Authorization: `Bearer ${this.token}`, ...(tag ? { "If-None-Match": tag } : {}) };
@@ -145,11 +150,12 @@ export class Server {
   async #ask(address, request, patience = PATIENCE) {
     const answer = await this.#reach(address, { ...request, cache: "no-store", redirect: "error", signal: AbortSignal.timeout(patience) });
     if (answer.ok || answer.status === 304) return answer;
-    if (answer.status === 401 || answer.status === 403) throw new NotWelcome(await sentence(answer));
+    if (answer.status === 401 || answer.status === 403) throw new NotWelcome((await problem(answer)).words);
     if (answer.status === 429 || answer.status === 408 || answer.status >= 500) {
       throw new Unreached(`status ${answer.status}`, Number(answer.headers.get("Retry-After")) || 0);
     }
-    throw new Unacceptable(await sentence(answer));
+    const { words, code } = await problem(answer);
+    throw new Unacceptable(words, code);
   }
 
   /** @param {string} address @param {RequestInit} request @returns {Promise<Response>} */
@@ -171,12 +177,12 @@ async function readJson(answer) {
   }
 }
 
-/** @param {Response} answer @returns {Promise<string>} what the server says is wrong */
-async function sentence(answer) {
+/** @param {Response} answer @returns {Promise<{words: string, code: string}>} what the server says is wrong */
+async function problem(answer) {
   try {
-    const problem = await answer.json();
-    return String(problem.detail || problem.title || answer.status);
+    const { detail, title, code } = await answer.json();
+    return { words: String(detail || title || answer.status), code: String(code ?? "") };
   } catch {
-    return String(answer.status);
+    return { words: String(answer.status), code: "" };
   }
 }

@@ -73,7 +73,7 @@ function sentences(voice, door, one) {
 /** Somebody without a ticket was tapped, and not taken. @param {Voice} voice @param {Door} door @param {Case} one */
 function uncounted(voice, door, { draft, answer }) {
   if (draft?.act !== "walk_in" || draft.code || letsIn(answer?.verdict)) return null;
-  return Object.keys(draft.people ?? {}).map((key) => h("p", { class: "verdict-next" }, voice.say("tap_refused", { label: label(voice, door, key) })));
+  return Object.entries(draft.people ?? {}).map(([key, n]) => h("p", { class: "verdict-next" }, voice.say("tap_refused", { label: label(voice, door, key), n })));
 }
 
 /** A short number is looked up by the server alone. @param {Case} one */

@@ -1,7 +1,8 @@
-/** People without a ticket: one large button per category, one tap a person, the last tap can be taken back. */
+/** People without a ticket: one large button per category, one tap a person, pressed long for several; the last is taken back. */
 
 import { fill, h, icon } from "./element.js";
 import { giveButton } from "./give-panel.js";
+import { holding, severalDialog } from "./several.js";
 
 /** @typedef {import("./door.js").Door} Door */
 /** @typedef {import("./language.js").Voice} Voice */
@@ -19,13 +20,20 @@ export function walkInPanel(voice, door, feedback) {
   const counts = door.categories.map((category) => {
     const number = h("span", { class: "tap-count" });
     const about = h("span", { class: "tap-about" }, voice.local(category.belongs));
-    const button = h("button", { type: "button", class: "tap", onclick: () => tap(category.key) },
+    const button = h("button", { type: "button", class: "tap", ...holding({ click: () => tap(category.key), hold: () => ask(category.key) }) },
       h("span", { class: "tap-name" }, voice.local(category.label)), about, number);
     return { category, number, button };
   });
 
+  /** @param {string} key @param {number} [n] */
+  const tap = (key, n = 1) => void announce(voice, feedback, heard, door.tap(key, n), "good", "tapped", { label: nameOf(voice, door, key), n });
   /** @param {string} key */
-  const tap = (key) => void announce(voice, feedback, heard, door.tap(key), "good", "tapped", nameOf(voice, door, key));
+  const ask = (key) => {
+    if (door.direction === "out") return;
+    const sheet = severalDialog(voice, nameOf(voice, door, key), (n) => tap(key, n));
+    (element.closest(".door") ?? document.body).append(sheet);
+    sheet.showModal();
+  };
 
   const render = () => {
     const leaving = door.direction === "out";
@@ -55,13 +63,15 @@ export function walkInPanel(voice, door, feedback) {
 export function undoButton(voice, door, feedback, heard) {
   const takeBack = () => {
     const last = door.tally.last(door.place.code);
-    if (last) void announce(voice, feedback, heard, door.undoTap(), "leave", (last.by ?? 1) < 0 ? "less_undone" : "tap_undone", nameOf(voice, door, last.category));
+    if (!last) return;
+    const said = { label: nameOf(voice, door, last.category), n: last.by ?? 1 };
+    void announce(voice, feedback, heard, door.undoTap(), "leave", said.n < 0 ? "less_undone" : "tap_undone", said);
   };
   const element = h("button", { type: "button", class: "button undo", onclick: takeBack });
   const render = () => {
     const last = door.tally.last(door.place.code);
     element.disabled = last === null;
-    const label = last && `${nameOf(voice, door, last.category)}${(last.by ?? 1) < 0 ? " −1" : ""}`;
+    const label = last && `${nameOf(voice, door, last.category)}${sign(last.by ?? 1)}`;
     fill(element, icon("undo"), label ? voice.say("undo_tap", { label }) : voice.say("nothing_to_undo"));
   };
   return { element, render };
@@ -76,14 +86,20 @@ export function undoButton(voice, door, feedback, heard) {
  * @param {Promise<import("./door.js").Outcome>} coming
  * @param {"good" | "leave"} tone
  * @param {"tapped" | "tap_undone" | "less_undone"} words
- * @param {string} label
+ * @param {{label: string, n: number}} what
  */
-async function announce(voice, feedback, heard, coming, tone, words, label) {
+async function announce(voice, feedback, heard, coming, tone, words, what) {
   fill(heard);
   const outcome = await coming;
   if (outcome === "refused") return fill(heard);
   feedback.give(tone);
-  fill(heard, voice.say(words, { label }), outcome === "kept" && [" ", voice.say("not_sent_yet")]);
+  fill(heard, voice.say(words, what), outcome === "kept" && [" ", voice.say("not_sent_yet")]);
+}
+
+/** @param {number} by @returns {string} nothing for one person */
+function sign(by) {
+  if (by === 1) return "";
+  return by > 0 ? ` +${by}` : ` −${-by}`;
 }
 
 /** @param {Voice} voice @param {Door} door @param {string} key */

@@ -66,6 +66,10 @@ def test_counts_as_if_the_device_had_sent_it_whichever_comes_first(
     assert "1" in text.partition("読み取れず")[2] + text.partition("Not readable")[2]
     again = door.send(kept, at=NOON + 2 * HOUR)
     assert (again[0]["verdict"], door.count(Entry)) == ("admitted", 2)
+    assert "すでに届いていたもの：1件" in text
+    twice = upload(cast.olga, file_of(door, sent, kept, broken)).get_data(as_text=True)
+    assert "すでに届いていたもの：2件" in twice
+    assert (door.count(Scan), door.count(Entry)) == (2, 2)
 
 
 def test_times_are_corrected_by_what_the_clock_lacked_at_the_last_contact(

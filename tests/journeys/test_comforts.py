@@ -52,6 +52,16 @@ CONSOLE = [
     "/console/events/practice/programme/files",
     "/console/events/practice/handouts",
     "/console/events/practice/letters",
+    "/console/events/practice/door-settings",
+    "/console/events/practice/devices",
+    "/console/events/practice/devices/queue",
+    "/console/events/practice/gates",
+    "/console/events/practice/gates/mihon-city-hall/pairing",
+    "/console/events/practice/conflicts",
+    "/console/events/practice/check-in",
+    "/console/events/practice/check-in/session:first-robot/booked",
+    "/console/events/practice/tallies/session:first-robot",
+    "/console/events/practice/volunteers",
 ]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, ViewportSize, expect
 
-from tests.journeys.product import Product
+from tests.journeys.product import Product, axe_faults
 
 PHONE = ViewportSize(width=390, height=844)
 GALLERY = re.compile("ギャラリー|Gallery")
@@ -66,6 +66,37 @@ def test_after_a_reload_nothing_that_waits_is_forgotten_and_the_last_tap_can_be_
     expect(page.locator(".walk-in [role=status]")).to_contain_text("取り消しました")
     expect(page.locator(".tap-count").first).to_have_text("0")
     expect(page.locator(".verdict")).to_be_hidden()
+
+
+@pytest.mark.parametrize("language", ["ja", "en", "ja-easy"])
+def test_a_tap_pressed_long_counts_several_at_once_and_one_undo_takes_them_back(
+    product: Product, browser: Browser, language: str
+) -> None:
+    page = at_the_gallery(browser, product, language)
+    page.locator('.tab[data-tab="walk_in"]').click()
+    tap, number = page.locator(".tap").first, page.locator(".tap-count").first
+    before = int(number.inner_text())
+    tap.click(delay=700)
+    expect(page.locator(".sheet .several")).to_be_visible()
+    expect(number).to_have_text(str(before))
+    assert axe_faults(page) == []
+    page.locator(".several .button").nth(3).click()
+    expect(number).to_have_text(str(before + 5))
+    expect(page.locator(".undo")).to_contain_text("+5")
+    tap.click(button="right")
+    page.locator("#several").fill("１２３４")
+    page.keyboard.press("Enter")
+    expect(page.locator("#several-said")).not_to_be_empty()
+    page.locator("#several").fill("１２")
+    page.keyboard.press("Enter")
+    expect(number).to_have_text(str(before + 17))
+    page.locator(".undo").click()
+    expect(number).to_have_text(str(before + 5))
+    tap.press("Enter")
+    expect(number).to_have_text(str(before + 6))
+    tap.click()
+    expect(number).to_have_text(str(before + 7))
+    page.context.close()
 
 
 def at_the_gallery(browser: Browser, product: Product, language: str) -> Page:

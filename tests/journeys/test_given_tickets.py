@@ -1,5 +1,6 @@
 """A walk-in gets a ticket at a door without a network, photographs it, and is known at the next door, soon or late."""
 
+import re
 import sqlite3
 from io import BytesIO
 from typing import Any
@@ -118,6 +119,41 @@ def _vouch(page: Page) -> None:
     page.locator(".verdict-acts [aria-haspopup=dialog]").click()
 
 
+def _replace(page: Page) -> None:
+    """Of the ticket just given, found by its short number."""
+    page.locator('.tab[data-tab="walk_in"]').click()
+    give(page, 1)
+    number = page.locator(".given-number")
+    expect(number).to_contain_text(re.compile("[0-9]{3}-[0-9]{4}"), timeout=15_000)
+    digits = re.sub("[^0-9]", "", number.inner_text())
+    page.keyboard.press("Escape")
+    tab(page, "type")
+    type_code(page, digits)
+    expect_verdict(page, "already_in")
+    page.locator(".verdict-acts .is-quiet[aria-haspopup=dialog]").click()
+
+
+def _replaced(page: Page) -> None:
+    page.locator(".verdict-acts .is-quiet[aria-haspopup=dialog]").click()
+    page.locator(".sheet .is-strong").click()
+    expect(page.locator(".given-picture svg")).to_be_visible()
+
+
+def _restore(page: Page) -> None:
+    page.locator(".verdict-acts .is-quiet[aria-haspopup=dialog]").click()
+    page.locator(".restore summary").click()
+    page.locator(".restore .is-strong").click()
+    expect(page.locator(".restore [role=alert]")).not_to_be_empty()
+
+
+def _restored(page: Page) -> None:
+    _restore(page)
+    page.locator(".restore input").first.check()
+    page.locator(".restore .is-strong").click()
+    expect(page.locator(".given-restored")).to_be_visible()
+    expect(page.locator(".restore")).to_have_count(0)
+
+
 def _count(page: Page) -> None:
     page.locator(".verdict-acts .button").last.click()
     tab(page, "count")
@@ -135,5 +171,9 @@ SCREENS = {
     "numbers of a ticket": _question,
     "ticket": lambda page: give(page, 2),
     "admit anyway": _vouch,
+    "replace a lost ticket": _replace,
+    "the new ticket": _replaced,
+    "take the replacement back": _restore,
+    "it is taken back": _restored,
     "count": _count,
 }

@@ -12,7 +12,7 @@ from app.console.forms.fields import NumberField
 from app.web.forms import Form
 from checkin.operations.desk import DeskAct
 from checkin.rules import Act, Direction, Reason
-from checkin.rules.desk import UndoReason
+from checkin.rules.desk import RestoreReason, UndoReason
 from registrations.rules import LARGEST_GROUP
 
 REASONS = {
@@ -28,6 +28,11 @@ UNDO_REASONS = {
     UndoReason.WRONG_PLACE: _l("the wrong place was chosen"),
     UndoReason.DID_NOT_GO_IN: _l("they did not go in after all"),
     UndoReason.OTHER: _l("another one"),
+}
+RESTORE_REASONS = {
+    RestoreReason.WRONG_PERSON: _l("the wrong person was chosen"),
+    RestoreReason.FOUND_AGAIN: _l("the lost ticket was found"),
+    RestoreReason.OTHER: _l("another one"),
 }
 CHOOSE = _l("Choose a reason.")
 DOINGS = ("admit", "everybody", "numbers", "walk_in", "leave", "leave_numbers", "anyway")
@@ -111,6 +116,19 @@ class TakingBackForm(Form):
             return None
         undoes = UUID(self.scan.data or "")
         return DeskAct(act_id(self.act.data), place, act=Act.UNDO, undoes=undoes, why=UndoReason(self.why.data))
+
+
+class RestoringForm(Form):
+    """Why a lost ticket is good again."""
+
+    reason = SelectField(
+        _l("Reason"),
+        default="",
+        choices=[
+            SelectChoice("", _l("Choose a reason")),
+            *(SelectChoice(str(one), word) for one, word in RESTORE_REASONS.items()),
+        ],
+    )
 
 
 def act_id(typed: str | None) -> UUID:

@@ -11,7 +11,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from app.clock import now
-from app.console.forms.check_in import DOINGS, AdmissionForm, TakingBackForm, act_id
+from app.console.forms.check_in import DOINGS, AdmissionForm, RestoringForm, TakingBackForm, act_id
 from app.console.views.paging import page_of
 from app.db import transaction
 from app.errors import NotFound, Refused
@@ -23,7 +23,7 @@ from app.web.guards import requires
 from app.web.languages import plain
 from checkin.operations.answers import Answer
 from checkin.operations.desk import MOST_AT_ONCE, DeskAct, DeskStaff, record_at_desk, verdict_at_desk
-from checkin.operations.replacing import replace_at_desk
+from checkin.operations.replacing import replace_at_desk, restore_at_desk
 from checkin.queries.desk import (
     DeskTicket,
     code_of_new,
@@ -39,7 +39,9 @@ from checkin.queries.desk import (
 )
 from checkin.queries.gates import categories_of, gate_names, session_names
 from checkin.queries.paper import PaperPlace
+from checkin.queries.replacing import replacement_state
 from checkin.rules import Verdict
+from checkin.rules.desk import RestoreReason
 from registrations.rules import read_code, spoken
 
 blueprint = Blueprint("check_in", __name__, url_prefix="/console/events/<slug>/check-in")
@@ -153,6 +155,26 @@ def replace(slug: str, place: str, number: str) -> Response:
     return redirect(url_for(".ticket", slug=slug, place=place, number=made.number), 303)
 
 
+@blueprint.post("/<place>/tickets/<number>/replacement/taking-back")
+@requires(Right.KEEP_DOOR)
+def restore(slug: str, place: str, number: str) -> Response:
+    """The replacement that made this ticket was a mistake: the old one is good again, or a sentence says why not."""
+    desk = _desk(slug, place)
+    desk_ticket(desk.event.id, number, desk.place, desk.session_id)
+    form, back = RestoringForm(request.form), url_for(".ticket", slug=slug, place=place, number=number)
+    if not form.validate() or not form.reason.data:
+        flash(_("Nothing was taken back: please choose a reason."), "error")
+        return redirect(back, 303)
+    try:
+        with transaction():
+            old = restore_at_desk(desk.event.id, number, RestoreReason(form.reason.data), actor=g.actor, at=now())
+    except Refused:
+        flash(_("The replacement cannot be taken back: this ticket has been used, or is not good any more."), "error")
+        return redirect(back, 303)
+    flash(_("The replacement was taken back. The old ticket opens doors again, this is its page."), "success")
+    return redirect(url_for(".ticket", slug=slug, place=place, number=old), 303)
+
+
 @blueprint.get("/<place>/booked")
 @requires(Right.KEEP_DOOR)
 def booked(slug: str, place: str) -> Response:
@@ -218,6 +240,8 @@ def _ticket(desk: Desk, found: DeskTicket, *, form: AdmissionForm | None = None)
         deeds=deeds_of(found, desk.place),
         first_words=_first_words(desk, found, told),
         fresh=code_of_new(desk.event.id, found.number, since=now() - NEW_FOR),
+        replacement=replacement_state(desk.event.id, found.number),
+        restoring=RestoringForm(),
         supervises=desk.staff.supervises,
         mine=g.actor.account_id,
     )

@@ -18,8 +18,8 @@ from app.web.actors import Right
 from app.web.guards import requires
 from checkin.api import recorded
 from checkin.operations.answers import Answer
-from checkin.queries.handed_over import device_with_clock
-from checkin.rules.claims import Batch
+from checkin.queries.handed_over import count_known, device_with_clock
+from checkin.rules.claims import Batch, Claim
 
 AT_ONCE = 200
 blueprint = Blueprint("queues", __name__, url_prefix="/console/events/<slug>/devices/queue")
@@ -27,9 +27,11 @@ blueprint = Blueprint("queues", __name__, url_prefix="/console/events/<slug>/dev
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a file: how many were let in, turned away or counted otherwise, kept apart, and not taken."""
+    """What came of a file: how many were let in, turned away or counted otherwise, kept apart, and not taken; `known`:
+    how many of them had arrived before, and are counted once."""
 
     total: int
+    known: int
     let_in: int
     others: int
     apart: int
@@ -64,11 +66,13 @@ def _record(event: Event, queue: QueueFile) -> Outcome:
         raise Invalid("other_event", _("This file is from a device of another event. Please open that event first."))
     scanner, ahead = found
     answers: list[Answer] = []
+    known = 0
     for start in range(0, len(queue.scans), AT_ONCE):
         at = now()
         batch = Batch(at - ahead, queue.scans[start : start + AT_ONCE])
+        known += count_known([scan.id for scan in batch.scans if isinstance(scan, Claim)])
         answers += recorded(event.slug, scanner, batch, at)
-    outcome = _counted(answers, revoked=scanner.revoked)
+    outcome = _counted(answers, known=known, revoked=scanner.revoked)
     with transaction():
         record(
             g.actor, "device.queue", f"device:{queue.device}", at=now(), event_id=event.id,
@@ -77,10 +81,10 @@ def _record(event: Event, queue: QueueFile) -> Outcome:
     return outcome
 
 
-def _counted(answers: Iterable[Answer], *, revoked: bool) -> Outcome:
+def _counted(answers: Iterable[Answer], *, known: int, revoked: bool) -> Outcome:
     counts = Counter(_fate(answer, revoked=revoked) for answer in answers)
     conflicts = sum("conflict" in answer.facts for answer in answers)
-    return Outcome(counts.total(), counts["in"], counts["other"], counts["apart"], conflicts, counts["refused"])
+    return Outcome(counts.total(), known, counts["in"], counts["other"], counts["apart"], conflicts, counts["refused"])
 
 
 def _fate(answer: Answer, *, revoked: bool) -> str:

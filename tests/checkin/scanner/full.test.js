@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Answers } from "../../../checkin/scanner/answers.js";
-import { queueFile } from "../../../checkin/scanner/handing-over.js";
+import { MOST, queueFiles } from "../../../checkin/scanner/handing-over.js";
 import { Queue, Unreached } from "../../../checkin/scanner/queue.js";
 import { MemoryStore } from "../../../checkin/scanner/store.js";
 import { FakeServer, FakeTime, rest } from "./fakes.js";
@@ -44,8 +44,17 @@ test("a scan that cannot be written is told, kept in memory, and in the file wit
   await queue.put(draft("c"));
   await rest();
   assert.deepEqual([queue.unwritten, await queue.waiting(), await store.size()], [2, 3, 1]);
-  const { text } = queueFile({ device: "d", event: "practice" }, await queue.unsent(), new Date(0));
+  const [{ text }] = queueFiles({ device: "d", event: "practice" }, await queue.unsent(), new Date(0));
   assert.deepEqual(JSON.parse(text).scans.map(({ id }) => id), ["a", "b", "c"]);
+});
+
+test("a day of scans is saved in files that the organiser's page takes, each scan in one of them", () => {
+  const scans = Array.from({ length: 2 * MOST + 1 }, (_, number) => ({ ...draft(`${number}`), event: "practice", code: "A".repeat(60), gate: "entrance-of-the-hall" }));
+  const files = queueFiles({ device: "d", event: "practice" }, scans, new Date(0));
+  assert.deepEqual(files.map(({ name }) => name.slice(-12)), ["-1-of-3.json", "-2-of-3.json", "-3-of-3.json"]);
+  assert.deepEqual(files.flatMap(({ text }) => JSON.parse(text).scans.map(({ id }) => id)), scans.map(({ id }) => id));
+  assert.ok(files.every(({ text }) => text.length < 1024 * 1024));
+  assert.equal(queueFiles({ device: "d", event: "practice" }, scans.slice(0, 3), new Date(0)).length, 1);
 });
 
 test("as soon as there is room it is written, in its order, and sent once the network is back", async () => {

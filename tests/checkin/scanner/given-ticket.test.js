@@ -7,7 +7,9 @@ import { prepareZXingModule as prepareWriter } from "zxing-wasm/writer";
 
 import { draw } from "../../../checkin/scanner/drawing.js";
 import { addressOf, inGroups, isTicket } from "../../../checkin/scanner/given-ticket.js";
+import { Unacceptable } from "../../../checkin/scanner/queue.js";
 import { lostNumber } from "../../../checkin/scanner/replace-lost.js";
+import { whyNot } from "../../../checkin/scanner/restore-lost.js";
 
 const CODE = "ABCDEFGHIJKLMNOPQRSTUVW234";
 const one = (verdict, draft, error = null) => ({ stage: "answered", draft: { id: "a", act: "walk_in", ...draft }, answer: { id: "a", verdict, error } });
@@ -47,4 +49,11 @@ test("a lost ticket is replaced by its number alone, with a network, where the d
   assert.equal(lostNumber(door, one("replaced", { code: "4821937" })), null);
   assert.equal(lostNumber({ ...door, contact: "unreached" }, one("admitted", { code: "4821937" })), null);
   assert.equal(lostNumber({ ...door, onLost: null }, one("admitted", { code: "4821937" })), null);
+});
+
+test("why a replacement is not taken back is said in our words", () => {
+  assert.equal(whyNot(new Unacceptable("", "used")), "restore_used");
+  assert.equal(whyNot(new Unacceptable("", "replaced")), "restore_over");
+  assert.equal(whyNot(new Unacceptable("", "no_replacement")), "restore_over");
+  assert.equal(whyNot(new Error("no network")), "restore_failed");
 });
