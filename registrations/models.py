@@ -222,7 +222,8 @@ class Answer(Model):
 class Lottery(Model):
     """The draw of one event session: its seed is kept secret, only its hash shown, until it is drawn.
 
-    result: the applications in the order of the draw, `[id of the booking, places, won]` each, kept as drawn.
+    places: how many there were to give out, None without a limit. result: the applications in the order of the draw,
+    `[id of the booking, places, won]` each. Both kept as drawn.
     """
 
     __tablename__ = "lottery"
@@ -233,6 +234,7 @@ class Lottery(Model):
     drawn_at: Mapped[datetime | None]
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     result: Mapped[list[Any]] = mapped_column(default=list)
+    places: Mapped[int | None]
 
 
 class LetterText(Editable, Model):

@@ -45,7 +45,7 @@ def compose(letter: ClaimedLetter) -> EmailMessage | None:
     changed = _changed(content, letter.facts) if kind.name == "released" else []
     if kind.name == "released" and not changed:
         return None
-    words = words_for(letter.event_id, kind.name, letter.language, variant=_variant(content, kind))
+    words = words_for(letter.event_id, kind.name, letter.language, variant=_variant(content, kind, about))
     message = mail(content, say(content, kind, words, about=about, until=_until(content, kind, about), changed=changed))
     _attach_calendar(message, content, kind.name)
     if content.usable and kind.name in _KEPT_IN_CALENDAR:
@@ -109,8 +109,10 @@ _ALSO: dict[str, Callable[[Content], bool]] = {
 }
 
 
-def _variant(content: Content, kind: Kind) -> str | None:
+def _variant(content: Content, kind: Kind, about: tuple[Line, ...]) -> str | None:
     """Which built-in words are true now."""
+    if kind.name == "lottery_lost" and all(one.state is BookingState.NOT_DRAWN for one in about):
+        return "lottery_busy"
     if kind.name == "reminder":
         coming = [one.seen.starts_at for one in content.about((), {BookingState.CONFIRMED}) if one.seen.ends_at > now()]
         zone = content.event.zone

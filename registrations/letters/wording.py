@@ -62,11 +62,22 @@ _BUILT_IN: dict[str, tuple[Any, tuple[tuple[Any, ...], ...]]] = {
     ),
     "lottery_won": (
         _l("You won places in the lottery: %(title)s", **_EVENT),
-        ((_l("The lottery was drawn. You have places in:"), "{sessions}"), (_GIVE_BACK,)),
+        (
+            (_l("The lottery was drawn. You have places in:"), "{sessions}"),
+            (_l("What you applied for or waited for at the same time has ended: nobody can be in two rooms at once."),),
+            (_GIVE_BACK,),
+        ),
     ),
     "lottery_lost": (
         _l("Result of the lottery: %(title)s", **_EVENT),
         ((_l("The lottery was drawn. Unfortunately you have no places in:"), "{sessions}"),),
+    ),
+    "lottery_busy": (
+        _l("Result of the lottery: %(title)s", **_EVENT),
+        (
+            (_l("The lottery was drawn without you, because you have places at the same time:"), "{sessions}"),
+            (_l("Nobody can be in two rooms at once. The places that you have stay yours."),),
+        ),
     ),
     "approved": (
         _l("Your registration was approved: %(title)s", **_EVENT),

@@ -22,16 +22,18 @@ from registrations.operations.places import Bookable, free_places, hold_places, 
 from registrations.operations.tickets import raise_change_number
 from registrations.operations.waiting import serve_queues, write_letters
 from registrations.queries import live_event
+from registrations.queries.draws import Earlier, drawn_first
 from registrations.rules import BookingState, Stay, overlaps
 from registrations.rules.lottery import drawn, in_order
 from registrations.rules.waiting import Waiting
 
 
 class NotDrawable(Refused):
-    """There is nothing to draw: applications are still open, or it is drawn already, or it is no lottery."""
+    """There is nothing to draw: applications are still open, or it is drawn already, or it is no lottery, or others
+    that begin earlier (`first`) are to be drawn before."""
 
-    def __init__(self, why: str) -> None:
-        self.why = why
+    def __init__(self, why: str, first: Sequence[Earlier] = ()) -> None:
+        self.why, self.first = why, first
         super().__init__(f"not_drawable_{why}", f"This cannot be drawn: {why}.")
 
 
@@ -65,7 +67,8 @@ def open_lotteries_of(event_id: int, *, at: datetime) -> None:
 
 def draw(session_id: int, *, at: datetime, actor: Actor) -> int:
     """Draw one session: whole parties in the order that the seed gives win while they fit, the others form the waiting
-    list in that order. Who holds a place at the same time already, or wins here, gives the rest back. How many won.
+    list in that order. Who wins here gives back what it asked for at the same time; who holds a place then already
+    takes no part, and is told so. How many won.
 
     Raises NotDrawable.
     """
@@ -77,14 +80,14 @@ def draw(session_id: int, *, at: datetime, actor: Actor) -> int:
     busy = _busy(session, [one.registration_id for one in order])
     running = [one for one in order if one.registration_id not in busy]
     places = held[session_id]
-    parties = [Waiting(one.booking_id, one.places) for one in running]
-    result = drawn(parties, free_places(places))
+    free = free_places(places)
+    result = drawn([Waiting(one.booking_id, one.places) for one in running], free)
     change_number = raise_change_number(event.id)
     won, others = list(result.won), list(result.others)
     number = {one.booking_id: one.places for one in order}
     places.promised += sum(number[one] for one in won)
     places.waiting += len(others)
-    lottery.drawn_at, lottery.account_id = at, actor.account_id
+    lottery.drawn_at, lottery.account_id, lottery.places = at, actor.account_id, free
     lottery.result = [[one.uuid.hex, one.places, one.booking_id in set(won)] for one in running]
     db.session.flush()
     applied = {"before": BookingState.APPLIED, "at": at, "change_number": change_number}
@@ -93,11 +96,11 @@ def draw(session_id: int, *, at: datetime, actor: Actor) -> int:
     move_lines(others, after=BookingState.WAITING, **joins, **applied)  # type: ignore[arg-type]
     _number(others)
     withdrawn = [one.booking_id for one in order if one.registration_id in busy]
-    move_lines(withdrawn, after=BookingState.CANCELLED, **applied)  # type: ignore[arg-type]
+    move_lines(withdrawn, after=BookingState.NOT_DRAWN, **applied)  # type: ignore[arg-type]
     winners = [one.registration_id for one in running if one.booking_id in set(won)]
     _give_back_the_rest(session, winners, held, at=at, change_number=change_number)
     write_letters(event.id, won, "lottery_won", at=at, change_number=change_number)
-    write_letters(event.id, others, "lottery_lost", at=at, change_number=change_number)
+    write_letters(event.id, [*others, *withdrawn], "lottery_lost", at=at, change_number=change_number)
     serve_queues(event, held.values(), at=at, change_number=change_number)
     uuid = db.session.scalar(select(EventSession.uuid).where(EventSession.id == session_id))
     told = {"won": len(won), "waiting": len(others)}
@@ -115,6 +118,8 @@ def _drawable(session_id: int, at: datetime) -> tuple[Bookable, Lottery]:
         raise NotDrawable("drawn")
     if session.takes_bookings(at):
         raise NotDrawable("open")
+    if first := drawn_first(session_id):
+        raise NotDrawable("earlier", first)
     return session, lottery
 
 

@@ -5,6 +5,7 @@ from registrations.views import (
     attending,
     draws,
     groups,
+    leaving,
     links,
     own,
     papers,
@@ -21,11 +22,13 @@ blueprints = (
     links.blueprint,
     own.blueprint,
     attending.blueprint,
+    leaving.blueprint,
     people.blueprint,
     answering.blueprint,
     tickets.blueprint,
     papers.blueprint,
 )
 
-for one in (links.blueprint, attending.blueprint, answering.blueprint, own.blueprint, people.blueprint):
+OWN = (links, attending, leaving, answering, own, people)
+for one in (room.blueprint for room in OWN):
     threshold.guard(one)

@@ -37,5 +37,6 @@ def show(slug: str, code: str) -> Page:
         commitment=commitment(lottery.seed) if lottery else None,
         drawn=shapes.moment(lottery.drawn_at, zone) if lottery and lottery.drawn_at else None,
         seed=lottery.seed.hex() if lottery and lottery.drawn_at else None,
+        places=lottery.places if lottery else None,
         lines=lottery.result if lottery else [],
     )

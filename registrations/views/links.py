@@ -282,6 +282,10 @@ def sheet_frame(sheet: Sheet, changed: Mapping[str, Difference] = NOTHING_CHANGE
 
 
 def _row(session: BookedSession, sheet: Sheet) -> dict[str, Any]:
-    """With what the holder can do about it: anything until the door opens on places that are held."""
+    """With what the holder can do about it: anything until the door opens on places that are held; taking an offer and
+    leaving a list after the organiser's date for changes too."""
     settled = session.holds_places and now() >= session.door_opens_at
-    return shapes.booked_row(session, sheet.event.zone, changeable=changeable(sheet) and not settled)
+    open_still = cancellable(sheet) and not settled
+    return shapes.booked_row(
+        session, sheet.event.zone, changeable=changeable(sheet) and not settled, leavable=open_still
+    )

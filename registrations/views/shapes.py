@@ -190,7 +190,9 @@ def seen_before(changed: Difference | None, zone: Any) -> dict[str, Any]:
     }
 
 
-def booked_row(session: BookedSession, zone: Any, *, changeable: bool = False) -> dict[str, Any]:
+def booked_row(
+    session: BookedSession, zone: Any, *, changeable: bool = False, leavable: bool = False
+) -> dict[str, Any]:
     """A booked session, ready."""
     offered = session.state is BookingState.OFFERED and session.offer_ends_at is not None
     return {
@@ -208,4 +210,12 @@ def booked_row(session: BookedSession, zone: Any, *, changeable: bool = False) -
         "until": moment(session.offer_ends_at, zone) if offered and session.offer_ends_at else None,
         "draw": session.draw.hex if session.draw else None,
         "changeable": changeable,
+        "leaves": _leaves(session) if leavable and session.takes_place else None,
     }
+
+
+def _leaves(session: BookedSession) -> str | None:
+    """What of it is not theirs yet, so that they can give it up at any time."""
+    if session.state is BookingState.OFFERED or session.waiting:
+        return "offered" if session.state is BookingState.OFFERED else "waiting"
+    return "asked" if session.state in (BookingState.APPLIED, BookingState.PENDING) else None

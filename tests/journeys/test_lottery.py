@@ -95,6 +95,7 @@ def test_who_wins_follows_from_a_seed_that_was_fixed_before_anybody_applied(
     found = CODE.findall(page.inner_text("main"))
     seed = next(one for one in found if one != commitment)
     assert hashlib.sha256(seed.encode()).hexdigest() == commitment
+    expect(page.locator("main")).to_contain_text("Places that were drawn for")
     shown = re.findall(r"\b[0-9a-f]{32}\b", page.inner_text("main table"))
     order = sorted(names, key=lambda name: hashlib.sha256(f"{seed}:{name}".encode()).hexdigest())
     assert shown == order

@@ -18,6 +18,7 @@ from app.programme.rules import AdmissionRule
 from app.web.actors import Right
 from app.web.guards import requires
 from registrations.operations import NotDrawable, approve, decline, draw
+from registrations.queries.draws import drawn_first
 from registrations.queries.waiting import AskedParty, asked_for, lottery_of, parties_in
 from registrations.rules import BookingState
 from registrations.rules.lottery import commitment
@@ -54,6 +55,7 @@ def show(slug: str, code: str) -> str:
         lottery=lottery,
         commitment=commitment(lottery.seed) if lottery else None,
         drawable=_drawable(session),
+        first=drawn_first(session.id),
     )
 
 
@@ -83,8 +85,9 @@ def hold_draw(slug: str, code: str) -> Response:
     try:
         with transaction():
             won = draw(session.id, at=now(), actor=g.actor)
-    except NotDrawable:
-        flash(_("This cannot be drawn: it is drawn already, or applications are still open."), "warning")
+    except NotDrawable as no:
+        too_soon = _("This cannot be drawn: it is drawn already, or applications are still open.")
+        flash(_("Another draw comes first, see below.") if no.first else too_soon, "warning")
     else:
         flash(ngettext("%(num)s party has won a place.", "%(num)s parties have won places.", won), "success")
         wake()

@@ -8,15 +8,16 @@ import pytest
 from app.db import db, transaction
 from app.outbox.models import Letter
 from app.programme.models import Event, EventSession, SessionPlaces
-from app.programme.rules import AdmissionRule
+from app.programme.rules import AdmissionRule, SessionStatus
 from app.web.actors import Actor
 from registrations.models import Booking, BookingLine, Lottery, Registration
 from registrations.operations import LargerThanSession, NotDrawable, SessionsNotBookable, draw, register
+from registrations.operations.leaving import leave
 from registrations.rules import Application, BookingState
 from registrations.rules.lottery import in_order
 from tests.make import NOON, Make
 
-EARLY, CLOSED = NOON - timedelta(days=30), NOON - timedelta(days=9)
+EARLY, CLOSED, LATE = NOON - timedelta(days=30), NOON - timedelta(days=9), NOON + timedelta(hours=5)
 
 
 def lottery(make: Make, event: Event, code: str, **given: Any) -> EventSession:
@@ -118,7 +119,9 @@ def test_who_holds_a_place_at_that_time_already_does_not_win(make: Make) -> None
     ana = apply(event, "l", "talk")
     with transaction():
         assert draw(session.id, at=CLOSED, actor=Actor()) == 0
-    assert states(session) == {ana.id: BookingState.CANCELLED}
+    assert states(session) == {ana.id: BookingState.NOT_DRAWN}
+    told = db.session.scalars(db.select(Letter.kind).where(Letter.kind.like("lottery%"))).all()
+    assert told == ["lottery_lost"]
     assert states(talk) == {ana.id: BookingState.CONFIRMED}
 
 
@@ -163,3 +166,44 @@ def test_after_the_draw_the_next_of_those_who_lost_moves_up(make: Make) -> None:
         cancel(winner, at=CLOSED)
     assert states(session)[order[0]] == BookingState.CONFIRMED
     assert states(session)[order[1]] == BookingState.WAITING
+
+
+def test_what_begins_earlier_at_the_same_time_is_drawn_first(make: Make) -> None:
+    event = make.event()
+    later = lottery(make, event, "l1", capacity=9, starts_at=NOON + timedelta(minutes=30))
+    first = lottery(make, event, "l2", capacity=9)
+    alone = lottery(make, event, "l3", capacity=9, starts_at=NOON - timedelta(minutes=30))
+    ana, bob = apply(event, "l1", "l2"), apply(event, "l3", name="Bob")
+    with pytest.raises(NotDrawable) as no, transaction():
+        draw(later.id, at=CLOSED, actor=Actor())
+    assert (no.value.why, [one.code for one in no.value.first]) == ("earlier", ["l2"])
+    for session in (first, later, alone):
+        with transaction():
+            draw(session.id, at=CLOSED, actor=Actor())
+    assert states(first) == {ana.id: BookingState.CONFIRMED}
+    assert states(later) == {ana.id: BookingState.CANCELLED}
+    assert states(alone) == {bob.id: BookingState.CONFIRMED}
+
+
+def test_an_earlier_one_that_does_not_take_place_or_that_nobody_wants_keeps_no_draw_back(make: Make) -> None:
+    event = make.event()
+    off = lottery(make, event, "l1", capacity=9)
+    left = lottery(make, event, "l2", capacity=9)
+    later = lottery(make, event, "l3", capacity=9, starts_at=NOON + timedelta(minutes=30))
+    ana = apply(event, "l1", "l2", "l3")
+    with transaction():
+        leave(ana.id, "l2", at=EARLY)
+        db.session.get_one(EventSession, off.id).status = SessionStatus.CANCELLED
+    with transaction():
+        assert draw(later.id, at=CLOSED, actor=Actor()) == 1
+    assert states(left) == {ana.id: BookingState.CANCELLED}
+
+
+def test_a_draw_keeps_how_many_places_there_were(make: Make) -> None:
+    event = make.event()
+    limited, open_to_all = lottery(make, event, "l1", capacity=3), lottery(make, event, "l2", starts_at=LATE)
+    for session in (limited, open_to_all):
+        with transaction():
+            draw(session.id, at=CLOSED, actor=Actor())
+    kept = [db.session.get_one(Lottery, one.id, populate_existing=True).places for one in (limited, open_to_all)]
+    assert kept == [3, None]

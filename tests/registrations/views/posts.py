@@ -68,6 +68,7 @@ POSTS = {
     "private_link.make_cancel": Post("/r/{link}/cancel"),
     "one_session.save": Post("/r/{link}/sessions/talk", {"with-spectator": "1"}, (), ("with-spectator",)),
     "one_session.take_offer": Post("/r/{link}/sessions/talk/offer"),
+    "leaving.make": Post("/r/{link}/sessions/talk/leaving"),
     "one_session.numbers_stand": Post("/r/{link}/numbers"),
     "named_people.save": Post(
         "/r/{link}/people", {"name-spectator-0": "Ana", "name-spectator-1": "Ben", "version": "1"},
