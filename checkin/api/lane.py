@@ -60,7 +60,7 @@ class Lane:
         started = time.perf_counter()
         body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
         with nullcontext() if has_app_context() else self.app.app_context():  # as Flask does
-            told = self._answer(found[1], bearer[1], body)
+            told = self._answer(found[1], bearer[1], body, environ)
         if told is None:
             environ["wsgi.input"] = BytesIO(body)
             return self.inner(environ, start_response)
@@ -68,12 +68,13 @@ class Lane:
         start_response("200 OK", headers_of_json(len(told), strict=self.strict))
         return [told]
 
-    def _answer(self, slug: str, token: str, body: bytes) -> bytes | None:
-        """What the route would say; None: the route is to say it."""
+    def _answer(self, slug: str, token: str, body: bytes, environ: dict[str, Any]) -> bytes | None:
+        """What the route would say; None: the route is to say it, and counts only what was not counted here."""
         batch, kept = _read(body), digest(token)
         device_id = self._device_id(token, kept) if batch else None
         if batch is None or device_id is None or not self._may(device_id, len(batch.scans)):
             return None
+        environ[api.COUNTED] = True
         at = now()
         answers = _recorded(slug, Arrived(kept, batch, at))
         if answers is None or any(answer.error or answer.verdict is Verdict.PROVISIONAL for answer in answers):
