@@ -42,20 +42,26 @@ class Network:
         _close(self._listening)
 
     def _accept(self) -> None:
-        with suppress(OSError):
+        with suppress(OSError):  # closed
             while True:
                 near, _address = self._listening.accept()
+                self._open.add(near)
                 if self.state is State.CUT:
                     _close(near)
-                    continue
-                self._open.add(near)
-                if self.state is State.THERE:
-                    far = socket.create_connection(self.server)
-                    self._open.add(far)
-                    threading.Thread(target=self._carry, args=(near, far, True), daemon=True).start()
-                    threading.Thread(target=self._carry, args=(far, near, False), daemon=True).start()
+                elif self.state is State.THERE:
+                    threading.Thread(target=self._join, args=(near,), daemon=True).start()
 
-    def _carry(self, one: socket.socket, other: socket.socket, up: bool) -> None:
+    def _join(self, near: socket.socket) -> None:
+        try:
+            far = socket.create_connection(self.server)
+        except OSError:
+            _close(near)
+            return
+        self._open.add(far)
+        threading.Thread(target=self._carry, args=(far, near), kwargs={"up": False}, daemon=True).start()
+        self._carry(near, far, up=True)
+
+    def _carry(self, one: socket.socket, other: socket.socket, *, up: bool) -> None:
         with suppress(OSError):
             while some := one.recv(65536):
                 if up:

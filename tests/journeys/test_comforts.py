@@ -11,6 +11,7 @@ from tests.journeys.product import Product, sign_in
 PAGES = [
     "/",
     "/accessibility",
+    "/on-this-device",
     "/sign-in",
     "/events/yocolab-2023/",
     "/events/yocolab-2023/timetable",
@@ -22,6 +23,8 @@ PAGES = [
     "/events/practice/shortlist?s=first-robot&s=opening&s=morning-briefing",
     "/events/practice/print",
     "/events/practice/embed",
+    "/events/practice/offline",
+    "/events/practice/offline/marked",
     "/events/practice/register",
     "/events/practice/register/class",
     "/events/practice/register/delegation",

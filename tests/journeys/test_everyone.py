@@ -12,6 +12,7 @@ from tests.journeys.product import Product, axe_faults, sign_in
 PUBLIC = [
     "/",
     "/accessibility",
+    "/on-this-device",
     "/sign-in",
     "/events/yocolab-2023/",
     "/events/yocolab-2023/timetable",
@@ -24,6 +25,8 @@ PUBLIC = [
     "/events/practice/shortlist?s=first-robot&s=opening",
     "/events/practice/print",
     "/events/practice/embed",
+    "/events/practice/offline",
+    "/events/practice/offline/marked",
     "/events/practice/sessions/gallery-3",
     "/events/practice/venues/mihon-city-hall",
     "/events/practice/privacy",

@@ -170,7 +170,7 @@ def test_a_new_worker_takes_over_at_once_and_clears_up_after_the_old(context: Br
     network.changes = {b"max-age=600": b"max-age=000"}
     page = visited(context)
     names = page.evaluate("caches.keys()")
-    network.changes |= {b"}1/`": b"}2/`"}
+    network.changes = {**network.changes, b"}1/`": b"}2/`"}
     end = monotonic() + 40
     while page.evaluate("caches.keys()") == names or not page.evaluate("caches.keys()"):
         assert monotonic() < end
