@@ -210,6 +210,19 @@ def test_sent_back_with_words_and_never_without(fair: Fair) -> None:
     assert (answer.status_code, fair.session("talk").title["ja"]) == (303, "講演")
 
 
+def test_two_organisations_suggest_for_one_session_at_once_and_each_is_answered(fair: Fair) -> None:
+    opened_by_both = {code: fair.opened(code, "/sessions/shared") for code in ("greens", "blues")}
+    for code, form in opened_by_both.items():
+        assert fair.send(code, "/sessions/shared", form, title__ja=f"{code}の題").status_code == 303
+    greens, blues = (f"{BASE}/suggestions/{one.uuid}" for one in db.session.scalars(select(Suggestion)))
+    assert changed(fair.olga, greens, do="yes").status_code == 303
+    shown = text(fair.olga.get(blues))
+    assert ("greensの題" in shown, "bluesの題" in shown, "座談会" in shown) == (True, True, True)
+    assert changed(fair.olga, blues, do="back", words="みどりの会の題になりました").status_code == 303
+    assert fair.session("shared").title["ja"] == "greensの題"
+    assert "みどりの会の題になりました" in text(fair.client.get(fair.at("blues")))
+
+
 def test_nothing_ticked_is_no_answer(fair: Fair) -> None:
     assert changed(fair.olga, waiting(fair, title__ja="題"), fields=[], do="yes").status_code == 422
 

@@ -22,13 +22,14 @@ from app.console.forms.programme_plan import laid_over
 from app.db import db, transaction
 from app.errors import Invalid
 from app.programme.exports.document import event_file
-from app.programme.exports.tables import tables_of, workbook, zipped_csv
+from app.programme.exports.tables import Tables, tables_of, templates, workbook, zipped_csv
 from app.programme.models import Category, Event, EventSession
 from app.programme.operations.editing import create_event
 from app.programme.operations.tables import ProgrammeChanged, take_plan
 from app.programme.queries import programme_of_event
 from app.programme.queries.standing import standing_of
 from app.programme.rules import AdmissionRule
+from app.programme.rules.columns import TABLES
 from app.web.actors import ANONYMOUS
 from app.web.uploads import sheets_of
 from tests.console.conftest import Cast
@@ -108,8 +109,21 @@ def written(event: Event, *files: tuple[str, bytes]) -> Any:
     return done
 
 
+def typed_into_templates(tables: Tables) -> bytes:
+    """The templates as they are downloaded, with the rows under their headings and explanations."""
+    buffer = BytesIO()
+    empty = zipped_csv(templates(tables.language, tables.zone))
+    with ZipFile(BytesIO(empty)) as given, ZipFile(buffer, "w") as filled:
+        for table in TABLES.values():
+            headings, explained = csv.reader(StringIO(given.read(f"{table.key}.csv").decode("utf-8-sig")))
+            keys = [next(one.key for one in table.columns if one.heading(tables.language) == it) for it in headings]
+            rows = [[row[key] for key in keys] for row in tables.rows[table.key]]
+            filled.writestr(f"{table.key}.csv", csv_of(explained, *rows, headings=headings))
+    return buffer.getvalue()
+
+
 @pytest.mark.parametrize("language", ["ja", "en"])
-@pytest.mark.parametrize("pack", [zipped_csv, workbook])
+@pytest.mark.parametrize("pack", [zipped_csv, workbook, typed_into_templates])
 @pytest.mark.parametrize("name", ["yocolab-2023", "practice"])
 def test_the_demo_programme_from_its_tables_alone_equals_the_one_from_json(
     app: Flask, make: Make, name: str, pack: Callable[..., bytes], language: str

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
@@ -53,8 +53,12 @@ def later(clock: str, minutes: int) -> str:
     return f"{whole // 60:02}:{whole % 60:02}"
 
 
-def saved(page: Page) -> Any:
-    return page.expect_response(lambda answer: answer.url.endswith("/board") and answer.request.method == "GET")
+@contextmanager
+def saved(page: Page) -> Iterator[None]:
+    """A change is sent inside, and the page shows its answer afterwards."""
+    with page.expect_response(lambda answer: answer.url.endswith("/board") and answer.request.method == "GET"):
+        yield
+    expect(page.locator("body:not(.is-saving)")).to_be_attached()
 
 
 def drag(page: Page, card: Locator, by: tuple[float, float], *, edge: str = "") -> None:

@@ -118,7 +118,6 @@ STAFF = [
     "/console/events/practice/partners/new",
     "/console/events/practice/partners/organisations/fictional-npo-3",
     "/console/events/practice/releases",
-    "/console/events/practice/door-sheets",
     "/console/events/practice/handouts",
     "/console/events/practice/registrations/new?kind=team",
 ]
