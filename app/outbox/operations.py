@@ -119,8 +119,8 @@ def replace_queued(event_id: int, kind: str, registration_ids: Iterable[int]) ->
 
 def claim(*, at: datetime, most: int = 20) -> list[ClaimedLetter]:
     """Up to `most` due letters, now this worker's alone: whoever changes the row first has it."""
-    soonest = select(Letter.id).where(is_due(at, at - LEASE)).order_by(Letter.due_at, Letter.id).limit(most + OTHER_WORKERS)
-    due = db.session.scalars(soonest).all()
+    soonest = select(Letter.id).where(is_due(at, at - LEASE)).order_by(Letter.due_at, Letter.id)
+    due = db.session.scalars(soonest.limit(most + OTHER_WORKERS)).all()
     mine = list(islice((letter_id for letter_id in due if _taken(letter_id, at)), most))
     rows = db.session.scalars(
         select(Letter).where(Letter.id.in_(mine)).order_by(Letter.id).execution_options(populate_existing=True)
