@@ -13,22 +13,19 @@ from enum import StrEnum
 from typing import Annotated, Any, TypeVar
 from uuid import UUID, uuid4
 
-from flask import Flask, current_app, has_request_context, request
+from flask import Flask, current_app, g, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, BigInteger, Dialect, Engine, Enum, Integer, MetaData, Uuid, event, make_url, select
+from sqlalchemy import JSON, BigInteger, Dialect, Engine, Enum, Integer, MetaData, Uuid, event, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, registry
 from sqlalchemy.types import DateTime, TypeDecorator
 
 from app.config import Settings
+from app.pool import engine_options, prepare_pool
 from app.writer import Writer
 
-BUSY_TIMEOUT_SECONDS = 15
 BEGIN_WRITING = "BEGIN IMMEDIATE"
-PLANNED = "-c jit=off -c random_page_cost=1.1"
-"""PostgreSQL compiles what it thinks is costly, which takes longer than our longest question: a page of the list of
-20,000 registrations took 260 ms instead of 40. It also takes looking up for as costly as on a turning disk: for a
-hundred scans it read whole tables, which took 80 ms."""
+READING = "uketsuke_reading"
 _WRITES = ("INSERT", "UPDATE", "DELETE", "REPLAC")
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
@@ -127,9 +124,10 @@ def enum_type(kinds: type[StrEnum], name: str) -> Enum:
 def init_db(app: Flask, settings: Settings) -> None:
     """Tie the database to the application: engine, pragmas, and the guard against stray writes."""
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(settings)
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(settings)
     app.extensions["uketsuke_writer"] = Writer(settings)
     db.init_app(app)
+    app.teardown_appcontext(_stop_reading)
     with app.app_context():
         prepare_engine(db.engine)
 
@@ -144,8 +142,8 @@ def close_db(app: Flask) -> None:
 
 def prepare_engine(engine: Engine) -> None:
     """Give an engine its pragmas (SQLite) and its guard; also used for engines that tests make."""
+    prepare_pool(engine)
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", _begin)
     event.listen(engine, "before_cursor_execute", _guard_writes)
 
@@ -157,7 +155,9 @@ def transaction() -> Iterator[None]:
     Opens with a rollback, so that what a page loaded before is read again under the lock.
     """
     _refuse_misuse()
-    db.session.rollback()
+    _stop_reading()
+    if db.session.registry.has():
+        db.session.rollback()
     with _writer().held():
         token = _writing.set(True)
         try:
@@ -182,6 +182,7 @@ class Wire:
 def wired_transaction() -> Iterator[Wire]:
     """The same for the door's hot path: without a session, whose upkeep costs more than the door's own statements."""
     _refuse_misuse()
+    _stop_reading()
     if db.session.registry.has():
         db.session.rollback()
     engine, writer = db.engine, _writer()
@@ -197,6 +198,34 @@ def wired_transaction() -> Iterator[Wire]:
             raise
         finally:
             _writing.reset(token)
+
+
+def reading() -> Wire:
+    """A wire for what a page or command reads without a session, kept until its end or until it writes. Each statement
+    sees the newest state, without a transaction around: on PostgreSQL that is two ways to the server less."""
+    wire: Wire | None = g.get(READING)
+    if wire is None:
+        engine = db.engine
+        wire = Wire(engine.raw_connection(), engine.dialect)
+        if engine.dialect.name == "postgresql":
+            wire.connection.driver_connection.autocommit = True
+        setattr(g, READING, wire)
+    return wire
+
+
+def is_writing() -> bool:
+    """Whether a transaction is open here that may write."""
+    return _writing.get()
+
+
+def _stop_reading(_error: BaseException | None = None) -> None:
+    wire: Wire | None = g.pop(READING, None)
+    if wire is None:
+        return
+    driver = wire.connection.driver_connection
+    if wire.dialect.name == "postgresql" and not driver.closed:
+        driver.autocommit = False
+    wire.connection.close()
 
 
 @contextmanager
@@ -248,35 +277,6 @@ def lock(kind: type[Row], ids: Iterable[int]) -> list[Row]:
 def _writer() -> Writer:
     writer: Writer = current_app.extensions["uketsuke_writer"]
     return writer
-
-
-def _engine_options(settings: Settings) -> dict[str, Any]:
-    """The connection used last is used next: what it holds of the database in memory is the newest."""
-    pool = {"pool_size": settings.threads + 4, "max_overflow": 4, "pool_use_lifo": True, "hide_parameters": True}
-    if settings.on_sqlite:
-        return {
-            **pool,
-            "connect_args": {
-                "isolation_level": None,
-                "timeout": BUSY_TIMEOUT_SECONDS,
-                "check_same_thread": False,
-            },
-        }
-    own = make_url(settings.database_url).query.get("options", PLANNED)
-    return {**pool, "pool_pre_ping": True, "connect_args": {"options": own}}
-
-
-def _set_pragmas(connection: Any, _record: Any) -> None:
-    cursor = connection.cursor()
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "temp_store=MEMORY",
-        "cache_size=-8000",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
 
 
 def _begin(connection: Any) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.elements import BindParameter, ColumnElement
 from sqlalchemy.types import TypeDecorator, TypeEngine, Unicode
 
-from app.db import UtcDateTime, Wire, db, refuse_stray_writes
+from app.db import UtcDateTime, Wire, db, is_writing, reading, refuse_stray_writes
 from app.wholesale import FEWEST, as_text, wholesale
 
 OPEN, CLOSE = "/*", "*/"
@@ -50,10 +50,13 @@ def asking() -> Iterator[Wire]:
 
 
 def here() -> Wire:
-    """The session's own connection, in its transaction; what the session still holds back is sent first.
+    """Who writes: the session's own connection, in its transaction; what the session still holds back is sent first.
+    Who only reads: a wire of its own, see `reading`.
 
     What is written this way is not told to the objects that the session has read: it is for rows that nobody read.
     """
+    if not is_writing():
+        return reading()
     session = db.session()
     session.flush()
     transaction, wire = session.info.get(WIRE, (None, None))

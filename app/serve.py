@@ -156,7 +156,7 @@ def load_application(settings: Settings) -> Any:
     gc.disable()  # what is loaded now stays: looking through it for waste takes a seventh of the start
     from app import create_app
     from app.db import close_db
-    from app.web.intake import SCANS_AT_ONCE, Intake
+    from app.web.intake import QUICK_AT_ONCE, SCANS_AT_ONCE, Intake
     from app.web.limits import is_trusted
 
     with told():
@@ -175,7 +175,7 @@ def load_application(settings: Settings) -> Any:
         at_work=settings.threads,
         largest=app.config["MAX_CONTENT_LENGTH"],
         trusted=lambda address: is_trusted(address, settings.trusted_proxies),
-        quick=1 if settings.on_sqlite else settings.threads,
+        quick=1 if settings.on_sqlite else QUICK_AT_ONCE,
         scans=SCANS_AT_ONCE if settings.on_sqlite else settings.threads,
     )
 

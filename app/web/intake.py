@@ -25,6 +25,9 @@ SCANS = re.compile(r"/api/v1/events/[^/]+/scans")
 QUICK = re.compile(r"/events/[^/]+/register(/[^/]+)?|/r/[^/]+(/(change|cancel))?|/[tT]/[^/]+")
 """Pages that a rush asks for, each a few milliseconds of work: they take turns among themselves. Measured at 64
 connections on SQLite: one after the other 151 whole registrations a second, eight at once 93."""
+QUICK_AT_ONCE = 3
+"""Of them in each process on PostgreSQL, where one draws while others wait for the database. Measured at 64
+connections: eight at once cost 15.3 ms of processor time for a whole registration, three 13.9, two 14.9."""
 SCANS_AT_ONCE = 4
 """Scans that are read, decided or answered at once on SQLite; those that wait for the commit they share do not count.
 Threads that all want to run wake each other a thousand times a second: without a limit, 64 connections cost 1.4 ms of

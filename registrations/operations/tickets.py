@@ -2,8 +2,10 @@
 
 import secrets
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from app.db import db, lock
 from app.direct import Bound, Direct, among, here
@@ -27,7 +29,14 @@ _RAISE = Direct(
     .returning(Event.change_number)
 )
 _TAKEN = Direct(select(Ticket.number).where(Ticket.event_id == bindparam("event_id"), among(Ticket.number, "numbers")))
-_NEW = Direct(whole_row(Ticket))
+
+
+def _new(make: Any) -> Direct:
+    """Adds nothing where the number is taken."""
+    return Direct(whole_row(Ticket, make).on_conflict_do_nothing(index_elements=[Ticket.event_id, Ticket.number]))
+
+
+_NEW = {"sqlite": _new(sqlite.insert), "postgresql": _new(postgresql.insert)}
 
 
 def raise_change_number(event_id: int, bind: Bound | None = None) -> int:
@@ -47,8 +56,7 @@ def tell_doors(registration: Registration) -> None:
 def issue_ticket(
     event: LiveEvent, registration_id: int, *, at: datetime, change_number: int, attendee_id: int | None = None
 ) -> None:
-    """A ticket for a whole party, or for one named person of it. The event's row is locked by then, so a free short
-    number stays free."""
+    """A ticket for a whole party, or for one named person of it. No other of the event has its short number."""
     code = ticket_code(secrets.randbits(CODE_BITS))
     row = {
         "event_id": event.id,
@@ -56,19 +64,25 @@ def issue_ticket(
         "attendee_id": attendee_id,
         "code": code,
         "rid": derive(event.scan_salt, code).rid,
-        "number": free_number(here(), event.id),
         "issued_at": at,
         "change_number": change_number,
     }
-    _NEW.write(here(), [row])
+    connection = here()
+    new = _NEW[connection.dialect.name]
+    if not any(new.change(connection, {**row, "number": _any_number()}) for _ in range(TRIES * CANDIDATES)):
+        raise NumbersExhausted(event.id)
 
 
 def free_number(bind: Bound, event_id: int) -> str:
     """A short number that no ticket of the event has; the event's row is locked by then."""
     for _ in range(TRIES):
-        candidates = [short_number(secrets.randbelow(1_000_000)) for _ in range(CANDIDATES)]
+        candidates = [_any_number() for _ in range(CANDIDATES)]
         taken = {row.number for row in _TAKEN.rows(bind, {"event_id": event_id, "numbers": candidates})}
         free = [number for number in candidates if number not in taken]
         if free:
             return free[0]
     raise NumbersExhausted(event_id)
+
+
+def _any_number() -> str:
+    return short_number(secrets.randbelow(1_000_000))

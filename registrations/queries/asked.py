@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.db import db
 from app.programme.models import Category
 from registrations.models import PartyNumber
-from registrations.queries.questions import answers_given, asked_now, given_to, standing_questions
+from registrations.queries.questions import answers_given, given_to, standing_questions
 from registrations.queries.sheets import Sheet
 from registrations.rules import GROUPS
 from registrations.rules.questions import Occasion, QuestionFacts, Value, concerns, outstanding
@@ -29,8 +29,8 @@ class Asked:
 
 
 def asked_of(sheet: Sheet) -> Asked:
-    """What is asked of whom this sheet is about; one query where an event asks nothing."""
-    if not asked_now(sheet.live.id):
+    """What is asked of whom this sheet is about; no query where an event asks nothing."""
+    if not sheet.live.asks:
         return Asked()
     standing = standing_questions(sheet.live.id)
     occasion = Occasion(

@@ -5,20 +5,22 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import bindparam, exists, func, or_, select
 
 from app.direct import Direct, here
 from app.errors import NotFound
-from app.programme.models import Event, PrivacyNotice
-from app.programme.queries import PUBLIC
+from app.programme.models import Event, PrivacyNotice, Release
+from app.programme.queries import NEWEST_RELEASE, PUBLIC, Published, published_as
 from app.programme.rules import EventStatus
+from registrations.models import Question
 from registrations.rules import PartyKind, Window, window
 from registrations.rules.waiting import WaitingMode
 
 
 @dataclass(frozen=True)
 class LiveEvent:
-    """An event as it stands now; what is shown of it comes from its last release."""
+    """An event as it stands now; what is shown of it comes from its last release. `asks`: whether the organiser asks
+    any questions."""
 
     id: int
     slug: str
@@ -42,6 +44,7 @@ class LiveEvent:
     party_kinds: tuple[PartyKind, ...]
     class_categories: tuple[tuple[str, str], ...]
     scan_salt: bytes = field(repr=False)
+    asks: bool
 
     def changes_closed(self, at: datetime) -> bool:
         """Whether the organiser's date for changes has passed; giving back stays possible."""
@@ -83,6 +86,7 @@ LIVE_COLUMNS = (
     Event.party_kinds,
     Event.class_categories,
     Event.scan_salt,
+    exists().where(Question.event_id == Event.id, Question.retired_at.is_(None)).label("asks"),
 )
 _NAMES = tuple(one.name for one in fields(LiveEvent))
 _BY_ID = Direct(select(*LIVE_COLUMNS).where(Event.id == bindparam("event_id")))
@@ -93,9 +97,9 @@ _NEWEST_NOTICE = (
     .scalar_subquery()
 )
 _PUBLIC = Direct(
-    select(*LIVE_COLUMNS, _NEWEST_NOTICE.label("notice_id")).where(
-        Event.slug == bindparam("slug"), or_(*(Event.status == status for status in PUBLIC))
-    )
+    select(*LIVE_COLUMNS, _NEWEST_NOTICE.label("notice_id"), Release.id, Release.released_at)
+    .outerjoin(Release, Release.id == NEWEST_RELEASE)
+    .where(Event.slug == bindparam("slug"), or_(*(Event.status == status for status in PUBLIC)))
 )
 
 
@@ -105,12 +109,14 @@ def live_event(event_id: int) -> LiveEvent:
     return live_of(row)
 
 
-def public_live_event(slug: str) -> tuple[LiveEvent, int | None]:
-    """The event at this public address, and the id of the notice that people agree to. Raises NotFound for drafts."""
+def public_live_event(slug: str) -> tuple[LiveEvent, int | None, Published]:
+    """The event at this public address, the id of the notice that people agree to, and what is released of it. Raises
+    NotFound for drafts, and for events that were never released."""
     found = _PUBLIC.rows(here(), {"slug": slug})
     if not found:
         raise NotFound
-    return live_of(found[0]), found[0].notice_id
+    *live, notice_id, release_id, released_at = found[0]
+    return live_of(live), notice_id, published_as(release_id, released_at)
 
 
 def live_of(row: Sequence[Any], *, after: int = 0) -> LiveEvent:

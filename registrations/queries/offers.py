@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import cached_property
 
 from app.programme.models import PrivacyNotice
-from app.programme.queries import current_notice, places_of, published
+from app.programme.queries import current_notice, places_of
 from app.programme.rules.facts import CategoryFacts, EventFacts, EventSessionFacts, Programme
 from app.programme.rules.places import Availability, Places, availability
 from registrations.queries.live import LiveEvent, public_live_event
@@ -35,7 +35,7 @@ class Offer:
     @cached_property
     def asked(self) -> tuple[tuple[int, int], ...]:
         """Ids and versions of the organiser's questions: settings of registration, so never older than this moment."""
-        return asked_now(self.live.id)
+        return asked_now(self.live.id) if self.live.asks else ()
 
     @cached_property
     def questions(self) -> tuple[QuestionFacts, ...]:
@@ -107,6 +107,5 @@ class Offer:
 
 def offer_at(slug: str, *, at: datetime) -> Offer:
     """What this public event offers now. Raises NotFound for drafts, and for events that were never released."""
-    live, notice_id = public_live_event(slug)
-    release = published(live.id)
+    live, notice_id, release = public_live_event(slug)
     return Offer(live, release.release_id, release.programme, notice_id, at)

@@ -10,8 +10,8 @@ from sqlalchemy import bindparam, func, select
 
 from app.db import Texts, db
 from app.direct import Direct, here
-from app.programme.models import Category, Event, EventSession, PrivacyNotice
-from app.programme.queries import published
+from app.programme.models import Category, Event, EventSession, PrivacyNotice, Release
+from app.programme.queries import NEWEST_RELEASE, published_as
 from app.programme.rules import SessionStatus
 from app.programme.rules.facts import EventFacts, Programme
 from app.rows import as_read, columns_of
@@ -117,9 +117,10 @@ _SESSION = (
 IN_VAIN = (BookingState.NOT_DRAWN, BookingState.DECLINED, BookingState.EXPIRED)
 _REGISTRATION, _TICKET = columns_of(Registration), columns_of(Ticket)
 _WHOLE = (
-    select(*_REGISTRATION, *_TICKET, *LIVE_COLUMNS)
+    select(*_REGISTRATION, *_TICKET, *LIVE_COLUMNS, Release.id, Release.released_at)
     .join(Ticket, Ticket.registration_id == Registration.id)
     .join(Event, Event.id == Registration.event_id)
+    .outerjoin(Release, Release.id == NEWEST_RELEASE)
     .order_by(Ticket.replaced_at.is_not(None), Ticket.id)
     .limit(1)
 )
@@ -202,10 +203,9 @@ def party_of(registration_id: int) -> tuple[Party, ...]:
     return tuple(Party(*row) for row in _PARTY.rows(here(), {"registration_id": registration_id}))
 
 
-def consents_of(registration_id: int) -> list[tuple[Consent, int | None]]:
-    """What was agreed to, with the number of the notice's version."""
-    found = _CONSENTS.rows(here(), {"registration_id": registration_id})
-    return [(as_read(Consent, _named(_CONSENT, row)), row[-1]) for row in found]
+def consents_of(registration_id: int) -> list[tuple[Any, int | None]]:
+    """What was agreed to, as rows with the columns of Consent, and with the number of the notice's version."""
+    return [(row, row[-1]) for row in _CONSENTS.rows(here(), {"registration_id": registration_id})]
 
 
 def _sheet(query: Direct, **sought: Any) -> Sheet | None:
@@ -216,7 +216,7 @@ def _sheet(query: Direct, **sought: Any) -> Sheet | None:
     registration = as_read(Registration, _named(_REGISTRATION, row))
     ticket = as_read(Ticket, _named(_TICKET, row[one:]))
     live = live_of(row, after=both)
-    shown = published(live.id)
+    shown = published_as(*row[-2:])
     sessions = _sessions(registration.id, shown.programme)
     return Sheet(
         registration,

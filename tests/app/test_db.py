@@ -3,12 +3,14 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from app import pool
 from app.accounts.models import Host
 from app.db import TransactionMisuse, db, lock, savepoint, transaction
+from app.direct import Direct, here
 from checkin.models import Entry, EntryNumber
 from checkin.rules import EntryKind, Method
 from tests.make import NOON, Make
@@ -89,6 +91,31 @@ def test_a_moment_without_a_zone_is_refused_and_one_with_a_zone_comes_back_in_ut
         db.session.get_one(Host, host.id).created_at = tokyo
     db.session.expire_all()
     assert db.session.get_one(Host, host.id).created_at == datetime(2026, 1, 1, 0, 0, 0, 123456, tzinfo=UTC)
+
+
+def test_what_is_read_without_a_session_is_the_newest_and_ends_before_a_write(app: Flask, make: Make) -> None:
+    host = make.host()
+    first = host.slug
+    slug = Direct(db.select(Host.slug).where(Host.id == host.id))
+    before = slug.rows(here(), {})
+    with transaction():
+        assert not g.get("uketsuke_reading")
+        db.session.get_one(Host, host.id).slug = "new"
+        assert slug.rows(here(), {}) == [("new",)]
+    assert (before, slug.rows(here(), {})) == ([(first,)], [("new",)])
+
+
+def test_a_connection_cut_off_while_it_rested_is_made_anew(
+    app: Flask, make: Make, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host = make.host()
+    db.session.rollback()
+    monkeypatch.setattr(pool, "RESTED_SECONDS", -1)
+    if database == "postgresql":  # a file is not cut off
+        connection = db.engine.raw_connection()
+        connection.driver_connection.close()  # type: ignore[union-attr]
+        connection.close()
+    assert db.session.scalar(db.select(Host.id)) == host.id
 
 
 CHANGES = {

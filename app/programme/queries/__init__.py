@@ -110,12 +110,21 @@ _LAST_RELEASE = Direct(
 )
 
 
+NEWEST_RELEASE = select(func.max(Release.id)).where(Release.event_id == Event.id).correlate(Event).scalar_subquery()
+"""Of the event that a statement is about: what joins it can hand its number and moment to `published_as`."""
+
+
 def published(event_id: int) -> Published:
     """The last release. Raises NotFound if there is none."""
     found = _LAST_RELEASE.rows(here(), {"event_id": event_id})
-    if not found:
+    return published_as(*found[0]) if found else published_as(None, None)
+
+
+def published_as(release_id: int | None, released_at: datetime | None) -> Published:
+    """The release that another statement found. Raises NotFound if it found none."""
+    if release_id is None or released_at is None:
         raise NotFound
-    return _release(db.engine, *found[0])
+    return _release(db.engine, release_id, released_at)
 
 
 def is_released(event_id: int) -> bool:

@@ -30,6 +30,7 @@ from registrations.rules import (
     derive,
     is_short_number,
     read_code,
+    short_number,
 )
 from tests.make import NOON, Make
 from tests.statements import noted
@@ -295,11 +296,18 @@ def test_any_name_is_kept_as_typed(make: Make, name: str) -> None:
     assert db.session.get_one(Registration, made.id).contact_name == name
 
 
+def test_a_short_number_that_a_ticket_has_is_not_given_again(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    event, drawn = make.event(), iter([7, 7, 7, 8])
+    monkeypatch.setattr("secrets.randbelow", lambda _below: next(drawn))
+    numbers = [make.ticket(ask(event)).number for _ in range(2)]
+    assert numbers == [short_number(7), short_number(8)]
+
+
 def test_a_registration_sends_a_fixed_number_of_statements_and_two_for_each_session(make: Make) -> None:
     event = make.event()
     codes = [make.session(event, starts_at=NOON + timedelta(hours=n)).code for n in range(4)]
     statements_of(event.id, [])
-    assert [statements_of(event.id, codes[:n]) for n in (0, 1, 2, 4)] == [11, 15, 17, 21]
+    assert [statements_of(event.id, codes[:n]) for n in (0, 1, 2, 4)] == [10, 14, 16, 20]
 
 
 def statements_of(event_id: int, codes: list[str]) -> int:

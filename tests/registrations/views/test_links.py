@@ -422,7 +422,7 @@ def test_the_page_asks_the_database_the_same_few_questions_for_one_session_and_f
     one, two = make.registration(event, talk), make.registration(event, talk, late)
     client.get(f"/r/{one.link}")
     asked = [questions(lambda made=made: client.get(f"/r/{made.link}")) for made in (one, two)]
-    assert asked == [7, 7]
+    assert asked == [5, 5]
 
 
 def test_a_session_that_was_moved_after_it_was_booked_says_so(make: Make) -> None:
