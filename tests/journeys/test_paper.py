@@ -19,6 +19,19 @@ def test_each_door_has_exactly_one_sheet_of_paper(product: Product, browser: Bro
     assert len(re.findall(rb"/Type\s*/Page\b(?!s)", paper)) == sheets
 
 
+@pytest.mark.parametrize("place", ["session:first-robot", "entrance:mihon-city-hall"])
+def test_a_tally_sheet_is_one_sheet_and_its_code_leads_to_the_form(
+    product: Product, browser: Browser, place: str
+) -> None:
+    page = browser.new_context(base_url=product.base_url, locale="ja").new_page()
+    sign_in(page, product, "olga", to="/console/events/practice/tallies")
+    address = page.locator(f"a[href*='{place}'][href$='/sheet']").first.get_attribute("href") or ""
+    page.goto(address)
+    (sheet,) = PdfDocument(page.pdf(format="A4", prefer_css_page_size=True))
+    (found,) = zxingcpp.read_barcodes(sheet.render(scale=2).to_pil())
+    assert found.text == f"{product.base_url}{address.removesuffix('/sheet')}"
+
+
 @pytest.mark.parametrize("language", ["ja", "en", "ja-easy"])
 def test_the_guide_for_volunteers_is_one_sheet_in_every_language(
     product: Product, browser: Browser, language: str
