@@ -4,7 +4,7 @@ finding a link that was lost."""
 import json
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, current_app, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -15,7 +15,7 @@ from app.outbox.worker import wake
 from app.programme.queries import current_notice
 from app.web.guards import public
 from app.web.languages import current_language
-from app.web.limits import limit, network, opaque
+from app.web.limits import Limits, limit, network, opaque
 from registrations.forms.own import AgreementForm, FindForm, HandOverForm
 from registrations.operations.confirming import confirm_mail
 from registrations.operations.consents import Photo, change_photo
@@ -53,7 +53,9 @@ def make_hand_over(link: str) -> Page:
     form = HandOverForm.of(request.form)
     if not form.validate():
         return _hand_over_page(sheet, form, 422)
-    limit(MOST_LETTERS, "hand over", opaque(link))
+    if _too_often((MOST_LETTERS, "hand over", opaque(link))):
+        form.form_errors.append(_wait_an_hour())
+        return _hand_over_page(sheet, form, 429)
     try:
         with transaction():
             hand_over(sheet.registration.id, name=form.name.data or "", address=form.email.address or "", at=now())
@@ -213,8 +215,9 @@ def find(slug: str) -> Page:
         return render_template("registrations/find-link.html", **frame(offer), form=form, sent=False), 422
     address = form.email.address or ""
     by_network, by_address = MOST_SEARCHES
-    limit(by_network, "find link", network())
-    limit(by_address, "find link", opaque(f"{slug} {address}"))
+    if _too_often((by_network, "find link", network()), (by_address, "find link", opaque(f"{slug} {address}"))):
+        form.form_errors.append(_wait_an_hour())
+        return render_template("registrations/find-link.html", **frame(offer), form=form, sent=False), 429
     with transaction():
         send_links(offer.live.id, address=address, language=current_language(), at=now())
     wake()
@@ -226,6 +229,16 @@ def find(slug: str) -> Page:
 def mail_sent(slug: str) -> Page:
     """A letter is on its way; the ticket comes when its link is opened."""
     return render_template("registrations/mail-sent.html", **frame(offer_at(slug, at=now())))
+
+
+def _too_often(*counts: tuple[str, ...]) -> bool:
+    """Count against each rate in turn; whether one of them is used up."""
+    limits: Limits = current_app.extensions["uketsuke_limits"]
+    return not all(limits.hit(*count) for count in counts)
+
+
+def _wait_an_hour() -> str:
+    return str(_("That was very often. Nothing is lost: wait an hour, then send it again, or ask the organiser."))
 
 
 def _hand_over_page(sheet: Sheet, form: Any, status: int) -> Page:

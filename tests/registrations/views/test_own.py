@@ -134,8 +134,12 @@ def test_a_lost_link_is_written_to_its_address_and_the_page_never_tells(client: 
     (letter,) = letters("link_again")
     assert (letter.to_address, letter.facts) == ("ana@example.jp", {"registrations": [ana.id]})
     assert errors_on(post(client, "/events/fair/find", email="")) == ["Type the e-mail address."]
-    more = [post(client, "/events/fair/find", email="ana@example.jp").status_code for _ in range(3)]
-    assert more[-1] == 429
+    more = [post(client, "/events/fair/find", email="ana@example.jp") for _ in range(3)]
+    assert more[-1].status_code == 429
+    assert 'value="ana@example.jp"' in more[-1].get_data(as_text=True)
+    assert errors_on(more[-1]) == [
+        "That was very often. Nothing is lost: wait an hour, then send it again, or ask the organiser."
+    ]
     assert client.get("/events/none/find").status_code == 404
 
 
