@@ -67,9 +67,10 @@ def with_desk(event: DoorEvent) -> DoorEvent:
     return replace(event, gates={**event.gates, DESK: DoorGate(None, DESK, new_today=False)})
 
 
-def typed_by_hand(decision: Decision) -> Decision:
-    """The same decision, its lines known because somebody typed them."""
-    return replace(decision, lines=tuple(replace(line, method=Method.TYPED) for line in decision.lines))
+def typed_by_hand(decision: Decision, *, paper: bool) -> Decision:
+    """The same decision, its lines known because somebody typed them, or what stood on paper."""
+    method = Method.PAPER if paper else Method.TYPED
+    return replace(decision, lines=tuple(replace(line, method=method) for line in decision.lines))
 
 
 def scan_by_hand(

@@ -26,7 +26,8 @@ MOST_AT_ONCE = 200
 @dataclass(frozen=True)
 class DeskAct:
     """What somebody does at a desk with the ticket of a short number. everybody: all who may still come, whatever their
-    number is when it arrives. `id`: of the form, so that the same one sent twice happens once."""
+    number is when it arrives. came_at: when they came, where a roster of paper says that they did: then it is a fact.
+    `id`: of the form, so that the same one sent twice happens once."""
 
     id: UUID
     place: str
@@ -38,6 +39,7 @@ class DeskAct:
     force: Reason | None = None
     undoes: UUID | None = None
     why: UndoReason | None = None
+    came_at: datetime | None = None
 
     def claim(self, at: datetime) -> Claim:
         """The act as a scan. At an entrance, who comes along without a ticket is new today."""
@@ -45,7 +47,7 @@ class DeskAct:
             id=self.id,
             body=self._body(),
             act=self.act,
-            at=at,
+            at=self.came_at or at,
             gate=DESK,
             place=self.place,
             code=self.number,
@@ -55,11 +57,15 @@ class DeskAct:
             force=self.force,
             undoes=self.undoes,
             why=self.why,
+            shown=Verdict.ADMITTED if self.came_at else None,
+            paper=self.came_at is not None,
         )
 
     def _body(self) -> bytes:
         told = [self.place, self.number, self.act, self.direction, self.people, self.everybody, self.force, self.why]
-        return hashlib.sha256(json.dumps([*told, str(self.undoes)], sort_keys=True).encode()).digest()
+        return hashlib.sha256(
+            json.dumps([*told, str(self.undoes), str(self.came_at)], sort_keys=True).encode()
+        ).digest()
 
 
 @dataclass(frozen=True)
@@ -104,7 +110,7 @@ def _answers(
 ) -> list[Answer]:
     if not claims:
         return []
-    scans = tuple(replace(claim, dry_run=True) for claim in claims) if dry_run else tuple(claims)
+    scans = tuple(replace(claim, dry_run=True, shown=None) for claim in claims) if dry_run else tuple(claims)
     (answers,) = record_batches(wire, slug, [Sent(staff.scanner, Batch(at, scans), at, staff.account_id)])
     return answers
 

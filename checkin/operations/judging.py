@@ -213,7 +213,7 @@ class Judge:
     def _settle(self, presented: Presented, decision: Decision, *, more: dict[str, Any] | None = None) -> Answer:
         """Let the decision happen, keep the scan with what it is answered, and answer it."""
         claim, place, ticket = presented.claim, presented.place, presented.ticket
-        decision = typed_by_hand(decision) if self.sent.account_id is not None else decision
+        decision = typed_by_hand(decision, paper=claim.paper) if self.sent.account_id is not None else decision
         happens = not claim.dry_run and decision.verdict is not Verdict.CONFIRM_PARTY
         rows = self.doorway.take(claim, decision, place, ticket, presented.at) if happens and decision.lines else []
         conflict = decision.conflict or (ConflictKind.CLOCK if self._clock_fault(claim) else None)
@@ -236,7 +236,8 @@ class Judge:
         if happens:
             self._keep(presented, decision, facts)
             self._flag(presented, decision, conflict, rows)
-            if passed(claim, decision) and came_late(presented.at, received_at=self.received_at):
+            late = came_late(presented.at, received_at=self.received_at) and not claim.paper
+            if late and passed(claim, decision):
                 self.doorway.flag(ConflictKind.LATE_UPLOAD, claim, place, row=next(iter(rows), None), ticket=ticket)
         return Answer(str(claim.id), decision.verdict, presented.at, claim.place, facts, person)
 

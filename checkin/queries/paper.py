@@ -89,7 +89,7 @@ def sheets_typed(event_id: int, place_id: int) -> list[TypedSheet]:
         .join(Category, Category.id == EntryNumber.category_id)
         .outerjoin(Account, Account.id == Scan.account_id)
         .where(Scan.event_id == event_id, Scan.place_id == place_id)
-        .where(Entry.method == Method.PAPER, Entry.undoes_id.is_(None))
+        .where(Entry.method == Method.PAPER, Entry.ticket_id.is_(None), Entry.undoes_id.is_(None))
         .order_by(Scan.received_at.desc(), Scan.id, Category.position)
     )  # fmt: skip
     people: dict[UUID, dict[str, int]] = defaultdict(dict)
@@ -103,7 +103,7 @@ def sheets_typed(event_id: int, place_id: int) -> list[TypedSheet]:
 def sheet_scan(event: Event, scan_id: UUID) -> Scan:
     """The scan of a typed sheet of this event. Raises NotFound."""
     scan = db.session.get(Scan, scan_id)
-    of_paper = exists().where(Entry.scan_id == scan_id, Entry.method == Method.PAPER)
+    of_paper = exists().where(Entry.scan_id == scan_id, Entry.method == Method.PAPER, Entry.ticket_id.is_(None))
     if scan is None or scan.event_id != event.id or not db.session.scalar(select(of_paper)):
         raise NotFound
     return scan

@@ -11,7 +11,8 @@ from checkin.rules.desk import UndoReason
 
 @value(frozen=True, slots=True)
 class Claim:
-    """One scan as a device claims it; `at` by the device's own clock. `body`: a hash of everything it says."""
+    """One scan as a device claims it; `at` by the device's own clock. `body`: a hash of everything it says.
+    `paper`: it was written down first, and typed in afterwards."""
 
     id: UUID
     body: bytes
@@ -31,6 +32,7 @@ class Claim:
     why: UndoReason | None = None
     shown: Verdict | None = None
     dry_run: bool = False
+    paper: bool = False
 
 
 @value(frozen=True, slots=True)

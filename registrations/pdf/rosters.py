@@ -40,7 +40,8 @@ class RosterPart:
 
 @dataclass(frozen=True)
 class Roster:
-    """`heading`: of the sheet; `about`: when and where; `words`: of the columns, by their place in the table."""
+    """`heading`: of the sheet; `about`: when and where; `words`: of the columns, by their place in the table;
+    `form`: where who came is typed in afterwards: the address, its code as SVG, and what is said beside it."""
 
     title: str
     heading: Texts
@@ -49,6 +50,7 @@ class Roster:
     columns: Sequence[Column]
     parts: Sequence[RosterPart]
     words: dict[str, str] = field(default_factory=dict)
+    form: tuple[str, str, str] | None = None
 
 
 def roster_pdf(roster: Roster) -> bytes:
@@ -69,9 +71,15 @@ def roster_pdf(roster: Roster) -> bytes:
         "totals": [sum(line.numbers.get(column.key, 0) for line in lines) for column in roster.columns],
         "total": sum(sum(line.numbers.values()) for line in lines),
         "count": len(lines),
+        "form": _form(roster.form) if roster.form else None,
         "words": {name: said(word) for name, word in roster.words.items()},
     }
     return press("roster", content)
+
+
+def _form(form: tuple[str, str, str]) -> dict[str, Any]:
+    address, drawing, words = form
+    return {"address": address, "drawing": drawing, "words": said(words), "alt": words}
 
 
 def _line(line: RosterLine, columns: Sequence[Column]) -> dict[str, Any]:

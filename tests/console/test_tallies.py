@@ -82,3 +82,10 @@ def test_what_cannot_be_is_said_and_kept(cast: Cast, make: Make) -> None:
     assert typed(cast, "session:talk")[0] == 422
     assert typed(cast, "session:talk", number_student="2", counted_at="2026-10-09T12:00")[0] == 422
     assert lines() == []
+
+
+def test_a_time_that_is_none_is_refused_with_a_sentence(cast: Cast, make: Make) -> None:
+    make.session(cast.event, "talk")
+    path = f"{TALLIES}/session:talk"
+    assert post(cast.olga, path, counted_at="yesterday", number_spectator="7").status_code == 422
+    assert lines() == []

@@ -64,6 +64,7 @@ CONSOLE = [
     "/console/events/practice/check-in",
     "/console/events/practice/check-in/session:first-robot/booked",
     "/console/events/practice/tallies/session:first-robot",
+    "/console/events/practice/tallies/session:first-robot/roster",
     "/console/events/practice/volunteers",
 ]
 

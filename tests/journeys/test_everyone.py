@@ -85,6 +85,7 @@ STAFF = [
     "/console/events/practice/tallies",
     "/console/events/practice/tallies/session:first-robot",
     "/console/events/practice/tallies/session:first-robot/sheet",
+    "/console/events/practice/tallies/session:first-robot/roster",
     "/console/events/practice/check-in",
     "/console/events/practice/check-in/session:first-robot/booked",
     "/console/events/practice/volunteers",

@@ -13,6 +13,7 @@ from app.db import Texts, db
 from app.programme.models import Category, Event, EventSession, Room, Venue
 from app.programme.rules.kana import kana_order, kana_row
 from app.web.languages import day, plain, stamp
+from registrations import qr
 from registrations.pdf import (
     Badge,
     BadgeSheet,
@@ -35,8 +36,15 @@ class Wanted:
     blanks: bool = True
 
 
-def roster_of(event: Event, session: EventSession | None, parties: Iterable[ExpectedParty], *, at: datetime) -> bytes:
-    """One line a ticket; the categories that nobody belongs to are left out."""
+def roster_of(
+    event: Event,
+    session: EventSession | None,
+    parties: Iterable[ExpectedParty],
+    *,
+    at: datetime,
+    form_at: str | None = None,
+) -> bytes:
+    """One line a ticket; the categories that nobody belongs to are left out. `form_at`: where it is typed in later."""
     lines = sorted((line for party in parties for line in _lines(party)), key=_place)
     used = {key for line in lines for key, number in line.numbers.items() if number}
     columns = [Column(key, label) for key, label in _categories(event).items() if key in used]
@@ -57,6 +65,7 @@ def roster_of(event: Event, session: EventSession | None, parties: Iterable[Expe
                 "note": _("Remarks"),
                 "sum": _("%(count)s tickets, people in all", count=len(lines)),
             },
+            form=(form_at, qr.svg(form_at), _("For the organiser: type it in here")) if form_at else None,
         )
     )
 

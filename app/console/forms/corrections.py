@@ -81,7 +81,7 @@ class CorrectionForm(Form):
 
     def validate_counted_at(self, field: Any) -> None:
         """Nobody came who is still to come."""
-        moment = moment_typed(field.data, self.zone)
+        moment = None if field.errors else moment_typed(field.data, self.zone)
         if moment is not None and moment > self.now:
             raise ValidationError(_l("This time is still to come."))
 

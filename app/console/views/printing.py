@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, current_app, g, make_response, render_template, request
+from flask import Blueprint, current_app, g, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
@@ -22,6 +22,7 @@ from app.programme.rules.kana import kana_order
 from app.web.actors import Right
 from app.web.guards import requires
 from app.web.languages import plain, speak, stamp
+from checkin.queries.door import session_code
 from registrations.pdf import LABEL_SHEETS, BadgeSheet, ticket_pdf
 from registrations.queries import Sheet, party_of, sheet_by_code, ticket_by_code, ticket_by_number
 from registrations.queries.rosters import expected_parties, groups_of
@@ -50,7 +51,8 @@ def roster(slug: str) -> Response:
         return _page(event, 422, roster=form)
     session, at = _session(event, form), now()
     parties = expected_parties(event.id, session_id=session.id if session else None)
-    content = roster_of(event, session, parties, at=at)
+    form_at = _form_at(slug, session) if session else None
+    content = roster_of(event, session, parties, at=at, form_at=form_at)
     with transaction():
         note_printed(event.id, "roster", _subject(event, session), number=len(parties), at=at, actor=g.actor)
     return _paper(content, f"{slug}-roster")
@@ -131,6 +133,12 @@ def _offering(form: RosterForm, event: Event) -> RosterForm:
 
 def _session(event: Event, form: RosterForm) -> EventSession | None:
     return session_in(event, form.session.data) if form.session.data else None
+
+
+def _form_at(slug: str, session: EventSession) -> str:
+    """Where who came is typed in, in full, for a code on paper."""
+    path = url_for("rosters.show", slug=slug, place=session_code(session.code))
+    return f"{current_app.config['BASE_URL']}{path}"
 
 
 def _subject(event: Event, session: EventSession | None) -> str:
