@@ -21,6 +21,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 from sqlalchemy.types import DateTime, TypeDecorator
 
 from app.config import Settings
+from app.resting import keep_alive
 from app.writer import Writer
 
 BUSY_TIMEOUT_SECONDS = 15
@@ -147,6 +148,8 @@ def prepare_engine(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", _begin)
+    else:
+        keep_alive(engine)
     event.listen(engine, "before_cursor_execute", _guard_writes)
 
 
@@ -263,7 +266,7 @@ def _engine_options(settings: Settings) -> dict[str, Any]:
             },
         }
     own = make_url(settings.database_url).query.get("options", PLANNED)
-    return {**pool, "pool_pre_ping": True, "connect_args": {"options": own}}
+    return {**pool, "connect_args": {"options": own}}
 
 
 def _set_pragmas(connection: Any, _record: Any) -> None:
