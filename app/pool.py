@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import Dialect, Engine, event, make_url
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import InvalidatePoolError
 
 from app.config import Settings
 
@@ -63,10 +63,11 @@ def _note_use(_connection: Any, record: Any) -> None:
 
 def _ask_for_life(dialect: Dialect, connection: Any, record: Any, _lent: Any) -> None:
     """A connection that rested may have been cut off meanwhile; one just used is not asked, which takes as long as a
-    question of ours. Raises DisconnectionError: the pool makes a new one."""
-    if time.monotonic() - record.info.get(USED_AT, 0) < RESTED_SECONDS:
+    question of ours. Raises InvalidatePoolError: the pool makes new ones."""
+    used_at = record.info.get(USED_AT)
+    if used_at is None or time.monotonic() - used_at < RESTED_SECONDS:
         return
     try:
         dialect.do_ping(connection)
-    except Exception as error:
-        raise DisconnectionError from error
+    except dialect.loaded_dbapi.Error as error:
+        raise InvalidatePoolError("the server closed the connection") from error

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, insert
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.db import Model, db
-from app.direct import Bound, Direct, at_one_go
+from app.direct import Asked, Bound, Direct, at_one_go
 from checkin.models import RollUp, RollUpApart, RollUpPlace, RollUpRoom
 from checkin.queries import rollups
 from checkin.queries.rollups import RolledUp, ordinal, told
@@ -33,17 +33,26 @@ class Rolling:
 
     rows: list[tuple[Mapping[str, Any], Numbers]] = field(default_factory=list)
     newcomers: set[int] = field(default_factory=set)
+    asked: Asked | None = None
 
     def note(self, rows: Iterable[Mapping[str, Any]], numbers: Mapping[UUID, Numbers]) -> None:
         """These lines are being written: columns of the ledger, and by uuid their numbers per category."""
         self.rows += [(row, numbers[row["uuid"]]) for row in rows]
 
+    def ask(self, bind: Bound) -> None:
+        """Ask about the places of what was noted, with other statements: `write` need not wait for it then."""
+        wanted = {row["place_id"] for row, _ in self.rows if row["place_id"] is not None}
+        self.asked = rollups.ask_places(bind, wanted) if wanted else None
+
     def write(self, bind: Bound) -> None:
         """Add what was noted; the lines stand in the ledger already."""
         if self.rows:
-            _Adding(bind, self.rows, self.newcomers).write()
+            if self.asked is None:
+                self.ask(bind)
+            _Adding(bind, self.rows, self.newcomers).write(self.asked)
             self.rows = []
             self.newcomers = set()
+            self.asked = None
 
 
 class _Adding:
@@ -62,8 +71,9 @@ class _Adding:
         self.apart: dict[int, Apart] = {}
         self.rooms: dict[int, tuple[Found | None, datetime | None]] = {}
 
-    def write(self) -> None:
-        self._know_places()
+    def write(self, places: Asked | None) -> None:
+        if places:
+            self._know_places(places)
         self._know_undone()
         for row, numbers in self.rows:
             self.cells[Cell(Cut.LINES.value, row["place_id"] or 0, device=row["device_id"] or 0)] += 1
@@ -74,10 +84,10 @@ class _Adding:
             self.rooms[place_id] = rollups.room_found(self.bind, self.event_id, place_id)
         self._send()
 
-    def _know_places(self) -> None:
+    def _know_places(self, asked: Asked) -> None:
+        for row in asked.rows():
+            self.venues[row.place_id], self.counted[row.place_id] = row.venue_id, row.counted_at
         wanted = {row["place_id"] for row, _ in self.rows if row["place_id"] is not None}
-        for place_id, (venue, counted_at) in rollups.places_known(self.bind, wanted).items():
-            self.venues[place_id], self.counted[place_id] = venue, counted_at
         self.new_places = sorted(wanted - self.venues.keys())
         if self.new_places:
             found = rollups.VENUES.rows(self.bind, {"ids": self.new_places})

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Account, Device
-from app.direct import Bound, Direct, among
+from app.direct import Bound, Direct, among, at_one_go
 from app.programme.models import Event
 from app.web.actors import DeviceActor
 from checkin.models import Conflict, Entry, EntryNumber, Scan
@@ -25,13 +25,15 @@ def working_devices(
     bind: Bound, slug: str, tokens: Collection[bytes], *, at: datetime
 ) -> dict[bytes, tuple[DeviceActor, datetime]]:
     """Devices of the event with this slug by what is kept of their tokens, and when each ends: neither revoked nor
-    paired by somebody who is disabled since."""
+    paired by somebody who is disabled since. It is asked first of all: on PostgreSQL the transaction begins with it."""
+    with at_one_go(bind):
+        asked = _WORKING.ask(bind, {"slug": slug, "tokens": list(tokens), "at": at})
     return {
         row.token_hash: (
             DeviceActor(row.id, row.event_id, row.gate_id, tuple(row.rights), revoked=False),
             row.expires_at,
         )
-        for row in _WORKING.rows(bind, {"slug": slug, "tokens": list(tokens), "at": at})
+        for row in asked.rows()
     }
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, bindparam, case, false, func, or_, select, type_coerce
 from sqlalchemy.orm import aliased
 
-from app.direct import Bound, Direct, among
+from app.direct import Asked, Bound, Direct, among
 from app.programme.models import Category, EventSession, Room
 from checkin.models import Entry, EntryNumber, Place, RollUp, RollUpApart, RollUpPlace, RollUpRoom
 from checkin.rules import Cut, Direction, EntryKind
@@ -265,11 +265,9 @@ def _moving(row: Any) -> Moving:
     )  # fmt: skip
 
 
-def places_known(bind: Bound, places: Collection[int]) -> dict[int, tuple[int, datetime | None]]:
+def ask_places(bind: Bound, places: Collection[int]) -> Asked:
     """Of those of these places that have lines already: venue, and the newest room count that stands."""
-    if not places:
-        return {}
-    return {row.place_id: (row.venue_id, row.counted_at) for row in KNOWN.rows(bind, {"ids": sorted(places)})}
+    return KNOWN.ask(bind, {"ids": sorted(places)})
 
 
 CELLS = Direct(

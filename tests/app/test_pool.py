@@ -1,0 +1,42 @@
+"""A connection that the server closed while it rested is nobody's trouble."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import Connection, text
+
+from app import pool
+from app.db import db
+
+
+def close_all() -> None:
+    """As if the server had been started anew: every connection of the pool is closed from its side."""
+    own = db.engine.raw_connection()
+    kept = own.driver_connection
+    assert kept is not None
+    kept.autocommit = True
+    kept.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND pid <> pg_backend_pid()"
+    )
+    kept.autocommit = False
+    own.invalidate()
+
+
+def test_who_asks_after_the_server_came_back_notices_nothing(
+    app: Flask, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "RESTED_SECONDS", 0.0)
+    db.session.rollback()
+    for one in several():
+        one.close()
+    if database == "postgresql":  # a file has no other side that closes
+        close_all()
+    for one in several():
+        one.close()
+
+
+def several() -> list[Connection]:
+    """As many connections at once as rest in the pool, each of which is asked something."""
+    connections = [db.engine.connect() for _ in range(3)]
+    assert [one.scalar(text("SELECT 1")) for one in connections] == [1, 1, 1]
+    return connections
