@@ -24,7 +24,7 @@ from registrations.rules import PartyKind
 ADMITTING = (EntryKind.ENTRY, EntryKind.COUNT, EntryKind.CORRECTION, EntryKind.IMPORT)
 NOTED = 10_000
 _undo = aliased(Entry)
-_BOOKED = case(
+BOOKED = case(
     (Entry.party_kind == PartyKind.TEAM, -1), (Entry.booked.is_(True), 1), (Entry.booked.is_(False), 0), else_=-1
 )
 _ADMITTED: tuple[ColumnElement[bool], ...] = (
@@ -43,7 +43,7 @@ _TOLD = (
     type_coerce(Entry.method, String).label("method"),
     type_coerce(Entry.day, String).label("day"),
     func.coalesce(Entry.slot, 0).label("slot"),
-    _BOOKED.label("booked"),
+    BOOKED.label("booked"),
     Entry.reentry,
     type_coerce(Entry.at, String).label("at"),
     Entry.id,
@@ -77,7 +77,7 @@ _SHARED = (
     type_coerce(Entry.method, String).label("method"),
     type_coerce(Entry.day, String).label("day"),
     func.coalesce(Entry.slot, 0).label("slot"),
-    _BOOKED.label("booked"),
+    BOOKED.label("booked"),
     Entry.reentry,
     func.coalesce(Entry.device_id, 0).label("device"),
     (Entry.kind == EntryKind.CORRECTION).label("corrected"),
