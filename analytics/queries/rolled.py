@@ -34,7 +34,8 @@ from app.db import db
 from app.direct import Direct
 from app.programme.models import Event
 from checkin.models import Entry, RollUp, RollUpApart
-from checkin.queries.rollups import PLACES, ROOMS, rolled_for
+from checkin.queries.kept import PLACES, ROOMS
+from checkin.queries.rollups import rolled_for
 from checkin.rules import Cut
 from checkin.rules.found import Found
 from checkin.rules.rollup import Cell

@@ -11,7 +11,8 @@ from app.db import db
 from app.programme.models import Event
 from checkin.models import Entry, RollUp
 from checkin.queries import door
-from checkin.queries.rollups import RolledUp, counted_from_ledger, kept
+from checkin.queries.kept import kept
+from checkin.queries.rollups import RolledUp, counted_from_ledger
 
 
 def both(event_id: int) -> tuple[RolledUp, RolledUp]:
