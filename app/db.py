@@ -243,6 +243,11 @@ def wired_savepoint(wire: Wire) -> Iterator[None]:
         cursor.close()
 
 
+def writing() -> bool:
+    """Whether a transaction that writes is open; what it has not finished yet is not to be kept for others."""
+    return _writing.get()
+
+
 def _refuse_misuse() -> None:
     if _writing.get():
         raise TransactionMisuse("a transaction is open already")

@@ -135,14 +135,13 @@ class Direct:
         """The rows found, with columns by name."""
         return self.ask(bind, parameters).rows()
 
-    def each(self, bind: Bound, parameters: Mapping[str, Any]) -> Iterator[Any]:
-        """The same one after the other, where there may be too many to hold."""
-        compiled = self._compiled(bind)
+    def plain(self, bind: Bound, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+        """The same one after the other, as the driver gives them: for millions of rows."""
         cursor: Any = bind.connection.cursor()
         try:
-            cursor.execute(*compiled.ready(parameters))
+            cursor.execute(*self._compiled(bind).ready(parameters))
             while found := cursor.fetchmany(AT_ONCE):
-                yield from map(compiled.row, found)
+                yield from found
         finally:
             cursor.close()
 

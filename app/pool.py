@@ -29,8 +29,10 @@ def prepare_pool(engine: Engine) -> None:
 
 
 def engine_options(settings: Settings) -> dict[str, Any]:
-    """The connection used last is used next: what it holds of the database in memory is the newest."""
-    pool = {"pool_size": settings.threads + 4, "max_overflow": 4, "pool_use_lifo": True, "hide_parameters": True}
+    """The connection used last is used next: what it holds of the database in memory is the newest. A page may need
+    two at a time, one of a session and one beside it."""
+    most = settings.threads + 4
+    pool = {"pool_size": most, "max_overflow": most, "pool_use_lifo": True, "hide_parameters": True}
     if settings.on_sqlite:
         return {
             **pool,

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from app.db import db, transaction
 from app.programme.models import Category, Event, EventSession
-from checkin.models import Entry, Place
+from checkin.models import Entry, EntryNumber, Place
+from checkin.operations.rolling import Rolling
 from registrations.models import Registration
 from registrations.rules import ticket_code
 from tests.make import NOON, Make
@@ -125,6 +126,25 @@ class _Writing:
             "day": (at + timedelta(hours=5)).date(), "slot": int(at.timestamp()) // 300, **said,
         }  # fmt: skip
         return tuple(row.get(column) for column in ENTRY)
+
+
+def one_line_more(event_id: int, number: int) -> None:
+    """A ticket that has come before comes to one place more, and is added to the roll-ups as at a door."""
+    with transaction():
+        like = db.session.execute(
+            db.select(Entry.__table__)
+            .where(Entry.event_id == event_id, Entry.party_kind == "person", Entry.undoes_id.is_(None))
+            .where(Entry.id > number * 100)
+            .limit(1)
+        ).one()
+        columns = {**like._mapping, "uuid": uuid4(), "id": db.session.scalar(db.select(db.func.max(Entry.id))) + 1}
+        category = db.session.scalars(db.select(EntryNumber.category_id).filter_by(entry_id=like.id)).first() or 0
+        db.session.execute(db.insert(Entry), [columns])
+        numbers = {category: 1}
+        db.session.execute(db.insert(EntryNumber), [{"entry_id": columns["id"], "category_id": category, "number": 1}])
+        rolling = Rolling()
+        rolling.note([columns], {columns["uuid"]: numbers})
+        rolling.write(db.session.connection())
 
 
 def _scenes(event_id: int) -> list[Scene]:

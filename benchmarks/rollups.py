@@ -18,7 +18,7 @@ from app.programme.models import Event
 from app.web.actors import Role
 from benchmarks.client import Connection, Measured, measure
 from benchmarks.ground import Ground, ground
-from benchmarks.ledgers import a_large_event
+from benchmarks.ledgers import a_large_event, one_line_more
 from benchmarks.rows import Row
 from checkin.operations.rebuilding import rebuild
 from tests.make import NOON, Make
@@ -43,10 +43,12 @@ def _measured(database: str, lines: int) -> list[Row]:
             _some(what, database, lines, work)
             for what, work in (
                 ("figures, nothing kept", partial(_figures, event)),
+                ("figures, nothing new", partial(figures_of, event, at=now())),
                 ("every standard table of them", partial(tables_of, figures_of(event, at=now()))),
                 ("who is here now, nothing kept", partial(_presence, event)),
             )
         ]
+        rows.append(_after_scans(database, event, lines))
         olga = make.account("Olga", Role.OWNER, event)
         with transaction():
             cookie = begin_sign_in(olga.id, at=now())
@@ -59,8 +61,22 @@ def _measured(database: str, lines: int) -> list[Row]:
 
 
 def _figures(event: Event) -> None:
-    current_app.extensions.pop("uketsuke_tallies", None)
+    for name in ("uketsuke_facts", "uketsuke_figures"):
+        current_app.extensions.pop(name, None)
     figures_of(event, at=now())
+
+
+def _after_scans(database: str, event: Event, lines: int) -> Row:
+    """Figures each time one line more has come."""
+    measured, began = Measured(), time.perf_counter()
+    for number in range(ROUNDS):
+        one_line_more(event.id, number)
+        db.session.rollback()
+        started = time.perf_counter()
+        figures_of(event, at=now())
+        measured.milliseconds.append((time.perf_counter() - started) * 1000)
+    measured.seconds = time.perf_counter() - began
+    return Row(f"figures after one more scan, {lines:,} lines", database, None, measured, "in the process")
 
 
 def _presence(event: Event) -> None:

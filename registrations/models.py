@@ -58,6 +58,13 @@ class Registration(Editable, Model):
         UniqueConstraint("form_key"),
         Index("ix_registration_event_created", "event_id", "created_at"),
         Index("ix_registration_contact_email", "contact_email"),
+        Index(
+            "ix_registration_event_organisation",
+            "event_id",
+            "organisation_id",
+            sqlite_where=text("organisation_id IS NOT NULL"),
+            postgresql_where=text("organisation_id IS NOT NULL"),
+        ),
     )
 
 

@@ -2,16 +2,40 @@
 
 from collections import defaultdict
 
+from flask import current_app
+
 from analytics.queries.ledger import attributes_of, read_ledger
 from analytics.rules import Measure
 from analytics.rules.crossing import OF_THE_PARTY, ONLINE, Crossing, Dimension, Ground, Value, cross
 from analytics.rules.facts import Facts, Session
+from app.db import writing
+from app.direct import here
 from app.programme.models import Event
 from app.web.languages import plain
+from checkin.queries.moved import standing_of
+
+KEPT = 40
 
 
 def crossing_of(event: Event, facts: Facts, *, rows: Dimension, columns: Dimension, measure: Measure) -> Crossing:
-    """People or visits by two dimensions; what lines say of parties is read only if it is asked for."""
+    """People or visits by two dimensions. They are counted line by line, so what was counted is kept until a line comes
+    or a registration or a session changes."""
+    kept: dict[tuple[object, ...], tuple[object, Facts, Crossing]]
+    kept = current_app.extensions.setdefault("uketsuke_crossings", {})
+    which, rests_on = (event.id, rows, columns, measure), (standing_of(here(), event.id), event.people_measure)
+    found = kept.get(which)
+    if found is not None and found[0] == rests_on and found[1] is facts:
+        return found[2]
+    counted = _counted(event, facts, rows=rows, columns=columns, measure=measure)
+    if not writing():
+        if len(kept) >= KEPT:
+            kept.clear()
+        kept[which] = rests_on, facts, counted
+    return counted
+
+
+def _counted(event: Event, facts: Facts, *, rows: Dimension, columns: Dimension, measure: Measure) -> Crossing:
+    """What lines say of parties is read only if it is asked for."""
     undivided = next((category.id for category in facts.categories if category.unknown), None)
     read = read_ledger(event, undivided=undivided)
     said = attributes_of(event.id) if {rows, columns} & set(OF_THE_PARTY) else {}

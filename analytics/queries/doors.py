@@ -1,17 +1,22 @@
 """What doors saw over time: arrivals by gate, and who came and went at each place."""
 
 from collections import defaultdict
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from flask import current_app
+from sqlalchemy import func, select, union
 
 from analytics.queries.ledger import ADMITTING, standing
 from analytics.rules.stays import Step
-from app.db import Texts, db
+from app.db import Texts, db, writing
+from app.direct import here
 from app.programme.models import Category, Event, EventSession, SessionPlaces
-from checkin.models import Entry, EntryNumber, Gate, Place
+from checkin.models import OF_A_ROOM_COUNT, OF_AN_EXIT, Entry, EntryNumber, Gate, Place
+from checkin.queries.moved import Standing, standing_of
 from checkin.rules import Direction, EntryKind
 from registrations.models import Ticket
+
+KEPT = 20
 
 
 class GateSlots(NamedTuple):
@@ -32,14 +37,15 @@ class Watched(NamedTuple):
 
 
 def gates_of(event: Event) -> list[GateSlots]:
-    """Everybody let in, re-entries apart, by gate in the event's order."""
-    found = db.session.execute(
-        select(Entry.gate_id, Entry.slot, func.sum(EntryNumber.number))
-        .join(EntryNumber, EntryNumber.entry_id == Entry.id)
-        .where(standing(event.id), Entry.kind.in_(ADMITTING), Entry.slot.is_not(None), Entry.reentry.is_(False))
-        .where(func.coalesce(Entry.direction, Direction.IN) == Direction.IN)
-        .group_by(Entry.gate_id, Entry.slot)
-    )
+    """Everybody let in, re-entries apart, by gate in the event's order. Lines are counted, so what was counted is kept
+    until one comes."""
+    kept: dict[int, tuple[Standing, list[Any]]] = current_app.extensions.setdefault("uketsuke_gates", {})
+    standing_now, before = standing_of(here(), event.id), kept.get(event.id)
+    found = before[1] if before is not None and before[0] == standing_now else _let_in(event.id)
+    if not writing():
+        if len(kept) >= KEPT:
+            kept.clear()
+        kept[event.id] = standing_now, found
     slots: dict[int | None, dict[int, int]] = defaultdict(dict)
     for gate_id, slot, number in found:
         slots[gate_id][slot or 0] = int(number)
@@ -50,16 +56,31 @@ def gates_of(event: Event) -> list[GateSlots]:
     return [*known, *([GateSlots(None, None, slots[None])] if None in slots else [])]
 
 
+def _let_in(event_id: int) -> list[Any]:
+    """By gate and slot."""
+    found = db.session.execute(
+        select(Entry.gate_id, Entry.slot, func.sum(EntryNumber.number))
+        .join(EntryNumber, EntryNumber.entry_id == Entry.id)
+        .where(standing(event_id), Entry.kind.in_(ADMITTING), Entry.slot.is_not(None), Entry.reentry.is_(False))
+        .where(func.coalesce(Entry.direction, Direction.IN) == Direction.IN)
+        .group_by(Entry.gate_id, Entry.slot)
+    )
+    return [tuple(row) for row in found]
+
+
 def watched_of(event: Event) -> list[Watched]:
     """Sessions where somebody was counted out or the room was counted, with all that stands there, by time."""
-    telling = select(Entry.place_id).where(
-        standing(event.id), Entry.kind.in_((EntryKind.EXIT, EntryKind.ROOM_COUNT)), Entry.place_id.is_not(None)
+    telling = union(
+        *(
+            select(Entry.place_id).where(standing(event.id), of_a_kind, Entry.place_id.is_not(None))
+            for of_a_kind in (OF_AN_EXIT, OF_A_ROOM_COUNT)
+        )
     )
     places = db.session.execute(
         select(Place.id, EventSession.code, SessionPlaces.capacity)
         .join(EventSession, EventSession.id == Place.session_id)
         .join(SessionPlaces, SessionPlaces.session_id == EventSession.id)
-        .where(Place.event_id == event.id, Place.id.in_(telling.distinct()))
+        .where(Place.event_id == event.id, Place.id.in_(telling))
         .order_by(EventSession.starts_at, EventSession.code)
     ).all()
     steps = _steps(event.id, [row[0] for row in places])

@@ -1,15 +1,19 @@
-"""An event as its figures need it, read in a fixed number of statements."""
+"""An event as its figures need it, read in a fixed number of statements and put together only if something of it
+changed."""
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any, NamedTuple
 
-from sqlalchemy import exists, func, select
+from flask import current_app
+from sqlalchemy import BigInteger, bindparam, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
-from analytics.queries.ledger import standing
 from analytics.rules import Provenance
 from analytics.rules.facts import Category, Facts, Session, Source, TookPart, Venue
 from analytics.rules.ledger import Place
-from app.db import db
+from app.db import writing
+from app.direct import Direct, here
 from app.programme import models as programme
 from app.programme.models import Event, EventSession, EventVenue, Organisation, Participation, Room
 from app.programme.rules import AdmissionRule, OrganisationKind, SessionStatus
@@ -26,143 +30,108 @@ WANTED = (
     BookingState.WAITING,
 )
 GROUPS = {OrganisationKind.SCHOOL: "schools", OrganisationKind.DEPARTMENT: "departments"}
+KEPT = 50
+
+
+class Read(NamedTuple):
+    """All rows that the facts of an event are made of; the same rows make the same facts."""
+
+    event: tuple[Any, ...]
+    has_registrations: bool
+    bookings: list[Any]
+    categories: list[Any]
+    venues: list[Any]
+    sessions: list[Any]
+    entrances: list[Any]
+    sources: list[Any]
+    roles: list[Any]
+    came: list[Any]
 
 
 def facts_of(event: Event) -> Facts:
     """Categories, venues, sessions with their bookings, places, sources, and who took part."""
-    sessions = _sessions(event.id)
+    kept: dict[int, tuple[Read, Facts]] = current_app.extensions.setdefault("uketsuke_facts", {})
+    before = kept.get(event.id)
+    read = _read(event, before[0] if before and not writing() else None)
+    if before is not None and before[0] == read:
+        return before[1]
+    facts = _made(read)
+    if not writing():
+        if len(kept) >= KEPT:
+            kept.clear()
+        kept[event.id] = read, facts
+    return facts
+
+
+def _read(event: Event, before: Read | None) -> Read:
+    """Bookings, of which there may be many, only if a registration was changed since `before`."""
+    bind, asked = here(), {"event_id": event.id}
+    change_number = _CHANGED.rows(bind, {"event_id": event.id})[0].change_number
+    of_event = (
+        event.slug, event.title, event.timezone, event.day_ends_at, event.starts_on, event.ends_on, event.fictional,
+        change_number,
+    )  # fmt: skip
+    same = before is not None and before.event[-1] == change_number
+    return Read(
+        of_event,
+        bool(_REGISTERED.rows(bind, asked)),
+        before.bookings if before is not None and same else _BOOKINGS.rows(bind, asked),
+        *(statement.rows(bind, asked) for statement in _ROWS),
+    )
+
+
+def _made(read: Read) -> Facts:
+    slug, title, zone, day_ends_at, starts_on, ends_on, fictional, _ = read.event
+    sessions = _sessions(read)
     places = {one.place: Place(one.id, one.venue) for one in sessions if one.place is not None}
     return Facts(
-        slug=event.slug,
-        title=event.title,
-        zone=event.timezone,
-        day_ends_at=event.day_ends_at,
-        starts_on=event.starts_on,
-        ends_on=event.ends_on,
-        fictional=event.fictional,
-        has_registrations=bool(db.session.scalar(select(exists().where(Registration.event_id == event.id)))),
-        categories=_categories(event.id),
-        venues=_venues(event.id),
+        slug=slug,
+        title=title,
+        zone=zone,
+        day_ends_at=day_ends_at,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        fictional=fictional,
+        has_registrations=read.has_registrations,
+        categories=tuple(Category(row.id, row.key, row.label, bool(row.unknown)) for row in read.categories),
+        venues=tuple(Venue(*row) for row in read.venues),
         sessions=sessions,
-        places=places | _entrances(event.id),
-        sources=_sources(event.id),
-        took_part=_took_part(event.id),
+        places=places | {row.id: Place(None, row.venue_id) for row in read.entrances},
+        sources=tuple(
+            Source(row.title, row.url, Provenance(row.provenance), row.measure_note, row.method_note)
+            for row in read.sources
+        ),
+        took_part=_groups([tuple(row) for row in read.roles] + [(*row, None) for row in read.came]),
     )
 
 
-def _categories(event_id: int) -> tuple[Category, ...]:
-    kind = programme.Category
-    found = db.session.execute(
-        select(kind.id, kind.key, kind.label, kind.unknown).where(kind.event_id == event_id).order_by(kind.position)
-    )
-    return tuple(Category(*row) for row in found)
-
-
-def _venues(event_id: int) -> tuple[Venue, ...]:
-    kind = programme.Venue
-    found = db.session.execute(
-        select(kind.id, kind.slug, kind.name)
-        .join(EventVenue, EventVenue.venue_id == kind.id)
-        .where(EventVenue.event_id == event_id)
-        .order_by(EventVenue.position, kind.id)
-    )
-    return tuple(Venue(*row) for row in found)
-
-
-def _sessions(event_id: int) -> tuple[Session, ...]:
-    bookings = _bookings(event_id)
-    found = db.session.execute(
-        select(
-            EventSession.id,
-            EventSession.code,
-            EventSession.title,
-            EventSession.starts_at,
-            EventSession.ends_at,
-            EventSession.admission,
-            EventSession.status,
-            Room.venue_id,
-            Room.name,
-            checkin.Place.id,
-            PlaceClose.state,
-        )
-        .outerjoin(Room, Room.id == EventSession.room_id)
-        .outerjoin(checkin.Place, checkin.Place.session_id == EventSession.id)
-        .outerjoin(PlaceClose, PlaceClose.place_id == checkin.Place.id)
-        .where(EventSession.event_id == event_id)
-        .order_by(EventSession.starts_at, EventSession.code)
-    )
+def _sessions(read: Read) -> tuple[Session, ...]:
+    bookings: dict[int, dict[BookingState, int]] = defaultdict(lambda: defaultdict(int))
+    for row in read.bookings:
+        bookings[row.session_id][row.state] = int(row.number)
     return tuple(
         Session(
-            id=row[0],
+            id=row.id,
             code=row.code,
             title=row.title,
             starts_at=row.starts_at,
             ends_at=row.ends_at,
             venue=row.venue_id,
-            room=row.name or {},
-            place=row[9],
+            room=row.room or {},
+            place=row.place,
             takes_bookings=row.admission not in (AdmissionRule.WALK_IN, AdmissionRule.CLOSED),
             cancelled=row.status is SessionStatus.CANCELLED,
-            closed=row.state,
-            registered=sum(bookings[row[0]].values()),
-            confirmed=bookings[row[0]][BookingState.CONFIRMED] + bookings[row[0]][BookingState.OFFERED],
+            closed=row.closed,
+            registered=sum(bookings[row.id].values()),
+            confirmed=bookings[row.id][BookingState.CONFIRMED] + bookings[row.id][BookingState.OFFERED],
         )
-        for row in found
+        for row in read.sessions
     )
-
-
-def _bookings(event_id: int) -> dict[int, dict[BookingState, int]]:
-    """Places asked for and still wanted, per session and state; teams take none."""
-    found = db.session.execute(
-        select(Booking.session_id, BookingLine.state, func.sum(BookingLine.number))
-        .join(BookingLine, BookingLine.booking_id == Booking.id)
-        .join(EventSession, EventSession.id == Booking.session_id)
-        .join(Registration, Registration.id == Booking.registration_id)
-        .where(EventSession.event_id == event_id, BookingLine.state.in_(WANTED))
-        .where(Registration.party_kind != PartyKind.TEAM)
-        .group_by(Booking.session_id, BookingLine.state)
-    )
-    sums: dict[int, dict[BookingState, int]] = defaultdict(lambda: defaultdict(int))
-    for session_id, state, number in found:
-        sums[session_id][state] = int(number)
-    return sums
-
-
-def _entrances(event_id: int) -> dict[int, Place]:
-    kind = checkin.Place
-    found = db.session.execute(
-        select(kind.id, kind.venue_id).where(kind.event_id == event_id, kind.session_id.is_(None))
-    )
-    return {place_id: Place(None, venue_id) for place_id, venue_id in found}
-
-
-def _sources(event_id: int) -> tuple[Source, ...]:
-    found = db.session.scalars(select(FigureSource).filter_by(event_id=event_id).order_by(FigureSource.id))
-    return tuple(
-        Source(one.title, one.url, Provenance(one.provenance), one.measure_note, one.method_note) for one in found
-    )
-
-
-def _took_part(event_id: int) -> tuple[TookPart, ...]:
-    """By group; an organisation is proposed if it has a part in the event or a party of it was admitted."""
-    roles = db.session.execute(
-        select(Organisation.id, Organisation.kind, Organisation.name, Participation.took_part)
-        .join(Participation, Participation.organisation_id == Organisation.id)
-        .where(Participation.event_id == event_id)
-        .order_by(Participation.position, Participation.id)
-    )
-    came = db.session.execute(
-        select(Organisation.id, Organisation.kind, Organisation.name)
-        .join(Registration, Registration.organisation_id == Organisation.id)
-        .where(Registration.event_id == event_id, Registration.organisation_id.is_not(None))
-        .where(exists().where(Entry.registration_id == Registration.id, standing(event_id)))
-        .distinct()
-    )
-    return _groups([(*row[:3], row.took_part) for row in roles] + [(*row, None) for row in came])
 
 
 def _groups(rows: Iterable[tuple[int, OrganisationKind, dict[str, str], bool | None]]) -> tuple[TookPart, ...]:
-    """Each organisation once: confirmed in one role is confirmed, denied in one role only counts no more."""
+    """By group; an organisation is proposed if it has a part in the event or a party of it was admitted. Each
+    organisation once: confirmed in one role is confirmed, denied in one role only counts no more."""
     words: dict[int, list[bool | None]] = defaultdict(list)
     kinds: dict[int, tuple[str, dict[str, str]]] = {}
     for organisation_id, kind, name, word in rows:
@@ -179,3 +148,88 @@ def _groups(rows: Iterable[tuple[int, OrganisationKind, dict[str, str], bool | N
         )
         for group in ("organisations", "schools", "departments")
     )
+
+
+_OF_EVENT = bindparam("event_id", type_=BigInteger())
+_CHANGED = Direct(select(Event.change_number).where(Event.id == _OF_EVENT))
+_REGISTERED = Direct(select(Registration.id).where(Registration.event_id == _OF_EVENT).limit(1))
+_BOOKINGS = Direct(
+    select(Booking.session_id, BookingLine.state, func.sum(BookingLine.number).label("number"))
+    .join(BookingLine, BookingLine.booking_id == Booking.id)
+    .join(EventSession, EventSession.id == Booking.session_id)
+    .join(Registration, Registration.id == Booking.registration_id)
+    .where(EventSession.event_id == _OF_EVENT, or_(*(BookingLine.state == state for state in WANTED)))
+    .where(Registration.party_kind != PartyKind.TEAM)
+    .group_by(Booking.session_id, BookingLine.state)
+)
+"""Places asked for and still wanted, per session and state; teams take none."""
+_CATEGORIES = Direct(
+    select(programme.Category.id, programme.Category.key, programme.Category.label, programme.Category.unknown)
+    .where(programme.Category.event_id == _OF_EVENT)
+    .order_by(programme.Category.position)
+)
+_VENUES = Direct(
+    select(programme.Venue.id, programme.Venue.slug, programme.Venue.name)
+    .join(EventVenue, EventVenue.venue_id == programme.Venue.id)
+    .where(EventVenue.event_id == _OF_EVENT)
+    .order_by(EventVenue.position, programme.Venue.id)
+)
+_SESSIONS = Direct(
+    select(
+        EventSession.id,
+        EventSession.code,
+        EventSession.title,
+        EventSession.starts_at,
+        EventSession.ends_at,
+        EventSession.admission,
+        EventSession.status,
+        Room.venue_id,
+        Room.name.label("room"),
+        checkin.Place.id.label("place"),
+        PlaceClose.state.label("closed"),
+    )
+    .outerjoin(Room, Room.id == EventSession.room_id)
+    .outerjoin(checkin.Place, checkin.Place.session_id == EventSession.id)
+    .outerjoin(PlaceClose, PlaceClose.place_id == checkin.Place.id)
+    .where(EventSession.event_id == _OF_EVENT)
+    .order_by(EventSession.starts_at, EventSession.code)
+)
+_ENTRANCES = Direct(
+    select(checkin.Place.id, checkin.Place.venue_id).where(
+        checkin.Place.event_id == _OF_EVENT, checkin.Place.session_id.is_(None)
+    )
+)
+_SOURCES = Direct(
+    select(
+        FigureSource.title, FigureSource.url, FigureSource.provenance, FigureSource.measure_note,
+        FigureSource.method_note, FigureSource.measure,
+    )
+    .where(FigureSource.event_id == _OF_EVENT)
+    .order_by(FigureSource.id)
+)  # fmt: skip
+_ROLES = Direct(
+    select(Organisation.id, Organisation.kind, Organisation.name, Participation.took_part)
+    .join(Participation, Participation.organisation_id == Organisation.id)
+    .where(Participation.event_id == _OF_EVENT)
+    .order_by(Participation.position, Participation.id)
+)
+_later = aliased(Entry)
+_asked_for = (
+    select(Registration.organisation_id.label("id"))
+    .where(Registration.event_id == _OF_EVENT, Registration.organisation_id.is_not(None))
+    .distinct()
+    .subquery()
+)
+_CAME = Direct(
+    select(Organisation.id, Organisation.kind, Organisation.name)
+    .join(_asked_for, _asked_for.c.id == Organisation.id)
+    .where(
+        exists()
+        .where(Registration.organisation_id == Organisation.id, Registration.event_id == _OF_EVENT)
+        .where(Entry.registration_id == Registration.id, Entry.event_id == _OF_EVENT)
+        .where(Entry.undoes_id.is_(None), ~exists().where(_later.undoes_id == Entry.id))
+    )
+    .order_by(Organisation.id)
+)
+"""Organisations of which a party was admitted; each is asked for its first line that stands."""
+_ROWS = (_CATEGORIES, _VENUES, _SESSIONS, _ENTRANCES, _SOURCES, _ROLES, _CAME)

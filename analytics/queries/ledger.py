@@ -6,10 +6,22 @@ lines grouping in SQLite takes about twice as long, and the measures would stand
 """
 
 from collections.abc import Mapping, Set
-from datetime import datetime
-from typing import NamedTuple, cast
+from typing import cast
 
-from sqlalchemy import ColumnElement, String, case, exists, func, null, select, true, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    String,
+    bindparam,
+    case,
+    exists,
+    func,
+    null,
+    or_,
+    select,
+    true,
+    type_coerce,
+)
 from sqlalchemy.orm import aliased
 
 from analytics.rules import Measure
@@ -17,32 +29,15 @@ from analytics.rules.crossing import Attributes, Read
 from analytics.rules.ledger import Imported, Line, Place, Tally
 from analytics.rules.rooms import Movement, room_visits
 from app.db import db
+from app.direct import Bound, Direct
 from app.programme.models import Event
-from checkin.models import Entry, EntryNumber, FigureSource, RollUp
-from checkin.rules import Cut, Direction, EntryKind, Method
+from checkin.models import OF_A_CORRECTION, Entry, EntryNumber, FigureSource
+from checkin.rules import Direction, EntryKind, Method
 from registrations.models import PartyNumber, Registration, Ticket
 from registrations.rules import PartyKind
 
 ADMITTING = (EntryKind.ENTRY, EntryKind.COUNT, EntryKind.CORRECTION, EntryKind.IMPORT)
 READ = (*ADMITTING, EntryKind.ROOM_COUNT)
-
-
-class State(NamedTuple):
-    """What tells whether a ledger has grown: how many lines, the newest one and when it arrived, however long ago that
-    was. Lines are only ever added."""
-
-    lines: int
-    newest_id: int
-    newest_at: datetime | None
-
-
-def state_of(event_id: int) -> State:
-    """The present state of an event's ledger. The lines are counted as they are written: where several write at once,
-    one with a smaller id may come later than the newest."""
-    lines = select(func.sum(RollUp.number)).where(RollUp.event_id == event_id, RollUp.cut == Cut.LINES)
-    newest = select(Entry.id, Entry.received_at).where(Entry.event_id == event_id).order_by(Entry.id.desc()).limit(1)
-    newest_id, newest_at = db.session.execute(newest).one_or_none() or (0, None)
-    return State(int(db.session.scalar(lines) or 0), newest_id, newest_at)
 
 
 def count_ledger(event: Event, *, places: dict[int, Place], undivided: int | None, corrected: bool = True) -> Tally:
@@ -53,49 +48,55 @@ def count_ledger(event: Event, *, places: dict[int, Place], undivided: int | Non
 
 def read_ledger(event: Event, *, undivided: int | None, corrected: bool = True) -> Read:
     """The standing lines of an event, and what is needed to count them."""
-    lines = _lines(event.id, _kinds(READ, corrected=corrected))
-    singles = _singles(event.id)
-    reissued = _reissued(event.id)
+    bind = db.session.connection()
+    lines = _lines(bind, event.id, _kinds(READ, corrected=corrected))
+    singles = _singles(bind, event.id)
+    reissued = _reissued(bind, event.id)
     if singles:
-        reissued |= _of_a_party_that_came(event.id, {line[0] for line in lines}, reissued)
+        reissued |= _of_a_party_that_came(bind, event.id, {line[0] for line in lines}, reissued)
     rooms = {line[2] for line in lines if line[5] == Method.ROOM_COUNT}
     return Read(
         [line for line in lines if line[5] != Method.ROOM_COUNT] if rooms else lines,
         singles=singles,
-        sizes=_sizes(event.id),
+        sizes=_sizes(bind, event.id),
         reissued=reissued,
-        rooms=room_visits(_movements(event.id, rooms, reissued), undivided=undivided) if rooms else {},
-        imports=imports_of(event),
+        rooms=room_visits(_movements(bind, event.id, rooms, reissued), undivided=undivided) if rooms else {},
+        imports=imports_of(event, bind),
     )
 
 
-def read_registrations(event_id: int, registrations: Set[int], *, corrected: bool) -> Read:
+def read_registrations(event_id: int, registrations: Set[int], *, corrected: bool, bind: Connection) -> Read:
     """What `read_ledger` reads of the tickets of these registrations."""
     of_these = Entry.registration_id.in_(registrations) & Entry.ticket_id.is_not(None)
-    lines = _lines(event_id, _kinds(ADMITTING, corrected=corrected), of_these)
-    singles = _singles(event_id, registrations)
-    came = {line[0] for line in lines}
+    lines = _lines(bind, event_id, _kinds(ADMITTING, corrected=corrected), of_these)
     return Read(
-        lines, singles=singles, sizes=_sizes(event_id, registrations), reissued=_standing_for(event_id, came)
-    )  # fmt: skip
+        lines,
+        singles=_singles(bind, event_id, registrations),
+        sizes=_sizes(bind, event_id, registrations),
+        reissued=_standing_for(bind, event_id, {line[0] for line in lines}),
+    )
 
 
 def counted_rooms(
-    event_id: int, places: Set[int], *, came: Set[int | None], undivided: int | None
+    event_id: int, places: Set[int], *, came: Set[int | None], undivided: int | None, bind: Connection
 ) -> dict[int, list[Line]]:
     """Whom the room counts of these places find; `came`: tickets of parties that may have come on several."""
-    return room_visits(_movements(event_id, places, _standing_for(event_id, came)), undivided=undivided)
+    return room_visits(_movements(bind, event_id, places, _standing_for(bind, event_id, came)), undivided=undivided)
 
 
-def _standing_for(event_id: int, came: Set[int | None]) -> dict[int, int]:
+def _standing_for(bind: Connection, event_id: int, came: Set[int | None]) -> dict[int, int]:
     """Tickets and the one as which they are counted now."""
-    reissued = _reissued(event_id)
-    return reissued | _of_a_party_that_came(event_id, came, reissued)
+    reissued = _reissued(bind, event_id)
+    return reissued | _of_a_party_that_came(bind, event_id, came, reissued)
 
 
 def has_corrections(event_id: int) -> bool:
     """Whether any line by which somebody corrected the figures stands."""
-    return bool(db.session.scalar(select(exists().where(standing(event_id), Entry.kind == EntryKind.CORRECTION))))
+    undo = aliased(Entry)
+    chosen = select(Entry.id).where(
+        Entry.event_id == event_id, OF_A_CORRECTION, ~exists().where(undo.undoes_id == Entry.id)
+    )
+    return db.session.scalar(chosen.limit(1)) is not None
 
 
 def attributes_of(event_id: int) -> dict[int, Attributes]:
@@ -124,11 +125,13 @@ def _kinds(kinds: tuple[EntryKind, ...], *, corrected: bool) -> tuple[EntryKind,
     return tuple(kind for kind in kinds if corrected or kind is not EntryKind.CORRECTION)
 
 
-def _lines(event_id: int, kinds: tuple[EntryKind, ...], chosen: ColumnElement[bool] | None = None) -> list[Line]:
+def _lines(
+    bind: Connection, event_id: int, kinds: tuple[EntryKind, ...], chosen: ColumnElement[bool] | None = None
+) -> list[Line]:
     """Lines that let somebody in, and room counts; words and times stay as stored, for they are only compared. A team
     takes no place, so it came neither on a booked one nor without."""
     entry, number = Entry.__table__.c, EntryNumber.__table__.c
-    found = db.session.connection().execute(
+    found = bind.execute(
         select(
             entry.ticket_id,
             type_coerce(entry.party_kind, String),
@@ -155,17 +158,19 @@ def _inward() -> ColumnElement[bool]:
     return Entry.direction.is_(None) | (Entry.direction == Direction.IN)
 
 
-def _singles(event_id: int, registrations: Set[int] | None = None) -> set[int]:
+def _singles(bind: Connection, event_id: int, registrations: Set[int] | None = None) -> set[int]:
     """Tickets of one named person."""
     chosen = select(Ticket.id).where(Ticket.event_id == event_id, Ticket.attendee_id.is_not(None))
-    return set(db.session.scalars(chosen.where(_among(registrations))))
+    return set(bind.scalars(chosen.where(_among(registrations))))
 
 
 def _among(registrations: Set[int] | None) -> ColumnElement[bool]:
     return true() if registrations is None else Ticket.registration_id.in_(registrations)
 
 
-def _of_a_party_that_came(event_id: int, came: Set[int | None], reissued: Mapping[int, int]) -> dict[int, int]:
+def _of_a_party_that_came(
+    bind: Connection, event_id: int, came: Set[int | None], reissued: Mapping[int, int]
+) -> dict[int, int]:
     """Tickets of persons whose party came on its one ticket too (a door without a connection read a paper that was
     replaced), and that ticket: nobody knows which of the party came on their own, so all are counted as the party."""
     party = aliased(Ticket)
@@ -174,11 +179,11 @@ def _of_a_party_that_came(event_id: int, came: Set[int | None], reissued: Mappin
         .join(party, party.registration_id == Ticket.registration_id)
         .where(Ticket.event_id == event_id, Ticket.attendee_id.is_not(None), party.attendee_id.is_(None))
     )
-    pairs = [(one, whole) for one, whole in db.session.execute(query) if {one, whole} <= came]
+    pairs = [(one, whole) for one, whole in bind.execute(query) if {one, whole} <= came]
     return {one: reissued.get(whole, whole) for one, whole in pairs}
 
 
-def _sizes(event_id: int, registrations: Set[int] | None = None) -> dict[int, int]:
+def _sizes(bind: Connection, event_id: int, registrations: Set[int] | None = None) -> dict[int, int]:
     """How many people the tickets of whole parties are for."""
     chosen = (
         select(Ticket.id, func.sum(PartyNumber.number))
@@ -188,12 +193,12 @@ def _sizes(event_id: int, registrations: Set[int] | None = None) -> dict[int, in
         .where(Registration.party_kind != PartyKind.PERSON, _among(registrations))
         .group_by(Ticket.id)
     )
-    return {ticket_id: int(number) for ticket_id, number in db.session.execute(chosen)}
+    return {ticket_id: int(number) for ticket_id, number in bind.execute(chosen)}
 
 
-def _reissued(event_id: int) -> dict[int, int]:
+def _reissued(bind: Connection, event_id: int) -> dict[int, int]:
     """Replaced tickets and the one that stands for the same person now."""
-    found = db.session.execute(
+    found = bind.execute(
         select(Ticket.id, Ticket.replaced_by_id).where(Ticket.event_id == event_id, Ticket.replaced_by_id.is_not(None))
     )
     after = {old: new for old, new in found if new is not None}
@@ -208,7 +213,7 @@ def _last(ticket_id: int, after: Mapping[int, int]) -> int:
     return ticket_id
 
 
-def _movements(event_id: int, places: Set[int], reissued: Mapping[int, int]) -> list[Movement]:
+def _movements(bind: Connection, event_id: int, places: Set[int], reissued: Mapping[int, int]) -> list[Movement]:
     """Everything that stands at places where a room was counted; who came at the very moment of a count is in it."""
     moving = (
         select(
@@ -227,25 +232,30 @@ def _movements(event_id: int, places: Set[int], reissued: Mapping[int, int]) -> 
         .where(standing(event_id), Entry.place_id.in_(places))
         .order_by(Entry.at, Entry.kind == EntryKind.ROOM_COUNT, Entry.id, EntryNumber.category_id)
     )
-    found = [Movement._make(row) for row in db.session.execute(moving)]
+    found = [Movement._make(row) for row in bind.execute(moving)]
     return [one._replace(ticket=reissued.get(one.ticket, one.ticket) if one.ticket else None) for one in found]
 
 
-def imports_of(event: Event) -> list[Imported]:
+def imports_of(event: Event, bind: Bound) -> list[Imported]:
     """What sources give for the whole event, with the measure they state, or else the one the event reports."""
-    found = db.session.execute(
-        select(
-            EntryNumber.category_id,
-            func.sum(EntryNumber.number),
-            type_coerce(Entry.method, String),
-            FigureSource.measure,
-        )
-        .join(EntryNumber, EntryNumber.entry_id == Entry.id)
-        .outerjoin(FigureSource, FigureSource.id == Entry.source_id)
-        .where(standing(event.id), Entry.kind.in_(ADMITTING), Entry.place_id.is_(None))
-        .group_by(EntryNumber.category_id, Entry.method, FigureSource.measure)
-    )
+    usual = event.people_measure or Measure.PEOPLE
     return [
-        Imported(category, int(number), method, Measure(measure or event.people_measure or Measure.PEOPLE))
-        for category, number, method, measure in found
+        Imported(row.category_id, int(row.number), row.method, Measure(row.measure or usual))
+        for row in _IMPORTED.rows(bind, {"event_id": event.id})
     ]
+
+
+_undo = aliased(Entry)
+_IMPORTED = Direct(
+    select(
+        EntryNumber.category_id,
+        func.sum(EntryNumber.number).label("number"),
+        type_coerce(Entry.method, String).label("method"),
+        FigureSource.measure,
+    )
+    .join(EntryNumber, EntryNumber.entry_id == Entry.id)
+    .outerjoin(FigureSource, FigureSource.id == Entry.source_id)
+    .where(Entry.event_id == bindparam("event_id"), Entry.place_id.is_(None))
+    .where(or_(*(Entry.kind == kind for kind in ADMITTING)), ~exists().where(_undo.undoes_id == Entry.id))
+    .group_by(EntryNumber.category_id, Entry.method, FigureSource.measure)
+)

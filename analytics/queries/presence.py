@@ -8,14 +8,16 @@ from zoneinfo import ZoneInfo
 from flask import current_app
 from sqlalchemy import exists, func, select
 
-from analytics.queries.ledger import State, standing, state_of
+from analytics.queries.ledger import standing
 from analytics.queries.rolled import people_on_day
 from analytics.rules.presence import Presence, RoomCount, SessionNow, SiteNow
 from app.accounts.models import Account, Device, DeviceContact
 from app.db import db
+from app.direct import here
 from app.programme.models import Event, EventSession, EventVenue, Room, SessionPlaces, Venue
 from checkin.models import OF_A_ROOM_COUNT, OF_AN_EXIT, Entry, EntryNumber, Gate, Place, RollUp
 from checkin.queries.counts import inside_at
+from checkin.queries.moved import Standing, standing_of
 from checkin.rules import Cut
 from checkin.rules.space import Space
 from checkin.rules.times import event_day
@@ -28,7 +30,7 @@ Passed = tuple[dict[int, tuple[int | None, int | None]], int | None]
 
 def presence_of(event: Event, *, at: datetime, ahead: timedelta = AHEAD) -> Presence:
     """Sessions whose door is open or opens within `ahead`, and every site today."""
-    state = state_of(event.id)
+    state = standing_of(here(), event.id)
     sites, people = _passed(event, at, state)
     return Presence(
         sites=_sites(event, at, sites),
@@ -130,12 +132,14 @@ def _sites(
     )
 
 
-def _passed(event: Event, at: datetime, state: State) -> Passed:
+def _passed(event: Event, at: datetime, state: Standing) -> Passed:
     """By venue who is inside and who came in today, and how many people came today: looked at anew when a line was
     added, but not more often than every two seconds, for where exits are counted it reads all lines of an entrance, and
     the door must not wait for it."""
     day = event_day(at, ZoneInfo(event.timezone), event.day_ends_at)
-    kept: dict[int, tuple[State, date, datetime, Passed]] = current_app.extensions.setdefault("uketsuke_presence", {})
+    kept: dict[int, tuple[Standing, date, datetime, Passed]] = current_app.extensions.setdefault(
+        "uketsuke_presence", {}
+    )
     found = kept.get(event.id)
     if found is not None and found[1] == day and (found[0] == state or at - found[2] < PATIENCE):
         return found[3]
@@ -148,7 +152,7 @@ def _passed(event: Event, at: datetime, state: State) -> Passed:
         if place.venue_id is not None and place.id in came
     }
     anybody = db.session.scalar(select(exists().where(standing(event.id), Entry.day == day)))
-    counted: Passed = (sites, people_on_day(event.id, day) if anybody else None)
+    counted: Passed = (sites, people_on_day(db.session.connection(), event.id, day) if anybody else None)
     if len(kept) >= KEPT:
         kept.clear()
     kept[event.id] = (state, day, at, counted)

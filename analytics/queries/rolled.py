@@ -4,19 +4,37 @@ The roll-ups rest on the ledger alone. Where a figure rests on more (how many a 
 which, under which venue a session stands), the few registrations concerned are counted from their lines.
 """
 
-from collections.abc import Collection, Mapping, Set
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
 from datetime import date
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, String, and_, exists, func, or_, select, true, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    String,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    type_coerce,
+)
 from sqlalchemy.orm import aliased
 
 from analytics.queries.ledger import count_ledger, counted_rooms, imports_of, read_registrations
 from analytics.rules.crossing import Read
 from analytics.rules.ledger import Place, Tally, tally
-from analytics.rules.rolled import Sums, admission_of
+from analytics.rules.rolled import Sums
+from analytics.rules.running import Running
 from app.db import db
+from app.direct import Direct
 from app.programme.models import Event
-from checkin.models import Entry, RollUp, RollUpApart, RollUpPlace, RollUpRoom
+from checkin.models import Entry, RollUp, RollUpApart
+from checkin.queries.kept import PLACES, ROOMS
 from checkin.queries.rollups import rolled_for
 from checkin.rules import Cut
 from checkin.rules.found import Found
@@ -26,167 +44,214 @@ from registrations.models import PartyNumber, Ticket
 PEOPLE = (Cut.PEOPLE, Cut.DAYS, Cut.VENUES, Cut.RETURNS)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """Of which event, and what has to be known of it beside its sums. undivided: its category for who was not asked;
+    corrected: not without the lines by which people have corrected it."""
+
+    event: Event
+    places: Mapping[int, Place]
+    undivided: int | None
+    corrected: bool = True
+
+
 def rolled_tally(
     event: Event, *, places: Mapping[int, Place], undivided: int | None, corrected: bool = True
 ) -> Tally:  # fmt: skip
-    """The same as `count_ledger`."""
-    known = _places(event.id)
-    if any(place_id not in places or (places[place_id].venue or 0) != venue for place_id, (venue, _) in known.items()):
+    """The same as `count_ledger`, in the session's own state of the database."""
+    bind, asked = db.session.connection(), Asked(event, places, undivided, corrected)
+    known = places_known(bind, event.id)
+    if stands_elsewhere(known, places):
         return count_ledger(event, places=dict(places), undivided=undivided, corrected=corrected)
-    sums = Sums()
-    counted = {place_id for place_id, (_, is_counted) in known.items() if is_counted}
-    _take_people(sums, event.id, corrected=corrected)
-    _take_entries(sums, event.id, counted, corrected=corrected)
-    apart = _apart(event.id)
-    apart |= _replaced(event.id)
-    sums.take_rooms(_rooms(event.id) if counted else {})
-    sums.add(tally((), places=places, imports=imports_of(event)))
-    if apart:
-        read = _count_apart(sums, event.id, apart, places=places, corrected=corrected)
+    return load(bind, event.id, corrected=corrected).tally(counted_in(known), beside(bind, asked, known))
+
+
+def load(bind: Connection, event_id: int, *, corrected: bool) -> Running:
+    """All sums, read from the roll-ups."""
+    running, asked = Running(), {"event_id": event_id}
+    wanted = "all" if corrected else "without corrections"
+    running.take((Cell(*row[:-1]), int(row[-1])) for row in _PEOPLE[wanted].rows(bind, asked))
+    running.take((Cell(*row[:-1]), int(row[-1])) for row in _HOW[wanted].rows(bind, asked))
+    for place, slot, anonymous, number in _WHEN[wanted].rows(bind, asked):
+        running.places[place].slots[slot, bool(anonymous)] = int(number)
+    return running
+
+
+def beside(bind: Connection, asked: Asked, known: Mapping[int, "KnownPlace"]) -> Tally:
+    """What has to be added to the sums: whom room counts find in place of who was counted without a ticket there, what
+    a source says of the whole event, and registrations whose figures rest on more than their lines."""
+    sums, counted, event_id = Sums(), counted_in(known), asked.event.id
+    sums.take_rooms(_rooms(bind, event_id) if counted else {})
+    sums.add(tally((), places=asked.places, imports=imports_of(asked.event, bind)))
+    if apart := _apart(bind, event_id):
+        read = _count_apart(bind, sums, asked, apart)
         if touched := counted & {line[2] for line in read.lines}:
-            _find_again(sums, event.id, touched, read, undivided=undivided)
+            _find_again(bind, sums, asked, touched, read)
     return sums.closed()
 
 
-def people_on_day(event_id: int, day: date) -> int:
+def people_on_day(bind: Connection, event_id: int, day: date) -> int:
     """People who came that day, as the figures have them."""
-    row = RollUp.__table__.c
-    rolled = select(func.sum(row.number)).where(
-        row.event_id == event_id, row.cut == Cut.DAYS, row.day == day.toordinal()
-    )
-    number = int(db.session.scalar(rolled) or 0)
-    apart = _apart(event_id) | _replaced(event_id)
-    if apart:
+    number = sum(int(row.number or 0) for row in _OF_DAY.rows(bind, {"event_id": event_id, "day": day.toordinal()}))
+    if apart := _apart(bind, event_id):
         sums = Sums()
-        venues = {place_id: Place(None, venue) for place_id, (venue, _) in _places(event_id).items()}
-        _count_apart(sums, event_id, apart, places=venues, corrected=True)
+        venues = {place_id: Place(None, one.venue) for place_id, one in places_known(bind, event_id).items()}
+        _take_apart(bind, sums, event_id, apart, venues, corrected=True)
         number += sum(more for key, more in sums.people_by_day.items() if key.where == day)
     return number
 
 
-def _places(event_id: int) -> dict[int, tuple[int, bool]]:
-    """Of every place with lines under which venue it was added up, and whether its room was counted."""
-    kind = RollUpPlace
-    found = db.session.execute(select(kind.place_id, kind.venue_id, kind.counted_at).where(kind.event_id == event_id))
-    return {place_id: (venue_id, counted_at is not None) for place_id, venue_id, counted_at in found}
+class KnownPlace(NamedTuple):
+    """A place with lines: under which venue it was added up, and whether its room was counted."""
+
+    venue: int
+    counted: bool
 
 
-def _take_people(sums: Sums, event_id: int, *, corrected: bool) -> None:
-    row = RollUp.__table__.c
-    divided = (row.cut, row.place_id, row.venue_id, row.day, row.category_id, row.method, row.anonymous)
-    found = db.session.connection().execute(
-        select(type_coerce(row.cut, String), *divided[1:], func.sum(row.number))
-        .where(row.event_id == event_id, row.cut.in_(PEOPLE), _wanted(corrected=corrected))
-        .group_by(*divided)
-    )
-    for cut, place, venue, day, category, method, anonymous, number in found:
-        cell = Cell(cut, place, venue, day, 0, category, method, -1, bool(anonymous))
-        sums.take(cell, int(number))
+def places_known(bind: Connection, event_id: int) -> dict[int, KnownPlace]:
+    """Every place with lines."""
+    rows = PLACES.rows(bind, {"event_id": event_id})
+    return {row.place_id: KnownPlace(row.venue_id, row.counted_at is not None) for row in rows}
 
 
-def _take_entries(sums: Sums, event_id: int, counted: Collection[int], *, corrected: bool) -> None:
-    """How they came, then when; who came without a ticket into a room that was counted is left out."""
-    row = RollUp.__table__.c
-    chosen = and_(
-        row.event_id == event_id,
-        row.cut == Cut.ENTRIES,
-        _wanted(corrected=corrected),
-        or_(row.anonymous.is_(False), row.place_id.not_in(counted)) if counted else true(),
-    )
-    connection = db.session.connection()
-    divided = (row.place_id, row.day, row.category_id, row.method, row.booked, row.anonymous)
-    how = connection.execute(select(*divided, func.sum(row.number)).where(chosen).group_by(*divided))
-    for place, day, category, method, booked, anonymous, number in how:
-        cell = Cell(Cut.ENTRIES.value, place, 0, day, 0, category, method, booked, bool(anonymous))
-        sums.admissions[admission_of(cell)] += int(number)
-    when = connection.execute(
-        select(row.place_id, row.slot, func.sum(row.number))
-        .where(chosen, row.slot != 0)
-        .group_by(row.place_id, row.slot)
-    )
-    for place, slot, number in when:
-        sums.arrivals[place, slot] += int(number)
+def counted_in(known: Mapping[int, KnownPlace]) -> frozenset[int]:
+    """Those whose room was counted."""
+    return frozenset(place_id for place_id, one in known.items() if one.counted)
 
 
-def _wanted(*, corrected: bool) -> ColumnElement[bool]:
-    return true() if corrected else RollUp.corrected.is_(False)
+def stands_elsewhere(known: Mapping[int, KnownPlace], places: Mapping[int, Place]) -> bool:
+    """Whether a session stands under another venue than it was added up under."""
+    return any(one not in places or (places[one].venue or 0) != there.venue for one, there in known.items())
 
 
-def _rooms(event_id: int) -> dict[int, Found]:
-    kind = RollUpRoom
-    found = db.session.execute(
-        select(kind.place_id, kind.category_id, kind.day, kind.slot, kind.number).where(kind.event_id == event_id)
-    )
+def _rooms(bind: Connection, event_id: int) -> dict[int, Found]:
     rooms: dict[int, Found] = {}
-    for place, category, day, slot, number in found:
+    for place, category, day, slot, number in ROOMS.rows(bind, {"event_id": event_id}):
         rooms.setdefault(place, Found(day, slot, {})).people[category] = number
     return rooms
 
 
-def _apart(event_id: int) -> set[int]:
+def _apart(bind: Connection, event_id: int) -> set[int]:
     """Registrations that came on several tickets for one person, or of which more were at different places than the
-    party is now."""
-    size = (
-        select(func.sum(PartyNumber.number))
-        .where(PartyNumber.registration_id == RollUpApart.registration_id)
-        .scalar_subquery()
-    )
-    found = db.session.scalars(
-        select(RollUpApart.registration_id)
-        .where(RollUpApart.event_id == event_id)
-        .where(or_(RollUpApart.tickets, and_(RollUpApart.people > 0, RollUpApart.people > size)))
-    )
-    return set(found)
+    party is now, and those of which papers stand for each other's people."""
+    asked = {"event_id": event_id}
+    found = {row.registration_id for row in _PARTED.rows(bind, asked)}
+    return found | (_replaced(_REPLACED.rows(bind, asked)))
 
 
-def _replaced(event_id: int) -> set[int]:
+def _replaced(found: Sequence[Any]) -> set[int]:
     """Registrations in which somebody came on a ticket that another one's stands for now, and those of these."""
-    old, new, came = aliased(Ticket), aliased(Ticket), aliased(Ticket)
-    has_come = (
-        exists()
-        .where(Entry.registration_id == old.registration_id, Entry.ticket_id == came.id)
-        .where(came.replaced_by_id.is_not(None))
-    )
-    found = db.session.execute(
-        select(old.registration_id, new.registration_id, has_come)
-        .join(new, new.id == old.replaced_by_id)
-        .where(old.event_id == event_id, old.replaced_by_id.is_not(None))
-        .where(
-            or_(
-                old.registration_id != new.registration_id,
-                func.coalesce(old.attendee_id, 0) != func.coalesce(new.attendee_id, 0),
-            )
-        )
-    ).all()
-    concerned = {one for before, after, is_there in found if is_there for one in (before, after)}
+    concerned = {one for row in found if row.has_come for one in (row.before, row.after)}
     size = -1
     while concerned and size != len(concerned):
         size = len(concerned)
-        for before, after, _ in found:
-            if before in concerned or after in concerned:
-                concerned |= {before, after}
+        for row in found:
+            if row.before in concerned or row.after in concerned:
+                concerned |= {row.before, row.after}
     return concerned
 
 
-def _count_apart(
-    sums: Sums, event_id: int, apart: Set[int], *, places: Mapping[int, Place], corrected: bool
-) -> Read:  # fmt: skip
+def _count_apart(bind: Connection, sums: Sums, asked: Asked, apart: Set[int]) -> Read:
+    return _take_apart(bind, sums, asked.event.id, apart, asked.places, corrected=asked.corrected)
+
+
+def _take_apart(
+    bind: Connection, sums: Sums, event_id: int, apart: Set[int], places: Mapping[int, Place], *, corrected: bool
+) -> Read:
     """What the roll-ups hold of these registrations is taken off, and their lines are counted instead: the lines."""
-    for cell, number in rolled_for(db.session.connection(), apart).items():
+    for cell, number in rolled_for(bind, apart).items():
         if corrected or not cell.corrected:
             sums.take(cell, -number)
-    read = read_registrations(event_id, apart, corrected=corrected)
+    read = read_registrations(event_id, apart, corrected=corrected, bind=bind)
     sums.add(read.counted(places))
     return read
 
 
-def _find_again(sums: Sums, event_id: int, touched: Set[int], read: Read, *, undivided: int | None) -> None:
+def _find_again(bind: Connection, sums: Sums, asked: Asked, touched: Set[int], read: Read) -> None:
     """The same for the rooms which these lines are about and which were counted."""
-    rolled = {place: found for place, found in _rooms(event_id).items() if place in touched}
+    rolled = {place: found for place, found in _rooms(bind, asked.event.id).items() if place in touched}
     sums.take_rooms({place: _turned(found) for place, found in rolled.items()})
-    rooms = counted_rooms(event_id, touched, came={line[0] for line in read.lines}, undivided=undivided)
+    came = {line[0] for line in read.lines}
+    rooms = counted_rooms(asked.event.id, touched, came=came, undivided=asked.undivided, bind=bind)
     sums.add(tally((), places={}, rooms=rooms))
 
 
 def _turned(found: Found) -> Found:
     return found._replace(people={category: -number for category, number in found.people.items()})
+
+
+_R = RollUp
+_OF_EVENT = _R.event_id == bindparam("event_id")
+_WANTED: dict[str, ColumnElement[bool]] = {"all": true(), "without corrections": _R.corrected.is_(False)}
+_CUT = type_coerce(_R.cut, String).label("cut")
+_NUMBER = func.sum(_R.number).label("number")
+
+
+def _cells(wanted: ColumnElement[bool]) -> Direct:
+    """Of people and returns as a cell has them."""
+    divided = (_R.cut, _R.place_id, _R.venue_id, _R.day, _R.category_id, _R.method, _R.anonymous)
+    return Direct(
+        select(
+            _CUT, *divided[1:4], literal(0).label("slot"), *divided[4:6], literal(-1).label("booked"), _R.anonymous,
+            _NUMBER,
+        )
+        .where(_OF_EVENT, or_(*(_R.cut == cut for cut in PEOPLE)), wanted)
+        .group_by(*divided)
+    )  # fmt: skip
+
+
+def _how(wanted: ColumnElement[bool]) -> Direct:
+    """How they came."""
+    divided = (_R.place_id, _R.day, _R.category_id, _R.method, _R.booked, _R.anonymous)
+    nothing = literal(0)
+    return Direct(
+        select(
+            literal(Cut.ENTRIES.value).label("cut"), _R.place_id, nothing.label("venue"), _R.day,
+            nothing.label("slot"), *divided[2:], _NUMBER,
+        )
+        .where(_OF_EVENT, _R.cut == Cut.ENTRIES, wanted)
+        .group_by(*divided)
+    )  # fmt: skip
+
+
+def _when(wanted: ColumnElement[bool]) -> Direct:
+    """When they came."""
+    divided = (_R.place_id, _R.slot, _R.anonymous)
+    return Direct(
+        select(*divided, _NUMBER).where(_OF_EVENT, _R.cut == Cut.ENTRIES, _R.slot != 0, wanted).group_by(*divided)
+    )
+
+
+_PEOPLE = {name: _cells(wanted) for name, wanted in _WANTED.items()}
+_HOW = {name: _how(wanted) for name, wanted in _WANTED.items()}
+_WHEN = {name: _when(wanted) for name, wanted in _WANTED.items()}
+_OF_DAY = Direct(select(_NUMBER).where(_OF_EVENT, _R.cut == Cut.DAYS, _R.day == bindparam("day")))
+_SIZE = (
+    select(func.sum(PartyNumber.number))
+    .where(PartyNumber.registration_id == RollUpApart.registration_id)
+    .scalar_subquery()
+)
+_PARTED = Direct(
+    select(RollUpApart.registration_id)
+    .where(RollUpApart.event_id == bindparam("event_id"))
+    .where(or_(RollUpApart.tickets, and_(RollUpApart.people > 0, RollUpApart.people > _SIZE)))
+)
+_old, _new, _came = aliased(Ticket), aliased(Ticket), aliased(Ticket)
+_REPLACED = Direct(
+    select(
+        _old.registration_id.label("before"),
+        _new.registration_id.label("after"),
+        exists()
+        .where(Entry.registration_id == _old.registration_id, Entry.ticket_id == _came.id)
+        .where(_came.replaced_by_id.is_not(None))
+        .label("has_come"),
+    )
+    .join(_new, _new.id == _old.replaced_by_id)
+    .where(_old.event_id == bindparam("event_id"), _old.replaced_by_id.is_not(None))
+    .where(
+        or_(
+            _old.registration_id != _new.registration_id,
+            func.coalesce(_old.attendee_id, 0) != func.coalesce(_new.attendee_id, 0),
+        )
+    )
+)

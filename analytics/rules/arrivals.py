@@ -4,9 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
-
-from analytics.rules.ledger import Place
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SLOT = timedelta(minutes=5)
@@ -24,21 +23,19 @@ class Arrivals:
 
 
 def arrivals_of(
-    cells: Mapping[tuple[int, int], int], places: Mapping[int, Place], *, zone: str, day_ends_at: time
+    visits: Mapping[int, int], passages: Mapping[int, int], *, zone: str, day_ends_at: time
 ) -> tuple[Arrivals, ...]:
-    """Arrivals per slot, in the event's zone, from the tally's numbers per place and slot."""
-    by_place: dict[int, dict[int, int]] = defaultdict(dict)
-    for (place, slot), number in cells.items():
-        by_place[place][slot] = number
-    sums: dict[int, list[int]] = defaultdict(lambda: [0, 0])
-    for place, series in by_place.items():
-        for slot, number in settled(series).items():
-            sums[slot][0 if places[place].session is not None else 1] += number
-    local = ZoneInfo(zone)
+    """Arrivals per slot, in the event's zone, from the settled numbers of all places."""
     return tuple(
-        Arrivals(at := (EPOCH + slot * SLOT).astimezone(local), event_day(at, day_ends_at), visits, passages)
-        for slot, (visits, passages) in sorted(sums.items())
+        Arrivals(*_local(slot, zone, day_ends_at), visits.get(slot, 0), passages.get(slot, 0))
+        for slot in sorted(visits.keys() | passages.keys())
     )
+
+
+@lru_cache(maxsize=5000)
+def _local(slot: int, zone: str, day_ends_at: time) -> tuple[datetime, date]:
+    at = (EPOCH + slot * SLOT).astimezone(ZoneInfo(zone))
+    return at, event_day(at, day_ends_at)
 
 
 def event_day(at: datetime, day_ends_at: time) -> date:

@@ -1,6 +1,7 @@
 """Tables of the door: gates, places, scans, the attendance ledger and its roll-ups."""
 
 from checkin.models.ledger import (
+    OF_A_CORRECTION,
     OF_A_ROOM_COUNT,
     OF_AN_EXIT,
     AwaitedTicket,
@@ -20,6 +21,7 @@ from checkin.models.rollups import RollUp, RollUpApart, RollUpPlace, RollUpRoom
 
 __all__ = [
     "OF_AN_EXIT",
+    "OF_A_CORRECTION",
     "OF_A_ROOM_COUNT",
     "AwaitedTicket",
     "Conflict",

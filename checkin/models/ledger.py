@@ -99,6 +99,7 @@ def _only(condition: str) -> dict[str, Any]:
 
 
 OF_AN_EXIT, OF_A_ROOM_COUNT = sql("entry.kind = 'exit'"), sql("entry.kind = 'room_count'")
+OF_A_CORRECTION = sql("entry.kind = 'correction'")
 """The few lines of these kinds, as the indexes on them alone say it: SQLite takes one only for the same words."""
 
 
@@ -150,6 +151,7 @@ class Entry(Model):
         Index("ix_entry_event_newest", "event_id", "id"),
         Index("ix_entry_exit", "event_id", "place_id", **_only("kind = 'exit'")),
         Index("ix_entry_room_count", "event_id", "place_id", **_only("kind = 'room_count'")),
+        Index("ix_entry_correction", "event_id", "place_id", **_only("kind = 'correction'")),
         CheckConstraint("place_id IS NOT NULL OR method = 'imported'", "place_unless_imported"),
         CheckConstraint("(kind = 'undo') = (undoes_id IS NOT NULL)", "undo_names_what_it_undoes"),
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.db import Model, db
@@ -206,7 +206,9 @@ def rebuild(event_id: int) -> None:
 
 
 def replace_all(connection: Connection, event_id: int, made: RolledUp) -> None:
-    """Put these roll-ups in place of what an event had."""
+    """Put these roll-ups in place of what an event had; a row that counts no line says how often that was done, so that
+    who keeps sums in memory reads them anew."""
+    times = connection.scalar(_MADE, {"event_id": event_id}) or 0
     for kind in (RollUpRoom, RollUpApart, RollUpPlace, RollUp):
         connection.execute(delete(_table(kind)).where(_table(kind).c.event_id == event_id))
     places = [
@@ -216,6 +218,7 @@ def replace_all(connection: Connection, event_id: int, made: RolledUp) -> None:
     cells = [
         dict(zip(_CELL_COLUMNS, (event_id, *cell, number), strict=True)) for cell, number in sorted(made.cells.items())
     ]
+    cells.append(dict(zip(_CELL_COLUMNS, (event_id, *Cell(Cut.LINES.value, venue=times + 1), 0), strict=True)))
     for kind, rows in (
         (RollUpPlace, places),
         (RollUpRoom, list(_room_rows(event_id, made.rooms))),
@@ -278,6 +281,7 @@ _CELL_COLUMNS = (
     "event_id", "cut", "place_id", "venue_id", "day", "slot", "category_id", "method", "booked", "anonymous",
     "corrected", "device_id", "number",
 )  # fmt: skip
+_MADE = select(func.max(RollUp.venue_id)).where(RollUp.event_id == bindparam("event_id"), RollUp.cut == Cut.LINES)
 _ADD_CELLS = _on_both(RollUp, _CELL_COLUMNS[:-1], lambda new: {"number": RollUp.number + new.number})
 _SET_PLACE = _on_both(RollUpPlace, ["place_id"], lambda new: {"counted_at": new.counted_at})
 _SET_APART = _on_both(

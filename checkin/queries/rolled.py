@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 from app.db import db
 from app.direct import Bound
 from checkin.models import Entry
-from checkin.queries.rollups import RolledUp, counted_from_ledger, kept
+from checkin.queries.kept import kept
+from checkin.queries.rollups import RolledUp, counted_from_ledger
 from checkin.rules import Cut
 from checkin.rules.rollup import Cell
 

@@ -1,30 +1,30 @@
 """The ledger as the roll-ups need it, of a few registrations while a door writes or of a whole event."""
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
-from itertools import groupby
-from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, String, bindparam, case, false, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, String, bindparam, case, false, func, or_, select, type_coerce
 from sqlalchemy.orm import aliased
 
 from app.direct import Asked, Bound, Direct, among
 from app.programme.models import Category, EventSession, Room
-from checkin.models import Entry, EntryNumber, Place, RollUp, RollUpApart, RollUpPlace, RollUpRoom
+from checkin.models import Entry, EntryNumber, Place, RollUpPlace
 from checkin.rules import Cut, Direction, EntryKind
 from checkin.rules.found import Found, Moving, found_in
 from checkin.rules.rollup import NOTHING_APART, Apart, Cell, Cells, Told, of_nobody, of_registration
+from checkin.rules.summing import Summing
 from registrations.models import Ticket
 from registrations.rules import PartyKind
 
 ADMITTING = (EntryKind.ENTRY, EntryKind.COUNT, EntryKind.CORRECTION, EntryKind.IMPORT)
 NOTED = 10_000
+AT_ONCE = 400_000
 _undo = aliased(Entry)
-_BOOKED = case(
+BOOKED = case(
     (Entry.party_kind == PartyKind.TEAM, -1), (Entry.booked.is_(True), 1), (Entry.booked.is_(False), 0), else_=-1
 )
 _ADMITTED: tuple[ColumnElement[bool], ...] = (
@@ -43,7 +43,7 @@ _TOLD = (
     type_coerce(Entry.method, String).label("method"),
     type_coerce(Entry.day, String).label("day"),
     func.coalesce(Entry.slot, 0).label("slot"),
-    _BOOKED.label("booked"),
+    BOOKED.label("booked"),
     Entry.reentry,
     type_coerce(Entry.at, String).label("at"),
     Entry.id,
@@ -64,12 +64,13 @@ OF_REGISTRATIONS = Direct(
     .where(among(Entry.registration_id, "ids"), Entry.ticket_id.is_not(None), *_ADMITTED)
 )
 _STANDING = Entry.id.not_in(select(Entry.undoes_id).where(Entry.undoes_id.is_not(None)))
+_OF_EVENT = type_coerce(Entry.event_id, BigInteger) + 0 == bindparam("event_id")
+"""All lines one after the other, which is ten times quicker than through an index on the event."""
 OF_EVENT = Direct(
     select(*_TOLD)
     .join(EntryNumber, EntryNumber.entry_id == Entry.id)
     .join(Ticket, Ticket.id == Entry.ticket_id)
-    .where(Entry.event_id == bindparam("event_id"), _STANDING, *_ADMITTED)
-    .order_by(Entry.registration_id)
+    .where(_OF_EVENT, Entry.registration_id % bindparam("parts") == bindparam("part"), _STANDING, *_ADMITTED)
 )
 _SHARED = (
     Entry.place_id,
@@ -77,7 +78,7 @@ _SHARED = (
     type_coerce(Entry.method, String).label("method"),
     type_coerce(Entry.day, String).label("day"),
     func.coalesce(Entry.slot, 0).label("slot"),
-    _BOOKED.label("booked"),
+    BOOKED.label("booked"),
     Entry.reentry,
     func.coalesce(Entry.device_id, 0).label("device"),
     (Entry.kind == EntryKind.CORRECTION).label("corrected"),
@@ -86,21 +87,18 @@ _SHARED = (
 ANONYMOUS_OF_EVENT = Direct(
     select(*_SHARED, func.sum(EntryNumber.number).label("number"))
     .join(EntryNumber, EntryNumber.entry_id == Entry.id)
-    .where(Entry.event_id == bindparam("event_id"), Entry.ticket_id.is_(None), _STANDING, *_ADMITTED)
+    .where(_OF_EVENT, Entry.ticket_id.is_(None), _STANDING, *_ADMITTED)
     .group_by(
         Entry.place_id, EntryNumber.category_id, Entry.method, Entry.day, Entry.slot, Entry.booked, Entry.reentry,
         Entry.device_id, Entry.kind, Entry.new_today, Entry.party_kind,
     )
 )  # fmt: skip
 LINES_OF_PLACES = Direct(
-    select(
-        func.coalesce(Entry.place_id, 0).label("place"),
-        func.coalesce(Entry.device_id, 0).label("device"),
-        func.count().label("lines"),
+    select(func.coalesce(Entry.place_id, 0).label("place"), func.coalesce(Entry.device_id, 0).label("device")).where(
+        _OF_EVENT
     )
-    .where(Entry.event_id == bindparam("event_id"))
-    .group_by(Entry.place_id, Entry.device_id)
 )
+"""One row a line: counting them here takes a third of the time that grouping takes in SQLite."""
 UNDONE = Direct(
     select(Entry.id, type_coerce(Entry.kind, String).label("kind"), func.coalesce(Entry.device_id, 0).label("device"))
     .where(among(Entry.id, "ids"))
@@ -147,6 +145,27 @@ COUNTED = Direct(
 UNDIVIDED = Direct(select(Category.id).where(Category.event_id == bindparam("event_id"), Category.unknown))
 
 
+class Plain(NamedTuple):
+    """A line of `OF_EVENT` as the driver gives it."""
+
+    registration_id: int
+    ticket_id: int
+    person: int
+    party_kind: str
+    place_id: int
+    category_id: int
+    number: int
+    method: str
+    day: Any
+    slot: int
+    booked: int
+    reentry: Any
+    at: Any
+    id: int
+    device: int
+    corrected: Any
+
+
 @dataclass
 class RolledUp:
     """All roll-ups of one event. places: the venue of each, 0 if online, and the newest room count that stands."""
@@ -164,39 +183,20 @@ def counted_from_ledger(
     asked = {"event_id": event_id}
     venues = {row.id: row.venue for row in VENUES_OF_EVENT.rows(bind, asked)}
     made = RolledUp(cells=defaultdict(int))
-    for row in LINES_OF_PLACES.rows(bind, asked):
-        made.cells[Cell(Cut.LINES.value, row.place, device=row.device)] = row.lines
-        if row.place:
-            made.places[row.place] = venues[row.place], None
+    lines = Counter(LINES_OF_PLACES.plain(bind, asked))
+    for (place, device), number in lines.items():
+        made.cells[Cell(Cut.LINES.value, place, device=device)] = number
+        if place:
+            made.places[place] = venues[place], None
     _add_anonymous(made, ANONYMOUS_OF_EVENT.rows(bind, asked), venues)
-    rows = _noted(OF_EVENT.each(bind, asked), told_of)
-    for registration_id, group in groupby(rows, key=itemgetter(0)):
-        cells, apart = of_registration([told(row, venues[row.place_id]) for row in group])
-        for cell, number in cells.items():
-            made.cells[cell] += number
-        if apart != NOTHING_APART:
-            made.apart[registration_id] = apart
+    for part in range(parts := lines.total() // AT_ONCE + 1):
+        _add_registrations(made, bind, {"event_id": event_id, "parts": parts, "part": part}, venues, told_of)
     for row in COUNTED.rows(bind, asked):
         found, newest = room_found(bind, event_id, row.place_id)
         if found is not None:
             made.rooms[row.place_id] = found
             made.places[row.place_id] = venues[row.place_id], newest
     made.cells = {cell: number for cell, number in made.cells.items() if number}
-    return made
-
-
-def kept(bind: Bound, event_id: int) -> RolledUp:
-    """The roll-ups of an event as they stand in their tables."""
-    asked = {"event_id": event_id}
-    made = RolledUp(cells={Cell(*row[:-1]): row[-1] for row in CELLS.rows(bind, asked) if row[-1]})
-    for row in PLACES.rows(bind, asked):
-        made.places[row.place_id] = row.venue_id, row.counted_at
-        if row.counted_at is not None:
-            made.rooms[row.place_id] = Found(0, 0, {})
-    for row in ROOMS.rows(bind, asked):
-        before = made.rooms.get(row.place_id, Found(0, 0, {})).people
-        made.rooms[row.place_id] = Found(row.day, row.slot, {**before, row.category_id: row.number})
-    made.apart = {row.registration_id: Apart(row.people, row.tickets) for row in APART.rows(bind, asked)}
     return made
 
 
@@ -250,6 +250,29 @@ def _add_anonymous(made: RolledUp, rows: Iterable[Any], venues: dict[int, int]) 
             made.cells[cell] += number
 
 
+def _add_registrations(
+    made: RolledUp, bind: Bound, asked: Mapping[str, Any], venues: dict[int, int], told_of: Callable[[int], None]
+) -> None:
+    """So many registrations at once as memory should hold; in which order they come makes no difference."""
+    quick = Summing()
+    groups: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    for line in _noted(OF_EVENT.plain(bind, asked), told_of):
+        groups[line[0]].append(line)
+    while groups:
+        registration_id, lines = groups.popitem()
+        if not quick.take(lines, venues, ordinal):
+            _add_slowly(made, registration_id, [told(Plain._make(line), venues[line[4]]) for line in lines])
+    quick.add_to(made.cells)
+
+
+def _add_slowly(made: RolledUp, registration_id: int, lines: list[Told]) -> None:
+    cells, apart = of_registration(lines)
+    for cell, number in cells.items():
+        made.cells[cell] += number
+    if apart != NOTHING_APART:
+        made.apart[registration_id] = apart
+
+
 def _noted(rows: Iterable[Any], told_of: Callable[[int], None]) -> Iterator[Any]:
     for number, row in enumerate(rows, 1):
         yield row
@@ -268,27 +291,3 @@ def _moving(row: Any) -> Moving:
 def ask_places(bind: Bound, places: Collection[int]) -> Asked:
     """Of those of these places that have lines already: venue, and the newest room count that stands."""
     return KNOWN.ask(bind, {"ids": sorted(places)})
-
-
-CELLS = Direct(
-    select(
-        type_coerce(RollUp.cut, String).label("cut"), RollUp.place_id, RollUp.venue_id, RollUp.day, RollUp.slot,
-        RollUp.category_id, RollUp.method, RollUp.booked, RollUp.anonymous, RollUp.corrected, RollUp.device_id,
-        RollUp.number,
-    ).where(RollUp.event_id == bindparam("event_id"))
-)  # fmt: skip
-PLACES = Direct(
-    select(RollUpPlace.place_id, RollUpPlace.venue_id, RollUpPlace.counted_at).where(
-        RollUpPlace.event_id == bindparam("event_id")
-    )
-)
-ROOMS = Direct(
-    select(RollUpRoom.place_id, RollUpRoom.category_id, RollUpRoom.day, RollUpRoom.slot, RollUpRoom.number)
-    .where(RollUpRoom.event_id == bindparam("event_id"))
-    .order_by(RollUpRoom.place_id, RollUpRoom.category_id)
-)
-APART = Direct(
-    select(RollUpApart.registration_id, RollUpApart.people, RollUpApart.tickets).where(
-        RollUpApart.event_id == bindparam("event_id")
-    )
-)

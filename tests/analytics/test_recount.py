@@ -201,7 +201,7 @@ def _here_now(event: Event, figures: Figures, recount: Recount) -> Iterator[Figu
         yield f"place {place} here now", inside_at(event.id, place), inside.get(place, 0)
     people = recount.people("day", "value")
     for day in {NOON.date() + timedelta(days=one) for one in (-1, 0, 1)}:
-        yield f"{day} people today", people_on_day(event.id, day), people.get(str(day), 0)
+        yield f"{day} people today", people_on_day(db.session.connection(), event.id, day), people.get(str(day), 0)
         yield f"{day} people today at the door", people_on(event.id, day), people.get(str(day), 0)
 
 

@@ -1,13 +1,18 @@
 """The roll-ups of events against what their ledgers come to, cell by cell and as figures."""
 
+from datetime import UTC, datetime
+
 from analytics.queries.facts import facts_of
 from analytics.queries.ledger import count_ledger
 from analytics.queries.rolled import rolled_tally
+from analytics.queries.running import kept_figures, kept_tally
+from analytics.rules.laying_out import figures
 from app.db import db
 from app.programme.models import Event
 from checkin.models import Entry, RollUp
 from checkin.queries import door
-from checkin.queries.rollups import RolledUp, counted_from_ledger, kept
+from checkin.queries.kept import kept
+from checkin.queries.rollups import RolledUp, counted_from_ledger
 
 
 def both(event_id: int) -> tuple[RolledUp, RolledUp]:
@@ -36,10 +41,16 @@ def assert_rolled_up(only: int | None = None) -> None:
 
 
 def assert_same_tallies(event: Event) -> None:
-    """What is read from the roll-ups, and every line counted by the measures themselves."""
+    """What is read from the roll-ups, what is kept in memory and moved on, and every line counted by the measures
+    themselves."""
     facts = facts_of(event)
     undivided = next((category.id for category in facts.categories if category.unknown), None)
     for corrected in (True, False):
         places = dict(facts.places)
         rolled = rolled_tally(event, places=places, undivided=undivided, corrected=corrected)
-        assert rolled == count_ledger(event, places=places, undivided=undivided, corrected=corrected)
+        counted = count_ledger(event, places=places, undivided=undivided, corrected=corrected)
+        assert rolled == counted
+        assert kept_tally(event, corrected=corrected) == counted
+        at = datetime.now(UTC)
+        found = kept_figures(event, at=at, corrected=corrected)
+        assert found == figures(facts, counted, at=at, newest_at=found.newest_at)

@@ -17,7 +17,8 @@ from app import demo
 from app.clock import frozen
 from app.db import Model, db
 from app.migrations import ALONE, FOLDER, HEAD, migration_engine, revision_at, upgrade
-from checkin.queries.rollups import counted_from_ledger, kept
+from checkin.queries.kept import kept
+from checkin.queries.rollups import counted_from_ledger
 from registrations.models import Booking
 from tests.conftest import on_postgres, on_server
 

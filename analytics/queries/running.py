@@ -1,0 +1,148 @@
+"""The sums of an event, kept in memory and moved on by what came into its ledger since: after a scan as little is read
+of ten million lines as of ten.
+
+Whether anything came is asked with every reading, in one state of the database, so what another process wrote is seen
+too. What cannot be followed (roll-ups made anew, too many lines at once, one that came late) is read anew.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from threading import RLock
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import Connection
+
+from analytics.queries.facts import facts_of
+from analytics.queries.ledger import count_ledger
+from analytics.queries.rolled import Asked, beside, counted_in, load, places_known, stands_elsewhere
+from analytics.rules.facts import Facts
+from analytics.rules.figures import Figures
+from analytics.rules.laying_out import Layout, figures, laid_out
+from analytics.rules.ledger import Tally
+from analytics.rules.running import Running
+from app.db import db, writing
+from app.programme.models import Event
+from checkin.queries.moved import Standing, ids_near, newer_than, standing_of
+
+KEPT = 20
+
+
+@dataclass
+class Kept:
+    """What is known of one event. near: ids of the newest lines; made: the figures, and all that they rest on."""
+
+    lock: Any = field(default_factory=RLock)
+    standing: Standing | None = None
+    near: set[int] = field(default_factory=set)
+    running: Running = field(default_factory=Running)
+    layout: Layout = field(default_factory=Layout)
+    made: tuple[object, Figures] | None = None
+
+    def figures(self, asked: "_Asked", bind: Connection) -> Figures:
+        """As they stand at that moment; the same ones as long as nothing of it changed."""
+        standing = standing_of(bind, asked.event.id)
+        rests_on = (standing, asked.event.people_measure, _phase(asked.facts, asked.at))
+        if self.made is None or self.made[0] != rests_on or self.made[1].facts is not asked.facts:
+            self.made = rests_on, self._laid_out(asked, bind, standing)
+        return self.made[1]
+
+    def tally(self, asked: "_Asked", bind: Connection) -> Tally:
+        """The same before it is laid out."""
+        self.follow(bind, asked, standing_of(bind, asked.event.id))
+        known = places_known(bind, asked.event.id)
+        if stands_elsewhere(known, asked.facts.places):
+            return asked.counted()
+        return self.running.tally(counted_in(known), beside(bind, asked.beside(), known))
+
+    def _laid_out(self, asked: "_Asked", bind: Connection, standing: Standing) -> Figures:
+        known = places_known(bind, asked.event.id)
+        if stands_elsewhere(known, asked.facts.places):
+            return figures(asked.facts, asked.counted(), at=asked.at, newest_at=standing.newest_at)
+        self.follow(bind, asked, standing)
+        ground = self.running.ground(counted_in(known), beside(bind, asked.beside(), known))
+        return laid_out(asked.facts, ground, at=asked.at, newest_at=standing.newest_at, layout=self.layout)
+
+    def follow(self, bind: Connection, asked: "_Asked", standing: Standing) -> None:
+        """Move the sums on to this state."""
+        event_id, before = asked.event.id, self.standing
+        self.standing = None  # until all of it is done
+        newer = None
+        if before is not None and before.made == standing.made:
+            lines = standing.lines - before.lines
+            newer = newer_than(bind, event_id, before.newest_id, self.near, lines=lines)
+        if newer is None:
+            self.running = load(bind, event_id, corrected=asked.corrected)
+        else:
+            self.running.take(one for one in newer.cells.items() if asked.corrected or not one[0].corrected)
+        if newer is None or newer.ids:
+            self.near = ids_near(bind, event_id, standing.newest_id)
+        self.standing = standing
+
+
+@dataclass(frozen=True)
+class _Asked:
+    event: Event
+    facts: Facts
+    at: datetime
+    corrected: bool
+
+    @property
+    def undivided(self) -> int | None:
+        return next((category.id for category in self.facts.categories if category.unknown), None)
+
+    def beside(self) -> Asked:
+        return Asked(self.event, self.facts.places, self.undivided, self.corrected)
+
+    def counted(self) -> Tally:
+        """From every line."""
+        return count_ledger(
+            self.event, places=dict(self.facts.places), undivided=self.undivided, corrected=self.corrected
+        )
+
+
+def kept_figures(event: Event, *, at: datetime, corrected: bool = True) -> Figures:
+    """The figures of an event, as it stands at the moment `at`."""
+    asked = _Asked(event, facts_of(event), at, corrected)
+    with _kept(event.id, corrected=corrected) as kept, _one_state() as bind:
+        return kept.figures(asked, bind)
+
+
+def kept_tally(event: Event, *, corrected: bool = True) -> Tally:
+    """The same before it is laid out."""
+    asked = _Asked(event, facts_of(event), datetime.min.replace(tzinfo=UTC), corrected)
+    with _kept(event.id, corrected=corrected) as kept, _one_state() as bind:
+        return kept.tally(asked, bind)
+
+
+@contextmanager
+def _kept(event_id: int, *, corrected: bool) -> Iterator[Kept]:
+    """One reader moves the sums on at a time. Inside a transaction that writes nothing is kept: it may yet be taken
+    back."""
+    if writing():
+        yield Kept()
+        return
+    all_kept: dict[tuple[int, bool], Kept] = current_app.extensions.setdefault("uketsuke_figures", {})
+    if len(all_kept) >= KEPT and (event_id, corrected) not in all_kept:
+        all_kept.clear()
+    kept = all_kept.setdefault((event_id, corrected), Kept())
+    with kept.lock:
+        yield kept
+
+
+@contextmanager
+def _one_state() -> Iterator[Connection]:
+    """A connection that sees one state of the database. On SQLite every reader does; on PostgreSQL each statement sees
+    the newest one otherwise."""
+    if db.engine.dialect.name == "sqlite" or writing():
+        yield db.session.connection()
+        return
+    with db.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection, connection.begin():
+        yield connection
+
+
+def _phase(facts: Facts, at: datetime) -> object:
+    """What of the moment makes a difference: the day, and which sessions are over."""
+    return facts.day_of(at), sum(session.ends_at <= at for session in facts.sessions)

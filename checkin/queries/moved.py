@@ -1,0 +1,160 @@
+"""What came into a ledger since somebody looked, and what it adds to the roll-ups: for who keeps their sums in memory.
+
+It is reckoned as the door reckons it (`checkin/operations/rolling.py`), by the same rules, for all devices together.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, String, bindparam, false, func, literal, or_, select, type_coerce
+from sqlalchemy.orm import aliased
+
+from app.direct import Bound, Direct
+from app.programme.models import Event
+from checkin.models import Entry, EntryNumber, RollUp, RollUpPlace
+from checkin.queries import rollups
+from checkin.queries.rollups import told
+from checkin.rules import Cut, Direction, EntryKind
+from checkin.rules.rollup import Cells, Told, difference, of_nobody, of_registration
+
+WINDOW = 1000
+"""Where several write at once, a line with a smaller id may come later than one with a greater: by so many at most,
+else all is read anew."""
+_undone = aliased(Entry)
+
+
+class Standing(NamedTuple):
+    """What tells whether the figures of an event may have changed: how many lines there are, the newest one and when
+    it arrived; how often the roll-ups were made anew; and the number that rises with every change of a registration."""
+
+    lines: int
+    newest_id: int
+    newest_at: datetime | None
+    made: int
+    change_number: int
+
+
+class Newer(NamedTuple):
+    """Lines since then, where they are, and what they add to the roll-ups."""
+
+    ids: frozenset[int]
+    places: frozenset[int]
+    cells: Cells
+
+
+def standing_of(bind: Bound, event_id: int) -> Standing:
+    """The present state of an event. The lines are counted as they are written: where several write at once, one with a
+    smaller id may come later than the newest."""
+    found = _STANDING.rows(bind, {"event_id": event_id})[0]
+    newest = _RECEIVED.rows(bind, {"id": found.newest_id})[0].received_at if found.newest_id else None
+    return Standing(int(found.lines), found.newest_id, newest, found.made, found.change_number or 0)
+
+
+def ids_near(bind: Bound, event_id: int, newest_id: int) -> set[int]:
+    """The newest lines up to this one, of which not all may be here yet."""
+    asked = {"event_id": event_id, "after": _after(bind, newest_id)}
+    return {row.id for row in _IDS.rows(bind, asked)}
+
+
+def newer_than(bind: Bound, event_id: int, newest_id: int, seen: Collection[int], *, lines: int) -> Newer | None:
+    """The `lines` lines that came since the newest one was `newest_id`, those near it in `seen`; None: other lines than
+    these came too, or too many. Asked in one state of the database, that in which the lines were counted."""
+    if not 0 <= lines <= WINDOW:
+        return None
+    rows = _NEWER.rows(bind, {"event_id": event_id, "after": _after(bind, newest_id)})
+    fresh = [row for row in rows if row.id not in seen and row.id != newest_id]
+    ids = frozenset(row.id for row in fresh)
+    if len(ids) != lines:
+        return None
+    places = frozenset(row.place_id for row in fresh if row.place_id is not None)
+    return Newer(ids, places, _added(bind, fresh, {row.uuid for row in fresh}))
+
+
+def _after(bind: Bound, newest_id: int) -> int:
+    """On SQLite one writes at a time, so ids rise with time."""
+    return newest_id - WINDOW if bind.dialect.name == "postgresql" else newest_id
+
+
+def _added(bind: Bound, fresh: Sequence[Any], uuids: set[Any]) -> Cells:
+    cells: Cells = defaultdict(int)
+    for row in fresh:
+        if row.ticket_id is None and row.admits and row.inward and row.place_id is not None:
+            for cell, more in of_nobody(told(row, row.venue), new_today=bool(row.new_today)):
+                cells[cell._replace(device=0)] += more
+    registrations = sorted({row.registration_id for row in fresh if row.ticket_id is not None})
+    if registrations:
+        _add_registrations(cells, bind, registrations, uuids)
+    return cells
+
+
+def _add_registrations(cells: Cells, bind: Bound, registrations: list[int], uuids: set[Any]) -> None:
+    """What their lines add now, less what they added before."""
+    before: dict[int, list[Told]] = defaultdict(list)
+    after: dict[int, list[Told]] = defaultdict(list)
+    for row in rollups.OF_REGISTRATIONS.rows(bind, {"ids": registrations}):
+        if row.undone_by is not None and row.undone_by not in uuids:
+            continue
+        line = told(row, row.venue)
+        if row.uuid not in uuids:
+            before[row.registration_id].append(line)
+        if row.undone_by is None:
+            after[row.registration_id].append(line)
+    for one in registrations:
+        for cell, more in difference(of_registration(before[one])[0], of_registration(after[one])[0]):
+            cells[cell._replace(device=0)] += more
+
+
+_IS_LINES = (RollUp.event_id == bindparam("event_id"), RollUp.cut == Cut.LINES)
+_STANDING = Direct(
+    select(
+        select(func.coalesce(func.sum(RollUp.number), 0)).where(*_IS_LINES).scalar_subquery().label("lines"),
+        select(func.coalesce(func.max(RollUp.venue_id), 0)).where(*_IS_LINES).scalar_subquery().label("made"),
+        select(func.coalesce(func.max(Entry.id), 0))
+        .where(Entry.event_id == bindparam("event_id"))
+        .scalar_subquery()
+        .label("newest_id"),
+        select(Event.change_number).where(Event.id == bindparam("event_id")).scalar_subquery().label("change_number"),
+    )
+)
+_RECEIVED = Direct(select(Entry.received_at).where(Entry.id == bindparam("id")))
+_IDS = Direct(select(Entry.id).where(Entry.event_id == bindparam("event_id"), Entry.id > bindparam("after")))
+_KIND = func.coalesce(type_coerce(_undone.kind, String), type_coerce(Entry.kind, String))
+
+
+def _is(kind: EntryKind) -> ColumnElement[bool]:
+    """What the line is, or of an undo what it takes back."""
+    return _KIND.bool_op("=")(kind.value)
+
+
+_NEWER = Direct(
+    select(
+        Entry.id,
+        type_coerce(Entry.uuid, String).label("uuid"),
+        Entry.registration_id,
+        Entry.ticket_id,
+        literal(0).label("person"),
+        type_coerce(Entry.party_kind, String).label("party_kind"),
+        Entry.place_id,
+        func.coalesce(EntryNumber.category_id, 0).label("category_id"),
+        func.coalesce(EntryNumber.number, 0).label("number"),
+        type_coerce(Entry.method, String).label("method"),
+        type_coerce(Entry.day, String).label("day"),
+        func.coalesce(Entry.slot, 0).label("slot"),
+        rollups.BOOKED.label("booked"),
+        Entry.reentry,
+        type_coerce(Entry.at, String).label("at"),
+        literal(0).label("device"),
+        _is(EntryKind.CORRECTION).label("corrected"),
+        or_(*map(_is, rollups.ADMITTING)).label("admits"),
+        or_(Entry.direction.is_(None), Entry.direction == Direction.IN).label("inward"),
+        func.coalesce(Entry.new_today, false()).label("new_today"),
+        func.coalesce(RollUpPlace.venue_id, 0).label("venue"),
+    )
+    .outerjoin(EntryNumber, EntryNumber.entry_id == Entry.id)
+    .outerjoin(_undone, _undone.id == Entry.undoes_id)
+    .outerjoin(RollUpPlace, RollUpPlace.place_id == Entry.place_id)
+    .where(Entry.event_id == bindparam("event_id"), Entry.id > bindparam("after"))
+    .order_by(Entry.id)
+)

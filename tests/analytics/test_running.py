@@ -1,0 +1,50 @@
+"""Sums kept in memory notice what another process wrote, and whatever they cannot follow."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from analytics.queries import figures_of
+from analytics.rules.figures import Count
+from app.clock import now
+from app.config import Settings
+from app.db import close_db, db, transaction
+from app.factory import create_app
+from app.programme.models import Event
+from checkin.operations.rebuilding import rebuild
+from tests.checkin.doorside import Doorside
+from tests.make import Make
+
+
+def people(app: Flask, event_id: int) -> int:
+    """As this process tells them."""
+    with app.app_context():
+        found = figures_of(db.session.get_one(Event, event_id), at=now()).people
+        assert isinstance(found, Count)
+        return found.number
+
+
+@pytest.mark.parametrize("at_once", [1000, 1])
+def test_another_process_is_told_of_a_scan_in_the_next_answer(
+    app: Flask, make: Make, settings: Settings, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    """Also where more came than is followed line by line."""
+    monkeypatch.setattr("checkin.queries.moved.WINDOW", at_once)
+    door, other = Doorside(app, make), create_app(settings)
+    talk = make.session(door.event, "talk")
+    door.scan(talk, door.ticket())
+    assert [people(one, door.event.id) for one in (app, other)] == [1, 1]
+    for _ in range(2):
+        door.scan(talk, door.ticket())
+    assert [people(one, door.event.id) for one in (app, other)] == [3, 3]
+    close_db(other)
+
+
+def test_roll_ups_made_anew_are_read_anew(app: Flask, make: Make) -> None:
+    door = Doorside(app, make)
+    door.scan(make.session(door.event, "talk"), door.ticket())
+    with transaction():
+        db.session.execute(text("UPDATE roll_up SET number = 5 WHERE cut = 'people'"))
+    assert people(app, door.event.id) == 5
+    rebuild(door.event.id)
+    assert people(app, door.event.id) == 1
