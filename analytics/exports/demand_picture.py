@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from analytics.charts import Bar, Bars
 from analytics.exports.beside import titles_of
-from analytics.exports.pictures import Drawn, frame_of
-from analytics.exports.words import on_day, side_by_side
+from analytics.exports.pictures import Drawn, frame_of, when
+from analytics.exports.words import side_by_side
 from analytics.rules.demand import Demand
 from analytics.rules.figures import Figures
-from app.web.languages import clock, plain
+from app.web.languages import plain
 from app.web.languages import plainly as _
 
 MOST_BARS = 20
@@ -36,5 +36,4 @@ def _bar_words(one: Demand) -> str:
 
 
 def _day_of(figures: Figures, one: Demand) -> str:
-    starts_at = next(of.starts_at for of in figures.facts.sessions if of.code == one.code)
-    return f"{on_day(starts_at, figures.facts.zone)} {clock(starts_at, figures.facts.zone)}"
+    return when(figures, next(of for of in figures.facts.sessions if of.code == one.code))

@@ -9,6 +9,7 @@ from analytics.exports.splits import all_day, minute_of
 from analytics.exports.words import MISSING, on_day, period, side_by_side, source_line
 from analytics.rules import Known, Missing
 from analytics.rules.arrivals import every
+from analytics.rules.facts import Session
 from analytics.rules.figures import Count, Figures, SessionFigures, share
 from app.web.languages import clock, current_language, html_lang, plain
 from app.web.languages import plainly as _
@@ -136,7 +137,7 @@ def _sessions(figures: Figures, _minutes: int) -> Drawn | None:
     rows = tuple(
         Pair(
             plain(one.session.title),
-            _when(figures, one),
+            when(figures, one.session),
             one.confirmed if isinstance(one.confirmed, int) else None,
             one.booked if isinstance(one.booked, int) else None,
             one.visits - one.booked if isinstance(one.visits, int) and isinstance(one.booked, int) else None,
@@ -156,9 +157,10 @@ def _sessions(figures: Figures, _minutes: int) -> Drawn | None:
     return Drawn(chart, frame_of(figures, _("Booked and came, by session"), words, what))
 
 
-def _when(figures: Figures, one: SessionFigures) -> str:
-    starts_at, zone = one.session.starts_at, figures.facts.zone
-    if all_day(one.session):
+def when(figures: Figures, one: Session) -> str:
+    """On which day and from when a session is."""
+    starts_at, zone = one.starts_at, figures.facts.zone
+    if all_day(one):
         return side_by_side([on_day(starts_at, zone), _("all day")])
     return f"{on_day(starts_at, zone)} {clock(starts_at, zone)}"
 

@@ -8,7 +8,7 @@ from analytics.exports.demand import demand_table, queue_table
 from analytics.exports.demand_picture import demand_picture
 from analytics.exports.words import provenance_words
 from analytics.report.document import Block, Grid, Paragraph, Picture, Section
-from analytics.report.tables import printed, says_anything
+from analytics.report.tables import printed, says_anything, without_zeroes
 from analytics.rules.demand import Demand
 from analytics.rules.figures import Figures
 
@@ -23,6 +23,6 @@ def asked(figures: Figures, demand: Sequence[Demand]) -> Section | None:
     blocks: list[Block] = [
         Paragraph(_("Places asked for are as they stood on the day on which this report was written.")),
         *([Picture("", "demand", drawn)] if drawn else []),
-        *(Grid("", printed(table), provenance_words(table.provenance)) for table in tables),
+        *(Grid("", printed(without_zeroes(table)), provenance_words(table.provenance)) for table in tables),
     ]
     return Section("asked", _("Places asked for"), tuple(blocks))

@@ -29,6 +29,19 @@ def printed(table: Table, *, leave_out: Iterable[str] = ()) -> Table:
     return replace(without(table, unknown | unwanted), notes=notes)
 
 
+def without_zeroes(table: Table) -> Table:
+    """Without the columns that are 0 from top to bottom, the first one always kept; a note says which."""
+    zero = {
+        column.key: plain(column.label)
+        for index, column in enumerate(table.columns)
+        if index and all(row.cells[index] == 0 for row in table.rows)
+    }
+    if not zero:
+        return table
+    note = _("Not shown because 0 in every line: %(columns)s.", columns=_(", ").join(zero.values()))
+    return replace(without(table, zero), notes=(*table.notes, note))
+
+
 def without(table: Table, columns: Iterable[str]) -> Table:
     """The same without these columns."""
     gone = set(columns)

@@ -138,11 +138,12 @@ def shade(cell: Any, colour: str) -> None:
 
 
 def widths_of(table: Table, whole: float) -> list[float]:
-    """In millimetres: the name of a line takes what numbers and words leave, never less than a fifth."""
+    """In millimetres: the name of a line takes what numbers and words leave, never less than a third where there are
+    many columns."""
     words = sum(column.kind == "words" for column in table.columns)
     numbers = len(table.columns) - words
     for_words = 45.0 if words else 0.0
     left = whole - for_words * words
-    number = min(24.0, left * 0.75 / max(numbers, 1))
+    number = min(24.0, left * 0.66 / max(numbers, 1))
     first = left - number * numbers
     return [first, *(for_words if column.kind == "words" else number for column in table.columns)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Subquery, exists, func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased
 
 from app.db import db
@@ -13,12 +13,12 @@ from app.programme.rules import CapacityKind
 from checkin.models import Entry, EntryNumber, Place
 from checkin.queries import door, rooms
 from checkin.queries.gates import categories_of
+from checkin.queries.people_today import people_on
 from checkin.queries.rows import DoorPlace
 from checkin.rules import Direction, EntryKind
 from checkin.rules.people import Numbers, plus, total
 from checkin.rules.rooms import room_of
 from checkin.rules.stay import stay
-from registrations.models import PartyNumber, Ticket
 
 
 @dataclass(frozen=True)
@@ -106,57 +106,6 @@ def inside_at(event_id: int, place_id: int) -> int:
     standing = rooms.standing(door.connection(), event_id, [place_id], keys)[place_id]
     with_ticket = sum(total(stay(lines).inside) for lines in standing.holders)
     return with_ticket + total(room_of(CapacityKind.AT_ONCE, unknown, standing).present())
-
-
-def people_on(event_id: int, day: date) -> int:
-    """People who came that day: tickets once (of a party the largest number at one place, and never more than it has),
-    others if new today."""
-    came = (
-        select(Entry.ticket_id, Entry.place_id, EntryNumber.category_id, func.sum(EntryNumber.number).label("number"))
-        .join(EntryNumber, EntryNumber.entry_id == Entry.id)
-        .where(Entry.event_id == event_id, Entry.day == day, Entry.ticket_id.is_not(None))
-        .where(Entry.direction == Direction.IN, Entry.reentry.is_(False))
-        .group_by(Entry.ticket_id, EntryNumber.category_id, Entry.place_id)
-        .subquery()
-    )
-    most = (
-        select(came.c.ticket_id, func.max(came.c.number).label("most"))
-        .group_by(came.c.ticket_id, came.c.category_id)
-        .subquery()
-    )
-    anonymous = (
-        select(func.coalesce(func.sum(EntryNumber.number), 0))
-        .join(Entry, Entry.id == EntryNumber.entry_id)
-        .where(Entry.event_id == event_id, Entry.day == day, Entry.ticket_id.is_(None), Entry.new_today.is_(True))
-        .where(Entry.direction == Direction.IN)
-    )
-    tickets = db.session.scalar(select(func.coalesce(func.sum(most.c.most), 0)))
-    return int(tickets or 0) - _twice_named(came, most) + int(db.session.scalar(anonymous) or 0)
-
-
-def _twice_named(came: Subquery, most: Subquery) -> int:
-    """Of tickets whose categories were corrected between two places: people above what the party has, and above the
-    largest number at one place."""
-    together = select(most.c.ticket_id, func.sum(most.c.most).label("people")).group_by(most.c.ticket_id).subquery()
-    of_place = (
-        select(came.c.ticket_id, func.sum(came.c.number).label("number"))
-        .group_by(came.c.ticket_id, came.c.place_id)
-        .subquery()
-    )
-    at_one = select(of_place.c.ticket_id, func.max(of_place.c.number).label("people")).group_by(of_place.c.ticket_id)
-    fullest = at_one.subquery()
-    size = (
-        select(func.sum(PartyNumber.number))
-        .join(Ticket, Ticket.registration_id == PartyNumber.registration_id)
-        .where(Ticket.id == together.c.ticket_id)
-        .scalar_subquery()
-    )
-    rows = db.session.execute(
-        select(together.c.people, fullest.c.people, size)
-        .join(fullest, fullest.c.ticket_id == together.c.ticket_id)
-        .where(together.c.people > fullest.c.people)
-    )
-    return sum(max(0, int(people - max(most_there, party or people))) for people, most_there, party in rows)
 
 
 def _tapped(device_id: int | None, place_id: int) -> dict[int, int]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from app.programme.rules import CapacityKind
+from checkin.rules import Direction
 from checkin.rules.people import NOBODY, Numbers, first, plus, total, turned
 from checkin.rules.stay import Line, stay
 
@@ -121,4 +122,12 @@ def _counted(count: Counted, holders: Iterable[Sequence[Line]]) -> Counted:
 
 
 def _inside(lines: Sequence[Line], at: datetime) -> Numbers:
-    return stay(lines, until=at).inside
+    """Who of a ticket was inside then. Who came back at an earlier time than the admission that stands was let in by
+    that return."""
+    until = [line for line in lines if line.at <= at]
+    admissions = [line for line in lines if line.direction is Direction.IN and not line.reentry]
+    if admissions and min(line.at for line in admissions) > at:
+        returns = [line for line in until if line.direction is Direction.IN]
+        earliest = min(returns, key=lambda line: (line.at, line.order), default=None)
+        until = [replace(line, reentry=False) if line is earliest else line for line in until]
+    return stay(until).inside

@@ -128,21 +128,24 @@ WITH RECURSIVE step AS (
     SELECT s.place, h.paper AS who, s.category, s.moment, s.id, s.number, s.leaving, s.reentry,
         row_number() OVER (PARTITION BY s.place, h.paper, s.category ORDER BY s.moment, s.id) AS step
     FROM standing s JOIN holder h ON h.ticket = s.ticket WHERE s.kind <> 'room_count'
-), walk(place, who, category, moment, id, step, admitted, inside) AS (
-    SELECT place, who, category, moment, id, CAST(0 AS BIGINT), CAST(0 AS BIGINT), CAST(0 AS BIGINT) FROM step WHERE step = 1
+), walk(place, who, category, moment, id, step, admitted, inside, too_many) AS (
+    SELECT place, who, category, moment, id, CAST(0 AS BIGINT), CAST(0 AS BIGINT), CAST(0 AS BIGINT), FALSE
+    FROM step WHERE step = 1
     UNION ALL
     SELECT w.place, w.who, w.category, s.moment, s.id, s.step,
         w.admitted + CASE WHEN s.leaving OR s.reentry THEN 0 ELSE s.number END,
         CASE WHEN s.leaving THEN greatest(w.inside - abs(s.number), 0)
             ELSE least(w.inside + s.number, CASE
                 WHEN w.admitted + CASE WHEN s.reentry THEN 0 ELSE s.number END = 0 THEN s.number
-                ELSE w.admitted + CASE WHEN s.reentry THEN 0 ELSE s.number END END) END
+                ELSE w.admitted + CASE WHEN s.reentry THEN 0 ELSE s.number END END) END,
+        CASE WHEN s.leaving THEN w.inside < abs(s.number)
+            ELSE w.inside + s.number > w.admitted + CASE WHEN s.reentry THEN 0 ELSE s.number END END
     FROM walk w JOIN step s ON s.place = w.place AND s.who = w.who AND s.category = w.category AND s.step = w.step + 1
 )
 SELECT * FROM walk WHERE step > 0;
 
--- Where the lines alone do not say it: one ticket came or left under several categories in turn, or came back although
--- nobody let them in.
+-- Where the lines alone do not say it: one ticket came or left under several categories in turn (of one of them more left
+-- or came back than there were), or came back although nobody let them in.
 CREATE TABLE doubtful AS
 SELECT DISTINCT place FROM (
     SELECT s.place FROM standing s JOIN holder h ON h.ticket = s.ticket GROUP BY s.place, h.paper
@@ -151,6 +154,8 @@ SELECT DISTINCT place FROM (
     UNION ALL
     SELECT s.place FROM standing s JOIN holder h ON h.ticket = s.ticket GROUP BY s.place, h.paper, s.category
     HAVING bool_or(s.leaving OR s.reentry) AND NOT bool_or(NOT s.reentry AND NOT s.leaving)
+    UNION ALL
+    SELECT place FROM walk GROUP BY place, who HAVING bool_or(too_many) AND count(DISTINCT category) > 1
 );
 
 -- Who holds a ticket and is inside at a moment that matters: now, when a room was counted, at the end of five minutes.

@@ -26,7 +26,8 @@ from analytics.rules.figures import Count, Figures
 from analytics.rules.stays import occupancy, stays
 from app.db import db
 from app.programme.models import Event
-from checkin.queries.counts import inside_at, people_on
+from checkin.queries.counts import inside_at
+from checkin.queries.people_today import people_on
 from checkin.rules import CountingState
 from tests.analytics.eventful import ACTS, SENT, Act, Eventful
 from tests.analytics.recount import Recount, Rows
@@ -52,6 +53,11 @@ CORRECTED_BETWEEN_TWO_DAYS = [
 """One person, who is a pupil on both days: the newest line says it."""
 NEW_IN_A_COUNTED_ROOM = [Act("room_count", 1, **AT), Act("correct", 1, **AT)]
 """Two people were there on a day on which nobody visited anything."""
+PAPER_FOR_BOTH_AND_ONE_OF_THEIR_OWN = [
+    Act("offline", 0, **AT | {"who": "named", "number": 0}),
+    Act("offline", 1, **AT | {"who": "named", "number": 1}),
+]
+"""Two people: whoever came with a ticket of their own is one of the two that the paper stands for."""
 Figure = tuple[str, Any, Any]
 """What it is, what the product says, what the second reading says."""
 
@@ -64,6 +70,7 @@ Figure = tuple[str, Any, Any]
 )
 @example(acts=CORRECTED_BETWEEN_TWO_DAYS, closed=(None,) * 5)
 @example(acts=NEW_IN_A_COUNTED_ROOM, closed=(None,) * 5)
+@example(acts=PAPER_FOR_BOTH_AND_ONE_OF_THEIR_OWN, closed=(None,) * 5)
 @given(acts=st.lists(ACTS, min_size=12, max_size=50), closed=st.tuples(STATES, STATES, STATES, STATES, STATES))
 def test_every_measure_equals_an_independent_recount_whatever_happened(
     app: Flask, make: Make, acts: list[Act], closed: tuple[CountingState | None, ...]

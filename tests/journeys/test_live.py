@@ -1,0 +1,49 @@
+"""The page of the day stays fresh by itself, and says so when it is not."""
+
+from playwright.sync_api import Browser, expect
+
+from tests.journeys.product import Product, sign_in
+from tests.journeys.test_door import GALLERY, at_the_gallery
+
+TODAY = "/console/events/practice/today"
+PATIENCE = 20_000
+"""For a machine that does much else; the page asks every three seconds."""
+FIGURES = """() => {
+    const part = document.querySelector("[data-fresh]").cloneNode(true);
+    part.querySelectorAll(".live-age, [data-old]").forEach((one) => one.remove());
+    return part.textContent;
+}"""
+
+
+def test_who_is_counted_at_a_door_is_on_the_page_of_today_soon_without_loading_it_again(
+    product: Product, browser: Browser
+) -> None:
+    door = at_the_gallery(browser, product, "ja")
+    door.locator('.tab[data-tab="walk_in"]').click()
+    page = browser.new_context(base_url=product.base_url, locale="ja").new_page()
+    sign_in(page, product, "olga", to=TODAY)
+    page.evaluate("window.never = 'loaded again'")
+    assert float(page.locator("[data-fresh]").get_attribute("data-fresh") or 9) <= 4, "5 s with the way there and back"
+    expect(page.locator("[data-old]").first).to_be_hidden()
+    here = page.locator("main tr", has_text=GALLERY).first.locator("td.is-number > span").first
+    before = here.inner_text()
+    door.locator(".tap").first.click()
+    known = int(before.replace(",", "")) if before[:1].isdigit() else 0
+    expect(here).to_have_text(f"{known + 1:,}", timeout=PATIENCE)
+    assert page.evaluate("window.never") == "loaded again"
+
+
+def test_old_figures_stay_and_are_called_old_when_the_server_is_gone(product: Product, browser: Browser) -> None:
+    for path, who in ((TODAY, "olga"), ("/events/practice/room", None)):
+        page = browser.new_context(base_url=product.base_url, locale="ja").new_page()
+        if who:
+            sign_in(page, product, who, to=path)
+        else:
+            page.goto(path)
+        shown = page.evaluate(FIGURES)
+        page.route(f"**{path}*", lambda route: route.abort())
+        old = page.locator("[data-old]").first
+        expect(old).to_be_hidden()
+        wait = float(page.locator("[data-fresh]").get_attribute("data-old-after") or 15)
+        expect(old).to_be_visible(timeout=wait * 1000 + PATIENCE)
+        assert page.evaluate(FIGURES) == shown
