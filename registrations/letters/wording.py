@@ -75,7 +75,7 @@ _BUILT_IN: dict[str, tuple[Any, tuple[tuple[Any, ...], ...]]] = {
     "lottery_busy": (
         _l("Result of the lottery: %(title)s", **_EVENT),
         (
-            (_l("The lottery was drawn without you, because you have places at the same time:"), "{sessions}"),
+            (_l("You are out of this lottery, because you have places at the same time:"), "{sessions}"),
             (_l("Nobody can be in two rooms at once. The places that you have stay yours."),),
         ),
     ),

@@ -245,16 +245,19 @@ def seats_of(numbers: Mapping[int, int]) -> dict[tuple[int, int | None], int]:
 
 
 def refuse_overlapping(plan: Plan, party: Mapping[int, int]) -> None:
-    """Raises SessionsOverlap. What waits for a draw overlaps with nothing: the first win takes back the rest. A team
-    comes and goes."""
+    """Raises SessionsOverlap. What waits for a draw, or was lost in one and waits, overlaps with nothing of its kind:
+    the first win takes back the rest. A team comes and goes."""
     of = plan.of
     if of.registration.party_kind is PartyKind.TEAM:
         return
     stands = {one: plan.stands.get(one, of.now(one)) for one in {*of.stands, *plan.stands}}
     counted = {one: added(stand.whole, {}) for one, stand in stands.items() if not total(stand.applied)}
-    names = {one: frozenset(who for _, who in seats if who is not None) for one, seats in counted.items()}
-    stays = [(of.sessions[one], by_category(seats)) for one, seats in counted.items() if seats]
-    refuse_overlaps(stays, party, attendees=names)
+    lost = {one for one in counted if of.sessions[one].asking is Asking.LOTTERY and not stands[one].held}
+    for left_out in [lost - {one} for one in lost] or [lost]:
+        chosen = {one: seats for one, seats in counted.items() if one not in left_out}
+        names = {one: frozenset(who for _, who in seats if who is not None) for one, seats in chosen.items()}
+        stays = [(of.sessions[one], by_category(seats)) for one, seats in chosen.items() if seats]
+        refuse_overlaps(stays, party, attendees=names)
 
 
 def _same_contact(registration: Registration, application: Application) -> bool:

@@ -16,14 +16,15 @@ from app.errors import Refused
 from app.programme.models import EventSession, SessionPlaces
 from app.programme.rules import AdmissionRule
 from app.web.actors import Actor
-from registrations.models import Booking, BookingLine, Lottery, PartyNumber, Registration
+from registrations.models import Booking, BookingLine, Lottery, Registration
 from registrations.operations.lines import first, move_lines
+from registrations.operations.overlapping import beside, busy
 from registrations.operations.places import Bookable, free_places, hold_places, sessions_by_id
 from registrations.operations.tickets import raise_change_number
 from registrations.operations.waiting import serve_queues, write_letters
 from registrations.queries import live_event
 from registrations.queries.draws import Earlier, drawn_first
-from registrations.rules import BookingState, Stay, overlaps
+from registrations.rules import BookingState, overlaps
 from registrations.rules.lottery import drawn, in_order
 from registrations.rules.waiting import Waiting
 
@@ -77,8 +78,8 @@ def draw(session_id: int, *, at: datetime, actor: Actor) -> int:
     session, lottery = _drawable(session_id, at)
     event = live_event(event_id or 0)
     order = _applications(session_id, lottery.seed)
-    busy = _busy(session, [one.registration_id for one in order])
-    running = [one for one in order if one.registration_id not in busy]
+    elsewhere = busy(session, [one.registration_id for one in order])
+    running = [one for one in order if one.registration_id not in elsewhere]
     places = held[session_id]
     free = free_places(places)
     result = drawn([Waiting(one.booking_id, one.places) for one in running], free)
@@ -95,7 +96,7 @@ def draw(session_id: int, *, at: datetime, actor: Actor) -> int:
     joins: dict[str, Any] = {"joined_waiting_at": at, "waited_at": first(Booking.waited_at, at)}
     move_lines(others, after=BookingState.WAITING, **joins, **applied)  # type: ignore[arg-type]
     _number(others)
-    withdrawn = [one.booking_id for one in order if one.registration_id in busy]
+    withdrawn = [one.booking_id for one in order if one.registration_id in elsewhere]
     move_lines(withdrawn, after=BookingState.NOT_DRAWN, **applied)  # type: ignore[arg-type]
     winners = [one.registration_id for one in running if one.booking_id in set(won)]
     _give_back_the_rest(session, winners, held, at=at, change_number=change_number)
@@ -145,78 +146,19 @@ def _applications(session_id: int, seed: bytes) -> list[Application]:
     return [by_uuid[one] for one in in_order(seed, by_uuid)]
 
 
-def _busy(session: Bookable, registration_ids: Sequence[int]) -> set[int]:
-    """Who of these could not come: what they hold at the same time leaves too few of them."""
-    return {one for one, stays in _stays(session, registration_ids, _HELD).items() if _overlap(stays)}
-
-
 def _give_back_the_rest(
     session: Bookable, winners: Sequence[int], held: dict[int, SessionPlaces], *, at: datetime, change_number: int
 ) -> None:
     """Applications and places in queues at the same time, of those who won here."""
-    stays = _stays(session, winners, [BookingState.APPLIED, BookingState.WAITING])
-    for registration_id in stays:
-        party, wish, others = stays[registration_id]
-        for booking_id, state, other in others:
-            if not overlaps([wish, other], party):
+    for of in beside(session, winners, (BookingState.APPLIED, BookingState.WAITING)).values():
+        for booking_id, state, other in of.others:
+            if not overlaps([of.here, other], of.party):
                 continue
             if state is BookingState.WAITING:
                 held[other.session_id].waiting -= 1
             move_lines([booking_id], before=state, after=BookingState.CANCELLED, at=at, change_number=change_number,
                        joined_waiting_at=None)  # fmt: skip
     db.session.flush()
-
-
-_HELD = [BookingState.CONFIRMED, BookingState.OFFERED]
-_Stays = tuple[dict[int, int], Stay, list[tuple[int, BookingState, Stay]]]
-
-
-def _overlap(stays: _Stays) -> bool:
-    party, wish, others = stays
-    return bool(overlaps([wish, *(stay for _, _, stay in others)], party))
-
-
-def _stays(session: Bookable, registration_ids: Sequence[int], states: Sequence[BookingState]) -> dict[int, _Stays]:
-    """For each registration: its party, what it applied for here, and what else it has in these states at that time."""
-    parties = _parties(registration_ids)
-    lines = db.session.execute(
-        select(Booking.id, Booking.registration_id, EventSession.id, EventSession.starts_at, EventSession.ends_at,
-               BookingLine.category_id, BookingLine.attendee_id, BookingLine.number, BookingLine.state)
-        .join(BookingLine, BookingLine.booking_id == Booking.id)
-        .join(EventSession, EventSession.id == Booking.session_id)
-        .where(
-            Booking.registration_id.in_(registration_ids),
-            EventSession.starts_at < session.ends_at,
-            EventSession.ends_at > session.starts_at,
-            EventSession.drop_in.is_(False),
-            (BookingLine.state.in_(states)) | (EventSession.id == session.id),
-            BookingLine.state.in_([*states, BookingState.APPLIED, BookingState.CONFIRMED]),
-        )
-    ).all()  # fmt: skip
-    found: dict[
-        tuple[int, int, BookingState], tuple[int, dict[int, int], set[int], tuple[int, datetime, datetime]]
-    ] = {}
-    for booking, registration, other, starts_at, ends_at, category, attendee, number, state in lines:
-        key = (registration, other, state)
-        _, numbers, people, _ = found.setdefault(key, (booking, {}, set(), (other, starts_at, ends_at)))
-        numbers[category] = numbers.get(category, 0) + number
-        people.update([attendee] if attendee is not None else [])
-    made: dict[int, _Stays] = {}
-    for (registration, other, _), (_, numbers, people, times) in found.items():
-        if other == session.id:
-            made[registration] = (parties.get(registration, {}), Stay(*times, numbers, frozenset(people)), [])
-    for (registration, other, state), (booking, numbers, people, times) in found.items():
-        if other != session.id and registration in made:
-            made[registration][2].append((booking, state, Stay(*times, numbers, frozenset(people))))
-    return made
-
-
-def _parties(registration_ids: Sequence[int]) -> dict[int, dict[int, int]]:
-    parties: dict[int, dict[int, int]] = {}
-    found = select(PartyNumber).where(PartyNumber.registration_id.in_(registration_ids))
-    for row in db.session.scalars(found):
-        parties.setdefault(row.registration_id, {})[row.category_id] = row.number
-    return parties
 
 
 def _number(booking_ids: Sequence[int]) -> None:

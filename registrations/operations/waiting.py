@@ -14,6 +14,7 @@ from app.outbox.operations import Draft, enqueue_all
 from app.programme.models import EventSession, SessionPlaces
 from registrations.models import Booking, BookingLine, Registration
 from registrations.operations.lines import first, move_lines
+from registrations.operations.overlapping import busy
 from registrations.operations.places import Bookable, free_places, hold_places, sessions_by_id
 from registrations.operations.tickets import raise_change_number
 from registrations.queries import LiveEvent, live_event
@@ -39,27 +40,35 @@ def serve_queues(event: LiveEvent, held: Iterable[SessionPlaces], *, at: datetim
     already."""
     waited_for = {one.session_id: one for one in held if one.waiting}
     sessions = sessions_by_id(waited_for)
-    found = (_served(event, sessions[one], places, at) for one, places in sorted(waited_for.items()))
-    served = [one for one in found if one is not None]
-    if served and change_number is None:
-        change_number = raise_change_number(event.id)
-    for one in served:
-        assert change_number is not None
-        offered = one.offer_ends_at is not None
-        kept = Booking.offered_at if offered else Booking.promoted_at
-        move_lines(
-            one.bookings,
-            before=BookingState.WAITING,
-            after=BookingState.OFFERED if offered else BookingState.CONFIRMED,
-            at=at,
-            change_number=change_number,
-            joined_waiting_at=None,
-            passed_over=0,
-            offer_ends_at=one.offer_ends_at,
-            **{kept.key: first(kept, at)},
-        )
-        write_letters(event.id, one.bookings, "offer" if offered else "promoted", at=at, change_number=change_number)
-    return sum(len(one.bookings) for one in served)
+    if change_number is None and any(_from_a_draw(one) for one in waited_for):
+        change_number = raise_change_number(event.id)  # from here on nobody else gives the same party places
+    parties = 0
+    for session_id, places in sorted(waited_for.items()):
+        if change_number is not None:
+            _withdraw(event, sessions[session_id], places, at=at, change_number=change_number)
+        one = _served(event, sessions[session_id], places, at)
+        if one is not None:
+            change_number = change_number or raise_change_number(event.id)
+            _give(event, one, at=at, change_number=change_number)
+            parties += len(one.bookings)
+    return parties
+
+
+def _give(event: LiveEvent, one: Served, *, at: datetime, change_number: int) -> None:
+    offered = one.offer_ends_at is not None
+    kept = Booking.offered_at if offered else Booking.promoted_at
+    move_lines(
+        one.bookings,
+        before=BookingState.WAITING,
+        after=BookingState.OFFERED if offered else BookingState.CONFIRMED,
+        at=at,
+        change_number=change_number,
+        joined_waiting_at=None,
+        passed_over=0,
+        offer_ends_at=one.offer_ends_at,
+        **{kept.key: first(kept, at)},
+    )
+    write_letters(event.id, one.bookings, "offer" if offered else "promoted", at=at, change_number=change_number)
 
 
 def promote(session_id: int, *, at: datetime) -> int:
@@ -113,10 +122,33 @@ def write_letters(event_id: int, booking_ids: Sequence[int], kind: str, *, at: d
     enqueue_all(event_id, drafts, kind=kind, at=at)
 
 
+def _from_a_draw(session_id: int) -> bool:
+    """Whether somebody waits there who has lost a draw: only they can wait for two things at the same time."""
+    drawn = select(Booking.id).where(
+        Booking.session_id == session_id, Booking.joined_waiting_at.is_not(None), Booking.draw_position.is_not(None)
+    )
+    return db.session.scalar(drawn.limit(1)) is not None
+
+
+def _withdraw(event: LiveEvent, session: Bookable, places: SessionPlaces, *, at: datetime, change_number: int) -> None:
+    """Who lost two draws and got a place in the one waits for the other no more, and is told so."""
+    if not _from_a_draw(session.id):
+        return
+    waiting = {one.registration_id: one.id for one in db.session.execute(_QUEUE, _of(session))}
+    ended = [waiting[one] for one in busy(session, list(waiting), (BookingState.CONFIRMED,))]
+    if not ended:
+        return
+    places.waiting -= len(ended)
+    db.session.flush()
+    ends = {"before": BookingState.WAITING, "after": BookingState.NOT_DRAWN, "joined_waiting_at": None}
+    move_lines(ended, at=at, change_number=change_number, **ends)  # type: ignore[arg-type]
+    write_letters(event.id, ended, "lottery_lost", at=at, change_number=change_number)
+
+
 def _served(event: LiveEvent, session: Bookable, places: SessionPlaces, at: datetime) -> Served | None:
     if not is_served(event, session, at):
         return None
-    queue = queue_of(session.id)
+    queue = _queue(session)
     free = free_places(places)
     if session.one_party and places.promised:
         return None
@@ -147,8 +179,21 @@ def queue_of(session_id: int) -> list[Waiting]:
     return [Waiting(row.id, int(row.number), row.passed_over) for row in found]
 
 
+def _queue(session: Bookable) -> list[Waiting]:
+    """The same without those who were given places at the same time elsewhere and have not answered yet."""
+    if not _from_a_draw(session.id):
+        return queue_of(session.id)
+    found = db.session.execute(_QUEUE, _of(session)).all()
+    away = busy(session, [row.registration_id for row in found])
+    return [Waiting(row.id, int(row.number), row.passed_over) for row in found if row.registration_id not in away]
+
+
+def _of(session: Bookable) -> dict[str, int]:
+    return {"session_id": session.id, "most": MOST_AT_ONCE}
+
+
 _QUEUE = (
-    select(Booking.id, Booking.passed_over, func.sum(BookingLine.number).label("number"))
+    select(Booking.id, Booking.registration_id, Booking.passed_over, func.sum(BookingLine.number).label("number"))
     .join(BookingLine, BookingLine.booking_id == Booking.id)
     .join(Registration, Registration.id == Booking.registration_id)
     .where(
@@ -158,7 +203,9 @@ _QUEUE = (
         Registration.cancelled_at.is_(None),
         Registration.blocked_at.is_(None),
     )
-    .group_by(Booking.id, Booking.passed_over, Booking.joined_waiting_at, Booking.draw_position)
+    .group_by(
+        Booking.id, Booking.registration_id, Booking.passed_over, Booking.joined_waiting_at, Booking.draw_position
+    )
     .order_by(Booking.joined_waiting_at, Booking.draw_position, Booking.id)
     .limit(bindparam("most"))
 )

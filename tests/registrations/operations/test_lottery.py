@@ -11,8 +11,17 @@ from app.programme.models import Event, EventSession, SessionPlaces
 from app.programme.rules import AdmissionRule, SessionStatus
 from app.web.actors import Actor
 from registrations.models import Booking, BookingLine, Lottery, Registration
-from registrations.operations import LargerThanSession, NotDrawable, SessionsNotBookable, draw, register
+from registrations.operations import (
+    LargerThanSession,
+    NotDrawable,
+    SessionsNotBookable,
+    cancel,
+    change,
+    draw,
+    register,
+)
 from registrations.operations.leaving import leave
+from registrations.operations.waiting import promote
 from registrations.rules import Application, BookingState
 from registrations.rules.lottery import in_order
 from tests.make import NOON, Make
@@ -150,8 +159,6 @@ def test_a_party_larger_than_the_session_is_refused_on_entry(make: Make) -> None
 
 
 def test_after_the_draw_the_next_of_those_who_lost_moves_up(make: Make) -> None:
-    from registrations.operations import cancel
-
     event = make.event()
     session = lottery(make, event, "l", capacity=1)
     for number in range(3):
@@ -207,3 +214,68 @@ def test_a_draw_keeps_how_many_places_there_were(make: Make) -> None:
             draw(session.id, at=CLOSED, actor=Actor())
     kept = [db.session.get_one(Lottery, one.id, populate_existing=True).places for one in (limited, open_to_all)]
     assert kept == [3, None]
+
+
+@pytest.fixture
+def lost_both(make: Make) -> tuple[EventSession, EventSession, Registration, Registration, Registration]:
+    """Two lotteries at the same time with one place each; Ana lost both and waits first in each, the others won."""
+    event = make.event()
+    one = lottery(make, event, "l1", capacity=1)
+    two = lottery(make, event, "l2", capacity=1, starts_at=NOON + timedelta(minutes=30))
+    ana, bob, eve = apply(event, "l1", "l2"), apply(event, "l1", name="Bob"), apply(event, "l2", name="Eve")
+    for session, winner in ((one, bob), (two, eve)):
+        with transaction():
+            seed_for(session, winner)
+            draw(session.id, at=CLOSED, actor=Actor())
+        assert states(session) == {winner.id: BookingState.CONFIRMED, ana.id: BookingState.WAITING}
+    return one, two, ana, bob, eve
+
+
+def seed_for(session: EventSession, winner: Registration) -> None:
+    """A seed with which this registration comes first."""
+    applied = {
+        row.uuid: row.registration_id for row in db.session.scalars(db.select(Booking).filter_by(session_id=session.id))
+    }
+    seeds = (number.to_bytes(32) for number in range(1000))
+    seed = next(seed for seed in seeds if applied[in_order(seed, applied)[0]] == winner.id)
+    db.session.get_one(Lottery, session.id).seed = seed
+
+
+Lost = tuple[EventSession, EventSession, Registration, Registration, Registration]
+
+
+def test_who_lost_two_draws_and_moves_up_in_one_waits_for_the_other_no_more(lost_both: Lost) -> None:
+    one, two, ana, bob, eve = lost_both
+    with transaction():
+        cancel(bob.id, at=CLOSED)
+    assert (states(one)[ana.id], states(two)[ana.id]) == (BookingState.CONFIRMED, BookingState.WAITING)
+    with transaction():
+        cancel(eve.id, at=CLOSED)
+    assert (states(one)[ana.id], states(two)[ana.id]) == (BookingState.CONFIRMED, BookingState.NOT_DRAWN)
+    assert (places(one), places(two)) == ((1, 0), (0, 0)), "nobody is in two rooms at once"
+    kinds = db.session.scalars(db.select(Letter.kind).where(Letter.registration_id == ana.id).order_by(Letter.id)).all()
+    assert list(kinds) == ["received", "lottery_lost", "lottery_lost", "promoted", "lottery_lost"]
+
+
+def test_an_offer_keeps_the_other_wait_until_it_is_answered(lost_both: Lost) -> None:
+    one, two, ana, bob, eve = lost_both
+    with transaction():
+        event = db.session.get_one(Event, ana.event_id)
+        event.waiting_mode, event.offer_minutes = "offer", 60
+    for other in (bob, eve):
+        with transaction():
+            cancel(other.id, at=CLOSED)
+    assert (states(one)[ana.id], states(two)[ana.id]) == (BookingState.OFFERED, BookingState.WAITING)
+    with transaction():
+        leave(ana.id, "l1", at=CLOSED)
+        promote(two.id, at=CLOSED)
+    assert (states(one)[ana.id], states(two)[ana.id]) == (BookingState.CANCELLED, BookingState.OFFERED)
+    assert (places(one), places(two)) == ((0, 0), (1, 0))
+
+
+def test_who_waits_after_two_lost_draws_can_still_change_a_name(lost_both: Lost) -> None:
+    ana = lost_both[2]
+    asked = Application("Anna", {"spectator": 1}, frozenset({"l1", "l2"}), "ana@example.jp")
+    with transaction():
+        change(ana.id, asked, version=db.session.get_one(Registration, ana.id).version, at=CLOSED)
+    assert [states(one)[ana.id] for one in lost_both[:2]] == [BookingState.WAITING] * 2
