@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING, Any
 
-from analytics.charts.data import Bars, Chart, Days, Heat, Hours, Pair, Pairs, Series, Steps
+from analytics.charts.data import Bars, Chart, Days, Heat, Hours, Pairs, Series, Steps
 from analytics.charts.heat import draw_heat
 from analytics.charts.hours import draw_hours
 from analytics.charts.key import Part, draw_key, key_of
-from analytics.charts.rows import BAR, Rows, bar, plot, rows_for, write_words
+from analytics.charts.rows import BAR, Rows, bar, bars, plot, rows_for, write_words
 from analytics.charts.steps import draw_steps
 from analytics.charts.style import (
     ACCENT,
@@ -49,8 +49,8 @@ def _draw_bars(chart: Bars, frame: Frame, shape: Shape) -> Sheet:
     sheet = Sheet(frame, shape, height=rows.total + (0.45 if chart.total else 0))
     words = max(sheet.text_width(row.words, weight="bold") for row in chart.rows) + 0.1
     axes, per_inch = plot(sheet, rows, top=0, largest=max(row.number or 0 for row in chart.rows), words=words)
+    bars(axes, [(rows.middle(index), 0, row.number or 0) for index, row in enumerate(chart.rows)], facecolor=ACCENT)
     for index, row in enumerate(chart.rows):
-        bar(axes, rows.middle(index), row.number or 0, facecolor=ACCENT)
         write_words(axes, rows, index, row.words, end=(row.number or 0) + 0.1 * per_inch, known=row.number is not None)
     if chart.total:
         _write_total(axes, rows, chart.total, per_inch)
@@ -124,16 +124,19 @@ def _draw_pairs(chart: Pairs, frame: Frame, shape: Shape) -> Sheet:
     largest = max(max(row.confirmed or 0, (row.booked or 0) + (row.walk_in or 0)) for row in chart.rows)
     words = max(sheet.text_width(row.words) for row in chart.rows) + 0.1
     axes, per_inch = plot(sheet, rows, top=key.height, largest=largest, words=words)
+    _draw_each_pair(axes, chart, rows)
     for index, row in enumerate(chart.rows):
-        _draw_pair(axes, row, middle=rows.middle(index))
         end = max(row.confirmed or 0, (row.booked or 0) + (row.walk_in or 0))
         write_words(axes, rows, index, row.words, end=end + 0.1 * per_inch, known=row.booked is not None)
     return sheet
 
 
-def _draw_pair(axes: "Axes", row: Pair, *, middle: float) -> None:
-    """Who came, booked or not, inside the frame of the confirmed places."""
-    booked, thin = row.booked or 0, BAR * 0.62
-    bar(axes, middle, booked, height=thin, facecolor=ACCENT)
-    bar(axes, middle, row.walk_in or 0, start=booked, height=thin, facecolor=PALE, hatch="////", edgecolor=PAPER)
-    bar(axes, middle, row.confirmed or 0, fill=False, edgecolor=INK, linewidth=1.2)
+def _draw_each_pair(axes: "Axes", chart: Pairs, rows: Rows) -> None:
+    """Who came, booked or not, inside the frames of the confirmed places."""
+    each, thin = [(rows.middle(index), row) for index, row in enumerate(chart.rows)], BAR * 0.62
+    booked = [(middle, 0, row.booked or 0) for middle, row in each]
+    walk_in = [(middle, row.booked or 0, row.walk_in or 0) for middle, row in each]
+    bars(axes, booked, height=thin, facecolor=ACCENT)
+    bars(axes, walk_in, height=thin, facecolor=PALE, hatch="////", edgecolor=PAPER)
+    confirmed = [(middle, 0, row.confirmed or 0) for middle, row in each]
+    bars(axes, confirmed, facecolor="none", edgecolor=INK, linewidth=1.2)

@@ -94,7 +94,17 @@ def write_words(axes: "Axes", rows: Rows, row: int, words: str, *, end: float, k
 
 def bar(axes: "Axes", middle: float, length: int, *, start: int = 0, height: float = BAR, **looks: Any) -> None:
     """One bar. Axes whose limits are set already need no search for new ones."""
-    from matplotlib.patches import Rectangle
+    bars(axes, [(middle, start, length)], height=height, **looks)
 
-    if length:
-        axes.add_artist(Rectangle((start, middle - height / 2), length, height, **{"linewidth": 0, **looks}))
+
+def bars(axes: "Axes", spans: list[tuple[float, int, int]], *, height: float = BAR, **looks: Any) -> None:
+    """Bars that look alike, each by its middle, start and length: one thing to draw, which is quicker than many."""
+    from matplotlib.collections import PolyCollection
+
+    half = height / 2
+    boxes = [
+        [(start, middle - half), (end, middle - half), (end, middle + half), (start, middle + half)]
+        for middle, start, end in ((middle, start, start + length) for middle, start, length in spans if length)
+    ]
+    if boxes:
+        axes.add_collection(PolyCollection(boxes, **{"linewidth": 0, **looks}), autolim=False)
