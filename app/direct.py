@@ -6,7 +6,7 @@ database needs to answer. Values are converted by the columns' own types, so row
 
 from collections import namedtuple
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Protocol, cast
@@ -42,11 +42,8 @@ class Bound(Protocol):
 def asking() -> Iterator[Wire]:
     """A wire for a question before the work begins; each statement sees the newest state, nothing is locked."""
     engine = db.engine
-    connection = engine.raw_connection()
-    try:
+    with closing(engine.raw_connection()) as connection:
         yield Wire(connection, engine.dialect)
-    finally:
-        connection.close()
 
 
 def here() -> Wire:
