@@ -47,6 +47,7 @@ def demand_table(figures: Figures, found: Iterable[Demand]) -> Table:
         ),
         rows=rows,
         measures=(Measure.DEMAND,),
+        method=_("Registrations in this system"),
         notes=(
             _("Asked for is the sum of given, still waiting, not decided yet, refused and cancelled. Won: places "
               "that won a lottery, whatever became of them. Parties passed over are waiting, and smaller parties were "
@@ -84,6 +85,7 @@ def queue_table(figures: Figures, found: Iterable[Demand]) -> Table:
         columns=columns,
         rows=rows,
         measures=(Measure.DEMAND,),
+        method=_("Registrations in this system"),
         total=sums(rows, len(columns)) if rows else None,
         notes=(
             _("Each party once in each column, whatever became of it afterwards. Left the list: waits no longer, and "

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from analytics.exports.beside import preliminary, titles_of
 from analytics.exports.splits import when_and_where
 from analytics.exports.table import Cell, Column, Row, Table, sums
-from analytics.exports.words import on_day
+from analytics.exports.words import on_day, ways
 from analytics.queries.doors import GateSlots, Watched, gates_of, watched_of
 from analytics.rules import Measure, Missing
 from analytics.rules.arrivals import EPOCH, SLOT, event_day, settled
@@ -80,6 +80,7 @@ def gates_table(figures: Figures, gates: Sequence[GateSlots], minutes: int) -> T
         columns=tuple(Column(f"gate-{one.id or 'none'}", gate_name(one)) for one in gates),
         rows=rows,
         measures=(Measure.ARRIVAL,),
+        method=ways({method for one in gates for method in one.methods}),
         total=sums(rows, len(gates)) if rows else None,
         notes=(
             _("Everybody let in, at sessions and entrances alike, without re-entries. Who passes an entrance and then "
@@ -136,7 +137,7 @@ def _row(figures: Figures, one: Watched, cells: tuple[Cell, ...]) -> Row:
 
 def _fullest(one: Watched, zone: str) -> tuple[Cell, ...]:
     found = occupancy(one.steps)
-    known = _("Exits") if found.throughout else _("Room count")
+    known = _known_by(one)
     most = found.most
     if most is None:
         return (Missing.UNKNOWN, None, one.capacity, Missing.UNKNOWN, known)
@@ -144,9 +145,13 @@ def _fullest(one: Watched, zone: str) -> tuple[Cell, ...]:
     return (most.inside, when, one.capacity, share(most.inside, one.capacity) if one.capacity else None, known)
 
 
+def _known_by(one: Watched) -> str:
+    return str(_("Exits") if occupancy(one.steps).throughout else _("Room count"))
+
+
 def over_time_table(figures: Figures, watched: Iterable[Watched]) -> Table:
     """Every moment at which it changed, session by session."""
-    titles, zone = titles_of(figures), figures.facts.zone
+    titles, zone, watched = titles_of(figures), figures.facts.zone, list(watched)
     rows = tuple(
         Row(
             f"{one.code}:{point.at.isoformat()}",
@@ -168,6 +173,7 @@ def over_time_table(figures: Figures, watched: Iterable[Watched]) -> Table:
         ),
         rows=rows,
         measures=(Measure.OCCUPANCY,),
+        method=ways(*map(_known_by, watched)),
         notes=(_("At the end of each five minutes in which somebody came, left or was counted."),),
     )
 
@@ -193,6 +199,7 @@ def stays_table(figures: Figures, watched: Iterable[Watched]) -> Table:
         ),
         rows=rows,
         measures=(Measure.STAY,),
+        method=ways(_("Exits")) if rows else "",
         notes=(
             _("Known of a ticket whose exit was scanned, of a party if all of it came and left together. Of who has no "
               "ticket, or was not scanned on leaving, it is unknown, which is not 0."),

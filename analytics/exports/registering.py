@@ -11,13 +11,13 @@ from analytics.exports.crossed import LANGUAGES, LEADS, ORGANISATIONS, PARTIES
 from analytics.exports.demand import demand_table, queue_table
 from analytics.exports.splits import when_and_where
 from analytics.exports.table import Cell, Column, Row, Table
-from analytics.exports.words import on_day
+from analytics.exports.words import on_day, ways
 from analytics.queries.registering import demand_of, moves_of, parties_of
 from analytics.rules import Known, Measure, Missing
 from analytics.rules.absence import Absence, Party, absences, no_show
 from analytics.rules.crossing import NO_ORGANISATION
 from analytics.rules.demand import CurveDay, Demand, curve
-from analytics.rules.figures import Figures, SessionFigures, share
+from analytics.rules.figures import Count, Figures, SessionFigures, share
 from app.programme.models import Event
 from app.web.languages import local, plain
 
@@ -86,6 +86,7 @@ def curve_table(figures: Figures, days: Iterable[CurveDay], *, session: str | No
         ),
         rows=rows,
         measures=(Measure.REGISTERED,),
+        method=_("Registrations in this system"),
         notes=(
             _("People of each registration as it stands now, on the day on which it was made. Teams are not counted. "
               "Days to go are reckoned to the first day of the event."),
@@ -130,12 +131,19 @@ def no_show_table(figures: Figures, capacities: Mapping[str, int | None]) -> Tab
         ),
         rows=rows,
         measures=(Measure.NO_SHOW, Measure.FILL),
+        method=_with_visits(figures),
         total=(places, came, absent, share(absent, places), None, None, None) if counted else None,
         notes=(
             _("No-show is known only of sessions that the organiser has called counted at day close. The total is of "
               "these alone."),
         ),
     )  # fmt: skip
+
+
+def _with_visits(figures: Figures) -> str:
+    """Places are known from registrations, who came from the door."""
+    visits = figures.visits
+    return ways(_("Registrations in this system"), visits.methods if isinstance(visits, Count) else ())
 
 
 def _absent(one: SessionFigures, capacity: int | None) -> tuple[Cell, ...]:
@@ -177,6 +185,7 @@ def absence_table(figures: Figures, parties: Iterable[Party], name: str) -> Tabl
         ),
         rows=rows,
         measures=(Measure.NO_SHOW,),
+        method=_with_visits(figures),
         total=_shares(whole[None]) if whole else None,
         notes=(_("Of each party at most as many came as it had places. Only sessions that were counted."),),
     )

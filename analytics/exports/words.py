@@ -53,6 +53,15 @@ def method_words(count: Count | Missing) -> str:
     return str(_(" · ")).join(f"{METHODS[method]} {number:,}" for method, number in count.methods.items())
 
 
+def ways(*known: Iterable[Method] | str) -> str:
+    """By what a table is known, without numbers: methods of counting in their order, and other words."""
+    said = [
+        [one] if isinstance(one, str) else [str(METHODS[method]) for method in Method if method in set(one)]
+        for one in known
+    ]
+    return str(_(" · ")).join(dict.fromkeys(word for words in said for word in words if word))
+
+
 def provenance_words(provenance: tuple[Provenance, ...]) -> str:
     """Measured, published or made up, in one cell."""
     return str(_(" · ")).join(str(PROVENANCE[one]) for one in provenance)

@@ -13,18 +13,20 @@ from app.direct import here
 from app.programme.models import Category, Event, EventSession, SessionPlaces
 from checkin.models import OF_A_ROOM_COUNT, OF_AN_EXIT, Entry, EntryNumber, Gate, Place
 from checkin.queries.moved import Standing, standing_of
-from checkin.rules import Direction, EntryKind
+from checkin.rules import Direction, EntryKind, Method
 from registrations.models import Ticket
 
 KEPT = 20
 
 
 class GateSlots(NamedTuple):
-    """One gate: how many were let in there in each slot of five minutes, signed; id None: the line names no gate."""
+    """One gate: how many were let in there in each slot of five minutes, signed; id None: the line names no gate.
+    methods: how the lines are known."""
 
     id: int | None
     name: Texts | None
     slots: dict[int, int]
+    methods: frozenset[Method] = frozenset()
 
 
 class Watched(NamedTuple):
@@ -46,24 +48,26 @@ def gates_of(event: Event) -> list[GateSlots]:
         if len(kept) >= KEPT:
             kept.clear()
         kept[event.id] = standing_now, found
-    slots: dict[int | None, dict[int, int]] = defaultdict(dict)
-    for gate_id, slot, number in found:
-        slots[gate_id][slot or 0] = int(number)
+    slots: dict[int | None, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    methods: dict[int | None, set[Method]] = defaultdict(set)
+    for gate_id, slot, method, number in found:
+        slots[gate_id][slot or 0] += int(number)
+        methods[gate_id].add(Method(method))
     names = db.session.execute(
         select(Gate.id, Gate.name).where(Gate.event_id == event.id).order_by(Gate.position, Gate.id)
     )
-    known = [GateSlots(one, name, slots[one]) for one, name in names if one in slots]
-    return [*known, *([GateSlots(None, None, slots[None])] if None in slots else [])]
+    told = [(one, name) for one, name in names if one in slots] + ([(None, None)] if None in slots else [])
+    return [GateSlots(one, name, dict(slots[one]), frozenset(methods[one])) for one, name in told]
 
 
 def _let_in(event_id: int) -> list[Any]:
-    """By gate and slot."""
+    """By gate, slot and method."""
     found = db.session.execute(
-        select(Entry.gate_id, Entry.slot, func.sum(EntryNumber.number))
+        select(Entry.gate_id, Entry.slot, Entry.method, func.sum(EntryNumber.number))
         .join(EntryNumber, EntryNumber.entry_id == Entry.id)
         .where(standing(event_id), Entry.kind.in_(ADMITTING), Entry.slot.is_not(None), Entry.reentry.is_(False))
         .where(func.coalesce(Entry.direction, Direction.IN) == Direction.IN)
-        .group_by(Entry.gate_id, Entry.slot)
+        .group_by(Entry.gate_id, Entry.slot, Entry.method)
     )
     return [tuple(row) for row in found]
 

@@ -10,7 +10,25 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from analytics.charts import Bar, Bars, Chart, Day, Days, Frame, Hours, Pair, Pairs, Series, Shape, Span, draw
+from analytics.charts import (
+    Bar,
+    Bars,
+    Chart,
+    Day,
+    Days,
+    Frame,
+    Heat,
+    Hours,
+    Pair,
+    Pairs,
+    Panel,
+    Series,
+    Shape,
+    Span,
+    Steps,
+    Track,
+    draw,
+)
 
 FOLDER = Path(__file__).with_name("kept")
 SHRUNK, TILE, COLOURS = 2, 12, 256
@@ -42,8 +60,31 @@ CHARTS: dict[str, Chart] = {
         "来場（予約あり）",
         "来場（当日参加）",
     ),
+    "steps": Steps(
+        (
+            Panel(
+                "講演　講堂",
+                (Track("予約", ((0, 0), (30, 12), (90, 38))), Track("来場", ((0, 0), (60, 25), (95, 36)))),
+                0,
+                120,
+                ((0, "9:00"), (60, "10:00"), (120, "11:00")),
+                limit=40,
+                limit_words="定員40",
+            ),
+            Panel(LONG, (Track("", ((20, 3), (80, 7)), joined=False),), 0, 120, ((0, "9:00"), (120, "11:00"))),
+        )
+    ),
+    "heat": Heat(
+        ("観覧者", LONG, "合計"),
+        ("10月2日（金）", "みなと図書館", "オンライン"),
+        ((1204, 30, 0), (3, "不明", 660), (0, "–", 41)),
+    ),
 }
-KEPT: tuple[tuple[str, Shape], ...] = (*((name, "sheet") for name in CHARTS), ("bars", "narrow"), ("pairs", "narrow"))
+NARROW = ("bars", "pairs", "steps", "heat")
+KEPT: tuple[tuple[str, Shape], ...] = (
+    *((name, "sheet") for name in CHARTS),
+    *((name, "narrow") for name in NARROW),
+)
 
 
 def drawn(chart: Chart, shape: Shape) -> Image.Image:

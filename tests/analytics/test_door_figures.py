@@ -1,6 +1,7 @@
 """Arrivals by gate, who was inside over time, and how long people stayed: by hand, on pages, and in files."""
 
 import io
+import re
 from datetime import datetime, timedelta
 
 import openpyxl
@@ -138,6 +139,10 @@ def test_arrivals_by_gate_on_page_csv_and_workbook(cast: Cast, doors: Event) -> 
     assert [row[1] for row in page["gates"]] == ["4", "5", "0", "0", "6", "15"]
     assert page["occupancy"] == [["talk", "9", "Sat 3 Oct 12:20", "8", "112.5", "Exits"]]
     assert page["stays"] == [["talk", "38", "40", "40", "4", "9"]]
+    shown = cast.olga.get(f"{PAGE}?lang=en").get_data(as_text=True)
+    assert re.findall(r"Known by: ([^<]*)<", shown) == ["Ticket scanned · Tapped by category", "Exits", "Exits"]
+    for name, known in {"gates": "Ticket scanned · Tapped by category", "stays": "Exits"}.items():
+        assert cast.olga.get(f"{PAGE}/{name}.csv?lang=en").get_data(as_text=True).splitlines()[1].endswith(known)
 
 
 def test_the_sum_by_gate_is_that_of_all_arrivals(doors: Event) -> None:

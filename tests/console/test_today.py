@@ -1,5 +1,6 @@
 """The dashboard of the day: what nobody counts is unknown, what is counted is there at once, what is wrong shows."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -200,3 +201,19 @@ def places_of(cast: Cast) -> dict[int, int | None]:
 
     found = db.session.scalars(db.select(Place).filter_by(event_id=cast.event.id))
     return {one.id: one.session_id for one in found if one.day in (None, NOON.date())}
+
+
+def test_every_figure_leads_to_what_it_means_but_not_on_a_screen_nobody_stands_at(cast: Cast, make: Make) -> None:
+    make.session(cast.event, "talk", capacity=20)
+    shown = cast.victor.get(PATH).get_data(as_text=True)
+    defined = set(
+        re.findall(r'<section [^>]*id="([a-z-]+)"', cast.victor.get("/console/measures").get_data(as_text=True))
+    )
+    asked = re.findall(r'href="/console/measures#([a-z-]+)"', shown)
+    assert shown.count('class="ask"') >= shown.count("headline is-asked") >= 6
+    assert set(asked) == {"occupancy", "people", "came", "contact", "unsent", "conflicts", "room"}
+    assert set(asked) <= defined
+    assert len(set(re.findall(r' id="([^"]*)"', shown))) == shown.count(' id="'), (
+        "the reader's place is found again by id"
+    )
+    assert "/console/measures" not in cast.victor.get(f"{PATH}?screen=big").get_data(as_text=True)
