@@ -220,12 +220,8 @@ def is_writing() -> bool:
 
 def _stop_reading(_error: BaseException | None = None) -> None:
     wire: Wire | None = g.pop(READING, None)
-    if wire is None:
-        return
-    driver = wire.connection.driver_connection
-    if wire.dialect.name == "postgresql" and not driver.closed:
-        driver.autocommit = False
-    wire.connection.close()
+    if wire is not None:
+        wire.connection.close()
 
 
 @contextmanager

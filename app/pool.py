@@ -24,7 +24,7 @@ def prepare_pool(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_pragmas)
     else:
-        event.listen(engine, "checkin", _note_use)
+        event.listen(engine, "checkin", _put_back)
         event.listen(engine, "checkout", partial(_ask_for_life, engine.dialect))
 
 
@@ -59,8 +59,11 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
-def _note_use(_connection: Any, record: Any) -> None:
+def _put_back(connection: Any, record: Any) -> None:
+    """However it was used, and whoever forgot it: the next one has it with transactions."""
     record.info[USED_AT] = time.monotonic()
+    if connection is not None and not connection.closed and connection.autocommit:
+        connection.autocommit = False
 
 
 def _ask_for_life(dialect: Dialect, connection: Any, record: Any, _lent: Any) -> None:

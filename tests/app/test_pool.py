@@ -1,11 +1,13 @@
 """A connection that the server closed while it rested is nobody's trouble."""
 
+import gc
+
 import pytest
-from flask import Flask
-from sqlalchemy import Connection, text
+from flask import Flask, g
+from sqlalchemy import Connection, inspect, text
 
 from app import pool
-from app.db import db
+from app.db import READING, db, reading
 
 
 def close_all() -> None:
@@ -33,6 +35,18 @@ def test_who_asks_after_the_server_came_back_notices_nothing(
         close_all()
     for one in several():
         one.close()
+
+
+def test_a_connection_read_over_is_given_out_with_transactions_even_if_it_was_forgotten(app: Flask) -> None:
+    db.session.rollback()
+    reading()
+    g.pop(READING)
+    gc.collect()
+    for one in several():
+        one.execute(text("CREATE TABLE half (id INTEGER)"))
+        one.rollback()
+        one.close()
+    assert "half" not in inspect(db.engine).get_table_names()
 
 
 def several() -> list[Connection]:
