@@ -214,7 +214,7 @@ def reading() -> Wire:
 
 
 def is_writing() -> bool:
-    """Whether a transaction is open here that may write."""
+    """Whether a transaction is open here that may write; what it has not finished yet is not to be kept for others."""
     return _writing.get()
 
 
@@ -237,11 +237,6 @@ def wired_savepoint(wire: Wire) -> Iterator[None]:
     finally:
         cursor.execute("RELEASE SAVEPOINT item")
         cursor.close()
-
-
-def writing() -> bool:
-    """Whether a transaction that writes is open; what it has not finished yet is not to be kept for others."""
-    return _writing.get()
 
 
 def _refuse_misuse() -> None:

@@ -8,7 +8,7 @@ from analytics.queries.ledger import attributes_of, read_ledger
 from analytics.rules import Measure
 from analytics.rules.crossing import OF_THE_PARTY, ONLINE, Crossing, Dimension, Ground, Value, cross
 from analytics.rules.facts import Facts, Session
-from app.db import writing
+from app.db import is_writing
 from app.direct import here
 from app.programme.models import Event
 from app.web.languages import plain
@@ -27,7 +27,7 @@ def crossing_of(event: Event, facts: Facts, *, rows: Dimension, columns: Dimensi
     if found is not None and found[0] == rests_on and found[1] is facts:
         return found[2]
     counted = _counted(event, facts, rows=rows, columns=columns, measure=measure)
-    if not writing():
+    if not is_writing():
         if len(kept) >= KEPT:
             kept.clear()
         kept[which] = rests_on, facts, counted

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, union
 
 from analytics.queries.ledger import ADMITTING, standing
 from analytics.rules.stays import Step
-from app.db import Texts, db, writing
+from app.db import Texts, db, is_writing
 from app.direct import here
 from app.programme.models import Category, Event, EventSession, SessionPlaces
 from checkin.models import OF_A_ROOM_COUNT, OF_AN_EXIT, Entry, EntryNumber, Gate, Place
@@ -44,7 +44,7 @@ def gates_of(event: Event) -> list[GateSlots]:
     kept: dict[int, tuple[Standing, list[Any]]] = current_app.extensions.setdefault("uketsuke_gates", {})
     standing_now, before = standing_of(here(), event.id), kept.get(event.id)
     found = before[1] if before is not None and before[0] == standing_now else _let_in(event.id)
-    if not writing():
+    if not is_writing():
         if len(kept) >= KEPT:
             kept.clear()
         kept[event.id] = standing_now, found

@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from analytics.rules import Provenance
 from analytics.rules.facts import Category, Facts, Session, Source, TookPart, Venue
 from analytics.rules.ledger import Place
-from app.db import writing
+from app.db import is_writing
 from app.direct import Direct, here
 from app.programme import models as programme
 from app.programme.models import Event, EventSession, EventVenue, Organisation, Participation, Room
@@ -52,11 +52,11 @@ def facts_of(event: Event) -> Facts:
     """Categories, venues, sessions with their bookings, places, sources, and who took part."""
     kept: dict[int, tuple[Read, Facts]] = current_app.extensions.setdefault("uketsuke_facts", {})
     before = kept.get(event.id)
-    read = _read(event, before[0] if before and not writing() else None)
+    read = _read(event, before[0] if before and not is_writing() else None)
     if before is not None and before[0] == read:
         return before[1]
     facts = _made(read)
-    if not writing():
+    if not is_writing():
         if len(kept) >= KEPT:
             kept.clear()
         kept[event.id] = read, facts

@@ -23,7 +23,7 @@ from analytics.rules.figures import Figures
 from analytics.rules.laying_out import Layout, figures, laid_out
 from analytics.rules.ledger import Tally
 from analytics.rules.running import Running
-from app.db import db, writing
+from app.db import db, is_writing
 from app.programme.models import Event
 from checkin.queries.moved import Standing, ids_near, newer_than, standing_of
 
@@ -121,7 +121,7 @@ def kept_tally(event: Event, *, corrected: bool = True) -> Tally:
 def _kept(event_id: int, *, corrected: bool) -> Iterator[Kept]:
     """One reader moves the sums on at a time. Inside a transaction that writes nothing is kept: it may yet be taken
     back."""
-    if writing():
+    if is_writing():
         yield Kept()
         return
     all_kept: dict[tuple[int, bool], Kept] = current_app.extensions.setdefault("uketsuke_figures", {})
@@ -136,7 +136,7 @@ def _kept(event_id: int, *, corrected: bool) -> Iterator[Kept]:
 def _one_state() -> Iterator[Connection]:
     """A connection that sees one state of the database. On SQLite every reader does; on PostgreSQL each statement sees
     the newest one otherwise."""
-    if db.engine.dialect.name == "sqlite" or writing():
+    if db.engine.dialect.name == "sqlite" or is_writing():
         yield db.session.connection()
         return
     with db.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection, connection.begin():

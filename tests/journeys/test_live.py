@@ -46,6 +46,6 @@ def test_old_figures_stay_and_are_called_old_when_the_server_is_gone(product: Pr
         old = page.locator("[data-old]").first
         expect(old).to_be_hidden()
         wait = float(page.locator("[data-fresh]").get_attribute("data-old-after") or 15)
-        page.clock.run_for((wait + 5) * 1000)
+        page.clock.run_for(int(wait + 5) * 1000)
         expect(old).to_be_visible(timeout=PATIENCE)
         assert page.evaluate(FIGURES) == shown
