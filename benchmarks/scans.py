@@ -18,6 +18,7 @@ from benchmarks.client import Connection, Measured, measure
 from benchmarks.ground import Ground, ground
 from benchmarks.rows import Row
 from checkin.models import Entry, Gate, Place
+from checkin.operations.ledger import drawn
 from checkin.rules import GateKind
 from registrations.models import Booking, BookingLine, PartyNumber, Registration, Ticket
 from registrations.rules import BookingState, PartyKind, Source, short_number, ticket_code
@@ -90,7 +91,7 @@ def at_one_room(place: Ground) -> Row:
 def tap(number: int) -> bytes:
     """One person without a ticket."""
     at = now().isoformat()
-    scan = {"id": str(uuid4()), "seq": number, "at": at, "gate": "door", "place": "session:room", "act": "walk_in",
+    scan = {"id": str(drawn()), "seq": number, "at": at, "gate": "door", "place": "session:room", "act": "walk_in",
             "people": {"spectator": 1}}  # fmt: skip
     return json.dumps({"sent_at": at, "scans": [scan]}).encode()
 
@@ -103,7 +104,7 @@ def body(codes: list[str], number: int) -> bytes:
     """A batch as a device sends it."""
     at = now().isoformat()
     scans = [
-        {"id": str(uuid4()), "seq": number, "at": at, "gate": "door", "place": f"session:s{code[0]}",
+        {"id": str(drawn()), "seq": number, "at": at, "gate": "door", "place": f"session:s{code[0]}",
          "act": "scan", "code": code[1:], "direction": "in"}
         for code in codes
     ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import itemgetter
@@ -57,7 +57,7 @@ class Pending:
         """Write the rows, in the order that foreign keys ask for, and start afresh. Rows that another transaction may
         write at the same time (a scan sent again, a device's contact) come in one order, or two would wait for each
         other; for that order the roll-ups wait for the last rows."""
-        self.scans.sort(key=itemgetter("id"))
+        self.scans.sort(key=_by_id)
         self.contacts.sort(key=itemgetter("device_id"))
         steps = (
             (_ADD_SCANS, self.scans),
@@ -102,12 +102,18 @@ class Pending:
             }
 
 
+def _by_id(scan: Mapping[str, Any]) -> int:
+    """Compared as a number: the order of uuids themselves takes ten times as long to find."""
+    number: int = scan["id"].int
+    return number
+
+
 def entry_row(**given: Any) -> dict[str, Any]:
     """A ledger line with every column, so that lines of all kinds go into one statement."""
-    return {**_EMPTY_ENTRY, "uuid": _drawn(), **given}
+    return {**_EMPTY_ENTRY, "uuid": drawn(), **given}
 
 
-def _drawn() -> UUID:
+def drawn() -> UUID:
     """A uuid of version 7, which begins with the time: new lines stand side by side in its index, and a commit writes
     that one page of it instead of a page for each line."""
     chance = int.from_bytes(os.urandom(10), "big")

@@ -1,23 +1,24 @@
 """The roll-ups move on in the transaction that writes lines of the ledger: summed up for all of them, written once."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Set
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, delete, insert
 
-from app.db import Model, db
+from app.db import db
 from app.direct import Asked, Bound, Direct, at_one_go
 from checkin.models import RollUp, RollUpApart, RollUpPlace, RollUpRoom
+from checkin.operations import rolled_rows
 from checkin.queries import rollups
 from checkin.queries.rollups import RolledUp, ordinal, told
 from checkin.rules import Cut, Direction, EntryKind, Method
 from checkin.rules.found import Found
-from checkin.rules.rollup import Apart, Cell, Cells, Told, difference, of_nobody, of_registration
+from checkin.rules.rollup import NOTHING_APART, Apart, Cell, Cells, Told, difference, of_nobody, of_registration
 from registrations.rules import PartyKind
 
 Numbers = Mapping[int, int]
@@ -75,8 +76,9 @@ class _Adding:
         if places:
             self._know_places(places)
         self._know_undone()
+        for (place_id, device_id), lines in Counter(_WHERE(row) for row, _ in self.rows).items():
+            self.cells[Cell(Cut.LINES.value, place_id or 0, device=device_id or 0)] += lines
         for row, numbers in self.rows:
-            self.cells[Cell(Cut.LINES.value, row["place_id"] or 0, device=row["device_id"] or 0)] += 1
             if row["ticket_id"] is None:
                 self._add_anonymous(row, numbers)
         self._add_registrations()
@@ -117,14 +119,37 @@ class _Adding:
         known |= {row["registration_id"] for row, _ in with_ticket if row["undoes_id"] is not None}
         if known:
             self._add_known(known)
-        lines: dict[int, list[Told]] = defaultdict(list)
+        lines: dict[int, list[tuple[int, Mapping[str, Any], Numbers]]] = defaultdict(list)
         for order, (row, numbers) in enumerate(with_ticket):
-            registration_id = row["registration_id"]
-            if registration_id not in known and _lets_in(row):
-                venue = self.venues[row["place_id"]]
-                lines[registration_id] += [_written(row, one, order, venue) for one in numbers.items()]
+            if row["registration_id"] not in known and _lets_in(row):
+                lines[row["registration_id"]].append((order, row, numbers))
+        self._add_newcomers(lines)
+
+    def _add_newcomers(self, lines: Mapping[int, list[tuple[int, Mapping[str, Any], Numbers]]]) -> None:
+        """Most come alone and all alike, by one line: what one of them adds is reckoned once and taken as often."""
+        alike: dict[tuple[Any, ...], list[Told]] = {}
+        times: dict[tuple[Any, ...], int] = defaultdict(int)
         for registration_id, mine in lines.items():
-            self._add_difference(registration_id, [], mine)
+            _, row, numbers = mine[0]
+            if len(mine) == len(numbers) == 1 and row["party_kind"] == PartyKind.PERSON:
+                key = (*_SAID(row), *numbers.items())
+                times[key] += 1
+                if key in alike:
+                    continue
+            else:
+                key = (registration_id,)
+                times[key] = 1
+            alike[key] = [
+                _written(row, one, order, self.venues[row["place_id"]])
+                for order, row, numbers in mine
+                for one in numbers.items()
+            ]
+        for key, said in alike.items():
+            cells, apart = of_registration(said)
+            for cell, number in cells.items():
+                self.cells[cell] += number * times[key]
+            if apart != NOTHING_APART:
+                self.apart[key[0]] = apart
 
     def _add_known(self, ids: Set[int]) -> None:
         fresh = {_raw(self.bind, row["uuid"]) for row, _ in self.rows}
@@ -170,16 +195,19 @@ class _Adding:
             if place_id in places or newest != self.counted.get(place_id):
                 places[place_id] = self._place(place_id, newest)
         cells = [
-            dict(zip(_CELL_COLUMNS, (self.event_id, *cell, number), strict=True))
+            dict(zip(rolled_rows.CELL_COLUMNS, (self.event_id, *cell, number), strict=True))
             for cell, number in sorted(self.cells.items())
             if number
         ]
         steps: tuple[tuple[Direct, list[dict[str, Any]]], ...] = (
-            (_SET_PLACE[name], [places[place_id] for place_id in sorted(places)]),
-            (_CLEAR_ROOM, [{"place": place_id} for place_id in sorted(self.rooms)]),
-            (_ADD_ROOM, list(_room_rows(self.event_id, {one: found for one, (found, _) in self.rooms.items()}))),
-            (_SET_APART[name], list(_apart_rows(self.event_id, self.apart))),
-            (_ADD_CELLS[name], cells),
+            (rolled_rows.SET_PLACE[name], [places[place_id] for place_id in sorted(places)]),
+            (rolled_rows.CLEAR_ROOM, [{"place": place_id} for place_id in sorted(self.rooms)]),
+            (
+                rolled_rows.ADD_ROOM,
+                list(_room_rows(self.event_id, {one: found for one, (found, _) in self.rooms.items()})),
+            ),
+            (rolled_rows.SET_APART[name], list(_apart_rows(self.event_id, self.apart))),
+            (rolled_rows.ADD_CELLS[name], cells),
         )
         with at_one_go(self.bind):
             for statement, rows in steps:
@@ -195,8 +223,8 @@ def count_placeless(event_id: int, lines: int) -> None:
     """Lines of a source were added that stand at no place: they are only counted, for they are read as they are."""
     bind = db.session.connection()
     cell = Cell(Cut.LINES.value)
-    row = dict(zip(_CELL_COLUMNS, (event_id, *cell, lines), strict=True))
-    _ADD_CELLS[bind.dialect.name].write(bind, [row])
+    row = dict(zip(rolled_rows.CELL_COLUMNS, (event_id, *cell, lines), strict=True))
+    rolled_rows.ADD_CELLS[bind.dialect.name].write(bind, [row])
 
 
 def rebuild(event_id: int) -> None:
@@ -208,17 +236,20 @@ def rebuild(event_id: int) -> None:
 def replace_all(connection: Connection, event_id: int, made: RolledUp) -> None:
     """Put these roll-ups in place of what an event had; a row that counts no line says how often that was done, so that
     who keeps sums in memory reads them anew."""
-    times = connection.scalar(_MADE, {"event_id": event_id}) or 0
+    times = connection.scalar(rolled_rows.TIMES_MADE, {"event_id": event_id}) or 0
     for kind in (RollUpRoom, RollUpApart, RollUpPlace, RollUp):
-        connection.execute(delete(_table(kind)).where(_table(kind).c.event_id == event_id))
+        connection.execute(delete(rolled_rows.table_of(kind)).where(rolled_rows.table_of(kind).c.event_id == event_id))
     places = [
         {"place_id": place_id, "event_id": event_id, "venue_id": venue, "counted_at": counted_at}
         for place_id, (venue, counted_at) in sorted(made.places.items())
     ]
     cells = [
-        dict(zip(_CELL_COLUMNS, (event_id, *cell, number), strict=True)) for cell, number in sorted(made.cells.items())
+        dict(zip(rolled_rows.CELL_COLUMNS, (event_id, *cell, number), strict=True))
+        for cell, number in sorted(made.cells.items())
     ]
-    cells.append(dict(zip(_CELL_COLUMNS, (event_id, *Cell(Cut.LINES.value, venue=times + 1), 0), strict=True)))
+    cells.append(
+        dict(zip(rolled_rows.CELL_COLUMNS, (event_id, *Cell(Cut.LINES.value, venue=times + 1), 0), strict=True))
+    )
     for kind, rows in (
         (RollUpPlace, places),
         (RollUpRoom, list(_room_rows(event_id, made.rooms))),
@@ -226,7 +257,12 @@ def replace_all(connection: Connection, event_id: int, made: RolledUp) -> None:
         (RollUp, cells),
     ):
         if rows:
-            connection.execute(insert(_table(kind)), rows)
+            connection.execute(insert(rolled_rows.table_of(kind)), rows)
+
+
+_WHERE = itemgetter("place_id", "device_id")
+_SAID = itemgetter("place_id", "method", "day", "slot", "booked", "reentry", "device_id", "kind")
+"""What of a line of somebody alone the roll-ups depend on, besides the category and the number."""
 
 
 def _lets_in(row: Mapping[str, Any]) -> bool:
@@ -258,34 +294,3 @@ def _room_rows(event_id: int, rooms: Mapping[int, Found | None]) -> Iterable[dic
 def _apart_rows(event_id: int, apart: Mapping[int, Apart]) -> Iterable[dict[str, Any]]:
     for registration_id, (people, tickets) in sorted(apart.items()):
         yield {"registration_id": registration_id, "event_id": event_id, "people": people, "tickets": tickets}
-
-
-def _table(kind: type[Model]) -> Table:
-    table = kind.__table__
-    assert isinstance(table, Table)
-    return table
-
-
-def _upsert(make: Any, kind: type[Model], keys: Collection[str], changes: Any) -> Direct:
-    table = _table(kind)
-    statement = make(table).values({column.name: bindparam(column.name) for column in table.columns})
-    return Direct(statement.on_conflict_do_update(index_elements=list(keys), set_=changes(statement.excluded)))
-
-
-def _on_both(kind: type[Model], keys: Collection[str], changes: Any) -> dict[str, Direct]:
-    made = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-    return {name: _upsert(make, kind, keys, changes) for name, make in made.items()}
-
-
-_CELL_COLUMNS = (
-    "event_id", "cut", "place_id", "venue_id", "day", "slot", "category_id", "method", "booked", "anonymous",
-    "corrected", "device_id", "number",
-)  # fmt: skip
-_MADE = select(func.max(RollUp.venue_id)).where(RollUp.event_id == bindparam("event_id"), RollUp.cut == Cut.LINES)
-_ADD_CELLS = _on_both(RollUp, _CELL_COLUMNS[:-1], lambda new: {"number": RollUp.number + new.number})
-_SET_PLACE = _on_both(RollUpPlace, ["place_id"], lambda new: {"counted_at": new.counted_at})
-_SET_APART = _on_both(
-    RollUpApart, ["registration_id"], lambda new: {"people": new.people, "tickets": new.tickets}
-)  # fmt: skip
-_CLEAR_ROOM = Direct(delete(_table(RollUpRoom)).where(RollUpRoom.place_id == bindparam("place")))
-_ADD_ROOM = Direct(insert(_table(RollUpRoom)).values({one.name: bindparam(one.name) for one in _table(RollUpRoom).c}))

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from app.db import Model, db, transaction
 from app.migrations import FOLDER, HEAD, NewerDatabase, OlderDatabase, refuse_newer, refuse_older, upgrade
 from app.migrations.append_only import TABLES
+from app.migrations.checks import spell_out
 
 
 @pytest.fixture
@@ -40,6 +41,44 @@ def test_every_check_of_the_models_is_in_the_database(connection: Connection) ->
     }
     assert ours - there == set()
     assert {pair for pair in there if pair[0] != "alembic_version"} - ours == set()
+
+
+def test_checks_of_a_list_of_words_are_quick_on_sqlite(connection: Connection, database: str) -> None:
+    """`IN` fills a table of words with every row that is written; see app/migrations/checks.py."""
+    if database == "sqlite":
+        found = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE sql LIKE '%CHECK%'")).all()
+        assert {name for name, sql in found if " IN (" in sql} == set()
+        assert any("verdict = 'admitted' OR verdict = 'readmitted'" in sql for _, sql in found)
+
+
+@pytest.mark.parametrize("column", ["kind", "direction", "method", "party_kind"])
+def test_a_word_that_is_none_of_the_list_is_refused(app: Flask, column: str) -> None:
+    row = {"kind": "'import'", "direction": "'in'", "method": "'imported'", "party_kind": "'person'", column: "'oops'"}
+    words = ", ".join(row.values())
+    statement = f"""INSERT INTO entry (event_id, place_id, uuid, received_at, at, reentry, {", ".join(row)})
+        VALUES (1, 1, '0190aaaaaaaa7aaa8aaaaaaaaaaaaaaa', '2026-01-01', '2026-01-01', false, {words})"""
+    with pytest.raises(DBAPIError, match=f"ck_entry_{column}"), transaction():
+        db.session.execute(text(statement))
+
+
+def test_where_the_schema_cannot_be_written_the_checks_stay(tmp_path: Path) -> None:
+    """Some builds of SQLite refuse it: the upgrade goes on, with the checks as they were."""
+    import sqlite3
+
+    from sqlalchemy import create_engine
+
+    def guard(act: int, table: str | None, *_: object) -> int:
+        return sqlite3.SQLITE_DENY if (act, table) == (sqlite3.SQLITE_UPDATE, "sqlite_master") else sqlite3.SQLITE_OK
+
+    engine = create_engine(f"sqlite:///{tmp_path / 'held.sqlite3'}")
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE a (b TEXT CONSTRAINT c CHECK (b IN ('x', 'y')))"))
+        wire: sqlite3.Connection = connection.connection.dbapi_connection  # type: ignore[assignment]
+        wire.set_authorizer(guard)
+        spell_out(connection)
+        assert "IN ('x', 'y')" in connection.execute(text("SELECT sql FROM sqlite_master")).scalar_one()
+        connection.execute(text("INSERT INTO a VALUES ('x')"))
+    engine.dispose()
 
 
 def test_every_constraint_has_a_name_of_its_own() -> None:
