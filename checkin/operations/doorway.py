@@ -12,6 +12,7 @@ from checkin.operations.elsewhere import entered, newcomers, open_stays
 from checkin.operations.ledger import Pending, columns_of, conflict_row, dimensions_of, entry_row
 from checkin.operations.rooms import Rooms, open_rooms
 from checkin.operations.sent import Sent
+from checkin.operations.stays import Stays
 from checkin.queries import door
 from checkin.queries.rooms import TELLING
 from checkin.queries.rows import DoorEvent, DoorPlace, DoorTicket, Lines, Party, Written
@@ -20,8 +21,8 @@ from checkin.rules.claims import Claim
 from checkin.rules.facts import Decision, NewLine, PlaceFacts, TicketFacts
 from checkin.rules.people import NOBODY, Numbers, beyond, plus, turned
 from checkin.rules.space import Space
-from checkin.rules.stay import Line, Stay, returns_alone, stay
-from checkin.rules.times import event_day, slot
+from checkin.rules.stay import Line, returns_alone, stay
+from checkin.rules.times import Days
 from registrations.rules import PartyKind
 
 LATER_THAN_STORED = 1 << 62
@@ -52,28 +53,24 @@ class Doorway:
         self.keys = {category_id: key for key, category_id in self.event.categories.items()}
         self.by_id = {place.id: place for place in self.places.values()}
         self.spaces = {place.id: place.space for place in self.places.values()}
+        self.stays = Stays(self.lines)
+        self.days = Days(self.event.zone, self.event.day_ends_at)
         self.pending.rolling.newcomers = newcomers(self.parties, self.lines, self.tickets.values())
 
     def place_facts(self, place: DoorPlace) -> PlaceFacts:
         """The place as it is now."""
+        event = self.event
+        reentry, space = place.reentry or event.reentry, self.spaces[place.id]
         return PlaceFacts(
-            window=place.window,
-            reentry=place.reentry or self.event.reentry,
-            unknown=self.event.unknown,
-            admission=place.admission,
-            space=self.spaces[place.id],
-            cancelled=place.cancelled,
-            over_full=self.event.over_full,
+            place.window, reentry, event.unknown, place.admission, space, place.cancelled, over_full=event.over_full
         )
 
     def ticket_facts(self, ticket: DoorTicket, place: DoorPlace, at: datetime) -> TicketFacts:
         """The ticket as it is now, in front of this place at this time."""
-        party = self.party_of(ticket)
-        history = self.lines.get(ticket.person, {})
-        here = history.get(place.id, [])
-        whole = stay(here)
         whose = self.parties[ticket.registration_id]
+        history, party = self.lines.get(ticket.person), self.party_of(ticket)
         booked, places = booking_of(ticket, whose, place.session_id, party)
+        here, then = self.stays.until(ticket, place, at)
         dropped = whose.ended.get(ticket.id)
         return TicketFacts(
             party=party,
@@ -83,9 +80,9 @@ class Doorway:
             cancelled=ticket.cancelled or bool(dropped),
             booked=booked,
             places=places,
-            here=whole,
-            then=stay(here, until=at) if whole.last_at and whole.last_at > at else whole,
-            elsewhere=tuple(open_stays(history, place, at, places=self.by_id)),
+            here=here,
+            then=then,
+            elsewhere=tuple(open_stays(history, place, at, places=self.by_id)) if history else (),
         )
 
     def party_of(self, ticket: DoorTicket) -> Numbers:
@@ -93,15 +90,6 @@ class Doorway:
         if ticket.attendee_category_id is not None:
             return {self.keys[ticket.attendee_category_id]: 1}
         return self.parties[ticket.registration_id].numbers
-
-    def stay_of(self, ticket: DoorTicket, place: DoorPlace) -> Stay:
-        """All that this ticket did here so far."""
-        return stay(self.lines.get(ticket.person, {}).get(place.id, ()))
-
-    def never_came(self, ticket: DoorTicket) -> bool:
-        """Whether nobody of this ticket stands admitted anywhere."""
-        lines = (line for of_place in self.lines.get(ticket.person, {}).values() for line in of_place)
-        return not any(line.direction is Direction.IN for line in lines)
 
     def may_undo(self, line: Written) -> bool:
         """Whether this line was there when registrations and places were locked, or comes from these very batches.
@@ -166,6 +154,7 @@ class Doorway:
         """Write what is decided, and read histories again with the numbers that the database gave."""
         self.pending.flush(self.bind)
         _, self.lines = door.histories(self.bind, self.event, self.parties)
+        self.stays = Stays(self.lines)
         self.rooms.read(self.by_id[place_id] for place_id in self.rooms.by_place)
 
     def look_into(self, place: DoorPlace) -> None:
@@ -175,17 +164,19 @@ class Doorway:
 
     def made_now(self, claim: Claim, at: datetime) -> dict[str, Any]:
         """The columns that say when, where and by which scan a line was made."""
+        event, passing = self.event, self.passing
+        day, slot_of_day = self.days.of(at)
         return {
-            "event_id": self.event.id,
-            "gate_id": self.event.gates[claim.gate].id,
+            "event_id": event.id,
+            "gate_id": event.gates[claim.gate].id,
             "scan_id": claim.id,
-            "device_id": self.passing.device_id,
-            "account_id": self.passing.account_id,
+            "device_id": passing.device_id,
+            "account_id": passing.account_id,
             "device_at": claim.at,
-            "received_at": self.passing.received_at,
+            "received_at": passing.received_at,
             "at": at,
-            "day": event_day(at, self.event.zone, self.event.day_ends_at),
-            "slot": slot(at),
+            "day": day,
+            "slot": slot_of_day,
         }
 
     def undo(self, claim: Claim, line: Written, at: datetime, *, reason: str = "undone") -> None:
@@ -224,6 +215,7 @@ class Doorway:
             history = self._history_of(line)
             earlier, before = list(history), stay(history)
             history[:] = [one for one in history if one.order != line.id]
+            self.stays.forget()
             changed = space.with_stay(before, stay(history)) if space else None
             if line.columns["party_kind"] is PartyKind.TEAM:
                 changed = space
@@ -245,25 +237,32 @@ class Doorway:
         return []
 
     def move_on(self, line: NewLine, place: DoorPlace, ticket: DoorTicket | None, at: datetime, gate_id: int) -> None:
-        leaving = line.kind is EntryKind.EXIT
-        space = self.spaces[place.id]
+        old = space = self.spaces[place.id]
         if ticket is not None:
-            history = self.lines[ticket.person][place.id]
-            before = stay(history)
-            self.written += 1
-            direction = Direction.OUT if leaving else Direction.IN
-            order = LATER_THAN_STORED + self.written
-            history.append(Line(at, order, direction, line.people, line.reentry, bool(line.booked), gate_id))
-            if space and ticket.party_kind is not PartyKind.TEAM:
-                space = space.with_stay(before, stay(history))
-            if space:
-                space = self.rooms.with_holder(place, space, history[:-1], history)
+            space = self._with_line(line, place, ticket, at, gate_id)
         elif space:
             space = self.rooms.with_line(place, space, line, at)
         if space and line.kind in TELLING and line.reason is None:
             space = space.with_exits_counted()
-        if space and space is not self.spaces[place.id]:
+        if space and space is not old:
             self.change_space(place, space)
+
+    def _with_line(
+        self, line: NewLine, place: DoorPlace, ticket: DoorTicket, at: datetime, gate_id: int
+    ) -> Space | None:
+        """The figures once this line stands in the ticket's history, as the next scan finds it."""
+        self.written += 1
+        direction = Direction.OUT if line.kind is EntryKind.EXIT else Direction.IN
+        order = LATER_THAN_STORED + self.written
+        made = Line(at, order, direction, line.people, line.reentry, bool(line.booked), gate_id)
+        before, after = self.stays.add(ticket, place, made)
+        space = self.spaces[place.id]
+        if space and ticket.party_kind is not PartyKind.TEAM:
+            space = space.with_stay(before, after)
+        if space and place.id in self.rooms.by_place:
+            history = self.lines[ticket.person][place.id]
+            space = self.rooms.with_holder(place, space, history[:-1], history)
+        return space
 
 
 def open_doorway(

@@ -39,7 +39,7 @@ from checkin.rules.taps import (
     decide_walk_in,
     on_a_ticket,
 )
-from checkin.rules.times import came_late, clock_is_wrong, corrected
+from checkin.rules.times import Clock, came_late
 from registrations.rules import is_short_number, read_code
 
 
@@ -52,7 +52,7 @@ class Judge:
         self.event: DoorEvent = doorway.event
         self.sent = sent
         self.device = sent.device
-        self.sent_at = sent.batch.sent_at
+        self.clock = Clock(sent.batch.sent_at, sent.received_at)
         self.received_at = sent.received_at
         self.to_audit: list[tuple[str, str, dict[str, Any]]] = []
         self.kept = False
@@ -64,7 +64,7 @@ class Judge:
         fault = self._fault(claim, place)
         if fault or place is None:
             return refusal(str(claim.id), fault or "no_such_place")
-        at = corrected(claim.at, sent_at=self.sent_at, received_at=self.received_at)
+        at = self.clock.corrected(claim.at)
         if claim.act is Act.UNDO:
             return self._undo(claim, place, at)
         if claim.new_code is not None:
@@ -86,7 +86,7 @@ class Judge:
                 for verb, subject, facts in self.to_audit
             ]
         if self.kept and self.sent.account_id is None:
-            pending.note_contact(self.device.device_id, at=self.received_at, sent_at=self.sent_at)
+            pending.note_contact(self.device.device_id, at=self.received_at, sent_at=self.clock.sent_at)
 
     def _fault(self, claim: Claim, place: DoorPlace | None) -> str | None:
         if claim.gate not in self.event.gates:
@@ -116,7 +116,7 @@ class Judge:
         decision = turned_away(claim, decide(wish, facts, before))
         if wish.done and not wish.leaving and not claim.dry_run and decision.refused_as is None:
             decision = correct_times(self.doorway, claim, place, ticket, at=at, decision=decision)
-        new = self.doorway.never_came(ticket)
+        new = self.doorway.stays.never_came(ticket)
         return self._settle(Presented(claim, place, at, kind, ticket, before, first_time=new), decision)
 
     def _awaited(self, claim: Claim, place: DoorPlace, at: datetime, wish: Wish, code: str) -> Answer:
@@ -216,7 +216,7 @@ class Judge:
         decision = typed_by_hand(decision, paper=claim.paper) if self.sent.account_id is not None else decision
         happens = not claim.dry_run and decision.verdict is not Verdict.CONFIRM_PARTY
         rows = self.doorway.take(claim, decision, place, ticket, presented.at) if happens and decision.lines else []
-        conflict = decision.conflict or (ConflictKind.CLOCK if self._clock_fault(claim) else None)
+        conflict = decision.conflict or (ConflictKind.CLOCK if self.clock.is_wrong(claim.at) else None)
         space = self.doorway.spaces[place.id]
         facts = facts_of(decision, at=presented.at, place=place, space=space, conflict=conflict) | (more or {})
         if claim.force and DeviceRight.SUPERVISOR not in self.device.rights and not is_settled(decision):
@@ -225,7 +225,7 @@ class Judge:
         if ticket and presented.before:
             party = self.doorway.parties[ticket.registration_id]
             in_before = decision.verdict is Verdict.ALREADY_IN
-            after = presented.before.here if in_before else self.doorway.stay_of(ticket, place)
+            after = presented.before.here if in_before else self.doorway.stays.of(ticket, place)
             facts |= facts_of_ticket(decision, presented.before, after, party)
             facts |= left_uncounted(decision, claim.people, presented.before.party)
             if presented.first_time and decision.verdict is Verdict.ADMITTED:
@@ -283,6 +283,3 @@ class Judge:
         if conflict is ConflictKind.OVERRIDE and claim.force:
             facts = {"reason": claim.force.value, "instead_of": str(decision.refused_as)}
             self.to_audit.append(("admit_anyway", f"scan:{claim.id}", facts))
-
-    def _clock_fault(self, claim: Claim) -> bool:
-        return clock_is_wrong(claim.at, sent_at=self.sent_at, received_at=self.received_at)

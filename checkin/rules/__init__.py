@@ -2,7 +2,10 @@
 
 from enum import StrEnum
 
+from app.values import at_hand
 
+
+@at_hand
 class GateKind(StrEnum):
     """Where a device stands."""
 
@@ -10,6 +13,7 @@ class GateKind(StrEnum):
     ROOMS = "rooms"
 
 
+@at_hand
 class Act(StrEnum):
     """What a scan claims to have happened."""
 
@@ -20,6 +24,7 @@ class Act(StrEnum):
     UNDO = "undo"
 
 
+@at_hand
 class Direction(StrEnum):
     """In or out."""
 
@@ -27,6 +32,7 @@ class Direction(StrEnum):
     OUT = "out"
 
 
+@at_hand
 class Verdict(StrEnum):
     """Our answer to a scan."""
 
@@ -57,6 +63,7 @@ class Verdict(StrEnum):
         return self in (Verdict.ADMITTED, Verdict.READMITTED, Verdict.PROVISIONAL, Verdict.COUNTED)
 
 
+@at_hand
 class DeviceRight(StrEnum):
     """What a paired scanner may do: scan; look up names and short numbers; admit anyway and undo what others did; hold
     everybody's names while there is no network."""
@@ -67,6 +74,7 @@ class DeviceRight(StrEnum):
     NAMES = "names"
 
 
+@at_hand
 class Reason(StrEnum):
     """Why somebody was admitted anyway: one of a list, because the ledger holds no free text."""
 
@@ -77,6 +85,7 @@ class Reason(StrEnum):
     OTHER = "other"
 
 
+@at_hand
 class Method(StrEnum):
     """How a ledger line is known."""
 
@@ -90,6 +99,7 @@ class Method(StrEnum):
     IMPORTED = "imported"
 
 
+@at_hand
 class EntryKind(StrEnum):
     """What a ledger line does."""
 
@@ -102,6 +112,7 @@ class EntryKind(StrEnum):
     IMPORT = "import"
 
 
+@at_hand
 class Cut(StrEnum):
     """What a row of the roll-ups is a sum of, and by what it is divided.
 
@@ -125,6 +136,7 @@ class CountingState(StrEnum):
     NOT_COUNTED = "not_counted"
 
 
+@at_hand
 class ConflictKind(StrEnum):
     """What came in as a fact although it should not have."""
 

@@ -9,8 +9,10 @@ comes under a category that was corrected since is still the same person.
 from collections.abc import Iterable
 from dataclasses import replace
 
-from app.programme.rules import AdmissionRule, Reentry
+from app.programme.rules import Reentry
 from checkin.rules import ConflictKind, EntryKind, Method, Verdict
+from checkin.rules.alone import admit_alone
+from checkin.rules.entitled import needs_no_booking, outside_window, stopped
 from checkin.rules.facts import Booked, Code, Coming, Decision, NewLine, OpenStay, PlaceFacts, TicketFacts, Wish
 from checkin.rules.people import NOBODY, Numbers, beyond, named_as, plus, total, turned, within
 from checkin.rules.stay import NEVER_CAME, Stay
@@ -26,6 +28,11 @@ SETTLED = (Verdict.ADMITTED, Verdict.READMITTED, Verdict.LEFT)
 
 def decide(wish: Wish, place: PlaceFacts, ticket: TicketFacts) -> Decision:
     """The verdict on a ticket of this event, and what to write for it."""
+    return admit_alone(wish, place, ticket) or decide_by_numbers(wish, place, ticket)
+
+
+def decide_by_numbers(wish: Wish, place: PlaceFacts, ticket: TicketFacts) -> Decision:
+    """The same for a party of any size that may have been here or elsewhere."""
     ticket = ticket if wish.leaving else _named_as_now(ticket)
     plain = _judge(wish, place, ticket)
     if plain.verdict in SETTLED:
@@ -73,30 +80,14 @@ def _judge(wish: Wish, place: PlaceFacts, ticket: TicketFacts) -> Decision:
         return Decision(Verdict.BLOCKED)
     if wish.leaving:
         return _leave(wish, ticket)
-    stopped = _stopped(place, ticket) or _outside_window(wish, place, ticket)
-    return Decision(stopped) if stopped else _enter(wish, place, ticket)
+    refused = stopped(place, ticket) or outside_window(wish, place, ticket)
+    return Decision(refused) if refused else _enter(wish, place, ticket)
 
 
 def _leave(wish: Wish, ticket: TicketFacts) -> Decision:
     """Who leaves is always stored, before any entry too; of a party whose numbers are not given, all who are inside."""
     people = wish.people or (ticket.then.inside if total(ticket.then.inside) else ticket.party)
     return Decision(Verdict.LEFT, (NewLine(EntryKind.EXIT, turned(people), _method(wish, ticket)),))
-
-
-def _stopped(place: PlaceFacts, ticket: TicketFacts) -> Verdict | None:
-    if ticket.replaced:
-        return Verdict.REPLACED
-    if ticket.cancelled or place.cancelled:
-        return Verdict.CANCELLED
-    return Verdict.PENDING if ticket.booked is Booked.PENDING else None
-
-
-def _outside_window(wish: Wish, place: PlaceFacts, ticket: TicketFacts) -> Verdict | None:
-    if ticket.team:
-        return None
-    if wish.at < place.window.from_:
-        return Verdict.TOO_EARLY
-    return Verdict.TOO_LATE if wish.at > place.window.to else None
 
 
 def _enter(wish: Wish, place: PlaceFacts, ticket: TicketFacts) -> Decision:
@@ -165,24 +156,13 @@ def _refused(wish: Wish, place: PlaceFacts, ticket: TicketFacts, coming: Coming)
         return None
     if total(coming.surplus) and not place.takes_walk_ins:
         return Decision(Verdict.REFUSED, error="more_than_party")
-    if total(coming.unbooked) and not _needs_no_booking(wish, place, ticket):
+    if total(coming.unbooked) and not needs_no_booking(wish, place, ticket):
         if total(coming.booked):
             return Decision(Verdict.REFUSED, error="more_than_booked")
         return _not_booked(wish, place, ticket, total(coming.unbooked))
     if not _fits(wish, place, coming):
         return Decision(Verdict.FULL)
     return None
-
-
-def _needs_no_booking(wish: Wish, place: PlaceFacts, ticket: TicketFacts) -> bool:
-    """Whether somebody without a booked place simply comes in, if there is room."""
-    if place.admission is AdmissionRule.WALK_IN:
-        return True
-    if wish.as_walk_in:
-        return place.takes_walk_ins or ticket.booked is Booked.WAITING
-    if ticket.booked is Booked.WAITING or not place.takes_walk_ins:
-        return False
-    return ticket.booked is Booked.CONFIRMED or place.room_left(wish.at) is None
 
 
 def _not_booked(wish: Wish, place: PlaceFacts, ticket: TicketFacts, needed: int) -> Decision:
@@ -197,13 +177,11 @@ def _not_booked(wish: Wish, place: PlaceFacts, ticket: TicketFacts, needed: int)
 
 def _fits(wish: Wish, place: PlaceFacts, coming: Coming) -> bool:
     """Booked people may take every seat, held ones too; others what is left when the held ones are kept."""
-    seats, room = place.seats_left(), place.room_left(wish.at)
-    if seats is None or room is None:
+    if place.space is None:
         return True
     others = total(coming.unbooked) + total(coming.surplus)
     back = total(coming.back) if place.counts_presence else 0
-    everybody = total(coming.booked) + others + back
-    return everybody == 0 or (everybody <= seats and others <= room)
+    return place.space.takes(total(coming.booked) + others + back, others, wish.at)
 
 
 def _admit(wish: Wish, place: PlaceFacts, ticket: TicketFacts, coming: Coming) -> Decision:

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.programme.rules import AdmissionRule, CapacityKind, Reentry
-from app.values import value
+from app.values import at_hand, value
 from checkin.rules import ConflictKind, EntryKind, Method, Verdict
 from checkin.rules.people import Numbers
 from checkin.rules.space import Space
@@ -13,6 +13,7 @@ from checkin.rules.stay import NEVER_CAME, Stay
 from checkin.rules.times import Window
 
 
+@at_hand
 class Code(StrEnum):
     """What the text that was read turned out to be."""
 
@@ -24,6 +25,7 @@ class Code(StrEnum):
     """Given out by a door whose upload is still on its way."""
 
 
+@at_hand
 class Booked(StrEnum):
     """A ticket's booking in the session it stands in front of; several states: the first of these."""
 

@@ -1,6 +1,6 @@
 """What one ticket did at one place: who was admitted, who is inside, when it first came, from its standing lines."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import field
 from datetime import datetime
 
@@ -76,6 +76,19 @@ def _of_one(line: Line) -> Stay:
     return Stay(came, inside, came if line.booked else NOBODY, line.at, line.gate_id, line.at)
 
 
+def stay_after(before: Stay, lines: Sequence[Line]) -> Stay:
+    """`stay(lines)`, where `before` is the stay without the last of them: only a further admission, or a line that is
+    not the newest, asks for all of them again."""
+    last = lines[-1]
+    if len(lines) == 1:
+        return _of_one(last)
+    admits = last.direction is Direction.IN and not last.reentry
+    if admits or before.last_at is None or last.at <= before.last_at:
+        return stay(lines)
+    inside = _moved(before.inside, last, before.admitted)
+    return Stay(before.admitted, inside, before.booked, before.first_at, before.first_gate_id, last.at)
+
+
 def returns_alone(lines: Iterable[Line]) -> list[tuple[Line, Numbers]]:
     """Lines of who came back although no admission of theirs stands, in the order of time, and who of each it is.
     Whoever was admitted at the same moment is somebody else."""
@@ -105,8 +118,12 @@ def _sum(numbers: Iterable[Numbers]) -> Numbers:
 def _inside(ordered: list[Line], admitted: Numbers) -> Numbers:
     inside = NOBODY
     for line in ordered:
-        if line.direction is Direction.IN:
-            inside = within(plus(inside, named_as(line.people, admitted)), admitted)
-        elif total(inside):
-            inside = beyond(inside, named_as(turned(line.people), admitted))
+        inside = _moved(inside, line, admitted)
     return inside
+
+
+def _moved(inside: Numbers, line: Line, admitted: Numbers) -> Numbers:
+    """Who is inside after that line, of all who are ever admitted."""
+    if line.direction is Direction.IN:
+        return within(plus(inside, named_as(line.people, admitted)), admitted)
+    return beyond(inside, named_as(turned(line.people), admitted)) if total(inside) else inside

@@ -22,14 +22,34 @@ class Window:
     to: datetime
 
 
+class Clock:
+    """A device's clock against ours, as one upload tells it: what it said when it sent, and when that arrived."""
+
+    __slots__ = ("is_far_off", "offset", "received_at", "sent_at")
+
+    def __init__(self, sent_at: datetime, received_at: datetime) -> None:
+        self.sent_at = sent_at
+        self.received_at = received_at
+        self.offset = received_at - sent_at
+        self.is_far_off = abs(self.offset) >= CLOCK_FAULT
+
+    def corrected(self, claimed: datetime) -> datetime:
+        """The device's time by our clock: moved by the offset seen when it was sent, never later than its arrival."""
+        return min(claimed + self.offset, self.received_at)
+
+    def is_wrong(self, claimed: datetime) -> bool:
+        """Whether somebody should look at the device's clock: far off, or a scan made after it was sent."""
+        return self.is_far_off or claimed - self.sent_at > CLAIMED_AHEAD
+
+
 def corrected(claimed: datetime, *, sent_at: datetime, received_at: datetime) -> datetime:
-    """The device's time by our clock: moved by the offset seen when it was sent, never later than its arrival."""
-    return min(claimed + (received_at - sent_at), received_at)
+    """One time of an upload; see `Clock`."""
+    return Clock(sent_at, received_at).corrected(claimed)
 
 
 def clock_is_wrong(claimed: datetime, *, sent_at: datetime, received_at: datetime) -> bool:
-    """Whether somebody should look at the device's clock: far off, or a scan made after it was sent."""
-    return abs(received_at - sent_at) >= CLOCK_FAULT or claimed - sent_at > CLAIMED_AHEAD
+    """What one time of an upload says of the clock; see `Clock`."""
+    return Clock(sent_at, received_at).is_wrong(claimed)
 
 
 def came_late(at: datetime, *, received_at: datetime) -> bool:
@@ -54,6 +74,23 @@ def day_window(day: date, zone: ZoneInfo, day_ends_at: time) -> Window:
 def slot(at: datetime) -> int:
     """Five-minute slots since 1970 (UTC)."""
     return int(at.timestamp()) // (SLOT_MINUTES * 60)
+
+
+class Days:
+    """An event's days and slots, asked once for each minute: zones and the end of the day keep whole minutes."""
+
+    def __init__(self, zone: ZoneInfo, day_ends_at: time) -> None:
+        self.zone = zone
+        self.day_ends_at = day_ends_at
+        self.known: dict[int, tuple[date, int]] = {}
+
+    def of(self, at: datetime) -> tuple[date, int]:
+        """The day and the slot of that moment."""
+        minute = int(at.timestamp()) // 60
+        found = self.known.get(minute)
+        if found is None:
+            found = self.known[minute] = event_day(at, self.zone, self.day_ends_at), slot(at)
+        return found
 
 
 def lead(registered_at: datetime, day: date, zone: ZoneInfo) -> str:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from app.programme.rules import EventStatus
+from app.values import at_hand
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 CODE_LENGTH = 26
@@ -17,6 +18,7 @@ CODE_BITS = 130
 LONGEST_READING = 500
 
 
+@at_hand
 class PartyKind(StrEnum):
     """Who a registration speaks for."""
 
@@ -35,6 +37,7 @@ LARGEST_GROUP = 300
 """So many come with one registration of a class or a delegation, whatever an event lets others bring."""
 
 
+@at_hand
 class BookingState(StrEnum):
     """The state of places in one event session; only confirmed and offered hold places."""
 

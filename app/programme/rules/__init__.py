@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from app.values import at_hand
+
 
 class EventStatus(StrEnum):
     """Where an event is in its life."""
@@ -12,6 +14,7 @@ class EventStatus(StrEnum):
     ARCHIVED = "archived"
 
 
+@at_hand
 class OrganisationKind(StrEnum):
     """What an organisation is."""
 
@@ -35,6 +38,7 @@ class ParticipationRole(StrEnum):
     PARTICIPANT = "participant"
 
 
+@at_hand
 class SessionStatus(StrEnum):
     """Whether an event session takes place."""
 
@@ -42,6 +46,7 @@ class SessionStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+@at_hand
 class CapacityKind(StrEnum):
     """Seats: each admission takes one until the end. At once: only who is present counts."""
 
@@ -49,6 +54,7 @@ class CapacityKind(StrEnum):
     AT_ONCE = "at_once"
 
 
+@at_hand
 class AdmissionRule(StrEnum):
     """How one takes part in an event session."""
 
@@ -74,6 +80,7 @@ class AdmissionRule(StrEnum):
         return self in (AdmissionRule.APPROVAL, AdmissionRule.LOTTERY)
 
 
+@at_hand
 class Reentry(StrEnum):
     """Whether the same ticket may come in again at the same place."""
 
