@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 from PIL import Image
+from pypdfium2 import PdfDocument
 from sqlalchemy import select
 
 from analytics.charts import Bar, Bars, Gallery, draw, sheet, style
@@ -143,6 +144,12 @@ def test_an_svg_holds_each_letter_once_and_sets_it_where_it_occurs() -> None:
     assert [line.get("transform") for line in root.iter("g") if line.get("fill")] == [
         "translate(72.00 144.00) scale(0.1 -0.1)"
     ]
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_the_words_of_a_pdf_can_be_searched(name: str) -> None:
+    document = PdfDocument(draw(CHARTS[name], FRAME, shape="sheet", form="pdf"))
+    assert "市民まつり" in document[0].get_textpage().get_text_bounded()
 
 
 def test_a_sign_that_only_changes_another_leaves_no_box() -> None:
