@@ -152,7 +152,7 @@ class _Writer:
         self._fill(cell, [shown(column, value)], bold=bold, right=right, colour=colour, style=style)
 
     def _picture(self, block: Picture) -> None:
-        from docx.shared import Mm
+        from docx.shared import Emu, Mm
 
         frame = block.drawn.frame
         png = draw(block.drawn.chart, frame, shape="wide", form="png")
@@ -160,7 +160,7 @@ class _Writer:
         paragraph.paragraph_format.keep_with_next = True
         shape = paragraph.add_run().add_picture(BytesIO(png), width=Mm(WIDTH_MM))
         if shape.height > Mm(TALLEST_MM):
-            shape.width, shape.height = int(shape.width * Mm(TALLEST_MM) / shape.height), Mm(TALLEST_MM)
+            shape.width, shape.height = Emu(int(shape.width * Mm(TALLEST_MM) / shape.height)), Mm(TALLEST_MM)
         shape._inline.docPr.set("descr", frame.words)
         shape._inline.docPr.set("title", frame.title)
         self._said(self._paragraph("Caption"), frame.title, before=f"{plain(block.number)}　")
