@@ -31,7 +31,7 @@ class _Field:
 def draw_heat(chart: Heat, frame: Frame, shape: Shape) -> Sheet:
     """Labels of rows to the left, of columns above, in up to four lines."""
     words = 22 if shape == "narrow" else 34
-    labels = [wrapped(label, columns=words, lines=2) for label in chart.rows]
+    labels = [wrapped(label, columns=words, lines=3) for label in chart.rows]
     left = EDGE + (1.5 if shape == "narrow" else 2.9)
     across = (PAPERS[shape].width - left - EDGE) / len(chart.columns)
     size = 8 if shape == "narrow" or across < 0.62 else 10
