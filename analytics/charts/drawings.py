@@ -1,12 +1,11 @@
 """The kinds of charts: bars, stacked days, hours of each day, pairs. Every length starts at zero, with its number."""
 
-from typing import TYPE_CHECKING, Any
-
 from analytics.charts.data import Bars, Chart, Days, Heat, Hours, Pairs, Series, Steps
 from analytics.charts.heat import draw_heat
 from analytics.charts.hours import draw_hours
 from analytics.charts.key import Part, draw_key, key_of
-from analytics.charts.rows import BAR, Rows, bar, bars, plot, rows_for, write_words
+from analytics.charts.rows import BAR, BESIDE, Plot, plot, rows_for
+from analytics.charts.sheet import Sheet
 from analytics.charts.steps import draw_steps
 from analytics.charts.style import (
     ACCENT,
@@ -20,11 +19,7 @@ from analytics.charts.style import (
     Format,
     Frame,
     Shape,
-    Sheet,
 )
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 
 def draw(chart: Chart, frame: Frame, *, shape: Shape, form: Format) -> bytes:
@@ -48,30 +43,23 @@ def _draw_bars(chart: Bars, frame: Frame, shape: Shape) -> Sheet:
     rows = rows_for([(row.label, row.detail) for row in chart.rows], shape)
     sheet = Sheet(frame, shape, height=rows.total + (0.45 if chart.total else 0))
     words = max(sheet.text_width(row.words, weight="bold") for row in chart.rows) + 0.1
-    axes, per_inch = plot(sheet, rows, top=0, largest=max(row.number or 0 for row in chart.rows), words=words)
-    bars(axes, [(rows.middle(index), 0, row.number or 0) for index, row in enumerate(chart.rows)], facecolor=ACCENT)
+    drawn = plot(sheet, rows, top=0, largest=max(row.number or 0 for row in chart.rows), words=words)
+    sheet.fill([drawn.box(index, row.number or 0) for index, row in enumerate(chart.rows)], colour=ACCENT)
+    drawn.draw_baseline()
     for index, row in enumerate(chart.rows):
-        write_words(axes, rows, index, row.words, end=(row.number or 0) + 0.1 * per_inch, known=row.number is not None)
+        drawn.write_words(index, row.words, end=row.number or 0, known=row.number is not None)
     if chart.total:
-        _write_total(axes, rows, chart.total, per_inch)
+        _write_total(drawn, *chart.total)
     return sheet
 
 
-def _write_total(axes: "Axes", rows: Rows, total: tuple[str, str], per_inch: float) -> None:
-    label, words = total
-    middle = rows.total + 0.28
-    looks: dict[str, Any] = {
-        "va": "center",
-        "fontsize": rows.size + 1.5,
-        "fontweight": "bold",
-        "color": INK,
-        "clip_on": False,
-    }
-    if rows.above:
-        axes.text(0, middle, f"{label}　{words}", ha="left", **looks)
+def _write_total(plot: Plot, label: str, words: str) -> None:
+    sheet, middle, size = plot.sheet, plot.top + plot.rows.total + 0.28, plot.rows.size + 1.5
+    if plot.rows.above:
+        sheet.write(plot.left, middle, f"{label}　{words}", size=size, weight="bold")
     else:
-        axes.text(-0.15 * per_inch, middle, label, ha="right", **looks)
-        axes.text(0.1 * per_inch, middle, words, ha="left", **looks)
+        sheet.write(plot.left - 0.15, middle, label, size=size, weight="bold", align="right")
+        sheet.write(plot.left + BESIDE, middle, words, size=size, weight="bold")
 
 
 def _colours(series: Series) -> tuple[str, str, str]:
@@ -89,30 +77,31 @@ def _draw_days(chart: Days, frame: Frame, shape: Shape) -> Sheet:
     sheet = Sheet(frame, shape, height=key.height + rows.total)
     draw_key(sheet, key)
     words = max(sheet.text_width(row.words, weight="bold") for row in chart.rows) + 0.1
-    axes, per_inch = plot(sheet, rows, top=key.height, largest=max(sum(row.numbers) for row in chart.rows), words=words)
+    drawn = plot(sheet, rows, top=key.height, largest=max(sum(row.numbers) for row in chart.rows), words=words)
+    for index, series in enumerate(chart.series):
+        _draw_series(drawn, chart, index, series)
+    drawn.draw_baseline()
     for index, row in enumerate(chart.rows):
-        end = 0
-        for series, number in zip(chart.series, row.numbers, strict=False):
-            _segment(sheet, axes, series, middle=rows.middle(index), start=end, number=number, per_inch=per_inch)
-            end += number
-        write_words(axes, rows, index, row.words, end=end + 0.1 * per_inch, known=bool(row.numbers))
+        drawn.write_words(index, row.words, end=sum(row.numbers), known=bool(row.numbers))
     return sheet
 
 
-def _segment(
-    sheet: Sheet, axes: "Axes", series: Series, *, middle: float, start: int, number: int, per_inch: float
-) -> None:
+def _draw_series(plot: Plot, chart: Days, place: int, series: Series) -> None:
+    """One series on every day, with its numbers where they fit."""
     fill, ink, hatch = _colours(series)
-    if number <= 0:
-        return
-    bar(axes, middle, number, start=start, facecolor=fill, edgecolor=PAPER, hatch=hatch, linewidth=1.2)
-    size = sheet.paper.small
-    if sheet.text_width(f"{number:,}", size=size, weight="bold") + 0.1 <= number / per_inch:
-        box = {"facecolor": fill, "edgecolor": "none", "pad": 1.2}
-        axes.text(
-            start + number / 2, middle, f"{number:,}", ha="center", va="center", fontsize=size, fontweight="bold",
-            color=ink, bbox=box,
-        )  # fmt: skip
+    sheet, size = plot.sheet, plot.sheet.paper.small
+    parts = [
+        (row, sum(day.numbers[:place]), day.numbers[place]) for row, day in enumerate(chart.rows) if any(day.numbers)
+    ]
+    boxes = [plot.box(row, number, start=start) for row, start, number in parts]
+    sheet.fill(boxes, colour=fill, edge=PAPER, hatch=hatch, line=1.2)
+    for row, start, number in parts:
+        words = f"{number:,}"
+        if number and sheet.text_width(words, size=size, weight="bold") + 0.1 <= number / plot.per_inch:
+            across, middle = plot.end(start + number / 2), plot.middle(row)
+            if hatch:
+                sheet.clear_for(across, middle, words, size=size, weight="bold", colour=fill)
+            sheet.write(across, middle, words, size=size, weight="bold", colour=ink, align="center")
 
 
 def _draw_pairs(chart: Pairs, frame: Frame, shape: Shape) -> Sheet:
@@ -121,22 +110,22 @@ def _draw_pairs(chart: Pairs, frame: Frame, shape: Shape) -> Sheet:
     rows = rows_for([(row.label, row.detail) for row in chart.rows], shape, columns=40)
     sheet = Sheet(frame, shape, height=key.height + rows.total)
     draw_key(sheet, key)
-    largest = max(max(row.confirmed or 0, (row.booked or 0) + (row.walk_in or 0)) for row in chart.rows)
-    words = max(sheet.text_width(row.words) for row in chart.rows) + 0.1
-    axes, per_inch = plot(sheet, rows, top=key.height, largest=largest, words=words)
-    _draw_each_pair(axes, chart, rows)
-    for index, row in enumerate(chart.rows):
-        end = max(row.confirmed or 0, (row.booked or 0) + (row.walk_in or 0))
-        write_words(axes, rows, index, row.words, end=end + 0.1 * per_inch, known=row.booked is not None)
+    ends = [max(row.confirmed or 0, (row.booked or 0) + (row.walk_in or 0)) for row in chart.rows]
+    words = max(sheet.text_width(row.words, weight="bold") for row in chart.rows) + 0.1
+    drawn = plot(sheet, rows, top=key.height, largest=max(ends), words=words)
+    _draw_each_pair(drawn, chart)
+    drawn.draw_baseline()
+    for index, (row, end) in enumerate(zip(chart.rows, ends, strict=True)):
+        drawn.write_words(index, row.words, end=end, known=row.booked is not None)
     return sheet
 
 
-def _draw_each_pair(axes: "Axes", chart: Pairs, rows: Rows) -> None:
+def _draw_each_pair(plot: Plot, chart: Pairs) -> None:
     """Who came, booked or not, inside the frames of the confirmed places."""
-    each, thin = [(rows.middle(index), row) for index, row in enumerate(chart.rows)], BAR * 0.62
-    booked = [(middle, 0, row.booked or 0) for middle, row in each]
-    walk_in = [(middle, row.booked or 0, row.walk_in or 0) for middle, row in each]
-    bars(axes, booked, height=thin, facecolor=ACCENT)
-    bars(axes, walk_in, height=thin, facecolor=PALE, hatch="////", edgecolor=PAPER)
-    confirmed = [(middle, 0, row.confirmed or 0) for middle, row in each]
-    bars(axes, confirmed, facecolor="none", edgecolor=INK, linewidth=1.2)
+    each, thin = list(enumerate(chart.rows)), BAR * 0.62
+    booked = [plot.box(index, row.booked or 0, height=thin) for index, row in each]
+    walk_in = [plot.box(index, row.walk_in or 0, start=row.booked or 0, height=thin) for index, row in each]
+    plot.sheet.fill(booked, colour=ACCENT)
+    plot.sheet.fill(walk_in, colour=PALE, hatch="////")
+    confirmed = [plot.box(index, row.confirmed or 0) for index, row in each]
+    plot.sheet.fill(confirmed, colour="none", edge=INK, line=1.2)

@@ -1,12 +1,10 @@
 """Two dimensions crossed: a field for each pair, with its number, the darker the more people."""
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from analytics.charts.data import Heat
-from analytics.charts.style import ACCENT, EDGE, INK, LINE, PAPER, RULE, SOFT, Frame, Shape, Sheet, wrapped
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from analytics.charts.sheet import Box, Sheet
+from analytics.charts.style import ACCENT, EDGE, INK, LINE, PAPER, PAPERS, RULE, SOFT, Frame, Shape, wrapped
 
 FIELD = 0.34
 MOST_ROWS, MOST_COLUMNS = 30, 12
@@ -14,57 +12,76 @@ DARK = 0.55
 """From this share of the largest number on, numbers are written in the paper's colour."""
 
 
+@dataclass(frozen=True)
+class _Field:
+    """One field: its box, and its number or the words for none."""
+
+    box: Box
+    cell: int | str
+
+    @property
+    def words(self) -> str:
+        return f"{self.cell:,}" if isinstance(self.cell, int) else self.cell
+
+    def shade(self, largest: int) -> float:
+        """How dark it is, from 0 to 1."""
+        return self.cell / largest if isinstance(self.cell, int) and largest else 0.0
+
+
 def draw_heat(chart: Heat, frame: Frame, shape: Shape) -> Sheet:
     """Labels of rows to the left, of columns above, in up to four lines."""
     words = 22 if shape == "narrow" else 34
-    labels = [wrapped(label, columns=words, lines=2) for label in chart.rows]
+    labels = [wrapped(label, columns=words, lines=3) for label in chart.rows]
     left = EDGE + (1.5 if shape == "narrow" else 2.9)
-    width = (4.3 if shape == "narrow" else 9.6) - left - EDGE
-    across = width / len(chart.columns)
+    across = (PAPERS[shape].width - left - EDGE) / len(chart.columns)
     size = 8 if shape == "narrow" or across < 0.62 else 10
     heads = [wrapped(label, columns=max(4, int(across * 144 / size)), lines=4) for label in chart.columns]
     head = max(len(one) for one in heads) * size * LINE / 72 + 0.1
     heights = [max(FIELD, len(one) * size * LINE / 72 + 0.08) for one in labels]
     sheet = Sheet(frame, shape, height=head + sum(heights))
-    axes = sheet.axes(left, head, width, sum(heights))
-    axes.set_xlim(0, len(chart.columns))
-    axes.set_ylim(sum(heights), 0)
-    axes.set_xticks([])
-    axes.set_yticks([])
     for index, lines in enumerate(heads):
-        axes.text(index + 0.5, -0.06, "\n".join(lines), ha="center", va="bottom", fontsize=size, color=INK)
-    top, largest = 0.0, max((n for row in chart.cells for n in row if isinstance(n, int)), default=0)
+        middle = left + (index + 0.5) * across
+        sheet.write(middle, head - 0.06, "\n".join(lines), size=size, align="center", hang="bottom")
+    fields, top = [], head
     for lines, height, row in zip(labels, heights, chart.cells, strict=True):
-        axes.text(-0.1 / across, top + height / 2, "\n".join(lines), ha="right", va="center", fontsize=size, color=INK)
-        for index, cell in enumerate(row):
-            _field(axes, index, top, height, cell, largest=largest, size=size)
+        sheet.write(left - 0.1, top + height / 2, "\n".join(lines), size=size, align="right")
+        fields += [_Field((x, top, x + across, top + height), cell) for x, cell in _placed(row, left, across)]
         top += height
+    _draw_fields(sheet, fields, size)
     return sheet
 
 
-def _field(axes: "Axes", index: int, top: float, height: float, cell: int | str, *, largest: int, size: float) -> None:
-    """One field: its shade, and its number; what is not known has no shade but a hatch."""
-    from matplotlib.patches import Rectangle
+def _placed(row: tuple[int | str, ...], left: float, across: float) -> list[tuple[float, int | str]]:
+    return [(left + index * across, cell) for index, cell in enumerate(row)]
 
-    known = isinstance(cell, int)
-    share = cell / largest if isinstance(cell, int) and largest else 0.0
-    looks = {"facecolor": _shade(share), "edgecolor": RULE, "linewidth": 0.6, "hatch": None if known else "////"}
-    axes.add_artist(Rectangle((index, top), 1, height, **looks))  # type: ignore[arg-type]
-    box = None if known else {"facecolor": PAPER, "edgecolor": "none", "pad": 1.0}
-    ink = SOFT if not known or not cell else PAPER if share >= DARK else INK
-    words = f"{cell:,}" if isinstance(cell, int) else cell
-    weight = "bold" if known and cell else "normal"
-    axes.text(
-        index + 0.5,
-        top + height / 2,
-        words,
-        ha="center",
-        va="center",
-        fontsize=size,
-        color=ink,
-        fontweight=weight,
-        bbox=box,
-    )
+
+def _draw_fields(sheet: Sheet, fields: list[_Field], size: float) -> None:
+    """Fields of one shade at once, then their numbers; what is not known has no shade but a hatch."""
+    known = [one for one in fields if isinstance(one.cell, int)]
+    unknown = [one for one in fields if not isinstance(one.cell, int)]
+    largest = max((one.cell for one in known if isinstance(one.cell, int)), default=0)
+    shades: dict[str, list[Box]] = {}
+    for one in known:
+        shades.setdefault(_shade(one.shade(largest)), []).append(one.box)
+    for colour, boxes in shades.items():
+        sheet.fill(boxes, colour=colour, edge=RULE, line=0.6)
+    sheet.fill([one.box for one in unknown], colour=PAPER, edge=RULE, line=0.6, hatch="////")
+    for one in fields:
+        _write_cell(sheet, one, size=size, dark=one.shade(largest) >= DARK)
+
+
+def _write_cell(sheet: Sheet, field: _Field, *, size: float, dark: bool) -> None:
+    left, top, right, bottom = field.box
+    across, middle = (left + right) / 2, (top + bottom) / 2
+    if not isinstance(field.cell, int):
+        sheet.clear_for(across, middle, field.words, size=size, colour=PAPER)
+        sheet.write(across, middle, field.words, size=size, colour=SOFT, align="center")
+    elif not field.cell:
+        sheet.write(across, middle, field.words, size=size, colour=SOFT, align="center")
+    else:
+        sheet.write(
+            across, middle, field.words, size=size, weight="bold", colour=PAPER if dark else INK, align="center"
+        )
 
 
 def _shade(share: float) -> str:

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from analytics.charts.style import EDGE, INK, PAPER, PAPERS, Shape, Sheet, text_width
+from analytics.charts.letters import text_width
+from analytics.charts.sheet import Sheet
+from analytics.charts.style import EDGE, PAPER, PAPERS, Shape
 
 BOX = 0.17
 LINE_HEIGHT = 0.32
@@ -42,15 +44,8 @@ def key_of(parts: list[Part], *, shape: Shape, lang: str) -> Key:
 
 def draw_key(sheet: Sheet, key: Key) -> None:
     """Draw it at the top of a sheet."""
-    from matplotlib.patches import Rectangle
-
     for part, left, top in key.parts:
-        middle = 1 - (sheet.head + top + BOX / 2 + 0.02) / sheet.height
-        size = (BOX / sheet.width, BOX / sheet.height)
-        corner = (left / sheet.width, middle - size[1] / 2)
+        box = (left, top + 0.02, left + BOX, top + 0.02 + BOX)
         edged = 0 if part.edge == PAPER else 1
-        sheet.figure.add_artist(
-            Rectangle(corner, *size, facecolor=part.fill, edgecolor=part.edge, hatch=part.hatch, linewidth=edged)
-        )
-        after = (left + BOX + AFTER_BOX) / sheet.width
-        sheet.figure.text(after, middle, part.words, fontsize=sheet.paper.text, color=INK, ha="left", va="center")
+        sheet.fill([box], colour=part.fill, edge=part.edge, hatch=part.hatch, line=edged)
+        sheet.write(left + BOX + AFTER_BOX, top + 0.02 + BOX / 2, part.words)

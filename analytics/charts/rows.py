@@ -1,16 +1,17 @@
 """Rows of bars: where they and their labels lie, on wide paper and on narrow."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
 
-from analytics.charts.style import EDGE, INK, LINE, PAPERS, SOFT, Shape, Sheet, wrapped
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from analytics.charts.letters import Weight
+from analytics.charts.sheet import Box, Sheet
+from analytics.charts.style import EDGE, INK, LINE, PAPERS, SOFT, Shape, wrapped
 
 GAP = 0.12
 BAR = 0.3
 UNDER_WORDS = 0.04
+BESIDE = 0.1
+"""Between the end of a bar and its words."""
 
 
 @dataclass(frozen=True)
@@ -29,14 +30,56 @@ class Rows:
     def height(self, row: int) -> float:
         return (self.lines(row) + UNDER_WORDS + BAR if self.above else max(self.lines(row), BAR)) + GAP
 
-    def middle(self, row: int) -> float:
-        """Where the bar of a row lies, from the top of all rows."""
-        top = sum(self.height(before) for before in range(row))
-        return top + (self.lines(row) + UNDER_WORDS + BAR / 2 if self.above else max(self.lines(row), BAR) / 2)
+    @cached_property
+    def middles(self) -> tuple[float, ...]:
+        """Where the bars lie, from the top of all rows."""
+        middles, top = [], 0.0
+        for row in range(len(self.labels)):
+            middles.append(top + (self.height(row) - GAP - BAR / 2 if self.above else (self.height(row) - GAP) / 2))
+            top += self.height(row)
+        return tuple(middles)
 
     @property
     def total(self) -> float:
         return sum(self.height(row) for row in range(len(self.labels)))
+
+
+@dataclass(frozen=True)
+class Plot:
+    """Rows of a sheet with a scale: where zero is, in inches from the left, and what an inch stands for."""
+
+    sheet: Sheet
+    rows: Rows
+    top: float
+    left: float
+    per_inch: float
+
+    def middle(self, row: int) -> float:
+        return self.top + self.rows.middles[row]
+
+    def end(self, number: float) -> float:
+        """How far to the right a bar of this length reaches."""
+        return self.left + number / self.per_inch
+
+    def box(self, row: int, length: float, *, start: float = 0, height: float = BAR) -> Box:
+        """The bar of a row."""
+        middle = self.middle(row)
+        return self.end(start), middle - height / 2, self.end(start + length), middle + height / 2
+
+    def draw_baseline(self) -> None:
+        """Where zero is, over the bars: one line, or a piece for each bar if words stand between them."""
+        middles = [self.middle(row) for row in range(len(self.rows.labels))]
+        half = BAR / 2 + 0.04
+        spans = [(one, one) for one in middles] if self.rows.above else [(middles[0], middles[-1])]
+        lines = [[(self.left, first - half), (self.left, last + half)] for first, last in spans]
+        self.sheet.stroke(lines, colour=INK, width=1)
+
+    def write_words(self, row: int, words: str, *, end: float, known: bool) -> None:
+        """Words after the bar that ends there."""
+        weight: Weight = "bold" if known else "normal"
+        colour = INK if known else SOFT
+        left = self.end(end) + BESIDE
+        self.sheet.write(left, self.middle(row), words, size=self.rows.size, weight=weight, colour=colour)
 
 
 def rows_for(texts: list[tuple[str, str]], shape: Shape, *, columns: int = 34) -> Rows:
@@ -48,63 +91,26 @@ def rows_for(texts: list[tuple[str, str]], shape: Shape, *, columns: int = 34) -
     return Rows(labels, tuple(detail for _, detail in texts), above, paper.text)
 
 
-def plot(sheet: Sheet, rows: Rows, *, top: float, largest: int, words: float) -> tuple["Axes", float]:
-    """Axes over all rows, in inches downwards and in numbers to the right; `words` inches stay free for words."""
+def plot(sheet: Sheet, rows: Rows, *, top: float, largest: int, words: float) -> Plot:
+    """All rows with their labels; to the right `words` inches stay free for words."""
     texts = ["\n".join((*label, detail)) for label, detail in zip(rows.labels, rows.details, strict=True)]
     widest = 0.0 if rows.above else max(sheet.text_width(text) for text in texts)
     left = EDGE if rows.above else EDGE + widest + 0.15
-    width = sheet.width - left - EDGE
-    axes = sheet.axes(left, top, width, rows.total)
-    inches = max(width - words - 0.1, 0.5)
-    axes.set_xlim(0, max(largest, 1) * width / inches)
-    axes.set_ylim(rows.total, 0)
-    axes.set_xticks([])
-    axes.set_yticks([])
-    per_inch = max(largest, 1) / inches
-    _write_labels(axes, rows, left=0.0 if rows.above else (EDGE - left) * per_inch, right=-0.15 * per_inch)
-    _draw_baseline(axes, rows)
-    return axes, per_inch
+    inches = max(sheet.width - left - EDGE - words - BESIDE, 0.5)
+    drawn = Plot(sheet, rows, top, left, max(largest, 1) / inches)
+    _write_labels(drawn)
+    return drawn
 
 
-def _write_labels(axes: "Axes", rows: Rows, *, left: float, right: float) -> None:
+def _write_labels(plot: Plot) -> None:
     """Short labels end at their bar; those with details start at the left edge."""
-    aligned = "left" if rows.above or any(rows.details) else "right"
-    where = left if aligned == "left" else right
+    rows, line = plot.rows, plot.rows.size * LINE / 72
+    at_left = rows.above or any(rows.details)
     for row, (label, detail) in enumerate(zip(rows.labels, rows.details, strict=True)):
-        top = rows.middle(row) - (rows.lines(row) + UNDER_WORDS + BAR / 2 if rows.above else rows.lines(row) / 2)
-        for index, line in enumerate((*label, detail)):
-            middle = top + (index + 0.5) * rows.size * LINE / 72
-            looks: dict[str, Any] = {"color": SOFT} if index == len(label) else {"color": INK}
-            axes.text(where, middle, line, ha=aligned, va="center", fontsize=rows.size, clip_on=False, **looks)
-
-
-def _draw_baseline(axes: "Axes", rows: Rows) -> None:
-    """Where zero is: one line, or a piece for each bar if words stand between them."""
-    middles = [rows.middle(row) for row in range(len(rows.labels))]
-    half = BAR / 2 + 0.04
-    spans = [(one - half, one + half) for one in middles] if rows.above else [(middles[0] - half, middles[-1] + half)]
-    for start, end in spans:
-        axes.plot([0, 0], [start, end], color=INK, linewidth=1, clip_on=False, solid_capstyle="butt")
-
-
-def write_words(axes: "Axes", rows: Rows, row: int, words: str, *, end: float, known: bool) -> None:
-    looks: dict[str, Any] = {"color": INK, "fontweight": "bold"} if known else {"color": SOFT}
-    axes.text(end, rows.middle(row), words, ha="left", va="center", fontsize=rows.size, **looks)
-
-
-def bar(axes: "Axes", middle: float, length: int, *, start: int = 0, height: float = BAR, **looks: Any) -> None:
-    """One bar. Axes whose limits are set already need no search for new ones."""
-    bars(axes, [(middle, start, length)], height=height, **looks)
-
-
-def bars(axes: "Axes", spans: list[tuple[float, int, int]], *, height: float = BAR, **looks: Any) -> None:
-    """Bars that look alike, each by its middle, start and length: one thing to draw, which is quicker than many."""
-    from matplotlib.collections import PolyCollection
-
-    half = height / 2
-    boxes = [
-        [(start, middle - half), (end, middle - half), (end, middle + half), (start, middle + half)]
-        for middle, start, end in ((middle, start, start + length) for middle, start, length in spans if length)
-    ]
-    if boxes:
-        axes.add_collection(PolyCollection(boxes, **{"linewidth": 0, **looks}), autolim=False)
+        top = plot.middle(row) - (rows.lines(row) + UNDER_WORDS + BAR / 2 if rows.above else rows.lines(row) / 2)
+        for index, words in enumerate((*label, detail)):
+            colour, height = SOFT if index == len(label) else INK, top + (index + 0.5) * line
+            if at_left:
+                plot.sheet.write(EDGE, height, words, size=rows.size, colour=colour)
+            else:
+                plot.sheet.write(plot.left - 0.15, height, words, size=rows.size, colour=colour, align="right")

@@ -1,4 +1,4 @@
-"""One house style for every chart: fonts, colours, sizes, the sheet around the plot. matplotlib is loaded at first use.
+"""One house style for every chart: colours, sizes, where lines break.
 
 Colours are those of the categories' keys on the pages (app/static/css/_tokens.css), apart for every kind of colour
 vision; beside them stand hatches and numbers, so that a grey print says the same.
@@ -7,19 +7,9 @@ vision; beside them stand hatches and numbers, so that a grey print says the sam
 import os
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
-from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
-from xml.sax.saxutils import escape, quoteattr
+from typing import Literal
 
-from app.web.fonts import font_files
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-FAMILIES = {"ja": ("BIZ UDGothic", "Noto Sans JP"), "en": ("Noto Sans JP", "BIZ UDGothic")}
-"""By language, the second for letters that the first lacks; BIZ UDGothic sets Latin letters as wide as digits."""
 DOTS_PER_INCH = 200
 
 INK, SOFT, RULE, PAPER = "#1a1a1a", "#4d4d4d", "#cccccc", "#ffffff"
@@ -63,127 +53,6 @@ PAPERS: dict[Shape, Paper] = {
 }
 EDGE = 0.15
 LINE = 1.45
-
-
-class Sheet:
-    """A picture being drawn: laid out in inches from the top, because its height follows from what it holds."""
-
-    def __init__(self, frame: Frame, shape: Shape, *, height: float) -> None:
-        from matplotlib.figure import Figure
-
-        prepare(frame.lang)
-        self.frame, self.paper = frame, PAPERS[shape]
-        self.head = self._head_height()
-        self.foot = self._foot_height()
-        self.width, self.height = self.paper.width, self.head + height + self.foot
-        self.figure: Figure = Figure(figsize=(self.width, self.height), dpi=DOTS_PER_INCH, facecolor=PAPER)
-        self._write_frame()
-
-    def axes(self, left: float, top: float, width: float, height: float) -> "Axes":
-        """A plot `top` inches below the head; its box in inches."""
-        box = (
-            left / self.width,
-            1 - (self.head + top + height) / self.height,
-            width / self.width,
-            height / self.height,
-        )
-        axes = self.figure.add_axes(box)
-        for side in axes.spines.values():
-            side.set_visible(False)
-        axes.tick_params(length=0, labelsize=self.paper.text, labelcolor=INK, pad=6)
-        return axes
-
-    def text_width(self, text: str, *, size: float | None = None, weight: str = "normal") -> float:
-        """How wide the widest line of a text is, in inches."""
-        return text_width(text, size=size or self.paper.text, weight=weight, lang=self.frame.lang)
-
-    def saved(self, form: Format) -> bytes:
-        """The file, with title, description and language inside."""
-        buffer = BytesIO()
-        if form == "png":
-            words = {"Title": self.frame.title, "Description": self.frame.words, "Source": self.frame.source}
-            self.figure.savefig(buffer, format="png", dpi=DOTS_PER_INCH, metadata={**words, "Software": "Uketsuke"})
-            return buffer.getvalue()
-        if form == "pdf":
-            about = {"Title": self.frame.title, "Subject": self.frame.words, "Keywords": self.frame.source}
-            self.figure.savefig(buffer, format="pdf", metadata={**about, "Creator": "Uketsuke", "CreationDate": None})
-            return buffer.getvalue()
-        metadata = {"Title": self.frame.title, "Date": None, "Creator": "Uketsuke", "Source": self.frame.source}
-        self.figure.savefig(buffer, format="svg", metadata=metadata)
-        return _named(buffer.getvalue().decode(), self.frame).encode()
-
-    def _head_height(self) -> float:
-        if not self.paper.titled:
-            return EDGE
-        return EDGE + (17 + 2 + self.paper.text) * LINE / 72 + 0.15
-
-    def _foot_height(self) -> float:
-        return len(self._foot_lines()) * self.paper.small * LINE / 72 + EDGE + 0.1
-
-    def _foot_lines(self) -> list[str]:
-        return wrapped(
-            self.frame.source, columns=int((self.paper.width - 2 * EDGE) * 72 / self.paper.small * 2), lines=4
-        )
-
-    def _write_frame(self) -> None:
-        place: dict[str, Any] = {"ha": "left", "va": "top"}
-        if self.paper.titled:
-            self._write(EDGE, EDGE, self.frame.title, fontsize=17, fontweight="bold", color=INK, **place)
-            self._write(EDGE, EDGE + 19 * LINE / 72, self.frame.subtitle, fontsize=self.paper.text, color=SOFT, **place)
-        foot = "\n".join(self._foot_lines())
-        top = self.height - self.foot + 0.1
-        self._write(EDGE, top, foot, fontsize=self.paper.small, color=SOFT, linespacing=LINE, **place)
-
-    def _write(self, left: float, top: float, text: str, **looks: Any) -> None:
-        self.figure.text(left / self.width, 1 - top / self.height, text, **looks)
-
-
-def text_width(text: str, *, size: float, weight: str = "normal", lang: str) -> float:
-    """How wide the widest line of a text will be, in inches."""
-    return max(_line_width(line, size, weight, lang) for line in text.split("\n"))
-
-
-@lru_cache(maxsize=2000)
-def _line_width(line: str, size: float, weight: str, lang: str) -> float:
-    from matplotlib.backends.backend_agg import RendererAgg
-    from matplotlib.font_manager import FontProperties
-
-    prepare(lang)
-    measuring: Any = RendererAgg(1, 1, DOTS_PER_INCH)  # type: ignore[no-untyped-call]
-    font = FontProperties(family=list(FAMILIES[lang]), size=size, weight=weight)
-    width, _, _ = measuring.get_text_width_height_descent(line or " ", font, ismath=False)
-    return float(width) / DOTS_PER_INCH
-
-
-def prepare(lang: str) -> None:
-    """Load fonts once, and set the language's. Raises MissingFonts with a sentence if they were never built."""
-    from matplotlib import rcParams
-
-    if not _prepared:
-        _load_fonts()
-        rcParams.update(
-            {
-                "svg.fonttype": "path",
-                "svg.hashsalt": "uketsuke",
-                "pdf.fonttype": 42,
-                "axes.unicode_minus": False,
-                "hatch.linewidth": 0.8,
-                "text.parse_math": False,
-                "savefig.facecolor": PAPER,
-            }
-        )
-        _prepared.append(True)
-    rcParams["font.family"] = list(FAMILIES[lang])
-
-
-def _load_fonts() -> None:
-    from matplotlib import font_manager
-
-    for file in font_files():
-        font_manager.fontManager.addfont(str(file))
-
-
-_prepared: list[bool] = []
 
 
 def keep_settings_in(folder: Path) -> None:
@@ -230,17 +99,3 @@ def _pieces(text: str) -> list[str]:
 
 _NEVER_FIRST = "、。，．・：；？！）」』】〉》〕］｝ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ々〜～％…), "
 _NEVER_LAST = "（「『【〈《〔［｛("
-
-
-def _named(svg: str, frame: Frame) -> str:
-    """Title, description and language where a screen reader looks for them."""
-    title = f"<title>{escape(frame.title)}</title>"
-    head, body = svg.split("<svg ", 1)
-    body = body.replace(title, "", 1)
-    opening, rest = body.split(">", 1)
-    language = quoteattr(frame.lang)
-    return (
-        f'{head}<svg role="img" lang={language} xml:lang={language} aria-labelledby="title" aria-describedby="desc" '
-        f'{opening}>\n <title id="title">{escape(frame.title)}</title>\n <desc id="desc">{escape(frame.words)} '
-        f"{escape(frame.source)}</desc>{rest}"
-    )

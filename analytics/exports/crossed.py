@@ -1,5 +1,6 @@
 """Two dimensions of attendance crossed, as a table for page and file: what nobody counted stays unknown, never 0."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -7,13 +8,14 @@ from datetime import date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from analytics.exports.pictures import when
 from analytics.exports.table import Cell, Column, Row, Table
 from analytics.exports.words import METHODS, on_day
 from analytics.queries.crossing import room_names
 from analytics.rules import Known, Measure, Missing
 from analytics.rules.crossing import ENTRANCE, NO_ORGANISATION, ONLINE, Crossing, Dimension, Value
-from analytics.rules.figures import Count, Figures
-from app.web.languages import LocalText, local
+from analytics.rules.figures import Count, Figures, SessionFigures
+from app.web.languages import LocalText, current_language, local
 
 DIMENSIONS = {
     Dimension.CATEGORY: _l("Category"),
@@ -172,9 +174,19 @@ def _categories(figures: Figures, _asked: Asked) -> list[Side]:
 
 
 def _sessions(figures: Figures, _asked: Asked) -> list[Side]:
+    """Each under its title; those that share one, with the day that tells them apart."""
+    titles = [local(one.session.title) for one in figures.sessions]
+    often = Counter(one.text for one in titles)
     return [
-        Side(one.session.id, one.session.code, local(one.session.title), _why(one.visits)) for one in figures.sessions
-    ]
+        Side(one.session.id, one.session.code, title if often[title.text] == 1 else _of_when(figures, one, title),
+             _why(one.visits))
+        for one, title in zip(figures.sessions, titles, strict=True)
+    ]  # fmt: skip
+
+
+def _of_when(figures: Figures, one: SessionFigures, title: LocalText) -> LocalText:
+    brackets = "%s (%s)" if current_language() == "en" else "%s（%s）"
+    return replace(title, text=brackets % (title.text, when(figures, one.session)))
 
 
 def _days(figures: Figures, asked: Asked) -> list[Side]:

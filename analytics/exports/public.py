@@ -11,13 +11,13 @@ from flask_babel import gettext as _
 
 from analytics.exports.former import years_table
 from analytics.exports.table import Cell, Column, Row, Table
-from analytics.exports.words import METHODS, on_day, side_by_side
+from analytics.exports.words import METHODS, on_day, on_day_from, side_by_side
 from analytics.rules import Attendance, Measure, Missing
 from analytics.rules.editions import UNSPLIT, PublicFigures, Shown, Sitting, Standing
 from analytics.rules.figures import share
 from analytics.rules.former import Hidden, YearFigures, YearMeasure, hidden_years
 from analytics.rules.public import Told
-from app.web.languages import LocalText, clock, local, plain
+from app.web.languages import LocalText, local, plain
 from checkin.rules import Method
 
 TITLES = {
@@ -152,11 +152,8 @@ def _title(one: Sitting) -> LocalText | str:
 
 
 def _when_and_where(one: Sitting, zone: str) -> str:
-    when = on_day(one.day) if one.day else ""
-    if one.starts_at:
-        when = f"{when} {clock(one.starts_at, zone)}"
     partly = _("counted in part") if one.total.standing is Standing.PARTLY else ""
-    return side_by_side([when, plain(local(one.room)) if one.room else "", partly])
+    return side_by_side([on_day_from(one.day, one.starts_at, zone), plain(local(one.room)) if one.room else "", partly])
 
 
 def methods_of(methods: Iterable[Method]) -> str:

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 from analytics.charts import Bar, Bars, Frame
 from analytics.exports.pictures import Drawn
-from analytics.exports.words import MISSING, from_to, on_day, sentences, side_by_side, sources_of
+from analytics.exports.words import MISSING, from_to, on_day, on_day_from, sentences, side_by_side, sources_of
 from analytics.rules import Attendance, Missing, Provenance
 from analytics.rules.editions import UNSPLIT, Shown, Sitting, Standing
 from analytics.rules.public import Told
-from app.web.languages import clock, current_language, html_lang, plain
+from app.web.languages import current_language, html_lang, plain
 from app.web.languages import plainly as _
 
 NOBODY = (Standing.UNKNOWN, Standing.CANCELLED)
@@ -84,5 +84,4 @@ def _visits(number: int) -> str:
 
 def _named(one: Sitting, zone: str) -> tuple[str, str]:
     title = _("Not split by session") if one.code == UNSPLIT else plain(one.title)
-    when = on_day(one.day) if one.day else ""
-    return title, f"{when} {clock(one.starts_at, zone)}" if one.starts_at else when
+    return title, on_day_from(one.day, one.starts_at, zone)

@@ -89,7 +89,12 @@ def all_day(session: Session) -> bool:
 def session_categories(figures: Figures) -> Table:
     columns = _category_columns(figures)
     rows = tuple(
-        Row(one.session.code, local(one.session.title), _split(figures, one.visits, one.by_category))
+        Row(
+            one.session.code,
+            local(one.session.title),
+            _split(figures, one.visits, one.by_category),
+            detail=when_and_where(figures, one),
+        )
         for one in figures.sessions
     )
     return Table(

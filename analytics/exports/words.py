@@ -9,9 +9,10 @@ from flask_babel import lazy_gettext as _l
 from analytics.rules import Missing, Provenance
 from analytics.rules.facts import Source
 from analytics.rules.figures import Count, Figures
-from app.web.languages import current_language, day, day_long, plain, stamp
+from app.web.languages import clock, current_language, day, day_long, plain, stamp
 from checkin.rules import Method
 
+MIDNIGHT = "00:00"
 HIDDEN = "–"
 """In place of a number that is not shown because it is small, or because it would give a small one away."""
 METHODS = {
@@ -90,6 +91,15 @@ def from_to(first: date, last: date) -> str:
 def on_day(value: date | datetime, zone: str | None = None) -> str:
     """A day without readings: pictures and files have no place for them."""
     return plain(day(value, zone))
+
+
+def on_day_from(on: date | None, starts_at: datetime | None, zone: str) -> str:
+    """Day and beginning of a session, as far as they are known. An edition keeps no end: what starts at midnight lasts
+    all day, and its hour says nothing."""
+    hour = clock(starts_at, zone) if starts_at else ""
+    if hour == MIDNIGHT:
+        hour = plain(_("all day"))
+    return " ".join(part for part in (on_day(on) if on else "", hour) if part)
 
 
 def source_line(figures: Figures, what: str) -> str:

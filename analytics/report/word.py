@@ -11,10 +11,13 @@ from analytics.report.document import Block, Facts, Grid, Keys, Listing, Paragra
 from analytics.report.tables import cells_of, lines_of
 from analytics.report.wordstyle import (
     INK_SOFT,
+    cell_style,
     field,
     head_row,
     house_style,
+    keep_together,
     language_of,
+    narrow_margins,
     never_split,
     reading,
     shade,
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
     from docx.text.paragraph import Paragraph as Lines
 
 WIDTH_MM = 170.0
+TALLEST_MM = 205.0
+"""A tall picture leaves room for its heading and its caption."""
 
 
 def docx_file(report: Report) -> bytes:
@@ -61,8 +66,8 @@ class _Writer:
                 self._said(self._paragraph("Note"), words)
         for section in report.sections:
             self._said(self._paragraph("Heading 1"), section.title, before=f"{section.number}　")
-            for block in section.blocks:
-                self._block(block)
+            for block, after in zip(section.blocks, (*section.blocks[1:], None), strict=True):
+                self._block(block, leads=isinstance(after, Grid | Picture))
 
     def _running(self) -> None:
         """Name and mark above every page, its number below."""
@@ -77,9 +82,10 @@ class _Writer:
         foot.add_run(" / ")
         field(foot, "NUMPAGES")
 
-    def _block(self, block: Block) -> None:
+    def _block(self, block: Block, *, leads: bool) -> None:
+        """leads: a picture or a table follows, and is not left without the words that introduce it."""
         if isinstance(block, Paragraph):
-            self._said(self._paragraph("Note" if block.small else "Normal"), block.words)
+            self._said(self._paragraph("Note" if block.small else "Normal"), block.words, keep=leads)
         elif isinstance(block, Facts):
             self._facts(block)
         elif isinstance(block, Listing):
@@ -116,38 +122,45 @@ class _Writer:
         self._said(self._paragraph("Caption"), titled(block), before=f"{plain(block.number)}　", keep=True)
         lines = lines_of(table)
         drawn = self._table(len(lines) + 1, widths_of(table, WIDTH_MM))
+        style = cell_style(table)
+        if style != "Cell":
+            narrow_margins(drawn)
         head_row(drawn.rows[0])
         heads = [(table.head, False), *((one.label, one.kind != "words") for one in table.columns)]
         for cell, (label, right) in zip(drawn.rows[0].cells, heads, strict=True):
             shade(cell, "F2F2F2")
-            self._fill(cell, [label], bold=True, right=right)
+            self._fill(cell, [label], bold=True, right=right, style=style)
         for (row, closing), place in zip(lines, drawn.rows[1:], strict=True):
             never_split(place)
             cells = list(place.cells)
-            self._label(cells[0], row, bold=closing)
+            self._label(cells[0], row, bold=closing, style=style)
             for (column, value), cell in zip(cells_of(table, row), cells[1:], strict=True):
-                self._value(cell, column, value, bold=closing)
+                self._value(cell, column, value, bold=closing, style=style)
+        keep_together(drawn, closing=sum(closing for _row, closing in lines), noted=bool(table.notes))
         for note in table.notes:
             self._said(self._paragraph("Note"), note)
         self._gap()
 
-    def _label(self, cell: "_Cell", row: Row, *, bold: bool) -> None:
-        self._fill(cell, [row.label], bold=bold)
+    def _label(self, cell: "_Cell", row: Row, *, bold: bool, style: str) -> None:
+        self._fill(cell, [row.label], bold=bold, style=style)
         if row.detail:
             self._said(cell.add_paragraph(style="Note"), row.detail)
 
-    def _value(self, cell: "_Cell", column: Column, value: Any, *, bold: bool) -> None:
+    def _value(self, cell: "_Cell", column: Column, value: Any, *, bold: bool, style: str) -> None:
         colour = INK_SOFT if kind_of(value) == "missing" else None
-        self._fill(cell, [shown(column, value)], bold=bold, right=column.kind != "words", colour=colour)
+        right = column.kind != "words"
+        self._fill(cell, [shown(column, value)], bold=bold, right=right, colour=colour, style=style)
 
     def _picture(self, block: Picture) -> None:
-        from docx.shared import Mm
+        from docx.shared import Emu, Mm
 
         frame = block.drawn.frame
         png = draw(block.drawn.chart, frame, shape="wide", form="png")
         paragraph = self._paragraph("Normal")
         paragraph.paragraph_format.keep_with_next = True
         shape = paragraph.add_run().add_picture(BytesIO(png), width=Mm(WIDTH_MM))
+        if shape.height > Mm(TALLEST_MM):
+            shape.width, shape.height = Emu(int(shape.width * Mm(TALLEST_MM) / shape.height)), Mm(TALLEST_MM)
         shape._inline.docPr.set("descr", frame.words)
         shape._inline.docPr.set("title", frame.title)
         self._said(self._paragraph("Caption"), frame.title, before=f"{plain(block.number)}　")
@@ -172,13 +185,14 @@ class _Writer:
         right: bool = False,
         size: int | None = None,
         colour: str | None = None,
+        style: str = "Cell",
     ) -> None:
         """Words into a cell, a paragraph a line."""
         from docx.enum.text import WD_ALIGN_PARAGRAPH
 
         for place, words in enumerate(lines):
             paragraph = cell.add_paragraph() if place else cell.paragraphs[0]
-            paragraph.style = "Cell"
+            paragraph.style = style
             if right:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
             self._said(paragraph, words, bold=bold, size=size, colour=colour)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from docx.text.run import Run
 
 INK_SOFT, DEEP = "4D4D4D", "00234B"
+MOST_UNDIVIDED = 15
 LATIN, JAPANESE = "Arial", "BIZ UDPゴシック"
 LANGUAGES = {"ja": "ja-JP", "en": "en-GB"}
 
@@ -38,7 +39,13 @@ def house_style(document: "Document", report: Report) -> None:
         ("List Bullet", 10.5, None, False),
     ):
         _style(document.styles[name], size=size, colour=colour, bold=bold)
-    for name, size, colour in (("Note", 8.5, INK_SOFT), ("Cell", 9.5, None), ("Kicker", 10.5, None)):
+    for name, size, colour in (
+        ("Note", 8.5, INK_SOFT),
+        ("Cell", 9.5, None),
+        ("Small cell", 8, None),
+        ("Smallest cell", 7.5, None),
+        ("Kicker", 10.5, None),
+    ):
         style: Any = document.styles.add_style(name, 1)
         style.base_style = document.styles["Normal"]
         _style(style, size=size, colour=colour, bold=False)
@@ -124,6 +131,32 @@ def _row_mark(row: Any, name: str) -> None:
     from docx.oxml import OxmlElement
 
     row._tr.get_or_add_trPr().append(OxmlElement(name))
+
+
+def cell_style(table: Table) -> str:
+    """The letters of a table: the smaller the more columns."""
+    columns = len(table.columns)
+    return "Smallest cell" if columns > 6 else "Small cell" if columns > 5 else "Cell"
+
+
+def narrow_margins(table: Any) -> None:
+    """A millimetre to the left and right of what stands in a cell."""
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls
+
+    sides = '<w:left w:w="57" w:type="dxa"/><w:right w:w="57" w:type="dxa"/>'
+    table._tbl.tblPr.append(parse_xml(f"<w:tblCellMar {nsdecls('w')}>{sides}</w:tblCellMar>"))
+
+
+def keep_together(table: Any, *, closing: int, noted: bool) -> None:
+    """A table that fits on half a page is not divided; a longer one keeps its last lines with its closing ones. noted:
+    and with the notes under it."""
+    rows = list(table.rows)
+    first = 0 if len(rows) <= MOST_UNDIVIDED else max(0, len(rows) - closing - 2)
+    for row in rows[first:] if noted else rows[first:-1]:
+        for cell in row.cells:
+            for paragraph in cell.paragraphs:
+                paragraph.paragraph_format.keep_with_next = True
 
 
 def shade(cell: Any, colour: str) -> None:

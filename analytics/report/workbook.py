@@ -3,6 +3,8 @@
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from flask_babel import gettext as _
+
 from analytics.exports.table import Cell, Column
 from analytics.report.cells import shown, titled
 from analytics.report.document import Facts, Grid, Keys, Listing, Paragraph, Report
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
 INK, SOFT, DEEP = "1A1A1A", "F2F2F2", "00234B"
 WIDEST = 60
+ACROSS = 120
 FONTS = {"ja": "BIZ UDPGothic", "en": "Calibri"}
 
 
@@ -84,7 +87,7 @@ class _Sheet:
         headings = [plain(table.head), *(plain(column.label) for column in table.columns)]
         detailed = any(row.detail for row in table.rows)
         if detailed:
-            headings.insert(1, "")
+            headings.insert(1, plain(_("When and where")))
         self._row(headings, bold=True, fill=SOFT)
         self.sheet.freeze_panes = f"A{self.at + 1}"
         self.sheet.print_title_rows = f"{self.at}:{self.at}"
@@ -149,10 +152,15 @@ class _Sheet:
         one.alignment = Alignment(horizontal=side, vertical="top", wrap_text=not number)
 
     def _fit(self, columns: int) -> None:
-        """As wide as what stands in a column; a full-width letter takes two."""
+        """As wide as what stands in a column; a full-width letter takes two. A wide table is printed across."""
         from openpyxl.utils import get_column_letter
 
+        whole = 0
         for place in range(1, columns + 1):
             texts = [str(self.sheet.cell(row, place).value or "") for row in range(3, self.at + 1)]
             widest = max((sum(2 if ord(letter) > 0x2E7F else 1 for letter in text) for text in texts), default=8)
-            self.sheet.column_dimensions[get_column_letter(place)].width = min(WIDEST, max(10, widest + 3))
+            width = min(WIDEST, max(10, widest + 3))
+            self.sheet.column_dimensions[get_column_letter(place)].width = width
+            whole += width
+        if whole > ACROSS:
+            self.sheet.page_setup.orientation = "landscape"

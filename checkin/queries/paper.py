@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import exists, select
@@ -29,6 +29,11 @@ class PaperPlace:
     starts_at: datetime | None
     ends_at: datetime | None
     day: date | None
+
+    @property
+    def all_day(self) -> bool:
+        """Whether a session lasts the whole day, so that its hours say nothing."""
+        return bool(self.starts_at and self.ends_at and self.ends_at - self.starts_at >= timedelta(hours=23))
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from babel.messages.pofile import read_po
@@ -16,10 +17,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
 from PIL import Image
+from pypdfium2 import PdfDocument
 from sqlalchemy import select
 
-from analytics.charts import Bar, Bars, Gallery, draw, style
+from analytics.charts import Bar, Bars, Gallery, draw, sheet, style
+from analytics.charts.letters import Words, outlined, text_width
 from analytics.charts.style import DOTS_PER_INCH, SERIES, UNASKED, Format, Shape, wrapped
 from app.clock import frozen
 from app.db import db, transaction
@@ -121,9 +126,39 @@ def test_a_letter_that_one_font_lacks_comes_from_the_other() -> None:
         draw(Bars((Bar("𠮷野家髙橋﨑邉", 1, "1人"),)), FRAME, shape="wide", form="png")
 
 
+@pytest.mark.parametrize(("lang", "weight"), [("ja", "normal"), ("ja", "bold"), ("en", "normal"), ("en", "bold")])
+def test_words_are_as_wide_as_the_libraries_set_them(lang: str, weight: Literal["normal", "bold"]) -> None:
+    draw(CHARTS["bars"], FRAME, shape="wide", form="png")
+    font = FontProperties(family=list(sheet.FAMILIES[lang]), weight=weight)
+    for text in ("10月2日（金）観覧者 1,204人", "Visits by day", "𠮷野家", "–"):
+        width = text_width(text, size=72, weight=weight, lang=lang)
+        drawn = text_to_path.get_text_width_height_descent(text, font, ismath=False)[0] / font.get_size_in_points()
+        assert width == pytest.approx(drawn, rel=0.02, abs=0.03)
+
+
+def test_an_svg_holds_each_letter_once_and_sets_it_where_it_occurs() -> None:
+    root = ET.fromstring(f"<svg>{outlined([Words('人 1人', 1, 2, 10, 'normal', '#1a1a1a')], 'ja')}</svg>")
+    known = [path.get("id") for path in root.iter("path")]
+    used = [(use.get("href"), use.get("x")) for use in root.iter("use")]
+    assert used == [(f"#{known[0]}", "0.0"), (f"#{known[1]}", "150.0"), (f"#{known[0]}", "200.0")]
+    assert [line.get("transform") for line in root.iter("g") if line.get("fill")] == [
+        "translate(72.00 144.00) scale(0.1 -0.1)"
+    ]
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_the_words_of_a_pdf_can_be_searched(name: str) -> None:
+    document = PdfDocument(draw(CHARTS[name], FRAME, shape="sheet", form="pdf"))
+    assert "市民まつり" in document[0].get_textpage().get_text_bounded()
+
+
+def test_a_sign_that_only_changes_another_leaves_no_box() -> None:
+    assert text_width("葛\U000e0100", size=72, lang="ja") == text_width("葛", size=72, lang="ja")
+
+
 def test_without_fonts_one_sentence_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(fonts, "FOLDER", tmp_path)
-    monkeypatch.setattr(style, "_prepared", [])
+    sheet._prepare.cache_clear()
     with pytest.raises(fonts.MissingFonts, match="make build"):
         draw(CHARTS["bars"], FRAME, shape="wide", form="png")
 

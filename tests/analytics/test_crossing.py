@@ -20,11 +20,13 @@ from app.clock import frozen
 from app.db import db
 from app.programme.models import Event
 from app.web.actors import Role
+from app.web.languages import plain, speak
 from checkin.models import Entry, Place
 from checkin.rules import Method
 from registrations.rules import PartyKind
 from tests.analytics.ledger import Ledger
-from tests.make import NOON, Make
+from tests.analytics.test_editions import places_of
+from tests.make import NOON, Make, both
 
 PATH = "/console/events/fair/attendance/crossed"
 AFTER = NOON + timedelta(days=2)
@@ -173,3 +175,23 @@ def test_page_and_file_show_the_same_to_those_who_may_see_it(make: Make, fair: E
 def test_an_address_that_makes_no_sense_gives_the_usual_table(make: Make, fair: Event, query: str) -> None:
     victor = make.signed_in(make.account("Victor", Role.VIEWER, fair))
     assert "Visits: Category by Session" in victor.get(f"{PATH}?lang=en&{query}").get_data(as_text=True)
+
+
+def test_sessions_of_one_title_are_told_apart_by_their_days(app: Flask, make: Make) -> None:
+    event = make.event("fair")
+    for number, name in enumerate(("talk", "walk", "walk")):
+        make.session(event, f"s{number}", title=both(name), starts_at=NOON + timedelta(days=number - 1))
+    ledger = Ledger(event)
+    ledger.tap(places_of(event)["s1"], {ledger.categories()[0]: 7}, at=NOON)
+    ledger.write()
+    asked = Asked(rows=Dimension.SESSION, columns=Dimension.CATEGORY)
+    with app.test_request_context("/"):
+        speak("en")
+        figures = figures_of(event, at=AFTER)
+        crossing = crossing_of(event, figures.facts, rows=asked.rows, columns=asked.columns, measure=asked.measure)
+        table = crossed(figures, crossing, asked)
+    assert [plain(row.label) for row in table.rows] == [
+        "talk",
+        "walk (Sat 3 Oct 12:00)",
+        "walk (Sun 4 Oct 12:00)",
+    ]

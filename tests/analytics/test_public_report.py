@@ -5,6 +5,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from itertools import product
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from analytics.charts import Bars
 from analytics.cli import report
 from analytics.exports.open_data import HIDDEN, rows_of
+from analytics.exports.words import on_day_from
 from analytics.models import FormerNumber, FormerYear
 from analytics.queries.editions import Issued, newest_edition
 from analytics.queries.outline import Outline
@@ -269,3 +271,11 @@ def test_on_the_command_line_of_an_edition_and_of_none(app: Flask, fair: Event, 
     first, second = run("--public", "--edition", "1")[2], run("--public")[2]
     assert ("attendance.total.number,Total,Distinct people,2700" in first, "Edition 2" in second) == (True, True)
     assert "1319" in run("--edition", "1")[2]
+
+
+def test_a_session_of_the_whole_day_says_so_instead_of_an_hour(app: Flask) -> None:
+    midnight = datetime(2026, 10, 2, 15, tzinfo=UTC)
+    with app.test_request_context("/"):
+        speak("ja")
+        told = [on_day_from(date(2026, 10, 3), at, "Asia/Tokyo") for at in (midnight, NOON, None)]
+    assert told == ["10月3日（土） 終日", "10月3日（土） 12:00", "10月3日（土）"]

@@ -262,3 +262,34 @@ def test_the_command_line_writes_the_file(app: Flask, yokohama: Event, tmp_path:
         )
     assert said.output == f"The report is in {out}.\n"
     assert "1161" in out.read_text()
+
+
+def test_words_that_lead_to_a_table_and_its_notes_stay_with_it_in_the_document(file_of: Files) -> None:
+    document = docx.Document(io.BytesIO(file_of("docx")))
+    methods = next(table for table in document.tables if table.cell(0, 0).text == "計数方法")
+    assert {line.paragraph_format.keep_with_next for row in methods.rows for line in row.cells[0].paragraphs} == {True}
+    leading = next(line for line in document.paragraphs if line.text.startswith("プログラム13件の内訳"))
+    assert leading.paragraph_format.keep_with_next is True
+
+
+def test_a_wide_sheet_of_the_workbook_is_printed_across(app: Flask, make: Make) -> None:
+    event = make.event("fair")
+    make.session(event, "talk", capacity=9)
+    ledger = Ledger(event)
+    ledger.tap(places_of(event)["talk"], {ledger.categories()[0]: 7}, at=NOON)
+    ledger.write()
+    with app.test_request_context("/"):
+        speak("en")
+        book = openpyxl.load_workbook(io.BytesIO(FORMATS["xlsx"].make(report_on(event, at=now()))))
+    across = {sheet.title.split(" ", 2)[2]: sheet.page_setup.orientation for sheet in book.worksheets[1:]}
+    assert (across["By session"], across["By day"]) == ("landscape", None)
+    assert [book["Table 5 By session"].cell(3, place).value for place in (1, 2)] == ["Session", "When and where"]
+
+
+def test_the_notes_of_a_table_stand_on_the_page_of_its_total_in_the_pdf(file_of: Files) -> None:
+    pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(file_of("pdf"))).pages]
+    assert [
+        ("輪郭" in page, "延べ人数は足し合わせることができます。実人数はできません" in page)
+        for page in pages
+        if "輪郭" in page or "延べ人数は足し合わせることができます。実人数はできません" in page
+    ] == [(True, True)]

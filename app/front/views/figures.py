@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from analytics.exports.open_data import attendance_csv, attendance_json, attendance_metadata
+from analytics.exports.words import on_day_from
 from analytics.queries.editions import Issued, newest_edition
 from analytics.report import FORMATS, public_report_on
 from analytics.rules import Attendance
@@ -22,7 +23,7 @@ from app.front.queries import OpenEvent, open_event
 from app.front.views.pages import file, page
 from app.programme.models import Event
 from app.web.guards import public
-from app.web.languages import clock, day, local, plain
+from app.web.languages import day, local, plain
 from checkin.rules import Method
 
 blueprint = Blueprint("figures", __name__, url_prefix="/events/<slug>")
@@ -165,11 +166,10 @@ def _shape(event: OpenEvent, edition: Issued) -> dict[str, Any]:
 
 def _named(one: Sitting, zone: str) -> dict[str, Any]:
     """What a row of a session is called."""
-    when = plain(day(one.day)) if one.day else ""
     return {
         "unsplit": one.code == UNSPLIT,
         "title": local(one.title),
-        "when": f"{when} {clock(one.starts_at, zone)}" if one.starts_at else when,
+        "when": on_day_from(one.day, one.starts_at, zone),
         "room": local(one.room) if one.room else None,
         "partly": one.total.standing is Standing.PARTLY,
     }

@@ -1,0 +1,202 @@
+"""The sheet of a picture: shapes and words laid out in inches, and the file made of them. matplotlib is loaded late.
+
+A chart knows where each of its things lies, so nothing here looks for room, for limits or for the size of a text.
+"""
+
+import unicodedata
+from dataclasses import replace
+from functools import cache
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, Literal
+from xml.sax.saxutils import escape, quoteattr
+
+from analytics.charts.letters import Weight, Words, outlined, text_width
+from analytics.charts.style import DOTS_PER_INCH, EDGE, INK, LINE, PAPER, PAPERS, SOFT, Format, Frame, Shape, wrapped
+from app.web.fonts import font_files
+
+if TYPE_CHECKING:
+    from matplotlib.artist import Artist
+    from matplotlib.figure import Figure
+    from matplotlib.font_manager import FontProperties
+
+FAMILIES = {"ja": ("BIZ UDGothic", "Noto Sans JP"), "en": ("Noto Sans JP", "BIZ UDGothic")}
+"""By language, the second for letters that the first lacks; BIZ UDGothic sets Latin letters as wide as digits."""
+
+Align = Literal["left", "center", "right"]
+Hang = Literal["top", "middle", "bottom"]
+BASE: dict[Hang, float] = {"top": 0.85, "middle": 0.36, "bottom": -0.2}
+"""How far below a height the baseline of words lies that hang from it, in their size: kanji and digits look centred."""
+SHARE: dict[Align, float] = {"left": 0, "center": 0.5, "right": 1}
+
+Point = tuple[float, float]
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom."""
+
+
+class Sheet:
+    """A picture being drawn, in inches from the left and from the end of its head downwards."""
+
+    def __init__(self, frame: Frame, shape: Shape, *, height: float) -> None:
+        _prepare()
+        self.frame, self.paper = frame, PAPERS[shape]
+        self.head = self._head_height()
+        self.foot = self._foot_height()
+        self.width, self.height = self.paper.width, self.head + height + self.foot
+        self._shapes: list[Artist] = []
+        self._words: list[Words] = []
+        self._write_frame()
+
+    def text_width(self, text: str, *, size: float | None = None, weight: Weight = "normal") -> float:
+        """How wide the widest line of a text is, in inches."""
+        return text_width(text, size=size or self.paper.text, weight=weight, lang=self.frame.lang)
+
+    def write(
+        self,
+        left: float,
+        top: float,
+        text: str,
+        *,
+        size: float | None = None,
+        weight: Weight = "normal",
+        colour: str = INK,
+        align: Align = "left",
+        hang: Hang = "middle",
+    ) -> None:
+        """Words at a place, line below line; above every shape. align, hang: what of them lies at the place."""
+        size = size or self.paper.text
+        lines, apart = unicodedata.normalize("NFC", text).split("\n"), size * LINE / 72
+        above = {"top": 0.0, "middle": 0.5, "bottom": 1.0}[hang] * (len(lines) - 1) * apart
+        base = self.head + top + BASE[hang] * size / 72 - above
+        for index, line in enumerate(lines):
+            shift = self.text_width(line, size=size, weight=weight) * SHARE[align] if SHARE[align] else 0
+            self._words.append(Words(line, left - shift, base + index * apart, size, weight, colour))
+
+    def fill(self, boxes: list[Box], *, colour: str, edge: str = PAPER, line: float = 0, hatch: str = "") -> None:
+        """Boxes that look alike, none over another: one thing to draw. hatch: in the colour of the edge."""
+        from matplotlib.patches import PathPatch
+        from matplotlib.path import Path
+
+        around = [((x, y), (right, y), (right, end), (x, end), (x, y)) for x, y, right, end in boxes if x != right]
+        if around:
+            steps = [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY] * len(around)
+            path = Path([self._point(corner) for box in around for corner in box], steps)
+            looks: dict[str, Any] = {"facecolor": colour, "edgecolor": edge, "linewidth": line, "hatch": hatch or None}
+            self._shapes.append(PathPatch(path, **looks))
+
+    def clear_for(
+        self, across: float, middle: float, text: str, *, size: float, colour: str, weight: Weight = "normal"
+    ) -> None:
+        """A patch of one colour under words that will be centred there: a hatch would make them hard to read."""
+        half = self.text_width(text, size=size, weight=weight) / 2 + 0.02
+        self.fill([(across - half, middle - size / 120, across + half, middle + size / 120)], colour=colour)
+
+    def stroke(
+        self, lines: list[list[Point]], *, colour: str, width: float, dashes: tuple[float, ...] | None = None
+    ) -> None:
+        """Lines that look alike. dashes: of a broken one, in widths of the line."""
+        from matplotlib.patches import PathPatch
+        from matplotlib.path import Path
+
+        if lines:
+            steps = [Path.LINETO if index else Path.MOVETO for one in lines for index in range(len(one))]
+            path = Path([self._point(point) for one in lines for point in one], steps)
+            style: Any = (0, dashes) if dashes else "solid"
+            looks: dict[str, Any] = {"edgecolor": colour, "linewidth": width, "linestyle": style, "joinstyle": "round"}
+            self._shapes.append(PathPatch(path, facecolor="none", **looks))
+
+    def dots(self, places: list[Point], *, colour: str, size: float) -> None:
+        """Round dots; size: across, in points."""
+        from matplotlib.patches import Circle
+
+        self._shapes += [Circle(self._point(place), size / 144, facecolor=colour, linewidth=0) for place in places]
+
+    def saved(self, form: Format) -> bytes:
+        """The file, with title, description and language inside."""
+        buffer, frame = BytesIO(), self.frame
+        if form == "png":
+            words = {"Title": frame.title, "Description": frame.words, "Source": frame.source}
+            figure = self._figure([*self._shapes, self._writing()])
+            figure.savefig(buffer, format="png", dpi=DOTS_PER_INCH, metadata={**words, "Software": "Uketsuke"})
+            return buffer.getvalue()
+        if form == "pdf":
+            about = {"Title": frame.title, "Subject": frame.words, "Keywords": frame.source}
+            figure = self._figure([*self._shapes, self._writing()])
+            figure.savefig(buffer, format="pdf", metadata={**about, "Creator": "Uketsuke", "CreationDate": None})
+            return buffer.getvalue()
+        metadata = {"Title": frame.title, "Date": None, "Creator": "Uketsuke", "Source": frame.source}
+        self._figure(self._shapes).savefig(buffer, format="svg", metadata=metadata)
+        shapes, end, _ = _named(buffer.getvalue().decode(), frame).rpartition("</svg>")
+        return f"{shapes}{outlined(self._words, frame.lang)}{end}\n".encode()
+
+    def _point(self, place: Point) -> Point:
+        """From the lower left corner of the paper, as matplotlib counts."""
+        return place[0], self.height - self.head - place[1]
+
+    def _figure(self, artists: "list[Artist]") -> "Figure":
+        from matplotlib.figure import Figure
+
+        figure = Figure(figsize=(self.width, self.height), dpi=DOTS_PER_INCH, facecolor=PAPER)
+        for artist in artists:
+            artist.set_transform(figure.dpi_scale_trans)
+            figure.add_artist(artist)
+        return figure
+
+    def _writing(self) -> "Artist":
+        from analytics.charts.writing import Writing
+
+        flipped = [replace(one, base=self.height - one.base) for one in self._words]
+        return Writing([(one, _font(self.frame.lang, one.size, one.weight)) for one in flipped])
+
+    def _head_height(self) -> float:
+        if not self.paper.titled:
+            return EDGE
+        return EDGE + (17 + 2 + self.paper.text) * LINE / 72 + 0.15
+
+    def _foot_height(self) -> float:
+        return len(self._foot_lines()) * self.paper.small * LINE / 72 + EDGE + 0.1
+
+    def _foot_lines(self) -> list[str]:
+        columns = int((self.paper.width - 2 * EDGE) * 72 / self.paper.small * 2)
+        return wrapped(self.frame.source, columns=columns, lines=4)
+
+    def _write_frame(self) -> None:
+        if self.paper.titled:
+            top = EDGE - self.head
+            self.write(EDGE, top, self.frame.title, size=17, weight="bold", hang="top")
+            self.write(EDGE, top + 19 * LINE / 72, self.frame.subtitle, colour=SOFT, hang="top")
+        top = self.height - self.foot + 0.1 - self.head
+        self.write(EDGE, top, "\n".join(self._foot_lines()), size=self.paper.small, colour=SOFT, hang="top")
+
+
+@cache
+def _prepare() -> None:
+    """Load fonts once. Raises MissingFonts with a sentence if they were never built.
+
+    Letters of a PDF are outlines that can be searched (3): cutting a whole Japanese font down (42) takes
+    twenty times as long."""
+    from matplotlib import font_manager, rcParams
+
+    for file in font_files():
+        font_manager.fontManager.addfont(str(file))
+    rcParams.update({"svg.hashsalt": "uketsuke", "pdf.fonttype": 3, "hatch.linewidth": 0.8, "savefig.facecolor": PAPER})
+
+
+@cache
+def _font(lang: str, size: float, weight: Weight) -> "FontProperties":
+    from matplotlib.font_manager import FontProperties
+
+    return FontProperties(family=list(FAMILIES[lang]), size=size, weight=weight)
+
+
+def _named(svg: str, frame: Frame) -> str:
+    """Title, description and language where a screen reader looks for them."""
+    title = f"<title>{escape(frame.title)}</title>"
+    head, body = svg.split("<svg ", 1)
+    body = body.replace(title, "", 1)
+    opening, rest = body.split(">", 1)
+    language = quoteattr(frame.lang)
+    return (
+        f'{head}<svg role="img" lang={language} xml:lang={language} aria-labelledby="title" aria-describedby="desc" '
+        f'{opening}>\n <title id="title">{escape(frame.title)}</title>\n <desc id="desc">{escape(frame.words)} '
+        f"{escape(frame.source)}</desc>{rest}"
+    )
