@@ -6,6 +6,7 @@ import { fill, h, icon } from "./element.js";
 import { figures } from "./figures.js";
 import { isTicket, ticketSheet } from "./given-ticket.js";
 import { listen } from "./keyboard.js";
+import { whereabouts, words } from "./messages.js";
 import { searchPanel } from "./search-panel.js";
 import { typePanel } from "./type-panel.js";
 import { mannerOfCase, verdictPanel } from "./verdict-panel.js";
@@ -211,8 +212,7 @@ export class DoorScreen {
     const { messages } = this.world.door.judge ?? {};
     const [one] = messages?.unseen ?? [];
     if (!messages || !one) return null;
-    const where = [one.at ? voice.clock(one.at) : "", voice.local(one.place ?? one.gate), one.number ?? ""].filter(Boolean).join(" ");
-    return h("p", { class: "note" }, h("span", {}, where && `${where}: `, one.text),
+    return h("p", { class: "note" }, h("span", {}, whereabouts(voice, one), words(voice, one)),
       h("button", { type: "button", class: "button is-small", onclick: () => (messages.seen(one.id), this.#renderNotes()) }, voice.say("seen")));
   }
 
@@ -307,7 +307,7 @@ export class DoorScreen {
       onTryNow: () => (sheet.close(), world.onTryNow()),
       onEnd: async () => {
         const waiting = await world.onEnd();
-        if (waiting > 0) fill(said, this.voice.say("end_refused", { n: waiting }));
+        if (waiting > 0) fill(said, this.voice.say("end_refused", { n: waiting })), said.scrollIntoView({ block: "end" });
       },
     });
     const said = h("p", { class: "end-said", role: "alert" });

@@ -1,5 +1,10 @@
 /** What the organiser tells this door, kept until somebody has seen it: the server tells it once. */
 
+import { h } from "./element.js";
+import { TEXTS } from "./texts.js";
+
+/** @typedef {import("./language.js").Key} Key */
+/** @typedef {import("./language.js").Voice} Voice */
 /** @typedef {import("./types.js").Message} Message */
 
 const KEPT = "uketsuke-door-messages";
@@ -41,4 +46,17 @@ export class Messages {
       // a full browser: they are shown as long as the page lives
     }
   }
+}
+
+/** In the language that the door speaks now; the server's sentence for what this page does not know yet. @param {Voice} voice @param {Message} one */
+export function words(voice, one) {
+  const key = `told_${one.settled ?? one.conflict}`;
+  return Object.hasOwn(TEXTS, key) ? voice.say(/** @type {Key} */ (key)) : one.text;
+}
+
+/** When, where and of which ticket. @param {Voice} voice @param {Message} one */
+export function whereabouts(voice, one) {
+  const place = one.place ?? one.gate;
+  const parts = [one.at && voice.clock(one.at), place && voice.local(place), one.number].filter((part) => part);
+  return parts.length > 0 && h("span", { class: "told-where" }, parts.map((part) => [part, " "]));
 }

@@ -14,6 +14,7 @@ import { trouble } from "./setup-screen.js";
  * @property {import("./reader.js").Reader} reader
  * @property {string} code what the address brought, or nothing
  * @property {string} defaultName
+ * @property {Element | null} languages the page's own links: here they stand first, and lead back with the code
  * @property {(code: string, name: string) => Promise<void>} onPair throws what went wrong
  */
 
@@ -35,6 +36,12 @@ export function codeInAddress(hash = location.hash) {
 export function onlyItsGate(found, device) {
   const own = found.gates.filter(({ code }) => code === device?.gate);
   return device?.paired && own.length > 0 ? { ...found, gates: own } : found;
+}
+
+/** Whoever changes the language comes back with the code that the address brought. @param {Element | null} languages @param {string} code */
+function withCode(languages, code) {
+  for (const link of languages?.querySelectorAll("a") ?? []) link.hash = code && MARK + code;
+  return languages;
 }
 
 /** @param {PairingWorld} world @returns {HTMLElement} */
@@ -73,6 +80,7 @@ export function pairingPanel(world) {
     button.disabled = false;
   };
   return h("section", { class: "setup", "aria-labelledby": "pairing-title" },
+    withCode(world.languages, world.code),
     h("h2", { id: "pairing-title" }, voice.say("pair_title")),
     h("p", {}, voice.say("pair_why")),
     h("form", { class: "sign-in", novalidate: true, onsubmit: send },

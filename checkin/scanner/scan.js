@@ -98,7 +98,7 @@ class DoorPage {
 
   /** @param {string} code what the address brought, or nothing */
   #offerPairing(code) {
-    fill(this.root, pairingPanel({ voice: this.voice, reader: this.reader, code, defaultName: deviceName(), onPair: (found, name) => this.#pair(found, name) }));
+    fill(this.root, pairingPanel({ voice: this.voice, reader: this.reader, code, defaultName: deviceName(), languages: document.querySelector(".languages"), onPair: (found, name) => this.#pair(found, name) }));
   }
 
   /** @param {string} code @param {string} name */

@@ -9,6 +9,7 @@
 import { GIVING } from "./texts-giving.js";
 import { SEARCH } from "./texts-search.js";
 import { SUPERVISING } from "./texts-supervising.js";
+import { TOLD } from "./texts-told.js";
 
 /** @typedef {{ja: string, en: string, "ja-easy": string}} Sentence */
 
@@ -261,4 +262,5 @@ export const TEXTS = {
   ...GIVING,
   ...SEARCH,
   ...SUPERVISING,
+  ...TOLD,
 };

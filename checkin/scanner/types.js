@@ -141,6 +141,8 @@
  * What became of something that this device did, told once.
  * @typedef {object} Message
  * @property {string} id
+ * @property {string} [conflict] the kind
+ * @property {string | null} [settled] how
  * @property {string} text
  * @property {string | null} [at]
  * @property {Texts | string | null} [gate]

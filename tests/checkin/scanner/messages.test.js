@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { beforeEach, test } from "node:test";
 
-import { Messages } from "../../../checkin/scanner/messages.js";
+import { Voice } from "../../../checkin/scanner/language.js";
+import { Messages, whereabouts, words } from "../../../checkin/scanner/messages.js";
+import { TOLD } from "../../../checkin/scanner/texts-told.js";
+import { drawPlainly } from "./fakes.js";
 
 const [FOUND, SETTLED] = [{ id: "1:found", text: "found" }, { id: "1:stands", text: "stands" }];
 
@@ -26,4 +30,21 @@ test("without a place to keep them they are there as long as the page", () => {
   const messages = new Messages();
   messages.add([FOUND]);
   assert.deepEqual(messages.unseen, [FOUND]);
+});
+
+test("a message says when, where and what in the door's language, and what nobody here knows as the server has it", () => {
+  drawPlainly();
+  const one = { id: "1", conflict: "double_admission", settled: null, at: "2026-10-03T01:30:00Z", gate: null, place: { ja: "体験室", en: "Lab" }, number: "123-4567", text: "…" };
+  const said = (language, more = {}) => [whereabouts(new Voice(language, "Asia/Tokyo"), { ...one, ...more }), words(new Voice(language), { ...one, ...more })].map((part) => part?.textContent ?? part);
+  assert.match(said("en")[0], /10:30 Lab 123-4567/);
+  assert.equal(said("en")[1], TOLD.told_double_admission.en);
+  assert.equal(said("en", { settled: "stands" })[1], TOLD.told_stands.en);
+  assert.match(said("ja-easy")[1], /^同/);
+  assert.deepEqual(said("en", { conflict: "of_next_year", at: null, place: null, number: null }), [false, "…"]);
+});
+
+test("whatever the server tells doors has words here", () => {
+  const source = readFileSync(new URL("../../../checkin/api/messages.py", import.meta.url), "utf8");
+  const told = [...source.matchAll(/(?:ConflictKind|Settlement)\.([A-Z_]+): _l\(/g)].map((match) => `told_${match[1].toLowerCase()}`);
+  assert.deepEqual(told.sort(), Object.keys(TOLD).sort());
 });
