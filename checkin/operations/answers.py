@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from app.values import value
+from checkin.operations.booked import HOLDING
 from checkin.queries.rows import DoorPlace, DoorTicket, Party
 from checkin.rules import ConflictKind, EntryKind, Verdict
 from checkin.rules.facts import Decision, TicketFacts
 from checkin.rules.people import Numbers, beyond, plus, total
 from checkin.rules.space import Space
 from checkin.rules.stay import Stay
-from registrations.rules import BookingState, PartyKind
+from registrations.rules import PartyKind
 
 ONLY_IF_LOOKED_INTO = (Verdict.NOT_BOOKED, Verdict.WAITLISTED, Verdict.CANCELLED)
 
@@ -85,8 +86,14 @@ def facts_of(
     return facts
 
 
+def is_plain(decision: Decision, ticket: TicketFacts) -> bool:
+    """Whether one person was simply admitted: then there is nothing to keep besides, and nearly always it is so."""
+    said = decision.conflict or decision.expected is not None or decision.offers_place
+    return decision.verdict is Verdict.ADMITTED and not said and total(ticket.party) == 1
+
+
 def facts_of_ticket(decision: Decision, ticket: TicketFacts, after: Stay, party: Party) -> dict[str, Any]:
-    """What is kept of a decision about a ticket besides."""
+    """What is kept of a decision about a ticket besides; of a plain one nothing."""
     facts: dict[str, Any] = {}
     if after.first_at and decision.verdict in (Verdict.ALREADY_IN, Verdict.READMITTED, Verdict.CONFIRM_PARTY):
         facts["first"] = [after.first_at.isoformat(), after.first_gate_id]
@@ -119,7 +126,4 @@ def offered_place(decision: Decision, room_left: int | None, numbers: Numbers) -
 
 
 def _confirmed_sessions(party: Party) -> list[int]:
-    return sorted({one.session_id for one in party.places if one.state in _HOLDING})
-
-
-_HOLDING = frozenset(state for state in BookingState if state.holds_places)
+    return sorted({one.session_id for one in party.places if one.state in HOLDING})

@@ -9,20 +9,19 @@ from checkin.rules.facts import Booked, NewLine
 from checkin.rules.people import Numbers, beyond, plus, total, within
 from registrations.rules import BookingState
 
+HOLDING = frozenset(state for state in BookingState if state.holds_places)
+
 
 def booking_of(ticket: DoorTicket, party: Party, session_id: int | None, people: Numbers) -> tuple[Booked, Numbers]:
     """What stands of this ticket's booking in a session, and the places it holds."""
     if session_id is None:
         return Booked.NOT, {}
-    mine = [
-        one
-        for one in party.places
-        if one.session_id == session_id
-        and (ticket.attendee_id is None or one.attendee_id in (None, ticket.attendee_id))
-    ]
+    mine = [one for one in party.places if one.session_id == session_id]
+    if ticket.attendee_id is not None:
+        mine = [one for one in mine if one.attendee_id in (None, ticket.attendee_id)]
     held: Numbers = {}
     for one in mine:
-        if one.state.holds_places:
+        if one.state in HOLDING:
             held = plus(held, {one.category: one.number})
     if ticket.attendee_id is not None:
         held = within(held, people)

@@ -13,6 +13,7 @@ from checkin.operations.answers import (
     Person,
     facts_of,
     facts_of_ticket,
+    is_plain,
     left_uncounted,
     offered_place,
     person_of,
@@ -218,28 +219,38 @@ class Judge:
         rows = self.doorway.take(claim, decision, place, ticket, presented.at) if happens and decision.lines else []
         conflict = decision.conflict or (ConflictKind.CLOCK if self.clock.is_wrong(claim.at) else None)
         space = self.doorway.spaces[place.id]
-        facts = facts_of(decision, at=presented.at, place=place, space=space, conflict=conflict) | (more or {})
+        facts = facts_of(decision, at=presented.at, place=place, space=space, conflict=conflict)
+        if more:
+            facts |= more
         if claim.force and DeviceRight.SUPERVISOR not in self.device.rights and not is_settled(decision):
             facts["error"] = "supervisor_right_needed"
         person: Person | None = None
         if ticket and presented.before:
             party = self.doorway.parties[ticket.registration_id]
-            in_before = decision.verdict is Verdict.ALREADY_IN
-            after = presented.before.here if in_before else self.doorway.stays.of(ticket, place)
-            facts |= facts_of_ticket(decision, presented.before, after, party)
-            facts |= left_uncounted(decision, claim.people, presented.before.party)
+            if not is_plain(decision, presented.before):
+                self._add_facts(presented, ticket, decision, facts)
             if presented.first_time and decision.verdict is Verdict.ADMITTED:
                 facts["first_time"] = True
-            facts |= offered_place(decision, facts.get("room_left"), presented.before.party)
             guessed = claim.dry_run and presented.kind == "number"
             person = None if guessed else person_of(ticket, party, self.doorway.keys)
         if happens:
             self._keep(presented, decision, facts)
-            self._flag(presented, decision, conflict, rows)
+            if conflict:
+                self._flag(presented, decision, conflict, rows)
             late = came_late(presented.at, received_at=self.received_at) and not claim.paper
             if late and passed(claim, decision):
                 self.doorway.flag(ConflictKind.LATE_UPLOAD, claim, place, row=next(iter(rows), None), ticket=ticket)
         return Answer(str(claim.id), decision.verdict, presented.at, claim.place, facts, person)
+
+    def _add_facts(self, presented: Presented, ticket: DoorTicket, decision: Decision, facts: dict[str, Any]) -> None:
+        """What there is to say of a ticket whose people were not simply admitted."""
+        before = presented.before
+        assert before is not None
+        in_before = decision.verdict is Verdict.ALREADY_IN
+        after = before.here if in_before else self.doorway.stays.of(ticket, presented.place)
+        facts |= facts_of_ticket(decision, before, after, self.doorway.parties[ticket.registration_id])
+        facts |= left_uncounted(decision, presented.claim.people, before.party)
+        facts |= offered_place(decision, facts.get("room_left"), before.party)
 
     def _keep(self, presented: Presented, decision: Decision, facts: dict[str, Any]) -> None:
         claim, overridden = presented.claim, decision.conflict is ConflictKind.OVERRIDE
@@ -269,10 +280,8 @@ class Judge:
         )
 
     def _flag(
-        self, presented: Presented, decision: Decision, conflict: ConflictKind | None, rows: list[dict[str, Any]]
+        self, presented: Presented, decision: Decision, conflict: ConflictKind, rows: list[dict[str, Any]]
     ) -> None:
-        if conflict is None:
-            return
         if conflict is ConflictKind.CLOCK:
             flagged, device_id = self.doorway.clocks_flagged, self.device.device_id
             if device_id in flagged or devices.clock_is_flagged(self.bind, self.event.id, device_id):

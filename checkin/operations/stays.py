@@ -41,8 +41,9 @@ class Stays:
 
     def add(self, ticket: DoorTicket, place: DoorPlace, line: Line) -> tuple[Stay, Stay]:
         """One more line, made after all others: the stay before it and after."""
-        before, person = self.of(ticket, place), ticket.person
+        person = ticket.person
         history = self.lines[person][place.id]
+        before = self.of(ticket, place) if history else NEVER_CAME
         history.append(line)
         after = self.known[person, place.id] = stay_after(before, history)
         return before, after

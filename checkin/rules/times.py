@@ -96,4 +96,7 @@ class Days:
 def lead(registered_at: datetime, day: date, zone: ZoneInfo) -> str:
     """How many days before that day somebody registered, as a bucket."""
     days = max(0, (day - registered_at.astimezone(zone).date()).days)
-    return next((name for most, name in LEADS if days <= most), LONGER_LEAD)
+    for most, name in LEADS:
+        if days <= most:
+            return name
+    return LONGER_LEAD
