@@ -5,11 +5,11 @@ database needs to answer. Values are converted by the columns' own types, so row
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from functools import lru_cache
 from operator import itemgetter
-from typing import Any, Protocol, cast
+from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
 from sqlalchemy import ARRAY, Date, Dialect, Enum, Executable, Time, bindparam
 from sqlalchemy.ext.compiler import compiles
@@ -25,6 +25,7 @@ WIRE = "uketsuke_wire"
 REMEMBERED = (Enum, UtcDateTime, Date, Time)
 REMEMBERED_VALUES = 512
 AT_ONCE = 1000
+Row = TypeVar("Row")
 Convert = Callable[[Any], Any] | None
 
 
@@ -186,22 +187,23 @@ class Direct:
         return compiled
 
 
-class Asked:
+class Asked(NamedTuple):
     """A question on its way."""
 
-    __slots__ = ("compiled", "cursor")
-
-    def __init__(self, cursor: Any, compiled: "_Compiled") -> None:
-        self.cursor = cursor
-        self.compiled = compiled
+    cursor: Any
+    compiled: "_Compiled"
 
     def rows(self) -> list[Any]:
         """The rows found, with columns by name; waits for them."""
+        return self.each(self.compiled.named)
+
+    def each(self, make: Callable[..., Row]) -> list[Row]:
+        """What `make` makes of the columns of each row, in their order; waits for them."""
         try:
             found = self.cursor.fetchall()
         finally:
             self.cursor.close()
-        return [self.compiled.row(one) for one in found]
+        return self.compiled.made(found, make)
 
 
 class _Compiled:
@@ -231,7 +233,7 @@ class _Compiled:
             if (convert := _from_driver(column.type, dialect)) is not None
         ]
         found: Any = namedtuple  # the columns are known only now
-        self.make = found("Found", [str(column.key) for column in columns], rename=True)._make
+        self.named = found("Found", [str(column.key) for column in columns], rename=True)
 
     def ready(self, given: Mapping[str, Any]) -> tuple[str, Any]:
         """The statement and its values, lists spread out where the driver knows none."""
@@ -263,11 +265,15 @@ class _Compiled:
             values[place] = convert(values[place])
         return values if self.positional else dict(zip(self.names, values, strict=True))
 
-    def row(self, found: Sequence[Any]) -> Any:
-        values = list(found)
-        for place, convert in self.outputs:
-            values[place] = convert(values[place])
-        return self.make(values)
+    def made(self, found: Iterable[Sequence[Any]], make: Callable[..., Row]) -> list[Row]:
+        """Rows of the driver with values as Python has them."""
+        rows = []
+        for one in found:
+            values = list(one)
+            for place, convert in self.outputs:
+                values[place] = convert(values[place])
+            rows.append(make(*values))
+        return rows
 
 
 def _padded(values: list[Any]) -> list[Any]:

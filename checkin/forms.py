@@ -2,31 +2,21 @@
 
 import hashlib
 import json
-import re
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
 
 from app.errors import Invalid
+from checkin import fields
+from checkin.fields import LONGEST_DEVICE_NAME, Field, Shape, Wrong
 from checkin.rules import Act, Direction, Reason, Verdict
 from checkin.rules.claims import Batch, Claim, Malformed
 from checkin.rules.desk import RestoreReason
 from checkin.rules.people import total
 from registrations.rules import CODE_LENGTH, read_code
 
-MOST_SCANS, MOST_NUMBERS = 500, 60
-MOST_PEOPLE, MOST_ON_A_TICKET = 9999, 50
-LONGEST_CODE = 2000
+MOST_NUMBERS, MOST_ON_A_TICKET = 60, 50
 LONGEST_NAME = 200
 LONGEST_NUMBER = 7
-LONGEST_DEVICE_NAME = 80
-LARGEST_SEQ, EARLIEST_YEAR, LATEST_YEAR = 2**31 - 1, 2000, 2200
-
-
-class _Wrong(ValueError):
-    """What was expected of one field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +99,7 @@ def _is_number(code: str | None) -> bool:
     return code is not None and read_code(code).number is not None
 
 
-def _read_whole(body: bytes, shape: Mapping[str, "_Field"], *, passing_over: bool = False) -> dict[str, Any]:
+def _read_whole(body: bytes, shape: Shape, *, passing_over: bool = False) -> dict[str, Any]:
     try:
         sent = json.loads(body)
     except (ValueError, RecursionError):
@@ -123,7 +113,18 @@ def _read_whole(body: bytes, shape: Mapping[str, "_Field"], *, passing_over: boo
     return values
 
 
-def _read(sent: dict[str, Any], shape: Mapping[str, "_Field"]) -> tuple[dict[str, Any], list[str]]:
+def _read(sent: dict[str, Any], shape: Shape) -> tuple[dict[str, Any], list[str]]:
+    """Values by name, and every fault. Nearly all that comes is without a fault, and is not asked for each of them."""
+    try:
+        values = {
+            name: shape[name].read(value) for name, value in sent.items() if value is not None or name not in shape
+        }
+    except (KeyError, Wrong):
+        return _read_one_by_one(sent, shape)
+    return values, [f"{name}: missing" for name in shape.required if name not in values]
+
+
+def _read_one_by_one(sent: dict[str, Any], shape: Shape) -> tuple[dict[str, Any], list[str]]:
     faults = [f"{name[:40]}: unknown field" for name in sent if name not in shape]
     values: dict[str, Any] = {}
     for name, field in shape.items():
@@ -134,7 +135,7 @@ def _read(sent: dict[str, Any], shape: Mapping[str, "_Field"]) -> tuple[dict[str
             continue
         try:
             values[name] = field.read(value)
-        except _Wrong as wrong:
+        except Wrong as wrong:
             faults.append(f"{name}: {wrong}")
     return values, faults
 
@@ -142,6 +143,8 @@ def _read(sent: dict[str, Any], shape: Mapping[str, "_Field"]) -> tuple[dict[str
 def _mismatches(values: dict[str, Any]) -> list[str]:
     """What does not belong together in one scan."""
     act, people = values["act"], values.get("people")
+    if act is Act.SCAN and "code" in values and values.keys().isdisjoint(_BESIDE_A_CODE):
+        return []
     faults = []
     if act is Act.SCAN and "code" not in values:
         faults.append("code: missing")
@@ -172,128 +175,53 @@ def _digest(sent: dict[str, Any]) -> bytes:
     return hashlib.sha256(_ONE_WAY(sent).encode()).digest()
 
 
-def _moment(value: Any) -> datetime:
-    try:
-        at = datetime.fromisoformat(value)
-        if at.tzinfo is not None and EARLIEST_YEAR <= at.year < LATEST_YEAR:
-            return at.astimezone(UTC)
-    except (TypeError, ValueError, OverflowError):
-        pass
-    raise _Wrong("expected a time with zone, as 2026-10-03T12:00:00Z")
-
-
-def _text(most: int) -> Callable[[Any], str]:
-    """A text that a database can keep: no NUL, no half characters."""
-
-    def read(value: Any) -> str:
-        if not isinstance(value, str) or not 1 <= len(value) <= most or _UNKEPT.search(value):
-            raise _Wrong(f"expected a text of 1 to {most} characters")
-        return value
-
-    return read
-
-
-def _code(value: Any) -> str:
-    if not isinstance(value, str) or len(value) > LONGEST_CODE:
-        raise _Wrong(f"expected a text of at most {LONGEST_CODE} characters")
-    return value
-
-
-def _one_of(kinds: type[Any]) -> Callable[[Any], Any]:
-    members = {member.value: member for member in kinds}
-
-    def read(value: Any) -> Any:
-        if not isinstance(value, str) or value not in members:
-            raise _Wrong("expected one of " + ", ".join(members))
-        return members[value]
-
-    return read
-
-
-def _id(value: Any) -> UUID:
-    if not isinstance(value, str) or not _UUID.fullmatch(value):
-        raise _Wrong("expected a UUID")
-    return UUID(value)
-
-
-def _seq(value: Any) -> int:
-    if type(value) is not int or not 0 <= value <= LARGEST_SEQ:
-        raise _Wrong(f"expected a whole number from 0 to {LARGEST_SEQ}")
-    return value
-
-
-def _storage(value: Any) -> str:
-    """How a browser keeps things: a word, or whether it promised to."""
-    return ("kept" if value else "not_kept") if isinstance(value, bool) else _text(LONGEST_DEVICE_NAME)(value)
-
-
-def _flag(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise _Wrong("expected true or false")
-    return value
-
-
-def _people(value: Any) -> dict[str, int]:
-    if not isinstance(value, dict) or not 1 <= len(value) <= 50:
-        raise _Wrong("expected numbers by category")
-    for category, number in value.items():
-        if len(category) > 40 or type(number) is not int or abs(number) > MOST_PEOPLE:
-            raise _Wrong(f"expected whole numbers of at most {MOST_PEOPLE} by category")
-    return {category: number for category, number in value.items() if number}
-
-
-def _scans(value: Any) -> list[Any]:
-    if not isinstance(value, list) or not 1 <= len(value) <= MOST_SCANS:
-        raise _Wrong(f"expected a list of 1 to {MOST_SCANS} scans")
-    return value
-
-
-@dataclass(frozen=True)
-class _Field:
-    read: Callable[[Any], Any]
-    required: bool = False
-
-
 _ONE_WAY = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode
-_UNKEPT = re.compile("[\0\ud800-\udfff]")
-_UUID = re.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
-_BATCH = {
-    "sent_at": _Field(_moment, required=True),
-    "scans": _Field(_scans, required=True),
-    "pack": _Field(_text(LONGEST_NAME)),
-}
-_DEVICE = {
-    "event": _Field(_text(LONGEST_NAME), required=True),
-    "gate": _Field(_text(LONGEST_NAME), required=True),
-    "name": _Field(_text(LONGEST_DEVICE_NAME), required=True),
-}
-_PAIRING = {"code": _Field(_text(LONGEST_NAME), required=True), "name": _DEVICE["name"]}
-_SEARCH = {"sought": _Field(_text(LONGEST_NAME), required=True)}
-_REPLACEMENT = {"number": _Field(_text(LONGEST_NUMBER), required=True)}
-_RESTORING = _REPLACEMENT | {"reason": _Field(_one_of(RestoreReason), required=True)}
-_REPORT = {
-    "sent_at": _Field(_moment, required=True),
-    "queue_length": _Field(_seq),
-    "pack": _Field(_text(LONGEST_NAME)),
-    "pack_at": _Field(_moment),
-    "version": _Field(_text(LONGEST_DEVICE_NAME)),
-    "storage": _Field(_storage),
-}
-_CLAIM = {
-    "id": _Field(_id, required=True),
-    "act": _Field(_one_of(Act), required=True),
-    "at": _Field(_moment, required=True),
-    "gate": _Field(_text(LONGEST_NAME), required=True),
-    "place": _Field(_text(LONGEST_NAME), required=True),
-    "seq": _Field(_seq),
-    "code": _Field(_code),
-    "rid": _Field(_id),
-    "new_code": _Field(_text(CODE_LENGTH)),
-    "direction": _Field(_one_of(Direction)),
-    "people": _Field(_people),
-    "new_today": _Field(_flag),
-    "force": _Field(_one_of(Reason)),
-    "undoes": _Field(_id),
-    "shown": _Field(_one_of(Verdict)),
-    "dry_run": _Field(_flag),
-}
+_BESIDE_A_CODE = frozenset({"people", "new_code", "rid"})
+_BATCH = Shape(
+    {
+        "sent_at": Field(fields.moment, required=True),
+        "scans": Field(fields.scans, required=True),
+        "pack": Field(fields.text(LONGEST_NAME)),
+    }
+)
+_DEVICE = Shape(
+    {
+        "event": Field(fields.text(LONGEST_NAME), required=True),
+        "gate": Field(fields.text(LONGEST_NAME), required=True),
+        "name": Field(fields.text(LONGEST_DEVICE_NAME), required=True),
+    }
+)
+_PAIRING = Shape({"code": Field(fields.text(LONGEST_NAME), required=True), "name": _DEVICE["name"]})
+_SEARCH = Shape({"sought": Field(fields.text(LONGEST_NAME), required=True)})
+_REPLACEMENT = Shape({"number": Field(fields.text(LONGEST_NUMBER), required=True)})
+_RESTORING = Shape(_REPLACEMENT | {"reason": Field(fields.one_of(RestoreReason), required=True)})
+_REPORT = Shape(
+    {
+        "sent_at": Field(fields.moment, required=True),
+        "queue_length": Field(fields.sequence),
+        "pack": Field(fields.text(LONGEST_NAME)),
+        "pack_at": Field(fields.moment),
+        "version": Field(fields.text(LONGEST_DEVICE_NAME)),
+        "storage": Field(fields.storage),
+    }
+)
+_CLAIM = Shape(
+    {
+        "id": Field(fields.outward_id, required=True),
+        "act": Field(fields.one_of(Act), required=True),
+        "at": Field(fields.moment, required=True),
+        "gate": Field(fields.text(LONGEST_NAME), required=True),
+        "place": Field(fields.text(LONGEST_NAME), required=True),
+        "seq": Field(fields.sequence),
+        "code": Field(fields.any_text),
+        "rid": Field(fields.outward_id),
+        "new_code": Field(fields.text(CODE_LENGTH)),
+        "direction": Field(fields.one_of(Direction)),
+        "people": Field(fields.people),
+        "new_today": Field(fields.flag),
+        "force": Field(fields.one_of(Reason)),
+        "undoes": Field(fields.outward_id),
+        "shown": Field(fields.one_of(Verdict)),
+        "dry_run": Field(fields.flag),
+    }
+)

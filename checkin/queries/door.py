@@ -7,7 +7,7 @@ each in ascending id, as everywhere. On SQLite the transaction is the lock.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
-from functools import partial
+from functools import cache, partial
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -69,8 +69,8 @@ def opening(
         event = statements.EVENT.ask(bind, {"slug": slug, "event_id": event_id})
         known = statements.KNOWN.ask(bind, {"ids": list(ids)})
         tickets = _ask_tickets(bind, event_id, codes, numbers=numbers, registrations=registrations)
-    found = [KnownScan(*row) for row in known.rows()]
-    read = [DoorTicket(*row) for row in tickets.rows()] if tickets else []
+    found = known.each(KnownScan)
+    read = tickets.each(DoorTicket) if tickets else []
     return _event(slug, event.rows()), {scan.id: scan for scan in found}, read
 
 
@@ -135,11 +135,11 @@ def _ask_tickets(
 
 
 def _parties(event: DoorEvent, rows: list[Any]) -> dict[int, Party]:
+    """Most of a batch are parties and bookings of the same few words, which are taken apart once."""
     keys = {category_id: key for key, category_id in event.categories.items()}
-    return {
-        row.id: Party(_party_numbers(row.party, keys), _booked_places(row.booked, keys), _ended(row.ended))
-        for row in rows
-    }
+    numbers = cache(partial(_party_numbers, keys=keys))
+    booked = cache(partial(_booked_places, keys=keys))
+    return {row.id: Party(numbers(row.party), booked(row.booked), _ended(row.ended)) for row in rows}
 
 
 def _no_lines() -> Lines:
@@ -289,9 +289,12 @@ def _booked_places(text: str | None, keys: Mapping[int, str]) -> tuple[BookedPla
     )
 
 
-def _ended(text: str | None) -> dict[int, bool]:
-    pairs = (part.split(":") for part in (text or "").split(",") if part)
+def _ended(text: str | None) -> Mapping[int, bool]:
+    if text is None:
+        return _NOTHING_ENDED
+    pairs = (part.split(":") for part in text.split(",") if part)
     return {int(ticket): dropped == "1" for ticket, dropped in pairs}
 
 
+_NOTHING_ENDED: Mapping[int, bool] = {}
 _LEDGER_COLUMNS = frozenset(column.name for column in Entry.__table__.columns) - {"id", "uuid"}

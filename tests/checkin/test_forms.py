@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import Invalid
+from checkin import forms
 from checkin.forms import read_batch, read_claim
 from checkin.rules import Act, Direction, Reason, Verdict
 from checkin.rules.claims import Claim, Malformed
@@ -141,3 +142,19 @@ def test_a_batch_keeps_the_order_of_its_scans() -> None:
     batch = read_batch(json.dumps(body).encode())
     assert [scan.code if isinstance(scan, Claim) else None for scan in batch.scans] == ["X", None, "Y"]
     assert batch.pack == "7"
+
+
+_ODD = st.one_of(
+    st.none(), st.booleans(), st.integers(-3, 3), st.sampled_from(["scan", "in", "", "2026-10-03"])
+)
+
+
+@given(st.dictionaries(st.sampled_from([*PLAIN, "seq", "people", "rid", "dry_run", "unheard"]), _ODD))
+def test_reading_all_at_once_is_as_reading_one_by_one(change: dict[str, Any]) -> None:
+    sent = {**PLAIN, **change}
+    values, faults = forms._read(sent, forms._CLAIM)
+    slowly, every_fault = forms._read_one_by_one(sent, forms._CLAIM)
+    assert faults == every_fault
+    assert faults or values == slowly
+    bare, names = forms._read(change, forms._CLAIM), forms._read_one_by_one(change, forms._CLAIM)
+    assert bare[1] == names[1]

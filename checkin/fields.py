@@ -1,0 +1,110 @@
+"""The fields of what a scanner sends: each strictly read, with a sentence of what was expected."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+MOST_SCANS = 500
+MOST_PEOPLE = 9999
+LONGEST_CODE = 2000
+LONGEST_DEVICE_NAME = 80
+LARGEST_SEQ, EARLIEST_YEAR, LATEST_YEAR = 2**31 - 1, 2000, 2200
+_UNKEPT = re.compile("[\0\ud800-\udfff]")
+_UUID = re.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
+
+
+class Wrong(ValueError):
+    """What was expected of one field."""
+
+
+@dataclass(frozen=True)
+class Field:
+    read: Callable[[Any], Any]
+    required: bool = False
+
+
+class Shape(dict[str, Field]):
+    """Fields by name, and which of them must be there."""
+
+    def __init__(self, fields: Mapping[str, Field]) -> None:
+        super().__init__(fields)
+        self.required = tuple(name for name, field in fields.items() if field.required)
+
+
+def moment(value: Any) -> datetime:
+    try:
+        at = datetime.fromisoformat(value)
+        if at.tzinfo is not None and EARLIEST_YEAR <= at.year < LATEST_YEAR:
+            return at.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
+        pass
+    raise Wrong("expected a time with zone, as 2026-10-03T12:00:00Z")
+
+
+def text(most: int) -> Callable[[Any], str]:
+    """A text that a database can keep: no NUL, no half characters."""
+
+    def read(value: Any) -> str:
+        if not isinstance(value, str) or not 1 <= len(value) <= most or _UNKEPT.search(value):
+            raise Wrong(f"expected a text of 1 to {most} characters")
+        return value
+
+    return read
+
+
+def any_text(value: Any) -> str:
+    if not isinstance(value, str) or len(value) > LONGEST_CODE:
+        raise Wrong(f"expected a text of at most {LONGEST_CODE} characters")
+    return value
+
+
+def one_of(kinds: type[Any]) -> Callable[[Any], Any]:
+    members = {member.value: member for member in kinds}
+
+    def read(value: Any) -> Any:
+        if not isinstance(value, str) or value not in members:
+            raise Wrong("expected one of " + ", ".join(members))
+        return members[value]
+
+    return read
+
+
+def outward_id(value: Any) -> UUID:
+    if not isinstance(value, str) or not _UUID.fullmatch(value):
+        raise Wrong("expected a UUID")
+    return UUID(int=int(value.replace("-", ""), 16))  # checked already: UUID(text) would once more
+
+
+def sequence(value: Any) -> int:
+    if type(value) is not int or not 0 <= value <= LARGEST_SEQ:
+        raise Wrong(f"expected a whole number from 0 to {LARGEST_SEQ}")
+    return value
+
+
+def storage(value: Any) -> str:
+    """How a browser keeps things: a word, or whether it promised to."""
+    return ("kept" if value else "not_kept") if isinstance(value, bool) else text(LONGEST_DEVICE_NAME)(value)
+
+
+def flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise Wrong("expected true or false")
+    return value
+
+
+def people(value: Any) -> dict[str, int]:
+    if not isinstance(value, dict) or not 1 <= len(value) <= 50:
+        raise Wrong("expected numbers by category")
+    for category, number in value.items():
+        if len(category) > 40 or type(number) is not int or abs(number) > MOST_PEOPLE:
+            raise Wrong(f"expected whole numbers of at most {MOST_PEOPLE} by category")
+    return {category: number for category, number in value.items() if number}
+
+
+def scans(value: Any) -> list[Any]:
+    if not isinstance(value, list) or not 1 <= len(value) <= MOST_SCANS:
+        raise Wrong(f"expected a list of 1 to {MOST_SCANS} scans")
+    return value
