@@ -4,6 +4,7 @@ and the server's memory. `--huge` measures 10,000,000 lines, on SQLite alone."""
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -14,7 +15,7 @@ from analytics.exports.tables import NAMES, tables_of
 from analytics.operations.editions import draft_edition, issue_edition
 from analytics.queries import figures_of
 from analytics.queries.presence import presence_of
-from analytics.rules.editions import Attendance
+from analytics.rules import Attendance
 from app.accounts.operations import begin_sign_in
 from app.clock import now
 from app.db import db, transaction
@@ -48,7 +49,7 @@ def _measured(database: str, lines: int) -> list[Row]:
         make.release(event)
         _issue(event)
         rows += _data(database, event, lines)
-        return rows + _served(place, event, _sign_in(make, event), lines)
+        return rows + _Served(place, event, _sign_in(make, event), lines).rows()
 
 
 def _data(database: str, event: Event, lines: int) -> list[Row]:
@@ -87,18 +88,48 @@ def _sign_in(make: Make, event: Event) -> str:
         return begin_sign_in(olga.id, at=now())
 
 
-def _served(place: Ground, event: Event, cookie: str, lines: int) -> list[Row]:
-    """Over HTTP. Aim: 30 ms a page. One row for each: nothing new; and in the note the first answer of a server, and
-    those after one more scan each."""
-    rows = []
-    for what, path in _main_pages(event):  # each the first that a server of its own answers
-        with place.serving():
-            first = _asked(place, cookie, path, rounds=1)
-            rows.append(_page(what, path, place, event, cookie, lines, f"first of a server {_ms(first)}; "))
-    with place.serving() as server:
-        rows += [_page(what, path, place, event, cookie, lines, "") for what, path in _other_pages(event)]
-        memory = f"{memory_mib(server.pid):.0f} MiB after all of these"
-    return [*rows, Row(f"memory of the server, {lines:,} lines", place.database, note=memory)]
+@dataclass(frozen=True)
+class _Served:
+    """An event of so many lines, on ground that a server answers for, and Olga's sign-in."""
+
+    place: Ground
+    event: Event
+    cookie: str
+    lines: int
+
+    def rows(self) -> list[Row]:
+        """Over HTTP. Aim: 30 ms a page. One row for each: nothing new; and in the note the first answer of a server,
+        and those after one more scan each."""
+        rows = []
+        for what, path in _main_pages(self.event):  # each the first that a server of its own answers
+            with self.place.serving():
+                first = self.ask(path, rounds=1)
+                rows.append(self.page(what, path, f"first of a server {_ms(first)}; "))
+        with self.place.serving() as server:
+            rows += [self.page(what, path) for what, path in _other_pages(self.event)]
+            memory = f"{memory_mib(server.pid):.0f} MiB after all of these"
+        return [*rows, Row(f"memory of the server, {self.lines:,} lines", self.place.database, note=memory)]
+
+    def page(self, what: str, path: str, note: str = "") -> Row:
+        early = self.ask(path, rounds=2)
+        again = self.ask(path, rounds=ROUNDS)
+        newer = Measured()
+        for number in range(ROUNDS):
+            one_line_more(self.event.id, number)
+            db.session.rollback()
+            one = self.ask(path, rounds=1)
+            newer.milliseconds += one.milliseconds
+            newer.failures += one.failures
+        failed = early.failures + newer.failures
+        note += f"after a scan {_ms(newer)}" + (f"; {failed} of these failed" if failed else "")
+        return Row(f"{what}, {self.lines:,} lines", self.place.database, 1, again, note)
+
+    def ask(self, path: str, *, rounds: int) -> Measured:
+        async def ask(connection: Connection, _number: int) -> bool:
+            answer = await connection.ask("GET", path, Cookie=f"uketsuke={self.cookie}")
+            return answer.status == 200
+
+        return measure(self.place.base_url, ask, connections=1, count=rounds)
 
 
 def _main_pages(event: Event) -> list[tuple[str, str]]:
@@ -131,31 +162,8 @@ def _other_pages(event: Event) -> list[tuple[str, str]]:
     ]
 
 
-def _page(what: str, path: str, place: Ground, event: Event, cookie: str, lines: int, note: str) -> Row:
-    early = _asked(place, cookie, path, rounds=2)
-    again = _asked(place, cookie, path, rounds=ROUNDS)
-    newer = Measured()
-    for number in range(ROUNDS):
-        one_line_more(event.id, number)
-        db.session.rollback()
-        one = _asked(place, cookie, path, rounds=1)
-        newer.milliseconds += one.milliseconds
-        newer.failures += one.failures
-    failed = early.failures + newer.failures
-    note += f"after a scan {_ms(newer)}" + (f"; {failed} of these failed" if failed else "")
-    return Row(f"{what}, {lines:,} lines", place.database, 1, again, note)
-
-
 def _ms(measured: Measured) -> str:
     return f"{measured.quantile(0.5):.1f} ms"
-
-
-def _asked(place: Ground, cookie: str, path: str, *, rounds: int) -> Measured:
-    async def ask(connection: Connection, _number: int) -> bool:
-        answer = await connection.ask("GET", path, Cookie=f"uketsuke={cookie}")
-        return answer.status == 200
-
-    return measure(place.base_url, ask, connections=1, count=rounds)
 
 
 def _some(what: str, database: str, lines: int, work: Callable[[], object], scanned: Event | None = None) -> Row:
