@@ -1,4 +1,4 @@
-"""Ledgers of any size for measuring, put into the database as fast as it takes them, then rolled up."""
+"""Ledgers of any size for measuring, put into the database as fast as it takes them; their roll-ups are made after."""
 
 import random
 from collections import deque
@@ -37,20 +37,22 @@ class Scene:
     minutes: int
 
 
-def a_large_event(make: Make, lines: int, slug: str = "large") -> Event:
-    """An event of three days in twelve venues with sixty sessions, and a ledger of so many lines: three of five by a
-    fifth as many tickets, every fiftieth of a class, the others taps; some undone, some returns, a room count each."""
-    event = make.event(slug, starts_on=date(2026, 10, 2), ends_on=date(2026, 10, 4))
+def a_large_event(make: Make, lines: int, slug: str = "large", *, noon: datetime = NOON) -> Event:
+    """An event of three days, `noon` in the second, in twelve venues with sixty sessions, and a ledger of so many
+    lines: three of five by a fifth as many tickets, every fiftieth of a class, the others taps; some undone, some
+    returns."""
+    today = _day_of(noon)
+    event = make.event(slug, starts_on=today - timedelta(1), ends_on=today + timedelta(1))
     venues = [make.venue(event, f"{slug}-{number}") for number in range(VENUES)]
     rooms = [make.room(venue, "hall").id for venue in venues]
     with transaction():
         for venue in venues:
-            days = (NOON.date() + timedelta(days=offset) for offset in range(-1, DAYS - 1))
+            days = (today + timedelta(days=offset) for offset in range(-1, DAYS - 1))
             db.session.add_all(Place(event_id=event.id, venue_id=venue.id, day=day) for day in days)
     for number in range(SESSIONS):
-        starts_at = NOON + timedelta(days=number % DAYS - 1, hours=number % 5)
+        starts_at = noon + timedelta(days=number % DAYS - 1, hours=number % 5)
         make.session(event, starts_at=starts_at, ends_at=starts_at + timedelta(hours=1), room_id=rooms[number % VENUES])
-    _fill(_Writing(event, lines))
+    _fill(_Writing(event, lines, noon))
     return event
 
 
@@ -68,10 +70,10 @@ def _fill(writing: "_Writing") -> None:
 
 
 class _Writing:
-    def __init__(self, event: Event, lines: int) -> None:
+    def __init__(self, event: Event, lines: int, noon: datetime) -> None:
         self.event_id, self.lines, self.rng = event.id, lines, random.Random(lines)
         self.categories = list(db.session.scalars(db.select(Category.id).filter_by(event_id=event.id)))
-        self.scenes = _scenes(event.id)
+        self.scenes = _scenes(event.id, noon)
         self.persons, self.classes = max(1, lines // 5), max(1, lines // 200)
         self.first_ticket = int(db.session.scalar(db.select(db.func.max(Registration.id))) or 0) + 1
         self.first_line = int(db.session.scalar(db.select(db.func.max(Entry.id))) or 0) + 1
@@ -123,7 +125,7 @@ class _Writing:
         row = {
             "id": one, "uuid": UUID(int=2 << 100 | one), "event_id": self.event_id, "kind": "entry", "direction": "in",
             "method": "scanned", "place_id": scene.place_id, "received_at": at, "at": at, "reentry": False,
-            "day": (at + timedelta(hours=5)).date(), "slot": int(at.timestamp()) // 300, **said,
+            "day": _day_of(at), "slot": int(at.timestamp()) // 300, **said,
         }  # fmt: skip
         return tuple(row.get(column) for column in ENTRY)
 
@@ -147,17 +149,22 @@ def one_line_more(event_id: int, number: int) -> None:
         rolling.write(db.session.connection())
 
 
-def _scenes(event_id: int) -> list[Scene]:
+def _scenes(event_id: int, noon: datetime) -> list[Scene]:
+    """Sessions take an hour; entrances are open eight hours, from one before noon."""
     found = db.session.execute(
         db.select(Place.id, EventSession.starts_at, Place.day)
         .outerjoin(EventSession, EventSession.id == Place.session_id)
         .where(Place.event_id == event_id)
     )
-    opens = timedelta(hours=1)
     return [
-        Scene(place_id, starts_at or NOON.replace(day=day.day) - opens, 60 if starts_at else 480)
+        Scene(place_id, starts_at or noon + (day - _day_of(noon)) - timedelta(hours=1), 60 if starts_at else 480)
         for place_id, starts_at, day in found
     ]
+
+
+def _day_of(at: datetime) -> date:
+    """The event's day, which ends at four in the night in Japan."""
+    return (at + timedelta(hours=5)).date()
 
 
 def _insert(table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:

@@ -50,6 +50,10 @@ class Table:
     notes: tuple[str, ...] = ()
     standing: str = ""
 
+    def with_kinds(self, cells: tuple[Cell, ...]) -> Iterable[tuple[str, Cell]]:
+        """The cells of one line, each with the kind of its column."""
+        return zip((column.kind for column in self.columns), cells, strict=False)
+
 
 def sums(rows: Iterable[Row], columns: int) -> tuple[Cell, ...]:
     """Per column the sum of what is known; without anything known, why."""

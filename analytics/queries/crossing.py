@@ -1,12 +1,23 @@
-"""Two dimensions of an event's attendance, counted from its ledger."""
+"""Two dimensions of an event's attendance: from its sums where they say enough, else counted from its ledger."""
 
 from collections import defaultdict
 
 from flask import current_app
 
 from analytics.queries.ledger import attributes_of, read_ledger
+from analytics.queries.running import kept_tally
 from analytics.rules import Measure
-from analytics.rules.crossing import OF_THE_PARTY, ONLINE, Crossing, Dimension, Ground, Value, cross
+from analytics.rules.crossing import (
+    OF_THE_PARTY,
+    ONLINE,
+    Crossing,
+    Dimension,
+    Ground,
+    Value,
+    cross,
+    cross_sums,
+    rests_on_sums,
+)
 from analytics.rules.facts import Facts, Session
 from app.db import is_writing
 from app.direct import here
@@ -18,8 +29,15 @@ KEPT = 40
 
 
 def crossing_of(event: Event, facts: Facts, *, rows: Dimension, columns: Dimension, measure: Measure) -> Crossing:
-    """People or visits by two dimensions. They are counted line by line, so what was counted is kept until a line comes
-    or a registration or a session changes."""
+    """People or visits by two dimensions."""
+    if rests_on_sums(rows, columns, measure):
+        ground = Ground(facts.places, room_names(facts))
+        return cross_sums(kept_tally(event), ground, rows=rows, columns=columns, measure=measure)
+    return _from_lines(event, facts, rows=rows, columns=columns, measure=measure)
+
+
+def _from_lines(event: Event, facts: Facts, *, rows: Dimension, columns: Dimension, measure: Measure) -> Crossing:
+    """What was counted is kept until a line comes or a registration or a session changes."""
     kept: dict[tuple[object, ...], tuple[object, Facts, Crossing]]
     kept = current_app.extensions.setdefault("uketsuke_crossings", {})
     which, rests_on = (event.id, rows, columns, measure), (standing_of(here(), event.id), event.people_measure)

@@ -42,6 +42,8 @@ class Dimension(StrEnum):
 
 WHERE_AND_WHEN = (Dimension.SESSION, Dimension.DAY, Dimension.SITE, Dimension.ROOM)
 OF_THE_PARTY = (Dimension.ORGANISATION, Dimension.LANGUAGE, Dimension.LEAD, Dimension.PARTY)
+OF_HEADS = {Dimension.CATEGORY, Dimension.METHOD}
+OF_ADMISSIONS = {*WHERE_AND_WHEN, *OF_HEADS}
 NO_ORGANISATION = "none"
 ENTRANCE, ONLINE = "entrance", "online"
 
@@ -121,17 +123,42 @@ def cross(
     count = _visits if measure is Measure.VISITS else _people
     cells = count(read, said, ground, (rows, columns))
     if measure is Measure.VISITS:
-        return Crossing(
-            {(key[0], key[1]): number for key, number in cells.items()},
-            _summed(cells, 0),
-            _summed(cells, 1),
-            sum(cells.values()),
-        )
+        return _added_up(cells)
     return Crossing(
         {(key[0], key[1]): number for key, number in cells.items()},
         {key[0]: number for key, number in count(read, said, ground, (rows,)).items()},
         {key[0]: number for key, number in count(read, said, ground, (columns,)).items()},
         sum(count(read, said, ground, ()).values()),
+    )
+
+
+def rests_on_sums(rows: Dimension, columns: Dimension, measure: Measure) -> bool:
+    """Whether the sums of an event are enough: visits by when, where and how; people by what the newest line of each
+    says of them. Else its lines have to be read."""
+    known = OF_ADMISSIONS if measure is Measure.VISITS else OF_HEADS
+    return {rows, columns} <= known
+
+
+def cross_sums(tally: Tally, ground: Ground, *, rows: Dimension, columns: Dimension, measure: Measure) -> Crossing:
+    """The same from the tally of an event, if it rests on sums."""
+    cells: dict[Key, int] = defaultdict(int)
+    if measure is Measure.VISITS:
+        _add_visits(cells, tally, ground, (rows, columns), {})
+    else:
+        for head, number in tally.people.items():
+            cells[tuple(head.category if one is Dimension.CATEGORY else head.method for one in (rows, columns))] += (
+                number
+            )
+    return _added_up({key: number for key, number in cells.items() if number})
+
+
+def _added_up(cells: Mapping[Key, int]) -> Crossing:
+    """Numbers that add up both ways."""
+    return Crossing(
+        {(key[0], key[1]): number for key, number in cells.items()},
+        _summed(cells, 0),
+        _summed(cells, 1),
+        sum(cells.values()),
     )
 
 
@@ -142,17 +169,28 @@ def _visits(
     found: dict[Key, int] = defaultdict(int)
     of_party = tuple(one for one in dimensions if one in OF_THE_PARTY)
     for key, part in _parts(read, ground, dimensions, _of_line(read, said, of_party)):
-        for admission, number in part.admissions.items():
-            place = admission.place
-            if place is not None and ground.places[place].session is None:
-                continue
-            whole = dict(zip(of_party, key, strict=True)) | {
-                Dimension.CATEGORY: admission.category,
-                Dimension.METHOD: admission.method,
-                Dimension.DAY: admission.day,
-            }
-            found[tuple(whole[one] if one in whole else ground.value(one, place) for one in dimensions)] += number
+        _add_visits(found, part, ground, dimensions, dict(zip(of_party, key, strict=True)))
     return {key: number for key, number in found.items() if number}
+
+
+def _add_visits(
+    found: dict[Key, int],
+    part: Tally,
+    ground: Ground,
+    dimensions: tuple[Dimension, ...],
+    of_party: Mapping[Dimension, Value],
+) -> None:
+    for admission, number in part.admissions.items():
+        place = admission.place
+        if place is not None and ground.places[place].session is None:
+            continue
+        whole: dict[Dimension, Value] = {
+            **of_party,
+            Dimension.CATEGORY: admission.category,
+            Dimension.METHOD: admission.method,
+            Dimension.DAY: admission.day,
+        }
+        found[tuple(whole[one] if one in whole else ground.value(one, place) for one in dimensions)] += number
 
 
 def _people(

@@ -180,6 +180,8 @@ def ruby(text: Any) -> Markup:
     if isinstance(text, Markup | LocalText):
         return Markup(text)  # noqa: S704
     text = str(text)
+    if "《" not in text:
+        return escape(text)
     parts, last = [], 0
     for found in READING.finditer(text):
         parts.append(escape(text[last : found.start()]))

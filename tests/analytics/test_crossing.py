@@ -14,7 +14,7 @@ from analytics.queries import figures_of
 from analytics.queries.crossing import crossing_of, room_names
 from analytics.queries.ledger import read_ledger
 from analytics.rules import Measure, Missing
-from analytics.rules.crossing import Attributes, Crossing, Dimension, Ground, Value, cross
+from analytics.rules.crossing import Attributes, Crossing, Dimension, Ground, Value, cross, rests_on_sums
 from analytics.rules.figures import Count, Figures
 from app.clock import frozen
 from app.db import db
@@ -97,6 +97,22 @@ def test_the_sides_are_the_figures_of_the_overview_whatever_is_crossed(app: Flas
                 assert sum(found.rows.values()) == whole.number, asked
             if (expected := of_overview(figures, rows, measure)) is not None:
                 assert found.rows == expected, asked
+
+
+def test_what_the_sums_of_an_event_say_is_what_its_lines_say(app: Flask, fair: Event) -> None:
+    facts, read = figures_of(fair, at=AFTER).facts, read_ledger(fair, undivided=None)
+    asked = [
+        (rows, columns, measure)
+        for measure in (Measure.VISITS, Measure.PEOPLE)
+        for rows, columns in permutations(Dimension, 2)
+        if rests_on_sums(rows, columns, measure)
+    ]
+    assert len(asked) == 32
+    for rows, columns, measure in asked:
+        with app.test_request_context():
+            found = crossing_of(fair, facts, rows=rows, columns=columns, measure=measure)
+            ground = Ground(facts.places, room_names(facts))
+        assert found == cross(read, {}, ground, rows=rows, columns=columns, measure=measure), (rows, columns, measure)
 
 
 def added(found: Crossing) -> dict[Value, int]:
