@@ -34,7 +34,6 @@ class Bound(Protocol):
 
     @property
     def connection(self) -> Any: ...
-
     @property
     def dialect(self) -> Dialect: ...
 

@@ -144,9 +144,7 @@ def test_a_batch_keeps_the_order_of_its_scans() -> None:
     assert batch.pack == "7"
 
 
-_ODD = st.one_of(
-    st.none(), st.booleans(), st.integers(-3, 3), st.sampled_from(["scan", "in", "", "2026-10-03"])
-)
+_ODD = st.one_of(st.none(), st.booleans(), st.integers(-3, 3), st.sampled_from(["scan", "in", "", "2026-10-03"]))
 
 
 @given(st.dictionaries(st.sampled_from([*PLAIN, "seq", "people", "rid", "dry_run", "unheard"]), _ODD))

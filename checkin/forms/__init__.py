@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.errors import Invalid
-from checkin import fields
-from checkin.fields import LONGEST_DEVICE_NAME, Field, Shape, Wrong
+from checkin.forms import fields
+from checkin.forms.fields import LONGEST_DEVICE_NAME, Field, Shape, Wrong
 from checkin.rules import Act, Direction, Reason, Verdict
 from checkin.rules.claims import Batch, Claim, Malformed
 from checkin.rules.desk import RestoreReason
