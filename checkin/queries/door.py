@@ -7,7 +7,7 @@ each in ascending id, as everywhere. On SQLite the transaction is the lock.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
-from functools import cache, partial
+from functools import partial
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -137,9 +137,9 @@ def _ask_tickets(
 def _parties(event: DoorEvent, rows: list[Any]) -> dict[int, Party]:
     """Most of a batch are parties and bookings of the same few words, which are taken apart once."""
     keys = {category_id: key for key, category_id in event.categories.items()}
-    numbers = cache(partial(_party_numbers, keys=keys))
-    booked = cache(partial(_booked_places, keys=keys))
-    return {row.id: Party(numbers(row.party), booked(row.booked), _ended(row.ended)) for row in rows}
+    numbers = {text: _party_numbers(text, keys) for text in {row.party for row in rows}}
+    booked = {text: _booked_places(text, keys) for text in {row.booked for row in rows}}
+    return {row.id: Party(numbers[row.party], booked[row.booked], _ended(row.ended)) for row in rows}
 
 
 def _no_lines() -> Lines:
