@@ -52,6 +52,7 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
+        "recursive_triggers=ON",  # without it a REPLACE deletes rows behind the triggers that hold the ledger
         "temp_store=MEMORY",
         "cache_size=-8000",
     ):

@@ -179,11 +179,8 @@ def ruby(text: Any) -> Markup:
     """Aozora notation 漢字《かんじ》 as HTML ruby; everything else escaped; what is markup already stays as it is."""
     if isinstance(text, Markup | LocalText):
         return Markup(text)  # noqa: S704
-    text = str(text)
-    if "《" not in text:
-        return escape(text)
-    parts, last = [], 0
-    for found in READING.finditer(text):
+    parts, last, text = [], 0, str(text)
+    for found in READING.finditer(text) if "《" in text else ():
         parts.append(escape(text[last : found.start()]))
         base, reading = found[1] or found[2], found[3]
         parts.append(Markup("<ruby>{}<rp>（</rp><rt>{}</rt><rp>）</rp></ruby>").format(base, reading))

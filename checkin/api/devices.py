@@ -36,9 +36,9 @@ def contact() -> Response:
     limit(CONTACTS, "contacts", str(scanner.device_id))
     report, at = Report(**read_report(request.get_data(cache=False))), now()
     since = told_until(scanner.device_id)
-    messages = [] if scanner.revoked else messages_for(scanner, since=since, until=at)
+    messages, heard = ([], None) if scanner.revoked else messages_for(scanner, since=since, until=at)
     with transaction():
-        wipe = note_report(scanner, report, at=at)
+        wipe = note_report(scanner, report, at=at, told_until=heard)
     return jsonify({"received_at": stamp(at), "revoked": scanner.revoked, "wipe": wipe, "messages": told(messages)})
 
 

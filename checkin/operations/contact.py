@@ -26,7 +26,7 @@ class Report:
     storage: str | None = None
 
 
-def note_report(scanner: DeviceActor, report: Report, *, at: datetime) -> bool:
+def note_report(scanner: DeviceActor, report: Report, *, at: datetime, told_until: datetime | None) -> bool:
     """Keep what it says; whether it shall forget everything now. What it did not say stays as it was."""
     device = db.session.get_one(Device, scanner.device_id)
     wipes = device.wipe_asked_at is not None
@@ -39,7 +39,7 @@ def note_report(scanner: DeviceActor, report: Report, *, at: datetime) -> bool:
         "pack_at": report.pack_at,
         "storage": report.storage,
         "wipe_told_at": at if wipes else None,
-        "told_until": None if scanner.revoked else at,
+        "told_until": told_until,
     }
     _keep(device.id, {"last_seen_at": at, **{name: value for name, value in said.items() if value is not None}})
     return wipes

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from app.accounts.models import Device, Pairing
+from app.accounts.models import Account, Device, Pairing
 from app.db import Texts, db
 from app.errors import NotFound
 from app.programme.models import Event, EventVenue, Room, Venue
@@ -128,7 +128,9 @@ def pairing_in(event: Event, uuid: UUID) -> tuple[Pairing, Gate]:
 def _devices_at(event_id: int, at: datetime) -> dict[int, int]:
     found = db.session.execute(
         select(Device.gate_id, func.count())
-        .where(Device.event_id == event_id, Device.revoked_at.is_(None), Device.expires_at > at)
+        .outerjoin(Account, Account.id == Device.account_id)
+        .where(Device.event_id == event_id, Device.revoked_at.is_(None), Account.disabled_at.is_(None))
+        .where(Device.expires_at > at)
         .group_by(Device.gate_id)
     )
     return {gate_id: int(number) for gate_id, number in found if gate_id is not None}

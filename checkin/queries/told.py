@@ -19,6 +19,7 @@ from registrations.models import Ticket
 OVERLAP = timedelta(seconds=5)
 """What was committed while the last answer was on its way is told with the next one; twice told does no harm."""
 MOST = 50
+"""So many, and whatever happened in the same moment as the last of them; the next contact hears the rest."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,9 @@ def told_until(device_id: int) -> datetime:
     return until
 
 
-def messages_for(scanner: DeviceActor, *, since: datetime, until: datetime) -> list[Message]:
-    """Everything since then that this device's door should hear: it made the scan, or it counted the same ticket
-    there."""
+def messages_for(scanner: DeviceActor, *, since: datetime, until: datetime) -> tuple[list[Message], datetime]:
+    """What this device's door should hear since then, the oldest first, and up to when it has heard everything now: it
+    made the scan, or it counted the same ticket there."""
     after = since - OVERLAP
     counted_it = exists().where(
         Entry.ticket_id == Conflict.ticket_id,
@@ -75,15 +76,20 @@ def messages_for(scanner: DeviceActor, *, since: datetime, until: datetime) -> l
         .where(Conflict.event_id == scanner.event_id, or_(found, settled))
         .where(or_(Scan.device_id == scanner.device_id, counted_it))
         .order_by(Conflict.id)
-        .limit(MOST)
     )  # fmt: skip
-    return [message for row in rows for message in _messages(row, after)]
+    news = sorted((one for row in rows for one in _messages(row, after, until)), key=lambda one: one[0])
+    new = [moment for moment, _ in news if moment > since]
+    heard = new[MOST - 1] if len(new) > MOST else until
+    return [message for moment, message in news if moment <= heard], heard
 
 
-def _messages(row: Any, after: datetime) -> list[Message]:
+def _messages(row: Any, after: datetime, until: datetime) -> list[tuple[datetime, Message]]:
+    """Each with the moment in which it became news."""
     uuid, kind, found_at, resolved_at, resolution, at, gate, session, venue, number = row
     about = (at, gate, session or venue, number)
-    told = [Message(uuid, kind, None, *about)] if found_at > after and kind in TOLD_AT_ONCE else []
-    if resolved_at is not None and resolved_at > after:
-        told.append(Message(uuid, kind, Settlement(resolution), *about))
+    told = []
+    if after < found_at <= until and kind in TOLD_AT_ONCE:
+        told.append((found_at, Message(uuid, kind, None, *about)))
+    if resolved_at is not None and after < resolved_at <= until:
+        told.append((resolved_at, Message(uuid, kind, Settlement(resolution), *about)))
     return told

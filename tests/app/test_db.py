@@ -123,6 +123,11 @@ CHANGES = {
                "DELETE FROM entry_number"],
 }  # fmt: skip
 CHANGES["postgresql"] = [*CHANGES["sqlite"], "TRUNCATE entry CASCADE", "TRUNCATE entry_number"]
+CHANGES["sqlite"] = [
+    *CHANGES["sqlite"],
+    "REPLACE INTO entry SELECT * FROM entry",
+    "REPLACE INTO entry_number SELECT entry_id, category_id, 9 FROM entry_number",
+]
 
 
 @pytest.mark.ledger_by_hand

@@ -1,6 +1,6 @@
 """What doors list for people to look at, and what becomes of figures, ledger and doors when people settle it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from app.db import db, transaction
 from app.programme.models import EventSession
 from app.programme.rules import AdmissionRule, Reentry
 from checkin.models import Conflict, Entry, Gate, Scan
+from checkin.queries import told
 from checkin.rules import ConflictKind
 from tests.checkin.doorside import EVERY_RIGHT, Doorside
 from tests.checkin.test_recount import recount
@@ -76,12 +77,18 @@ def stage(app: Flask, make: Make, cast: Cast) -> Stage:
     return Stage(app, make, cast)
 
 
-def double(stage: Stage, party: dict[str, int] | None = None, **more: Any) -> None:
+def double(
+    stage: Stage,
+    party: dict[str, int] | None = None,
+    *,
+    received_at: datetime = NOON + timedelta(minutes=1),
+    **more: Any,
+) -> None:
     """Two doors, without a network, let the same ticket in."""
     ticket = stage.door.ticket(party, booked={stage.session: party or {"spectator": 1}})
     for token, gate in ((stage.door.token, "entrance"), (stage.second, "back")):
         claim = stage.door.claim(stage.session, ticket, gate=gate, shown="admitted", **more)
-        stage.door.send(claim, token=token, at=NOON + timedelta(minutes=1))
+        stage.door.send(claim, token=token, at=received_at)
 
 
 def test_who_sees_the_list(cast: Cast, stage: Stage) -> None:
@@ -264,6 +271,36 @@ def test_both_doors_hear_of_it_once_found_and_once_settled(stage: Stage, app: Fl
     stage.settle("dismiss", at=minutes[4])
     assert [heard(token, minutes[5]) for token in doors] == [[("double_admission", "left_out")]] * 2 + [[]]
     assert [heard(token, minutes[6]) for token in doors] == [[], [], []]
+
+
+def test_a_door_hears_of_all_of_them_however_many_came_at_once(
+    stage: Stage, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After an hour without a network, and settled all at once; each contact hears a part, the last one nothing
+    new."""
+    monkeypatch.setattr(told, "MOST", 2)
+
+    def heard(at: datetime) -> list[str]:
+        said = {"sent_at": at.isoformat()}
+        with frozen(at):
+            answer = app.test_client().post(
+                "/api/v1/device/contact", json=said, headers={"Authorization": f"Bearer {stage.second}"}
+            )
+        return [one["id"] for one in answer.get_json()["messages"]]
+
+    for minute in (1, 1, 1, 2, 3, 4, 5):
+        double(stage, received_at=NOON + timedelta(minutes=minute))
+    told_before: set[str] = set()
+
+    def news(minute: int) -> int:
+        new = set(heard(NOON + timedelta(minutes=minute))) - told_before
+        told_before.update(new)
+        return len(new)
+
+    assert [news(minute) for minute in range(6, 10)] == [3, 2, 2, 0]
+    with transaction():
+        db.session.execute(db.update(Conflict).values(resolved_at=NOON + timedelta(minutes=11), resolution="left_out"))
+    assert [news(minute) for minute in (12, 13)] == [7, 0]
 
 
 def test_the_list_asks_as_much_for_many_as_for_one_and_has_pages(stage: Stage) -> None:

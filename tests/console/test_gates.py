@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app.accounts.models import Device, Membership, Pairing
+from app.accounts.models import Account, Device, Membership, Pairing
 from app.accounts.operations import withdraw
 from app.audit import AuditEntry
 from app.clock import frozen, now
@@ -17,6 +17,7 @@ from app.programme.models import Event, Room, Venue
 from app.web.actors import Actor
 from checkin.models import Gate, GateRoom
 from checkin.operations import prepare_door
+from checkin.queries.gate_list import gate_line
 from checkin.rules.pairing import CODES, pairing_code, read_pairing_code
 from tests.console.conftest import Cast
 from tests.make import NOON, Make
@@ -140,6 +141,19 @@ def test_a_code_makes_a_scanner_without_an_account(cast: Cast, app: Flask) -> No
     asked = app.test_client().get("/api/v1/events/fair/gates", headers={"Authorization": f"Bearer {told['token']}"})
     assert asked.status_code == 200
     assert pair(app, code).status_code == 404
+
+
+def test_a_gate_counts_no_device_of_somebody_who_may_not_sign_in_any_more(cast: Cast, app: Flask, make: Make) -> None:
+    pair(app, made(cast.olga))
+    device = db.session.scalars(db.select(Device)).one()
+    person = make.account("gone")
+    with transaction():
+        db.session.get_one(Device, device.id).account_id = person.id
+    event = db.session.get_one(Event, device.event_id)
+    assert gate_line(event, "entrance", at=now()).devices == 1
+    with transaction():
+        db.session.get_one(Account, person.id).disabled_at = now()
+    assert gate_line(event, "entrance", at=now()).devices == 0
 
 
 def test_the_code_is_in_no_address_and_in_no_table(cast: Cast) -> None:
