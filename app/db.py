@@ -4,10 +4,10 @@ A write happens inside `with transaction():`, once per request, command or lette
 DELETE raises; inside a GET it cannot be opened; nested it raises.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar
@@ -172,10 +172,12 @@ def transaction() -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """A driver's own connection and its dialect: for statements that need no session, see app.direct."""
+    """A driver's own connection and its dialect: for statements that need no session, see app.direct. remembered: what
+    was read before and nobody has changed since, see `Writer.remembered`."""
 
     connection: Any
     dialect: Dialect
+    remembered: dict[Hashable, Any] = field(default_factory=dict)
 
 
 @contextmanager
@@ -191,7 +193,7 @@ def wired_transaction() -> Iterator[Wire]:
         try:
             if engine.dialect.name == "sqlite":
                 connection.cursor().execute(BEGIN_WRITING)
-            yield Wire(connection, engine.dialect)
+            yield Wire(connection, engine.dialect, writer.remembered())
             connection.commit()
         except BaseException:
             connection.rollback()

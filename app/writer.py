@@ -3,7 +3,7 @@
 import fcntl
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ class Writer:
         self.path = _lock_path(settings)
         self.file: int | None = None
         self.connection: Any = None
+        self.version: Any = None
+        self.memory: dict[Hashable, Any] = {}
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -55,10 +57,20 @@ class Writer:
             self.connection = connect()
         yield self.connection
 
+    def remembered(self) -> dict[Hashable, Any]:
+        """What was read with that connection before and holds still: empty as soon as any other one has written. What
+        is put in must be read under the lock, and be nothing that transactions of this connection change."""
+        if self.connection is None:
+            return {}
+        version = self.connection.cursor().execute("PRAGMA data_version").fetchone()
+        if version != self.version:
+            self.version, self.memory = version, {}
+        return self.memory
+
     def close(self) -> None:
         if self.connection is not None:
             self.connection.close()
-            self.connection = None
+            self.connection, self.version = None, None
         if self.file is not None:
             os.close(self.file)
             self.file = None

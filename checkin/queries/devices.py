@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Account, Device
+from app.db import Wire
 from app.direct import Bound, Direct, among, at_one_go
 from app.programme.models import Event
 from app.web.actors import DeviceActor
@@ -22,19 +23,19 @@ def account_of(bind: Bound, device_id: int) -> int | None:
 
 
 def working_devices(
-    bind: Bound, slug: str, tokens: Collection[bytes], *, at: datetime
+    wire: Wire, slug: str, tokens: Collection[bytes], *, at: datetime
 ) -> dict[bytes, tuple[DeviceActor, datetime]]:
     """Devices of the event with this slug by what is kept of their tokens, and when each ends: neither revoked nor
     paired by somebody who is disabled since. It is asked first of all: on PostgreSQL the transaction begins with it."""
-    with at_one_go(bind):
-        asked = _WORKING.ask(bind, {"slug": slug, "tokens": list(tokens), "at": at})
-    return {
-        row.token_hash: (
-            DeviceActor(row.id, row.event_id, row.gate_id, tuple(row.rights), revoked=False),
-            row.expires_at,
-        )
-        for row in asked.rows()
-    }
+    known = wire.remembered
+    new = [token for token in tokens if (slug, token) not in known]
+    if new:
+        with at_one_go(wire):
+            asked = _WORKING.ask(wire, {"slug": slug, "tokens": new, "at": at})
+        for row in asked.rows():
+            device = DeviceActor(row.id, row.event_id, row.gate_id, tuple(row.rights), revoked=False)
+            known[slug, row.token_hash] = device, row.expires_at
+    return {token: known[slug, token] for token in tokens if (slug, token) in known}
 
 
 def counted_by(bind: Bound, device_id: int, place_id: int, event: DoorEvent) -> dict[bool, dict[str, int]]:

@@ -5,7 +5,7 @@ each in ascending id, as everywhere. On SQLite the transaction is the lock.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -14,14 +14,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from app.db import db
+from app.db import Wire, db
 from app.direct import Asked, Bound, at_one_go
 from app.errors import NotFound
 from app.programme.rules import SessionStatus
 from checkin.models import Entry
-from checkin.queries import statements
+from checkin.queries import apart, statements
 from checkin.queries.rows import (
-    BookedPlaces,
     DoorEvent,
     DoorGate,
     DoorPlace,
@@ -35,7 +34,6 @@ from checkin.rules import Direction, EntryKind
 from checkin.rules.space import Space
 from checkin.rules.stay import Line
 from checkin.rules.times import Window, day_window
-from registrations.rules import BookingState
 
 
 def connection() -> Connection:
@@ -65,20 +63,24 @@ def opening(
     """
     behind = statements.BEHIND.rows(bind, {"event_id": event_id, "ids": list(undone)}) if undone else []
     registrations = {row.registration_id for row in behind}
+    remembered: dict[Hashable, Any] = bind.remembered if isinstance(bind, Wire) else {}
+    key = "door event", slug, event_id
     with at_one_go(bind):
-        event = statements.EVENT.ask(bind, {"slug": slug, "event_id": event_id})
+        event = None if key in remembered else statements.EVENT.ask(bind, {"slug": slug, "event_id": event_id})
         known = statements.KNOWN.ask(bind, {"ids": list(ids)})
         tickets = _ask_tickets(bind, event_id, codes, numbers=numbers, registrations=registrations)
     found = known.each(KnownScan)
     read = tickets.each(DoorTicket) if tickets else []
-    return _event(slug, event.rows()), {scan.id: scan for scan in found}, read
+    if event:
+        remembered[key] = _event(slug, event.rows())
+    return remembered[key], {scan.id: scan for scan in found}, read
 
 
 def _event(slug: str, rows: list[Any]) -> DoorEvent:
     if not rows:
         raise NotFound
     first = rows[0]
-    categories, unknown = _categories(first.categories)
+    categories, unknown = apart.categories(first.categories)
     return DoorEvent(
         id=first.id,
         slug=slug,
@@ -137,9 +139,9 @@ def _ask_tickets(
 def _parties(event: DoorEvent, rows: list[Any]) -> dict[int, Party]:
     """Most of a batch are parties and bookings of the same few words, which are taken apart once."""
     keys = {category_id: key for key, category_id in event.categories.items()}
-    numbers = {text: _party_numbers(text, keys) for text in {row.party for row in rows}}
-    booked = {text: _booked_places(text, keys) for text in {row.booked for row in rows}}
-    return {row.id: Party(numbers[row.party], booked[row.booked], _ended(row.ended)) for row in rows}
+    numbers = {text: apart.party_numbers(text, keys) for text in {row.party for row in rows}}
+    booked = {text: apart.booked_places(text, keys) for text in {row.booked for row in rows}}
+    return {row.id: Party(numbers[row.party], booked[row.booked], apart.ended(row.ended)) for row in rows}
 
 
 def _no_lines() -> Lines:
@@ -271,30 +273,4 @@ def _entrance_place(row: Any, event: DoorEvent) -> DoorPlace:
     return DoorPlace(row.id, entrance_code(row.slug, row.day), window, reentry=event.reentry)
 
 
-def _categories(text: str | None) -> tuple[dict[str, int], str]:
-    parts = [part.split(":") for part in (text or "").split(",") if part]
-    unknown = next((key for _, flag, key in parts if flag == "1"), "")
-    return {key: int(category_id) for category_id, _, key in parts}, unknown
-
-
-def _party_numbers(text: str | None, keys: Mapping[int, str]) -> dict[str, int]:
-    pairs = (part.split(":") for part in (text or "").split(",") if part)
-    return {keys[int(category)]: int(number) for category, number in pairs}
-
-
-def _booked_places(text: str | None, keys: Mapping[int, str]) -> tuple[BookedPlaces, ...]:
-    return tuple(
-        BookedPlaces(int(session), keys[int(category)], int(attendee) or None, int(number), BookingState(state))
-        for session, category, attendee, number, state in (part.split(":") for part in (text or "").split(",") if part)
-    )
-
-
-def _ended(text: str | None) -> Mapping[int, bool]:
-    if text is None:
-        return _NOTHING_ENDED
-    pairs = (part.split(":") for part in text.split(",") if part)
-    return {int(ticket): dropped == "1" for ticket, dropped in pairs}
-
-
-_NOTHING_ENDED: Mapping[int, bool] = {}
 _LEDGER_COLUMNS = frozenset(column.name for column in Entry.__table__.columns) - {"id", "uuid"}

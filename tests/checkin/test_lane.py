@@ -16,11 +16,12 @@ from app.db import db, wired_transaction
 from app.programme.rules import AdmissionRule
 from checkin.api.lane import Lane, _Posted
 from checkin.forms import read_batch
-from checkin.models import Entry, Scan
+from checkin.models import Entry, Gate, Scan
 from checkin.operations import Arrived, record_arrived
 from registrations.rules import short_number
 from tests.checkin.doorside import EVERY_RIGHT, Doorside
 from tests.make import NOON, Make
+from tests.statements import noted
 
 
 class Beside:
@@ -157,6 +158,32 @@ def test_what_is_not_plain_among_others_holds_up_nobody_and_is_read_once(
         assert b'"verdict":"admitted"' in first
         assert others == [None] * 4
     assert (counted, door.count(Scan)) == ([1], 1)
+
+
+def test_what_an_organiser_changes_holds_for_the_next_scan(door: Doorside, make: Make) -> None:
+    talk = make.session(door.event, "talk", admission=AdmissionRule.WALK_IN)
+    gate = db.session.scalars(select(Gate).filter_by(event_id=door.event.id)).one()
+    tap = {"act": "walk_in", "people": {"neighbour": 1}}
+    assert door.scan(talk, **tap)["error"]["code"] == "no_such_category"
+    make.category(door.event, "neighbour")
+    assert door.scan(talk, **tap)["verdict"] == "counted"
+    door.change(gate, code="back-door")
+    assert door.scan(talk, gate=gate.code, **tap)["verdict"] == "counted"
+    assert door.scan(talk, gate="entrance", **tap)["error"]["code"] == "no_such_gate"
+
+
+def test_what_one_event_is_asked_again_is_remembered_until_somebody_else_writes(
+    door: Doorside, make: Make, database: str
+) -> None:
+    talk = make.session(door.event, "talk", admission=AdmissionRule.WALK_IN)
+    tap = {"act": "walk_in", "people": {"spectator": 1}}
+    door.scan(talk, **tap)
+    with noted() as known:
+        door.scan(talk, **tap)
+    make.category(door.event, "neighbour")
+    with noted() as anew:
+        door.scan(talk, **tap)
+    assert len(anew) - len(known) == (2 if database == "sqlite" else 0)
 
 
 def test_a_stranger_among_others_holds_up_nobody(door: Doorside, make: Make) -> None:
