@@ -151,14 +151,12 @@ PARTIES = Direct(
         .label("ended"),
     ).where(among(Registration.id, "ids"))
 )
-_ATTENDEE = (
-    select(Ticket.attendee_id).where(Ticket.id == Entry.ticket_id).correlate(Entry).scalar_subquery().label("attendee_id")
-)
+_ATTENDEE = select(Ticket.attendee_id).where(Ticket.id == Entry.ticket_id).correlate(Entry).scalar_subquery()
 LINES = Direct(
     select(
         Entry.id,
         Entry.registration_id,
-        _ATTENDEE,
+        _ATTENDEE.label("attendee_id"),
         Entry.place_id,
         Entry.at,
         Entry.kind,

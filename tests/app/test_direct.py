@@ -140,7 +140,7 @@ _MANY = """
     INSERT INTO booking (uuid, registration_id, session_id, created_at, passed_over, change_number, version)
         SELECT gen_random_uuid(), {many} + n, {session}, now(), 0, 0, 1 FROM generate_series(1, {many}) AS n;
     INSERT INTO booking_line (booking_id, category_id, number, state, state_at)
-        SELECT booking.id, category.id, 1, 'confirmed', now() FROM booking, (SELECT min(id) AS id FROM category) category
+        SELECT booking.id, one.id, 1, 'confirmed', now() FROM booking, (SELECT min(id) AS id FROM category) AS one
 """
 """So many registrations at once that PostgreSQL has not yet counted."""
 
