@@ -3,14 +3,18 @@
 It takes only what is plain: a few well-formed scans of a working device that need no PIN, no language and no second
 look. Everything else, whatever the reason, is left to the route as if nothing had been tried: nothing of it was kept,
 or it was and the same ids get the same answer. So the route alone says what is right, and this is only sooner.
+
+Who leads the others in the transaction they share does their work too, from the bytes that came to the bytes that go:
+threads that read and write JSON of their own meanwhile would take Python's one lock from it after every statement.
 """
 
 import json
 import logging
 import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
+from datetime import datetime
 from io import BytesIO
 from typing import Any
 
@@ -18,13 +22,14 @@ from flask import Flask, has_app_context
 
 from app.accounts.queries import device_of, digest
 from app.clock import now
+from app.db import Wire
 from app.errors import DomainError
 from app.group import Alike, write_together
 from app.web.limits import Limits
 from app.web.pages import headers_of_json, log_access
 from checkin import api
 from checkin.api.pins import is_asked
-from checkin.api.verdicts import stamp, verdicts
+from checkin.api.verdicts import need_names, stamp, verdicts
 from checkin.forms import numbers_in, read_batch
 from checkin.operations import Arrived, record_arrived
 from checkin.operations.answers import Answer
@@ -70,17 +75,40 @@ class Lane:
 
     def _answer(self, slug: str, token: str, body: bytes, environ: dict[str, Any]) -> bytes | None:
         """What the route would say; None: the route is to say it, and counts only what was not counted here."""
-        batch, kept = _read(body), digest(token)
-        device_id = self._device_id(token, kept) if batch else None
-        if batch is None or device_id is None or not self._may(device_id, len(batch.scans)):
+        kept = digest(token)
+        device_id = self._device_id(token, kept)
+        if device_id is None:
             return None
-        environ[api.COUNTED] = True
-        at = now()
-        answers = _recorded(slug, Arrived(kept, batch, at))
-        if answers is None or any(answer.error or answer.verdict is Verdict.PROVISIONAL for answer in answers):
+        posted = _Posted(kept, device_id, body, now())
+        alike = Alike(("posted", slug), posted, lambda wire, several: self._record(wire, slug, several))
+        try:
+            told = write_together(lambda wire: self._record(wire, slug, [posted])[0], alike=alike)
+        except DomainError:
             return None
-        told = {"received_at": stamp(at), "verdicts": verdicts(answers)}
-        return _AS_JSON(told).encode()
+        except Exception:
+            log.warning("a batch of scans is left to the route", exc_info=True)
+            return None
+        finally:
+            if posted.counted:
+                environ[api.COUNTED] = True
+        return _as_told(posted.at, told) if isinstance(told, list) else told
+
+    def _record(self, wire: Wire, slug: str, several: Sequence["_Posted"]) -> list[bytes | list[Answer] | None]:
+        """What each is told; the answers themselves where words for them must be asked for, which waits until nobody is
+        held up by it."""
+        arrived = [self._arrived(posted) for posted in several]
+        known = [one for one in arrived if one is not None]
+        answered = iter(record_arrived(wire, slug, known) if known else ())
+        return [_plainly(one.received_at, next(answered)) if one else None for one in arrived]
+
+    def _arrived(self, posted: "_Posted") -> Arrived | None:
+        """Read and counted once, however often the transaction is tried; None: it is the route's."""
+        if not posted.read:
+            posted.read = True
+            batch = _read(posted.body)
+            if batch is not None and self._may(posted.device_id, len(batch.scans)):
+                posted.counted, posted.arrived = True, Arrived(posted.token, batch, posted.at)
+        return posted.arrived
 
     def _device_id(self, token: str, kept: bytes) -> int | None:
         known = self.ids.get(kept)
@@ -126,12 +154,26 @@ def _stands_for_itself(scan: Claim | Malformed) -> bool:
     return isinstance(scan, Claim) and not is_asked(scan) and not scan.new_code
 
 
-def _recorded(slug: str, arrived: Arrived) -> list[Answer] | None:
-    alike = Alike(("arrived", slug), arrived, lambda wire, several: record_arrived(wire, slug, several))
-    try:
-        return write_together(lambda wire: record_arrived(wire, slug, [arrived])[0], alike=alike)
-    except DomainError:
+class _Posted:
+    """What one device sent, and what was found out about it. token: as it is kept; at: when it arrived."""
+
+    __slots__ = ("arrived", "at", "body", "counted", "device_id", "read", "token")
+
+    def __init__(self, token: bytes, device_id: int, body: bytes, at: datetime) -> None:
+        self.token = token
+        self.device_id = device_id
+        self.body = body
+        self.at = at
+        self.read = False
+        self.counted = False
+        self.arrived: Arrived | None = None
+
+
+def _plainly(at: datetime, answers: list[Answer] | None) -> bytes | list[Answer] | None:
+    if answers is None or any(answer.error or answer.verdict is Verdict.PROVISIONAL for answer in answers):
         return None
-    except Exception:
-        log.warning("a batch of %s scans is left to the route", len(arrived.batch.scans), exc_info=True)
-        return None
+    return answers if need_names(answers) else _as_told(at, answers)
+
+
+def _as_told(at: datetime, answers: list[Answer]) -> bytes:
+    return _AS_JSON({"received_at": stamp(at), "verdicts": verdicts(answers)}).encode()

@@ -17,6 +17,11 @@ def verdicts(answers: list[Answer]) -> list[dict[str, Any]]:
     return [_verdict(answer, names) for answer in answers]
 
 
+def need_names(answers: Iterable[Answer]) -> bool:
+    """Whether a gate, another event or a session is named in them, which the database is asked for."""
+    return any(not _NAMED.isdisjoint(answer.facts) for answer in answers)
+
+
 def stamp(at: datetime) -> str:
     """A moment in UTC, to the millisecond."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -108,6 +113,7 @@ def _error(answer: Answer) -> dict[str, str] | None:
     return {"code": code, "message": " ".join([sentence, "; ".join(answer.faults)]).strip()}
 
 
+_NAMED = frozenset({"first", "event", "booked"})
 _SENTENCES = {
     "code_not_ours": _l("This code cannot have been given out by a door of this event. Who came was counted."),
     "code_taken": _l("Another ticket has this code. Who came was counted; give them a new ticket."),

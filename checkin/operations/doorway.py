@@ -55,6 +55,7 @@ class Doorway:
         self.spaces = {place.id: place.space for place in self.places.values()}
         self.stays = Stays(self.lines)
         self.days = Days(self.event.zone, self.event.day_ends_at)
+        self.pending.rolling.places = self.rooms.known
         self.pending.rolling.newcomers = newcomers(self.parties, self.lines, self.tickets.values())
 
     def place_facts(self, place: DoorPlace) -> PlaceFacts:
@@ -276,14 +277,13 @@ def open_doorway(
 ) -> Doorway:
     """Read, and on PostgreSQL lock, what these scans are decided from; `tickets` are locked already, those behind
     scans to be undone too. `since`: when the earliest of them was made, if not at the time it says."""
-    ours = {ticket.registration_id for ticket in tickets if ticket.event_id == event.id}
-    written = door.written_by(bind, event, {claim.undoes for claim in claims if claim.undoes})
-    undone = [line for line in written if line.columns["registration_id"] in ours | {None}]
+    ours = {one.registration_id for one in tickets if one.event_id == event.id}
+    undone = door.written_by(bind, event, {claim.undoes for claim in claims if claim.undoes})
+    undone = [line for line in undone if line.columns["registration_id"] in ours | {None}]
     parties, lines = door.histories(bind, event, ours)
     beside = entered(lines) | {line.columns["place_id"] for line in undone}
     places = door.places(bind, event, {claim.place for claim in claims}, beside=beside)
-    earliest = [since] if since else [claim.at for claim in claims]
-    earliest += [line.columns["at"] for line in undone]
+    earliest = [line.columns["at"] for line in undone] + ([since] if since else [claim.at for claim in claims])
     return Doorway(
         bind=bind,
         event=event,

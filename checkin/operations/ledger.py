@@ -50,10 +50,10 @@ class Pending:
 
     def write(self, bind: Bound) -> None:
         """Write everything, the roll-ups too, and start afresh. It ends the writing of a transaction."""
-        self.flush(bind, last=True)
+        self.flush(bind)
         self.rolling.write(bind)
 
-    def flush(self, bind: Bound, *, last: bool = False) -> None:
+    def flush(self, bind: Bound) -> None:
         """Write the rows, in the order that foreign keys ask for, and start afresh. Rows that another transaction may
         write at the same time (a scan sent again, a device's contact) come in one order, or two would wait for each
         other; for that order the roll-ups wait for the last rows."""
@@ -75,8 +75,6 @@ class Pending:
             for statement, rows in steps:
                 if rows:
                     statement.write(bind, rows)
-            if last:
-                self.rolling.ask(bind)
         self.__init__(rolling=self.rolling)  # type: ignore[misc]
 
     def note_contact(self, device_id: int, *, at: datetime, sent_at: datetime) -> None:

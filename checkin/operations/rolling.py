@@ -11,11 +11,12 @@ from uuid import UUID
 from sqlalchemy import Connection, delete, insert
 
 from app.db import db
-from app.direct import Asked, Bound, Direct, at_one_go
+from app.direct import Bound, Direct, at_one_go
 from checkin.models import RollUp, RollUpApart, RollUpPlace, RollUpRoom
 from checkin.operations import rolled_rows
 from checkin.queries import rollups
 from checkin.queries.rollups import RolledUp, ordinal, told
+from checkin.queries.rooms import KnownPlace, known_places
 from checkin.rules import Cut, Direction, EntryKind, Method
 from checkin.rules.found import Found
 from checkin.rules.rollup import NOTHING_APART, Apart, Cell, Cells, Told, difference, of_nobody, of_registration
@@ -30,51 +31,54 @@ _INWARD = (Direction.IN, None)
 class Rolling:
     """Lines of one event that a transaction writes, until they are added to the roll-ups. One transaction adds once,
     at its end: rows that others change too are then changed in one order. newcomers: registrations of which, under
-    their lock, no line stood, and whose people have no tickets of their own; their lines need not be read."""
+    their lock, no line stood, and whose people have no tickets of their own; their lines need not be read. places: what
+    was asked about places already, under their lock."""
 
     rows: list[tuple[Mapping[str, Any], Numbers]] = field(default_factory=list)
     newcomers: set[int] = field(default_factory=set)
-    asked: Asked | None = None
+    places: Mapping[int, KnownPlace | None] = field(default_factory=dict)
 
     def note(self, rows: Iterable[Mapping[str, Any]], numbers: Mapping[UUID, Numbers]) -> None:
         """These lines are being written: columns of the ledger, and by uuid their numbers per category."""
         self.rows += [(row, numbers[row["uuid"]]) for row in rows]
 
-    def ask(self, bind: Bound) -> None:
-        """Ask about the places of what was noted, with other statements: `write` need not wait for it then."""
-        wanted = {row["place_id"] for row, _ in self.rows if row["place_id"] is not None}
-        self.asked = rollups.ask_places(bind, wanted) if wanted else None
-
     def write(self, bind: Bound) -> None:
         """Add what was noted; the lines stand in the ledger already."""
         if self.rows:
-            if self.asked is None:
-                self.ask(bind)
-            _Adding(bind, self.rows, self.newcomers).write(self.asked)
+            wanted = {row["place_id"] for row, _ in self.rows if row["place_id"] is not None}
+            known = {**self.places, **known_places(bind, wanted - self.places.keys())}
+            _Adding(bind, self.rows, self.newcomers, {one: known[one] for one in wanted}).write()
             self.rows = []
             self.newcomers = set()
-            self.asked = None
+            self.places = {}
 
 
 class _Adding:
     """Some lines on their way into the roll-ups."""
 
-    def __init__(self, bind: Bound, rows: list[tuple[Mapping[str, Any], Numbers]], newcomers: Set[int]) -> None:
+    def __init__(
+        self,
+        bind: Bound,
+        rows: list[tuple[Mapping[str, Any], Numbers]],
+        newcomers: Set[int],
+        places: Mapping[int, KnownPlace | None],
+    ) -> None:
         self.bind = bind
         self.rows = rows
         self.newcomers = newcomers
         self.event_id: int = rows[0][0]["event_id"]
         self.cells: Cells = defaultdict(int)
-        self.venues: dict[int, int] = {}
-        self.counted: dict[int, datetime | None] = {}
-        self.new_places: list[int] = []
+        self.venues = {one.place_id: one.venue_id for one in places.values() if one}
+        self.counted = {one.place_id: one.counted_at for one in places.values() if one}
+        self.new_places = sorted(place_id for place_id, known in places.items() if known is None)
         self.undone: dict[int, Any] = {}
         self.apart: dict[int, Apart] = {}
         self.rooms: dict[int, tuple[Found | None, datetime | None]] = {}
 
-    def write(self, places: Asked | None) -> None:
-        if places:
-            self._know_places(places)
+    def write(self) -> None:
+        if self.new_places:
+            found = rollups.VENUES.rows(self.bind, {"ids": self.new_places})
+            self.venues |= {row.id: row.venue for row in found}
         self._know_undone()
         for (place_id, device_id), lines in Counter(_WHERE(row) for row, _ in self.rows).items():
             self.cells[Cell(Cut.LINES.value, place_id or 0, device=device_id or 0)] += lines
@@ -85,15 +89,6 @@ class _Adding:
         for place_id in sorted(self._rooms_touched()):
             self.rooms[place_id] = rollups.room_found(self.bind, self.event_id, place_id)
         self._send()
-
-    def _know_places(self, asked: Asked) -> None:
-        for row in asked.rows():
-            self.venues[row.place_id], self.counted[row.place_id] = row.venue_id, row.counted_at
-        wanted = {row["place_id"] for row, _ in self.rows if row["place_id"] is not None}
-        self.new_places = sorted(wanted - self.venues.keys())
-        if self.new_places:
-            found = rollups.VENUES.rows(self.bind, {"ids": self.new_places})
-            self.venues |= {row.id: row.venue for row in found}
 
     def _know_undone(self) -> None:
         ids = sorted(row["undoes_id"] for row, _ in self.rows if row["undoes_id"] and row["ticket_id"] is None)

@@ -1,11 +1,12 @@
 """Counted rooms while batches pass the door: every line moves what their counts find, however late it comes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from app.direct import Bound
 from checkin.queries import rooms
+from checkin.queries.rooms import KnownPlace
 from checkin.queries.rows import DoorEvent, DoorPlace, Written
 from checkin.rules import EntryKind
 from checkin.rules.facts import NewLine
@@ -18,10 +19,11 @@ from checkin.rules.stay import Line
 @dataclass
 class Rooms:
     """Rooms whose counts may be newer than the scans in hand. Of all others a line moves the figures as if nobody had
-    counted, for then it is later than every count."""
+    counted, for then it is later than every count. known: what the roll-ups knew when the rooms were opened."""
 
     bind: Bound
     event: DoorEvent
+    known: Mapping[int, KnownPlace | None]
     by_place: dict[int, Room] = field(default_factory=dict)
     ledger: dict[int, Standing] = field(default_factory=dict)
 
@@ -66,9 +68,14 @@ class Rooms:
         return space.holding(total(room.without_ticket()))
 
 
-def open_rooms(bind: Bound, event: DoorEvent, places: Iterable[DoorPlace], *, since: Sequence[datetime]) -> Rooms:
-    """The rooms among these places, locked already, that may have been counted since the earliest of these times."""
-    found = Rooms(bind, event)
-    counted = rooms.counted_since(bind, event.id, min(since)) if since else set()
-    found.read(place for place in places if place.id in counted)
+def open_rooms(bind: Bound, event: DoorEvent, places: Collection[DoorPlace], *, since: Sequence[datetime]) -> Rooms:
+    """The rooms among these places, locked already, with a count that stands and was made at the earliest of these
+    times or later: who came or left before a count changes what it finds."""
+    found = Rooms(bind, event, rooms.known_places(bind, [place.id for place in places]))
+    if since:
+        found.read(place for place in places if _counted_since(found.known[place.id], min(since)))
     return found
+
+
+def _counted_since(known: KnownPlace | None, since: datetime) -> bool:
+    return known is not None and known.counted_at is not None and known.counted_at >= since

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import BigInteger, ColumnElement, String, bindparam, case, false, func, or_, select, type_coerce
 from sqlalchemy.orm import aliased
 
-from app.direct import Asked, Bound, Direct, among
+from app.direct import Bound, Direct, among
 from app.programme.models import Category, EventSession, Room
 from checkin.models import Entry, EntryNumber, Place, RollUpPlace
 from checkin.rules import Cut, Direction, EntryKind
@@ -128,9 +128,6 @@ MOVING = Direct(
         Entry.id.not_in(select(Entry.undoes_id).where(Entry.undoes_id.is_not(None))),
     )
     .order_by(Entry.at, Entry.kind == EntryKind.ROOM_COUNT, Entry.id, EntryNumber.category_id)
-)
-KNOWN = Direct(
-    select(RollUpPlace.place_id, RollUpPlace.venue_id, RollUpPlace.counted_at).where(among(RollUpPlace.place_id, "ids"))
 )
 _VENUES = (
     select(Place.id, func.coalesce(Place.venue_id, Room.venue_id, 0).label("venue"))
@@ -286,8 +283,3 @@ def _moving(row: Any) -> Moving:
         row.id, bool(row.counted), bool(row.out), holder, row.category_id, row.number, ordinal(row.day), row.slot,
         bool(row.reentry),
     )  # fmt: skip
-
-
-def ask_places(bind: Bound, places: Collection[int]) -> Asked:
-    """Of those of these places that have lines already: venue, and the newest room count that stands."""
-    return KNOWN.ask(bind, {"ids": sorted(places)})

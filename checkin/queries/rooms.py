@@ -1,11 +1,14 @@
-"""Rooms that were counted, read from the ledger: what stands there, whoever wrote it. Read after the lock."""
+"""Rooms that were counted, and what stands there, whoever wrote it. Read after the lock."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from app.direct import Bound
+from sqlalchemy import select
+
+from app.direct import Bound, Direct, among
+from checkin.models import RollUpPlace
 from checkin.queries import statements
 from checkin.rules import Direction, EntryKind
 from checkin.rules.rooms import Counted, Moved, Standing
@@ -15,10 +18,20 @@ TELLING = (EntryKind.EXIT, EntryKind.ROOM_COUNT)
 """Lines by which the door knows how full an at-once room is."""
 
 
-def counted_since(bind: Bound, event_id: int, since: datetime) -> set[int]:
-    """Places whose room was counted at that time or later, undone counts too: who came or left before a count changes
-    what it finds. They are looked up by when they arrived, for none was made after that."""
-    return {row.place_id for row in statements.COUNTED.rows(bind, {"event_id": event_id, "since": since})}
+class KnownPlace(NamedTuple):
+    """A place with lines: its venue, and when the newest room count that stands was made."""
+
+    place_id: int
+    venue_id: int
+    counted_at: datetime | None
+
+
+def known_places(bind: Bound, places: Collection[int]) -> dict[int, KnownPlace | None]:
+    """What the roll-ups know of these places; None: a place has no lines yet. Asked after the lock."""
+    found: dict[int, KnownPlace | None] = dict.fromkeys(places)
+    for one in KNOWN.ask(bind, {"ids": sorted(places)}).each(KnownPlace) if places else ():
+        found[one.place_id] = one
+    return found
 
 
 def standing(bind: Bound, event_id: int, places: Collection[int], keys: Mapping[int, str]) -> dict[int, Standing]:
@@ -49,3 +62,8 @@ def standing_in(rows: Iterable[Any], keys: Mapping[int, str]) -> Standing:
             line = Line(row.at, row.id, direction, people, row.reentry, bool(row.booked))
             holders[row.registration_id, row.attendee_id].append(line)
     return Standing(counts, list(holders.values()), moved)
+
+
+KNOWN = Direct(
+    select(RollUpPlace.place_id, RollUpPlace.venue_id, RollUpPlace.counted_at).where(among(RollUpPlace.place_id, "ids"))
+)

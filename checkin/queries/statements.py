@@ -11,7 +11,7 @@ from app.db import db
 from app.direct import Direct, among
 from app.programme.models import Category, Event, EventSession, Organisation, SessionPlaces, Venue
 from checkin.models import Entry, EntryNumber, Gate, Place, Scan
-from checkin.rules import Act, EntryKind
+from checkin.rules import EntryKind
 from registrations.models import Attendee, Booking, BookingLine, PartyNumber, Registration, Ticket
 
 
@@ -188,12 +188,6 @@ TELLING = Direct(
     .where(Entry.id != bindparam("besides"))
     .where(~exists().where(_UNDO.undoes_id == Entry.id))
     .limit(1)
-)
-COUNTED = Direct(
-    select(Scan.place_id)
-    .where(Scan.event_id == bindparam("event_id"), Scan.received_at >= bindparam("since"))
-    .where(Scan.at >= bindparam("since"), Scan.act == Act.ROOM_COUNT, Scan.place_id.is_not(None))
-    .distinct()
 )
 ROOMS = Direct(
     select(

@@ -1,7 +1,7 @@
 """The quick way in answers plain scans as the route does, and leaves everything else to it."""
 
 import json
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import pytest
@@ -14,6 +14,7 @@ from app.accounts.queries import digest
 from app.clock import frozen
 from app.db import db, wired_transaction
 from app.programme.rules import AdmissionRule
+from checkin.api.lane import Lane, _Posted
 from checkin.forms import read_batch
 from checkin.models import Entry, Scan
 from checkin.operations import Arrived, record_arrived
@@ -131,6 +132,31 @@ def test_a_device_that_was_revoked_since_its_last_scan_is_left_to_the_route(
     door.change(device, revoked_at=NOON)
     door.scan(talk, door.ticket())
     assert (beside.asked, door.count(Entry)) == (1, 1)
+
+
+def test_what_is_not_plain_among_others_holds_up_nobody_and_is_read_once(
+    app: Flask, door: Doorside, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk, lane = make.session(door.event, "talk"), cast("Lane", app.wsgi_app)
+    counted: list[int] = []
+
+    def may(_device: int, scans: int) -> bool:
+        counted.append(scans)
+        return True
+
+    monkeypatch.setattr(lane, "_may", may)
+    claims = [door.claim(talk, door.ticket()), door.claim(talk, door.ticket(), force="vip"), {"id": "no scan"}]
+    sent = [json.dumps(body(claim)).encode() for claim in claims] + [b"{", b"\xff"]
+    device_id = lane._device_id(door.token, digest(door.token)) or 0
+    posted = [_Posted(digest(door.token), device_id, one, NOON) for one in sent]
+    slug = door.event.slug
+    for _ in range(2):  # as after a failure that undid what was written
+        with wired_transaction() as wire:
+            first, *others = lane._record(wire, slug, posted)
+        assert isinstance(first, bytes)
+        assert b'"verdict":"admitted"' in first
+        assert others == [None] * 4
+    assert (counted, door.count(Scan)) == ([1], 1)
 
 
 def test_a_stranger_among_others_holds_up_nobody(door: Doorside, make: Make) -> None:

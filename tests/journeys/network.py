@@ -17,14 +17,16 @@ class State(Enum):
 
 
 class Network:
-    """Forwards what comes to its own port. `asked` are the request lines that went through; what the server answers is
-    changed by `changes`, pairs of equal length."""
+    """Forwards what comes to its own port. `asked` are the request lines that came; what the server answers is changed
+    by `changes`, pairs of equal length."""
 
     def __init__(self, server: str) -> None:
         self.server = ("127.0.0.1", urlsplit(server).port)
         self.state = State.THERE
         self.asked: list[str] = []
         self.changes: dict[bytes, bytes] = {}
+        self._held = ""
+        self._let_go = threading.Event()
         self._open: set[socket.socket] = set()
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.base_url = f"http://localhost:{self._listening.getsockname()[1]}"
@@ -36,6 +38,17 @@ class Network:
         for one in list(self._open):
             _close(one)
         self._open.clear()
+
+    @contextmanager
+    def holding(self, path: str) -> Iterator[None]:
+        """Requests that name this path reach the server when the context ends, and no sooner."""
+        self._held = path
+        self._let_go.clear()
+        try:
+            yield
+        finally:
+            self._held = ""
+            self._let_go.set()
 
     def close(self) -> None:
         self.become(State.CUT)
@@ -65,7 +78,10 @@ class Network:
         with suppress(OSError):
             while some := one.recv(65536):
                 if up:
-                    self.asked += [line for line in some.decode("latin-1").splitlines() if line.endswith(" HTTP/1.1")]
+                    lines = [line for line in some.decode("latin-1").splitlines() if line.endswith(" HTTP/1.1")]
+                    self.asked += lines
+                    if self._held and any(self._held in line for line in lines):
+                        self._let_go.wait()
                 else:
                     for old, new in self.changes.items():
                         some = some.replace(old, new)

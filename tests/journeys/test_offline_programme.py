@@ -158,12 +158,26 @@ def test_the_copy_speaks_the_readers_language_and_can_be_thrown_away(context: Br
     page.goto("/display?lang=en&to=/on-this-device")
     expect(page.get_by_text("A copy is on this device.")).to_be_visible()
     assert axe_faults(page) == []
-    page.get_by_role("button", name="Throw the copy away").press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("The copy is gone.")
+    throw_away(page)
     assert page.evaluate("caches.keys()") == []
     network.become(State.CUT)
     with pytest.raises(Error, match="ERR_"):
         page.goto(TIMETABLE)
+
+
+@pytest.mark.parametrize("late", ["offline.json", SESSION])
+def test_a_copy_thrown_away_while_written_stays_away(context: BrowserContext, network: Network, late: str) -> None:
+    """Both a newer copy and a page of this one may be under way when it goes."""
+    page = visited(context)
+    network.asked.clear()
+    with network.holding(late):
+        page.goto(SESSION if late == SESSION else f"/display?lang=ja&to={TIMETABLE}", wait_until="commit")
+        asked_for(network, late)
+        other = context.new_page()
+        other.goto("/on-this-device?lang=en")
+        throw_away(other)
+    other.wait_for_timeout(1000)
+    assert other.evaluate("caches.keys()") == []
 
 
 def test_a_new_worker_takes_over_at_once_and_clears_up_after_the_old(context: BrowserContext, network: Network) -> None:
@@ -221,6 +235,21 @@ def visited(context: BrowserContext) -> Page:
     page.goto("/events/practice/")
     renewed(page, version_on(page))
     return page
+
+
+def throw_away(page: Page) -> None:
+    """By the button of the page that says what is kept; its word is in the page from the start, but not shown."""
+    button = page.get_by_role("button", name="Throw the copy away")
+    button.press("Enter")
+    expect(page.get_by_text("The copy is gone.")).to_be_visible()
+    expect(button).to_be_hidden()
+
+
+def asked_for(network: Network, path: str) -> None:
+    end = monotonic() + 20
+    while not any(path in line for line in network.asked):
+        assert monotonic() < end
+        sleep(0.1)
 
 
 def version_on(page: Page) -> str:

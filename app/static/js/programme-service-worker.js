@@ -15,11 +15,18 @@ const MISSING = new URL("offline", scope).pathname;
 const SLOWEST = 20_000;
 
 /** @typedef {{version: string, language: string | null, codes: string[]}} Wanted what a page asks to keep */
-/** @typedef {rules.Held & {cache: Cache}} Copy */
+/** @typedef {rules.Held & {name: string}} Copy name: of its cache */
 
 /** @type {Promise<void> | null} */
 let making = null;
 let failed = 0;
+/** Ends the copy that is being made: its reader throws it away, or a page of it is `late`. */
+let stop = new AbortController();
+let late = 0;
+/** Pages that are being renewed. @type {Set<Promise<void>>} */
+const renewing = new Set();
+/** The reader threw the copy away: nothing is written any more. */
+let forgotten = false;
 
 worker.addEventListener("install", (event) => {
   event.waitUntil(worker.skipWaiting());
@@ -30,7 +37,8 @@ worker.addEventListener("activate", (event) => {
 });
 
 worker.addEventListener("message", (event) => {
-  if (!event.data?.keep) return;
+  if (event.data?.forget) event.waitUntil(forget().then(() => event.ports[0]?.postMessage("done")));
+  if (!event.data?.keep || forgotten) return;
   making ??= make(event.data.keep).finally(() => (making = null));
   event.waitUntil(making);
 });
@@ -46,7 +54,7 @@ worker.addEventListener("fetch", (event) => {
 async function opened(event) {
   const { request } = event;
   const network = fetch(request);
-  event.waitUntil(network.then((answer) => renew(request, answer)).catch(() => undefined));
+  event.waitUntil(network.then((answer) => noted(renew(request, answer))).catch(() => undefined));
   const inTime = await Promise.race([network.catch(() => null), after(rules.PATIENCE)]);
   if (inTime && inTime.status < 500) return inTime;
   const copied = await fromCopy(rules.placeInCopy(request.url, scope));
@@ -63,17 +71,32 @@ async function renew(request, answer) {
   const place = new URL(request.url).pathname;
   const gone = answer.status === 404 || answer.status === 410;
   if (gone && place === new URL(scope).pathname) return throwAway();
-  if (!gone && !(rules.isPlain(request.url) && rules.mayBeKept(answer))) return;
+  if (forgotten || (!gone && !(rules.isPlain(request.url) && rules.mayBeKept(answer)))) return;
   const twin = answer.clone(); // now: in a moment its reader has it
   const copy = await current();
-  if (!copy || !(await copy.cache.match(place, { ignoreVary: true }))) return;
-  await (gone ? copy.cache.delete(place, { ignoreVary: true }) : copy.cache.put(place, twin));
+  if (!copy || !(await part(copy.name, place))) return;
+  const cache = await caches.open(copy.name);
+  await (gone ? cache.delete(place, { ignoreVary: true }) : cache.put(place, twin));
+  if (!(await part(copy.name, LIST))) await caches.delete(copy.name); // its copy went meanwhile
+}
+
+/** @param {Promise<void>} renewal @returns {Promise<void>} */
+function noted(renewal) {
+  renewing.add(renewal);
+  return renewal.finally(() => renewing.delete(renewal));
+}
+
+/** The reader throws the copy away: ends when nothing is being written any more. */
+async function forget() {
+  forgotten = true;
+  stop.abort();
+  await Promise.allSettled([making, ...renewing]);
 }
 
 /** @param {Request} request @returns {Promise<Response>} */
 async function file(request) {
   const copy = await current().catch(() => null);
-  return (await copy?.cache.match(new URL(request.url).pathname, { ignoreVary: true })) ?? fetch(request);
+  return (copy && (await part(copy.name, new URL(request.url).pathname))) ?? fetch(request);
 }
 
 /** What stands in for a page that is not in the copy. @returns {Promise<Response>} */
@@ -90,7 +113,7 @@ async function missing() {
  */
 async function fromCopy(place, status = 200) {
   const copy = await current();
-  const kept = await copy?.cache.match(place, { ignoreVary: true });
+  const kept = copy && (await part(copy.name, place));
   if (!copy || !kept) return null;
   const headers = new Headers(kept.headers);
   for (const name of ["Content-Encoding", "Content-Length", "ETag"]) headers.delete(name);
@@ -100,22 +123,27 @@ async function fromCopy(place, status = 200) {
 /** The copy that is there and still good. @returns {Promise<Copy | null>} */
 async function current() {
   for (const name of rules.copiesAmong(await caches.keys(), scope).readable) {
-    const cache = await caches.open(name);
-    const found = await cache.match(LIST, { ignoreVary: true });
+    const found = await part(name, LIST);
     if (!found) continue;
     const made = timeOf(found, 0);
     /** @type {rules.List} */
     const { version, until } = await found.json();
-    if (!rules.isOver(made, until, Date.now())) return { version, made, cache };
+    if (!rules.isOver(made, until, Date.now())) return { version, made, name };
     await throwAway();
   }
   return null;
+}
+
+/** What a copy holds there; opening a cache would make one that was thrown away anew. @param {string} name @param {string} place */
+function part(name, place) {
+  return caches.match(place, { cacheName: name, ignoreVary: true });
 }
 
 /** Make the copy, as a whole, if one is due. @param {Wanted} wanted */
 async function make({ version, language, codes }) {
   if (!rules.isDue(await current(), version, Date.now(), failed)) return;
   const name = `${rules.nameOf(scope)}${Date.now()}`;
+  stop = new AbortController();
   try {
     const answer = await asked(LIST, language);
     if (answer.status === 404 || answer.status === 410) return await throwAway();
@@ -123,11 +151,11 @@ async function make({ version, language, codes }) {
     const list = /** @type {rules.List} */ (await answer.clone().json());
     let bytes = 0;
     for (const place of rules.addressesOf(list, codes, scope)) {
-      const part = await asked(place, language);
-      if (!rules.mayBeKept(part)) continue;
-      bytes += (await part.clone().arrayBuffer()).byteLength;
+      const page = await asked(place, language);
+      if (!rules.mayBeKept(page)) continue;
+      bytes += (await page.clone().arrayBuffer()).byteLength;
       if (bytes > rules.MOST_BYTES) break;
-      await cache.put(place, part);
+      await cache.put(place, page);
     }
     await cache.put(LIST, answer); // last: what has no list is not whole
     const { readable, old } = rules.copiesAmong(await caches.keys(), scope);
@@ -135,6 +163,8 @@ async function make({ version, language, codes }) {
   } catch {
     failed = Date.now();
     await caches.delete(name);
+  } finally {
+    clearTimeout(late);
   }
 }
 
@@ -147,8 +177,9 @@ async function make({ version, language, codes }) {
 async function asked(place, language) {
   const url = new URL(place, scope);
   if (language && !url.pathname.startsWith("/static/")) url.searchParams.set("lang", language);
-  const signal = AbortSignal.timeout(SLOWEST);
-  const answer = await fetch(url, { cache: "no-cache", redirect: "error", signal, priority: "low" });
+  clearTimeout(late);
+  late = setTimeout(() => stop.abort(), SLOWEST);
+  const answer = await fetch(url, { cache: "no-cache", redirect: "error", signal: stop.signal, priority: "low" });
   if (answer.status === 200 || answer.status === 404 || answer.status === 410) return answer;
   throw new Error(`${place}: ${answer.status}`);
 }

@@ -4,6 +4,8 @@ import { CACHES, age, copiesAmong } from "./rules.js";
 
 /** Wait before the copy is asked for, so that what the reader wants now comes first. */
 const PAUSE = 2000;
+/** Milliseconds that a worker has to lay down its pen. */
+const STILL = 3000;
 const YES = "(prefers-reduced-data: reduce)";
 
 /** @param {Document} page */
@@ -121,8 +123,26 @@ async function throwAway(scope) {
 
 async function throwAllAway() {
   for (const registration of (await navigator.serviceWorker?.getRegistrations()) ?? []) {
-    if (new URL(registration.scope).pathname.startsWith("/events/")) await registration.unregister();
+    if (!new URL(registration.scope).pathname.startsWith("/events/")) continue;
+    await still(registration.active);
+    await registration.unregister();
   }
   const names = (await caches.keys()).filter((name) => name.startsWith(CACHES));
   await Promise.all(names.map((name) => caches.delete(name)));
+}
+
+/**
+ * Until a worker writes nothing any more: what it was just writing would outlive what is thrown away.
+ *
+ * @param {ServiceWorker | null} worker
+ * @returns {Promise<unknown>}
+ */
+function still(worker) {
+  if (!worker) return Promise.resolve();
+  const { port1, port2 } = new MessageChannel();
+  worker.postMessage({ forget: true }, [port2]);
+  return Promise.race([
+    new Promise((resolve) => (port1.onmessage = resolve)),
+    new Promise((resolve) => setTimeout(resolve, STILL)),
+  ]);
 }
