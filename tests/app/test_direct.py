@@ -5,12 +5,13 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, insert, select, text
 
 from app.accounts.models import Host
 from app.db import TransactionMisuse, db, transaction, wired_savepoint, wired_transaction
 from app.direct import Direct, among, asking
 from checkin.queries import devices, statements
+from registrations.models import Registration
 from tests.make import NOON, Make
 
 HOSTS = Direct(
@@ -131,6 +132,35 @@ def test_no_question_of_the_door_reads_a_whole_table(app: Flask, database: str, 
             sql, values = question.compiled["sqlite"].ready(parameters)
             plan = [step[3] for step in wire.connection.cursor().execute(f"EXPLAIN QUERY PLAN {sql}", values)]
             assert [step for step in plan if step.startswith("SCAN")] == []
+
+
+_MANY = """
+    INSERT INTO registration (id, {columns}) SELECT {many} + n, {others}
+        FROM registration, generate_series(1, {many}) AS n WHERE id = {like};
+    INSERT INTO booking (uuid, registration_id, session_id, created_at, passed_over, change_number, version)
+        SELECT gen_random_uuid(), {many} + n, {session}, now(), 0, 0, 1 FROM generate_series(1, {many}) AS n;
+    INSERT INTO booking_line (booking_id, category_id, number, state, state_at)
+        SELECT booking.id, one.id, 1, 'confirmed', now() FROM booking, (SELECT min(id) AS id FROM category) AS one
+"""
+"""So many registrations at once that PostgreSQL has not yet counted."""
+
+
+def test_parties_are_looked_up_in_a_database_that_has_no_statistics_yet(app: Flask, make: Make, database: str) -> None:
+    event = make.event()
+    registration, session = make.registration(event), make.session(event, "talk")
+    if database == "sqlite":
+        return  # its plan is the same whatever the tables hold, see above
+    own = {"id", "uuid", "link"}
+    columns = [column.name for column in Registration.__table__.columns if column.name not in own]
+    others = ", ".join(["gen_random_uuid()", "'many-' || n", *columns])
+    named = ", ".join(["uuid", "link", *columns])
+    with transaction():
+        many = _MANY.format(columns=named, others=others, many=9000, like=registration.id, session=session.id)
+        db.session.execute(text(many))
+    with asking() as wire:
+        sql, values = statements.PARTIES._compiled(wire).ready({"ids": list(range(9001, 9101))})
+        plan = wire.connection.cursor().execute(f"EXPLAIN {sql}", values).fetchall()
+    assert [step for (step,) in plan if "Seq Scan" in step or "Hash" in step] == []
 
 
 def test_a_moment_keeps_its_microseconds(app: Flask) -> None:
