@@ -58,6 +58,7 @@ def _verdict(answer: Answer, names: _Names) -> dict[str, Any]:
         "walk_in_left": facts.get("walk_in_left"),
         "room_left": facts.get("room_left"),
         "window": _window(facts),
+        **_cancelled(facts),
         "event": _other_event(facts, names),
         "given": facts.get("given"),
         "counts": None,
@@ -96,6 +97,12 @@ def _window(facts: dict[str, Any]) -> dict[str, str] | None:
         return None
     opens, closes = (stamp(datetime.fromisoformat(one)) for one in facts["window"])
     return {"from": opens, "to": closes}
+
+
+def _cancelled(facts: dict[str, Any]) -> dict[str, str]:
+    """`cancelled_at` is told only where it is known."""
+    when = facts.get("cancelled_at")
+    return {"cancelled_at": stamp(datetime.fromisoformat(when))} if when else {}
 
 
 def _other_event(facts: dict[str, Any], names: _Names) -> dict[str, Any] | None:

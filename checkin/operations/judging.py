@@ -25,6 +25,7 @@ from checkin.operations.earlier import correct_times
 from checkin.operations.presented import Presented, is_settled, passed, turned_away
 from checkin.operations.sent import Sent
 from checkin.queries import devices, door
+from checkin.queries.cancelled import cancelled_when
 from checkin.queries.rows import DoorEvent, DoorPlace, DoorTicket
 from checkin.rules import Act, ConflictKind, DeviceRight, Direction, Method, Verdict
 from checkin.rules.claims import Claim
@@ -251,6 +252,9 @@ class Judge:
         facts |= facts_of_ticket(decision, before, after, self.doorway.parties[ticket.registration_id])
         facts |= left_uncounted(decision, presented.claim.people, before.party)
         facts |= offered_place(decision, facts.get("room_left"), before.party)
+        if decision.verdict is Verdict.CANCELLED:
+            when = cancelled_when(self.bind, ticket.registration_id, presented.place.session_id)
+            facts |= {"cancelled_at": when.isoformat()} if when else {}
 
     def _keep(self, presented: Presented, decision: Decision, facts: dict[str, Any]) -> None:
         claim, overridden = presented.claim, decision.conflict is ConflictKind.OVERRIDE

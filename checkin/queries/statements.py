@@ -13,6 +13,7 @@ from app.programme.models import Category, Event, EventSession, Organisation, Se
 from checkin.models import Entry, EntryNumber, Gate, Place, Scan
 from checkin.rules import EntryKind
 from registrations.models import Attendee, Booking, BookingLine, PartyNumber, Registration, Ticket
+from registrations.rules import BookingState
 
 
 class Listed(FunctionElement[str]):
@@ -188,6 +189,20 @@ TELLING = Direct(
     .where(Entry.id != bindparam("besides"))
     .where(~exists().where(_UNDO.undoes_id == Entry.id))
     .limit(1)
+)
+CANCELLED = Direct(
+    select(
+        Registration.cancelled_at,
+        select(BookingLine.state_at)
+        .join(Booking, Booking.id == BookingLine.booking_id)
+        .where(Booking.registration_id == Registration.id, Booking.session_id == bindparam("session_id"))
+        .where(BookingLine.state == BookingState.CANCELLED)
+        .order_by(BookingLine.state_at.desc())
+        .limit(1)
+        .correlate(Registration)
+        .scalar_subquery()
+        .label("booking_at"),
+    ).where(Registration.id == bindparam("registration_id"))
 )
 ROOMS = Direct(
     select(

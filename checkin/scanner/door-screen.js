@@ -91,6 +91,7 @@ export class DoorScreen {
     finder.render(voice);
     this.verdict = verdictPanel(voice, door, this.world.onTryNow);
     this.figures = figures(voice, door);
+    this.#foldFigures();
     this.walkIn = walkInPanel(voice, door, feedback);
     this.count = countPanel(voice, door, feedback);
     this.bar = h("header", { class: "bar" });
@@ -109,7 +110,9 @@ export class DoorScreen {
 
   /** @param {Tab} tab */
   show(tab) {
+    const isOther = tab !== this.tab;
     this.tab = tab;
+    if (isOther) this.#foldFigures();
     this.element.dataset.tab = tab;
     const { finder } = this.world;
     const panel = tab === "scan" ? finder.element : tab === "type" ? this.typed : tab === "count" ? this.count?.element : this.walkIn?.element;
@@ -120,6 +123,11 @@ export class DoorScreen {
     } else finder.rest();
     this.element.querySelectorAll(".tab").forEach((button) => button.setAttribute("aria-pressed", String(button.getAttribute("data-tab") === tab)));
     this.renderIdle();
+  }
+
+  /** Where people are tapped or counted, the lines by category leave their room to the buttons. */
+  #foldFigures() {
+    this.figures?.unfold(this.tab === "scan" || this.tab === "type");
   }
 
   /** Another way of checking in begins without the last answer. @param {Tab} tab */
@@ -296,8 +304,11 @@ export class DoorScreen {
 
   /** @param {import("./types.js").Direction} direction */
   #turn(direction) {
-    this.world.door.direction = direction;
+    const { door } = this.world;
+    door.direction = direction;
+    if (door.shown?.stage === "answered") door.show();
     this.build();
+    /** @type {HTMLElement | null} */ (this.bar?.querySelector(".where") ?? null)?.focus();
   }
 
   async #openMenu() {

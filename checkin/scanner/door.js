@@ -129,22 +129,22 @@ export class Door {
   /** The numbers that came, of the party that is asked about. @param {Numbers} people */
   async confirm(people) {
     const draft = this.shown?.draft;
-    if (draft) await this.#ask({ act: draft.act, code: draft.code, direction: draft.direction, people, ...(draft.force ? { force: draft.force } : {}) }, this.#pin);
+    if (draft) await this.#ask({ act: draft.act, place: draft.place, code: draft.code, direction: draft.direction, people, ...(draft.force ? { force: draft.force } : {}) }, this.#pin);
   }
 
   /** A supervisor's word on what is shown: the same again, for a reason. @param {import("./types.js").Reason} reason @param {string} [pin] */
   async vouch(reason, pin) {
     const { draft } = this.shown ?? {};
     if (!draft) return;
-    const { act, code, direction, people, undoes, new_today, rid, new_code } = draft;
+    const { act, place, code, direction, people, undoes, new_today, rid, new_code } = draft;
     const fresh = { ...(new_today === undefined ? {} : { new_today }), ...(new_code ? { rid, new_code } : {}) };
-    await this.#ask({ act, ...(undoes ? { undoes } : { code, direction }), ...(people ? { people } : {}), ...fresh, force: reason }, pin);
+    await this.#ask({ act, place, ...(undoes ? { undoes } : { code, direction }), ...(people ? { people } : {}), ...fresh, force: reason }, pin);
   }
 
   /** Somebody with a ticket for another session takes a free place here. */
   async takeAsWalkIn() {
     const draft = this.shown?.draft;
-    if (draft) await this.#ask({ act: "walk_in", code: draft.code, direction: "in" });
+    if (draft) await this.#ask({ act: "walk_in", place: draft.place, code: draft.code, direction: "in" });
   }
 
   /** Another place of this gate that the shown ticket is booked for, on now or soon: the wrong one was chosen. */
@@ -234,10 +234,11 @@ export class Door {
     else this.#settleTap(draft, answer);
   }
 
-  /** @param {Place} place */
+  /** What was said of another place does not hold here: the last answer goes, and a question with it. @param {Place} place */
   enter(place) {
     this.place = place;
     this.counts = null;
+    this.shown = null;
     this.onChange("place");
   }
 

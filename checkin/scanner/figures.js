@@ -14,15 +14,17 @@ const TALL = "(min-height: 44rem)";
 /**
  * @param {Voice} voice
  * @param {Door} door
- * @returns {{element: HTMLElement, render: () => void}}
+ * @returns {{element: HTMLElement, render: () => void, unfold: (isRoomy: boolean) => void}} unfold: the lines by category, unless taps need the room
  */
 export function figures(voice, door) {
   const main = h("dl", { class: "figures-main" });
   const more = h("dl", { class: "figures-more" });
   const age = h("p", { class: "figures-age" });
   const head = h("summary", {}, h("span", { class: "visually-hidden" }, voice.say("figures")), main);
-  const element = h("section", { class: "figures", "aria-label": voice.plainly("figures") },
-    h("details", { open: matchMedia(TALL).matches }, head, more, age));
+  const details = h("details", { open: matchMedia(TALL).matches }, head, more, age);
+  const element = h("section", { class: "figures", "aria-label": voice.plainly("figures") }, details);
+  /** @param {boolean} isRoomy */
+  const unfold = (isRoomy) => (details.open = isRoomy && matchMedia(TALL).matches);
   const render = () => {
     const { counts } = door;
     const own = door.contact === "reached" ? null : (door.judge?.figures(door.place.code) ?? null);
@@ -34,7 +36,7 @@ export function figures(voice, door) {
       .map(({ key, label }) => pair(voice.local(label), people(voice, counts.present[key] ?? 0))));
     fill(age, counts && door.contact !== "reached" && voice.say("figures_as_of", { time: voice.clock(counts.at) }));
   };
-  return { element, render };
+  return { element, render, unfold };
 }
 
 /** @param {import("./element.js").Child} name @param {import("./element.js").Child} value */

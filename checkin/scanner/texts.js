@@ -1,7 +1,7 @@
 /**
  * Every sentence of the door, in Japanese, English and easy Japanese.
  *
- * Where the large words may break into two lines stands a zero-width blank, U+200B.
+ * Where the large words may break into two lines stands a zero-width blank, U+200B; in walk-in, which may not, U+2011.
  * Easy Japanese: short sentences, simple words, a blank between phrases, a reading over every kanji word: 漢字《かんじ》.
  * Of {n}人《にん》 the reading becomes ひとり and ふたり by itself.
  */
@@ -46,12 +46,12 @@ export const TEXTS = {
   provisional_next: { ja: "あとでサーバーが確認します。", en: "The server checks it later.", "ja-easy": "あとで 確認《かくにん》します。" },
   already_in_next: { ja: "この参加票はすでに使われています。その人の参加票か確かめてください。", en: "This ticket has already been used. Please check that it is theirs.", "ja-easy": "この チケットは もう 使《つか》いました。この 人《ひと》の チケットか 聞《き》いてください。" },
   not_booked_next: { ja: "予約したプログラムの場所を案内してください。", en: "Please show the way to the booked session.", "ja-easy": "予約《よやく》した 部屋《へや》を 教《おし》えてください。" },
-  free_next: { ja: "空きがあるので、当日参加で入場できます。", en: "There is room: they can come in as a walk-in.", "ja-easy": "席《せき》が あります。当日参加《とうじつさんか》で 入《はい》れます。" },
+  free_next: { ja: "空きがあるので、当日参加で入場できます。", en: "There is room: they can come in as a walk\u2011in.", "ja-easy": "席《せき》が あります。当日参加《とうじつさんか》で 入《はい》れます。" },
   not_booked_at_all_next: { ja: "申込はありますが、予約したプログラムがありません。", en: "They have registered, but booked no session.", "ja-easy": "申《もう》し込《こ》みは あります。でも、どこも 予約《よやく》していません。" },
   waitlisted_next: { ja: "空きが出るまで待っていただくよう伝えてください。", en: "Please ask them to wait until a place is free.", "ja-easy": "席《せき》が あくまで 待《ま》ってもらってください。" },
   pending_next: { ja: "申込の承認がまだです。主催者を呼んでください。", en: "The registration is not approved. Please call the organiser.", "ja-easy": "申《もう》し込《こ》みの 返事《へんじ》が まだ ありません。主催者《しゅさいしゃ》を 呼《よ》んでください。" },
   full_next: { ja: "空きが出るまで入場できません。", en: "Nobody else can come in until a place is free.", "ja-easy": "席《せき》が あくまで 入《はい》れません。" },
-  cancelled_next: { ja: "もう一度申し込んでいただくか、当日参加を案内してください。", en: "They can register again, or come as a walk-in.", "ja-easy": "もう一度《いちど》 申《もう》し込《こ》むか、当日参加《とうじつさんか》を してもらってください。" },
+  cancelled_next: { ja: "もう一度申し込んでいただくか、当日参加を案内してください。", en: "They can register again, or come as a walk\u2011in.", "ja-easy": "もう一度《いちど》 申《もう》し込《こ》むか、当日参加《とうじつさんか》を してもらってください。" },
   blocked_next: { ja: "主催者を呼んでください。", en: "Please call the organiser.", "ja-easy": "主催者《しゅさいしゃ》を 呼《よ》んでください。" },
   replaced_next: { ja: "新しい参加票を見せてもらってください。", en: "Please ask for the new ticket.", "ja-easy": "新《あたら》しい チケットを 見《み》せてもらってください。" },
   other_event_next: { ja: "この催しの参加票を見せてもらってください。", en: "Please ask for the ticket of this event.", "ja-easy": "この イベントの チケットを 見《み》せてもらってください。" },
@@ -64,7 +64,7 @@ export const TEXTS = {
   // Why something is not possible.
   more_than_party: { ja: "参加票の人数より多くなっています。", en: "These are more people than the ticket is for.", "ja-easy": "チケットの 人数《にんずう》より 多《おお》いです。" },
   more_than_booked: { ja: "ここで予約した人数より多くなっています。", en: "These are more people than are booked here.", "ja-easy": "予約《よやく》の 人数《にんずう》より 多《おお》いです。" },
-  no_walk_ins: { ja: "ここでは当日参加を受け付けていません。", en: "There are no walk-ins here.", "ja-easy": "ここでは 当日参加《とうじつさんか》が できません。" },
+  no_walk_ins: { ja: "ここでは当日参加を受け付けていません。", en: "There are no walk\u2011ins here.", "ja-easy": "ここでは 当日参加《とうじつさんか》が できません。" },
   no_room: { ja: "ここには室がありません。プログラムを選んでください。", en: "There is no room here. Please choose a session.", "ja-easy": "ここには 部屋《へや》が ありません。プログラムを 選《えら》んでください。" },
   nothing_to_undo_there: { ja: "取り消す記録がありません。", en: "There is nothing to undo.", "ja-easy": "取《と》り消《け》すものが ありません。" },
   not_your_scan: { ja: "ほかの端末の記録は取り消せません。主催者を呼んでください。", en: "Another device made this entry. Please call the organiser.", "ja-easy": "ほかの 機械《きかい》の 記録《きろく》です。主催者《しゅさいしゃ》を 呼《よ》んでください。" },
@@ -85,12 +85,14 @@ export const TEXTS = {
   no_photo: { ja: "写真を撮らないでください", en: "No photographs, please", "ja-easy": "写真《しゃしん》を とらないで ください" },
   party_of: { ja: "{n}人の組", en: "party of {n}", "ja-easy": "{n}人《にん》の グループ" },
   number_of: { ja: "{label} {n}人", en: "{label}: {n}", "ja-easy": "{label} {n}人《にん》" },
+  cancelled_at: { ja: "取り消し：{time}", en: "Cancelled: {time}", "ja-easy": "{time} に 取《と》り消《け》しました" },
+  clock_wrong: { ja: "この端末の時計がずれています。時刻を合わせてください。入場は数えています。", en: "This device's clock is wrong. Please set it. The admission counts.", "ja-easy": "この 機械《きかい》の 時計《とけい》が ちがいます。時計《とけい》を 直《なお》してください。入場《にゅうじょう》は 数《かぞ》えました。" },
   stored_conflict: { ja: "主催者の確認待ちとして残しました。", en: "Kept for the organiser to look at.", "ja-easy": "主催者《しゅさいしゃ》が あとで 見《み》ます。" },
   sent_later: { ja: "あとから届いた答え", en: "answered later", "ja-easy": "あとで わかりました" },
 
   // Buttons of a verdict.
   next: { ja: "次の人へ", en: "Next person", "ja-easy": "次《つぎ》の 人《ひと》" },
-  take_as_walk_in: { ja: "当日参加で入場（空き{n}）", en: "Take as a walk-in ({n} free)", "ja-easy": "当日参加《とうじつさんか》で 入《い》れる（あと {n}人《にん》）" },
+  take_as_walk_in: { ja: "当日参加で入場（空き{n}）", en: "Take as a walk\u2011in ({n} free)", "ja-easy": "当日参加《とうじつさんか》で 入《い》れる（あと {n}人《にん》）" },
   check_in_for: { ja: "「{title}」で受付する", en: "Check in for “{title}”", "ja-easy": "「{title}」で 受付《うけつけ》する" },
   undo_admission: { ja: "この入場を取り消す", en: "Undo this admission", "ja-easy": "この 入場《にゅうじょう》を 取《と》り消《け》す" },
   undo_exit: { ja: "この退場を取り消す", en: "Undo this exit", "ja-easy": "この 退場《たいじょう》を 取《と》り消《け》す" },
@@ -107,7 +109,7 @@ export const TEXTS = {
   tab_scan: { ja: "読み取り", en: "Scan", "ja-easy": "読《よ》む" },
   tab_type: { ja: "コード入力", en: "Type", "ja-easy": "文字《もじ》を 入《い》れる" },
   tab_count: { ja: "人数", en: "Count", "ja-easy": "数《かぞ》える" },
-  tab_walk_in: { ja: "当日参加", en: "Walk-in", "ja-easy": "当日参加《とうじつさんか》" },
+  tab_walk_in: { ja: "当日参加", en: "Walk\u2011in", "ja-easy": "当日参加《とうじつさんか》" },
   ready: { ja: "QRコードをカメラに向けてください", en: "Hold a QR code up to the camera", "ja-easy": "QRコードを カメラに 見《み》せてください" },
   ready_no_camera: { ja: "読み取り機で読むか、コードを入力してください", en: "Use a scanner, or type a code", "ja-easy": "スキャナーで 読《よ》むか、文字《もじ》を 入《い》れてください" },
   last: { ja: "直前", en: "Last", "ja-easy": "前《まえ》" },

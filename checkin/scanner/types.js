@@ -106,6 +106,7 @@
  * @property {string | null} [given] short number of the ticket that was given out
  * @property {Counts | null} [counts]
  * @property {{code: string, message: string} | null} [error]
+ * @property {string | null} [cancelled_at] of a cancelled registration or booking
  * @property {string | null} [conflict]
  *
  * @typedef {object} PackPlace

@@ -65,7 +65,7 @@ function sentences(voice, door, one) {
     answer && facts(voice, door, answer),
     answer && uncounted(voice, door, one),
     answer?.error && h("p", { class: "verdict-next" }, needsPin(door, answer) ? voice.say("pin_not_right") : reason(voice, answer.error)),
-    manner.next && h("p", { class: "verdict-next" }, voice.say((answer && nextOf(answer)) || (needsCode(one) ? "number_offline" : manner.next))),
+    manner.next && !(answer && needsPin(door, answer)) && h("p", { class: "verdict-next" }, voice.say((answer && nextOf(answer)) || (needsCode(one) ? "number_offline" : manner.next))),
     answer && one.by === "device" && door.judge?.asOf && h("p", { class: "verdict-next verdict-source" }, icon("unreached"), voice.say("decided_here", { time: voice.clock(door.judge.asOf) })),
   ];
 }
@@ -120,10 +120,11 @@ function numbers(voice, door, answer) {
 
 /** @param {Voice} voice @param {Answer} answer */
 function history(voice, answer) {
-  const { first, window } = answer;
+  const { first, window, cancelled_at } = answer;
   const closed = answer.verdict === "too_late";
   return [
     first && !["admitted", "left"].includes(answer.verdict ?? "") && voice.say(first.gate ? "first_at_gate" : "first_at", { time: voice.clock(first.at), gate: voice.local(first.gate) }),
+    cancelled_at && voice.say("cancelled_at", { time: voice.clock(cancelled_at) }),
     window?.from && !closed && voice.say("window_from", { from: voice.clock(window.from) }),
     window?.to && closed && voice.say("window_until", { to: voice.clock(window.to) }),
   ].filter((line) => line !== null && line !== undefined && line !== false && line !== "");
@@ -138,7 +139,7 @@ function elsewhere(voice, answer) {
     ...(answer.person?.no_photo ? [voice.say("no_photo")] : []),
     ...(answer.person?.noted ? [voice.say("noted")] : []),
     ...(answer.person?.note ? [voice.say("note", { note: answer.person.note })] : []),
-    ...(answer.conflict ? [voice.say("stored_conflict")] : []),
+    ...(answer.conflict ? [voice.say(answer.conflict === "clock" ? "clock_wrong" : "stored_conflict")] : []),
   ];
 }
 

@@ -115,6 +115,7 @@ def test_a_double_admission_says_both_doors_and_counts_once_or_twice_as_people_d
     assert "Same ticket twice" in shown
     assert "Ana" in shown
     assert ("Main entrance" in shown, "Back" in shown) == (True, True)
+    assert ", Main entrance. Counted once." in " ".join(shown.split())
     assert stage.figures()[0] == 1
     assert stage.settle("dismiss") == "left_out"
     assert stage.figures()[0] == 1

@@ -89,15 +89,25 @@ def test_a_device_says_how_it_is(cast: Cast, app: Flask) -> None:
     assert report(app, "nobody's").status_code == 401
 
 
-def test_a_slow_clock_is_told(cast: Cast, app: Flask) -> None:
+@pytest.mark.parametrize(
+    ("behind", "told"),
+    [
+        (timedelta(seconds=90), "about 90 seconds slow."),
+        (timedelta(minutes=2), "about 2 minutes slow."),
+        (-timedelta(hours=3), "about 3 hours fast."),
+    ],
+)
+def test_a_clock_that_is_wrong_is_told_in_words_for_people(
+    cast: Cast, app: Flask, behind: timedelta, told: str
+) -> None:
     device(cast.event.id)
     with frozen(NOON):
         app.test_client().post(
             "/api/v1/device/contact",
-            json={"sent_at": (NOON - timedelta(minutes=2)).isoformat()},
+            json={"sent_at": (NOON - behind).isoformat()},
             headers={"Authorization": "Bearer token"},
         )
-    assert "Its clock is 120 seconds slow." in page(cast.olga)
+    assert f"Its clock is {told}" in page(cast.olga)
 
 
 def test_wiping_a_device_is_said_at_its_next_contact(cast: Cast, app: Flask) -> None:

@@ -91,6 +91,12 @@ def test_every_page_opens_in_every_language(cast: Cast, path: str, language: str
     assert f'data-language="{language}"' in text(cast.owner, f"{path}?lang={language}")
 
 
+def test_readings_stand_over_the_words_of_an_events_navigation(cast: Cast) -> None:
+    nav = text(cast.owner, "/console/events/fair/?lang=ja-easy").partition('class="sections"')[2].partition("</nav>")[0]
+    assert "<ruby>" in nav
+    assert "《" not in nav
+
+
 def test_home_lists_ones_own_events_only(cast: Cast) -> None:
     assert 'href="/console/events/fair/"' in text(cast.olga, "/console/")
     assert "other" not in text(cast.olga, "/console/")

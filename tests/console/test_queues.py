@@ -61,6 +61,7 @@ def test_counts_as_if_the_device_had_sent_it_whichever_comes_first(
     page = upload(cast.olga, file_of(door, sent, kept, broken))
     assert page.status_code == 200
     text = page.get_data(as_text=True)
+    assert "ファイルを取り込みました。" in text
     assert "3" in text
     assert (door.count(Scan), door.count(Entry)) == (2, 2)
     assert "1" in text.partition("読み取れず")[2] + text.partition("Not readable")[2]

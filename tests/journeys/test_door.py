@@ -99,6 +99,28 @@ def test_a_tap_pressed_long_counts_several_at_once_and_one_undo_takes_them_back(
     page.context.close()
 
 
+def test_what_a_thumb_needs_stays_in_reach(product: Product, browser: Browser) -> None:
+    page = at_the_gallery(browser, product, "ja-easy")
+    page.locator(".where").click()
+    page.locator("dialog .switch-choice").last.click()
+    expect(page.locator(".note.is-leave")).to_be_visible()
+    expect(page.locator(".where")).to_be_focused()
+    page.locator(".note.is-leave button").click()
+    expect(page.locator(".where")).to_be_focused()
+    page.locator('.tab[data-tab="walk_in"]').click()
+    page.locator(".tap").first.click()
+    expect(page.locator(".tap-count").first).not_to_have_text("0")
+    assert in_view(page.locator(".tap").nth(2), page.locator(".taps"))
+    page.locator('.tab[data-tab="count"]').click()
+    assert in_view(page.locator(".count-row").nth(2), page.locator(".count-rows"))
+    page.set_viewport_size({"width": 390, "height": 500})
+    page.locator(".menu").click()
+    page.locator(".sheet").evaluate("sheet => sheet.scrollTo(0, 130)")
+    page.locator(".sheet-close").click(timeout=5_000)
+    expect(page.locator(".sheet")).to_have_count(0)
+    page.context.close()
+
+
 def at_the_gallery(browser: Browser, product: Product, language: str) -> Page:
     """A phone of door staff at the gate of the exhibition that is always open."""
     page = browser.new_context(locale="ja-JP", viewport=PHONE).new_page()

@@ -208,12 +208,19 @@ def test_two_doors_offline_admit_one_ticket_once_and_both_learn_of_it(product: P
         context.set_offline(True)
         type_code(page, code)
         expect_verdict(page, "admitted")
+        page.locator('.tab[data-tab="scan"]').click()
+        page.locator('.tab[data-tab="type"]').click()
     before = scans(product)
     for context in contexts:
         context.set_offline(False)
     until(lambda: len(scans(product)) == len(before) + 2)
     new = set(scans(product)) - set(before)
     assert sorted(verdict for _, verdict in new) == ["admitted", "already_in"]
+    until(lambda: any(page.locator(".idle-last .badge").count() for page in pages))
+    (told,) = [page for page in pages if page.locator(".idle-last .badge").count()]
+    told.set_viewport_size({"width": 320, "height": 844})
+    assert told.evaluate("document.querySelector('.work').scrollWidth <= innerWidth")
+    expect(told.locator(".idle-last .badge")).to_be_in_viewport(ratio=1)
     for context in contexts:
         context.close()
 

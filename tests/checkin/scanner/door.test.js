@@ -281,3 +281,29 @@ test("a supervisor's word asks again for the same ticket, for a reason; the PIN 
   assert.deepEqual([queue.drafts[2].people, queue.drafts[2].force, kept[1]], [{ visitor: 2 }, "proof_shown", ["id-3", "2468"]]);
   assert.ok(!JSON.stringify([queue.drafts, door.past]).includes("2468"));
 });
+
+test("whoever chooses another place sees nothing of the last answer, nor the question about a party", async () => {
+  void door.read(CODE);
+  await rest();
+  await queue.answer(0, "confirm_party", { expected: { pupil: 30 } });
+  assert.equal(door.isAsking, true);
+  door.enter(PLACES[1]);
+  assert.deepEqual([door.shown, door.isAsking], [null, false]);
+  await queue.answer(0, "not_booked", { walk_in_left: 3 });
+  assert.equal(door.shown, null);
+});
+
+test("what is decided about a ticket that is shown again holds where it was read", async () => {
+  void door.read(CODE);
+  await rest();
+  await queue.answer(0, "not_booked", { walk_in_left: 3 });
+  door.enter(PLACES[1]);
+  door.show(door.past[0]);
+  void door.takeAsWalkIn();
+  await rest();
+  assert.deepEqual([queue.drafts[1].act, queue.drafts[1].place], ["walk_in", "session:A1"]);
+  await queue.answer(1, "full");
+  void door.vouch("other");
+  await rest();
+  assert.deepEqual([queue.drafts[2].force, queue.drafts[2].place], ["other", "session:A1"]);
+});

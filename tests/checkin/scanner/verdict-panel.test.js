@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+
+import { Voice } from "../../../checkin/scanner/language.js";
+import { verdictPanel } from "../../../checkin/scanner/verdict-panel.js";
+import { drawPlainly } from "./fakes.js";
+
+const CODE = "ABCDEFGHIJKLMNOPQRSTUVW234";
+
+beforeEach(() => drawPlainly());
+
+/** What the panel says to an answer. @param {object} answer @param {object} [more] of the door */
+function said(answer, more = {}, language = "ja") {
+  const one = { draft: { id: "1", act: "scan", code: CODE }, answer: { id: "1", ...answer }, stage: "answered", at: 0, late: false };
+  const door = { categories: [], direction: "in", place: { code: "session:A1" }, gate: { places: [] }, shown: one, isAsking: false, contact: "reached", replaced: new Map(), overFull: true, ...more };
+  const panel = verdictPanel(new Voice(language, "Asia/Tokyo"), door, () => {});
+  panel.render();
+  return panel.element.textContent;
+}
+
+test("a cancelled ticket says since when", () => {
+  assert.match(said({ verdict: "cancelled", cancelled_at: "2026-10-02T03:00:00.000Z" }), /取り消し：10月2日 12:00/u);
+  assert.match(said({ verdict: "cancelled", cancelled_at: "2026-10-02T03:00:00.000Z" }, {}, "en"), /Cancelled: 2 Oct 12:00/u);
+  assert.doesNotMatch(said({ verdict: "cancelled" }), /取り消し：/u);
+});
+
+test("a device whose clock is wrong says what to do about it", () => {
+  assert.match(said({ verdict: "admitted", conflict: "clock" }), /時計がずれています。時刻を合わせてください/u);
+  assert.doesNotMatch(said({ verdict: "admitted", conflict: "clock" }), /確認待ち/u);
+  assert.match(said({ verdict: "admitted", conflict: "override" }), /主催者の確認待ち/u);
+});
+
+test("after a wrong PIN the panel speaks of the PIN alone", () => {
+  const answer = { verdict: "already_in", error: { code: "supervisor_right_needed", message: "" } };
+  const words = said(answer, { supervision: { asksPin: true } });
+  assert.match(words, /PINが確認できませんでした/u);
+  assert.doesNotMatch(words, /すでに使われています/u);
+});
