@@ -163,7 +163,7 @@ def test_what_is_not_plain_among_others_holds_up_nobody_and_is_read_once(
 def test_what_an_organiser_changes_holds_for_the_next_scan(door: Doorside, make: Make) -> None:
     talk = make.session(door.event, "talk", admission=AdmissionRule.WALK_IN)
     gate = db.session.scalars(select(Gate).filter_by(event_id=door.event.id)).one()
-    tap = {"act": "walk_in", "people": {"neighbour": 1}}
+    tap: dict[str, Any] = {"act": "walk_in", "people": {"neighbour": 1}}
     assert door.scan(talk, **tap)["error"]["code"] == "no_such_category"
     make.category(door.event, "neighbour")
     assert door.scan(talk, **tap)["verdict"] == "counted"
@@ -176,7 +176,7 @@ def test_what_one_event_is_asked_again_is_remembered_until_somebody_else_writes(
     door: Doorside, make: Make, database: str
 ) -> None:
     talk = make.session(door.event, "talk", admission=AdmissionRule.WALK_IN)
-    tap = {"act": "walk_in", "people": {"spectator": 1}}
+    tap: dict[str, Any] = {"act": "walk_in", "people": {"spectator": 1}}
     door.scan(talk, **tap)
     with noted() as known:
         door.scan(talk, **tap)
