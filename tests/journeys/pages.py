@@ -15,6 +15,8 @@ AFTER_LINK = (
 )
 AFTER_PERSON = ("", "/change", "/answers", "/names", "/taken")
 CODE = "gallery-6"
+FULL = "outline-meeting"
+"""Nobody has left it: who asks for it now waits."""
 
 
 def pages_of_a_family(page: Page) -> list[str]:
@@ -39,6 +41,20 @@ def pages_of_a_family(page: Page) -> list[str]:
     page.goto(link)
     ticket = str(page.locator("a[href*='/t/']").first.get_attribute("href"))
     return [*(link + part for part in AFTER_LINK), drop, "/t/" + ticket.partition("/t/")[2].partition("/")[0]]
+
+
+def pages_of_one_who_waits(page: Page) -> list[str]:
+    """Somebody joins the waiting list of a full session: the page of the link, and the way out of the list."""
+    page.goto("/events/practice/register")
+    page.locator(f"input[name=waiting][value={FULL}]").press("Space")
+    page.locator("input[name=name]").fill("架空 待子")
+    page.locator("input[name=email]").fill("machiko@example.invalid")
+    page.locator("input[name=category][value=spectator]").press("Space")
+    page.locator("input[name=consent]").press("Space")
+    page.locator("main form button[type=submit]").last.click()
+    page.wait_for_url("**/r/**")
+    link = "/r/" + page.url.split("/r/")[1].partition("?")[0]
+    return [link, f"{link}/sessions/{FULL}/leaving"]
 
 
 def pages_of_people(page: Page) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.pages import pages_of_a_family, pages_of_people
+from tests.journeys.pages import pages_of_a_family, pages_of_one_who_waits, pages_of_people
 from tests.journeys.product import Product, sign_in
 
 PAGES = [
@@ -68,6 +68,8 @@ CONSOLE = [
     "/console/events/practice/volunteers",
 ]
 
+CONSOLE_LINKS = [f"/console/events/practice/{part}" for part in ("closing", "corrections", "gates", "conflicts")]
+
 
 @pytest.fixture
 def page(browser: Browser, product: Product) -> Iterator[Page]:
@@ -81,7 +83,7 @@ def page(browser: Browser, product: Product) -> Iterator[Page]:
 def test_no_page_scrolls_sideways_on_the_narrowest_screen_with_the_largest_text(page: Page, language: str) -> None:
     page.set_viewport_size({"width": 320, "height": 640})
     page.goto(f"/display?lang={language}&size=largest&to=/")
-    assert too_wide(page, [*PAGES, *pages_of_a_family(page)]) == []
+    assert too_wide(page, [*PAGES, *pages_of_a_family(page), *pages_of_one_who_waits(page)]) == []
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
@@ -90,6 +92,42 @@ def test_no_staff_page_does_either(page: Page, product: Product, language: str) 
     sign_in(page, product, "owner")
     page.set_viewport_size({"width": 320, "height": 640})
     assert too_wide(page, [*CONSOLE, *pages_of_people(page)]) == []
+
+
+def test_a_link_that_stands_alone_is_wide_and_high_enough_for_a_finger(page: Page, product: Product) -> None:
+    pages = [*PAGES, *pages_of_a_family(page), *pages_of_one_who_waits(page)]
+    assert too_small(page, pages) == {}
+    sign_in(page, product, "owner")
+    assert too_small(page, CONSOLE_LINKS) == {}
+
+
+def too_small(page: Page, addresses: list[str]) -> dict[str, list[str]]:
+    """By page the links in rows of links that are less than 24 px wide or high."""
+    look = """() => [...document.querySelectorAll("main :is(.actions, .inline-list > li) > a")].filter((link) => {
+        const { width, height } = link.getBoundingClientRect();
+        return width > 0 && Math.min(width, height) < 24;
+    }).map((link) => link.textContent.trim())"""
+    found = {}
+    for address in addresses:
+        page.goto(address)
+        if small := page.evaluate(look):
+            found[address] = small
+    return found
+
+
+def test_what_is_hidden_is_not_seen(page: Page) -> None:
+    page.goto("/on-this-device?lang=en")
+    expect(page.get_by_text("No copy is on this device.")).to_be_visible()
+    expect(page.locator("[data-throw-away]")).to_be_hidden()
+
+
+def test_on_a_phone_the_word_about_room_stands_below_its_session(page: Page) -> None:
+    page.goto("/events/practice/room")
+    line = page.locator(".room-line").first
+    above, word = line.locator("> div").bounding_box(), line.locator(".room-word").bounding_box()
+    assert above is not None
+    assert word is not None
+    assert word["y"] >= above["y"] + above["height"]
 
 
 def too_wide(page: Page, addresses: list[str]) -> list[str]:

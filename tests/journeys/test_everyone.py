@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.journeys.pages import pages_of_a_family, pages_of_people
+from tests.journeys.pages import pages_of_a_family, pages_of_one_who_waits, pages_of_people
 from tests.journeys.product import Product, axe_faults, sign_in
 
 PUBLIC = [
@@ -145,7 +145,7 @@ def test_axe_finds_nothing_on_public_pages(context: BrowserContext, language: st
 def test_axe_finds_nothing_on_the_pages_of_a_private_link(context: BrowserContext, language: str, colours: str) -> None:
     page = context.new_page()
     page.goto(f"/display?lang={language}&colours={colours}&to=/")
-    assert found_on(page, pages_of_a_family(page)) == {}
+    assert found_on(page, [*pages_of_a_family(page), *pages_of_one_who_waits(page)]) == {}
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.conftest import Mailbox
-from tests.journeys.product import Product, sign_in
+from tests.journeys.product import Product, axe_faults, sign_in
 
 SUMMIT, LARGE = "youth-summit", 40
 """Of 60 places; two parties of 40 cannot both win."""
@@ -69,6 +69,20 @@ def name_in_the_draw(page: Page, link: str) -> str:
     return str(name)
 
 
+def anybody_can_ask_to_leave(page: Page, link: str) -> None:
+    """The page that asks once more is for everybody, on the narrowest screen too."""
+    before = page.viewport_size
+    page.set_viewport_size({"width": 320, "height": 640})
+    for language in ("ja-easy", "ja", "en"):
+        page.goto(f"{link}/sessions/{SUMMIT}/leaving?lang={language}")
+        assert axe_faults(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") == 320
+    expect(page.get_by_role("heading", level=1)).to_have_text("Withdraw what you asked for?")
+    expect(page.locator("main")).not_to_contain_text("This cannot be taken back")
+    if before is not None:
+        page.set_viewport_size(before)
+
+
 def said(letter: EmailMessage) -> str:
     body = letter.get_body(("plain",))
     assert body is not None
@@ -87,6 +101,7 @@ def test_who_wins_follows_from_a_seed_that_was_fixed_before_anybody_applied(
     links = [apply(page, one) for one in addresses]
     received = [mailbox.letter_to(one) for one in addresses]
     names = [name_in_the_draw(page, one) for one in links]
+    anybody_can_ask_to_leave(page, links[0])
     set_times(staff, booking_closes_at=HERE - timedelta(hours=1))
     staff.goto(f"/console/events/practice/applications/{SUMMIT}?lang=en")
     staff.get_by_role("button", name="Draw").click()
