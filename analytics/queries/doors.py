@@ -1,22 +1,24 @@
 """What doors saw over time: arrivals by gate, and who came and went at each place."""
 
 from collections import defaultdict
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from flask import current_app
-from sqlalchemy import func, select, union
+from sqlalchemy import ColumnElement, Connection, func, select, union
+from sqlalchemy.orm import aliased
 
+from analytics.queries.following import Followed, one_state
 from analytics.queries.ledger import ADMITTING, standing
 from analytics.rules.stays import Step
 from app.db import Texts, db, is_writing
-from app.direct import here
 from app.programme.models import Category, Event, EventSession, SessionPlaces
 from checkin.models import OF_A_ROOM_COUNT, OF_AN_EXIT, Entry, EntryNumber, Gate, Place
-from checkin.queries.moved import Standing, standing_of
 from checkin.rules import Direction, EntryKind, Method
 from registrations.models import Ticket
 
 KEPT = 20
+_undo = aliased(Entry)
 
 
 class GateSlots(NamedTuple):
@@ -38,21 +40,50 @@ class Watched(NamedTuple):
     steps: list[Step]
 
 
+@dataclass
+class LetIn:
+    """Everybody let in at an event so far, by gate, slot and method: how many, and of how many lines."""
+
+    followed: Followed = field(default_factory=Followed)
+    sums: dict[tuple[int | None, int, Method], list[int]] = field(default_factory=dict)
+
+    def look(self, bind: Connection, event_id: int) -> None:
+        """Move on to this state: lines that came are added, those that they take back are taken off."""
+        fresh = self.followed.look(bind, event_id)
+        seen, self.followed.standing = self.followed.standing, None  # until all of it is done
+        if fresh is None:
+            self.sums = {}
+            self._take(bind, standing(event_id), 1)
+        elif fresh:
+            self._take(bind, Entry.id.in_(fresh), 1)
+            self._take(bind, Entry.id.in_(select(_undo.undoes_id).where(_undo.id.in_(fresh))), -1)
+        self.followed.standing = seen
+
+    def _take(self, bind: Connection, chosen: ColumnElement[bool], sign: int) -> None:
+        found = bind.execute(
+            select(Entry.gate_id, Entry.slot, Entry.method, func.sum(EntryNumber.number), func.count())
+            .join(EntryNumber, EntryNumber.entry_id == Entry.id)
+            .where(chosen, Entry.kind.in_(ADMITTING), Entry.slot.is_not(None), Entry.reentry.is_(False))
+            .where(func.coalesce(Entry.direction, Direction.IN) == Direction.IN)
+            .group_by(Entry.gate_id, Entry.slot, Entry.method)
+        )
+        for gate_id, slot, method, number, lines in found:
+            key = (gate_id, slot or 0, Method(method))
+            one = self.sums.setdefault(key, [0, 0])
+            one[0] += sign * int(number)
+            one[1] += sign * lines
+            if not one[1]:
+                del self.sums[key]
+
+
 def gates_of(event: Event) -> list[GateSlots]:
-    """Everybody let in, re-entries apart, by gate in the event's order. Lines are counted, so what was counted is kept
-    until one comes."""
-    kept: dict[int, tuple[Standing, list[Any]]] = current_app.extensions.setdefault("uketsuke_gates", {})
-    standing_now, before = standing_of(here(), event.id), kept.get(event.id)
-    found = before[1] if before is not None and before[0] == standing_now else _let_in(event.id)
-    if not is_writing():
-        if len(kept) >= KEPT:
-            kept.clear()
-        kept[event.id] = standing_now, found
+    """Everybody let in, re-entries apart, by gate in the event's order. Lines are counted once; from then on what came
+    since."""
     slots: dict[int | None, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     methods: dict[int | None, set[Method]] = defaultdict(set)
-    for gate_id, slot, method, number in found:
-        slots[gate_id][slot or 0] += int(number)
-        methods[gate_id].add(Method(method))
+    for (gate_id, slot, method), number in _let_in(event.id).items():
+        slots[gate_id][slot] += number
+        methods[gate_id].add(method)
     names = db.session.execute(
         select(Gate.id, Gate.name).where(Gate.event_id == event.id).order_by(Gate.position, Gate.id)
     )
@@ -60,16 +91,15 @@ def gates_of(event: Event) -> list[GateSlots]:
     return [GateSlots(one, name, dict(slots[one]), frozenset(methods[one])) for one, name in told]
 
 
-def _let_in(event_id: int) -> list[Any]:
-    """By gate, slot and method."""
-    found = db.session.execute(
-        select(Entry.gate_id, Entry.slot, Entry.method, func.sum(EntryNumber.number))
-        .join(EntryNumber, EntryNumber.entry_id == Entry.id)
-        .where(standing(event_id), Entry.kind.in_(ADMITTING), Entry.slot.is_not(None), Entry.reentry.is_(False))
-        .where(func.coalesce(Entry.direction, Direction.IN) == Direction.IN)
-        .group_by(Entry.gate_id, Entry.slot, Entry.method)
-    )
-    return [tuple(row) for row in found]
+def _let_in(event_id: int) -> dict[tuple[int | None, int, Method], int]:
+    """Inside a transaction that writes nothing is kept: it may yet be taken back."""
+    all_kept: dict[int, LetIn] = {} if is_writing() else current_app.extensions.setdefault("uketsuke_gates", {})
+    if len(all_kept) >= KEPT and event_id not in all_kept:
+        all_kept.clear()
+    let_in = all_kept.setdefault(event_id, LetIn())
+    with let_in.followed.lock, one_state() as bind:
+        let_in.look(bind, event_id)
+        return {key: number for key, (number, _lines) in let_in.sums.items()}
 
 
 def watched_of(event: Event) -> list[Watched]:

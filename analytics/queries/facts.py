@@ -63,10 +63,15 @@ def facts_of(event: Event) -> Facts:
     return facts
 
 
+def change_number_of(event_id: int) -> int:
+    """The number that rises with every change of a registration of the event, as it stands now."""
+    return int(_CHANGED.rows(here(), {"event_id": event_id})[0].change_number)
+
+
 def _read(event: Event, before: Read | None) -> Read:
     """Bookings, of which there may be many, only if a registration was changed since `before`."""
     bind, asked = here(), {"event_id": event.id}
-    change_number = _CHANGED.rows(bind, {"event_id": event.id})[0].change_number
+    change_number = change_number_of(event.id)
     of_event = (
         event.slug, event.title, event.timezone, event.day_ends_at, event.starts_on, event.ends_on, event.fictional,
         change_number,

@@ -1,27 +1,27 @@
 """What forecasts are made of and judged by: parties with a place, who of them came before, what was said, what came."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, func, select, true
+from sqlalchemy import Subquery, exists, func, select, true
 
 from analytics.models import IssuedForecast
-from analytics.queries.ledger import standing
+from analytics.queries.facts import change_number_of
+from analytics.queries.keeping import kept_each
+from analytics.queries.parties import Scene, came, parties, same, scenes_of
 from analytics.rules.forecast import Belief, Forecast, Issued, Party, Past, Score, forecast, learn, score
 from app.db import Texts, db
 from app.outbox.models import Letter
 from app.outbox.rules import LetterState
 from app.programme.models import Event, EventSession, SessionPlaces
 from app.programme.rules import SessionStatus
-from checkin.models import Entry, EntryNumber, Place, PlaceClose
-from checkin.rules import CountingState, Direction
-from checkin.rules.times import event_day, lead
-from registrations.models import Booking, BookingLine, Registration
-from registrations.rules import BookingState, PartyKind
+from registrations.models import Registration
+from registrations.rules import BookingState
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,9 @@ class SessionForecast:
 
 def forecasts_of(event: Event, *, at: datetime, only: str | None = None) -> list[SessionForecast]:
     """Every session of the event (or the one of this code) that takes place and has parties with a place, by time."""
-    parties, came, given = _parties(event), _came(event.id), _given(event.id)
-    belief = _learnt(parties, came)
+    booked, past = _booked_and_past(event)
+    given = _given(event.id)
+    belief = learn(sum((one.parties for one in past.values()), Counter()))
     found = db.session.execute(
         select(EventSession, SessionPlaces.capacity)
         .join(SessionPlaces, SessionPlaces.session_id == EventSession.id)
@@ -60,11 +61,11 @@ def forecasts_of(event: Event, *, at: datetime, only: str | None = None) -> list
             title=one.title,
             starts_at=one.starts_at,
             capacity=capacity,
-            now=_made(parties[one.id].values(), belief) if at < one.starts_at else None,
-            given=_judged(given.get(one.id), came.get(one.id)),
+            now=_made(booked.get(one.id, {}), belief) if at < one.starts_at else None,
+            given=_judged(given.get(one.id), past.get(one.id)),
         )
         for one, capacity in found
-        if parties.get(one.id) or one.id in given
+        if booked.get(one.id) or one.id in given
     ]
 
 
@@ -73,68 +74,69 @@ def score_of(forecasts: Iterable[SessionForecast]) -> Score:
     return score(one.given for one in forecasts if one.given is not None)
 
 
-def _made(parties: Iterable[Party], belief: Belief) -> Forecast:
-    """The same parties in the same belief give the same forecast, so it is kept."""
-    return _forecast(tuple(sorted(parties, key=repr)), belief)
+def _made(parties: Mapping[Party, int], belief: Belief) -> Forecast:
+    """As many parties of each kind in the same belief give the same forecast, so it is kept."""
+    return _forecast(tuple(sorted(parties.items(), key=repr)), belief)
 
 
-@lru_cache(maxsize=500)
-def _forecast(parties: tuple[Party, ...], belief: Belief) -> Forecast:
-    return forecast(parties, belief)
+@lru_cache(maxsize=200)
+def _forecast(parties: tuple[tuple[Party, int], ...], belief: Belief) -> Forecast:
+    return forecast(dict(parties), belief)
 
 
-def _parties(event: Event) -> dict[int, dict[int, Party]]:
-    """By session and registration the parties with a confirmed place; teams take none. Whether a reminder was sent is
-    asked for as of now: it goes out before the day for all alike."""
-    reminded = exists().where(
-        Letter.registration_id == Registration.id, Letter.kind == "reminder", Letter.state == LetterState.SENT
+class _Came(NamedTuple):
+    """A session that was closed as counted: how many parties of each kind came or stayed away, and how many people came
+    on its booked places."""
+
+    parties: Counter[Past]
+    people: int
+
+
+def _booked_and_past(event: Event) -> tuple[dict[int, Counter[Party]], dict[int, _Came]]:
+    """By session the parties with a confirmed place, and what became of those that were closed as counted. Whether a
+    reminder was sent is asked for as of now: it goes out before the day for all alike."""
+    told = db.session.execute(select(func.count(), func.max(Letter.id)).where(Letter.event_id == event.id, _REMINDING))
+    state = (change_number_of(event.id), event.timezone, tuple(told.one()))
+    scenes = scenes_of(event)
+    of_bookings: dict[int, object] = {one: (state, scene.day) for one, scene in scenes.items()}
+    of_lines = {one: (state, scene) for one, scene in scenes.items() if scene.counted is not None}
+    return (
+        kept_each(("booked", event.id), of_bookings, lambda stale: _booked(event, [scenes[one] for one in stale])),
+        kept_each(("past", event.id), of_lines, lambda stale: _past(event, [scenes[one] for one in stale])),
     )
-    found = db.session.execute(
-        select(
-            Booking.session_id, Registration.id, Registration.party_kind, Registration.created_at,
-            EventSession.starts_at, func.sum(BookingLine.number), reminded,
-        )
-        .join(BookingLine, BookingLine.booking_id == Booking.id)
-        .join(Registration, Registration.id == Booking.registration_id)
-        .join(EventSession, EventSession.id == Booking.session_id)
-        .where(EventSession.event_id == event.id, BookingLine.state == BookingState.CONFIRMED)
-        .where(Registration.party_kind != PartyKind.TEAM)
-        .group_by(
-            Booking.session_id, Registration.id, Registration.party_kind, Registration.created_at,
-            EventSession.starts_at,
-        )
-    )  # fmt: skip
-    zone = ZoneInfo(event.timezone)
-    parties: dict[int, dict[int, Party]] = defaultdict(dict)
-    for session_id, registration_id, kind, registered_at, starts_at, number, told in found:
-        day = event_day(starts_at, zone, event.day_ends_at)
-        if number:
-            parties[session_id][registration_id] = Party(
-                int(number), kind.value, lead(registered_at, day, zone), reminded=bool(told)
-            )
-    return parties
 
 
-def _came(event_id: int) -> dict[int, dict[int, int]]:
-    """Of each session that was closed as counted: by registration how many people came on its booked places."""
-    closed = db.session.scalars(
-        select(Place.session_id)
-        .join(PlaceClose, PlaceClose.place_id == Place.id)
-        .where(Place.event_id == event_id, Place.session_id.is_not(None), PlaceClose.state == CountingState.COUNTED)
+def _with_places(event: Event, scenes: Collection[Scene]) -> Subquery:
+    reminded = exists().where(Letter.registration_id == Registration.id, _REMINDING)
+    return parties(scenes, ZoneInfo(event.timezone), (BookingState.CONFIRMED,), reminded.label("reminded"))
+
+
+def _booked(event: Event, scenes: Collection[Scene]) -> dict[int, Counter[Party]]:
+    of = _with_places(event, scenes)
+    alike = (of.c.session, of.c.places, of.c.kind, of.c.lead, of.c.reminded)
+    booked: dict[int, Counter[Party]] = {one.id: Counter() for one in scenes}
+    for session_id, size, kind, lead, reminded, number in db.session.execute(
+        select(*alike, func.count()).group_by(*alike)
+    ):
+        booked[session_id][Party(int(size), kind.value, lead, reminded=bool(reminded))] += number
+    return booked
+
+
+def _past(event: Event, scenes: Collection[Scene]) -> dict[int, _Came]:
+    of, people = _with_places(event, scenes), came(event.id, [one.id for one in scenes])
+    here = func.coalesce(people.c.number, 0) > 0
+    alike = (of.c.session, of.c.places, of.c.kind, of.c.lead, of.c.reminded, here)
+    past: dict[int, Counter[Past]] = {one.id: Counter() for one in scenes}
+    for session_id, size, kind, lead, reminded, has_come, number in db.session.execute(
+        select(*alike, func.count()).outerjoin(people, same(of, people)).group_by(*alike)
+    ):
+        party = Party(int(size), kind.value, lead, reminded=bool(reminded))
+        past[session_id][Past(party, came=bool(has_come))] += number
+    numbers = db.session.execute(
+        select(people.c.session, func.sum(people.c.number)).where(people.c.number > 0).group_by(people.c.session)
     )
-    came: dict[int, dict[int, int]] = {session_id: {} for session_id in closed if session_id is not None}
-    found = db.session.execute(
-        select(Place.session_id, Entry.registration_id, func.sum(EntryNumber.number))
-        .join(Entry, Entry.place_id == Place.id)
-        .join(EntryNumber, EntryNumber.entry_id == Entry.id)
-        .where(standing(event_id), Place.session_id.in_(came), Entry.registration_id.is_not(None))
-        .where(Entry.direction == Direction.IN, Entry.reentry.is_(False), Entry.booked.is_(True))
-        .group_by(Place.session_id, Entry.registration_id)
-    )
-    for session_id, registration_id, number in found:
-        if number > 0 and session_id is not None and registration_id is not None:
-            came[session_id][registration_id] = int(number)
-    return came
+    sums = {session_id: int(number) for session_id, number in numbers}
+    return {one: _Came(found, sums.get(one, 0)) for one, found in past.items()}
 
 
 def _given(event_id: int) -> dict[int, IssuedForecast]:
@@ -148,17 +150,10 @@ def _given(event_id: int) -> dict[int, IssuedForecast]:
     return {one.session_id: one for one in found}
 
 
-def _judged(given: IssuedForecast | None, came: Mapping[int, int] | None) -> Issued | None:
+def _judged(given: IssuedForecast | None, past: _Came | None) -> Issued | None:
     if given is None:
         return None
-    number = None if came is None else sum(came.values())
-    return Issued(given.expected, given.low, given.high, given.half, number)
+    return Issued(given.expected, given.low, given.high, given.half, past.people if past else None)
 
 
-def _learnt(parties: Mapping[int, Mapping[int, Party]], came: Mapping[int, Mapping[int, int]]) -> Belief:
-    """What the sessions closed as counted say of who comes."""
-    return learn(
-        Past(party, came=registration_id in came[session_id])
-        for session_id in sorted(came)
-        for registration_id, party in sorted(parties.get(session_id, {}).items())
-    )
+_REMINDING = (Letter.kind == "reminder") & (Letter.state == LetterState.SENT)

@@ -1,24 +1,24 @@
 """Registrations as the figures need them: the curve, demand for each session, and who did not come of whom."""
 
 from collections import defaultdict
-from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import case, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, String, case, cast, exists, func, not_, or_, select, text
 
-from analytics.queries.ledger import standing
+from analytics.queries.facts import change_number_of
+from analytics.queries.keeping import kept, kept_each
+from analytics.queries.parties import Scene, came, parties, same, scenes_of
 from analytics.rules.absence import Party
 from analytics.rules.demand import Demand, Move, Queue
 from app.db import db
 from app.programme.models import Event, EventSession, Organisation, SessionPlaces
 from app.programme.rules import AdmissionRule
-from checkin.models import Entry, EntryNumber, Place, PlaceClose
-from checkin.rules import CountingState, Direction
-from checkin.rules.times import event_day, lead
 from registrations.models import Booking, BookingLine, Lottery, PartyNumber, Registration
 from registrations.rules import BookingState, PartyKind
 
+HOUR, MINUTE = len("2026-10-31 08"), len("2026-10-31 08:15")
 GIVEN = (BookingState.CONFIRMED, BookingState.OFFERED)
 REFUSED = (BookingState.DECLINED, BookingState.NOT_DRAWN, BookingState.EXPIRED)
 GONE = (*REFUSED, BookingState.CANCELLED)
@@ -34,48 +34,45 @@ GROUPS = {
 
 def moves_of(event: Event, *, session: str | None = None) -> list[Move]:
     """People registered and cancelled, by their days; with a session the places asked for there, and given back or
-    refused. Parties are taken as they stand now."""
-    if session is not None:
-        return _moves_in(event, session)
-    found = db.session.execute(
-        select(Registration.created_at, Registration.cancelled_at, func.sum(PartyNumber.number))
-        .join(PartyNumber, PartyNumber.registration_id == Registration.id)
-        .where(Registration.event_id == event.id, Registration.party_kind != PartyKind.TEAM)
-        .group_by(Registration.id, Registration.created_at, Registration.cancelled_at)
-    )
+    refused. Parties are taken as they stand now, those of the same days together."""
     zone = ZoneInfo(event.timezone)
-    return [Move(_day(asked, zone), int(number), _day(left, zone) if left else None) for asked, left, number in found]
+    rests_on = (change_number_of(event.id), event.timezone)
+    found = kept(("moves", event.id, session), rests_on, lambda: _moves(event, session))
+    moves: dict[tuple[date, date | None], int] = defaultdict(int)
+    for asked, left, number in found:
+        moves[_day(asked, zone), _day(left, zone) if left else None] += number
+    return [Move(asked, number, left) for (asked, left), number in moves.items()]
 
 
-def _moves_in(event: Event, session: str) -> list[Move]:
-    found = db.session.execute(
-        select(Booking.created_at, BookingLine.state, BookingLine.state_at, BookingLine.number)
-        .join(BookingLine, BookingLine.booking_id == Booking.id)
-        .join(EventSession, EventSession.id == Booking.session_id)
-        .join(Registration, Registration.id == Booking.registration_id)
-        .where(EventSession.event_id == event.id, EventSession.code == session)
-        .where(Registration.party_kind != PartyKind.TEAM)
-    )
-    zone = ZoneInfo(event.timezone)
-    return [
-        Move(_day(asked, zone), number, _day(at, zone) if state in GONE else None) for asked, state, at, number in found
-    ]
+def _moves(event: Event, session: str | None) -> list[tuple[str, str | None, int]]:
+    """By the UTC hours, or minutes, of asking and leaving."""
+    length = HOUR if _has_whole_hours(event) else MINUTE
+    if session is None:
+        asked, left = _cut(Registration.created_at, length), _cut(Registration.cancelled_at, length)
+        query = (
+            select(asked, left, func.sum(PartyNumber.number))
+            .join(PartyNumber, PartyNumber.registration_id == Registration.id)
+            .where(Registration.event_id == event.id, Registration.party_kind != PartyKind.TEAM)
+        )
+    else:
+        asked = _cut(Booking.created_at, length)
+        left = case((BookingLine.state.in_(GONE), _cut(BookingLine.state_at, length)))
+        query = (
+            select(asked, left, func.sum(BookingLine.number))
+            .join(BookingLine, BookingLine.booking_id == Booking.id)
+            .join(EventSession, EventSession.id == Booking.session_id)
+            .join(Registration, Registration.id == Booking.registration_id)
+            .where(EventSession.event_id == event.id, EventSession.code == session)
+            .where(Registration.party_kind != PartyKind.TEAM)
+        )
+    found = db.session.execute(query.group_by(text("1"), text("2")))
+    return [(str(asked), left, int(number)) for asked, left, number in found]
 
 
 def demand_of(event: Event) -> list[Demand]:
     """Every session that takes bookings or has some, in the programme's order."""
-    sums: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    found = db.session.execute(
-        select(Booking.session_id, BookingLine.state, func.sum(BookingLine.number))
-        .join(BookingLine, BookingLine.booking_id == Booking.id)
-        .join(EventSession, EventSession.id == Booking.session_id)
-        .join(Registration, Registration.id == Booking.registration_id)
-        .where(EventSession.event_id == event.id, Registration.party_kind != PartyKind.TEAM)
-        .group_by(Booking.session_id, BookingLine.state)
-    )
-    for session_id, state, number in found:
-        sums[session_id][GROUPS[state]] += int(number)
-    passed, drawn, queues = _passed_over(event.id), _drawn(event.id), _queues(event.id)
+    sums, passed, queues = kept(("demand", event.id), change_number_of(event.id), lambda: _demand(event.id))
+    drawn = _drawn(event.id)
     sessions = db.session.execute(
         select(EventSession.id, EventSession.code, EventSession.admission, SessionPlaces.capacity)
         .join(SessionPlaces, SessionPlaces.session_id == EventSession.id)
@@ -83,10 +80,29 @@ def demand_of(event: Event) -> list[Demand]:
         .order_by(EventSession.starts_at, EventSession.code)
     )
     return [
-        Demand(code, capacity, **sums[one], drawn=drawn.get(one), passed_over=passed.get(one, 0), queue=queues[one])
+        Demand(
+            code, capacity, **sums.get(one, {}), drawn=drawn.get(one), passed_over=passed.get(one, 0),
+            queue=queues.get(one, Queue()),
+        )
         for one, code, admission, capacity in sessions
         if one in sums or admission not in (AdmissionRule.WALK_IN, AdmissionRule.CLOSED)
-    ]
+    ]  # fmt: skip
+
+
+def _demand(event_id: int) -> tuple[dict[int, dict[str, int]], dict[int, int], dict[int, Queue]]:
+    """By session: places in each group of states, parties passed over, and the queue."""
+    sums: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    found = db.session.execute(
+        select(Booking.session_id, BookingLine.state, func.sum(BookingLine.number))
+        .join(BookingLine, BookingLine.booking_id == Booking.id)
+        .join(EventSession, EventSession.id == Booking.session_id)
+        .join(Registration, Registration.id == Booking.registration_id)
+        .where(EventSession.event_id == event_id, Registration.party_kind != PartyKind.TEAM)
+        .group_by(Booking.session_id, BookingLine.state)
+    )
+    for session_id, state, number in found:
+        sums[session_id][GROUPS[state]] += int(number)
+    return dict(sums), _passed_over(event_id), _queues(event_id)
 
 
 def _passed_over(event_id: int) -> dict[int, int]:
@@ -122,9 +138,7 @@ def _queues(event_id: int) -> dict[int, Queue]:
         .where(Registration.party_kind != PartyKind.TEAM)
         .group_by(Booking.session_id)
     )
-    queues = defaultdict[int, Queue](Queue)
-    queues.update({session_id: Queue(*numbers) for session_id, *numbers in found})
-    return queues
+    return {session_id: Queue(*numbers) for session_id, *numbers in found}
 
 
 def _drawn(event_id: int) -> dict[int, int]:
@@ -138,61 +152,63 @@ def _drawn(event_id: int) -> dict[int, int]:
 
 
 def parties_of(event: Event) -> list[Party]:
-    """Parties with a place in sessions that were closed as counted, and how many of each came on its places."""
-    closed = _closed(event.id)
-    came = _came(event.id, closed)
-    found = db.session.execute(
-        select(
-            Booking.session_id, EventSession.code, EventSession.starts_at, Registration.id, Registration.created_at,
-            Registration.party_kind, Registration.language, Organisation.kind, func.sum(BookingLine.number),
-        )
-        .join(BookingLine, BookingLine.booking_id == Booking.id)
-        .join(EventSession, EventSession.id == Booking.session_id)
-        .join(Registration, Registration.id == Booking.registration_id)
-        .outerjoin(Organisation, Organisation.id == Registration.organisation_id)
-        .where(Booking.session_id.in_(closed), BookingLine.state.in_(GIVEN))
-        .where(Registration.party_kind != PartyKind.TEAM)
-        .group_by(
-            Booking.session_id, EventSession.code, EventSession.starts_at, Registration.id, Registration.created_at,
-            Registration.party_kind, Registration.language, Organisation.kind,
-        )
-    )  # fmt: skip
-    zone = ZoneInfo(event.timezone)
+    """Parties with a place in sessions that were closed as counted, and how many of each came on its places: those that
+    are alike together. Of a session where nobody came since, what was summed up before is kept."""
+    changed = change_number_of(event.id)
+    scenes = {one: scene for one, scene in scenes_of(event).items() if scene.counted is not None}
+    rests_on = {one: (changed, event.timezone, scene) for one, scene in scenes.items()}
+    found = kept_each(("absence", event.id), rests_on, lambda stale: _absences(event, [scenes[one] for one in stale]))
+    concerned = {row.organisation for rows in found.values() for row in rows if row.organisation}
+    kinds = db.session.execute(select(Organisation.id, Organisation.kind).where(Organisation.id.in_(concerned)))
+    kind_of = {one: kind.value for one, kind in kinds}
     return [
-        Party(
-            session=code,
-            places=int(number),
-            came=max(0, came.get((session_id, registration_id), 0)),
-            lead=lead(registered_at, event_day(starts_at, zone, event.day_ends_at), zone),
-            kind=kind.value,
-            language=language,
-            organisation=organisation.value if organisation else None,
-        )
-        for session_id, code, starts_at, registration_id, registered_at, kind, language, organisation, number in found
-    ]
+        Party(scenes[one].code, row.places, row.came, row.lead, row.kind.value, row.language,
+              kind_of.get(row.organisation or 0))
+        for one, rows in found.items()
+        for row in rows
+    ]  # fmt: skip
 
 
-def _closed(event_id: int) -> list[int]:
-    found = db.session.scalars(
-        select(Place.session_id)
-        .join(PlaceClose, PlaceClose.place_id == Place.id)
-        .where(Place.event_id == event_id, Place.session_id.is_not(None), PlaceClose.state == CountingState.COUNTED)
-    )
-    return [session_id for session_id in found if session_id is not None]
+class _Alike(NamedTuple):
+    lead: str
+    kind: PartyKind
+    language: str
+    organisation: int | None
+    places: int
+    came: int
 
 
-def _came(event_id: int, sessions: list[int]) -> Mapping[tuple[int, int], int]:
-    """By session and registration who was admitted on booked places."""
+def _absences(event: Event, scenes: list[Scene]) -> dict[int, list[_Alike]]:
+    """By session; of each party at most as many came as it had places."""
+    had = parties(scenes, ZoneInfo(event.timezone), GIVEN)
+    people = came(event.id, [one.id for one in scenes])
+    number = func.coalesce(people.c.number, 0)
+    came_on = case((number > had.c.places, had.c.places), (number < 0, 0), else_=number)
+    alike = (had.c.lead, had.c.kind, had.c.language, had.c.organisation)
     found = db.session.execute(
-        select(Place.session_id, Entry.registration_id, func.sum(EntryNumber.number))
-        .join(Entry, Entry.place_id == Place.id)
-        .join(EntryNumber, EntryNumber.entry_id == Entry.id)
-        .where(standing(event_id), Place.session_id.in_(sessions), Entry.registration_id.is_not(None))
-        .where(Entry.direction == Direction.IN, Entry.reentry.is_(False), Entry.booked.is_(True))
-        .group_by(Place.session_id, Entry.registration_id)
+        select(had.c.session, *alike, func.sum(had.c.places), func.sum(came_on))
+        .outerjoin(people, same(had, people))
+        .group_by(had.c.session, *alike)
     )
-    return {(session or 0, registration or 0): int(number) for session, registration, number in found}
+    rows: dict[int, list[_Alike]] = {one.id: [] for one in scenes}
+    for session_id, lead, kind, language, organisation, places, number_came in found:
+        rows[session_id].append(_Alike(lead, kind, language, organisation, int(places), int(number_came)))
+    return rows
 
 
-def _day(at: datetime, zone: ZoneInfo) -> date:
-    return at.astimezone(zone).date() if at.tzinfo else at.replace(tzinfo=UTC).astimezone(zone).date()
+def _has_whole_hours(event: Event) -> bool:
+    """Whether the event's zone is whole hours away from UTC, so that its days begin with an hour, in winter as well."""
+    zone, year = ZoneInfo(event.timezone), event.starts_on.year
+    moments = (datetime(one, month, 1, tzinfo=zone) for one in (year - 1, year) for month in (1, 7))
+    return all((moment.utcoffset() or timedelta()) % timedelta(hours=1) == timedelta() for moment in moments)
+
+
+def _cut(moment: Any, length: int) -> ColumnElement[str | None]:
+    """The beginning of a moment as both databases write it: `2026-10-31 08` is an hour."""
+    if db.engine.dialect.name == "postgresql":
+        moment = func.timezone("UTC", moment)
+    return func.substr(cast(moment, String), 1, length)
+
+
+def _day(cut: str, zone: ZoneInfo) -> date:
+    return datetime.fromisoformat(cut).replace(tzinfo=UTC).astimezone(zone).date()

@@ -16,6 +16,7 @@ from flask import current_app
 from sqlalchemy import Connection
 
 from analytics.queries.facts import facts_of
+from analytics.queries.following import one_state
 from analytics.queries.ledger import count_ledger
 from analytics.queries.rolled import Asked, beside, counted_in, load, places_known, stands_elsewhere
 from analytics.rules.facts import Facts
@@ -23,7 +24,7 @@ from analytics.rules.figures import Figures
 from analytics.rules.laying_out import Layout, figures, laid_out
 from analytics.rules.ledger import Tally
 from analytics.rules.running import Running
-from app.db import db, is_writing
+from app.db import is_writing
 from app.programme.models import Event
 from checkin.queries.moved import Standing, ids_near, newer_than, standing_of
 
@@ -106,14 +107,14 @@ class _Asked:
 def kept_figures(event: Event, *, at: datetime, corrected: bool = True) -> Figures:
     """The figures of an event, as it stands at the moment `at`."""
     asked = _Asked(event, facts_of(event), at, corrected)
-    with _kept(event.id, corrected=corrected) as kept, _one_state() as bind:
+    with _kept(event.id, corrected=corrected) as kept, one_state() as bind:
         return kept.figures(asked, bind)
 
 
 def kept_tally(event: Event, *, corrected: bool = True) -> Tally:
     """The same before it is laid out."""
     asked = _Asked(event, facts_of(event), datetime.min.replace(tzinfo=UTC), corrected)
-    with _kept(event.id, corrected=corrected) as kept, _one_state() as bind:
+    with _kept(event.id, corrected=corrected) as kept, one_state() as bind:
         return kept.tally(asked, bind)
 
 
@@ -130,17 +131,6 @@ def _kept(event_id: int, *, corrected: bool) -> Iterator[Kept]:
     kept = all_kept.setdefault((event_id, corrected), Kept())
     with kept.lock:
         yield kept
-
-
-@contextmanager
-def _one_state() -> Iterator[Connection]:
-    """A connection that sees one state of the database. On SQLite every reader does; on PostgreSQL each statement sees
-    the newest one otherwise."""
-    if db.engine.dialect.name == "sqlite" or is_writing():
-        yield db.session.connection()
-        return
-    with db.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection, connection.begin():
-        yield connection
 
 
 def _phase(facts: Facts, at: datetime) -> object:

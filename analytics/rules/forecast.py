@@ -13,7 +13,7 @@ A session shares its chance among its parties (the weather, a train that stands 
 session: that is the beta of the beta-binomial.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -144,29 +144,31 @@ class Score:
 
 
 def learn(past: Iterable[Past]) -> Belief:
-    """What the event's own sessions say, each party counted as its kind, lead and reminder let expect.
+    """What the event's own sessions say, each party counted as its kind, lead and reminder let expect. past: parties
+    one by one, or how many there are of each.
 
     A party that was likely to come anyway says less by coming than one that was not: the middle is found where as many
     parties as came are expected to, the prior among them; how sure that is grows up to a bound.
     """
-    found = list(past)
+    found = Counter(past)
     if not found:
         return Belief()
     throws: dict[float, list[float]] = defaultdict(lambda: [0.0, 0.0])
-    for one in found:
-        throws[round(one.party.shift, 3)][0 if one.came else 1] += 1
-    middle = _middle(throws)
-    total = PRIOR_CAME + PRIOR_STAYED + min(MOST_OWN, len(found))
-    return Belief(total * middle, total * (1 - middle), len(found))
+    for one, number in found.items():
+        throws[round(one.party.shift, 3)][0 if one.came else 1] += number
+    middle = _middle(dict(sorted(throws.items())))
+    total = PRIOR_CAME + PRIOR_STAYED + min(MOST_OWN, found.total())
+    return Belief(total * middle, total * (1 - middle), found.total())
 
 
-def forecast(parties: Sequence[Party], belief: Belief | None = None) -> Forecast:
-    """How many people of these parties come."""
+def forecast(parties: Iterable[Party], belief: Belief | None = None) -> Forecast:
+    """How many people of these parties come. parties: one by one, or how many there are of each."""
     belief = belief or Belief()
-    expected = sum(one.size for one in parties)
+    found = Counter(parties)
+    expected = sum(one.size * number for one, number in found.items())
     groups: dict[tuple[int, float], int] = defaultdict(int)
-    for one in parties:
-        groups[one.size, round(one.shift, 3)] += 1
+    for one, number in found.items():
+        groups[one.size, round(one.shift, 3)] += number
     chances = [0.0] * (expected + 1)
     for chance, weight in nodes(belief):
         row = _sums(groups, chance)
@@ -174,7 +176,7 @@ def forecast(parties: Sequence[Party], belief: Belief | None = None) -> Forecast
             chances[number] += weight * probability
     return Forecast(
         expected=expected,
-        parties=len(parties),
+        parties=found.total(),
         low=_quantile(chances, (1 - COVERS) / 2),
         high=_quantile(chances, 1 - (1 - COVERS) / 2),
         past=belief.past,

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import and_, false, func, or_, select
 
+from analytics.queries.facts import change_number_of
+from analytics.queries.keeping import kept
 from app.accounts.models import Account, Device, DeviceContact, Host, Membership
 from app.db import db
 from app.errors import Invalid, NotFound
@@ -129,12 +131,20 @@ def sessions_of(event_id: int) -> list[SessionLine]:
 
 
 def registered(event_id: int) -> tuple[int, int]:
-    """Standing registrations, and the people they speak for."""
+    """Standing registrations, and the people they speak for; added up again only if a registration was changed."""
+    return kept(("registered", event_id), change_number_of(event_id), lambda: _registered(event_id))
+
+
+def _registered(event_id: int) -> tuple[int, int]:
     standing = and_(Registration.event_id == event_id, Registration.cancelled_at.is_(None))
     row = db.session.execute(
-        select(func.count(Registration.id.distinct()), func.coalesce(func.sum(PartyNumber.number), 0))
-        .outerjoin(PartyNumber, PartyNumber.registration_id == Registration.id)
-        .where(standing)
+        select(
+            select(func.count()).where(standing).scalar_subquery(),
+            select(func.coalesce(func.sum(PartyNumber.number), 0))
+            .join(Registration, Registration.id == PartyNumber.registration_id)
+            .where(standing)
+            .scalar_subquery(),
+        )
     ).one()
     return int(row[0]), int(row[1])
 

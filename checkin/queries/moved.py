@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, String, bindparam, false, func, literal, or_, select, type_coerce
 from sqlalchemy.orm import aliased
 
-from app.direct import Bound, Direct
+from app.direct import Bound, Direct, among
 from app.programme.models import Event
 from checkin.models import Entry, EntryNumber, RollUp, RollUpPlace
 from checkin.queries import rollups
@@ -56,6 +56,25 @@ def ids_near(bind: Bound, event_id: int, newest_id: int) -> set[int]:
     """The newest lines up to this one, of which not all may be here yet."""
     asked = {"event_id": event_id, "after": _after(bind, newest_id)}
     return {row.id for row in _IDS.rows(bind, asked)}
+
+
+def fresh_since(
+    bind: Bound, event_id: int, before: Standing, now: Standing, seen: Collection[int]
+) -> frozenset[int] | None:
+    """Lines that came between two states, the newest ones of the first in `seen`; None: nobody can say which. Asked in
+    the second of these states."""
+    lines = now.lines - before.lines
+    if before.made != now.made or not 0 <= lines <= WINDOW:
+        return None
+    asked = {"event_id": event_id, "after": _after(bind, before.newest_id)}
+    fresh = frozenset(row.id for row in _IDS.rows(bind, asked)) - frozenset(seen) - {before.newest_id}
+    return fresh if len(fresh) == lines else None
+
+
+def places_of(bind: Bound, ids: Collection[int]) -> set[int]:
+    """Where these lines are, and where what they take back was."""
+    found = _PLACES.rows(bind, {"ids": sorted(ids)})
+    return {place for row in found for place in (row.place_id, row.undone_at) if place is not None}
 
 
 def newer_than(bind: Bound, event_id: int, newest_id: int, seen: Collection[int], *, lines: int) -> Newer | None:
@@ -120,6 +139,11 @@ _STANDING = Direct(
 )
 _RECEIVED = Direct(select(Entry.received_at).where(Entry.id == bindparam("id")))
 _IDS = Direct(select(Entry.id).where(Entry.event_id == bindparam("event_id"), Entry.id > bindparam("after")))
+_PLACES = Direct(
+    select(Entry.place_id, _undone.place_id.label("undone_at"))
+    .outerjoin(_undone, _undone.id == Entry.undoes_id)
+    .where(among(Entry.id, "ids"))
+)
 _KIND = func.coalesce(type_coerce(_undone.kind, String), type_coerce(Entry.kind, String))
 
 

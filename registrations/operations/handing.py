@@ -77,6 +77,7 @@ def agree(
     if answered_by is not None:
         write_guardian(registration, Answered(answered_by, notice_id), at=at)
     db.session.flush()
+    raise_change_number(registration.event_id)
     return registration
 
 

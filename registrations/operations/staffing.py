@@ -97,6 +97,7 @@ def change_by_staff(
     if (changed.version, facts) == before:
         return changed
     write_facts(changed, facts)
+    raise_change_number(changed.event_id)
     record(actor, "registration.change", _subject(changed), at=at, event_id=changed.event_id)
     return changed
 
