@@ -27,6 +27,7 @@ NAMES = (
     "papers",
     "attendance",
     "rollups",
+    "rolling",
     "report",
     "timetable",
     "programme_files",
