@@ -270,11 +270,11 @@ def _scenes(event_id: int, exits: Collection[str]) -> dict[str, Scene]:
     )
     rows = db.session.execute(
         select(EventSession.code, EventSession.id, Place.id, gate, EventSession.starts_at, EventSession.ends_at,
-               EventSession.admission)
+               EventSession.admission, EventSession.code.in_(exits))
         .join(Place, Place.session_id == EventSession.id)
         .where(EventSession.event_id == event_id)
     )  # fmt: skip
-    return {code: Scene(*facts, code in exits) for code, *facts in rows}
+    return {code: Scene(*facts) for code, *facts in rows}
 
 
 def _by_key(query: Any) -> dict[str, int]:
