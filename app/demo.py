@@ -95,6 +95,7 @@ def _load_event(name: str, host_id: int, at: datetime) -> None:
         _issue_edition(event, at)
     if imported.new and file.practice:
         play(event, file.practice, until=day_start(event, at), at=at)
+        _ask_for_more(event, file.practice, at)
         _let_a_family_come(event, at)
         _let_a_team_come(event, at)
         invite_partners(event, at=at)
@@ -117,6 +118,16 @@ def _let_groups_register(event: "Event") -> None:
     """Classes and delegations can be tried out as well."""
     event.party_kinds = ["person", "family", "class", "delegation"]
     event.class_categories = {"pupils": "student", "teachers": "related", "guardians": "guardian"}
+
+
+def _ask_for_more(event: "Event", recipe: Mapping[str, Any], at: datetime) -> None:
+    """More than there is room for: a waiting list, and a lottery."""
+    from app.db import transaction
+    from registrations.operations.practising import ask_for_more
+
+    for line in recipe.get("demand", ()):
+        with transaction():
+            ask_for_more(event, recipe, line, at=at)
 
 
 def _let_a_family_come(event: "Event", at: datetime) -> None:

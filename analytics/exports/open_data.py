@@ -88,7 +88,7 @@ def rows_of(event: EventFacts, edition: Issued) -> list[Row]:
 
 
 def attendance_csv(event: EventFacts, edition: Issued) -> bytes:
-    """Every row, under the columns' titles. What is hidden is a dash, what nobody counted is empty."""
+    """Every row, under the columns' titles. What is hidden is a dash, what nobody counted, or not yet, is empty."""
     lines = [[_text(row, column) for column in COLUMNS] for row in rows_of(event, edition)]
     return csv_bytes([[column.title for column in COLUMNS], *lines])
 
@@ -230,12 +230,15 @@ COLUMNS = (
         lambda row: _of(row.category.label if row.category else None, "en"),
     ),
     Column(
-        "number", "人数", "人数。–=非表示、空=不明", "number of people; –: hidden; empty: not known",
+        "number", "人数", "人数。–=非表示、空=不明、開催前、中止（状態の列を参照）",
+        "number of people; –: hidden; empty: there is none, and `standing` says why",
         lambda row: row.shown.number, "integer",
     ),
     Column(
-        "standing", "状態", "counted=計数済み、partly=一部のみ計数、hidden=非表示、unknown=不明、cancelled=中止",
-        "counted; partly: counted in part; hidden; unknown: nobody counted; cancelled: did not take place",
+        "standing", "状態", "counted=計数済み、partly=一部のみ計数、hidden=非表示、unknown=不明、"
+        "not_yet=開催前（版の発行時）、cancelled=中止",
+        "counted; partly: counted in part; hidden; unknown: nobody counted; "
+        "not_yet: still to come when the edition was issued; cancelled: did not take place",
         lambda row: row.shown.standing.value,
     ),
     Column(

@@ -30,7 +30,12 @@ HEADS = {
     Attendance.PEOPLE_BY_DAY: lambda: _("Distinct people of each day, summed"),
     Attendance.VISITS: lambda: _("Visits"),
 }
-WHY = {Standing.HIDDEN: Missing.HIDDEN, Standing.UNKNOWN: Missing.UNKNOWN, Standing.CANCELLED: Missing.CANCELLED}
+WHY = {
+    Standing.HIDDEN: Missing.HIDDEN,
+    Standing.UNKNOWN: Missing.UNKNOWN,
+    Standing.NOT_YET: Missing.NOT_YET,
+    Standing.CANCELLED: Missing.CANCELLED,
+}
 
 
 def cell(shown: Shown) -> Cell:

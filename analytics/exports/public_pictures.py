@@ -11,8 +11,8 @@ from analytics.rules.public import Told
 from app.web.languages import current_language, html_lang, plain
 from app.web.languages import plainly as _
 
-NOBODY = (Standing.UNKNOWN, Standing.CANCELLED)
-WHY = {Standing.HIDDEN: Missing.HIDDEN, Standing.CANCELLED: Missing.CANCELLED}
+NOBODY = (Standing.UNKNOWN, Standing.NOT_YET, Standing.CANCELLED)
+WHY = {Standing.HIDDEN: Missing.HIDDEN, Standing.NOT_YET: Missing.NOT_YET, Standing.CANCELLED: Missing.CANCELLED}
 
 
 def attendance(told: Told, title: str) -> Drawn | None:

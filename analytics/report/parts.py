@@ -15,6 +15,7 @@ from analytics.exports.words import GROUPS, METHODS, MISSING, PROVENANCE, from_t
 from analytics.queries.outline import Outline, Participants
 from analytics.report import glossary
 from analytics.report.document import Block, Fact, Facts, Grid, Key, Keys, Listing, Paragraph, Picture, Section, Words
+from analytics.report.extent import counted_so_far
 from analytics.report.tables import printed, says_anything
 from analytics.rules import Measure, Missing
 from analytics.rules.absence import no_show
@@ -22,7 +23,7 @@ from analytics.rules.facts import Source
 from analytics.rules.figures import Count, Figures, share
 from analytics.rules.former import YearFigures
 from app.web.languages import LocalText, current_language, local, plain
-from checkin.rules import CountingState, Method
+from checkin.rules import Method
 
 
 def outline(figures: Figures, told: Outline) -> Section:
@@ -126,7 +127,7 @@ def with_unit(number: int, unit: str) -> str:
 def counting(figures: Figures) -> Section:
     """How each figure is known, what its source says, and which sessions were counted."""
     blocks = sources(figures.facts.sources)
-    blocks.append(Paragraph(_counted(figures)))
+    blocks += counted_so_far(figures)
     blocks += _table(counts.methods(figures))
     blocks += explained(_methods(figures))
     return Section("counting", _("How the figures were counted"), tuple(blocks))
@@ -151,24 +152,6 @@ def explained(used: Collection[str]) -> list[Block]:
 def _notes(*notes: object) -> list[Words]:
     found = [local(note) for note in notes if isinstance(note, dict) and note]
     return list(found)
-
-
-def _counted(figures: Figures) -> str:
-    """How far the counting went: a report that is silent about it claims too much."""
-    known = [one for one in figures.sessions if not one.session.cancelled]
-    whole = len([one for one in known if one.session.closed is CountingState.COUNTED])
-    partly = len([one for one in known if one.partly])
-    lines = len([one for one in known if isinstance(one.visits, int)]) - whole - partly
-    words = _(
-        "Of %(all)s sessions, the organiser has called %(whole)s counted and %(partly)s counted in part; of %(lines)s "
-        "there are entries, of %(unknown)s there are none, so that their attendance is unknown.",
-        all=len(known),
-        whole=whole,
-        partly=partly,
-        lines=max(0, lines),
-        unknown=len([one for one in known if isinstance(one.visits, Missing)]),
-    )
-    return str(words)
 
 
 def _methods(figures: Figures) -> set[str]:

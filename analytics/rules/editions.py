@@ -28,12 +28,13 @@ class Standing(StrEnum):
     PARTLY = "partly"
     HIDDEN = "hidden"
     UNKNOWN = "unknown"
+    NOT_YET = "not_yet"
     CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A number as the public sees it; None: hidden, or not known."""
+    """A number as the public sees it; None: hidden, not known, or not there yet."""
 
     number: int | None
     standing: Standing
@@ -259,7 +260,8 @@ def _unknown(missing: Missing) -> Shown:
 
 
 def _standing(found: Count | Missing) -> Standing:
-    return Standing.CANCELLED if found is Missing.CANCELLED else Standing.UNKNOWN
+    reasons = {Missing.CANCELLED: Standing.CANCELLED, Missing.NOT_YET: Standing.NOT_YET}
+    return Standing.UNKNOWN if isinstance(found, Count) else reasons.get(found, Standing.UNKNOWN)
 
 
 def _methods(count: Count | Missing) -> tuple[Method, ...]:

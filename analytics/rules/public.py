@@ -30,9 +30,14 @@ class Told:
 
     @property
     def sessions(self) -> int:
-        """How many sessions took place."""
+        """How many sessions took place, or will."""
         held = (one for one in self.public.sittings if one.total.standing is not Standing.CANCELLED)
         return len({one.code for one in held if one.code != UNSPLIT})
+
+    @property
+    def to_come(self) -> int:
+        """How many of them were still to come when the edition was issued."""
+        return sum(one.total.standing is Standing.NOT_YET for one in self.public.sittings)
 
     @property
     def uncounted(self) -> int:

@@ -6,7 +6,7 @@ category and method, how many of them new. Only events marked fictional can be f
 
 import random
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,11 +29,14 @@ from registrations.rules.sought import sought_as
 LANGUAGES, WEIGHTS = ("ja", "en", "ja-easy"), (88, 7, 5)
 EARLIEST, LATEST = timedelta(minutes=25), timedelta(minutes=35)
 LONGEST_LEAD_DAYS = 40
+SEEN_LEAVING = 0.9
+"""Of those who leave a room whose exits are scanned: the share that the door gets to see."""
 
 
 @dataclass(frozen=True)
 class Scene:
-    """One event session as the recipe needs it."""
+    """One event session as the recipe needs it. leaves: its door counts who leaves; only where places are seats, which
+    nobody gives back by leaving."""
 
     session_id: int
     place_id: int
@@ -41,6 +44,7 @@ class Scene:
     starts_at: datetime
     ends_at: datetime
     admission: AdmissionRule
+    leaves: bool
 
     @property
     def takes_bookings(self) -> bool:
@@ -70,7 +74,8 @@ class Practice:
         self.event_id, self.salt, self.zone = event.id, event.scan_salt, ZoneInfo(event.timezone)
         self.day_ends_at, self.at, self.recipe = event.day_ends_at, at, recipe
         self.random = random.Random(recipe["seed"])  # noqa: S311 – a play, not a secret
-        self.scenes = _scenes(event.id)
+        self.scenes = _scenes(event.id, recipe.get("exits", ()))
+        self.leaving = random.Random(f"{recipe['seed']} leaving")  # noqa: S311 – the same
         self.categories = _by_key(select(Category.key, Category.id).where(Category.event_id == event.id))
         self.parties = {party["code"]: party for party in recipe["parties"]}
         self.guests: dict[str, list[Guest]] = {key: [] for key in self.categories}
@@ -96,6 +101,9 @@ class Practice:
                 self._admit(scene, guest, {line["category"]: 1}, line["method"])
         else:
             self._count(scene, line)
+        if scene.leaves:
+            places = update(SessionPlaces).where(SessionPlaces.session_id == scene.session_id)
+            db.session.execute(places.values(counts_exits=True))
         db.session.flush()
         self.rolling.write(db.session.connection())
 
@@ -219,8 +227,19 @@ class Practice:
         _move(scene, present=number, anonymous=number)
 
     def _write(self, scene: Scene, when: datetime, numbers: Mapping[str, int], method: str, **dimensions: Any) -> None:
+        self._line(scene, when, numbers, EntryKind.ENTRY, method=Method(method), **dimensions)
+        if scene.leaves and self.leaving.random() < SEEN_LEAVING:
+            until = scene.ends_at + timedelta(minutes=8)
+            left = when + (until - when) * self.leaving.triangular(0.2, 1, 0.97)
+            unsaid = dimensions | {"booked": None, "new_today": None}
+            self._line(scene, left, numbers, EntryKind.EXIT, method=Method(method), **unsaid)
+
+    def _line(
+        self, scene: Scene, when: datetime, numbers: Mapping[str, int], kind: EntryKind, **dimensions: Any
+    ) -> None:
+        direction = Direction.OUT if kind is EntryKind.EXIT else Direction.IN
         entry = Entry(
-            event_id=self.event_id, kind=EntryKind.ENTRY, direction=Direction.IN, method=Method(method),
+            event_id=self.event_id, kind=kind, direction=direction,
             place_id=scene.place_id, gate_id=scene.gate_id, device_at=when, received_at=when, at=when,
             day=event_day(when, self.zone, self.day_ends_at), slot=slot(when), **dimensions,
         )  # fmt: skip
@@ -241,7 +260,7 @@ class Practice:
         return begin + (EARLIEST + LATEST) * self.random.triangular(0, 1, 0.38)
 
 
-def _scenes(event_id: int) -> dict[str, Scene]:
+def _scenes(event_id: int, exits: Collection[str]) -> dict[str, Scene]:
     gate = (
         select(Gate.id)
         .join(GateRoom, GateRoom.gate_id == Gate.id)
@@ -251,7 +270,7 @@ def _scenes(event_id: int) -> dict[str, Scene]:
     )
     rows = db.session.execute(
         select(EventSession.code, EventSession.id, Place.id, gate, EventSession.starts_at, EventSession.ends_at,
-               EventSession.admission)
+               EventSession.admission, EventSession.code.in_(exits))
         .join(Place, Place.session_id == EventSession.id)
         .where(EventSession.event_id == event_id)
     )  # fmt: skip

@@ -11,9 +11,10 @@ from analytics.rules.figures import Count
 from app import demo
 from app.clock import frozen
 from app.db import db
-from app.programme.models import Event, SessionPlaces
-from checkin.models import Entry
-from registrations.models import Registration
+from app.programme.models import Event, EventSession, SessionPlaces
+from checkin.models import Entry, Place
+from checkin.rules import Direction
+from registrations.models import Lottery, Registration
 
 pytestmark = pytest.mark.slow
 
@@ -70,3 +71,16 @@ def test_loading_again_changes_nothing(app: Flask) -> None:
     assert counts == [
         db.session.scalar(select(func.count()).select_from(kind)) for kind in (Entry, Registration, Event)
     ]
+
+
+def test_exits_a_waiting_list_and_a_drawn_lottery_are_there_to_be_seen(app: Flask) -> None:
+    load()
+    practice = event("practice")
+    left = select(EventSession.code).join(Place, Place.session_id == EventSession.id)
+    left = left.join(Entry, Entry.place_id == Place.id).where(Entry.direction == Direction.OUT)
+    assert set(db.session.scalars(left)) == {"working-together", "housing-estate"}
+    queued = select(EventSession.code).join(SessionPlaces, SessionPlaces.session_id == EventSession.id)
+    queued = queued.where(EventSession.event_id == practice.id, SessionPlaces.waiting > 0)
+    assert set(db.session.scalars(queued)) == {"disaster-game", "outline-meeting"}
+    drawn = select(EventSession.code).join(Lottery).where(Lottery.drawn_at.is_not(None))
+    assert list(db.session.scalars(drawn)) == ["outline-meeting"]

@@ -1,5 +1,6 @@
 """Forecasts in the console: an interval a session, kept as given once a day, judged once everybody is counted."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -54,6 +55,20 @@ def came(cast: Cast, session: EventSession, number: int, state: CountingState = 
     ledger.write()
     with transaction():
         db.session.add(PlaceClose(place_id=place.id, state=state, closed_at=NOON + timedelta(hours=2)))
+
+
+def test_every_question_about_a_forecast_is_answered_on_the_page_of_measures(cast: Cast, talk: EventSession) -> None:
+    issue_forecasts(BEFORE)
+    came(cast, talk, 6)
+    told = set(re.findall(r'<section [^>]*id="([a-z-]+)"', cast.olga.get("/console/measures").get_data(as_text=True)))
+    asked = re.compile(r'href="/console/measures#(forecast[a-z-]*)"')
+    before = cast.olga.get(PATH).get_data(as_text=True)
+    alone = cast.olga.get("/console/events/fair/programme/sessions/talk").get_data(as_text=True)
+    with frozen(NOON + timedelta(hours=3)):
+        after = cast.olga.get(PATH).get_data(as_text=True)
+    found = [set(asked.findall(page)) for page in (before, alone, after)]
+    assert found == [{"forecast"}, {"forecast"}, {"forecast-score"}]
+    assert set().union(*found) <= told
 
 
 def test_only_who_may_see_figures_sees_them(cast: Cast, talk: EventSession) -> None:

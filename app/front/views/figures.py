@@ -48,7 +48,7 @@ METHODS = {
     Method.IMPORTED: _l("Taken from a publication"),
 }
 Value = int | str | None
-"""A number, `suppressed`, or None where nobody knows."""
+"""A number, `suppressed`, `not_yet`, or None where nobody knows."""
 
 
 @blueprint.get("/figures")
@@ -145,7 +145,7 @@ def _shape(event: OpenEvent, edition: Issued) -> dict[str, Any]:
     facts, shown = event.facts, edition.public
     slug = facts.slug
     held = [one for one in shown.sittings if one.total.standing is not Standing.CANCELLED]
-    counted = shown.visits_total.standing is not Standing.UNKNOWN
+    counted = shown.visits_total.number is not None or shown.visits_total.standing is Standing.HIDDEN
     return {
         "event": event,
         "event_name": local(facts.title),
@@ -159,6 +159,7 @@ def _shape(event: OpenEvent, edition: Issued) -> dict[str, Any]:
         "hides_visits": bool(shown.hidden_visits),
         "visit_methods": [METHODS[one] for one in shown.visit_methods],
         "uncounted": sum(one.total.standing is Standing.UNKNOWN for one in held),
+        "to_come": sum(one.total.standing is Standing.NOT_YET for one in held),
         "reports": {ending: url_for(".take_report", slug=slug, form=ending) for ending in FORMATS},
         "files": {name: url_for(f".take_{name}", slug=slug) for name in ("csv", "json", "metadata")},
     }
@@ -180,4 +181,5 @@ def _values(numbers: tuple[Shown, ...], total: Shown) -> list[Value]:
 
 
 def _value(one: Shown) -> Value:
-    return "suppressed" if one.standing is Standing.HIDDEN else one.number
+    words = {Standing.HIDDEN: "suppressed", Standing.NOT_YET: "not_yet"}
+    return words.get(one.standing, one.number)

@@ -120,6 +120,12 @@ def _practice_faults(practice: Document, names: _Names) -> Iterator[Fault]:
                 yield from names.missing("parties", line["party"], f"{place}.party")
             if line.get("new", 0) > line.get("number", 0):
                 yield Fault(f"{place}.new", shown(line["new"]), f"at most number ({line['number']})")
+    for code in practice.get("exits", ()):
+        yield from names.missing("sessions", code, "practice.exits")
+    for place, line in objects(practice, "demand", "practice"):
+        yield from names.missing("sessions", line["session"], f"{place}.session")
+        for key in {key for party in line["parties"] for key in party}:
+            yield from names.missing("categories", key, f"{place}.parties.{key}")
 
 
 def _choices(names: set[str]) -> str:
