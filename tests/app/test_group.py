@@ -93,6 +93,31 @@ def test_who_waits_is_taken_along_in_the_next_commit(app: Flask, commits: list[i
     assert len(commits) == (2 if database == "sqlite" else 8)
 
 
+@pytest.mark.parametrize("others", [0, 1])
+def test_who_was_lately_taken_along_is_waited_for_a_moment(
+    app: Flask, commits: list[int], database: str, monkeypatch: pytest.MonkeyPatch, others: int
+) -> None:
+    """Until they are there, or do not come; on PostgreSQL nobody waits."""
+    at_once(app, [adding(slug) for slug in "abc"])
+    before, waited = len(commits), database == "sqlite"
+    monkeypatch.setattr(group, "MOMENT", 20 if others else 0.01)
+
+    def run(slug: str) -> None:
+        with app.app_context():
+            write_together(adding(slug))
+
+    threads = [threading.Thread(target=run, args=(slug,)) for slug in "de"[: 1 + others]]
+    for thread in threads:
+        thread.start()
+        while others and waited and thread is threads[0] and app.extensions["uketsuke_group"].expected != 2:
+            threading.Event().wait(0.01)
+    for thread in threads:
+        thread.join(10)
+        assert not thread.is_alive()
+    assert slugs() == list("abcde")[: 4 + others]
+    assert len(commits) - before == (1 if waited else 1 + others)
+
+
 def test_a_failure_is_its_own_and_takes_nobody_along(app: Flask) -> None:
     def fail() -> None:
         raise ValueError
