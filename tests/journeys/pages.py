@@ -1,6 +1,10 @@
 """The pages that have no address of their own before somebody registered: of a private link, and of its person."""
 
+import sqlite3
+
 from playwright.sync_api import Page
+
+from tests.journeys.product import Product
 
 AFTER_LINK = (
     "",
@@ -15,8 +19,7 @@ AFTER_LINK = (
 )
 AFTER_PERSON = ("", "/change", "/answers", "/names", "/taken")
 CODE = "gallery-6"
-FULL = "outline-meeting"
-"""Nobody has left it: who asks for it now waits."""
+FULL = "strategy-meeting"
 
 
 def pages_of_a_family(page: Page) -> list[str]:
@@ -43,8 +46,13 @@ def pages_of_a_family(page: Page) -> list[str]:
     return [*(link + part for part in AFTER_LINK), drop, "/t/" + ticket.partition("/t/")[2].partition("/")[0]]
 
 
-def pages_of_one_who_waits(page: Page) -> list[str]:
-    """Somebody joins the waiting list of a full session: the page of the link, and the way out of the list."""
+def pages_of_one_who_waits(page: Page, product: Product) -> list[str]:
+    """Somebody joins the waiting list of a session whose room is smaller now: the page of the link, and the way out of
+    the list."""
+    (database,) = product.data_dir.glob("*.sqlite3")
+    with sqlite3.connect(database, timeout=10) as connection:
+        full = f"session_id = (SELECT id FROM event_session WHERE code = '{FULL}')"
+        connection.execute(f"UPDATE session_places SET capacity = promised WHERE {full}")
     page.goto("/events/practice/register")
     page.locator(f"input[name=waiting][value={FULL}]").press("Space")
     page.locator("input[name=name]").fill("架空 待子")

@@ -80,10 +80,12 @@ def page(browser: Browser, product: Product) -> Iterator[Page]:
 
 
 @pytest.mark.parametrize("language", ["ja", "en", "ja-easy"])
-def test_no_page_scrolls_sideways_on_the_narrowest_screen_with_the_largest_text(page: Page, language: str) -> None:
+def test_no_page_scrolls_sideways_on_the_narrowest_screen_with_the_largest_text(
+    page: Page, product: Product, language: str
+) -> None:
     page.set_viewport_size({"width": 320, "height": 640})
     page.goto(f"/display?lang={language}&size=largest&to=/")
-    assert too_wide(page, [*PAGES, *pages_of_a_family(page), *pages_of_one_who_waits(page)]) == []
+    assert too_wide(page, [*PAGES, *pages_of_a_family(page), *pages_of_one_who_waits(page, product)]) == []
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
@@ -95,7 +97,7 @@ def test_no_staff_page_does_either(page: Page, product: Product, language: str) 
 
 
 def test_a_link_that_stands_alone_is_wide_and_high_enough_for_a_finger(page: Page, product: Product) -> None:
-    pages = [*PAGES, *pages_of_a_family(page), *pages_of_one_who_waits(page)]
+    pages = [*PAGES, *pages_of_a_family(page), *pages_of_one_who_waits(page, product)]
     assert too_small(page, pages) == {}
     sign_in(page, product, "owner")
     assert too_small(page, CONSOLE_LINKS) == {}

@@ -142,10 +142,12 @@ def test_axe_finds_nothing_on_public_pages(context: BrowserContext, language: st
 
 
 @pytest.mark.parametrize(("language", "colours"), [("ja", "standard"), ("ja-easy", "standard"), ("en", "dark")])
-def test_axe_finds_nothing_on_the_pages_of_a_private_link(context: BrowserContext, language: str, colours: str) -> None:
+def test_axe_finds_nothing_on_the_pages_of_a_private_link(
+    context: BrowserContext, product: Product, language: str, colours: str
+) -> None:
     page = context.new_page()
     page.goto(f"/display?lang={language}&colours={colours}&to=/")
-    assert found_on(page, [*pages_of_a_family(page), *pages_of_one_who_waits(page)]) == {}
+    assert found_on(page, [*pages_of_a_family(page), *pages_of_one_who_waits(page, product)]) == {}
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
