@@ -26,13 +26,8 @@ def pages_of_a_family(page: Page) -> list[str]:
     """Two people register, get names and a ticket each: the pages of their link, of leaving the party, of a ticket."""
     page.goto(f"/events/practice/register?session={CODE}")
     page.locator("details.more summary").click()
-    page.locator("input[name=name]").fill("架空 花子")
-    page.locator("input[name=category][value=spectator]").press("Space")
     page.locator("input[name=with-spectator]").fill("1")
-    page.locator("input[name=consent]").press("Space")
-    page.locator("main form button[type=submit]").last.click()
-    page.wait_for_url("**/r/**")
-    link = "/r/" + page.url.split("/r/")[1].partition("?")[0]
+    link = _registered(page, "架空 花子")
     page.goto(f"{link}/people")
     for number in (0, 1):
         page.locator(f"input[name=name-spectator-{number}]").fill(f"架空 {number}")
@@ -55,14 +50,19 @@ def pages_of_one_who_waits(page: Page, product: Product) -> list[str]:
         connection.execute(f"UPDATE session_places SET capacity = promised WHERE {full}")
     page.goto("/events/practice/register")
     page.locator(f"input[name=waiting][value={FULL}]").press("Space")
-    page.locator("input[name=name]").fill("架空 待子")
     page.locator("input[name=email]").fill("machiko@example.invalid")
+    link = _registered(page, "架空 待子")
+    return [link, f"{link}/sessions/{FULL}/leaving"]
+
+
+def _registered(page: Page, name: str) -> str:
+    """The rest of the form is filled in and sent: the private link, as a path."""
+    page.locator("input[name=name]").fill(name)
     page.locator("input[name=category][value=spectator]").press("Space")
     page.locator("input[name=consent]").press("Space")
     page.locator("main form button[type=submit]").last.click()
     page.wait_for_url("**/r/**")
-    link = "/r/" + page.url.split("/r/")[1].partition("?")[0]
-    return [link, f"{link}/sessions/{FULL}/leaving"]
+    return "/r/" + page.url.split("/r/")[1].partition("?")[0]
 
 
 def pages_of_people(page: Page) -> list[str]:
