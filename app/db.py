@@ -56,9 +56,13 @@ class UtcDateTime(TypeDecorator[datetime]):
     @staticmethod
     def as_text(value: datetime | None) -> str | None:
         """What SQLite keeps, at a fifth of the price of the dialect's own way through a format."""
-        if value is not None and value.tzinfo is None:
-            raise ValueError("a moment needs a time zone")
-        return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds") if value else None
+        if value is None:
+            return None
+        if value.tzinfo is not UTC:
+            if value.tzinfo is None:
+                raise ValueError("a moment needs a time zone")
+            value = value.astimezone(UTC)
+        return value.isoformat(" ", "microseconds")[:-6]  # without +00:00
 
 
 Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")

@@ -11,7 +11,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
-from sqlalchemy import ARRAY, Date, Dialect, Enum, Executable, Time, bindparam
+from sqlalchemy import ARRAY, Boolean, Date, Dialect, Enum, Executable, Time, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.elements import BindParameter, ColumnElement
 from sqlalchemy.types import TypeDecorator, TypeEngine, Unicode
@@ -154,29 +154,26 @@ class Direct:
     def change(self, bind: Bound, parameters: Mapping[str, Any]) -> int:
         """Change what the statement finds: the number of rows changed."""
         refuse_stray_writes(self.statement.__visit_name__.upper())
-        cursor: Any = bind.connection.dbapi_connection.cursor()
-        try:
+        with closing(bind.connection.dbapi_connection.cursor()) as cursor:
             cursor.execute(*self._compiled(bind).ready(parameters))
             return int(cursor.rowcount)
-        finally:
-            cursor.close()
 
-    def write(self, bind: Bound, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Change something, once per row."""
+    def write(self, bind: Bound, rows: Sequence[Any], columns: tuple[str, ...] = ()) -> None:
+        """Change something, once per row: values by name, or those of `columns` in order as a driver takes them."""
         refuse_stray_writes(self.statement.__visit_name__.upper())
         compiled = self._compiled(bind)
-        cursor: Any = bind.connection.dbapi_connection.cursor()
-        try:
-            if len(rows) == 1:
-                cursor.execute(compiled.sql, compiled.parameters(rows[0]))
-                return
+        if columns:
+            values = list(rows) if compiled.positional else [dict(zip(columns, row, strict=True)) for row in rows]
+            assert compiled.names == columns or not compiled.positional
+        else:
             values = [compiled.parameters(row) for row in rows]
-            if compiled.wholesale and len(rows) >= FEWEST:
+        with closing(bind.connection.dbapi_connection.cursor()) as cursor:
+            if len(values) == 1:
+                cursor.execute(compiled.sql, values[0])
+            elif compiled.wholesale and len(values) >= FEWEST:
                 cursor.execute(compiled.wholesale, {"rows": as_text(values)})
             else:
                 cursor.executemany(compiled.sql, values)
-        finally:
-            cursor.close()
 
     def _compiled(self, bind: Bound) -> "_Compiled":
         name = bind.dialect.name
@@ -284,8 +281,10 @@ def _padded(values: list[Any]) -> list[Any]:
 def _to_driver(kind: TypeEngine[Any], dialect: Dialect) -> Convert:
     if isinstance(kind, Several):
         return kind.converter(dialect)
-    if isinstance(kind, UtcDateTime) and dialect.name == "sqlite":
+    if dialect.name == "sqlite" and isinstance(kind, UtcDateTime):
         return _remembered(kind, UtcDateTime.as_text)
+    if dialect.name == "sqlite" and isinstance(kind, Boolean):
+        return None  # the driver takes True for 1; asking each value what it is took as long as writing it
     return _remembered(kind, kind.dialect_impl(dialect).bind_processor(dialect))
 
 

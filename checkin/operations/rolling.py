@@ -189,11 +189,7 @@ class _Adding:
         for place_id, (_, newest) in self.rooms.items():
             if place_id in places or newest != self.counted.get(place_id):
                 places[place_id] = self._place(place_id, newest)
-        cells = [
-            dict(zip(rolled_rows.CELL_COLUMNS, (self.event_id, *cell, number), strict=True))
-            for cell, number in sorted(self.cells.items())
-            if number
-        ]
+        cells = [(self.event_id, *cell, number) for cell, number in sorted(self.cells.items()) if number]
         steps: tuple[tuple[Direct, list[dict[str, Any]]], ...] = (
             (rolled_rows.SET_PLACE[name], [places[place_id] for place_id in sorted(places)]),
             (rolled_rows.CLEAR_ROOM, [{"place": place_id} for place_id in sorted(self.rooms)]),
@@ -202,12 +198,13 @@ class _Adding:
                 list(_room_rows(self.event_id, {one: found for one, (found, _) in self.rooms.items()})),
             ),
             (rolled_rows.SET_APART[name], list(_apart_rows(self.event_id, self.apart))),
-            (rolled_rows.ADD_CELLS[name], cells),
         )
         with at_one_go(self.bind):
             for statement, rows in steps:
                 if rows:
                     statement.write(self.bind, rows)
+            if cells:
+                rolled_rows.ADD_CELLS[name].write(self.bind, cells, rolled_rows.CELL_COLUMNS)
 
     def _place(self, place_id: int, counted_at: datetime | None) -> dict[str, Any]:
         venue = self.venues[place_id]
@@ -218,8 +215,7 @@ def count_placeless(event_id: int, lines: int) -> None:
     """Lines of a source were added that stand at no place: they are only counted, for they are read as they are."""
     bind = db.session.connection()
     cell = Cell(Cut.LINES.value)
-    row = dict(zip(rolled_rows.CELL_COLUMNS, (event_id, *cell, lines), strict=True))
-    rolled_rows.ADD_CELLS[bind.dialect.name].write(bind, [row])
+    rolled_rows.ADD_CELLS[bind.dialect.name].write(bind, [(event_id, *cell, lines)], rolled_rows.CELL_COLUMNS)
 
 
 def rebuild(event_id: int) -> None:
