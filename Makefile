@@ -89,9 +89,10 @@ pictures: dev build ## the charts that tests compare with, drawn again: look at 
 	@git status --short tests/analytics/kept
 
 .PHONY: build
-build: environment ## the browser's parts and the compiled message catalogues
+build: environment ## the browser's parts, the compiled message catalogues, and Python's own compiled files
 	@.ci/node node .ci/build.mjs
 	@.venv/bin/python .ci/catalogues.py compile
+	@.venv/bin/python -m compileall -q app analytics checkin registrations
 
 .PHONY: environment
 environment: ## .venv as the lock files say, to run

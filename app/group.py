@@ -4,9 +4,9 @@ Whoever finds a place to lead takes along all who wait, commits once for all, an
 Works that are alike are done as one. If anything fails, all is undone and done again, each apart from the others.
 Nobody is answered before the commit.
 
-On SQLite one writes at a time, so one leads, and takes everybody along. On PostgreSQL several lead, each with works
-that are alike and lock rows in one order; every other work goes alone: two of them in one transaction could wait for a
-third in a circle.
+On SQLite one writes at a time, so one leads, and takes everybody along. On PostgreSQL who leads takes along works that
+are alike and lock rows in one order; every other work goes alone: two of them in one transaction could wait for a third
+in a circle. There a second one leads as soon as the first is held up.
 """
 
 import threading
@@ -21,11 +21,13 @@ from app.turns import aside
 
 Result = TypeVar("Result")
 LEADERS = 2
-"""On PostgreSQL: one asks the database while the other's commit waits for the disk, or for a row that is locked."""
+PATIENCE = 0.1
+"""On PostgreSQL a second one leads, but only who has waited so many seconds: the first waits for a row that somebody
+else has locked, or for a slow disk. Two that led at all times shared out among them what one commit could have held."""
 MOMENT = 0.0015
-"""Seconds that who leads on SQLite waits for as many as were lately taken along together: who was just answered comes
-again soon, and a commit for eight costs little more than one for four. Measured at 8 connections: 1.3 times the scans;
-who comes alone never waits."""
+"""Seconds that who leads waits for as many as were lately taken along together: who was just answered comes again soon,
+and a commit for eight costs little more than one for four. Measured at 8 connections: 1.3 times the scans; who comes
+alone never waits."""
 
 
 class NotWritten(RuntimeError):
@@ -90,16 +92,18 @@ class _Turn(Generic[Result]):
 
 
 class Group:
-    """Who waits to write, and how many lead. `alike_only`: nobody takes along what is not like its own work. lately:
-    how many the last two commits were for; expected: how many the one who leads waits for, 0 for none."""
+    """Who waits to write, and how many lead, each but the first after waiting for `PATIENCE`. `alike_only`: nobody
+    takes along what is not like its own work. lately: how many the last two commits were for; expected: how many the
+    one who leads waits for, 0 for none; gathering: whether somebody does, one at a time."""
 
     def __init__(self, leaders: int = 1, *, alike_only: bool = False) -> None:
         self.lock = threading.Lock()
         self.waiting: list[_Turn[Any]] = []
-        self.places = leaders
+        self.leaders = self.places = leaders
         self.alike_only = alike_only
         self.lately = [1, 1]
         self.expected = 0
+        self.gathering = False
         self.gathered = threading.Lock()
         self.gathered.acquire()
 
@@ -107,7 +111,8 @@ class Group:
         turn = _Turn(work, alike)
         if not self._join(turn):
             with aside():
-                turn.asleep.acquire()
+                while not turn.asleep.acquire(timeout=PATIENCE) and not self._step_in(turn):
+                    pass
         if not turn.done:
             self._lead(turn)
         return turn.outcome()
@@ -119,14 +124,22 @@ class Group:
             if self.expected and len(self.waiting) >= self.expected:
                 self.expected = 0
                 self.gathered.release()
-            if self.places:
+            if self.places == self.leaders:
                 self.places -= 1
                 turn.leads = True
         return turn.leads
 
+    def _step_in(self, turn: _Turn[Any]) -> bool:
+        """Lead beside the one who is held up, if there is a place and nobody has taken this one along or woken it."""
+        with self.lock:
+            if not self.places or turn not in self.waiting or turn.leads:
+                return False
+            self.places -= 1
+            turn.leads = True
+        return True
+
     def _lead(self, leading: _Turn[Any]) -> None:
-        if not self.alike_only:
-            self._gather()
+        self._gather()
         with self.lock:
             turns = [turn for turn in self.waiting if turn is leading or self._takes_along(leading, turn)]
             self.waiting = [turn for turn in self.waiting if turn not in turns]
@@ -143,14 +156,14 @@ class Group:
         """Wait a moment for those who were answered last and are likely to come again: one commit for them all."""
         with self.lock:
             likely = max(self.lately)
-            if likely == 1 or len(self.waiting) >= likely:
+            if self.gathering or likely == 1 or len(self.waiting) >= likely:
                 return
-            self.expected = likely
-        if not self.gathered.acquire(timeout=MOMENT):
-            with self.lock:
-                if not self.expected:  # the last of them came in this very moment
-                    self.gathered.acquire()
-                self.expected = 0
+            self.gathering, self.expected = True, likely
+        in_time = self.gathered.acquire(timeout=MOMENT)
+        with self.lock:
+            if not in_time and not self.expected:  # the last of them came in this very moment
+                self.gathered.acquire()
+            self.gathering, self.expected = False, 0
 
     def _takes_along(self, leading: _Turn[Any], turn: _Turn[Any]) -> bool:
         if turn.leads:
@@ -181,9 +194,10 @@ class Group:
         _keep(turns)
 
     def _hand_over(self, turns: list[_Turn[Any]]) -> None:
-        """Wake who was taken along, and the first who came since to lead."""
+        """Wake who was taken along, and the first who came since to lead, unless another one leads still."""
         with self.lock:
-            following = next((turn for turn in self.waiting if not turn.leads), None)
+            alone = self.places == self.leaders - 1
+            following = next((turn for turn in self.waiting if alone and not turn.leads), None)
             if following is not None:
                 following.leads = True
             else:

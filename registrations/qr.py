@@ -8,11 +8,6 @@ from functools import lru_cache
 from io import BytesIO
 from typing import Any, Literal, NamedTuple
 
-from qrcode.constants import ERROR_CORRECT_H, ERROR_CORRECT_M, ERROR_CORRECT_Q
-from qrcode.exceptions import DataOverflowError
-from qrcode.main import QRCode
-from qrcode.util import MODE_8BIT_BYTE, QRData, optimal_mode
-
 QUIET_ZONE = 4
 MASK = 2
 PIXELS = 600
@@ -36,6 +31,9 @@ def ticket_address(base_url: str, code: str) -> str:
 
 def matrix(text: str) -> Matrix:
     """The modules of the code without quiet zone; True is black."""
+    from qrcode.main import QRCode
+    from qrcode.util import MODE_8BIT_BYTE, QRData, optimal_mode
+
     content = text.encode("ascii")
     mode = BYTES if optimal_mode(content) == MODE_8BIT_BYTE else ALPHANUMERIC
     fit = _fit(len(content), mode)
@@ -78,6 +76,8 @@ def png(text: str, pixels: int = PIXELS) -> bytes:
 
 @lru_cache(maxsize=64)
 def _fit(length: int, mode: Mode) -> Fit:
+    from qrcode.constants import ERROR_CORRECT_H, ERROR_CORRECT_M, ERROR_CORRECT_Q
+
     sample = ("A" if mode == ALPHANUMERIC else "a") * length
     version = _version(sample, mode, ERROR_CORRECT_M)
     better = [level for level in (ERROR_CORRECT_H, ERROR_CORRECT_Q) if _version(sample, mode, level) == version]
@@ -85,6 +85,10 @@ def _fit(length: int, mode: Mode) -> Fit:
 
 
 def _version(sample: str, mode: Mode, level: int) -> int:
+    from qrcode.exceptions import DataOverflowError
+    from qrcode.main import QRCode
+    from qrcode.util import QRData
+
     code = QRCode[Any](error_correction=level)
     code.add_data(QRData(sample.encode(), mode=mode), optimize=0)
     try:

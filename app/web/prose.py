@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 from markupsafe import Markup
 
 from app.web.languages import READING, LocalText, local, without_readings
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 SIGNS = ("newline", "list", "emphasis", "link", "autolink", "escape")
 TAGS = {"p", "br", "ul", "ol", "li", "strong", "em", "a"}
@@ -58,12 +61,14 @@ def _plain(text: str) -> str:
 
 
 @cache
-def _markdown() -> MarkdownIt:
+def _markdown() -> "MarkdownIt":
+    from markdown_it import MarkdownIt
+
     """A reader of Markdown that knows `SIGNS` and nothing else, so that all other signs stay as they were typed."""
     return MarkdownIt("zero", {"html": False, "breaks": True}).enable(list(SIGNS))
 
 
-def _lines(tokens: Iterable[Token]) -> list[str]:
+def _lines(tokens: Iterable["Token"]) -> list[str]:
     """One line a paragraph or item: items with a sign or number that needs no Markdown to be understood."""
     lines: list[str] = []
     numbers: list[int | None] = []
@@ -85,7 +90,7 @@ def _lines(tokens: Iterable[Token]) -> list[str]:
     return lines
 
 
-def _words(tokens: Iterable[Token]) -> str:
+def _words(tokens: Iterable["Token"]) -> str:
     """The words of a paragraph; a link is followed by its address unless that was typed alone."""
     words, address = "", ""
     for token in tokens:

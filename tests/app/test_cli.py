@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
 from flask.cli import ScriptInfo
+from werkzeug.routing import Map, Rule
 
 from app.accounts.models import Account, Host, Membership
 from app.accounts.passwords import verify_password
@@ -18,7 +19,8 @@ from app.console.cli import user
 from app.db import db
 from app.errors import Invalid
 from app.web.actors import Role
-from tests.app.server import run
+from app.web.pages import Address
+from tests.app.server import ROOT, environment, run
 from tests.make import PASSWORD, Make
 
 
@@ -39,6 +41,51 @@ def test_help_lists_every_command_and_loads_nothing_heavy() -> None:
     shown = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
     assert shown.rstrip().endswith("[]")
     assert [command.name for command in COMMANDS if f"  {command.name}" not in shown] == []
+
+
+def test_a_start_loads_nothing_that_only_some_pages_need(tmp_path: Path) -> None:
+    rare = {
+        "PIL",
+        "alembic",
+        "docx",
+        "icalendar",
+        "jsonschema",
+        "markdown_it",
+        "matplotlib",
+        "nh3",
+        "numpy",
+        "openpyxl",
+        "qrcode",
+        "typst",
+    }
+    script = (
+        "import sys; from app import create_app; create_app();"
+        "print(*sorted({name.split('.')[0] for name in sys.modules}))"
+    )
+    settings = environment(tmp_path, 8000)
+    loaded = subprocess.run(
+        [sys.executable, "-c", script], env=settings, cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert {"flask", "sqlalchemy"} <= set(loaded.stdout.split())
+    assert sorted(rare & set(loaded.stdout.split())) == []
+
+
+def test_addresses_are_put_together_like_those_of_werkzeug() -> None:
+    theirs, ours = (
+        Map(
+            [kind("/events/<slug>/days/<int:day>", endpoint="day"), kind("/t/", endpoint="t", defaults={"page": 1})]
+        ).bind("x")
+        for kind in (Rule, Address)
+    )
+    for endpoint, values in (
+        ("day", {"slug": "秋 祭", "day": 3, "page": 2}),
+        ("t", {"page": 1, "q": ["a", "b"]}),
+        ("t", {}),
+    ):
+        assert ours.build(endpoint, values) == theirs.build(endpoint, values)
+        assert ours.build(endpoint, values, append_unknown=False) == theirs.build(
+            endpoint, values, append_unknown=False
+        )
 
 
 @pytest.mark.parametrize("command", [command.name for command in COMMANDS])

@@ -214,3 +214,34 @@ def test_what_fails_among_its_like_is_its_own(app: Flask) -> None:
     assert [outcomes[0], outcomes[1], outcomes[4]] == ["lead", "a1", "b1"]
     assert sorted(str(one) == "a2" for one in outcomes[2:4]) == [False, True]
     assert slugs() == ["a1", "a2", "b1", "lead"]
+
+
+def test_on_postgresql_a_second_one_leads_while_the_first_is_held_up(
+    app: Flask, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(group, "PATIENCE", 0.01)
+    leading, overtaken = threading.Event(), threading.Event()
+    seen: list[bool] = []
+
+    def held_up() -> None:
+        leading.set()
+        seen.append(overtaken.wait(0.3 if database == "sqlite" else 10))
+
+    def run(slug: str, first: Callable[[], object], after: Callable[[], object]) -> None:
+        with app.app_context():
+            write_together(adding(slug, first=first), alike=alike(slug))
+        after()
+
+    threads = [
+        threading.Thread(target=run, args=("a1", held_up, lambda: None)),
+        threading.Thread(target=run, args=("a2", lambda: None, overtaken.set)),
+    ]
+    threads[0].start()
+    assert leading.wait(10)
+    threads[1].start()
+    for thread in threads:
+        thread.join(20)
+        assert not thread.is_alive()
+    assert seen == [database == "postgresql"]
+    assert slugs() == ["a1", "a2"]
+    assert write_together(adding("a3")) == "a3"
