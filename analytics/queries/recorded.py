@@ -14,6 +14,7 @@ from analytics.rules.crossed import Recorded
 from app.direct import Bound, Direct, among
 from checkin.models import Entry, EntryNumber
 from checkin.queries.rollups import ADMITTING
+from checkin.queries.undone import stands
 from checkin.rules import Direction
 from registrations.models import PartyNumber, Registration, Ticket
 from registrations.rules import PartyKind
@@ -111,7 +112,7 @@ _LINE = (
     Entry.id,
     *_PARTY,
 )
-_STANDING = Entry.id.not_in(select(Entry.undoes_id).where(Entry.undoes_id.is_not(None)))
+_STANDING = stands()
 _LETS_IN: tuple[ColumnElement[bool], ...] = (
     Entry.place_id.is_not(None),
     or_(Entry.direction.is_(None), Entry.direction == Direction.IN),
