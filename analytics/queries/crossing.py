@@ -1,63 +1,142 @@
-"""Two dimensions of an event's attendance: from its sums where they say enough, else counted from its ledger."""
+"""Two dimensions of an event's attendance: from its sums where they say enough, else from sums over its registrations.
+
+These are made by reading every line once, some registrations at a time; from then on only what lines that came add or
+take off is read. What does not stand in the ledger, how many a party is now and which paper stands for which, is asked
+with each reading: the few registrations whose people rest on it are counted anew.
+"""
 
 from collections import defaultdict
+from collections.abc import Iterator, Set
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from threading import RLock
+from typing import Any
 
 from flask import current_app
+from sqlalchemy import Connection
 
-from analytics.queries.ledger import attributes_of, read_ledger
+from analytics.queries.following import one_state
+from analytics.queries.ledger import imports_of, read_registrations
+from analytics.queries.recorded import recorded_of, registrations_recorded, sizes_of, taps_recorded, touched_by
+from analytics.queries.rolled import Asked, apart_of, beside, counted_in, places_known
 from analytics.queries.running import kept_tally
 from analytics.rules import Measure
-from analytics.rules.crossing import (
-    OF_THE_PARTY,
-    ONLINE,
-    Crossing,
-    Dimension,
-    Ground,
-    Value,
-    cross,
-    cross_sums,
-    rests_on_sums,
-)
+from analytics.rules.crossed import Cells, Crossed, Cut, words_of
+from analytics.rules.crossing import ONLINE, Crossing, Dimension, Ground, Read, Value, cross_sums, rests_on_sums
 from analytics.rules.facts import Facts, Session
+from analytics.rules.ledger import Line
 from app.db import is_writing
-from app.direct import here
 from app.programme.models import Event
 from app.web.languages import plain
-from checkin.queries.moved import standing_of
+from checkin.queries.moved import Standing, fresh_since, ids_near, standing_of
+from checkin.rules import Method
 
 KEPT = 40
+Which = tuple[int, Dimension, Dimension, Measure]
 
 
 def crossing_of(event: Event, facts: Facts, *, rows: Dimension, columns: Dimension, measure: Measure) -> Crossing:
     """People or visits by two dimensions."""
+    ground = Ground(facts.places, room_names(facts))
     if rests_on_sums(rows, columns, measure):
-        ground = Ground(facts.places, room_names(facts))
         return cross_sums(kept_tally(event), ground, rows=rows, columns=columns, measure=measure)
-    return _from_lines(event, facts, rows=rows, columns=columns, measure=measure)
-
-
-def _from_lines(event: Event, facts: Facts, *, rows: Dimension, columns: Dimension, measure: Measure) -> Crossing:
-    """What was counted is kept until a line comes or a registration or a session changes."""
-    kept: dict[tuple[object, ...], tuple[object, Facts, Crossing]]
-    kept = current_app.extensions.setdefault("uketsuke_crossings", {})
-    which, rests_on = (event.id, rows, columns, measure), (standing_of(here(), event.id), event.people_measure)
-    found = kept.get(which)
-    if found is not None and found[0] == rests_on and found[1] is facts:
-        return found[2]
-    counted = _counted(event, facts, rows=rows, columns=columns, measure=measure)
-    if not is_writing():
-        if len(kept) >= KEPT:
-            kept.clear()
-        kept[which] = rests_on, facts, counted
-    return counted
-
-
-def _counted(event: Event, facts: Facts, *, rows: Dimension, columns: Dimension, measure: Measure) -> Crossing:
-    """What lines say of parties is read only if it is asked for."""
     undivided = next((category.id for category in facts.categories if category.unknown), None)
-    read = read_ledger(event, undivided=undivided)
-    said = attributes_of(event.id) if {rows, columns} & set(OF_THE_PARTY) else {}
-    return cross(read, said, Ground(facts.places, room_names(facts)), rows=rows, columns=columns, measure=measure)
+    with _kept((event.id, rows, columns, measure)) as kept, one_state() as bind:
+        return kept.crossing(bind, Asked(event, facts.places, undivided), ground)
+
+
+@dataclass
+class Kept:
+    """One crossing of one event. near: ids of the newest lines; made: what it came to, and all that it rests on."""
+
+    which: Which
+    lock: Any = field(default_factory=RLock)
+    standing: Standing | None = None
+    near: set[int] = field(default_factory=set)
+    sums: Crossed | None = None
+    made: tuple[object, Crossing] | None = None
+
+    def crossing(self, bind: Connection, asked: Asked, ground: Ground) -> Crossing:
+        """As it stands; the same one as long as nothing of it changed."""
+        standing = standing_of(bind, asked.event.id)
+        rests_on = (standing, asked.event.people_measure, asked.undivided, ground)
+        if self.made is None or self.made[0] != rests_on:
+            sums = self.follow(bind, ground, standing)
+            counted = counted_in(places_known(bind, asked.event.id))
+            self.made = rests_on, sums.crossing(counted, _beside(bind, asked, sums, counted))
+        return self.made[1]
+
+    def follow(self, bind: Connection, ground: Ground, standing: Standing) -> Crossed:
+        """Move the sums on to this state."""
+        event_id, before, sums = self.which[0], self.standing, self.sums
+        self.standing = self.sums = None  # until all of it is done
+        fresh = None
+        if before is not None and sums is not None and sums.stand_on(ground):
+            fresh = fresh_since(bind, event_id, before, standing, self.near)
+        if sums is None or fresh is None:
+            sums = _summed(bind, event_id, Crossed(ground, *self.which[1:]))
+        elif fresh:
+            _move(bind, sums, fresh)
+        if fresh is None or fresh:
+            self.near = ids_near(bind, event_id, standing.newest_id)
+        self.standing, self.sums = standing, sums
+        return sums
+
+
+def _summed(bind: Connection, event_id: int, sums: Crossed) -> Crossed:
+    """Every line, read once."""
+    for lines in registrations_recorded(bind, event_id):
+        sums.take(lines)
+    sums.tap(taps_recorded(bind, event_id))
+    return sums
+
+
+def _move(bind: Connection, sums: Crossed, fresh: Set[int]) -> None:
+    touched = touched_by(bind, fresh)
+    for lines in touched.before:
+        sums.take(lines, -1)
+    for lines in touched.after:
+        sums.take(lines)
+    sums.tap(touched.taps)
+
+
+def _beside(bind: Connection, asked: Asked, sums: Crossed, counted: Set[int]) -> Iterator[tuple[dict[Cut, Cells], int]]:
+    """Whom room counts find, what a source says of the whole event, and registrations whose people rest on more than
+    their lines."""
+    rooms = _rooms(bind, asked) if counted and sums.measure is Measure.VISITS else {}
+    yield sums.of(Read([], rooms=rooms, imports=imports_of(asked.event, bind)), {}), 1
+    sizes = sizes_of(bind, sums.sized)
+    apart = apart_of(bind, asked.event.id) | {one for one, most in sums.sized.items() if sizes.get(one, most) < most}
+    if apart:
+        lines = recorded_of(bind, apart)
+        yield sums.counted(lines), -1
+        read = read_registrations(asked.event.id, apart, corrected=True, bind=bind)
+        read = replace(read, lines=[Line._make(line) for line in read.lines])
+        yield sums.of(read, {one.id: words_of(one) for one in lines}), 1
+
+
+def _rooms(bind: Connection, asked: Asked) -> dict[int, list[Line]]:
+    found: dict[int, list[Line]] = defaultdict(list)
+    for one, number in beside(bind, asked, places_known(bind, asked.event.id)).admissions.items():
+        if one.method == Method.ROOM_COUNT and one.place is not None:
+            counted = (None, None, one.place, one.category, number, one.method, one.day)
+            found[one.place].append(Line(*counted, None, None, None, reentry=False, at="", id=0))
+    return found
+
+
+@contextmanager
+def _kept(which: Which) -> Iterator[Kept]:
+    """One reader moves the sums on at a time. Inside a transaction that writes nothing is kept: it may yet be taken
+    back."""
+    if is_writing():
+        yield Kept(which)
+        return
+    all_kept: dict[Which, Kept] = current_app.extensions.setdefault("uketsuke_crossings", {})
+    if len(all_kept) >= KEPT and which not in all_kept:
+        all_kept.clear()
+    kept = all_kept.setdefault(which, Kept(which))
+    with kept.lock:
+        yield kept
 
 
 def room_names(facts: Facts) -> dict[int, Value]:

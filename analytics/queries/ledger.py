@@ -32,6 +32,7 @@ from app.db import db
 from app.direct import Bound, Direct
 from app.programme.models import Event
 from checkin.models import OF_A_CORRECTION, Entry, EntryNumber, FigureSource
+from checkin.queries.undone import stands
 from checkin.rules import Direction, EntryKind, Method
 from registrations.models import PartyNumber, Registration, Ticket
 from registrations.rules import PartyKind
@@ -115,10 +116,8 @@ def attributes_of(event_id: int) -> dict[int, Attributes]:
 
 
 def standing(event_id: int) -> ColumnElement[bool]:
-    """The lines of an event that nobody took back. What is undone is looked up for all events: the index on it is
-    small and holds nothing else."""
-    undone = select(Entry.undoes_id).where(Entry.undoes_id.is_not(None))
-    return (Entry.event_id == event_id) & (Entry.kind != EntryKind.UNDO) & Entry.id.not_in(undone)
+    """The lines of an event that nobody took back."""
+    return (Entry.event_id == event_id) & (Entry.kind != EntryKind.UNDO) & stands()
 
 
 def _kinds(kinds: tuple[EntryKind, ...], *, corrected: bool) -> tuple[EntryKind, ...]:

@@ -83,7 +83,7 @@ def beside(bind: Connection, asked: Asked, known: Mapping[int, "KnownPlace"]) ->
     sums, counted, event_id = Sums(), counted_in(known), asked.event.id
     sums.take_rooms(_rooms(bind, event_id) if counted else {})
     sums.add(tally((), places=asked.places, imports=imports_of(asked.event, bind)))
-    if apart := _apart(bind, event_id):
+    if apart := apart_of(bind, event_id):
         read = _count_apart(bind, sums, asked, apart)
         if touched := counted & {line[2] for line in read.lines}:
             _find_again(bind, sums, asked, touched, read)
@@ -93,7 +93,7 @@ def beside(bind: Connection, asked: Asked, known: Mapping[int, "KnownPlace"]) ->
 def people_on_day(bind: Connection, event_id: int, day: date) -> int:
     """People who came that day, as the figures have them."""
     number = sum(int(row.number or 0) for row in _OF_DAY.rows(bind, {"event_id": event_id, "day": day.toordinal()}))
-    if apart := _apart(bind, event_id):
+    if apart := apart_of(bind, event_id):
         sums = Sums()
         venues = {place_id: Place(None, one.venue) for place_id, one in places_known(bind, event_id).items()}
         _take_apart(bind, sums, event_id, apart, venues, corrected=True)
@@ -131,7 +131,7 @@ def _rooms(bind: Connection, event_id: int) -> dict[int, Found]:
     return rooms
 
 
-def _apart(bind: Connection, event_id: int) -> set[int]:
+def apart_of(bind: Connection, event_id: int) -> set[int]:
     """Registrations that came on several tickets for one person, or of which more were at different places than the
     party is now, and those of which papers stand for each other's people."""
     asked = {"event_id": event_id}

@@ -120,16 +120,22 @@ def cross(
 ) -> Crossing:
     """Count people or visits by two dimensions. said: by id of line what it says of the party."""
     read = replace(read, lines=[Line._make(line) for line in read.lines])
-    count = _visits if measure is Measure.VISITS else _people
-    cells = count(read, said, ground, (rows, columns))
+    cells = pieces(read, said, ground, (rows, columns), measure)
     if measure is Measure.VISITS:
         return _added_up(cells)
     return Crossing(
         {(key[0], key[1]): number for key, number in cells.items()},
-        {key[0]: number for key, number in count(read, said, ground, (rows,)).items()},
-        {key[0]: number for key, number in count(read, said, ground, (columns,)).items()},
-        sum(count(read, said, ground, ()).values()),
+        {key[0]: number for key, number in pieces(read, said, ground, (rows,), measure).items()},
+        {key[0]: number for key, number in pieces(read, said, ground, (columns,), measure).items()},
+        sum(pieces(read, said, ground, (), measure).values()),
     )
+
+
+def pieces(
+    read: Read, said: Mapping[int, Attributes], ground: Ground, dimensions: tuple[Dimension, ...], measure: Measure
+) -> dict[Key, int]:
+    """People or visits in each piece."""
+    return (_visits if measure is Measure.VISITS else _people)(read, said, ground, dimensions)
 
 
 def rests_on_sums(rows: Dimension, columns: Dimension, measure: Measure) -> bool:

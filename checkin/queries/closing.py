@@ -13,6 +13,7 @@ from app.db import db
 from app.programme.models import Category, Event
 from checkin.models import Entry, EntryNumber, Place, PlaceClose
 from checkin.queries.paper import PaperPlace, paper_places
+from checkin.queries.undone import stands
 from checkin.rules import CountingState, Direction, EntryKind, Method
 from checkin.rules.times import event_day
 
@@ -129,5 +130,4 @@ def _methods(event_id: int) -> dict[int, list[Method]]:
 
 
 def _standing(event_id: int) -> ColumnElement[bool]:
-    undone = select(Entry.undoes_id).where(Entry.undoes_id.is_not(None))
-    return (Entry.event_id == event_id) & (Entry.kind != EntryKind.UNDO) & Entry.id.not_in(undone)
+    return (Entry.event_id == event_id) & (Entry.kind != EntryKind.UNDO) & stands()

@@ -14,6 +14,7 @@ from app.db import Texts, db
 from app.errors import NotFound
 from app.programme.models import Category, Event, EventSession, Venue
 from checkin.models import Entry, EntryNumber, Place, Scan
+from checkin.queries.undone import stands
 from checkin.rules import Direction, EntryKind, Method
 from checkin.rules.correcting import CorrectionReason
 
@@ -115,14 +116,13 @@ def known_without_ticket(event_id: int, place_id: int, *, new_today: bool) -> di
 
 
 def _inward(event_id: int, place_id: int) -> ColumnElement[bool]:
-    undone = select(Entry.undoes_id).where(Entry.undoes_id.is_not(None))
     return (
         (Entry.event_id == event_id)
         & (Entry.place_id == place_id)
         & (Entry.direction == Direction.IN)
         & Entry.kind.not_in((EntryKind.UNDO, EntryKind.ROOM_COUNT))
         & Entry.reentry.is_(False)
-        & Entry.id.not_in(undone)
+        & stands()
     )
 
 

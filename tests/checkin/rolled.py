@@ -2,10 +2,16 @@
 
 from datetime import UTC, datetime
 
+from flask import current_app
+
+from analytics.queries.crossing import crossing_of, room_names
 from analytics.queries.facts import facts_of
-from analytics.queries.ledger import count_ledger
+from analytics.queries.ledger import attributes_of, count_ledger, read_ledger
 from analytics.queries.rolled import rolled_tally
 from analytics.queries.running import kept_figures, kept_tally
+from analytics.rules import Measure
+from analytics.rules.crossing import Dimension, Ground, cross
+from analytics.rules.facts import Facts
 from analytics.rules.laying_out import figures
 from app.db import db
 from app.programme.models import Event
@@ -13,6 +19,14 @@ from checkin.models import Entry, RollUp
 from checkin.queries import door
 from checkin.queries.kept import kept
 from checkin.queries.rollups import RolledUp, counted_from_ledger
+
+CROSSED = (
+    (Dimension.ROOM, Dimension.DAY, Measure.PEOPLE),
+    (Dimension.CATEGORY, Dimension.SESSION, Measure.PEOPLE),
+    (Dimension.ORGANISATION, Dimension.LEAD, Measure.PEOPLE),
+    (Dimension.PARTY, Dimension.METHOD, Measure.VISITS),
+)
+"""As many sides of their own as there may be: three, one, none."""
 
 
 def both(event_id: int) -> tuple[RolledUp, RolledUp]:
@@ -54,3 +68,15 @@ def assert_same_tallies(event: Event) -> None:
         at = datetime.now(UTC)
         found = kept_figures(event, at=at, corrected=corrected)
         assert found == figures(facts, counted, at=at, newest_at=found.newest_at)
+    assert_same_crossings(event, facts, undivided)
+
+
+def assert_same_crossings(event: Event, facts: Facts, undivided: int | None) -> None:
+    """What is kept in memory of two dimensions and moved on, and every line counted by the measures themselves."""
+    read, said = read_ledger(event, undivided=undivided), attributes_of(event.id)
+    with current_app.test_request_context():
+        ground = Ground(facts.places, room_names(facts))
+        for rows, columns, measure in CROSSED:
+            found = crossing_of(event, facts, rows=rows, columns=columns, measure=measure)
+            counted = cross(read, said, ground, rows=rows, columns=columns, measure=measure)
+            assert found == counted, (rows, columns, measure)
