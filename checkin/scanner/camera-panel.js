@@ -85,7 +85,7 @@ export class CameraPanel {
 
   /** @param {Voice} voice @param {NonNullable<Why>} why */
   #reason(voice, why) {
-    const again = !["insecure", "missing", "opening"].includes(why);
+    const again = !["insecure", "opening"].includes(why);
     return h("div", { class: "finder-why" }, icon(why === "opening" ? "wait" : "no-camera"), h("p", { role: "status" }, voice.say(REASONS[why])),
       again && h("button", { type: "button", class: "button", onclick: () => void this.open() }, voice.say("open_camera")));
   }

@@ -1,5 +1,6 @@
 /**
- * Keyboard scanners (USB, Bluetooth): a burst of keys that ends with Enter or Tab is a reading, typing is not.
+ * Keyboard scanners (USB, Bluetooth): a burst of keys that ends with Enter or Tab is a reading, typing is not. A scanner
+ * that sends no end is read too, when what it sent is a ticket and nothing follows.
  *
  * A scanner sends key strokes of the layout that it was set to, mostly US. On a computer with another layout `key` comes
  * out wrong (Y and Z swapped, no colon, no slash); with a Japanese input method on it is "Process". So both are kept:
@@ -21,6 +22,8 @@ import { isAddress, parseCode } from "./code.js";
 
 /** Longest pause between two keys of one burst, in milliseconds. */
 const PAUSE = 80;
+/** Silence after which a burst without Enter or Tab is over, in milliseconds. */
+const END = 150;
 const SHORTEST = 20;
 
 /** Physical keys of a US keyboard: plain, with Shift. */
@@ -50,10 +53,24 @@ export class Burst {
     return null;
   }
 
+  /** @returns {string | null} a ticket that came without an end, once its keys have stopped; anything else may go on */
+  rest() {
+    const reading = this.#read();
+    if (reading === null || parseCode(reading).kind !== "ticket") return null;
+    this.#forget();
+    return reading;
+  }
+
   /** @returns {string | null} */
   #end() {
-    const readings = [this.#byKey, this.#byCode].filter((text) => text.length >= SHORTEST);
+    const reading = this.#read();
     this.#forget();
+    return reading;
+  }
+
+  /** @returns {string | null} */
+  #read() {
+    const readings = [this.#byKey, this.#byCode].filter((text) => text.length >= SHORTEST);
     return readings.find(isAddress) ?? readings.find((text) => parseCode(text).kind === "ticket") ?? readings[0] ?? null;
   }
 
@@ -66,7 +83,8 @@ export class Burst {
 }
 
 /**
- * Listen on the whole document; keys typed into a field belong to the field.
+ * Listen on the whole document. Keys typed into a field belong to the field, but a ticket that a scanner sent into it is
+ * a reading: with a Japanese input method on, the field itself would hold something else.
  *
  * @param {Document} document
  * @param {(text: string) => void} onReading
@@ -74,17 +92,48 @@ export class Burst {
  */
 export function listen(document, onReading) {
   const burst = new Burst();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let waiting;
+  let readUntil = -Infinity;
+  /** @param {KeyboardEvent} event */
+  const rest = (event) => {
+    const reading = burst.rest();
+    if (reading !== null) readUntil = event.timeStamp + PAUSE;
+    deliver(reading, event.target);
+  };
   /** @param {KeyboardEvent} event */
   const take = (event) => {
-    if (isField(event.target)) return;
+    clearTimeout(waiting);
     const reading = burst.take(event);
-    if (reading === null) return;
-    event.preventDefault(); // the closing Enter must not press the button that has the focus
-    event.stopPropagation();
+    if (reading === null && isEnd(event) && event.timeStamp <= readUntil) {
+      event.preventDefault(); // the end of what was read already, held up by a busy browser
+      event.stopPropagation();
+    } else if (reading === null) {
+      waiting = setTimeout(rest, END, event);
+    } else if (!isField(event.target) || isAddress(reading)) {
+      event.preventDefault(); // the closing Enter must not press the button that has the focus
+      event.stopPropagation();
+      deliver(reading, event.target);
+    }
+  };
+  /** @param {string | null} reading @param {EventTarget | null} target */
+  const deliver = (reading, target) => {
+    if (reading === null || (isField(target) && !isAddress(reading))) return;
+    if (isField(target)) empty(target);
     onReading(reading);
   };
   document.addEventListener("keydown", take, true);
-  return () => document.removeEventListener("keydown", take, true);
+  return () => {
+    clearTimeout(waiting);
+    document.removeEventListener("keydown", take, true);
+  };
+}
+
+/** @param {EventTarget | null} target a field that a scanner wrote an address into */
+function empty(target) {
+  const field = /** @type {HTMLInputElement} */ (target);
+  field.blur?.(); // an input method gives up what it composes
+  if (field.tagName === "INPUT" || field.tagName === "TEXTAREA") field.value = "";
 }
 
 /** @param {string} code @param {boolean} shifted @returns {string} "" for keys that write nothing */
@@ -98,7 +147,7 @@ function usCharacter(code, shifted) {
 
 /** @param {Stroke} stroke @returns {boolean} */
 function isEnd(stroke) {
-  return stroke.key === "Enter" || stroke.key === "Tab" || stroke.code === "Enter" || stroke.code === "NumpadEnter";
+  return ["Enter", "Tab"].includes(stroke.key) || ["Enter", "NumpadEnter", "Tab"].includes(stroke.code);
 }
 
 /** @param {EventTarget | null} target @returns {boolean} */

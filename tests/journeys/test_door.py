@@ -12,6 +12,16 @@ PHONE = ViewportSize(width=390, height=844)
 GALLERY = re.compile("ギャラリー|Gallery")
 
 
+def test_a_camera_that_was_not_found_can_be_looked_for_again_once_it_is_plugged_in(
+    product: Product, browser: Browser
+) -> None:
+    page = at_the_gallery(browser, product, "en")
+    page.locator('.tab[data-tab="scan"]').click()
+    page.locator(".finder .button").click()
+    expect(page.locator(".finder [role=status]")).to_contain_text("No camera was found")
+    expect(page.locator(".finder .button")).to_be_visible()
+
+
 @pytest.mark.parametrize("language", ["ja", "en", "ja-easy"])
 def test_a_refused_walk_in_leaves_the_verdict_its_button_and_the_taps_in_view(
     product: Product, browser: Browser, language: str

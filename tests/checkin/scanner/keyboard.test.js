@@ -95,11 +95,11 @@ function fakeDocument() {
   };
 }
 
-function scanInto(target) {
+function scanInto(target, text = ADDRESS) {
   const document = fakeDocument();
   const readings = [];
   const stop = listen(document, (text) => readings.push(text));
-  const list = strokes(ADDRESS);
+  const list = strokes(text);
   list.forEach((stroke) => document.press(target, stroke));
   const prevented = document.press(target, enterAfter(list));
   stop();
@@ -109,10 +109,10 @@ function scanInto(target) {
 test("the whole document listens, and the closing Enter presses no button", () => {
   assert.deepEqual(scanInto({ tagName: "BUTTON" }), { readings: [ADDRESS], prevented: true });
 });
-test("a field keeps what is typed into it", () => {
+test("a field keeps what is typed into it, however fast", () => {
   for (const target of [{ tagName: "INPUT", type: "text" }, { tagName: "INPUT" }, { tagName: "TEXTAREA" },
     { tagName: "SELECT" }, { tagName: "DIV", isContentEditable: true }]) {
-    assert.deepEqual(scanInto(target), { readings: [], prevented: false });
+    assert.deepEqual(scanInto(target, BARE), { readings: [], prevented: false });
   }
 });
 test("a check box or a radio button is no field", () => {
@@ -126,4 +126,68 @@ test("nothing is read after the listener stops", () => {
   list.forEach((stroke) => document.press(null, stroke));
   document.press(null, enterAfter(list));
   assert.deepEqual(readings, []);
+});
+
+test("a ticket scanned while a field has the focus is read, and the field keeps nothing of it", () => {
+  const field = { tagName: "INPUT", type: "text", value: "ｈっｔｐｓ：・・", blur() {} };
+  assert.deepEqual(scanInto(field), { readings: [ADDRESS], prevented: true });
+  assert.equal(field.value, "");
+});
+
+/** What is read of a scanner that sends neither Enter nor Tab, after its keys have stopped. */
+function readWithoutEnd(context, text, target = { tagName: "BODY" }) {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const document = fakeDocument();
+  const readings = [];
+  listen(document, (reading) => readings.push(reading));
+  strokes(text).forEach((stroke) => document.press(target, stroke));
+  assert.deepEqual(readings, []);
+  context.mock.timers.tick(1000);
+  return readings;
+}
+
+test("a scanner that ends with nothing is read when its keys stop", (context) => {
+  assert.deepEqual(readWithoutEnd(context, ADDRESS), [ADDRESS]);
+});
+test("a ticket that ends with nothing is read out of a field too", (context) => {
+  const field = { tagName: "INPUT", type: "search", value: ADDRESS, blur() {} };
+  assert.deepEqual(readWithoutEnd(context, ADDRESS, field), [ADDRESS]);
+  assert.equal(field.value, "");
+});
+test("keys that stop without an end and are no ticket are nothing", (context) => {
+  assert.deepEqual(readWithoutEnd(context, "123456789012345678901234"), []);
+});
+test("a scanner's Tab is an end with an input method on", () => {
+  const burst = new Burst();
+  const list = strokes(ADDRESS, { key: "Process" });
+  list.forEach((stroke) => burst.take(stroke));
+  assert.equal(burst.take({ key: "Process", code: "Tab", shiftKey: false, timeStamp: list.at(-1).timeStamp + 5 }), ADDRESS);
+});
+test("with caps lock on the letters come in the other case and are read the same", () => {
+  const list = strokes(ADDRESS).map((stroke) => ({ ...stroke, key: stroke.key.length === 1 ? stroke.key.toLowerCase() : stroke.key }));
+  assert.equal(read(list), ADDRESS.toLowerCase());
+});
+
+test("an Enter that a busy browser tells late presses no button and is no second reading", (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const document = fakeDocument();
+  const readings = [];
+  listen(document, (reading) => readings.push(reading));
+  const list = strokes(ADDRESS);
+  list.forEach((stroke) => document.press({ tagName: "BUTTON" }, stroke));
+  context.mock.timers.tick(1000);
+  assert.equal(document.press({ tagName: "BUTTON" }, enterAfter(list)), true);
+  assert.deepEqual(readings, [ADDRESS]);
+});
+test("keys that a busy browser tells late still end the burst that they belong to", (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const document = fakeDocument();
+  const readings = [];
+  listen(document, (reading) => readings.push(reading));
+  const list = strokes(ADDRESS);
+  list.slice(0, 50).forEach((stroke) => document.press(null, stroke));
+  context.mock.timers.tick(1000);
+  list.slice(50).forEach((stroke) => document.press(null, stroke));
+  document.press(null, enterAfter(list));
+  assert.deepEqual(readings, [ADDRESS]);
 });
