@@ -24,7 +24,6 @@ OPEN, CLOSE = "/*", "*/"
 WIRE = "uketsuke_wire"
 REMEMBERED = (Enum, UtcDateTime, Date, Time)
 REMEMBERED_VALUES = 512
-AT_ONCE = 1000
 Row = TypeVar("Row")
 Convert = Callable[[Any], Any] | None
 
@@ -132,21 +131,11 @@ class Direct:
         """The rows found, with columns by name."""
         return self.ask(bind, parameters).rows()
 
-    def plain(self, bind: Bound, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
-        """The same one after the other, as the driver gives them: for millions of rows."""
-        cursor: Any = bind.connection.cursor()
-        try:
-            cursor.execute(*self._compiled(bind).ready(parameters))
-            while found := cursor.fetchmany(AT_ONCE):
-                yield from found
-        finally:
-            cursor.close()
-
     def ask(self, bind: Bound, parameters: Mapping[str, Any]) -> "Asked":
         """Ask now, look at the answer later: several questions at one go take one way to the server and back."""
         if self.statement.is_dml:
             refuse_stray_writes(self.statement.__visit_name__.upper())
-        compiled = self._compiled(bind)
+        compiled = self.prepared(bind)
         cursor: Any = bind.connection.dbapi_connection.cursor()
         cursor.execute(*compiled.ready(parameters))
         return Asked(cursor, compiled)
@@ -156,7 +145,7 @@ class Direct:
         refuse_stray_writes(self.statement.__visit_name__.upper())
         cursor: Any = bind.connection.dbapi_connection.cursor()
         try:
-            cursor.execute(*self._compiled(bind).ready(parameters))
+            cursor.execute(*self.prepared(bind).ready(parameters))
             return int(cursor.rowcount)
         finally:
             cursor.close()
@@ -164,7 +153,7 @@ class Direct:
     def write(self, bind: Bound, rows: Sequence[Mapping[str, Any]]) -> None:
         """Change something, once per row."""
         refuse_stray_writes(self.statement.__visit_name__.upper())
-        compiled = self._compiled(bind)
+        compiled = self.prepared(bind)
         cursor: Any = bind.connection.dbapi_connection.cursor()
         try:
             if len(rows) == 1:
@@ -178,7 +167,8 @@ class Direct:
         finally:
             cursor.close()
 
-    def _compiled(self, bind: Bound) -> "_Compiled":
+    def prepared(self, bind: Bound) -> "_Compiled":
+        """As the driver of this database wants it."""
         name = bind.dialect.name
         compiled = self.compiled.get(name)
         if compiled is None:

@@ -12,14 +12,17 @@ from app.programme.models import Event
 from checkin.models import Entry, RollUp
 from checkin.queries import door
 from checkin.queries.kept import kept
-from checkin.queries.rollups import RolledUp, counted_from_ledger
+from checkin.queries.rollups import RolledUp
+from checkin.queries.summed import summed_from_ledger
 
 
 def both(event_id: int) -> tuple[RolledUp, RolledUp]:
-    """As they stand in their tables, and counted from nothing."""
+    """As they stand in their tables, and counted from nothing, in one part or in several as of a large ledger."""
     db.session.rollback()
     bind = door.connection()
-    return kept(bind, event_id), counted_from_ledger(bind, event_id)
+    counted = summed_from_ledger(bind, event_id)
+    assert summed_from_ledger(bind, event_id, at_once=3) == counted
+    return kept(bind, event_id), counted
 
 
 def assert_rolled_up(only: int | None = None) -> None:

@@ -1,0 +1,29 @@
+"""Statements over millions of rows: read without keeping them all."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from typing import Any
+
+from app.direct import Bound, Direct
+
+
+def heaps(
+    bind: Bound, asked: Direct, parameters: Mapping[str, Any], *, size: int
+) -> Iterator[Sequence[tuple[Any, ...]]]:
+    """The rows found, `size` at a time, as the driver gives them."""
+    cursor: Any
+    with closing(bind.connection.cursor()) as cursor:
+        cursor.execute(*asked.prepared(bind).ready(parameters))
+        while found := cursor.fetchmany(size):
+            yield found
+
+
+def copied(bind: Bound, asked: Direct, parameters: Mapping[str, Any], *, columns: int) -> bytes:
+    """On PostgreSQL the rows found as its binary COPY gives them, each of so many columns as a whole number of eight
+    bytes."""
+    sql, values = asked.prepared(bind).ready(parameters)
+    names = ", ".join(f"c{number}" for number in range(columns))
+    numbers = ", ".join(f"c{number}::bigint" for number in range(columns))
+    statement = f"COPY (SELECT {numbers} FROM ({sql}) AS found({names})) TO STDOUT (FORMAT BINARY)"  # noqa: S608
+    with closing(bind.connection.driver_connection.cursor()) as cursor, cursor.copy(statement, values) as copy:
+        return b"".join(copy)
