@@ -1,10 +1,15 @@
-"""Statements over millions of rows: read without keeping them all."""
+"""Statements over millions of rows: read without keeping them all, written without a word for each."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from itertools import islice
 from typing import Any
 
+from sqlalchemy import Connection
+
 from app.direct import Bound, Direct
+
+AT_ONCE = 1000
 
 
 def heaps(
@@ -27,3 +32,12 @@ def copied(bind: Bound, asked: Direct, parameters: Mapping[str, Any], *, columns
     statement = f"COPY (SELECT {numbers} FROM ({sql}) AS found({names})) TO STDOUT (FORMAT BINARY)"  # noqa: S608
     with closing(bind.connection.driver_connection.cursor()) as cursor, cursor.copy(statement, values) as copy:
         return b"".join(copy)
+
+
+def pour(connection: Connection, adding: Direct, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Add rows, some at a time."""
+    compiled = adding.prepared(connection)
+    given = tuple if compiled.positional else dict
+    coming = (given(compiled.parameters(row)) for row in rows)
+    while some := list(islice(coming, AT_ONCE)):
+        connection.exec_driver_sql(compiled.sql, some)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from sqlalchemy import Connection, delete, insert, text
 
+from app.bulk import pour
 from app.db import db, transaction
 from checkin.models import RollUp, RollUpApart, RollUpPlace, RollUpRoom
 from checkin.operations import rolled_rows
@@ -55,10 +56,10 @@ def replace_all(connection: Connection, event_id: int, made: RolledUp) -> None:
         (RollUpPlace, places),
         (RollUpRoom, list(rolled_rows.room_rows(event_id, made.rooms))),
         (RollUpApart, list(rolled_rows.apart_rows(event_id, made.apart))),
-        (RollUp, list(_cell_rows(event_id, made.cells, times + 1))),
     ):
         if rows:
             connection.execute(insert(rolled_rows.table_of(kind)), rows)
+    pour(connection, rolled_rows.ADD_NEW_CELL, _cell_rows(event_id, made.cells, times + 1))
 
 
 def _cell_rows(event_id: int, cells: Cells, times: int) -> Iterator[dict[str, object]]:

@@ -19,8 +19,9 @@ from checkin.queries.rollups import VENUES_OF_EVENT, RolledUp, add_rooms, lines_
 from checkin.rules import Cut
 from checkin.rules.rollup import NOTHING_APART, Cell, Told, of_registration
 
-AT_ONCE = 600_000
-"""Lines of one part. Those of tickets are held in memory, each some hundred bytes while they are put in order."""
+AT_ONCE, TURNS = 1_200_000, 4
+"""Lines of one part, held in memory in some fifty bytes each; and in how many turns those of tickets are put in order,
+which takes a hundred more each."""
 RANGE = 1 << 62
 FOUR_BYTES = 1 << 31
 ID, AT, REGISTRATION = (Lines._fields.index(name) for name in ("id", "at", "registration"))
@@ -70,7 +71,10 @@ class _Summing:
             nobodys.append([_small(column[~of_ticket]) for column in standing])
         if tickets:
             self._add_nobodys(Lines(*_joined(nobodys)))
-            self._add_tickets(_joined(tickets))
+            columns_of = _joined(tickets)
+            for turn in range(TURNS):
+                now = columns_of[REGISTRATION] % TURNS == turn
+                self._add_tickets([column[now] for column in columns_of])
 
     def _add_nobodys(self, lines: Lines) -> None:
         back = lines.only(lines.says(RETURNS))
