@@ -1,7 +1,8 @@
 """Statements over millions of rows: read without keeping them all, written without a word for each."""
 
+import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from itertools import islice
 from typing import Any
 
@@ -34,10 +35,24 @@ def copied(bind: Bound, asked: Direct, parameters: Mapping[str, Any], *, columns
         return b"".join(copy)
 
 
-def pour(connection: Connection, adding: Direct, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Add rows, some at a time."""
-    compiled = adding.prepared(connection)
-    given = tuple if compiled.positional else dict
-    coming = (given(compiled.parameters(row)) for row in rows)
+def pour(connection: Connection, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
+    """Add rows, with values as the driver takes them."""
+    place = "?" if connection.dialect.name == "sqlite" else "%s"
+    places = ", ".join([place] * len(columns))
+    adding = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})"  # noqa: S608  names of our own
+    coming = iter(rows)
     while some := list(islice(coming, AT_ONCE)):
-        connection.exec_driver_sql(compiled.sql, some)
+        connection.exec_driver_sql(adding, some)
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """For a command that makes millions of short-lived values: Python's collector of garbage would look through them
+    again and again, and they are gone without it."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

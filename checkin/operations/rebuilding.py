@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from sqlalchemy import Connection, delete, insert, text
 
-from app.bulk import pour
+from app.bulk import pour, uncollected
 from app.db import db, transaction
 from checkin.models import RollUp, RollUpApart, RollUpPlace, RollUpRoom
 from checkin.operations import rolled_rows
@@ -23,7 +23,9 @@ def rebuild(event_id: int, *, told: Callable[[int], None] = lambda _lines: None)
     for attempt in range(ATTEMPTS):
         db.session.rollback()
         reader = db.session.connection()
-        lines, made = lines_in(reader, event_id), summed_from_ledger(reader, event_id, told_of=told)
+        lines = lines_in(reader, event_id)
+        with uncollected():
+            made = summed_from_ledger(reader, event_id, told_of=told)
         with transaction():
             _nobody_writes()
             writer = db.session.connection()
@@ -59,12 +61,13 @@ def replace_all(connection: Connection, event_id: int, made: RolledUp) -> None:
     ):
         if rows:
             connection.execute(insert(rolled_rows.table_of(kind)), rows)
-    pour(connection, rolled_rows.ADD_NEW_CELL, _cell_rows(event_id, made.cells, times + 1))
+    pour(connection, RollUp.__tablename__, rolled_rows.CELL_COLUMNS, _cell_rows(event_id, made.cells, times + 1))
 
 
-def _cell_rows(event_id: int, cells: Cells, times: int) -> Iterator[dict[str, object]]:
-    for cell, number in (*sorted(cells.items()), (Cell(Cut.LINES.value, venue=times), 0)):
-        yield dict(zip(rolled_rows.CELL_COLUMNS, (event_id, *cell, number), strict=True))
+def _cell_rows(event_id: int, cells: Cells, times: int) -> Iterator[tuple[object, ...]]:
+    for cell, number in sorted(cells.items()):
+        yield event_id, *cell, number
+    yield event_id, *Cell(Cut.LINES.value, venue=times), 0
 
 
 def _nobody_writes() -> None:

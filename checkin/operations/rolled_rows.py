@@ -42,13 +42,9 @@ SET_APART = _on_both(
     RollUpApart, ["registration_id"], lambda new: {"people": new.people, "tickets": new.tickets}
 )  # fmt: skip
 CLEAR_ROOM = Direct(delete(table_of(RollUpRoom)).where(RollUpRoom.place_id == bindparam("place")))
-
-
-def _add(kind: type[Model]) -> Direct:
-    return Direct(insert(table_of(kind)).values({one.name: bindparam(one.name) for one in table_of(kind).c}))
-
-
-ADD_ROOM, ADD_NEW_CELL = _add(RollUpRoom), _add(RollUp)
+ADD_ROOM = Direct(
+    insert(table_of(RollUpRoom)).values({one.name: bindparam(one.name) for one in table_of(RollUpRoom).c})
+)
 
 
 def room_rows(event_id: int, rooms: Mapping[int, Found | None]) -> Iterable[dict[str, Any]]:

@@ -103,16 +103,13 @@ class _Summing:
 
     def _add_slowly(self, lines: Lines, person: Numbers) -> None:
         of_each: dict[int, list[Told]] = defaultdict(list)
-        said = (lines.says(PERSON), lines.says(RETURNS), lines.says(CORRECTED), lines.method, lines.booked, person)
-        rows = zip(*(column.tolist() for column in (*lines, *said)), strict=True)
-        for (
-            line, registration, ticket, place, device, category, number, slot, _, day, at,
-            alone, returns, corrected, method, booked, whose,
-        ) in rows:  # fmt: skip
-            told = Told(
-                ticket, whose, not alone, place, self.venues[place], category, number, METHODS[method], day, slot,
-                booked, returns, at, line, device, corrected,
-            )  # fmt: skip
+        said = (
+            lines.ticket, person, ~lines.says(PERSON), lines.place, self._venue(lines.place), lines.category,
+            lines.number, np.array(METHODS, object)[lines.method], lines.day, lines.slot, lines.booked,
+            lines.says(RETURNS), lines.at, lines.id, lines.device, lines.says(CORRECTED),
+        )  # fmt: skip
+        rows = map(Told._make, zip(*(column.tolist() for column in said), strict=True))
+        for registration, told in zip(lines.registration.tolist(), rows, strict=True):
             of_each[registration].append(told)
         for registration, of_one in of_each.items():
             cells, apart = of_registration(of_one)
