@@ -24,7 +24,6 @@ OPEN, CLOSE = "/*", "*/"
 WIRE = "uketsuke_wire"
 REMEMBERED = (Enum, UtcDateTime, Date, Time)
 REMEMBERED_VALUES = 512
-AT_ONCE = 1000
 Row = TypeVar("Row")
 Convert = Callable[[Any], Any] | None
 
@@ -132,21 +131,11 @@ class Direct:
         """The rows found, with columns by name."""
         return self.ask(bind, parameters).rows()
 
-    def plain(self, bind: Bound, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
-        """The same one after the other, as the driver gives them: for millions of rows."""
-        cursor: Any = bind.connection.cursor()
-        try:
-            cursor.execute(*self._compiled(bind).ready(parameters))
-            while found := cursor.fetchmany(AT_ONCE):
-                yield from found
-        finally:
-            cursor.close()
-
     def ask(self, bind: Bound, parameters: Mapping[str, Any]) -> "Asked":
         """Ask now, look at the answer later: several questions at one go take one way to the server and back."""
         if self.statement.is_dml:
             refuse_stray_writes(self.statement.__visit_name__.upper())
-        compiled = self._compiled(bind)
+        compiled = self.prepared(bind)
         cursor: Any = bind.connection.dbapi_connection.cursor()
         cursor.execute(*compiled.ready(parameters))
         return Asked(cursor, compiled)
@@ -155,13 +144,13 @@ class Direct:
         """Change what the statement finds: the number of rows changed."""
         refuse_stray_writes(self.statement.__visit_name__.upper())
         with closing(bind.connection.dbapi_connection.cursor()) as cursor:
-            cursor.execute(*self._compiled(bind).ready(parameters))
+            cursor.execute(*self.prepared(bind).ready(parameters))
             return int(cursor.rowcount)
 
     def write(self, bind: Bound, rows: Sequence[Any], columns: tuple[str, ...] = ()) -> None:
         """Change something, once per row: values by name, or those of `columns` in order as a driver takes them."""
         refuse_stray_writes(self.statement.__visit_name__.upper())
-        compiled = self._compiled(bind)
+        compiled = self.prepared(bind)
         if columns:
             values = list(rows) if compiled.positional else [dict(zip(columns, row, strict=True)) for row in rows]
             assert compiled.names == columns or not compiled.positional
@@ -175,7 +164,8 @@ class Direct:
             else:
                 cursor.executemany(compiled.sql, values)
 
-    def _compiled(self, bind: Bound) -> "_Compiled":
+    def prepared(self, bind: Bound) -> "_Compiled":
+        """As the driver of this database wants it."""
         name = bind.dialect.name
         compiled = self.compiled.get(name)
         if compiled is None:

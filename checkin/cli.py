@@ -13,7 +13,8 @@ from app.programme.models import Event
 from app.programme.queries import THERE
 from checkin.operations.rebuilding import rebuild
 from checkin.queries.recount import recounted
-from checkin.queries.rolled import doubtful, lines_in
+from checkin.queries.rolled import doubtful
+from checkin.queries.rollups import lines_in
 from checkin.queries.sealed import Broken, Chain, chain
 
 MOST_NAMED = 20
@@ -63,7 +64,7 @@ def rebuild_roll_ups(slug: str | None) -> None:
     Doors may be open; for the moment of the exchange they wait.
     """
     for event in _events(slug):
-        lines = lines_in(event.id)
+        lines = lines_in(db.session.connection(), event.id)
         with click.progressbar(length=lines, label=event.slug, file=sys.stderr) as bar:
             made = rebuild(event.id, told=bar.update)
         click.echo(f"{event.slug}: the roll-ups were made anew from {made} lines of the ledger.")

@@ -2,8 +2,8 @@
 registrations, and those that came."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
-from itertools import groupby
+from collections.abc import Collection, Iterator, Mapping
+from itertools import chain, groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, String, bindparam, func, literal, or_, sel
 from sqlalchemy.orm import aliased
 
 from analytics.rules.crossed import Recorded
+from app.bulk import heaps
 from app.direct import Bound, Direct, among
 from checkin.models import Entry, EntryNumber
 from checkin.queries.rollups import ADMITTING
@@ -38,7 +39,7 @@ def registrations_recorded(bind: Bound, event_id: int) -> Iterator[Lines]:
     ends = _ENDS.rows(bind, {"event_id": event_id})[0]
     for first in range(ends.first or 0, (ends.last or -1) + 1, AT_ONCE):
         asked = {"event_id": event_id, "first": first, "beyond": first + AT_ONCE}
-        for _, lines in groupby(_OF_EVENT.plain(bind, asked), itemgetter(0)):
+        for _, lines in groupby(_plain(bind, _OF_EVENT, asked), itemgetter(0)):
             yield list(lines)
 
 
@@ -82,7 +83,11 @@ def sizes_of(bind: Bound, registrations: Collection[int]) -> dict[int, int]:
 
 def _of(bind: Bound, registrations: Collection[int]) -> Iterator[tuple[Any, ...]]:
     for ids in _listed(registrations):
-        yield from _OF_REGISTRATIONS.plain(bind, {"ids": ids})
+        yield from _plain(bind, _OF_REGISTRATIONS, {"ids": ids})
+
+
+def _plain(bind: Bound, asked: Direct, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+    return chain.from_iterable(heaps(bind, asked, parameters, size=LISTED))
 
 
 def _listed(ids: Collection[int]) -> Iterator[list[int]]:

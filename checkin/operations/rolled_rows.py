@@ -1,6 +1,6 @@
 """How rows of the roll-ups are written: sums are added to, facts are put in place of what was known."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Table, bindparam, delete, func, insert, select
@@ -10,6 +10,8 @@ from app.db import Model
 from app.direct import Direct
 from checkin.models import RollUp, RollUpApart, RollUpPlace, RollUpRoom
 from checkin.rules import Cut
+from checkin.rules.found import Found
+from checkin.rules.rollup import Apart
 
 
 def table_of(kind: type[Model]) -> Table:
@@ -43,3 +45,15 @@ CLEAR_ROOM = Direct(delete(table_of(RollUpRoom)).where(RollUpRoom.place_id == bi
 ADD_ROOM = Direct(
     insert(table_of(RollUpRoom)).values({one.name: bindparam(one.name) for one in table_of(RollUpRoom).c})
 )
+
+
+def room_rows(event_id: int, rooms: Mapping[int, Found | None]) -> Iterable[dict[str, Any]]:
+    for place_id, found in sorted(rooms.items()):
+        for category_id, number in sorted(found.people.items()) if found else ():
+            where = {"place_id": place_id, "category_id": category_id, "event_id": event_id}
+            yield {**where, "day": found.day, "slot": found.slot, "number": number} if found else where
+
+
+def apart_rows(event_id: int, apart: Mapping[int, Apart]) -> Iterable[dict[str, Any]]:
+    for registration_id, (people, tickets) in sorted(apart.items()):
+        yield {"registration_id": registration_id, "event_id": event_id, "people": people, "tickets": tickets}

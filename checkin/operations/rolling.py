@@ -8,14 +8,11 @@ from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, insert
-
 from app.db import db
 from app.direct import Bound, Direct, at_one_go
-from checkin.models import RollUp, RollUpApart, RollUpPlace, RollUpRoom
 from checkin.operations import rolled_rows
 from checkin.queries import rollups
-from checkin.queries.rollups import RolledUp, ordinal, told
+from checkin.queries.rollups import ordinal, told
 from checkin.queries.rooms import KnownPlace, known_places
 from checkin.rules import Cut, Direction, EntryKind, Method
 from checkin.rules.found import Found
@@ -195,9 +192,9 @@ class _Adding:
             (rolled_rows.CLEAR_ROOM, [{"place": place_id} for place_id in sorted(self.rooms)]),
             (
                 rolled_rows.ADD_ROOM,
-                list(_room_rows(self.event_id, {one: found for one, (found, _) in self.rooms.items()})),
+                list(rolled_rows.room_rows(self.event_id, {one: found for one, (found, _) in self.rooms.items()})),
             ),
-            (rolled_rows.SET_APART[name], list(_apart_rows(self.event_id, self.apart))),
+            (rolled_rows.SET_APART[name], list(rolled_rows.apart_rows(self.event_id, self.apart))),
         )
         with at_one_go(self.bind):
             for statement, rows in steps:
@@ -216,39 +213,6 @@ def count_placeless(event_id: int, lines: int) -> None:
     bind = db.session.connection()
     cell = Cell(Cut.LINES.value)
     rolled_rows.ADD_CELLS[bind.dialect.name].write(bind, [(event_id, *cell, lines)], rolled_rows.CELL_COLUMNS)
-
-
-def rebuild(event_id: int) -> None:
-    """Make the roll-ups of an event anew from its ledger, inside the transaction."""
-    connection = db.session.connection()
-    replace_all(connection, event_id, rollups.counted_from_ledger(connection, event_id))
-
-
-def replace_all(connection: Connection, event_id: int, made: RolledUp) -> None:
-    """Put these roll-ups in place of what an event had; a row that counts no line says how often that was done, so that
-    who keeps sums in memory reads them anew."""
-    times = connection.scalar(rolled_rows.TIMES_MADE, {"event_id": event_id}) or 0
-    for kind in (RollUpRoom, RollUpApart, RollUpPlace, RollUp):
-        connection.execute(delete(rolled_rows.table_of(kind)).where(rolled_rows.table_of(kind).c.event_id == event_id))
-    places = [
-        {"place_id": place_id, "event_id": event_id, "venue_id": venue, "counted_at": counted_at}
-        for place_id, (venue, counted_at) in sorted(made.places.items())
-    ]
-    cells = [
-        dict(zip(rolled_rows.CELL_COLUMNS, (event_id, *cell, number), strict=True))
-        for cell, number in sorted(made.cells.items())
-    ]
-    cells.append(
-        dict(zip(rolled_rows.CELL_COLUMNS, (event_id, *Cell(Cut.LINES.value, venue=times + 1), 0), strict=True))
-    )
-    for kind, rows in (
-        (RollUpPlace, places),
-        (RollUpRoom, list(_room_rows(event_id, made.rooms))),
-        (RollUpApart, list(_apart_rows(event_id, made.apart))),
-        (RollUp, cells),
-    ):
-        if rows:
-            connection.execute(insert(rolled_rows.table_of(kind)), rows)
 
 
 _WHERE = itemgetter("place_id", "device_id")
@@ -273,15 +237,3 @@ def _written(row: Mapping[str, Any], one: tuple[int, int], order: int, venue: in
 def _raw(bind: Bound, uuid: UUID) -> Any:
     """As the driver gives it."""
     return uuid.hex if bind.dialect.name == "sqlite" else uuid
-
-
-def _room_rows(event_id: int, rooms: Mapping[int, Found | None]) -> Iterable[dict[str, Any]]:
-    for place_id, found in sorted(rooms.items()):
-        for category_id, number in sorted(found.people.items()) if found else ():
-            where = {"place_id": place_id, "category_id": category_id, "event_id": event_id}
-            yield {**where, "day": found.day, "slot": found.slot, "number": number} if found else where
-
-
-def _apart_rows(event_id: int, apart: Mapping[int, Apart]) -> Iterable[dict[str, Any]]:
-    for registration_id, (people, tickets) in sorted(apart.items()):
-        yield {"registration_id": registration_id, "event_id": event_id, "people": people, "tickets": tickets}

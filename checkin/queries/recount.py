@@ -1,7 +1,7 @@
 """The counters of event sessions counted again from the ledger and the bookings, from nothing."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,18 +44,20 @@ class Recount:
 def recounted(event_id: int) -> Recount:
     """Every session of the event."""
     found = db.session.execute(
-        select(EventSession.id, EventSession.code, EventSession.capacity_kind, SessionPlaces, Place.id)
+        select(
+            EventSession.id, EventSession.code, EventSession.capacity_kind, SessionPlaces, func.coalesce(Place.id, 0)
+        )
         .join(SessionPlaces, SessionPlaces.session_id == EventSession.id)
         .outerjoin(Place, Place.session_id == EventSession.id)
         .where(EventSession.event_id == event_id)
         .order_by(EventSession.code)
         .execution_options(populate_existing=True)
     ).all()
-    promised, lines = _promised(event_id), _standing_lines(event_id)
+    promised = _promised(event_id)
     unknown = str(db.session.scalar(select(Category.id).where(Category.event_id == event_id, Category.unknown)))
     wrong = []
     for session_id, code, kind, places, place_id in found:
-        mine = _figures(lines.get(place_id, ()), kind, unknown)
+        mine = _figures(_standing_lines(event_id, place_id), kind, unknown)
         told = {**mine, "promised": promised.get(session_id, 0)}
         wrong += [
             Wrong(code, figure, int(getattr(places, figure)), told[figure])
@@ -92,10 +94,10 @@ def _add(lines: dict[int, Line], row: Any) -> None:
     lines[row.id] = Line(row.at, row.id, direction, people, row.reentry, bool(row.booked))
 
 
-def _standing_lines(event_id: int) -> dict[int, list[Any]]:
-    """Lines that nothing undoes, by place."""
+def _standing_lines(event_id: int, place_id: int) -> Sequence[Any]:
+    """Lines of a place that nothing undoes. Those of all places at once are more than memory should hold."""
     undo = aliased(Entry)
-    rows = db.session.execute(
+    return db.session.execute(
         select(
             Entry.id, Entry.place_id, Entry.ticket_id, Entry.registration_id, Ticket.attendee_id, Entry.at, Entry.kind,
             Entry.direction, Entry.reentry, Entry.booked, Entry.reason, Entry.party_kind, EntryNumber.category_id,
@@ -104,12 +106,8 @@ def _standing_lines(event_id: int) -> dict[int, list[Any]]:
         .join(EntryNumber, EntryNumber.entry_id == Entry.id)
         .outerjoin(Ticket, Ticket.id == Entry.ticket_id)
         .outerjoin(undo, undo.undoes_id == Entry.id)
-        .where(Entry.event_id == event_id, Entry.undoes_id.is_(None), undo.id.is_(None), Entry.place_id.is_not(None))
-    )  # fmt: skip
-    by_place: dict[int, list[Any]] = defaultdict(list)
-    for row in rows:
-        by_place[row.place_id].append(row)
-    return by_place
+        .where(Entry.event_id == event_id, Entry.place_id == place_id, Entry.undoes_id.is_(None), undo.id.is_(None))
+    ).all()  # fmt: skip
 
 
 def _promised(event_id: int) -> dict[int, int]:

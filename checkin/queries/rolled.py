@@ -5,13 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
-
-from app.db import db
 from app.direct import Bound
-from checkin.models import Entry
 from checkin.queries.kept import kept
-from checkin.queries.rollups import RolledUp, counted_from_ledger
+from checkin.queries.rollups import RolledUp
 from checkin.rules import Cut
 from checkin.rules.rollup import Cell
 
@@ -36,13 +32,10 @@ class Comparison:
 def doubtful(bind: Bound, event_id: int) -> Comparison:
     """Every roll-up of the event, counted again from nothing. Asked for in one transaction, so that lines which come
     meanwhile are in both or in neither where the database holds one state of itself for a reader."""
-    stands, counted = kept(bind, event_id), counted_from_ledger(bind, event_id)
+    from checkin.queries.summed import summed_from_ledger
+
+    stands, counted = kept(bind, event_id), summed_from_ledger(bind, event_id)
     return Comparison(len(counted.cells), list(_wrong(stands, counted)))
-
-
-def lines_in(event_id: int) -> int:
-    """How many lines the ledger of an event has."""
-    return db.session.scalar(select(func.count()).select_from(Entry).where(Entry.event_id == event_id)) or 0
 
 
 def _wrong(stands: RolledUp, counted: RolledUp) -> Iterator[WrongSum]:

@@ -10,7 +10,7 @@ from sqlalchemy import insert
 from app.db import db, transaction
 from app.programme.models import Category, Event
 from checkin.models import Entry, EntryNumber, FigureSource
-from checkin.operations.rolling import rebuild
+from checkin.operations.rebuilding import make_anew
 from checkin.rules import Direction, EntryKind, Method
 from registrations.models import Attendee, Registration, Ticket
 from registrations.rules import PartyKind, Source, ticket_code
@@ -194,7 +194,7 @@ class Ledger:
             if rows:
                 db.session.execute(insert(Entry), rows)
                 db.session.execute(insert(EntryNumber), numbers)
-            rebuild(self.event.id)
+            make_anew(db.session.connection(), self.event.id)
         self.first_id += len(self.lines)
         self.lines = []
 

@@ -158,7 +158,7 @@ def test_parties_are_looked_up_in_a_database_that_has_no_statistics_yet(app: Fla
         many = _MANY.format(columns=named, others=others, many=9000, like=registration.id, session=session.id)
         db.session.execute(text(many))
     with asking() as wire:
-        sql, values = statements.PARTIES._compiled(wire).ready({"ids": list(range(9001, 9101))})
+        sql, values = statements.PARTIES.prepared(wire).ready({"ids": list(range(9001, 9101))})
         plan = wire.connection.cursor().execute(f"EXPLAIN {sql}", values).fetchall()
     assert [step for (step,) in plan if "Seq Scan" in step or "Hash" in step] == []
 

@@ -1,6 +1,7 @@
 """The roll-ups of events against what their ledgers come to, cell by cell and as figures."""
 
 from datetime import UTC, datetime
+from unittest.mock import patch
 
 from flask import current_app
 
@@ -16,9 +17,10 @@ from analytics.rules.laying_out import figures
 from app.db import db
 from app.programme.models import Event
 from checkin.models import Entry, RollUp
-from checkin.queries import door
+from checkin.queries import columns, door
 from checkin.queries.kept import kept
-from checkin.queries.rollups import RolledUp, counted_from_ledger
+from checkin.queries.rollups import RolledUp, lines_in
+from checkin.queries.summed import summed_from_ledger
 
 CROSSED = (
     (Dimension.ROOM, Dimension.DAY, Measure.PEOPLE),
@@ -30,10 +32,14 @@ CROSSED = (
 
 
 def both(event_id: int) -> tuple[RolledUp, RolledUp]:
-    """As they stand in their tables, and counted from nothing."""
+    """As they stand in their tables, and counted from nothing, at once or in parts and pieces as of a large ledger."""
     db.session.rollback()
     bind = door.connection()
-    return kept(bind, event_id), counted_from_ledger(bind, event_id)
+    counted = summed_from_ledger(bind, event_id)
+    half = lines_in(bind, event_id) // 2 + 1
+    with patch.multiple(columns, PIECE=half, HEAP=2):
+        assert summed_from_ledger(bind, event_id, at_once=half) == counted
+    return kept(bind, event_id), counted
 
 
 def assert_rolled_up(only: int | None = None) -> None:

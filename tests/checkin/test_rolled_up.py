@@ -31,6 +31,8 @@ from checkin.operations.settling import settle
 from checkin.queries.corrections import counted_at
 from checkin.rules.correcting import CorrectionReason
 from registrations.models import PartyNumber, Ticket
+from registrations.operations.parties import party_of, rewrite_party
+from registrations.operations.tickets import raise_change_number
 from registrations.rules import PartyKind
 from tests.checkin.doorside import EVERY_RIGHT, Doorside
 from tests.checkin.rolled import assert_rolled_up
@@ -159,6 +161,7 @@ class Day:
                 db.session.add(new)
                 db.session.flush()
                 found.replaced_at, found.replaced_by_id = NOON, new.id
+                raise_change_number(found.event_id)
 
     def shrink(self) -> None:
         """A party is fewer than came: its people are no more than it has, or than came to one place."""
@@ -166,6 +169,8 @@ class Day:
             numbers = db.session.scalars(select(PartyNumber).filter_by(registration_id=self.tickets[2].registration_id))
             for one in numbers:
                 one.number = 1
+            db.session.flush()
+            raise_change_number(self.door.event.id)
 
     def quietly(self, operation: Any, *arguments: Any, **named: Any) -> None:
         try:
@@ -188,6 +193,21 @@ def test_whatever_happens_the_roll_ups_equal_a_recount(app: Flask, make: Make, d
     for _ in range(data.draw(st.integers(5, 25))):
         day.act()
         assert_rolled_up(day.door.event.id)
+
+
+def test_a_party_that_is_fewer_than_came_is_seen_without_a_new_line(app: Flask, make: Make) -> None:
+    """Figures kept in memory hear of it by the number that every change of a registration raises."""
+    door = Doorside(app, make, rights=EVERY_RIGHT)
+    halls = [make.session(door.event, name, admission=AdmissionRule.WALK_IN) for name in ("one", "two")]
+    family = door.ticket({"spectator": 2, "student": 3}, party_kind=PartyKind.FAMILY)
+    for hall, people in zip(halls, ({"spectator": 2}, {"student": 3}), strict=True):
+        door.send(door.claim(hall, family, people=people, shown="admitted"))
+    assert_rolled_up(door.event.id)
+    with transaction():
+        party = dict.fromkeys(party_of(family.registration_id), 1)
+        rewrite_party(family.registration_id, party)
+        raise_change_number(door.event.id)
+    assert_rolled_up(door.event.id)
 
 
 def test_a_line_that_is_not_added_up_would_be_seen(app: Flask, make: Make, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ from app.clock import frozen
 from app.db import Model, db
 from app.migrations import ALONE, FOLDER, HEAD, migration_engine, revision_at, upgrade
 from checkin.queries.kept import kept
-from checkin.queries.rollups import counted_from_ledger
+from checkin.queries.summed import summed_from_ledger
 from registrations.models import Booking
 from tests.conftest import on_postgres, on_server
 
@@ -159,7 +159,7 @@ def assert_rolled_up(connection: Connection) -> None:
     events = connection.scalars(text("SELECT DISTINCT event_id FROM entry")).all()
     assert len(events) == 2
     for event_id in events:
-        assert kept(connection, event_id) == counted_from_ledger(connection, event_id)
+        assert kept(connection, event_id) == summed_from_ledger(connection, event_id)
         assert sum(kept(connection, event_id).cells.values()) > 0
 
 

@@ -92,9 +92,8 @@ def upgrade() -> None:
 
 def _fill() -> None:
     """Once, by the program's own reckoning: a later revision that changes it makes the roll-ups anew as well."""
-    from checkin.operations.rolling import replace_all
-    from checkin.queries.rollups import counted_from_ledger
+    from checkin.operations.rebuilding import make_anew
 
     connection = op.get_bind()
     for event_id in connection.scalars(sa.text("SELECT DISTINCT event_id FROM entry ORDER BY event_id")).all():
-        replace_all(connection, event_id, counted_from_ledger(connection, event_id))
+        make_anew(connection, event_id)

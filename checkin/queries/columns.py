@@ -1,0 +1,217 @@
+"""The ledger of an event as columns of whole numbers, read once, piece by piece: for sums over millions of lines.
+
+numpy takes its time to load, so whoever rebuilds roll-ups loads this module then.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import BigInteger, and_, bindparam, case, func, literal, or_, select, type_coerce
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+
+from app.bulk import copied, heaps
+from app.direct import Bound, Direct
+from checkin.models import Entry, EntryNumber
+from checkin.queries.rollups import ADMITTED, BOOKED, OF_THE_EVENT, ordinal
+from checkin.rules import EntryKind, Method
+from registrations.models import Ticket
+from registrations.rules import PartyKind
+
+Numbers = NDArray[np.int64]
+PIECE, HEAP = 50_000, 1000
+"""Lines that are read together, by their ids; and rows that a driver hands out at a time, for through more Python's
+collector of garbage looks again and again."""
+ADMITS, CORRECTED, RETURNS, NEW_TODAY, PERSON = 1, 2, 4, 8, 16
+BOOKED_AT, METHOD_AT = 5, 7
+"""What a line says in one number: these are its bits, then two of booked + 1, then which method."""
+METHODS = tuple(method.value for method in Method)
+HALF = 1 << 32
+"""Two numbers travel as one, so many times the first and the second: each that a driver hands out has its price."""
+NOTHING = np.zeros(0, np.int64)
+
+
+class _Day(FunctionElement[Any]):
+    """A day as a number where the database reckons with days, otherwise its text."""
+
+    inherit_cache = True
+    type = BigInteger()
+
+
+class _Moment(FunctionElement[Any]):
+    """A moment as microseconds where the database reckons with them, otherwise its text."""
+
+    inherit_cache = True
+    type = BigInteger()
+
+
+@compiles(_Day, "sqlite")
+@compiles(_Moment, "sqlite")
+def _text(element: FunctionElement[Any], compiler: Any, **options: Any) -> str:
+    return str(compiler.process(next(iter(element.clauses)), **options))
+
+
+@compiles(_Day, "postgresql")
+def _ordinal(element: FunctionElement[Any], compiler: Any, **options: Any) -> str:
+    day = compiler.process(next(iter(element.clauses)), **options)
+    return f"coalesce({day} - DATE '0001-01-01' + 1, 0)"
+
+
+@compiles(_Moment, "postgresql")
+def _microseconds(element: FunctionElement[Any], compiler: Any, **options: Any) -> str:
+    moment = compiler.process(next(iter(element.clauses)), **options)
+    return f"extract(epoch from {moment}) * 1000000"
+
+
+class Lines(NamedTuple):
+    """Some lines, one row for each of its categories (one of category 0 where there is none). day: counted from
+    1 January of the year 1, 0: none; at: microseconds since 1970; said: see `ADMITS`. Whatever is empty is 0."""
+
+    id: Numbers
+    registration: Numbers
+    ticket: Numbers
+    place: Numbers
+    device: Numbers
+    category: Numbers
+    number: Numbers
+    slot: Numbers
+    said: Numbers
+    day: Numbers
+    at: Numbers
+
+    def only(self, which: Any) -> "Lines":
+        """These rows of them, or in this order."""
+        return Lines(*(column[which] for column in self))
+
+    def says(self, bit: int) -> NDArray[np.bool_]:
+        found: NDArray[np.bool_] = (self.said & bit) != 0
+        return found
+
+    @property
+    def booked(self) -> Numbers:
+        return (self.said >> BOOKED_AT & 3) - 1
+
+    @property
+    def method(self) -> Numbers:
+        return self.said >> METHOD_AT
+
+
+def _bit(condition: Any, bit: int) -> Any:
+    return case((condition, bit), else_=0)
+
+
+def _pair(first: Any, second: Any) -> Any:
+    return func.coalesce(first, 0) * literal(HALF, BigInteger) + func.coalesce(second, 0)
+
+
+_SAID = (
+    _bit(and_(*ADMITTED), ADMITS)
+    + _bit(Entry.kind == EntryKind.CORRECTION, CORRECTED)
+    + _bit(Entry.reentry, RETURNS)
+    + _bit(Entry.new_today, NEW_TODAY)
+    + _bit(Entry.party_kind == PartyKind.PERSON, PERSON)
+    + (BOOKED + 1) * (1 << BOOKED_AT)
+    + case({method: number << METHOD_AT for number, method in enumerate(Method)}, value=Entry.method)
+)
+PAIRS = 4
+LINES = Direct(
+    select(
+        Entry.id,
+        _pair(Entry.registration_id, Entry.ticket_id),
+        _pair(Entry.place_id, Entry.device_id),
+        _pair(EntryNumber.category_id, EntryNumber.number),
+        _pair(Entry.slot, _SAID),
+        _Day(Entry.day),
+        _Moment(Entry.at),
+    )
+    .select_from(Entry)
+    .outerjoin(EntryNumber, EntryNumber.entry_id == Entry.id)
+    .where(
+        OF_THE_EVENT,
+        Entry.id.between(bindparam("first"), bindparam("last")),
+        or_(
+            bindparam("parts", type_=BigInteger) == 1,
+            func.coalesce(Entry.registration_id, Entry.id) % bindparam("parts") == bindparam("part"),
+        ),
+    )
+)
+COLUMNS = 1 + PAIRS + 2
+HEAD, FOOT = 19, 2
+"""Bytes before the first row that PostgreSQL copies, a signature, flags and the length of nothing; and behind the
+last one."""
+ROW = np.dtype(
+    [
+        ("columns", ">i2"),
+        *((name, kind) for one in range(COLUMNS) for name, kind in ((f"bytes {one}", ">i4"), (str(one), ">i8"))),
+    ]
+)
+SPAN = Direct(
+    select(func.min(Entry.id).label("first"), func.max(Entry.id).label("last")).where(
+        Entry.event_id == bindparam("event_id")
+    )
+)
+UNDONE = Direct(select(Entry.undoes_id).where(Entry.undoes_id.is_not(None)).order_by(Entry.undoes_id))
+PERSONS = Direct(
+    select(Ticket.id, Ticket.attendee_id)
+    .where(type_coerce(Ticket.event_id, BigInteger) == bindparam("event_id"), Ticket.attendee_id.is_not(None))
+    .order_by(Ticket.id)
+)
+
+
+def undone(bind: Bound) -> Numbers:
+    """The lines that were undone, by id, in order."""
+    return _all_numbers(bind, UNDONE, {})
+
+
+def persons(bind: Bound, event_id: int) -> tuple[Numbers, Numbers]:
+    """Tickets of persons with a name, in order, and whose they are."""
+    found = _all_numbers(bind, PERSONS, {"event_id": event_id})
+    return found[::2], found[1::2]
+
+
+def _all_numbers(bind: Bound, asked: Direct, parameters: Mapping[str, Any]) -> Numbers:
+    rows = chain.from_iterable(heaps(bind, asked, parameters, size=HEAP))
+    return np.fromiter(chain.from_iterable(rows), np.int64)
+
+
+def pieces(bind: Bound, event_id: int, *, parts: int = 1, part: int = 0) -> Iterator[Lines]:
+    """The lines of an event, of so many parts that one; what belongs to one registration is in one part, all rows of a
+    line are in one piece."""
+    read = _copied if bind.dialect.name == "postgresql" else _fetched
+    span = SPAN.rows(bind, {"event_id": event_id})[0]
+    for first in range(span.first or 0, (span.last or -1) + 1, PIECE):
+        asked = {"event_id": event_id, "parts": parts, "part": part, "first": first, "last": first + PIECE - 1}
+        id_, *pairs, day, at = read(bind, asked)
+        yield Lines._make([id_, *(half for pair in pairs for half in _halves(pair)), day, at])
+
+
+def _halves(pair: Numbers) -> tuple[Numbers, Numbers]:
+    """The second number is the nearest to 0 that it can be; it may be negative."""
+    first = (pair + HALF // 2) >> 32
+    return first, pair - first * HALF
+
+
+def _fetched(bind: Bound, asked: Mapping[str, Any]) -> list[Numbers]:
+    found = [_numbers(rows) for rows in heaps(bind, LINES, asked, size=HEAP)]
+    return [np.concatenate(column) for column in zip(*found, strict=True)] if found else [NOTHING] * COLUMNS
+
+
+def _numbers(rows: Sequence[tuple[Any, ...]]) -> list[Numbers]:
+    *plain, day, at = zip(*rows, strict=True)
+    columns = [np.fromiter(column, np.int64, len(rows)) for column in (*plain, map(ordinal, day))]
+    return [*columns, _moments(at)]
+
+
+def _moments(texts: tuple[str, ...]) -> Numbers:
+    """Microseconds of what SQLite holds: 2026-10-03 01:02:03.000456."""
+    return np.array(texts, "datetime64[us]").astype(np.int64)
+
+
+def _copied(bind: Bound, asked: Mapping[str, Any]) -> list[Numbers]:
+    """As the server has them in memory: rows of one length, which need not be taken apart one by one."""
+    text = copied(bind, LINES, asked, columns=COLUMNS)
+    found = np.frombuffer(text, ROW, (len(text) - HEAD - FOOT) // ROW.itemsize, HEAD)
+    return [found[str(number)].astype(np.int64) for number in range(COLUMNS)]

@@ -1,0 +1,240 @@
+"""The roll-ups of an event made from its ledger in columns: who came on one ticket, which is nearly all, is added up
+for all at once; everybody else by the rules of the door (`checkin/rules/rollup.py`).
+
+Doors move the roll-ups on another way, line by line: what one of them gets wrong, the comparison of both finds. numpy
+takes its time to load, so whoever counts anew loads this module then.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.direct import Bound
+from checkin.queries import columns
+from checkin.queries.columns import ADMITS, CORRECTED, METHODS, NEW_TODAY, PERSON, RETURNS, Lines, Numbers
+from checkin.queries.rollups import VENUES_OF_EVENT, RolledUp, add_rooms, lines_in
+from checkin.rules import Cut
+from checkin.rules.rollup import NOTHING_APART, Cell, Told, of_registration
+
+AT_ONCE, TURNS = 1_200_000, 4
+"""Lines of one part, held in memory in some fifty bytes each; and in how many turns those of tickets are put in order,
+which takes a hundred more each."""
+RANGE = 1 << 62
+FOUR_BYTES = 1 << 31
+ID, AT, REGISTRATION = (Lines._fields.index(name) for name in ("id", "at", "registration"))
+EVERY = slice(None)
+Flags = NDArray[np.bool_]
+
+
+def summed_from_ledger(
+    bind: Bound, event_id: int, *, at_once: int = AT_ONCE, told_of: Callable[[int], None] = lambda _lines: None
+) -> RolledUp:
+    """What the roll-ups of an event have to be. at_once: so many lines are one part; `told_of`: how many lines more
+    were read."""
+    venues = {row.id: row.venue for row in VENUES_OF_EVENT.rows(bind, {"event_id": event_id})}
+    made = RolledUp(cells=defaultdict(int))
+    summing = _Summing(made, columns.undone(bind), columns.persons(bind, event_id), venues)
+    for part in range(parts := max(1, -(-lines_in(bind, event_id) // at_once))):
+        summing.add(columns.pieces(bind, event_id, parts=parts, part=part), told_of)
+    made.places = {
+        cell.place: (venues[cell.place], None) for cell in made.cells if cell.cut == Cut.LINES and cell.place
+    }
+    add_rooms(made, bind, event_id, venues)
+    made.cells = {cell: number for cell, number in made.cells.items() if number}
+    return made
+
+
+class _Summing:
+    """What is added up, and what has to be known for it beside the lines: which were undone, the tickets of named
+    persons and whose they are, the venue of each place."""
+
+    def __init__(
+        self, made: RolledUp, undone: Numbers, persons: tuple[Numbers, Numbers], venues: Mapping[int, int]
+    ) -> None:
+        self.made, self.undone, self.persons, self.venues = made, undone, persons, venues
+        self.places = np.array(sorted(venues), np.int64)
+        self.venue_of_place = np.array([venues[place] for place in sorted(venues)], np.int64)
+
+    def add(self, pieces: Iterator[Lines], told_of: Callable[[int], None]) -> None:
+        """Some pieces of the ledger; what belongs to one registration is in them all."""
+        tickets, nobodys = [], []
+        for piece in pieces:
+            _, first = np.unique(piece.id, return_index=True)  # a line of several categories is one
+            self._sum(Cut.LINES, None, place=piece.place[first], device=piece.device[first])
+            told_of(len(first))
+            standing = piece.only(piece.says(ADMITS) & ~_among(piece.id, self.undone))
+            of_ticket = standing.ticket > 0
+            tickets.append([_small(column[of_ticket]) for column in standing])
+            nobodys.append([_small(column[~of_ticket]) for column in standing])
+        if tickets:
+            self._add_nobodys(Lines(*_joined(nobodys)))
+            columns_of = _joined(tickets)
+            for turn in range(TURNS):
+                now = columns_of[REGISTRATION] % TURNS == turn
+                self._add_tickets([column[now] for column in columns_of])
+
+    def _add_nobodys(self, lines: Lines) -> None:
+        back = lines.only(lines.says(RETURNS))
+        self._sum(Cut.RETURNS, back.number, place=back.place, corrected=back.says(CORRECTED), device=back.device)
+        came = lines.only(~lines.says(RETURNS))
+        self._entered(came, EVERY, EVERY, came.number, anonymous=True)
+        new = came.only(came.says(NEW_TODAY))
+        of_all: dict[str, Any] = {"category": new.category, "corrected": new.says(CORRECTED), "device": new.device}
+        self._sum(Cut.PEOPLE, new.number, method=new.method, anonymous=True, **of_all)
+        self._sum(Cut.DAYS, new.number, day=new.day, anonymous=True, **of_all)
+        self._sum(Cut.VENUES, new.number, venue=self._venue(new.place), anonymous=True, **of_all)
+
+    def _add_tickets(self, columns: list[Numbers]) -> None:
+        """The columns are given up."""
+        lines = _picked(columns, np.lexsort((columns[ID], columns[AT], columns[REGISTRATION])))
+        person = _found(lines.ticket, *self.persons)
+        who, first = _groups(lines.registration)
+        other = (lines.ticket != lines.ticket[first][who]) | (person != person[first][who]) | lines.says(CORRECTED)
+        other |= (lines.number <= 0) | ~(lines.says(PERSON) | (person > 0))
+        other[1:] |= lines.id[1:] == lines.id[:-1]
+        slow = np.bincount(who[other], minlength=len(first))[who] > 0
+        self._add_slowly(lines.only(slow), person[slow])
+        columns = [*lines]
+        del lines, person, other, who
+        self._add_persons(_picked(columns, ~slow))
+
+    def _add_slowly(self, lines: Lines, person: Numbers) -> None:
+        of_each: dict[int, list[Told]] = defaultdict(list)
+        said = (
+            lines.ticket, person, ~lines.says(PERSON), lines.place, self._venue(lines.place), lines.category,
+            lines.number, np.array(METHODS, object)[lines.method], lines.day, lines.slot, lines.booked,
+            lines.says(RETURNS), lines.at, lines.id, lines.device, lines.says(CORRECTED),
+        )  # fmt: skip
+        rows = map(Told._make, zip(*(column.tolist() for column in said), strict=True))
+        for registration, told in zip(lines.registration.tolist(), rows, strict=True):
+            of_each[registration].append(told)
+        for registration, of_one in of_each.items():
+            cells, apart = of_registration(of_one)
+            for cell, number in cells.items():
+                self.made.cells[cell] += number
+            if apart != NOTHING_APART:
+                self.made.apart[registration] = apart
+
+    def _add_persons(self, lines: Lines) -> None:
+        """Each registration is one person on one ticket; its lines are together, in the order of time."""
+        who, first = _groups(lines.registration)
+        last = np.append(first[1:], len(who))[: len(first)] - 1
+        newest = lines.only(last)
+        self._sum(Cut.PEOPLE, None, category=newest.category, method=newest.method, device=newest.device)
+        for cut, name, within in ((Cut.DAYS, "day", lines.day), (Cut.VENUES, "venue", self._venue(lines.place))):
+            once = np.unique(_key([who, within])[0], return_index=True)[1]
+            spoken = newest.only(who[once])
+            by: dict[str, Any] = {name: within[once], "category": spoken.category, "device": spoken.device}
+            self._sum(cut, None, **by)
+        self._add_visits(lines, who)
+        back = lines.only(lines.says(RETURNS))
+        self._sum(Cut.RETURNS, back.number, place=back.place, device=back.device)
+
+    def _add_visits(self, lines: Lines, who: Numbers) -> None:
+        """A visit began with its first line, and is what the newest says, best one that is no return."""
+        key = _key([who, lines.place])[0]
+        order = np.argsort(key, kind="stable")
+        visit, began = _groups(key[order])
+        if not len(began):
+            return
+        count = len(visit)
+        weight = np.arange(count) + np.where(lines.says(RETURNS)[order], 0, count)
+        speaks = np.maximum.reduceat(weight, began) % count
+        del key, weight, visit
+        self._entered(lines, order[began], order[speaks], None)
+
+    def _entered(
+        self, lines: Lines, began: Any, speaks: Any, number: Numbers | None, *, anonymous: bool = False
+    ) -> None:  # fmt: skip
+        """Visits, each of which began with one of these lines and is what another one says."""
+        self._sum(
+            Cut.ENTRIES, number, place=lines.place[speaks], day=lines.day[began], slot=lines.slot[began],
+            category=lines.category[speaks], method=lines.method[speaks], booked=lines.booked[speaks],
+            corrected=lines.says(CORRECTED)[speaks], device=lines.device[speaks], anonymous=anonymous,
+        )  # fmt: skip
+
+    def _venue(self, place: Numbers) -> Numbers:
+        return _found(place, self.places, self.venue_of_place)
+
+    def _sum(self, cut: Cut, number: Numbers | None, *, anonymous: bool = False, **by: NDArray[Any]) -> None:
+        """Add the numbers (1 where there are none) of rows which are in all of these columns the same."""
+        first, sums = _sums([*by.values()], number)
+        found = {name: column[first].tolist() for name, column in by.items()}
+        if "method" in found:
+            found["method"] = [METHODS[one] for one in found["method"]]
+        if "corrected" in found:
+            found["corrected"] = [bool(one) for one in found["corrected"]]
+        shared = Cell(cut.value, anonymous=anonymous)
+        dims = [found.get(name) or [value] * len(first) for name, value in zip(Cell._fields, shared, strict=True)]
+        for cell, more in zip(map(Cell._make, zip(*dims, strict=True)), sums.tolist(), strict=True):
+            self.made.cells[cell] += more
+
+
+def _small(column: Numbers) -> Numbers:
+    """In half the memory where no number is too large for that."""
+    large = len(column) and (column.max() >= FOUR_BYTES or column.min() < -FOUR_BYTES)
+    return column if large else column.astype(np.int32)
+
+
+def _joined(pieces: list[Any]) -> list[Any]:
+    """Column by column; the pieces are given up."""
+    columns_of = [*zip(*pieces, strict=True)]
+    pieces.clear()
+    return [np.concatenate(columns_of.pop(0)) for _ in range(len(columns_of))]
+
+
+def _picked(columns_of: list[Numbers], which: Any) -> Lines:
+    """These rows, or in this order; the columns are given up, one after the other."""
+    return Lines(*(columns_of.pop(0)[which] for _ in range(len(columns_of))))
+
+
+def _found(wanted: Numbers, known: Numbers, values: Numbers) -> Numbers:
+    """Of each the value that is known of it, else 0. known: in order."""
+    if not len(known):
+        return np.zeros_like(wanted)
+    place = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
+    return np.where(known[place] == wanted, values[place], 0)
+
+
+def _among(wanted: Numbers, known: Numbers) -> Flags:
+    return _found(wanted, known, np.ones_like(known)) > 0
+
+
+def _groups(column: Numbers) -> tuple[Numbers, Numbers]:
+    """Of rows in order: the number of the group that each is in, and where each group begins."""
+    begins = np.ones(len(column), np.bool_)
+    begins[1:] = column[1:] != column[:-1]
+    return np.cumsum(begins) - 1, np.flatnonzero(begins)
+
+
+def _sums(keys: Sequence[NDArray[Any]], number: Numbers | None) -> tuple[Numbers, Numbers]:
+    """A row of each sort, and the sums of their numbers."""
+    key, _ = _key(keys)
+    if not len(key):
+        return key, key
+    order = np.argsort(key, kind="stable")
+    _, begins = _groups(key[order])
+    weights = np.ones_like(key) if number is None else number[order].astype(np.int64)
+    return order[begins], np.add.reduceat(weights, begins)
+
+
+def _key(columns_of: Sequence[NDArray[Any]]) -> tuple[Numbers, int]:
+    """One number for each combination of the columns, and how many there may be; numbered anew where they are far
+    apart."""
+    key, span = np.zeros(len(columns_of[0]), np.int64), 1
+    for column in columns_of if len(key) else ():
+        least, wide = int(column.min()), int(column.max()) - int(column.min()) + 1
+        added = column.astype(np.int64) - least
+        if span * wide > RANGE:
+            (key, span), (added, wide) = _numbered(key), _numbered(added)
+        key = key * wide + added
+        span *= wide
+    return key, span
+
+
+def _numbered(column: Numbers) -> tuple[Numbers, int]:
+    found, number = np.unique(column, return_inverse=True)
+    return number.astype(np.int64), len(found)
