@@ -15,7 +15,7 @@ from checkin.operations.rebuilding import rebuild
 from checkin.queries.recount import recounted
 from checkin.queries.rolled import doubtful
 from checkin.queries.rollups import lines_in
-from checkin.queries.sealed import Broken, Chain, chain
+from checkin.queries.sealed import Broken, Chain, chain, unguarded
 
 MOST_NAMED = 20
 WHY = {
@@ -23,6 +23,10 @@ WHY = {
     "changed": "a line was changed, or the seal itself",
     "unreadable": "a line cannot be read any more",
 }
+CHANGED = (
+    "What was counted has been changed in the database itself: restore the backup from before, or say with the report"
+    " which lines are in doubt. Do not rebuild roll-ups: they would follow the change."
+)
 
 
 @click.group()
@@ -43,12 +47,12 @@ def verify(ctx: click.Context, slug: str | None, holds: str | None) -> None:
     """
     events = _events(slug)
     found = chain()
-    sound = _tell_of_seals(found)
+    sound = _tell_of_seals(found) & _tell_of_triggers()
     if holds is not None and holds.strip().lower() not in found.digests:
         click.echo(f"No seal has the digest {holds}: the chain was cut, or made anew.")
         sound = False
     for event in events:
-        sound &= _tell_of_counters(event) & _tell_of_roll_ups(event)
+        sound &= _tell_of_counters(event) & _tell_of_roll_ups(event, mendable=not found.broken)
     click.echo(
         f"{now().isoformat(timespec='seconds')}: {'everything is right.' if sound else 'NOT everything is right.'}"
     )
@@ -85,7 +89,19 @@ def _tell_of_seals(found: Chain) -> bool:
         others = [str(one.block) for one in found.broken[1:]]
         if others:
             click.echo(f"Also broken: {', '.join(others)}.")
+        click.echo(CHANGED)
     return not found.broken
+
+
+def _tell_of_triggers() -> bool:
+    missing = unguarded()
+    for one in missing:
+        click.echo(
+            f"The triggers that refuse changes to the table {one} are gone: somebody can change what was counted."
+        )
+    if missing:
+        click.echo("Find out who took them away, and restore a backup from before.")
+    return not missing
 
 
 def _told(one: Broken) -> str:
@@ -102,11 +118,10 @@ def _tell_of_counters(event: Event) -> bool:
     return not found.wrong
 
 
-def _tell_of_roll_ups(event: Event) -> bool:
+def _tell_of_roll_ups(event: Event, *, mendable: bool) -> bool:
     found = doubtful(_one_state(), event.id)
-    said = (
-        "all are right" if not found.wrong else f"{len(found.wrong)} are wrong (`uketsuke ledger rebuild {event.slug}`)"
-    )
+    how = f" (`uketsuke ledger rebuild {event.slug}`)" if mendable else ""
+    said = "all are right" if not found.wrong else f"{len(found.wrong)} are wrong{how}"
     click.echo(f"{event.slug}: {found.sums} roll-ups counted again, {said}.")
     for one in found.wrong[:MOST_NAMED]:
         click.echo(f"  {one.what} is {one.kept}, counted again {one.counted}.")

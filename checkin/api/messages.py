@@ -8,6 +8,7 @@ from checkin.api.verdicts import stamp
 from checkin.queries.told import Message
 from checkin.rules import ConflictKind
 from checkin.rules.settling import Settlement
+from registrations.rules import spoken
 
 
 def told(messages: list[Message]) -> list[dict[str, Any]]:
@@ -20,7 +21,7 @@ def told(messages: list[Message]) -> list[dict[str, Any]]:
             "at": stamp(one.at) if one.at else None,
             "gate": one.gate,
             "place": one.place,
-            "number": one.number,
+            "number": spoken(one.number) if one.number else None,
             "text": str(_SETTLED[one.settled] if one.settled else _FOUND[one.kind]),
         }
         for one in messages
@@ -28,7 +29,7 @@ def told(messages: list[Message]) -> list[dict[str, Any]]:
 
 
 _FOUND = {
-    ConflictKind.DOUBLE_ADMISSION: _l("The same ticket was let in at two doors. It was counted once."),
+    ConflictKind.DOUBLE_ADMISSION: _l("The same ticket was let in twice. It was counted once."),
     ConflictKind.NOT_ENTITLED: _l("Somebody was let in whom the rules do not admit. They were counted."),
     ConflictKind.OVER_CAPACITY: _l("More people were let in than there is room for. They were counted."),
     ConflictKind.SURPLUS: _l("More people were let in than the party has. Those above it are not counted yet."),

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Account, Device
@@ -52,6 +52,7 @@ class ConflictLine:
     name: str | None
     counted: Mapping[str, int]
     first_gate: Texts | None
+    first_device: str | None
 
     @property
     def late(self) -> bool:
@@ -127,9 +128,13 @@ def conflict_lines(event_id: int, sought: Sought, *, limit: int, skip: int = 0) 
     counted = _counted({row["scan_id"] for row in rows if row["scan_id"]})
     firsts = {row["scan_id"]: first[1] for row in rows if (first := (row["facts"] or {}).get("first"))}
     gates = gate_names(set(firsts.values()) - {None}) if firsts else {}
+    devices = _first_devices(firsts) if firsts else {}
     return [
         ConflictLine(
-            **row, counted=counted.get(row["scan_id"], {}), first_gate=gates.get(firsts.get(row["scan_id"], 0))
+            **row,
+            counted=counted.get(row["scan_id"], {}),
+            first_gate=gates.get(firsts.get(row["scan_id"], 0)),
+            first_device=devices.get(row["scan_id"]),
         )
         for row in rows
     ]
@@ -174,6 +179,19 @@ def _chosen(columns: Any, event_id: int, sought: Sought) -> Any:
     if sought.kind is not None:
         chosen = chosen.where(Conflict.kind == sought.kind)
     return chosen.where(Device.uuid == sought.device) if sought.device is not None else chosen
+
+
+def _first_devices(scans: Iterable[UUID]) -> dict[UUID, str]:
+    """The device that let the ticket of each of these scans in first there, by the time that the scan was told."""
+    found = db.session.execute(
+        select(Scan.id, Scan.facts, Entry.at, Device.name)
+        .join(Conflict, Conflict.scan_id == Scan.id)
+        .join(Entry, and_(Entry.ticket_id == Conflict.ticket_id, Entry.place_id == Conflict.place_id))
+        .join(Device, Device.id == Entry.device_id)
+        .where(Scan.id.in_(list(scans)), Entry.undoes_id.is_(None))
+        .order_by(Entry.id.desc())
+    )
+    return {scan: name for scan, facts, at, name in found if datetime.fromisoformat(facts["first"][0]) == at}
 
 
 def _counted(scans: Iterable[UUID]) -> dict[UUID, dict[str, int]]:

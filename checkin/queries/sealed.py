@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.db import db
@@ -32,6 +32,21 @@ class Chain:
     unsealed: int
     broken: list[Broken]
     digests: list[str]
+
+
+GUARDED = ("entry", "entry_number", "seal")
+_REFUSALS = {"sqlite": ("update", "delete"), "postgresql": ("change", "truncate")}
+_STANDING = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')",
+}
+
+
+def unguarded() -> list[str]:
+    """Tables whose triggers against change and deletion somebody has taken away or switched off."""
+    engine = db.engine.dialect.name
+    standing = set(db.session.scalars(text(_STANDING[engine])))
+    return [one for one in GUARDED if not {f"{one}_refuses_{act}" for act in _REFUSALS[engine]} <= standing]
 
 
 def newest_seal() -> Seal | None:

@@ -205,7 +205,7 @@ export class DoorScreen {
       door.contact === "refused" && h("p", { class: "note" }, voice.say("refused_device_next"), " ", h("a", { href: location.pathname }, voice.say("sign_in_again"))),
       door.unwritten > 0 && h("p", { class: "note", role: "alert" }, icon("caution"), voice.say("device_full", { n: door.unwritten }),
         h("button", { type: "button", class: "button is-small", onclick: () => void this.world.onSave() }, voice.say("save_unsent"))),
-      door.contact === "unreached" && this.#offlineNote(),
+      door.contact === "unreached" && door.unwritten === 0 && this.#offlineNote(),
       this.#message(),
       !lasting && door.contact !== "reached" && h("p", { class: "note" }, voice.say("not_lasting")),
       door.direction === "out" && h("p", { class: "note is-leave" }, icon("leave"), voice.say("leaving_now"),

@@ -40,6 +40,9 @@ export class Unreached extends Error {
   }
 }
 
+/** The server is there, and asks to try later: too many tries came from here. */
+export class TooOften extends Unreached {}
+
 /** The server does not take scans from this device any more: trying again is no use until it is signed in again. */
 export class NotWelcome extends Error {}
 

@@ -1,7 +1,7 @@
 /** What the page asks of the server: JSON, a bearer token, a time limit, and errors that say whether to try again. */
 
 import { Pins } from "./pins.js";
-import { NotWelcome, Unacceptable, Unreached } from "./queue.js";
+import { NotWelcome, TooOften, Unacceptable, Unreached } from "./queue.js";
 
 /** @typedef {import("./types.js").Answer} Answer */
 /** @typedef {import("./types.js").Counts} Counts */
@@ -152,7 +152,7 @@ export class Server {
     if (answer.ok || answer.status === 304) return answer;
     if (answer.status === 401 || answer.status === 403) throw new NotWelcome((await problem(answer)).words);
     if (answer.status === 429 || answer.status === 408 || answer.status >= 500) {
-      throw new Unreached(`status ${answer.status}`, Number(answer.headers.get("Retry-After")) || 0);
+      throw new (answer.status === 429 ? TooOften : Unreached)(`status ${answer.status}`, Number(answer.headers.get("Retry-After")) || 0);
     }
     const { words, code } = await problem(answer);
     throw new Unacceptable(words, code);

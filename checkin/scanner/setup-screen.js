@@ -3,7 +3,7 @@
 import { times, languageChoice } from "./dialogs.js";
 import { fill, h, icon } from "./element.js";
 import { placeToOpen } from "./places.js";
-import { NotWelcome, Unreached } from "./queue.js";
+import { NotWelcome, TooOften, Unreached } from "./queue.js";
 
 /** @typedef {import("./language.js").Key} Key */
 /** @typedef {import("./language.js").Voice} Voice */
@@ -125,6 +125,7 @@ export function trouble(voice, error) {
   if (error instanceof NotWelcome) {
     return h("p", { class: "note" }, voice.say("not_allowed"), " ", h("a", { href: location.pathname }, voice.say("sign_in_again")));
   }
+  if (error instanceof TooOften) return h("p", { class: "note" }, voice.say("too_often"));
   if (error instanceof Unreached) return h("p", { class: "note" }, voice.say("cannot_reach"));
   return h("p", { class: "note" }, error instanceof Error ? error.message : String(error));
 }

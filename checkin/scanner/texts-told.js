@@ -2,7 +2,7 @@
 
 /** @satisfies {Readonly<Record<string, import("./texts.js").Sentence>>} */
 export const TOLD = {
-  told_double_admission: { ja: "同じ参加票で二つの受付口から入場しました。1回だけ数えています。", en: "The same ticket was let in at two doors. It was counted once.", "ja-easy": "同《おな》じ チケットの 人《ひと》が、2つの 受付《うけつけ》で 入《はい》りました。1回《かい》だけ 数《かぞ》えました。" },
+  told_double_admission: { ja: "同じ参加票で2回入場しました。1回だけ数えています。", en: "The same ticket was let in twice. It was counted once.", "ja-easy": "同《おな》じ チケットで 2回《かい》 入《はい》りました。1回《かい》だけ 数《かぞ》えました。" },
   told_not_entitled: { ja: "本来は入場できない方が入場しました。人数に数えています。", en: "Somebody was let in whom the rules do not admit. They were counted.", "ja-easy": "入《はい》れない 人《ひと》が 入《はい》りました。数《かぞ》えました。" },
   told_over_capacity: { ja: "定員を超えて入場しました。人数に数えています。", en: "More people were let in than there is room for. They were counted.", "ja-easy": "席《せき》より 多《おお》い 人《ひと》が 入《はい》りました。数《かぞ》えました。" },
   told_surplus: { ja: "申込の人数より多く入場しました。超えた分はまだ数えていません。", en: "More people were let in than the party has. Those above it are not counted yet.", "ja-easy": "チケットの 人数《にんずう》より 多《おお》い 人《ひと》が 入《はい》りました。多《おお》い 分《ぶん》は まだ 数《かぞ》えていません。" },

@@ -257,6 +257,7 @@ export const TEXTS = {
   no_events: { ja: "受付を担当する催しがありません。「受付担当」としての登録を主催者に依頼してください。", en: "You are not on the door staff of any event yet. Please ask the organiser to add you as “Door staff”.", "ja-easy": "受付《うけつけ》を する イベントが ありません。主催者《しゅさいしゃ》に「受付担当《うけつけたんとう》」に してもらってください。" },
   no_gates: { ja: "この催しには受付口がまだありません。主催者に頼んでください。", en: "This event has no gate yet. Please ask the organiser.", "ja-easy": "この イベントには 受付《うけつけ》が まだ ありません。主催者《しゅさいしゃ》に 聞《き》いてください。" },
   no_places: { ja: "この受付口には今日の入場先がありません。別の受付口を選んでください。", en: "Nothing is on at this gate today. Please choose another one.", "ja-easy": "この 受付《うけつけ》は 今日《きょう》 使《つか》いません。ほかの 受付《うけつけ》を 選《えら》んでください。" },
+  too_often: { ja: "短い時間に何度も試したため、いまは受け付けられません。15分ほど待ってから、もう一度押してください。", en: "There were too many tries in a short time. Wait a quarter of an hour and try again.", "ja-easy": "何回《なんかい》も 押《お》しました。15分《ふん》 待《ま》って、もう一度《いちど》 押《お》してください。" },
   cannot_reach: { ja: "サーバーにつながりません。電波を確かめて、もう一度押してください。", en: "The server cannot be reached. Check the network and try again.", "ja-easy": "サーバーに つながりません。もう一度《いちど》 押《お》してください。" },
   try_again: { ja: "もう一度試す", en: "Try again", "ja-easy": "もう一度《いちど》" },
   not_allowed: { ja: "サインインが切れているか、この催しの受付ができません。サインインし直してください。", en: "You are signed out, or you may not keep the door of this event. Please sign in again.", "ja-easy": "サインインが 切《き》れたか、この イベントの 受付《うけつけ》が できません。もう一度《いちど》 サインインしてください。" },

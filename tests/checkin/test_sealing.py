@@ -135,6 +135,28 @@ def test_what_was_changed_behind_its_back_is_found_and_the_block_named(
     assert why in said
 
 
+@pytest.mark.ledger_by_hand
+def test_whoever_took_the_triggers_away_is_noticed_and_nobody_is_told_to_rebuild(
+    app: Flask, door: Doorside, make: Make, database: str
+) -> None:
+    day_of_three_blocks(door, make)
+    on = " ON entry_number" if database == "postgresql" else ""
+    act = "change" if database == "postgresql" else "update"
+    with transaction():
+        db.session.execute(text(f"DROP TRIGGER entry_number_refuses_{act}{on}"))
+    assert verify(app)[0] == 1
+    with transaction():
+        db.session.execute(text("UPDATE entry_number SET number = number + 1"))
+    code, said = verify(app)
+    assert code == 1
+    assert "The triggers that refuse changes to the table entry_number are gone" in said
+    assert "restore the backup from before" in said
+    assert "Do not rebuild roll-ups" in said
+    assert "`uketsuke ledger rebuild" not in said
+    with transaction():
+        append_only.hold(db.session.connection(), ("entry_number",))
+
+
 def test_lines_and_seals_refuse_to_be_changed(door: Doorside, make: Make) -> None:
     day_of_three_blocks(door, make)
     for statement in ("UPDATE seal SET lines = 1", "DELETE FROM seal"):

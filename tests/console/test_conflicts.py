@@ -115,7 +115,7 @@ def test_a_double_admission_says_both_doors_and_counts_once_or_twice_as_people_d
     assert "Same ticket twice" in shown
     assert "Ana" in shown
     assert ("Main entrance" in shown, "Back" in shown) == (True, True)
-    assert ", Main entrance. Counted once." in " ".join(shown.split())
+    assert ", Main entrance. Device: device 1. Counted once." in " ".join(shown.split())
     assert stage.figures()[0] == 1
     assert stage.settle("dismiss") == "left_out"
     assert stage.figures()[0] == 1
@@ -128,6 +128,15 @@ def test_a_double_admission_says_both_doors_and_counts_once_or_twice_as_people_d
     assert (line.ticket_id, line.device_id, line.account_id is not None, line.at) == (None, None, True, NOON)
     verbs = db.session.scalars(db.select(AuditEntry.verb)).all()
     assert verbs.count("conflict.settle") == 2
+
+
+def test_what_arrives_on_another_day_says_the_day(stage: Stage) -> None:
+    ticket = stage.door.ticket(booked={stage.session: {"spectator": 1}})
+    stage.door.send(stage.door.claim(stage.session, ticket, shown="admitted"), at=NOON + timedelta(days=2))
+    shown = " ".join(stage.page().split())
+    assert "Uploaded late" in shown
+    assert "Sat 3 Oct 12:00" in shown
+    assert "here Mon 5 Oct 12:00" in shown
 
 
 def test_the_surplus_of_a_party_is_counted_when_somebody_says_so(stage: Stage) -> None:

@@ -222,6 +222,18 @@ def test_rows_that_cannot_be_taken_say_why(cast: Cast, make: Make, talk: EventSe
     assert [row.contact_name for row in db.session.scalars(db.select(Registration))] == ["<script>alert(1)</script>"]
 
 
+def test_a_row_says_all_of_its_faults_at_once(cast: Cast, make: Make, talk: EventSession) -> None:
+    in_english(cast)
+    asked = read(cast, text_file(["1", "", "", "nobody", "ring me", "nowhere", "many", ""]))
+    page = text(cast.olga, f"{asked.location}?lang=en")
+    for sentence in (
+        "The name is missing.", "The e-mail address is not valid.", "The telephone number is not valid.",
+        "No session has this code: nowhere.", "“many” is no number of people.",
+        "1 row cannot be taken",
+    ):  # fmt: skip
+        assert sentence in page, sentence
+
+
 def bomb() -> bytes:
     buffer = BytesIO()
     with ZipFile(buffer, "w", ZIP_DEFLATED) as packed:

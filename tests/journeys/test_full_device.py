@@ -41,6 +41,9 @@ def test_a_full_device_says_so_keeps_what_it_has_and_recovers(product: Product, 
     type_code(page, first)
     expect_verdict(page, "admitted")
     expect(page.locator(FULL)).to_contain_text("1件の読み取りを保存できていません")
+    page.set_viewport_size({"width": 390, "height": 600})
+    expect(page.locator(".verdict-words")).to_be_in_viewport(ratio=1)
+    page.set_viewport_size(PHONE)
     with page.expect_download() as saved:
         page.locator(FULL).get_by_role("button").click()
     kept = json.loads(Path(saved.value.path()).read_text())["scans"]

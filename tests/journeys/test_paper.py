@@ -43,3 +43,16 @@ def test_a_pairing_code_is_one_sheet_and_its_code_is_read_from_paper(product: Pr
 
 def sheets_in(paper: bytes) -> int:
     return len(PdfDocument(paper))
+
+
+@pytest.mark.parametrize("list_of", ["applications", "devices", "conflicts", "gates"])
+def test_no_list_of_the_console_is_cut_off_by_the_edge_of_a_sheet(
+    product: Product, browser: Browser, list_of: str
+) -> None:
+    page = browser.new_context(base_url=product.base_url, locale="ja").new_page()
+    sign_in(page, product, "olga", to=f"/console/events/practice/{list_of}")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 680, "height": 960})  # A4 within its margins
+    for region in page.locator(".table-region").all():
+        assert region.evaluate("one => one.scrollWidth - one.clientWidth") == 0
+    assert page.locator(".row-actions:visible, form.search:visible").count() == 0

@@ -3,10 +3,10 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -38,6 +38,7 @@ MOST_LINES = 100_000
 MOST_COLUMNS = 100
 LONGEST_CELL = 4_000
 PEOPLE = "people:"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -85,13 +86,13 @@ class Known:
 
 @dataclass(frozen=True)
 class FileRow:
-    """One row: what it asks for, or why it cannot be taken. `key` is the registration's form key; `open`: what has to
-    be answered and was not asked."""
+    """One row: what it asks for, or each reason why it cannot be taken. `key` is the registration's form key; `open`:
+    what has to be answered and was not asked."""
 
     line: int
     name: str
     key: str = ""
-    why: str | None = None
+    why: list[str] = field(default_factory=list)
     asks: dict[str, Any] = field(default_factory=dict)
     open: list[Texts] = field(default_factory=list)
 
@@ -160,10 +161,10 @@ def _columns(cells: list[Any], known: Known) -> dict[int, str]:
 
 def _row(line: int, cells: dict[str, Any], known: Known) -> FileRow:
     name = clean_name(_text(cells.get("name")))[:200]
-    try:
-        asks = _asks(name, cells, known)
-    except Invalid as no:
-        return FileRow(line, name, why=no.message)
+    faults: list[str] = []
+    asks = _asks(name, cells, known, faults)
+    if faults:
+        return FileRow(line, name, why=faults)
     answers, left_open = asks.pop("answered")
     own = _text(cells.get("key")) or "".join(map(repr, [asks, *values_of(answers)]))
     digest = hashlib.sha256(f"{known.event_id}\n{own}".encode()).hexdigest()[:40]
@@ -171,37 +172,38 @@ def _row(line: int, cells: dict[str, Any], known: Known) -> FileRow:
     return FileRow(line, name, key=f"import:{digest}", asks=asks, open=[dict(one.label) for one in left_open])
 
 
-def _asks(name: str, cells: dict[str, Any], known: Known) -> dict[str, Any]:
-    if any(cell is FORMULA for cell in cells.values()):
-        raise Invalid("formula", _("A cell holds a formula. Put its value there instead."))
+def _asks(name: str, cells: dict[str, Any], known: Known, faults: list[str]) -> dict[str, Any]:
+    """What the cells ask for. Whoever mends the row hears of every fault at once: each is added to `faults`."""
     texts = {key: _text(cell) for key, cell in cells.items()}
-    for key, text in texts.items():
-        if len(text) > (limit := _limit(key)):
-            raise Invalid("length", _("“%(text)s…” is longer than %(limit)s characters.", text=text[:20], limit=limit))
+
+    def read(meaning: Callable[..., T], *given: Any, **told: Any) -> T | None:
+        try:
+            return meaning(*given, **told)
+        except Invalid as no:
+            faults.append(no.message)
+            return None
+
+    read(_fits, cells, texts)
     if not name:
-        raise Invalid("name", _("The name is missing."))
-    email = clean_email(texts["email"]) if texts.get("email") else None
-    if texts.get("email") and email is None:
-        raise Invalid("email", _("The e-mail address is not valid."))
-    phone = clean_phone(texts.get("phone", "").removeprefix("'"))
-    if phone and not re.fullmatch(r"\+?[0-9][0-9() -]{3,38}", phone):
-        raise Invalid("phone", _("The telephone number is not valid."))
-    sessions = _codes(texts.get("sessions", ""), known)
-    kind = _kind(texts.get("kind", ""))
-    numbers = _numbers(texts, known, limit=max(known.limit, LARGEST_GROUP) if kind else known.limit)
-    occasion = occasion_of_row(numbers, known.minors, sessions, group=kind is not None)
+        faults.append(_("The name is missing."))
+    email = read(_email, texts.get("email", ""))
+    phone = read(_phone, texts.get("phone", ""))
+    sessions = read(_codes, texts.get("sessions", ""), known)
+    kind = read(_kind, texts.get("kind", ""))
+    numbers = read(_numbers, texts, known, limit=max(known.limit, LARGEST_GROUP) if kind else known.limit)
+    language = read(_language, texts.get("language", ""))
     line = {key: clean_line(texts.get(key, "")) or None for key in ("reading", "group", "grade", "class")}
+    answered = None
+    if not faults and numbers is not None:  # what is asked follows from the rest of the row
+        occasion = occasion_of_row(numbers, known.minors, sessions or (), group=kind is not None)
+        answered = read(answers_in, texts, known.questions, occasion)
     return {
         "application": {
-            "name": name,
-            "numbers": numbers,
-            "sessions": sorted(sessions),
-            "email": email,
-            "language": _language(texts.get("language", "")),
+            "name": name, "numbers": numbers, "sessions": sorted(sessions or ()), "email": email, "language": language,
         },
         "facts": {
             "reading": line["reading"],
-            "phone": phone or None,
+            "phone": phone,
             "group_name": line["group"],
             "group_grade": line["grade"],
             "group_class": line["class"],
@@ -209,8 +211,30 @@ def _asks(name: str, cells: dict[str, Any], known: Known) -> dict[str, Any]:
             "staff_note": clean_prose(texts.get("note", "")) or None,
             "kind": kind,
         },
-        "answered": answers_in(texts, known.questions, occasion),
-    }
+        "answered": answered,
+    }  # fmt: skip
+
+
+def _fits(cells: Mapping[str, Any], texts: Mapping[str, str]) -> None:
+    if any(cell is FORMULA for cell in cells.values()):
+        raise Invalid("formula", _("A cell holds a formula. Put its value there instead."))
+    for key, text in texts.items():
+        if len(text) > (limit := _limit(key)):
+            raise Invalid("length", _("“%(text)s…” is longer than %(limit)s characters.", text=text[:20], limit=limit))
+
+
+def _email(text: str) -> str | None:
+    email = clean_email(text) if text else None
+    if text and email is None:
+        raise Invalid("email", _("The e-mail address is not valid."))
+    return email
+
+
+def _phone(text: str) -> str | None:
+    phone = clean_phone(text.removeprefix("'"))
+    if phone and not re.fullmatch(r"\+?[0-9][0-9() -]{3,38}", phone):
+        raise Invalid("phone", _("The telephone number is not valid."))
+    return phone or None
 
 
 def _limit(key: str) -> int:
@@ -247,16 +271,9 @@ def _language(text: str) -> str:
 
 
 def _kind(text: str) -> str | None:
-    meant = {
-        "": None,
-        "class": "class",
-        "delegation": "delegation",
-        alike("クラス"): "class",
-        alike("団体"): "delegation",
-    }
-    if alike(text) not in meant:
+    if alike(text) not in _KINDS:
         raise Invalid("kind", _("The kind must be class, delegation or empty."))
-    return meant[alike(text)]
+    return _KINDS[alike(text)]
 
 
 def _text(cell: Any) -> str:
@@ -275,7 +292,7 @@ def unchanged(rows: Iterable[FileRow], there: frozenset[str]) -> set[int]:
     """Lines that are here already, or stand in the file twice: they are left alone."""
     seen, found = set(there), set()
     for row in rows:
-        if row.why is None and row.key in seen:
+        if not row.why and row.key in seen:
             found.add(row.line)
         seen.add(row.key)
     return found

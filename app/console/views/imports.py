@@ -83,11 +83,9 @@ def read(slug: str) -> AnyResponse:
         return make_response(_asking(event, no.message), 422)
     there = listed.form_keys(event.id, "import:")
     same = unchanged(rows, there)
-    errand = new_errand(
-        KIND, event_id=event.id, account_id=g.actor.account_id, total=sum(row.why is None for row in rows)
-    )
+    errand = new_errand(KIND, event_id=event.id, account_id=g.actor.account_id, total=sum(not row.why for row in rows))
     errand.write("rows.json", json.dumps([asdict(row) for row in rows]).encode())
-    errand.tell(same=sorted(same), refused=sum(row.why is not None for row in rows))
+    errand.tell(same=sorted(same), refused=sum(bool(row.why) for row in rows))
     return redirect(url_for(".show", slug=slug, errand=UUID(errand.id)), 303)
 
 
@@ -99,7 +97,7 @@ def show(slug: str, errand: UUID) -> AnyResponse:
     rows, outcomes = _rows(found), _outcomes(found)
     same = set(found.facts["same"])
     fates = {
-        row.line: outcomes.get(row.line) or ["refused" if row.why else "same" if row.line in same else "new", row.why]
+        row.line: outcomes.get(row.line) or ("refused" if row.why else "same" if row.line in same else "new", row.why)
         for row in rows
     }
     ordered = sorted(rows, key=lambda row: (fates[row.line][0] != "refused", row.line))
@@ -143,16 +141,16 @@ def stop(slug: str, errand: UUID) -> AnyResponse:
 
 def _take(errand: Errand, event_id: int, *, tell: bool, at: datetime, actor: Actor) -> None:
     """A transaction a row: nobody waits long for the lock, and a stop half way leaves no row half done."""
-    outcomes: dict[int, list[str | None]] = {}
-    wanted = [row for row in _rows(errand) if row.why is None]
+    outcomes: dict[int, tuple[str, list[str]]] = {}
+    wanted = [row for row in _rows(errand) if not row.why]
     for number, row in enumerate(wanted, start=1):
         if errand.file("stop").exists():
             break
         try:
             with transaction():
-                outcomes[row.line] = [_taken(row, event_id, tell=tell, at=at, actor=actor), None]
+                outcomes[row.line] = (_taken(row, event_id, tell=tell, at=at, actor=actor), [])
         except DomainError as no:
-            outcomes[row.line] = ["refused", why_of(no)]
+            outcomes[row.line] = ("refused", [why_of(no)])
         if number % 20 == 0:
             errand.tell(done=number)
     errand.write("outcomes.json", json.dumps(outcomes).encode())

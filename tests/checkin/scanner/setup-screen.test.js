@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
 import { Voice } from "../../../checkin/scanner/language.js";
-import { unsentNote } from "../../../checkin/scanner/setup-screen.js";
+import { TooOften, Unreached } from "../../../checkin/scanner/queue.js";
+import { trouble, unsentNote } from "../../../checkin/scanner/setup-screen.js";
 import { drawPlainly } from "./fakes.js";
 
 beforeEach(drawPlainly);
@@ -16,4 +17,10 @@ test("before the start the page says how many scans are unsent, and is silent wh
     note.tell(new Voice(language), 0);
     assert.equal(note.element.textContent, "");
   }
+});
+
+test("too many tries are not told as a lost network", () => {
+  const voice = new Voice("en");
+  assert.match(trouble(voice, new TooOften("status 429")).textContent ?? "", /too many tries/);
+  assert.match(trouble(voice, new Unreached("status 502")).textContent ?? "", /cannot be reached/);
 });
