@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 _stopped: ContextVar[datetime | None] = ContextVar("stopped", default=None)
 
@@ -11,6 +11,11 @@ _stopped: ContextVar[datetime | None] = ContextVar("stopped", default=None)
 def now() -> datetime:
     """The present moment, timezone-aware, in UTC."""
     return _stopped.get() or datetime.now(UTC)
+
+
+def lasts_all_day(starts: datetime, ends: datetime) -> bool:
+    """Whether something lasts the whole day, so that its hours say nothing; 23 hours where the clock is put forward."""
+    return ends - starts >= timedelta(hours=23)
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
 from typing import TypeVar
 
 from flask_babel import gettext as _
@@ -16,6 +15,7 @@ from analytics.rules.absence import no_show
 from analytics.rules.arrivals import Arrivals, every
 from analytics.rules.facts import Session, provenance
 from analytics.rules.figures import Count, Figures, SessionFigures
+from app.clock import lasts_all_day
 from app.web.languages import clock, local, plain
 
 Item = TypeVar("Item")
@@ -83,7 +83,7 @@ def when_and_where(figures: Figures, one: SessionFigures) -> str:
 
 def all_day(session: Session) -> bool:
     """Whether a session lasts the whole day, so that its hours say nothing."""
-    return session.ends_at - session.starts_at >= timedelta(hours=23)
+    return lasts_all_day(session.starts_at, session.ends_at)
 
 
 def session_categories(figures: Figures) -> Table:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from analytics.rules.facts import Texts
+from app.clock import lasts_all_day
 from app.programme.rules import AdmissionRule, CapacityKind, SessionStatus
 from app.programme.rules.places import FEW_AT_LEAST, FEW_SHARE
 from checkin.rules.space import Space
@@ -69,7 +70,7 @@ class SessionNow:
 
     @property
     def all_day(self) -> bool:
-        return self.ends_at - self.starts_at >= timedelta(hours=23)
+        return lasts_all_day(self.starts_at, self.ends_at)
 
     def is_on(self, at: datetime) -> bool:
         """Whether people may be inside: its door is open, and it is not over."""

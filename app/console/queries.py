@@ -11,6 +11,7 @@ from sqlalchemy import and_, false, func, or_, select
 from analytics.queries.facts import change_number_of
 from analytics.queries.keeping import kept
 from app.accounts.models import Account, Device, DeviceContact, Host, Membership
+from app.clock import lasts_all_day
 from app.db import db
 from app.errors import Invalid, NotFound
 from app.outbox.models import Letter
@@ -24,7 +25,6 @@ from checkin.models import Conflict
 from registrations.models import PartyNumber, Registration
 from registrations.queries.due import classes_without_numbers
 
-ALL_DAY = timedelta(hours=23)
 SOON = timedelta(hours=18)
 """Sessions that begin within this time count as today's."""
 
@@ -47,7 +47,7 @@ class SessionLine:
 
     @property
     def all_day(self) -> bool:
-        return self.ends_at - self.starts_at >= ALL_DAY
+        return lasts_all_day(self.starts_at, self.ends_at)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.clock import lasts_all_day
 from app.errors import DomainError
 from app.web.api import problem
 from app.web.guards import public
@@ -43,6 +44,7 @@ def init_pages(app: Flask) -> None:
     """Install headers, error pages, the access log and the display choice."""
     app.register_blueprint(blueprint)
     app.jinja_env.globals["display"] = display
+    app.jinja_env.globals["lasts_all_day"] = lasts_all_day
     app.before_request(_start_clock)
     app.after_request(_add_headers)
     app.after_request(_log_access)

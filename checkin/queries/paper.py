@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Account
+from app.clock import lasts_all_day
 from app.db import Texts, db
 from app.errors import NotFound
 from app.programme.models import Category, Event, EventSession, Room, Venue
@@ -33,7 +34,7 @@ class PaperPlace:
     @property
     def all_day(self) -> bool:
         """Whether a session lasts the whole day, so that its hours say nothing."""
-        return bool(self.starts_at and self.ends_at and self.ends_at - self.starts_at >= timedelta(hours=23))
+        return bool(self.starts_at and self.ends_at and lasts_all_day(self.starts_at, self.ends_at))
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import { cameras, rememberCamera } from "./camera.js";
 import { h, icon } from "./element.js";
 import { LANGUAGE_NAMES, LANGUAGES } from "./language.js";
+import { lastsAllDay } from "./places.js";
 import { label, mannerOfCase } from "./verdict-panel.js";
 
 /** @typedef {import("./door.js").Case} Case */
@@ -28,9 +29,10 @@ function dialog(voice, title, ...content) {
   return element;
 }
 
-/** @param {Voice} voice @param {Place} place @returns {Child} 13:30–15:00, 00:00–24:00; an entrance is open all day and says so by its name */
+/** @param {Voice} voice @param {Place} place @returns {Child} 13:30–15:00, in words what lasts all day; an entrance is open all day and says so by its name */
 export function times(voice, place) {
   if (!place.starts_at || place.code.startsWith("entrance:")) return null;
+  if (lastsAllDay(place)) return h("span", { class: "times" }, voice.say("all_day"));
   const until = place.ends_at ? `–${voice.timeUntil(place.starts_at, place.ends_at)}` : "";
   return h("span", { class: "times" }, voice.clock(place.starts_at), until);
 }

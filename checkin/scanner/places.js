@@ -17,6 +17,11 @@ export function placeToOpen(places, now = Date.now()) {
   return places.find((place) => place.now) ?? inOrder.find((place) => startOf(place) > now) ?? inOrder.at(-1) ?? null;
 }
 
+/** Whether its hours say nothing: 23 hours where the clock is put forward. @param {Place} place @returns {boolean} */
+export function lastsAllDay({ starts_at, ends_at }) {
+  return Boolean(starts_at && ends_at && Date.parse(ends_at) - Date.parse(starts_at) >= 23 * 3_600_000);
+}
+
 /** @param {Place} place @param {number} now @returns {boolean} whether it is on, or soon */
 export function isNear({ starts_at, ends_at }, now) {
   return (!starts_at || Date.parse(starts_at) - now < SOON) && (!ends_at || Date.parse(ends_at) > now);

@@ -220,6 +220,7 @@ export const TEXTS = {
   going_out: { ja: "出る人", en: "Leaving", "ja-easy": "出《で》る 人《ひと》" },
   leaving_now: { ja: "退場の読み取り中", en: "Scanning exits", "ja-easy": "出《で》る 人《ひと》の チケットを 読《よ》んでいます" },
   menu: { ja: "メニュー", en: "Menu", "ja-easy": "メニュー" },
+  all_day: { ja: "終日", en: "all day", "ja-easy": "一日中《いちにちじゅう》" },
   close: { ja: "閉じる", en: "Close", "ja-easy": "閉《と》じる" },
   language: { ja: "ことば", en: "Language", "ja-easy": "ことば" },
   camera: { ja: "カメラ", en: "Camera", "ja-easy": "カメラ" },

@@ -14,6 +14,7 @@ from app.db import db
 from app.outbox.models import Letter
 from app.programme.models import Event
 from app.programme.rules.facts import EventFacts
+from app.web.hours import times
 from app.web.languages import aloud, colon, current_language, day, html_lang
 from registrations.exports import place_line
 from registrations.letters.placeholders import LINK_STYLE, joined, one_line
@@ -22,7 +23,7 @@ from registrations.queries import BookedSession, Party, Sheet, party_of
 from registrations.queries.changed import Difference, Seen
 from registrations.queries.standing import standing_of
 from registrations.queries.tickets import PaperTicket, tickets_in_use
-from registrations.rules import BookingState, day_of, in_groups, spoken, times
+from registrations.rules import BookingState, day_of, in_groups, spoken
 
 CONFIRM = "confirm-mail:"
 """How the cause of a letter begins that asks to confirm an address."""
@@ -250,7 +251,7 @@ def _session_line(line: Line, zone: ZoneInfo, party: int) -> dict[str, Any]:
     return {
         "title": one_line(aloud(line.seen.title)),
         "day": aloud(day(day_of(line.seen.starts_at, zone))),
-        "times": times(line.seen.starts_at, line.seen.ends_at, zone),
+        "times": aloud(times(line.seen.starts_at, line.seen.ends_at, zone)),
         "where": place_line(line.seen),
         "online_url": line.online_url,
         "takes_place": line.takes_place,
@@ -261,10 +262,11 @@ def _session_line(line: Line, zone: ZoneInfo, party: int) -> dict[str, Any]:
 
 
 def _brief(line: Line, event: EventFacts) -> str:
-    when = f"{aloud(day(day_of(line.seen.starts_at, event.zone)))} " + times(
-        line.seen.starts_at, line.seen.ends_at, event.zone
-    )
-    return f"・{one_line(aloud(line.seen.title))}  {when}"
+    return f"・{one_line(aloud(line.seen.title))}  {_when(line.seen, event.zone)}"
+
+
+def _when(seen: Seen, zone: ZoneInfo) -> str:
+    return aloud(f"{day(day_of(seen.starts_at, zone))} {times(seen.starts_at, seen.ends_at, zone)}")
 
 
 def _changed_line(one: Difference, zone: ZoneInfo) -> dict[str, Any]:
@@ -277,7 +279,7 @@ def _changed_line(one: Difference, zone: ZoneInfo) -> dict[str, Any]:
 
 
 def _seen_line(seen: Seen, zone: ZoneInfo) -> dict[str, str]:
-    when = f"{aloud(day(day_of(seen.starts_at, zone)))} {times(seen.starts_at, seen.ends_at, zone)}"
+    when = _when(seen, zone)
     where = place_line(seen)
     return {"when": when, "where": where, "all": f"{when}  {where}" if where else when}
 

@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext as _
 
 from app.programme.rules.facts import EventFacts
+from app.web.hours import times
 from app.web.languages import aloud, colon, current_language, day, html_lang, local, plain
 from registrations import qr
 from registrations.pdf.press import press
 from registrations.pdf.words import Said, said, verbatim
 from registrations.queries import BookedSession, Party, Sheet
 from registrations.queries.tickets import PaperTicket
-from registrations.rules import BookingState, day_of, in_groups, spoken, times
+from registrations.rules import BookingState, day_of, in_groups, spoken
 
 TicketSize = Literal["a4", "a6", "large"]
 TICKET_SIZES: tuple[TicketSize, ...] = get_args(TicketSize)
@@ -116,7 +117,7 @@ def _days(sessions: Iterable[BookedSession], zone: ZoneInfo, *, numbered: bool) 
 def _session(one: BookedSession, zone: ZoneInfo, *, numbered: bool) -> dict[str, Any]:
     state = _("Does not take place") if not one.takes_place else _state(one.state)
     return {
-        "times": times(one.starts_at, one.ends_at, zone),
+        "times": said(times(one.starts_at, one.ends_at, zone)),
         "title": said(one.title),
         "where": _where(one),
         "state": said(state) if state else None,

@@ -156,13 +156,6 @@ def day_of(moment: datetime, zone: ZoneInfo) -> date:
     return moment.astimezone(zone).date()
 
 
-def times(starts: datetime, ends: datetime, zone: ZoneInfo) -> str:
-    """13:30–15:00 on the clock of the day it starts; 24:00 and later for what ends the next day."""
-    start, end = starts.astimezone(zone), ends.astimezone(zone)
-    hours = end.hour + 24 * (end.date() - start.date()).days
-    return f"{start:%H:%M}–{hours:02d}:{end:%M}"
-
-
 def party_total(numbers: Mapping[int, int]) -> int:
     """How many people come, all categories together."""
     return sum(numbers.values())

@@ -13,10 +13,11 @@ from markupsafe import Markup
 from app.programme.rules import AdmissionRule
 from app.programme.rules.facts import CategoryFacts, EventSessionFacts, Programme
 from app.programme.rules.places import Availability
+from app.web.hours import times
 from app.web.languages import LocalText, day, local, ruby
 from registrations.queries import BookedSession, Offer
 from registrations.queries.changed import Difference, Seen
-from registrations.rules import Application, BookingState, day_of, times
+from registrations.rules import Application, BookingState, day_of
 from registrations.rules.bookings import ASKING
 
 
@@ -92,7 +93,7 @@ def choice(offer: Offer, session: EventSessionFacts, form: Any, held: BookedSess
     return SessionChoice(
         code=session.code,
         title=local(session.title),
-        when=times(session.starts_at, session.ends_at, offer.event.zone),
+        when=ruby(times(session.starts_at, session.ends_at, offer.event.zone)),
         where=place_of(offer.programme, session),
         url=f"/events/{offer.event.slug}/sessions/{session.code}",
         admission=session.admission.value,
@@ -198,7 +199,7 @@ def booked_row(
     return {
         "title": local(session.title),
         "day": day_of(session.starts_at, zone),
-        "times": times(session.starts_at, session.ends_at, zone),
+        "times": ruby(times(session.starts_at, session.ends_at, zone)),
         "where": place_booked(session),
         "number": session.number,
         "state": session.state.value,

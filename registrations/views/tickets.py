@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from app.errors import NotFound
 from app.web.guards import public
+from app.web.hours import times
 from app.web.languages import local, ruby
 from app.web.limits import limit, network
 from registrations import qr
@@ -14,7 +15,7 @@ from registrations.letters import when_event
 from registrations.queries import Sheet, sheet_by_code
 from registrations.queries.people import sessions_by_person, was_dropped
 from registrations.queries.tickets import booked_by
-from registrations.rules import day_of, read_code, spoken, times
+from registrations.rules import day_of, read_code, spoken
 from registrations.views import shapes
 from registrations.views.ways import ways_of
 
@@ -48,7 +49,7 @@ def show(code: str) -> Response:
             {
                 "title": local(session.title),
                 "day": day_of(session.starts_at, sheet.event.zone),
-                "times": times(session.starts_at, session.ends_at, sheet.event.zone),
+                "times": ruby(times(session.starts_at, session.ends_at, sheet.event.zone)),
                 "where": shapes.place_booked(session),
                 "takes_place": session.takes_place,
             }

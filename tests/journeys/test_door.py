@@ -48,7 +48,7 @@ def test_the_times_of_what_is_on_are_in_view_without_contact_too(product: Produc
     page.locator(".tap").first.click()
     expect(page.locator(".unsent")).to_be_visible(timeout=15_000)
     times = page.locator(".where .times")
-    expect(times).to_contain_text("00:00–24:00")
+    expect(times).to_contain_text("一日中")
     assert in_view(times, page.locator(".where"))
     assert times.evaluate("element => element.scrollWidth <= element.clientWidth + 1")
 

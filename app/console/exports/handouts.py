@@ -9,11 +9,11 @@ from flask_babel import gettext as _
 
 from app.programme.rules.facts import EventSessionFacts, Programme
 from app.programme.rules.sheets import RoomDay, room_days
+from app.web.hours import times
 from app.web.languages import current_language, day, html_lang, plain
 from registrations import qr
 from registrations.pdf.press import press
 from registrations.pdf.words import said
-from registrations.rules import times
 
 PosterSize = Literal["a4", "a3"]
 _DRAWINGS = Path(__file__).parent
@@ -148,7 +148,7 @@ def _cards(
 
 def _line(programme: Programme, one: EventSessionFacts) -> dict[str, Any]:
     return {
-        "times": times(one.starts_at, one.ends_at, programme.event.zone),
+        "times": said(times(one.starts_at, one.ends_at, programme.event.zone)),
         "title": said(one.title),
         "where": _places(programme, one),
         "off": one.cancelled,

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from app.db import Texts, db
 from app.programme.models import Category, Event, EventSession, Room, Venue
 from app.programme.rules.kana import kana_order, kana_row
+from app.web.hours import times
 from app.web.languages import day, plain, stamp
 from registrations import qr
 from registrations.pdf import (
@@ -25,7 +26,7 @@ from registrations.pdf import (
     roster_pdf,
 )
 from registrations.queries.rosters import ExpectedParty, NamedGuest
-from registrations.rules import spoken, times
+from registrations.rules import spoken
 
 
 @dataclass(frozen=True)
@@ -167,7 +168,7 @@ def _about(event: Event, session: EventSession | None) -> str:
         first, last = plain(day(event.starts_on)), plain(day(event.ends_on))
         return first if event.starts_on == event.ends_on else str(_("%(first)s to %(last)s", first=first, last=last))
     zone = ZoneInfo(event.timezone)
-    parts = [plain(day(session.starts_at, event.timezone)), times(session.starts_at, session.ends_at, zone)]
+    parts = [plain(day(session.starts_at, event.timezone)), plain(times(session.starts_at, session.ends_at, zone))]
     room = db.session.get(Room, session.room_id) if session.room_id else None
     venue = db.session.get(Venue, room.venue_id) if room else None
     return "  ".join([*parts, *(plain(one.name) for one in (venue, room) if one), plain(event.title)])

@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from app.clock import lasts_all_day
 from app.front.queries import OpenEvent
 from app.front.rules import clock_on
 from app.front.views import shapes
@@ -52,7 +53,7 @@ def _line(event: OpenEvent, session: EventSessionFacts, on: Any) -> Line:
         people=[one.name for one in shapes.people_of(event, session)],
         place=_place(event, session),
         cancelled=session.cancelled,
-        all_day=session in on.all_day,
+        all_day=session in on.all_day or lasts_all_day(session.starts_at, session.ends_at),
     )
 
 

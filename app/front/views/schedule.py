@@ -10,6 +10,7 @@ from flask import get_template_attribute, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from app.clock import lasts_all_day
 from app.front.queries import OpenEvent
 from app.front.rules import Day, Phase, clock_on, session_phase
 from app.programme.rules import AdmissionRule
@@ -31,6 +32,7 @@ class SessionRow:
     room: Markup | None
     starts: str
     ends: str
+    all_day: bool
     day: Markup
     cancelled: bool
     badges: Markup | None = None
@@ -132,6 +134,7 @@ class Schedule:
             room=self.room(session.room) if session.room or session.online else None,
             starts=clock_on(session.starts_at, on, self.zone),
             ends=clock_on(session.ends_at, on, self.zone),
+            all_day=lasts_all_day(session.starts_at, session.ends_at),
             day=ruby(day(on)),
             cancelled=session.cancelled,
         )

@@ -7,10 +7,10 @@ import { drawPlainly } from "./fakes.js";
 
 beforeEach(drawPlainly);
 
-test("a session of a whole day is open until 24:00", () => {
+test("a session of a whole day says so in words instead of 00:00–24:00", () => {
   const [starts_at, ends_at] = ["2026-10-02T15:00:00Z", "2026-10-03T15:00:00Z"];
   const shown = times(new Voice("ja", "Asia/Tokyo"), { code: "session:A1", name: {}, starts_at, ends_at, now: true });
-  assert.match(shown.textContent, /00:00–24:00$/);
+  assert.equal(shown.textContent, "終日");
 });
 
 test("an entrance names no times", () => {
