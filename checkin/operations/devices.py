@@ -3,6 +3,9 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import count
+
+from sqlalchemy import select
 
 from app.accounts.models import Device
 from app.accounts.queries import digest
@@ -23,6 +26,19 @@ class Enrolled:
     token: str
 
 
+def name_apart(event: Event, name: str) -> str:
+    """The name of a new device, with a number behind it if another one of the event has it: who ends one of them must
+    know which."""
+    longest = Device.name.type.length
+    taken = set(db.session.scalars(select(Device.name).where(Device.event_id == event.id)))
+    behind = (f" ({number})" for number in count(2))
+    found = name
+    while found in taken:
+        end = next(behind)
+        found = name[: longest - len(end)] + end
+    return found
+
+
 def enrol_device(event: Event, gate_id: int, *, name: str, actor: Actor, at: datetime) -> Enrolled:
     """A scanner at this gate, made by somebody who is signed in; who may edit the event gets a supervisor's rights."""
     token = secrets.token_urlsafe(32)
@@ -32,7 +48,7 @@ def enrol_device(event: Event, gate_id: int, *, name: str, actor: Actor, at: dat
         event_id=event.id,
         gate_id=gate_id,
         account_id=actor.account_id,
-        name=name,
+        name=name_apart(event, name),
         token_hash=digest(token),
         rights=[right.value for right in rights],
         created_at=at,

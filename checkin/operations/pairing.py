@@ -14,7 +14,7 @@ from app.errors import NotFound
 from app.programme.models import Event
 from app.web.actors import RIGHTS, Actor, Right
 from checkin.models import Gate
-from checkin.operations.devices import Enrolled
+from checkin.operations.devices import Enrolled, name_apart
 from checkin.queries.gates import WITH_A_DOOR
 from checkin.rules.pairing import PairedAs
 
@@ -91,7 +91,7 @@ def pair(code_hash: bytes, *, name: str, at: datetime) -> tuple[Enrolled, Event,
         event_id=event.id,
         gate_id=gate.id,
         account_id=pairing.account_id,
-        name=name,
+        name=name_apart(event, name),
         token_hash=digest(token),
         rights=list(pairing.rights),
         pin_hash=pairing.pin_hash,

@@ -30,7 +30,8 @@ BOOKED_AT, METHOD_AT = 5, 7
 """What a line says in one number: these are its bits, then two of booked + 1, then which method."""
 METHODS = tuple(method.value for method in Method)
 HALF = 1 << 32
-"""Two numbers travel as one, so many times the first and the second: each that a driver hands out has its price."""
+"""Two numbers travel as one, so many times the first and the second: each that a driver hands out has its price. Ids of
+registrations, tickets, places and devices must be below half of it, two thousand million."""
 NOTHING = np.zeros(0, np.int64)
 
 

@@ -1,5 +1,6 @@
 """Devices in the console: what each said of itself, which are not ready, and the end of those that are lost."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -120,6 +121,16 @@ def test_wiping_a_device_is_said_at_its_next_contact(cast: Cast, app: Flask) -> 
     assert "Told to forget everything" in page(cast.olga)
     verbs = db.session.scalars(db.select(AuditEntry.verb).order_by(AuditEntry.id)).all()
     assert verbs == ["device.revoke", "device.wipe"]
+
+
+def test_no_single_press_ends_a_device(cast: Cast) -> None:
+    made = device(cast.event.id, name="left door")
+    shown = page(cast.olga)
+    (asked,) = [one for one in re.findall(r"<details.*?</details>", shown, re.DOTALL) if "left door" in one]
+    assert "left door reads no more codes" in asked
+    for act in ("revocation", "wipe"):
+        assert f"{made.uuid}/{act}" in asked
+        assert f"{made.uuid}/{act}" not in shown.replace(asked, "")
 
 
 def test_a_revoked_device_hears_that_and_no_more(cast: Cast, app: Flask) -> None:

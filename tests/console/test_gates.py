@@ -171,6 +171,18 @@ def test_so_many_devices_and_no_more(cast: Cast, app: Flask) -> None:
     assert [pair(app, code).status_code for _ in range(3)] == [201, 201, 404]
 
 
+def test_two_devices_of_one_name_can_be_told_apart(cast: Cast, app: Flask) -> None:
+    code = made(cast.olga, devices="3")
+    long = "x" * 80
+    for name in ("Linux 06:33", "Linux 06:33", "Linux 06:33"):
+        assert pair(app, code, name=name).status_code == 201
+    code = made(cast.olga, devices="2")
+    for _ in range(2):
+        assert pair(app, code, name=long).status_code == 201
+    names = set(db.session.scalars(db.select(Device.name)))
+    assert names == {"Linux 06:33", "Linux 06:33 (2)", "Linux 06:33 (3)", long, "x" * 76 + " (2)"}
+
+
 def test_a_code_ends_after_a_quarter_of_an_hour_and_can_be_renewed(cast: Cast, app: Flask) -> None:
     olga = cast.olga
     code = made(olga)
