@@ -170,15 +170,22 @@ def _alike(slug: str, sent: Sent) -> Alike | None:
 
 
 def _recorded_alone(slug: str, scanner: DeviceActor, batch: Batch, at: datetime) -> list[Answer]:
-    """One scan in a transaction of its own: locks held for several of them would not be taken in one order."""
+    """One scan in a transaction of its own: locks held for several of them would not be taken in one order.
+
+    Refused as being there already, it is looked at once more: a device that waited too long sends it again, and the
+    first time may be kept while the second looks for it.
+    """
     driver: Any = db.engine.dialect.dbapi
-    try:
-        return write_together(lambda wire: record_scans(wire, slug, scanner, batch, at=at))
-    except (DomainError, driver.OperationalError, driver.InterfaceError):
-        raise  # the event is not there, or the database away
-    except Exception:
-        log.exception("a scan could not be recorded")
-        return [refusal(str(scan.id) if scan.id else None, "fault") for scan in batch.scans]
+    for last_time in (False, True):
+        try:
+            return write_together(lambda wire: record_scans(wire, slug, scanner, batch, at=at))
+        except (DomainError, driver.OperationalError, driver.InterfaceError):
+            raise  # the event is not there, or the database away
+        except Exception as error:
+            if isinstance(error, driver.IntegrityError) and not last_time:
+                continue
+            log.exception("a scan could not be recorded")
+    return [refusal(str(scan.id) if scan.id else None, "fault") for scan in batch.scans]
 
 
 def _scanner() -> DeviceActor:

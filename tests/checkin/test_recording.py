@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -12,7 +13,9 @@ from app.accounts.queries import digest
 from app.audit import AuditEntry
 from app.db import Model, db, transaction
 from app.programme.rules import AdmissionRule, OrganisationKind, Reentry
+from checkin.api import GOES_ALONG
 from checkin.models import Conflict, Entry, EntryNumber, Scan
+from checkin.queries import door as queries
 from checkin.rules import Method
 from registrations.models import Registration
 from registrations.rules import BookingState, PartyKind, short_number
@@ -46,6 +49,26 @@ class TestTheSameIdAgain:
         door.change(db.session.get_one(Registration, ticket.registration_id), cancelled_at=NOON, contact_name="Anna")
         (again,) = door.send(claim, at=NOON + timedelta(minutes=9))
         assert again == {**first, "person": {**first["person"], "name": "Anna"}}
+        assert rows_of_every_table() == before
+
+    def test_gets_it_while_the_first_time_is_not_finished_yet(
+        self, door: Doorside, make: Make, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A phone that waited too long sends a batch again, and each scan of it is just being kept."""
+        talk = make.session(door.event, "talk")
+        claims = [door.claim(talk, act="walk_in", people={"spectator": 1}) for _ in range(GOES_ALONG + 1)]
+        first = door.send(*claims)
+        look, looked = queries.opening, set[frozenset[UUID]]()
+
+        def too_early(*given: Any, ids: set[UUID], **more: Any) -> Any:
+            event, known, tickets = look(*given, ids=ids, **more)
+            seen = frozenset(ids) in looked
+            looked.add(frozenset(ids))
+            return event, known if seen else {}, tickets
+
+        monkeypatch.setattr(queries, "opening", too_early)
+        before = rows_of_every_table()
+        assert door.send(*claims) == first
         assert rows_of_every_table() == before
 
     def test_repeats_a_refusal_with_its_facts(self, door: Doorside, make: Make) -> None:
