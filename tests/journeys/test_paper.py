@@ -50,7 +50,11 @@ def test_no_list_of_the_console_is_cut_off_by_the_edge_of_a_sheet(
     product: Product, browser: Browser, list_of: str
 ) -> None:
     page = browser.new_context(base_url=product.base_url, locale="ja").new_page()
-    sign_in(page, product, "olga", to=f"/console/events/practice/{list_of}")
+    sign_in(page, product, "olga", to="/console/events/practice/gates/mihon-city-hall/pairing")
+    page.get_by_role("button", name="コードを表示").click()
+    wish = {"code": page.locator(".pairing-letters").inner_text(), "name": "東側の入口で使うスマートフォン"}
+    assert page.request.post("/api/v1/pairings", data=wish).status == 201
+    page.goto(f"/console/events/practice/{list_of}")
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 680, "height": 960})  # A4 within its margins
     for region in page.locator(".table-region").all():
