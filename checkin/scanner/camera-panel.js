@@ -19,6 +19,8 @@ const REASONS = /** @type {Readonly<Record<NonNullable<Why>, Key>>} */ ({
 export class CameraPanel {
   /** @type {Why} */
   why = globalThis.isSecureContext ? "closed" : "insecure";
+  /** Other ways of reading, shown where there is no picture. @type {(() => HTMLElement[]) | null} */
+  instead = null;
   #wanted = false;
   #lit = false;
   video = h("video", { class: "finder-video", playsinline: true, muted: true });
@@ -87,7 +89,8 @@ export class CameraPanel {
   #reason(voice, why) {
     const again = !["insecure", "opening"].includes(why);
     return h("div", { class: "finder-why" }, icon(why === "opening" ? "wait" : "no-camera"), h("p", { role: "status" }, voice.say(REASONS[why])),
-      again && h("button", { type: "button", class: "button", onclick: () => void this.open() }, voice.say("open_camera")));
+      again && h("button", { type: "button", class: "button", onclick: () => void this.open() }, voice.say("open_camera")),
+      why !== "opening" && this.instead && h("div", { class: "finder-instead" }, ...this.instead()));
   }
 
   /** @param {Voice} voice */

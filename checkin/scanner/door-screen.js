@@ -8,7 +8,7 @@ import { isTicket, ticketSheet } from "./given-ticket.js";
 import { listen } from "./keyboard.js";
 import { whereabouts, words } from "./messages.js";
 import { searchPanel } from "./search-panel.js";
-import { typePanel } from "./type-panel.js";
+import { photoButton, typePanel } from "./type-panel.js";
 import { mannerOfCase, verdictPanel } from "./verdict-panel.js";
 import { walkInPanel } from "./walk-in-panel.js";
 
@@ -87,7 +87,11 @@ export class DoorScreen {
 
   build() {
     const { voice } = this;
-    const { door, finder, feedback } = this.world;
+    const { door, finder, feedback, readPhoto } = this.world;
+    finder.instead = () => [
+      photoButton(voice, readPhoto, (text) => void this.#take(text)),
+      h("button", { type: "button", class: "button", onclick: () => this.#choose("type") }, icon("keys"), voice.say("tab_type")),
+    ];
     finder.render(voice);
     this.verdict = verdictPanel(voice, door, this.world.onTryNow);
     this.figures = figures(voice, door);
@@ -99,7 +103,7 @@ export class DoorScreen {
     this.idle = h("div", { class: "idle" });
     this.stage = h("div", { class: "stage" });
     this.answer = h("div", { class: "answer" }, this.verdict.element, this.idle);
-    this.typed = typePanel(voice, { takesNumbers: this.world.takesNumbers, onCode: (text) => void this.#take(text), readPhoto: this.world.readPhoto });
+    this.typed = typePanel(voice, { takesNumbers: this.world.takesNumbers, onCode: (text) => void this.#take(text), readPhoto });
     if (this.world.takesNumbers) this.typed.append(searchPanel(voice, door, { seek: this.world.seek, seekHere: this.world.seekHere, onPick: (number) => void this.#take(number) }));
     fill(this.element, this.bar, this.notes,
       h("main", { class: "work", id: "main" }, h("h1", { class: "visually-hidden" }, voice.local(door.place.name)), this.stage, this.answer),

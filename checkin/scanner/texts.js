@@ -56,6 +56,8 @@ export const TEXTS = {
   replaced_next: { ja: "新しい参加票を見せてもらってください。", en: "Please ask for the new ticket.", "ja-easy": "新《あたら》しい チケットを 見《み》せてもらってください。" },
   other_event_next: { ja: "この催しの参加票を見せてもらってください。", en: "Please ask for the ticket of this event.", "ja-easy": "この イベントの チケットを 見《み》せてもらってください。" },
   unknown_next: { ja: "申込の画面を見せてもらうか、主催者を呼んでください。", en: "Please look at their registration, or call the organiser.", "ja-easy": "申《もう》し込《こ》みの 画面《がめん》を 見《み》せてもらってください。わからないときは 主催者《しゅさいしゃ》を 呼《よ》んでください。" },
+  no_such_number: { ja: "この番号の\u200b参加票は\u200bありません", en: "No such number", "ja-easy": "この 番号《ばんごう》の チケットは ありません" },
+  no_such_number_next: { ja: "どの参加票の番号でもありません。7桁の数字を確かめて、もう一度入力してください。", en: "No ticket has this number. Please check the seven digits and type them again.", "ja-easy": "7つの 数字《すうじ》を もう一度《いちど》 見《み》て、入《い》れてください。" },
   unreadable_next: { ja: "参加票のQRコードか、26文字のコードで読み取ってください。", en: "Please use the ticket's QR code or its 26 characters.", "ja-easy": "チケットの QRコードか、26文字《もじ》を 使《つか》ってください。" },
   confirm_party_next: { ja: "入る人数を確かめて、ボタンを押してください。", en: "Check the numbers, then press the button.", "ja-easy": "入《はい》る 人数《にんずう》を 見《み》て、ボタンを 押《お》してください。" },
   unheard_next: { ja: "画面を読み込み直し、主催者を呼んでください。", en: "Please reload this page and call the organiser.", "ja-easy": "画面《がめん》を 読《よ》み込《こ》み直《なお》してください。主催者《しゅさいしゃ》を 呼《よ》んでください。" },

@@ -35,8 +35,11 @@ export function typePanel(voice, { takesNumbers, onCode, readPhoto }) {
   return h("section", { class: "type", "aria-label": voice.plainly("tab_type") }, check, photoButton(voice, readPhoto, onCode));
 }
 
-/** @param {Voice} voice @param {(file: File) => Promise<string | null>} readPhoto @param {(text: string) => void} onCode */
-function photoButton(voice, readPhoto, onCode) {
+/**
+ * One at a time on a page.
+ * @param {Voice} voice @param {(file: File) => Promise<string | null>} readPhoto @param {(text: string) => void} onCode
+ */
+export function photoButton(voice, readPhoto, onCode) {
   const heard = h("p", { class: "support", role: "status" });
   const input = h("input", { id: "photo", class: "visually-hidden", type: "file", accept: "image/*", onchange: async () => {
     const file = input.files?.[0];

@@ -18,6 +18,9 @@ import { letsIn, mannerOf } from "./verdicts.js";
 const CHECKING = /** @type {Manner} */ ({ tone: "wait", icon: "wait", words: "checking", next: null });
 const WAITING = /** @type {Manner} */ ({ tone: "wait", icon: "unreached", words: "not_reached", next: "not_reached_next" });
 
+/** What is said of a number that no ticket has, or whose digits do not belong together. */
+const NO_TICKET = /** @type {readonly string[]} */ (["unknown", "unreadable"]);
+
 /** Why something is not possible, by the server's code. */
 export const REASONS = /** @type {Readonly<Record<string, import("./language.js").Key>>} */ ({
   more_than_party: "more_than_party", more_than_booked: "more_than_booked", no_walk_ins: "no_walk_ins", no_room: "no_room", nothing_to_undo: "nothing_to_undo_there",
@@ -29,7 +32,9 @@ export const REASONS = /** @type {Readonly<Record<string, import("./language.js"
 /** @param {Case} one @returns {Manner} */
 export function mannerOfCase(one) {
   if (one.stage === "checking") return CHECKING;
-  return one.stage === "waiting" ? WAITING : mannerOf(one.answer?.verdict);
+  if (one.stage === "waiting") return WAITING;
+  const manner = mannerOf(one.answer?.verdict);
+  return isNumber(one) && NO_TICKET.includes(one.answer?.verdict ?? "") ? { ...manner, words: "no_such_number", next: "no_such_number_next" } : manner;
 }
 
 /**
@@ -77,8 +82,13 @@ function uncounted(voice, door, { draft, answer }) {
 }
 
 /** A short number is looked up by the server alone. @param {Case} one */
-function needsCode({ stage, draft }) {
-  return stage === "waiting" && /^[0-9]{7}$/.test(draft?.code ?? "");
+function needsCode(one) {
+  return one.stage === "waiting" && isNumber(one);
+}
+
+/** @param {Case} one */
+function isNumber({ draft }) {
+  return /^[0-9]{7}$/.test(draft?.code ?? "");
 }
 
 /** Without a place here there is more than one way to go on. @param {Answer} answer @returns {import("./language.js").Key | null} */

@@ -17,9 +17,20 @@ def test_a_camera_that_was_not_found_can_be_looked_for_again_once_it_is_plugged_
 ) -> None:
     page = at_the_gallery(browser, product, "en")
     page.locator('.tab[data-tab="scan"]').click()
-    page.locator(".finder .button").click()
-    expect(page.locator(".finder [role=status]")).to_contain_text("No camera was found")
-    expect(page.locator(".finder .button")).to_be_visible()
+    again = page.get_by_role("button", name="Open the camera")
+    again.click()
+    expect(page.locator(".finder [role=status]").first).to_contain_text("No camera was found")
+    expect(again).to_be_visible()
+
+
+def test_who_has_no_camera_finds_the_other_ways_beside_the_words(product: Product, browser: Browser) -> None:
+    page = at_the_gallery(browser, product, "en")
+    page.locator('.tab[data-tab="scan"]').click()
+    ways = page.locator(".finder-instead")
+    assert in_view(ways.get_by_text("Read from a photo"), page.locator(".finder"))
+    ways.get_by_role("button", name="Type").click()
+    expect(page.locator("#code")).to_be_visible()
+    expect(page.locator("#photo")).to_have_count(1)
 
 
 @pytest.mark.parametrize("language", ["ja", "en", "ja-easy"])

@@ -10,8 +10,8 @@ const CODE = "ABCDEFGHIJKLMNOPQRSTUVW234";
 beforeEach(() => drawPlainly());
 
 /** What the panel says to an answer. @param {object} answer @param {object} [more] of the door */
-function said(answer, more = {}, language = "ja") {
-  const one = { draft: { id: "1", act: "scan", code: CODE }, answer: { id: "1", ...answer }, stage: "answered", at: 0, late: false };
+function said(answer, more = {}, language = "ja", code = CODE) {
+  const one = { draft: { id: "1", act: "scan", code }, answer: { id: "1", ...answer }, stage: "answered", at: 0, late: false };
   const door = { categories: [], direction: "in", place: { code: "session:A1" }, gate: { places: [] }, shown: one, isAsking: false, contact: "reached", replaced: new Map(), overFull: true, ...more };
   const panel = verdictPanel(new Voice(language, "Asia/Tokyo"), door, () => {});
   panel.render();
@@ -35,4 +35,15 @@ test("after a wrong PIN the panel speaks of the PIN alone", () => {
   const words = said(answer, { supervision: { asksPin: true } });
   assert.match(words, /PINが確認できませんでした/u);
   assert.doesNotMatch(words, /すでに使われています/u);
+});
+
+test("of a short number that no ticket has the panel says to check the digits", () => {
+  for (const verdict of ["unknown", "unreadable"]) {
+    const words = said({ verdict }, {}, "en", "1234567");
+    assert.match(words, /No such number.*check the seven digits/u);
+    assert.doesNotMatch(words, /26 characters|Not a ticket/u);
+    assert.match(said({ verdict }, {}, "ja", "1234567"), /7桁の数字を確かめて/u);
+  }
+  assert.match(said({ verdict: "unreadable" }, {}, "en", ""), /Not a ticket/u);
+  assert.match(said({ verdict: "unknown" }, {}, "en"), /Unknown ticket/u);
 });
