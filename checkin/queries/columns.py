@@ -83,7 +83,7 @@ class Lines(NamedTuple):
     day: Numbers
     at: Numbers
 
-    def only(self, which: Any) -> "Lines":
+    def chosen(self, which: Any) -> "Lines":
         """These rows of them, or in this order."""
         return Lines(*(column[which] for column in self))
 

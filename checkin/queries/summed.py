@@ -65,7 +65,7 @@ class _Summing:
             _, first = np.unique(piece.id, return_index=True)  # a line of several categories is one
             self._sum(Cut.LINES, None, place=piece.place[first], device=piece.device[first])
             told_of(len(first))
-            standing = piece.only(piece.says(ADMITS) & ~_among(piece.id, self.undone))
+            standing = piece.chosen(piece.says(ADMITS) & ~_among(piece.id, self.undone))
             of_ticket = standing.ticket > 0
             tickets.append([_small(column[of_ticket]) for column in standing])
             nobodys.append([_small(column[~of_ticket]) for column in standing])
@@ -77,11 +77,11 @@ class _Summing:
                 self._add_tickets([column[now] for column in columns_of])
 
     def _add_nobodys(self, lines: Lines) -> None:
-        back = lines.only(lines.says(RETURNS))
+        back = lines.chosen(lines.says(RETURNS))
         self._sum(Cut.RETURNS, back.number, place=back.place, corrected=back.says(CORRECTED), device=back.device)
-        came = lines.only(~lines.says(RETURNS))
+        came = lines.chosen(~lines.says(RETURNS))
         self._entered(came, EVERY, EVERY, came.number, anonymous=True)
-        new = came.only(came.says(NEW_TODAY))
+        new = came.chosen(came.says(NEW_TODAY))
         of_all: dict[str, Any] = {"category": new.category, "corrected": new.says(CORRECTED), "device": new.device}
         self._sum(Cut.PEOPLE, new.number, method=new.method, anonymous=True, **of_all)
         self._sum(Cut.DAYS, new.number, day=new.day, anonymous=True, **of_all)
@@ -96,7 +96,7 @@ class _Summing:
         other |= (lines.number <= 0) | ~(lines.says(PERSON) | (person > 0))
         other[1:] |= lines.id[1:] == lines.id[:-1]
         slow = np.bincount(who[other], minlength=len(first))[who] > 0
-        self._add_slowly(lines.only(slow), person[slow])
+        self._add_slowly(lines.chosen(slow), person[slow])
         columns = [*lines]
         del lines, person, other, who
         self._add_persons(_picked(columns, ~slow))
@@ -122,15 +122,15 @@ class _Summing:
         """Each registration is one person on one ticket; its lines are together, in the order of time."""
         who, first = _groups(lines.registration)
         last = np.append(first[1:], len(who))[: len(first)] - 1
-        newest = lines.only(last)
+        newest = lines.chosen(last)
         self._sum(Cut.PEOPLE, None, category=newest.category, method=newest.method, device=newest.device)
         for cut, name, within in ((Cut.DAYS, "day", lines.day), (Cut.VENUES, "venue", self._venue(lines.place))):
             once = np.unique(_key([who, within])[0], return_index=True)[1]
-            spoken = newest.only(who[once])
+            spoken = newest.chosen(who[once])
             by: dict[str, Any] = {name: within[once], "category": spoken.category, "device": spoken.device}
             self._sum(cut, None, **by)
         self._add_visits(lines, who)
-        back = lines.only(lines.says(RETURNS))
+        back = lines.chosen(lines.says(RETURNS))
         self._sum(Cut.RETURNS, back.number, place=back.place, device=back.device)
 
     def _add_visits(self, lines: Lines, who: Numbers) -> None:
