@@ -17,7 +17,9 @@ from checkin.rules.space import Space
 from checkin.rules.stay import Stay
 from registrations.rules import PartyKind
 
-ONLY_IF_LOOKED_INTO = (Verdict.NOT_BOOKED, Verdict.WAITLISTED, Verdict.CANCELLED)
+ONLY_IF_LOOKED_INTO = (
+    Verdict.NOT_BOOKED, Verdict.WAITLISTED, Verdict.CANCELLED, Verdict.TOO_EARLY, Verdict.TOO_LATE,
+)  # fmt: skip
 
 
 @value(frozen=True, slots=True)

@@ -103,7 +103,7 @@ export class Alone {
         party_kind: row.kind,
         party: isParty ? facts.party : null,
         admitted: isParty ? after.admitted : null,
-        booked: ["not_booked", "waitlisted", "cancelled"].includes(given.verdict) ? this.#booked(row) : [],
+        booked: ["not_booked", "waitlisted", "cancelled", "too_early", "too_late"].includes(given.verdict) ? this.#booked(row) : [],
         walk_in_left: given.offersPlace ? (this.#roomLeft(place, at) ?? total(facts.party)) : null,
       },
     };

@@ -22,6 +22,7 @@ export const SOON_VOUCHED = 3000;
  * @property {(draft: Draft) => Promise<Own | null>} judge
  * @property {(own: Own) => void} remember
  * @property {() => Promise<string | null>} [newCode] of a ticket to give out
+ * @property {(session: string) => import("./types.js").Texts | null} [whereIs] the door of a session
  * @property {number | null} asOf when the server last said that it is the newest; null: nothing to decide from
  * @property {boolean} isOld
  * @property {number} size how many tickets it can decide about

@@ -5,6 +5,7 @@ import { menuDialog, placeDialog, summary, times } from "./dialogs.js";
 import { fill, h, icon } from "./element.js";
 import { figures } from "./figures.js";
 import { isTicket, ticketSheet } from "./given-ticket.js";
+import { goOn, isTouched, wouldBeLost } from "./going-on.js";
 import { listen } from "./keyboard.js";
 import { whereabouts, words } from "./messages.js";
 import { searchPanel } from "./search-panel.js";
@@ -103,7 +104,7 @@ export class DoorScreen {
     this.idle = h("div", { class: "idle" });
     this.stage = h("div", { class: "stage" });
     this.answer = h("div", { class: "answer" }, this.verdict.element, this.idle);
-    this.typed = typePanel(voice, { takesNumbers: this.world.takesNumbers, onCode: (text) => void this.#take(text), readPhoto });
+    this.typed = typePanel(voice, { takesNumbers: this.world.takesNumbers, onCode: (text) => this.#typed(text), readPhoto });
     if (this.world.takesNumbers) this.typed.append(searchPanel(voice, door, { seek: this.world.seek, seekHere: this.world.seekHere, onPick: (number) => void this.#take(number) }));
     fill(this.element, this.bar, this.notes,
       h("main", { class: "work", id: "main" }, h("h1", { class: "visually-hidden" }, voice.local(door.place.name)), this.stage, this.answer),
@@ -149,7 +150,9 @@ export class DoorScreen {
     if (change === "counts" || change === "contact") this.#renderCounts();
     if (change !== "case") this.figures?.render();
     if (change === "case" || change === "place") {
+      const isLost = this.verdict && wouldBeLost(this.verdict.element, this.world.door.isAsking);
       this.verdict?.render();
+      if (isLost) this.#goOn();
       this.answer?.scrollTo(0, 0);
       this.#renderCounts();
       this.renderIdle();
@@ -166,6 +169,16 @@ export class DoorScreen {
   #keys(text) {
     if (this.tab === "walk_in" || this.tab === "count") this.show("scan");
     void this.#take(text);
+  }
+
+  /** @param {string} text */
+  #typed(text) {
+    void this.#take(text);
+    if (isTouched()) this.#goOn();
+  }
+
+  #goOn() {
+    if (this.verdict && this.typed) goOn({ verdict: this.verdict.element, typed: this.typed, isAsking: this.world.door.isAsking });
   }
 
   /** @param {string} text */

@@ -1,6 +1,6 @@
 /** The page's words in three languages, and the organiser's words in the nearest language there is. */
 
-import { dayWithReadings } from "./days.js";
+import { dayWithReadings, weekdayWithReading } from "./days.js";
 import { withoutReadings, withReadings } from "./ruby.js";
 import { TEXTS } from "./texts.js";
 
@@ -130,6 +130,28 @@ export class Voice {
     if (this.language !== "ja-easy") return `${day} ${time}`;
     const [month = 0, ofMonth = 0] = day.split(/\D+/u).map(Number);
     return `${dayWithReadings(month, ofMonth)} ${time}`;
+  }
+
+  /**
+   * When something begins, to be told to somebody else: 今日 14:05, 10月30日（金） 14:05, today 14:05, Fri 30 Oct 14:05.
+   *
+   * @param {string | number} at
+   * @returns {HTMLElement}
+   */
+  beginning(at) {
+    const element = document.createElement("span");
+    element.append(...withReadings(document, this.begins(at)));
+    return element;
+  }
+
+  /** The same as a text, readings in notation. @param {string | number} at @param {Date} [now] @returns {string} */
+  begins(at, now = new Date()) {
+    if (this.#midnight(at) === this.#midnight(now.getTime())) return `${TEXTS.today[this.language]} ${this.time(at)}`;
+    const weekday = this.#format(this.language === "en" ? "en-GB" : "ja-JP", { weekday: "short" }).format(new Date(at));
+    const moment = this.moment(at, now);
+    if (this.language === "en") return `${weekday} ${moment}`;
+    const [time = "", ...day] = moment.split(" ").reverse();
+    return this.language === "ja" ? `${day.join(" ")}（${weekday}） ${time}` : `${day.reverse().join(" ")} ${weekdayWithReading(weekday)} ${time}`;
   }
 
   /** 14:05, whatever the day. @param {string | number} at @returns {string} */

@@ -97,6 +97,12 @@ export class Offline {
     return space ? { present: space.present, roomLeft: roomLeft(space, this.now() + (this.alone?.offset ?? 0)), capacity: space.capacity } : null;
   }
 
+  /** The name of the gate at whose door a session is, as far as this device knows. @param {string} session its code */
+  whereIs(session) {
+    const gate = this.alone?.pack.head.gates.find(({ kind, places }) => kind === "rooms" && places.includes(`session:${session}`));
+    return gate?.name ?? null;
+  }
+
   /** @param {Draft} draft @returns {Promise<Own | null>} */
   async judge(draft) {
     return this.alone && this.#kept?.event === draft.event ? this.alone.judge(draft) : null;

@@ -47,9 +47,9 @@ export const TEXTS = {
   already_in_next: { ja: "この参加票はすでに使われています。その人の参加票か確かめてください。", en: "This ticket has already been used. Please check that it is theirs.", "ja-easy": "この チケットは もう 使《つか》いました。この 人《ひと》の チケットか 聞《き》いてください。" },
   not_booked_next: { ja: "予約したプログラムの場所を案内してください。", en: "Please show the way to the booked session.", "ja-easy": "予約《よやく》した 部屋《へや》を 教《おし》えてください。" },
   free_next: { ja: "空きがあるので、当日参加で入場できます。", en: "There is room: they can come in as a walk\u2011in.", "ja-easy": "席《せき》が あります。当日参加《とうじつさんか》で 入《はい》れます。" },
-  not_booked_at_all_next: { ja: "申込はありますが、予約したプログラムがありません。", en: "They have registered, but booked no session.", "ja-easy": "申《もう》し込《こ》みは あります。でも、どこも 予約《よやく》していません。" },
+  not_booked_at_all_next: { ja: "申込はありますが、決まった予約がありません（抽選や承認で決まらなかった人もふくみます）。", en: "They have registered, but hold no place (lottery and approval may have said no).", "ja-easy": "申《もう》し込《こ》みは あります。でも、決《き》まった 予約《よやく》が ありません。" },
   waitlisted_next: { ja: "空きが出るまで待っていただくよう伝えてください。", en: "Please ask them to wait until a place is free.", "ja-easy": "席《せき》が あくまで 待《ま》ってもらってください。" },
-  pending_next: { ja: "申込の承認がまだです。主催者を呼んでください。", en: "The registration is not approved. Please call the organiser.", "ja-easy": "申《もう》し込《こ》みの 返事《へんじ》が まだ ありません。主催者《しゅさいしゃ》を 呼《よ》んでください。" },
+  pending_next: { ja: "承認、抽選、確認のどれかが済んでいません。主催者を呼んでください。", en: "Approval, draw or confirmation is still open. Please call the organiser.", "ja-easy": "申《もう》し込《こ》みの 返事《へんじ》が まだ ありません。主催者《しゅさいしゃ》を 呼《よ》んでください。" },
   full_next: { ja: "空きが出るまで入場できません。", en: "Nobody else can come in until a place is free.", "ja-easy": "席《せき》が あくまで 入《はい》れません。" },
   cancelled_next: { ja: "もう一度申し込んでいただくか、当日参加を案内してください。", en: "They can register again, or come as a walk\u2011in.", "ja-easy": "もう一度《いちど》 申《もう》し込《こ》むか、当日参加《とうじつさんか》を してもらってください。" },
   blocked_next: { ja: "主催者を呼んでください。", en: "Please call the organiser.", "ja-easy": "主催者《しゅさいしゃ》を 呼《よ》んでください。" },
@@ -79,7 +79,9 @@ export const TEXTS = {
   // Facts of a verdict.
   first_at: { ja: "{time} 入場", en: "in since {time}", "ja-easy": "{time} に 入《はい》りました" },
   first_at_gate: { ja: "{time} {gate}で入場", en: "in since {time}, {gate}", "ja-easy": "{time} に {gate}から 入《はい》りました" },
-  booked: { ja: "予約：{title}（{time}）", en: "Booked: {title} ({time})", "ja-easy": "予約《よやく》：{title}（{time}）" },
+  booked: { ja: "予約：{title}（{when}から）", en: "Booked: {title} (starts {when})", "ja-easy": "予約《よやく》：{title}（{when} から）" },
+  booked_where: { ja: "予約：{title}（{when}から、{where}）", en: "Booked: {title} (starts {when}, {where})", "ja-easy": "予約《よやく》：{title}（{when} から、{where}）" },
+  today: { ja: "今日", en: "today", "ja-easy": "今日《きょう》" },
   window_from: { ja: "受付は{from}から", en: "Doors open at {from}", "ja-easy": "受付《うけつけ》は {from} からです" },
   window_until: { ja: "受付は{to}まで", en: "Doors closed at {to}", "ja-easy": "受付《うけつけ》は {to} まででした" },
   of_event: { ja: "催し：{title}", en: "Event: {title}", "ja-easy": "イベント：{title}" },
@@ -93,6 +95,7 @@ export const TEXTS = {
   sent_later: { ja: "あとから届いた答え", en: "answered later", "ja-easy": "あとで わかりました" },
 
   // Buttons of a verdict.
+  verdict: { ja: "判定", en: "Answer", "ja-easy": "こたえ" },
   next: { ja: "次の人へ", en: "Next person", "ja-easy": "次《つぎ》の 人《ひと》" },
   take_as_walk_in: { ja: "当日参加で入場（空き{n}）", en: "Take as a walk\u2011in ({n} free)", "ja-easy": "当日参加《とうじつさんか》で 入《い》れる（あと {n}人《にん》）" },
   check_in_for: { ja: "「{title}」で受付する", en: "Check in for “{title}”", "ja-easy": "「{title}」で 受付《うけつけ》する" },
@@ -134,6 +137,7 @@ export const TEXTS = {
   code_typed: { ja: "{n} / 26文字", en: "{n} of 26", "ja-easy": "{n} / 26文字《もじ》" },
   check_code: { ja: "確認する", en: "Check in", "ja-easy": "確認《かくにん》する" },
   photo: { ja: "写真から読み取る", en: "Read from a photo", "ja-easy": "写真《しゃしん》から 読《よ》む" },
+  photo_short: { ja: "写真", en: "Photo", "ja-easy": "写真《しゃしん》" },
   photo_none: { ja: "写真にQRコードが見つかりませんでした。明るい所で近づいて撮ってください。", en: "No QR code was found in the photo. Take it closer, in better light.", "ja-easy": "写真《しゃしん》に QRコードが ありません。近《ちか》くから もう一度《いちど》 撮《と》ってください。" },
   photo_reading: { ja: "写真を読んでいます", en: "Reading the photo", "ja-easy": "写真《しゃしん》を 読《よ》んでいます" },
 

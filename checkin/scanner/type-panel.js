@@ -26,13 +26,12 @@ export function typePanel(voice, { takesNumbers, onCode, readPhoto }) {
     onCode(input.value);
     input.value = "";
     count();
-    input.blur(); // the answer must not hide behind a phone's keyboard
   } },
   h("label", { class: "label", for: "code" }, voice.say("code_label")),
   h("div", { class: "type-row" }, input, h("button", { type: "submit", class: "button is-strong" }, voice.say("check_code"))),
   h("p", { class: "support", id: "code-support" }, voice.say(takesNumbers ? "code_support_number" : "code_support")), typed);
   count();
-  return h("section", { class: "type", "aria-label": voice.plainly("tab_type") }, check, photoButton(voice, readPhoto, onCode));
+  return h("section", { class: "type", tabindex: "-1", "aria-label": voice.plainly("tab_type") }, check, photoButton(voice, readPhoto, onCode));
 }
 
 /**
@@ -50,5 +49,6 @@ export function photoButton(voice, readPhoto, onCode) {
     fill(heard, text === null ? voice.say("photo_none") : "");
     if (text !== null) onCode(text);
   } });
-  return h("div", { class: "photo" }, input, h("label", { class: "button", for: "photo" }, icon("photo"), voice.say("photo")), heard);
+  return h("div", { class: "photo" }, input, h("label", { class: "button", for: "photo" }, icon("photo"),
+    h("span", { class: "photo-words" }, voice.say("photo")), h("span", { class: "photo-short", "aria-hidden": "true" }, voice.say("photo_short"))), heard);
 }

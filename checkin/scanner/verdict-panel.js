@@ -18,6 +18,9 @@ import { letsIn, mannerOf } from "./verdicts.js";
 const CHECKING = /** @type {Manner} */ ({ tone: "wait", icon: "wait", words: "checking", next: null });
 const WAITING = /** @type {Manner} */ ({ tone: "wait", icon: "unreached", words: "not_reached", next: "not_reached_next" });
 
+/** After these somebody may be booked for another session: of the same gate, or elsewhere. */
+const WRONG_HERE = /** @type {readonly string[]} */ (["not_booked", "too_early", "too_late"]);
+
 /** What is said of a number that no ticket has, or whose digits do not belong together. */
 const NO_TICKET = /** @type {readonly string[]} */ (["unknown", "unreadable"]);
 
@@ -46,7 +49,7 @@ export function mannerOfCase(one) {
 export function verdictPanel(voice, door, tryNow) {
   const said = h("div", { class: "verdict-said", role: "status", "aria-live": "assertive", "aria-atomic": "true" });
   const acts = h("div", { class: "verdict-acts" });
-  const element = h("section", { class: "verdict", hidden: true }, said, acts);
+  const element = h("section", { class: "verdict", tabindex: "-1", "aria-label": voice.plainly("verdict"), hidden: true }, said, acts);
   const render = () => {
     const one = door.shown;
     element.hidden = one === null;
@@ -115,7 +118,7 @@ function person(voice, door, answer) {
 
 /** @param {Voice} voice @param {Door} door @param {Answer} answer */
 function facts(voice, door, answer) {
-  const lines = [...numbers(voice, door, answer), ...history(voice, answer), ...elsewhere(voice, answer)];
+  const lines = [...numbers(voice, door, answer), ...history(voice, answer), ...elsewhere(voice, door, answer)];
   return lines.length > 0 && h("ul", { class: "verdict-facts" }, lines.map((line) => h("li", {}, line)));
 }
 
@@ -140,11 +143,13 @@ function history(voice, answer) {
   ].filter((line) => line !== null && line !== undefined && line !== false && line !== "");
 }
 
-/** @param {Voice} voice @param {Answer} answer */
-function elsewhere(voice, answer) {
-  const booked = answer.verdict === "not_booked" ? (answer.booked ?? []) : [];
+/** @param {Voice} voice @param {Door} door @param {Answer} answer */
+function elsewhere(voice, door, answer) {
   return [
-    ...booked.map((session) => voice.say("booked", { title: voice.local(session.title), time: voice.clock(session.starts_at) })),
+    ...bookedElsewhere(door, answer).map(({ code, title, starts_at }) => {
+      const where = door.judge?.whereIs?.(code);
+      return voice.say(where ? "booked_where" : "booked", { title: voice.local(title), when: voice.beginning(starts_at), where: voice.local(where) });
+    }),
     ...(answer.event && answer.verdict === "other_event" ? [voice.say("of_event", { title: voice.local(answer.event.title) })] : []),
     ...(answer.person?.no_photo ? [voice.say("no_photo")] : []),
     ...(answer.person?.noted ? [voice.say("noted")] : []),
@@ -153,13 +158,20 @@ function elsewhere(voice, answer) {
   ];
 }
 
+/** What somebody is booked for who has no place here; whoever comes at the wrong time may be at the wrong door. @param {Door} door @param {Answer} answer */
+function bookedElsewhere(door, { verdict, booked, place }) {
+  const here = (place ?? door.place.code).replace(/^session:/, "");
+  if (!WRONG_HERE.includes(verdict ?? "") || booked?.some(({ code }) => code === here)) return [];
+  return booked ?? [];
+}
+
 /** @param {Voice} voice @param {Door} door @param {Case} one @param {() => void} tryNow */
 function buttons(voice, door, one, tryNow) {
   const { tone } = mannerOfCase(one);
   const answer = one.stage === "answered" ? one.answer : null;
   const free = answer?.walk_in_left ?? 0;
   const isRefused = tone === "caution" || tone === "no";
-  const there = answer?.verdict === "not_booked" ? door.bookedHere : null;
+  const there = WRONG_HERE.includes(answer?.verdict ?? "") ? door.bookedHere : null;
   const undo = answer?.verdict === "admitted" || isTicket(one) ? "undo_admission" : answer?.verdict === "left" ? "undo_exit" : null;
   return [
     there && one.draft?.code && h("button", { type: "button", class: "button is-strong", onclick: () => door.checkInThere() }, voice.say("check_in_for", { title: voice.local(there.name) })),

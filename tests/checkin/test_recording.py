@@ -83,6 +83,18 @@ class TestTheSameIdAgain:
         )
         assert door.send(claim) == [first]
 
+    def test_at_the_wrong_time_names_what_the_ticket_is_booked_for(self, door: Doorside, make: Make) -> None:
+        """The wrong session may have been chosen at the right door."""
+        later = make.session(door.event, "later", starts_at=NOON + timedelta(hours=3))
+        earlier = make.session(door.event, "earlier", starts_at=NOON - timedelta(hours=3))
+        walk = make.session(door.event, "walk")
+        ticket = door.ticket(booked={walk: CONFIRMED})
+        told = [door.scan(place, ticket) for place in (later, earlier)]
+        assert [(one["verdict"], [session["code"] for session in one["booked"]]) for one in told] == [
+            ("too_early", ["walk"]),
+            ("too_late", ["walk"]),
+        ]
+
     def test_with_another_body_is_refused_and_a_new_id_is_a_new_try(self, door: Doorside, make: Make) -> None:
         talk = make.session(door.event, "talk")
         ticket = door.ticket(booked={talk: CONFIRMED})

@@ -142,9 +142,9 @@ def test_what_a_thumb_needs_stays_in_reach(product: Product, browser: Browser) -
     page.context.close()
 
 
-def at_the_gallery(browser: Browser, product: Product, language: str) -> Page:
-    """A phone of door staff at the gate of the exhibition that is always open."""
-    page = browser.new_context(locale="ja-JP", viewport=PHONE).new_page()
+def at_the_gallery(browser: Browser, product: Product, language: str, *, touched: bool = False) -> Page:
+    """A phone of door staff at the gate of the exhibition that is always open; touched: without keyboard and mouse."""
+    page = browser.new_context(locale="ja-JP", viewport=PHONE, is_mobile=touched, has_touch=touched).new_page()
     page.goto(f"{product.base_url}/scan/")
     address = next(address for address in product.passwords if address.startswith("dora"))
     page.locator("input[name=email]").fill(address)

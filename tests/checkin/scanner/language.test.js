@@ -49,3 +49,11 @@ test("one person and two people have readings of their own, more have not", () =
   assert.equal(counted("{n}人", 1), "{n}人");
   assert.equal(counted("まだ {n} あります", 1), "まだ {n} あります");
 });
+
+test("when something begins is said as one would say it: today, or the day with its weekday", () => {
+  const begins = (language, at) => new Voice(language, "Asia/Tokyo").begins(at, NOW);
+  assert.deepEqual(["ja", "en", "ja-easy"].map((language) => begins(language, "2026-10-03T10:26:00Z")), ["今日 19:26", "today 19:26", "今日《きょう》 19:26"]);
+  assert.deepEqual(["ja", "en", "ja-easy"].map((language) => begins(language, "2026-10-04T01:00:00Z")), [
+    "10月4日（日） 10:00", "Sun 4 Oct 10:00", "10月《がつ》 ｜4日《よっか》 日曜日《にちようび》 10:00",
+  ]);
+});

@@ -47,3 +47,25 @@ test("of a short number that no ticket has the panel says to check the digits", 
   assert.match(said({ verdict: "unreadable" }, {}, "en", ""), /Not a ticket/u);
   assert.match(said({ verdict: "unknown" }, {}, "en"), /Unknown ticket/u);
 });
+
+const BOOKED = [{ code: "A2", title: { ja: "報告会" }, starts_at: "2026-10-02T03:00:00.000Z" }];
+const JUDGE = { asOf: 0, whereIs: (code) => (code === "A2" ? { ja: "協働ラボ" } : null) };
+
+test("who is booked elsewhere is sent there: what, when and where", () => {
+  assert.match(said({ verdict: "not_booked", booked: BOOKED }), /予約：報告会（10月2日（金） 12:00から）/u);
+  assert.match(said({ verdict: "not_booked", booked: BOOKED }, { judge: JUDGE }), /（10月2日（金） 12:00から、協働ラボ）/u);
+});
+
+test("who comes at the wrong time with a place elsewhere is told of that, who has a place here is not", () => {
+  assert.match(said({ verdict: "too_early", place: "session:A1", booked: BOOKED }), /予約：報告会/u);
+  assert.doesNotMatch(said({ verdict: "too_early", place: "session:A2", booked: BOOKED }), /予約：/u);
+  assert.doesNotMatch(said({ verdict: "cancelled", booked: BOOKED }), /予約：/u);
+});
+
+test("a wrong session at the right gate is one button away, whatever was wrong with it", () => {
+  const there = { code: "session:A2", name: { ja: "報告会" }, starts_at: null, ends_at: null, now: true };
+  for (const verdict of ["not_booked", "too_early", "too_late"]) {
+    assert.match(said({ verdict, booked: BOOKED }, { bookedHere: there }), /「報告会」で受付する/u);
+  }
+  assert.doesNotMatch(said({ verdict: "already_in", booked: BOOKED }, { bookedHere: there }), /で受付する/u);
+});
