@@ -109,11 +109,13 @@ def _enter(wish: Wish, place: PlaceFacts, ticket: TicketFacts) -> Decision:
 
 
 def _confirm(wish: Wish, place: PlaceFacts, ticket: TicketFacts) -> Decision:
-    """Ask for the numbers, if one of the party could come in at all."""
+    """Ask for the numbers, if one of the party could come in at all; and say whether it may be more than the party."""
     expected = _expected(place, ticket)
     first = next(iter(expected))
     refused = _refused(wish, place, ticket, _coming({first: 1}, place, ticket))
-    return refused or Decision(Verdict.CONFIRM_PARTY, expected=expected)
+    one_more = replace(_coming(expected, place, ticket), surplus={first: 1})
+    more = place.takes_walk_ins and _fits(wish, place, one_more)
+    return refused or Decision(Verdict.CONFIRM_PARTY, expected=expected, offers_place=more)
 
 
 def _expected(place: PlaceFacts, ticket: TicketFacts) -> Numbers:

@@ -210,7 +210,7 @@ export class DoorScreen {
     const { contact, waiting } = this.world.door;
     const words = contact === "reached" ? "reached" : contact === "refused" ? "refused_device" : "unreached";
     return h("p", { class: "contact", "data-contact": contact, role: "status" }, icon(contact === "reached" ? "reached" : "unreached"),
-      this.voice.say(words), waiting > 0 && contact !== "reached" && h("span", { class: "unsent" }, this.voice.say("unsent", { n: waiting })));
+      this.voice.say(words), waiting > 0 && contact !== "reached" && h("span", { class: "unsent" }, this.voice.say("unsent_short", { n: waiting })));
   }
 
   #renderNotes() {

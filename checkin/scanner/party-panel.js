@@ -8,8 +8,8 @@ import { label, sum } from "./verdict-panel.js";
 /** @typedef {import("./types.js").Answer} Answer */
 
 /**
- * Per category of the party: whom the server expects now, and how many the door may say. More than the party is the
- * server's to decide: it takes them as walk-ins where there is room.
+ * Per category of the party: whom the server expects now, and how many the door may say. More than the party, where
+ * there is room: they are taken as walk-ins. Not of a category of which some are in: those may be the same people.
  *
  * @param {Answer} answer
  * @returns {Record<string, {now: number, most: number}>}
@@ -20,7 +20,7 @@ export function asked(answer) {
   const keys = [...new Set([...Object.keys(party), ...Object.keys(answer.expected ?? {})])];
   return Object.fromEntries(keys.map((key) => {
     const now = answer.expected ? (answer.expected[key] ?? 0) : Math.max(0, (party[key] ?? 0) - (came[key] ?? 0));
-    return [key, { now, most: Math.max(now, party[key] ?? 0) + (answer.walk_in_left ?? 0) }];
+    return [key, { now, most: Math.max(now, party[key] ?? 0) + (came[key] ? 0 : (answer.walk_in_left ?? 0)) }];
   }));
 }
 
@@ -68,15 +68,18 @@ function row(voice, door, key, answer, { now, most }, onChange) {
   };
   const fewer = h("button", { type: "button", class: "step", "aria-label": voice.plainly("fewer", { label: plain }), onclick: turn(-1) }, icon("minus"));
   const more = h("button", { type: "button", class: "step", "aria-label": voice.plainly("more", { label: plain }), onclick: turn(1) }, icon("plus"));
+  const came = answer.admitted?.[key] ?? 0;
+  const party = answer.party?.[key] ?? 0;
+  const over = h("small", { class: "party-over", role: "status" });
   const show = () => {
     fill(number, n);
+    fill(over, n > party && voice.say("as_walk_ins", { n: n - party }));
     fewer.disabled = n === 0;
     more.disabled = n === most;
   };
   show();
-  const came = answer.admitted?.[key] ?? 0;
   return h("li", { class: "party-row" },
-    h("span", { class: "party-label" }, name, h("small", {}, voice.say("of_party", { n: answer.party?.[key] ?? 0 }), " ", came > 0 && voice.say("already_there", { n: came }))),
+    h("span", { class: "party-label" }, name, h("small", {}, voice.say("of_party", { n: party }), " ", came > 0 && voice.say("already_there", { n: came })), over),
     h("span", { class: "party-steps" }, fewer, number, more));
 }
 

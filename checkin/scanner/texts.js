@@ -107,6 +107,8 @@ export const TEXTS = {
   fewer: { ja: "{label} 1人減らす", en: "One fewer: {label}", "ja-easy": "{label} ｜1人《ひとり》 へらす" },
   more: { ja: "{label} 1人増やす", en: "One more: {label}", "ja-easy": "{label} ｜1人《ひとり》 ふやす" },
   of_party: { ja: "{n}人中", en: "of {n}", "ja-easy": "{n}人《にん》の 中《なか》" },
+  as_walk_ins: { ja: "うち{n}人は当日参加", en: "{n} of them as walk\u2011ins", "ja-easy": "{n}人《にん》は 当日参加《とうじつさんか》" },
+  walk_ins_besides: { ja: "当日参加として {label} {n}人", en: "As walk\u2011ins: {label} {n}", "ja-easy": "当日参加《とうじつさんか》 {label} {n}人《にん》" },
   already_there: { ja: "（{n}人 入場済み）", en: "({n} already in)", "ja-easy": "（{n}人《にん》 もう 入《はい》りました）" },
 
   // Tabs and the camera.
@@ -190,6 +192,7 @@ export const TEXTS = {
   unreached: { ja: "未接続", en: "No contact", "ja-easy": "オフライン" },
   refused_device: { ja: "要サインイン", en: "Sign in", "ja-easy": "サインインしてください" },
   unsent: { ja: "未送信{n}件", en: "{n} unsent", "ja-easy": "まだ 送《おく》っていません：{n}" },
+  unsent_short: { ja: "未送信{n}件", en: "{n} unsent", "ja-easy": "送《おく》る 前《まえ》：{n}" },
   unsent_next: { ja: "この端末に残してあり、自動で送り直します。", en: "Kept on this device, and sent again by themselves.", "ja-easy": "この 機械《きかい》に 残《のこ》っています。あとで 自動《じどう》で 送《おく》ります。" },
   refused_device_next: { ja: "この端末の受付は終わっているか、止められました。読み取りは残っています。もう一度サインインしてください。", en: "This device has been signed out or revoked. Its scans are kept. Please sign in again.", "ja-easy": "この 機械《きかい》は もう 使《つか》えません。読《よ》み取《と》りは 残《のこ》っています。もう一度《いちど》 サインインしてください。" },
   sign_in_again: { ja: "サインインする", en: "Sign in", "ja-easy": "サインインする" },

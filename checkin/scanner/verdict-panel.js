@@ -96,7 +96,7 @@ function isNumber({ draft }) {
 
 /** Without a place here there is more than one way to go on. @param {Answer} answer @returns {import("./language.js").Key | null} */
 function nextOf(answer) {
-  if ((answer.walk_in_left ?? 0) > 0) return "free_next";
+  if (answer.verdict !== "confirm_party" && (answer.walk_in_left ?? 0) > 0) return "free_next";
   return answer.verdict !== "not_booked" || (answer.booked ?? []).length > 0 ? null : "not_booked_at_all_next";
 }
 
@@ -118,7 +118,7 @@ function person(voice, door, answer) {
 
 /** @param {Voice} voice @param {Door} door @param {Answer} answer */
 function facts(voice, door, answer) {
-  const lines = [...numbers(voice, door, answer), ...history(voice, answer), ...elsewhere(voice, door, answer)];
+  const lines = [...numbers(voice, door, answer), ...beyond(voice, door, answer), ...history(voice, answer), ...elsewhere(voice, door, answer)];
   return lines.length > 0 && h("ul", { class: "verdict-facts" }, lines.map((line) => h("li", {}, line)));
 }
 
@@ -129,6 +129,13 @@ function numbers(voice, door, answer) {
   const lines = Object.entries(answer.party ?? {}).filter(([, n]) => n > 0).map(([key, n]) =>
     voice.say("number_of", { label: label(voice, door, key), n: came[key] === undefined || came[key] === n ? n : `${came[key]} / ${n}` }));
   return lines;
+}
+
+/** More came than the party is: who of them is counted without its ticket. @param {Voice} voice @param {Door} door @param {Answer} answer */
+function beyond(voice, door, answer) {
+  const came = answer.verdict === "admitted" ? (door.shown?.draft?.people ?? {}) : {};
+  const over = Object.entries(came).map(([key, n]) => ({ key, n: n - (answer.party?.[key] ?? 0) }));
+  return answer.party ? over.filter(({ n }) => n > 0).map(({ key, n }) => voice.say("walk_ins_besides", { label: label(voice, door, key), n })) : [];
 }
 
 /** @param {Voice} voice @param {Answer} answer */

@@ -159,6 +159,17 @@ def _count(page: Page) -> None:
     tab(page, "count")
 
 
+def _unsent(page: Page) -> None:
+    """Without a network, with scans that wait."""
+    page.context.set_offline(True)
+    for _ in range(2):
+        page.locator(".count-more").first.click()
+    expect(page.locator(".contact .unsent")).to_be_visible()
+    tab(page, "walk_in")
+    for button in (page.locator(".tap").first, page.locator(".walk-in .undo"), page.locator(".give")):
+        expect(button).to_be_in_viewport(ratio=0.9)
+
+
 def _question(page: Page) -> None:
     tab(page, "walk_in")
     page.locator(".give").click()
@@ -176,4 +187,5 @@ SCREENS = {
     "take the replacement back": _restore,
     "it is taken back": _restored,
     "count": _count,
+    "unsent": _unsent,
 }

@@ -105,11 +105,13 @@ function enter(wish, place, ticket) {
   return total(come.excess) ? confirm(wish, place, ticket) : admit(wish, place, ticket, come);
 }
 
-/** Ask for the numbers, if one of the party could come in at all. @param {Wish} wish @param {PlaceFacts} place @param {TicketFacts} ticket */
+/** Ask for the numbers, if one of the party could come in at all; and say whether it may be more than the party. @param {Wish} wish @param {PlaceFacts} place @param {TicketFacts} ticket */
 function confirm(wish, place, ticket) {
   const expected = expectedOf(place, ticket);
   const one = Object.keys(expected)[0] ?? place.unknown;
-  return refusedAs(wish, place, ticket, comingOf({ [one]: 1 }, place, ticket)) ?? decision("confirm_party", { expected });
+  const oneMore = { ...comingOf(expected, place, ticket), surplus: { [one]: 1 } };
+  const offersPlace = takesWalkIns(place) && fits(wish, place, oneMore);
+  return refusedAs(wish, place, ticket, comingOf({ [one]: 1 }, place, ticket)) ?? decision("confirm_party", { expected, offersPlace });
 }
 
 /** Who may still come: first on the booked places, then the rest of the party, then who went out. @param {PlaceFacts} place @param {TicketFacts} ticket @returns {Numbers} */

@@ -18,3 +18,7 @@ test("the server's word on who is expected goes before our own", () => {
 test("where walk-ins have room, more may come than the party is", () => {
   assert.deepEqual(asked({ party: { pupil: 32 }, walk_in_left: 4 }), { pupil: { now: 32, most: 36 } });
 });
+
+test("where some are in already, whoever comes beyond the party is not taken for new", () => {
+  assert.deepEqual(asked({ party: { pupil: 32 }, admitted: { pupil: 30 }, expected: { pupil: 2 }, walk_in_left: 4 }), { pupil: { now: 2, most: 32 } });
+});

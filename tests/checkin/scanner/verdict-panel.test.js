@@ -69,3 +69,16 @@ test("a wrong session at the right gate is one button away, whatever was wrong w
   }
   assert.doesNotMatch(said({ verdict: "already_in", booked: BOOKED }, { bookedHere: there }), /で受付する/u);
 });
+
+test("a party of which more came than it is says who of them is counted as a walk-in", () => {
+  const came = { verdict: "admitted", party: { pupil: 32, adult: 2 }, admitted: { pupil: 32, adult: 2 } };
+  const shown = { draft: { id: "1", act: "scan", code: CODE, people: { pupil: 34, adult: 2 } }, answer: { id: "1", ...came }, stage: "answered", at: 0, late: false };
+  assert.match(said(came, { shown }), /pupil 32人.*adult 2人.*当日参加として pupil 2人/u);
+  assert.doesNotMatch(said(came), /当日参加/u);
+});
+
+test("a party that may be more than it is, is asked for its numbers like any other", () => {
+  const asked = said({ verdict: "confirm_party", party: { pupil: 32 }, expected: { pupil: 32 }, walk_in_left: 8 });
+  assert.match(asked, /入る人数を確かめて/u);
+  assert.doesNotMatch(asked, /空き/u);
+});
