@@ -71,7 +71,7 @@ def rebuild_roll_ups(slug: str | None) -> None:
         lines = lines_in(db.session.connection(), event.id)
         with click.progressbar(length=lines, label=event.slug, file=sys.stderr) as bar:
             made = rebuild(event.id, told=bar.update)
-        click.echo(f"{event.slug}: the roll-ups were made anew from {made} lines of the ledger.")
+        click.echo(f"{event.slug}: the roll-ups were made anew from {_many(made, 'line')} of the ledger.")
 
 
 def _events(slug: str | None) -> list[Event]:
@@ -79,9 +79,8 @@ def _events(slug: str | None) -> list[Event]:
 
 
 def _tell_of_seals(found: Chain) -> bool:
-    click.echo(
-        f"Seals: {found.blocks} blocks over {found.lines} lines; {found.unsealed} newer lines are not sealed yet."
-    )
+    newer = _many(found.unsealed, "newer line is", "newer lines are")
+    click.echo(f"Seals: {_many(found.blocks, 'block')} over {_many(found.lines, 'line')}; {newer} not sealed yet.")
     if found.digests:
         click.echo(f"Newest digest: {found.digests[-1]}")
     if found.broken:
@@ -111,8 +110,9 @@ def _told(one: Broken) -> str:
 
 def _tell_of_counters(event: Event) -> bool:
     found = recounted(event.id)
-    said = "every counter is right" if not found.wrong else f"{len(found.wrong)} counters are wrong"
-    click.echo(f"{event.slug}: {found.sessions} sessions counted again, {said}.")
+    wrong = f"{_many(len(found.wrong), 'counter is', 'counters are')} wrong"
+    said = wrong if found.wrong else "every counter is right"
+    click.echo(f"{event.slug}: {_many(found.sessions, 'session')} counted again, {said}.")
     for one in found.wrong:
         click.echo(f"  {one.session}: {one.figure} is {one.counter}, counted again {one.recounted}.")
     return not found.wrong
@@ -121,8 +121,8 @@ def _tell_of_counters(event: Event) -> bool:
 def _tell_of_roll_ups(event: Event, *, mendable: bool) -> bool:
     found = doubtful(_one_state(), event.id)
     how = f" (`uketsuke ledger rebuild {event.slug}`)" if mendable else ""
-    said = "all are right" if not found.wrong else f"{len(found.wrong)} are wrong{how}"
-    click.echo(f"{event.slug}: {found.sums} roll-ups counted again, {said}.")
+    said = "all are right" if not found.wrong else f"{_many(len(found.wrong), 'is', 'are')} wrong{how}"
+    click.echo(f"{event.slug}: {_many(found.sums, 'roll-up')} counted again, {said}.")
     for one in found.wrong[:MOST_NAMED]:
         click.echo(f"  {one.what} is {one.kept}, counted again {one.counted}.")
     if len(found.wrong) > MOST_NAMED:
@@ -135,3 +135,7 @@ def _one_state() -> Connection:
     db.session.rollback()
     level = {"isolation_level": "REPEATABLE READ"} if db.engine.dialect.name == "postgresql" else {}
     return db.session.connection(execution_options=level)
+
+
+def _many(number: int, one: str, more: str = "") -> str:
+    return f"{number} {one if number == 1 else more or one + 's'}"

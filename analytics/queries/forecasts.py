@@ -15,6 +15,7 @@ from analytics.queries.facts import change_number_of
 from analytics.queries.keeping import kept_each
 from analytics.queries.parties import Scene, came, parties, same, scenes_of
 from analytics.rules.forecast import Belief, Forecast, Issued, Party, Past, Score, forecast, learn, score
+from app.clock import lasts_all_day
 from app.db import Texts, db
 from app.outbox.models import Letter
 from app.outbox.rules import LetterState
@@ -33,9 +34,14 @@ class SessionForecast:
     code: str
     title: Texts
     starts_at: datetime
+    ends_at: datetime
     capacity: int | None
     now: Forecast | None
     given: Issued | None
+
+    @property
+    def all_day(self) -> bool:
+        return lasts_all_day(self.starts_at, self.ends_at)
 
     @property
     def safe_walk_ins(self) -> int | None:
@@ -60,6 +66,7 @@ def forecasts_of(event: Event, *, at: datetime, only: str | None = None) -> list
             code=one.code,
             title=one.title,
             starts_at=one.starts_at,
+            ends_at=one.ends_at,
             capacity=capacity,
             now=_made(booked.get(one.id, {}), belief) if at < one.starts_at else None,
             given=_judged(given.get(one.id), past.get(one.id)),

@@ -233,7 +233,7 @@ def test_verify_names_what_differs_and_rebuild_mends_it(app: Flask, make: Make) 
     with transaction():
         db.session.execute(text("UPDATE roll_up SET number = number + 4 WHERE cut = 'people'"))
     wrong = run("verify", door.event.slug)
-    assert (wrong.exit_code, "1 are wrong (`uketsuke ledger rebuild fair`)" in wrong.output) == (1, True)
+    assert (wrong.exit_code, "1 is wrong (`uketsuke ledger rebuild fair`)" in wrong.output) == (1, True)
     assert "  people category" in wrong.output
     assert "is 7, counted again 3." in wrong.output
     again = run("rebuild")

@@ -76,8 +76,8 @@ def test_new_lines_are_sealed_block_by_block(app: Flask, door: Doorside, make: M
     assert (found.blocks, found.lines, found.unsealed, found.broken) == (3, 12, 1, [])
     code, said = verify(app)
     assert code == 0
-    assert "Seals: 3 blocks over 12 lines; 1 newer lines are not sealed yet." in said
-    assert "fair: 1 sessions counted again, every counter is right." in said
+    assert "Seals: 3 blocks over 12 lines; 1 newer line is not sealed yet." in said
+    assert "fair: 1 session counted again, every counter is right." in said
     assert verify(app, "fair", "--holds", found.digests[0].upper())[0] == 0
     assert verify(app, "--holds", "00" * 32)[0] == 1
 

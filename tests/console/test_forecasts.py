@@ -88,6 +88,15 @@ def test_it_says_an_interval_and_how_many_walk_ins_are_safe(cast: Cast, talk: Ev
     assert f"Expect {one.now.low}–{one.now.high} of 10. {one.safe_walk_ins} people without a booking are safe" in page
 
 
+def test_what_lasts_all_day_says_so_and_what_begins_at_midnight_says_when(make: Make, cast: Cast) -> None:
+    midnight = NOON + timedelta(hours=12)  # in Tokyo
+    for code, hours in (("exhibition", 24), ("vigil", 2)):
+        ends = midnight + timedelta(hours=hours)
+        make.registration(cast.event, make.session(cast.event, code, starts_at=midnight, ends_at=ends))
+    shown = words(cast.olga.get(PATH, query_string={"lang": "en"}).get_data(as_text=True))
+    assert (shown.count("all day"), shown.count("00:00")) == (1, 1)
+
+
 def test_a_reminder_that_was_sent_raises_it(cast: Cast, talk: EventSession) -> None:
     (before,) = forecasts_of(cast.event, at=BEFORE)
     with transaction():
@@ -144,7 +153,7 @@ def test_it_is_judged_only_once_the_session_is_closed_as_counted(cast: Cast, tal
     assert (one.given.came, one.given.held) == (9, Held.ABOVE)
     with frozen(after):
         shown = words(cast.victor.get(PATH, query_string={"lang": "en"}).get_data(as_text=True))
-    assert "Forecasts that held 0/ 1" in shown
+    assert "Forecasts that held 0 / 1" in shown
     assert "9 More came" in shown
 
 

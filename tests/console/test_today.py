@@ -70,12 +70,34 @@ def test_a_scan_is_on_the_page_the_next_time_it_is_asked_for(app: Flask, make: M
     assert door.tap(talk, {"spectator": 2})["verdict"] == "counted"
     after = cast.victor.get(PATH, headers={"If-None-Match": before.headers["ETag"]}, query_string={"lang": "en"})
     assert after.status_code == 200
-    assert "Booked places, arrived 1 / 1" in words(after.get_data(as_text=True))
+    assert "Booked places, arrived 1 / 1 person" in words(after.get_data(as_text=True))
     (session,) = sessions_now(cast.event, at=NOON)
     assert (session.here, session.word(NOON)) == (3, RoomWord.FEW)
     presence = presence_of(cast.event, at=NOON + timedelta(seconds=2))
     assert presence.in_rooms(presence.sites[0].venue, NOON) == 3
     assert presence.people == 3
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [
+        ("en", ("People today 3 people", "Scanners out of contact 0 / 1 scanner", "Readings not sent 0 readings",
+                "Open conflicts 0 entries")),
+        ("ja", ("3人", "0 / 1台", "0件")),
+        ("ja-easy", ("3人", "0 / 1台", "0件")),
+    ],
+)  # fmt: skip
+def test_every_large_figure_says_what_it_counts(
+    app: Flask, make: Make, cast: Cast, language: str, shown: tuple[str, ...]
+) -> None:
+    talk = make.session(cast.event, "talk", capacity=4)
+    Doorside(app, make, cast.event).tap(talk, {"spectator": 3}, new_today=True)
+    today, overview = (
+        words(cast.victor.get(path, query_string={"lang": language}).get_data(as_text=True))
+        for path in (PATH, "/console/events/fair/")
+    )
+    assert [one for one in shown if one not in today] == []
+    assert shown[0].removeprefix("People today ") in overview
 
 
 def test_nobody_stays_counted_when_the_only_scan_is_taken_back(make: Make, cast: Cast) -> None:
