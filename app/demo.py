@@ -4,7 +4,6 @@ Imports nothing heavy by itself: the supervisor of the server reads the sign-ins
 """
 
 import os
-import sys
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -70,6 +69,7 @@ def _host(at: datetime) -> int:
 
 
 def _load_event(name: str, host_id: int, at: datetime) -> None:
+    from analytics.operations.practising import play
     from app.db import db, transaction
     from app.partners.practice import invite_partners
     from app.programme.cli import load_demo
@@ -208,22 +208,6 @@ def _ask_questions(event: "Event", at: datetime) -> None:
     elsewhere = Condition(asked.uuid, frozenset({asked.choices[-1]["key"]}))
     more = QuestionDraft(QuestionKind.SHORT, where, required=True, condition=elsewhere)
     add_question(event, more, at=at, actor=ANONYMOUS)
-
-
-def play(event: "Event", recipe: Mapping[str, Any], *, until: datetime, at: datetime) -> None:
-    """Made-up people attend what was over by `until` and book what was not, each line in a short transaction."""
-    import click
-
-    from app.db import transaction
-    from checkin.operations import Practice
-
-    practice = Practice(event, recipe, at=at)
-    steps = [(practice.attend, line) for line in practice.attended_before(until)]
-    steps += [(practice.book, line) for line in practice.booked_after(until)]
-    with click.progressbar(steps, label="Practice event", file=sys.stderr, hidden=not sys.stderr.isatty()) as shown:
-        for act, line in shown:
-            with transaction():
-                act(line)
 
 
 def day_start(event: "Event", at: datetime) -> datetime:

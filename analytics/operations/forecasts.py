@@ -23,14 +23,19 @@ _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.ins
 
 
 def issue_forecasts(at: datetime) -> int:
-    """Write down today's forecasts of the sessions of one event that begin within a week; how many.
-
-    A chore: it is reckoned outside the transaction, and what another process wrote meanwhile stays.
-    """
+    """Write down today's forecasts of the sessions of one event that begin within a week; how many. A chore."""
     event = _next_event(at)
     if event is None:
         db.session.rollback()
         return 0
+    return issue_for(event, at)
+
+
+def issue_for(event: Event, at: datetime) -> int:
+    """Write down the forecasts of the day of `at` of this event's sessions that begin within a week; how many.
+
+    It is reckoned outside the transaction, and what another process wrote meanwhile stays.
+    """
     day = event_day(at, ZoneInfo(event.timezone), event.day_ends_at)
     rows = [
         _row(one, day, at) for one in forecasts_of(event, at=at) if one.now is not None and one.starts_at <= at + AHEAD

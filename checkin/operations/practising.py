@@ -1,14 +1,15 @@
 """Made-up people come to a made-up event: registrations and ledger lines as a recipe says, always the same ones.
 
 The recipe is the `practice` section of an event file: parties, bookings, and who attended which session, by
-category and method, how many of them new. Only events marked fictional can be filled so.
+category and method, how many of them new, and how many stayed away beside them who had booked. Only events marked
+fictional can be filled so.
 """
 
 import random
 import secrets
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,7 +22,7 @@ from app.programme.rules import AdmissionRule, OrganisationKind
 from checkin.models import Entry, EntryNumber, Gate, GateRoom, Place
 from checkin.operations.rolling import Rolling
 from checkin.rules import Direction, EntryKind, Method
-from checkin.rules.times import event_day, lead, slot
+from checkin.rules.times import MOMENT, event_day, lead, slot
 from registrations.models import Booking, BookingLine, PartyNumber, Registration, Ticket
 from registrations.rules import CODE_BITS, BookingState, PartyKind, Source, derive, short_number, ticket_code
 from registrations.rules.sought import sought_as
@@ -30,7 +31,7 @@ LANGUAGES, WEIGHTS = ("ja", "en", "ja-easy"), (88, 7, 5)
 EARLIEST, LATEST = timedelta(minutes=25), timedelta(minutes=35)
 LONGEST_LEAD_DAYS = 40
 SEEN_LEAVING = 0.9
-"""Of those who leave a room whose exits are scanned: the share that the door gets to see."""
+"""Of those who leave a room whose exits are scanned."""
 
 
 @dataclass(frozen=True)
@@ -90,16 +91,28 @@ class Practice:
         """The recipe's bookings of sessions that were not over by then."""
         return [line for line in self.recipe["bookings"] if self.scenes[line["session"]].ends_at > until]
 
-    def attend(self, line: Mapping[str, Any]) -> None:
-        """People come to one session, as one line of the recipe says."""
+    def day_of(self, line: Mapping[str, Any]) -> date:
+        """The event day on which the session of a line ends."""
+        return event_day(self.scenes[line["session"]].ends_at - MOMENT, self.zone, self.day_ends_at)
+
+    def expect(self, line: Mapping[str, Any]) -> list[Guest]:
+        """Whoever of a line has a ticket registers, and books where one can; so do those who will stay away, who are
+        not in the answer."""
         scene = self.scenes[line["session"]]
         if "party" in line:
-            party = self.parties[line["party"]]
-            self._admit(scene, self._party(party, scene, booked=scene.takes_bookings), party["numbers"], line["method"])
-        elif line["method"] == Method.SCANNED:
-            for guest in self._visitors(scene, line):
-                self._admit(scene, guest, {line["category"]: 1}, line["method"])
-        else:
+            return [self._party(self.parties[line["party"]], scene, booked=scene.takes_bookings)]
+        if line["method"] != Method.SCANNED:
+            return []
+        self._book_ones(scene, line["category"], line.get("stayed_away", 0))
+        return self._visitors(scene, line)
+
+    def attend(self, line: Mapping[str, Any], guests: Iterable[Guest]) -> None:
+        """People come to one session, as one line of the recipe says. guests: whom `expect` gave for it."""
+        scene = self.scenes[line["session"]]
+        numbers = self.parties[line["party"]]["numbers"] if "party" in line else {line["category"]: 1}
+        for guest in guests:
+            self._admit(scene, guest, numbers, line["method"])
+        if "party" not in line and line["method"] != Method.SCANNED:
             self._count(scene, line)
         if scene.leaves:
             places = update(SessionPlaces).where(SessionPlaces.session_id == scene.session_id)
@@ -113,25 +126,26 @@ class Practice:
         if "party" in line:
             self._party(self.parties[line["party"]], scene, booked=True)
             return
-        for _ in range(line["number"]):
-            self._book(scene, self._register({line["category"]: 1}, PartyKind.PERSON, scene), {line["category"]: 1})
+        self._book_ones(scene, line["category"], line["number"])
         db.session.flush()
 
-    def _visitors(self, scene: Scene, line: Mapping[str, Any]) -> Iterable[Guest]:
+    def _book_ones(self, scene: Scene, category: str, number: int) -> None:
+        for _ in range(number):
+            self._book(scene, self._register({category: 1}, PartyKind.PERSON, scene), {category: 1})
+
+    def _visitors(self, scene: Scene, line: Mapping[str, Any]) -> list[Guest]:
         """Who came with a ticket: first those who were at another session before, then new ones."""
         known = [guest for guest in self.guests[line["category"]] if scene.session_id not in guest.seen]
         free = sorted(known, key=lambda guest: guest.free_from > scene.starts_at)
-        again = free[: line["number"] - line["new"]]
-        new = [
-            self._register({line["category"]: 1}, PartyKind.PERSON, scene) for _ in range(line["number"] - len(again))
-        ]
+        again, one = free[: line["number"] - line["new"]], {line["category"]: 1}
+        new = [self._register(one, PartyKind.PERSON, scene) for _ in range(line["number"] - len(again))]
         self.guests[line["category"]] += new
         for guest in (*again, *new):
             guest.seen.add(scene.session_id)
             guest.free_from = scene.ends_at
             if scene.takes_bookings:
                 self._book(scene, guest, {line["category"]: 1})
-        return (*again, *new)
+        return [*again, *new]
 
     def _party(self, party: Mapping[str, Any], scene: Scene, *, booked: bool) -> Guest:
         organisation_id, kind = db.session.execute(
@@ -153,9 +167,8 @@ class Practice:
         organisation: tuple[int, OrganisationKind] | None = None,
     ) -> Guest:
         name = self._name()
-        registered_at = min(self.at, scene.starts_at) - timedelta(
-            days=self.random.triangular(0.05, LONGEST_LEAD_DAYS, 6)
-        )
+        days = self.random.triangular(0.05, LONGEST_LEAD_DAYS, 6)
+        registered_at = min(self.at, scene.starts_at) - timedelta(days=days)
         registration = Registration(
             event_id=self.event_id, link=secrets.token_urlsafe(24), source=Source.DEMONSTRATION, party_kind=kind,
             language=self.random.choices(LANGUAGES, WEIGHTS)[0], created_at=registered_at,

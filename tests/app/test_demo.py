@@ -6,15 +6,19 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from analytics.models import IssuedForecast
 from analytics.queries import figures_of
+from analytics.queries.forecasts import forecasts_of
 from analytics.rules.figures import Count
 from app import demo
 from app.clock import frozen
 from app.db import db
 from app.programme.models import Event, EventSession, SessionPlaces
 from checkin.models import Entry, Place
+from checkin.queries.closing import closing_days, still_open
 from checkin.rules import Direction
-from registrations.models import Lottery, Registration
+from registrations.models import Booking, Lottery, Registration
+from tests.make import Make
 
 pytestmark = pytest.mark.slow
 
@@ -56,6 +60,51 @@ def test_the_made_up_event_played_to_its_end_comes_to_1161(app: Flask, monkeypat
     load()
     assert people("practice") == PUBLISHED
     assert sum(PUBLISHED.values()) == 1161
+
+
+def test_the_days_before_were_closed_and_their_forecasts_can_be_judged(app: Flask) -> None:
+    load()
+    practice = event("practice")
+    found = {one.code: one for one in forecasts_of(practice, at=MORNING)}
+    assert {code: (one.given.came, one.given.expected) for code, one in found.items() if one.given} == {
+        "finding-treasure": (32, 46),
+        "working-together": (39, 62),
+        "housing-estate": (22, 38),
+        "first-step": (34, 55),
+    }
+    learnt = {one.now.past for one in found.values() if one.now}
+    assert learnt == {46 + 62 + 38 + 55}
+    closed = {day: still_open(places)["not_closed"] for day, places in closing_days(practice).items()}
+    assert [closed[practice.starts_on + timedelta(days)] for days in (0, 1)] == [0, 0]
+    assert min(closed[practice.starts_on + timedelta(days)] for days in (2, 3, 4, 5)) > 0
+
+
+def test_a_forecast_of_the_demonstration_knew_nothing_of_its_day(app: Flask) -> None:
+    """Given before anybody came, with those who had a place by then; the day before was closed by then."""
+    load()
+    given = db.session.scalars(select(IssuedForecast).order_by(IssuedForecast.id)).all()
+    assert {one.issued_at for one in given} == {MORNING - timedelta(hours=52), MORNING - timedelta(hours=28)}
+    for one in given:
+        place = select(Place.id).where(Place.session_id == one.session_id)
+        came = select(func.min(Entry.at)).where(Entry.place_id.in_(place))
+        booked = select(func.max(Booking.created_at)).where(Booking.session_id == one.session_id)
+        newest, first = db.session.scalar(booked), db.session.scalar(came)
+        assert newest is not None
+        assert first is not None
+        assert newest < one.issued_at < first
+    assert {(one.day - event("practice").starts_on, one.past) for one in given} == {
+        (timedelta(0), 0),
+        (timedelta(1), 46 + 62),
+    }
+
+
+def test_no_forecast_is_written_for_another_event(app: Flask, make: Make) -> None:
+    """A real event that stands in the same database has none of days before the demonstration was loaded."""
+    fair = make.event()
+    talk = make.session(fair, starts_at=MORNING - timedelta(hours=20))
+    make.registration(fair, talk, at=MORNING - timedelta(days=20))
+    load()
+    assert db.session.scalar(select(func.count()).where(IssuedForecast.session_id == talk.id)) == 0
 
 
 def test_nobody_is_promised_more_than_there_is(app: Flask) -> None:

@@ -153,6 +153,27 @@ def test_the_recipe_keeps_within_the_seats_of_every_session() -> None:
         assert {code: number for code, number in taken.items() if number > seats.get(code, 1_000_000)} == {}
 
 
+def test_of_single_people_with_a_booking_as_many_stay_away_as_do_at_free_events() -> None:
+    """30 to 45 per cent, and never more bookings than seats; classes come."""
+    document = practice()
+    sessions = {one["code"]: one for one in document["sessions"]}
+    booked: Counter[str] = Counter()
+    away: Counter[str] = Counter()
+    for line in document["practice"]["attendance"]:
+        session = sessions[line["session"]]
+        if line["method"] == "scanned" and session["admission"] in ("booking_and_walk_in", "booking_only"):
+            away[line["session"]] += line.get("stayed_away", 0)
+            booked[line["session"]] += line["number"] + line.get("stayed_away", 0)
+        else:
+            assert "stayed_away" not in line
+    assert 0.30 <= away.total() / booked.total() <= 0.45
+    assert {code for code in booked if booked[code] > sessions[code].get("capacity", 1_000_000)} == set()
+    before_today = [code for code in booked if sessions[code]["starts_at"]["day"] < 3]
+    assert {code: 0.30 <= away[code] / booked[code] <= 0.45 for code in before_today} == dict.fromkeys(
+        ("finding-treasure", "working-together", "housing-estate", "first-step"), True
+    )
+
+
 def test_most_spectators_of_the_recipe_are_tapped() -> None:
     lines = [one for one in practice()["practice"]["attendance"] if one.get("category") == "spectator"]
     tapped = sum(one["number"] for one in lines if one["method"] == "tapped")
