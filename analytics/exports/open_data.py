@@ -230,15 +230,15 @@ COLUMNS = (
         lambda row: _of(row.category.label if row.category else None, "en"),
     ),
     Column(
-        "number", "人数", "人数。–=非表示、空=不明、開催前、中止（状態の列を参照）",
+        "number", "人数", "人数。–=非表示、空=不明、終了前、中止（状態の列を参照）",
         "number of people; –: hidden; empty: there is none, and `standing` says why",
         lambda row: row.shown.number, "integer",
     ),
     Column(
         "standing", "状態", "counted=計数済み、partly=一部のみ計数、hidden=非表示、unknown=不明、"
-        "not_yet=開催前（版の発行時）、cancelled=中止",
+        "not_yet=終了前（版の発行時）、cancelled=中止",
         "counted; partly: counted in part; hidden; unknown: nobody counted; "
-        "not_yet: still to come when the edition was issued; cancelled: did not take place",
+        "not_yet: not over when the edition was issued; cancelled: did not take place",
         lambda row: row.shown.standing.value,
     ),
     Column(

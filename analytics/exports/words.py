@@ -27,7 +27,7 @@ METHODS = {
 }
 MISSING = {
     Missing.UNKNOWN: _l("unknown"),
-    Missing.NOT_YET: _l("not yet"),
+    Missing.NOT_YET: _l("not over yet"),
     Missing.NO_BOOKING: _l("no booking needed"),
     Missing.CANCELLED: _l("does not take place"),
     Missing.NOT_COUNTED: _l("not counted"),

@@ -10,7 +10,7 @@ from checkin.rules import CountingState
 
 
 def counted_so_far(figures: Figures) -> list[Block]:
-    """Which sessions the organiser has called counted, of which nothing is known, and which are still to come."""
+    """Which sessions the organiser has called counted, of which nothing is known, and which were not over."""
     known = [one for one in figures.sessions if not one.session.cancelled]
     later = len([one for one in known if one.visits is Missing.NOT_YET])
     whole = len([one for one in known if one.session.closed is CountingState.COUNTED])
@@ -25,14 +25,14 @@ def counted_so_far(figures: Figures) -> list[Block]:
         lines=max(0, lines),
         unknown=len([one for one in known if isinstance(one.visits, Missing)]) - later,
     )
-    return [Paragraph(str(words)), *to_come(later)]
+    return [Paragraph(str(words)), *not_over(later)]
 
 
-def to_come(number: int) -> list[Block]:
+def not_over(number: int) -> list[Block]:
     """How many sessions are in no total because they were not over yet."""
     words = ngettext(
-        "%(number)s session was still to come at the time of these figures: it is not in the total.",
-        "%(number)s sessions were still to come at the time of these figures: they are not in the total.",
+        "%(number)s session was not over at the time of these figures: it is not in the total.",
+        "%(number)s sessions were not over at the time of these figures: they are not in the total.",
         number,
         number=number,
     )

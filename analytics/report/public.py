@@ -19,7 +19,7 @@ from analytics.exports.words import HIDDEN, MISSING, from_to, provenance_words, 
 from analytics.queries.outline import Outline, Participants
 from analytics.report import glossary, parts
 from analytics.report.document import Block, Fact, Facts, Grid, Key, Keys, Paragraph, Picture, Report, Section
-from analytics.report.extent import to_come
+from analytics.report.extent import not_over
 from analytics.report.tables import lines_of, printed, says_anything
 from analytics.report.writing import numbered
 from analytics.rules import Attendance, Missing
@@ -108,7 +108,7 @@ def _counting(told: Told, others: list[Section]) -> Section:
                 )
             )
         )
-    blocks += to_come(told.to_come)
+    blocks += not_over(told.not_over)
     blocks += parts.explained({*public.methods, *public.visit_methods})
     blocks.append(
         Paragraph(

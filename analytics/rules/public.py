@@ -35,8 +35,8 @@ class Told:
         return len({one.code for one in held if one.code != UNSPLIT})
 
     @property
-    def to_come(self) -> int:
-        """How many of them were still to come when the edition was issued."""
+    def not_over(self) -> int:
+        """How many of them were not over when the edition was issued."""
         return sum(one.total.standing is Standing.NOT_YET for one in self.public.sittings)
 
     @property

@@ -13,14 +13,14 @@ Rows = list[list[str]]
 WORDS = {
     "ja": {
         "unknown": "不明",
-        "not_yet": "これから",
+        "not_yet": "終了前",
         "no_booking": "申込不要",
         "cancelled": "中止",
         "not_counted": "計数していません",
     },
     "en": {
         "unknown": "unknown",
-        "not_yet": "not yet",
+        "not_yet": "not over yet",
         "no_booking": "no booking needed",
         "cancelled": "does not take place",
         "not_counted": "not counted",

@@ -159,7 +159,7 @@ def _shape(event: OpenEvent, edition: Issued) -> dict[str, Any]:
         "hides_visits": bool(shown.hidden_visits),
         "visit_methods": [METHODS[one] for one in shown.visit_methods],
         "uncounted": sum(one.total.standing is Standing.UNKNOWN for one in held),
-        "to_come": sum(one.total.standing is Standing.NOT_YET for one in held),
+        "not_over": sum(one.total.standing is Standing.NOT_YET for one in held),
         "reports": {ending: url_for(".take_report", slug=slug, form=ending) for ending in FORMATS},
         "files": {name: url_for(f".take_{name}", slug=slug) for name in ("csv", "json", "metadata")},
     }

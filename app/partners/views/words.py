@@ -17,7 +17,7 @@ METHODS = {
 }
 MISSING = {
     Missing.UNKNOWN: _l("Not known"),
-    Missing.NOT_YET: _l("Not yet"),
+    Missing.NOT_YET: _l("Not over yet"),
     Missing.NO_BOOKING: _l("Not known"),
     Missing.CANCELLED: _l("Does not take place"),
     Missing.NOT_COUNTED: _l("Not counted"),
