@@ -69,3 +69,9 @@ test("a wrong session at the right gate is one button away, whatever was wrong w
   }
   assert.doesNotMatch(said({ verdict: "already_in", booked: BOOKED }, { bookedHere: there }), /で受付する/u);
 });
+
+test("what a device may not do is said with its reason, without the advice to load the page again", () => {
+  const words = said({ verdict: null, error: { code: "search_right_needed", message: "" } }, {}, "ja", "1234567");
+  assert.match(words, /できません.*この端末では番号を使えません/u);
+  assert.doesNotMatch(words, /読み込み直し/u);
+});
