@@ -55,6 +55,18 @@ export function typedLength(text) {
   return text.normalize("NFKC").replace(INVISIBLE, "").replace(SEPARATORS, "").length;
 }
 
+/**
+ * Letters and digits, too few or too many for a code or a number: somebody's slip, to be mended where it stands; what a
+ * scanner read and is not ours looks otherwise.
+ *
+ * @param {string} text
+ * @returns {boolean}
+ */
+export function isSlip(text) {
+  const typed = text.normalize("NFKC").replace(INVISIBLE, "").replace(SEPARATORS, "");
+  return /^[A-Za-z0-9]{1,40}$/.test(typed) && parseCode(text).kind === "none";
+}
+
 /** @param {string} letters @returns {Reading} */
 function ticket(letters) {
   const code = letters.replace(/[018]/g, (digit) => LOOKALIKES[/** @type {"0" | "1" | "8"} */ (digit)]);

@@ -1,7 +1,7 @@
 /** What is not needed for every person: where people enter, language, camera, sound, the latest scans, the end. */
 
 import { cameras, rememberCamera } from "./camera.js";
-import { h, icon } from "./element.js";
+import { fill, h, icon } from "./element.js";
 import { LANGUAGE_NAMES, LANGUAGES } from "./language.js";
 import { lastsAllDay } from "./places.js";
 import { label, mannerOfCase } from "./verdict-panel.js";
@@ -79,7 +79,7 @@ export function menuDialog(voice, door, world) {
       world.feedback.silent = !(/** @type {HTMLInputElement} */ (event.target).checked);
     } }), voice.say("sound")),
     cameraChoice(voice, world.finder),
-    unsent(voice, door, world),
+    h("div", { class: "menu-state" }, state(voice, door, world)),
     past(voice, door, () => sheet.close()),
     h("div", { class: "sheet-end" },
       h("button", { type: "button", class: "button", onclick: world.onChangeGate }, voice.say("change_gate")),
@@ -109,15 +109,25 @@ function cameraChoice(voice, finder) {
   return field;
 }
 
+/** What changes while the menu is open is told anew. @param {HTMLDialogElement | null} sheet @param {Voice} voice @param {Door} door @param {MenuWorld} world */
+export function renewMenu(sheet, voice, door, world) {
+  const stated = sheet?.querySelector(".menu-state");
+  const here = document.activeElement;
+  if (!stated || (stated.contains(here) && door.contact !== "refused")) return;
+  fill(stated, state(voice, door, world));
+}
+
 /** @param {Voice} voice @param {Door} door @param {MenuWorld} world */
-function unsent(voice, door, { aside, persistence, onTryNow, onSave }) {
+function state(voice, door, { aside, persistence, onTryNow, onSave }) {
   const { asOf = null, size = 0 } = door.judge ?? {};
+  const isRefused = door.contact === "refused";
   return [
+    isRefused && h("p", { class: "note" }, voice.say(door.isPaired ? "stopped_device_next" : "refused_device_next")),
     door.waiting > 0 && h("div", { class: "note" }, h("p", {}, voice.say("unsent", { n: door.waiting })),
       h("button", { type: "button", class: "button", onclick: onTryNow }, voice.say("try_now")),
       h("button", { type: "button", class: "button is-quiet", onclick: () => void onSave() }, voice.say("save_unsent")),
       h("p", { class: "support" }, voice.say("save_unsent_why"))),
-    door.judge && h("p", { class: "soft" }, asOf === null ? voice.say("not_ready_offline") : voice.say("ready_offline", { time: voice.clock(asOf), n: size })),
+    door.judge && !isRefused && h("p", { class: "soft" }, asOf === null ? voice.say("not_ready_offline") : voice.say("ready_offline", { time: voice.clock(asOf), n: size })),
     persistence === "not_kept" && h("p", { class: "soft" }, voice.say("not_persisted")),
     aside > 0 && h("p", { class: "note" }, voice.say("set_aside", { n: aside })),
   ];

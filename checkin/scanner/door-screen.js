@@ -1,7 +1,7 @@
 /** The screen of a working door: where we are, the way of checking in, the answer, the figures. */
 
 import { countPanel } from "./count-panel.js";
-import { menuDialog, placeDialog, summary, times } from "./dialogs.js";
+import { menuDialog, placeDialog, renewMenu, summary, times } from "./dialogs.js";
 import { fill, h, icon } from "./element.js";
 import { figures } from "./figures.js";
 import { isTicket, ticketSheet } from "./given-ticket.js";
@@ -58,6 +58,8 @@ export class DoorScreen {
   #settle;
   /** @type {HTMLDialogElement | null} */
   #sheet = null;
+  /** Tells the open menu what has changed. */
+  #renewMenu = () => {};
   /** What was on when somebody chose another place. */
   #declined = "";
 
@@ -104,7 +106,7 @@ export class DoorScreen {
     this.idle = h("div", { class: "idle" });
     this.stage = h("div", { class: "stage" });
     this.answer = h("div", { class: "answer" }, this.verdict.element, this.idle);
-    this.typed = typePanel(voice, { takesNumbers: this.world.takesNumbers, onCode: (text) => this.#typed(text), readPhoto });
+    this.typed = typePanel(voice, { takesNumbers: this.world.takesNumbers, onCode: (text) => this.#typed(text), onSlip: () => this.#clear(), readPhoto });
     if (this.world.takesNumbers) this.typed.append(searchPanel(voice, door, { seek: this.world.seek, seekHere: this.world.seekHere, onPick: (number) => void this.#take(number) }));
     fill(this.element, this.bar, this.notes,
       h("main", { class: "work", id: "main" }, h("h1", { class: "visually-hidden" }, voice.local(door.place.name)), this.stage, this.answer),
@@ -137,15 +139,15 @@ export class DoorScreen {
 
   /** Another way of checking in begins without the last answer. @param {Tab} tab */
   #choose(tab) {
-    const { door } = this.world;
     this.show(tab);
-    if (door.shown?.stage === "answered" && !door.isAsking) door.show();
+    this.#clear();
   }
 
   /** @param {Change} change */
   render(change) {
     this.#renderBar();
     this.#renderNotes();
+    this.#renewMenu();
     if (change === "tally") return this.#renderCounts();
     if (change === "counts" || change === "contact") this.#renderCounts();
     if (change !== "case") this.figures?.render();
@@ -171,10 +173,18 @@ export class DoorScreen {
     void this.#take(text);
   }
 
-  /** @param {string} text */
+  /** @param {string} text @returns {boolean} whether it was taken: an open question comes first */
   #typed(text) {
-    void this.#take(text);
-    if (isTouched()) this.#goOn();
+    const { isAsking } = this.world.door;
+    if (!isAsking) void this.#take(text);
+    if (isAsking || isTouched()) this.#goOn();
+    return !isAsking;
+  }
+
+  /** The last answer goes before anybody takes it for that of what comes next. */
+  #clear() {
+    const { door } = this.world;
+    if (door.shown?.stage === "answered" && !door.isAsking) door.show();
   }
 
   #goOn() {
@@ -208,7 +218,7 @@ export class DoorScreen {
 
   #contact() {
     const { contact, waiting } = this.world.door;
-    const words = contact === "reached" ? "reached" : contact === "refused" ? "refused_device" : "unreached";
+    const words = contact === "reached" ? "reached" : contact !== "refused" ? "unreached" : this.world.door.isPaired ? "stopped_device" : "refused_device";
     return h("p", { class: "contact", "data-contact": contact, role: "status" }, icon(contact === "reached" ? "reached" : "unreached"),
       this.voice.say(words), waiting > 0 && contact !== "reached" && h("span", { class: "unsent" }, this.voice.say("unsent_short", { n: waiting })));
   }
@@ -219,7 +229,7 @@ export class DoorScreen {
     if (!this.notes) return;
     const now = door.gate.places.find((place) => place.now);
     fill(this.notes,
-      door.contact === "refused" && h("p", { class: "note" }, voice.say("refused_device_next"), " ", h("a", { href: location.pathname }, voice.say("sign_in_again"))),
+      door.contact === "refused" && h("p", { class: "note" }, voice.say(door.isPaired ? "stopped_device_next" : "refused_device_next"), " ", h("a", { href: location.pathname }, voice.say(door.isPaired ? "pair_again" : "sign_in_again"))),
       door.unwritten > 0 && h("p", { class: "note", role: "alert" }, icon("caution"), voice.say("device_full", { n: door.unwritten }),
         h("button", { type: "button", class: "button is-small", onclick: () => void this.world.onSave() }, voice.say("save_unsent"))),
       door.contact === "unreached" && door.unwritten === 0 && this.#offlineNote(),
@@ -330,14 +340,16 @@ export class DoorScreen {
 
   async #openMenu() {
     const { world } = this;
-    const sheet = menuDialog(this.voice, world.door, {
+    const menu = {
       ...world, aside: await world.aside(),
       onTryNow: () => (sheet.close(), world.onTryNow()),
       onEnd: async () => {
         const waiting = await world.onEnd();
         if (waiting > 0) fill(said, this.voice.say("end_refused", { n: waiting })), said.scrollIntoView({ block: "end" });
       },
-    });
+    };
+    const sheet = menuDialog(this.voice, world.door, menu);
+    this.#renewMenu = () => renewMenu(this.#sheet === sheet ? sheet : null, this.voice, world.door, menu);
     const said = h("p", { class: "end-said", role: "alert" });
     sheet.querySelector(".sheet-end")?.append(said);
     return this.#open(sheet);

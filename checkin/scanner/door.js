@@ -50,6 +50,8 @@ export class Door {
   counts = null;
   /** @type {Contact} */
   contact = "reached";
+  /** By a code, without an account. */
+  isPaired = false;
   waiting = 0;
   /** Scans that the device has no room for. */
   unwritten = 0;

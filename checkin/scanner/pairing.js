@@ -2,6 +2,7 @@
 
 import { CameraPanel } from "./camera-panel.js";
 import { fill, h, icon } from "./element.js";
+import { Unacceptable } from "./queue.js";
 import { trouble } from "./setup-screen.js";
 
 /** @typedef {import("./language.js").Voice} Voice */
@@ -32,6 +33,11 @@ export function codeInAddress(hash = location.hash) {
   return hash.startsWith(MARK) ? codeIn(hash) : "";
 }
 
+/** The code was never shown, is too old, or has made as many devices as it was for. @param {unknown} error @returns {boolean} */
+export function isOver(error) {
+  return error instanceof Unacceptable && error.code === "no_such_code";
+}
+
 /** A device that was paired at a gate stays there. @param {Gates} found @param {Device | null} device @returns {Gates} */
 export function onlyItsGate(found, device) {
   const own = found.gates.filter(({ code }) => code === device?.gate);
@@ -47,8 +53,8 @@ function withCode(languages, code) {
 /** @param {PairingWorld} world @returns {HTMLElement} */
 export function pairingPanel(world) {
   const { voice } = world;
-  const heard = h("div", { role: "alert" });
-  const code = h("input", { class: "input", id: "pairing-code", type: "text", maxlength: 200, value: world.code, autocomplete: "off", autocapitalize: "characters", spellcheck: "false", required: true });
+  const heard = h("div", { role: "alert", id: "pairing-said" });
+  const code = h("input", { class: "input", id: "pairing-code", "aria-describedby": "pairing-support pairing-said", type: "text", maxlength: 200, value: world.code, autocomplete: "off", autocapitalize: "characters", spellcheck: "false", required: true });
   const name = h("input", { class: "input", id: "pairing-name", type: "text", maxlength: 80, value: world.defaultName, autocomplete: "off" });
   const button = h("button", { type: "submit", class: "button is-strong is-tall" }, voice.say("pair"));
   const finder = new CameraPanel(world.reader, (text) => {
@@ -72,19 +78,25 @@ export function pairingPanel(world) {
   const send = async (event) => {
     event.preventDefault();
     const found = codeIn(code.value);
-    if (!found) return fill(heard, h("p", { class: "note" }, voice.say("pair_code_wrong"))), code.focus();
+    mark(null);
+    if (!found) return mark("pair_code_wrong");
     look(false);
     button.disabled = true;
-    fill(heard);
-    await world.onPair(found, name.value.trim() || world.defaultName).catch((error) => fill(heard, trouble(voice, error)));
+    await world.onPair(found, name.value.trim() || world.defaultName).catch((error) => isOver(error) ? mark("pair_code_over") : fill(heard, trouble(voice, error)));
     button.disabled = false;
+  };
+  /** What is wrong with the code, at the field. @param {import("./language.js").Key | null} why */
+  const mark = (why) => {
+    fill(heard, why && h("p", { class: "note" }, voice.say(why)));
+    code.setAttribute("aria-invalid", String(why !== null));
+    if (why) code.focus();
   };
   return h("section", { class: "setup", "aria-labelledby": "pairing-title" },
     withCode(world.languages, world.code),
     h("h2", { id: "pairing-title" }, voice.say("pair_title")),
     h("p", {}, voice.say("pair_why")),
     h("form", { class: "sign-in", novalidate: true, onsubmit: send },
-      h("div", { class: "field" }, h("label", { class: "label", for: "pairing-code" }, voice.say("pair_code")), h("p", { class: "support" }, voice.say("pair_code_support")), code),
+      h("div", { class: "field" }, h("label", { class: "label", for: "pairing-code" }, voice.say("pair_code")), h("p", { class: "support", id: "pairing-support" }, voice.say("pair_code_support")), code),
       globalThis.isSecureContext && h("div", { class: "field" }, reading, picture),
       h("div", { class: "field" }, h("label", { class: "label", for: "pairing-name" }, voice.say("device_name")), name),
       heard, button));

@@ -168,6 +168,7 @@ class DoorPage {
     const latest = recall(this.latest, await this.store.oldest(Infinity), { event, gate: gate.code });
     this.door = new Door({ event, gate, place, categories: gates.categories, partyWords: gates.party_first_words, overFull: gates.over_full, queue: this.queue, judge: this.offline, latest, newId, onChange: (change) => this.#changed(change) });
     this.door.supervision = supervisionOf(this.device, this.server.pins);
+    this.door.isPaired = Boolean(this.device.paired);
     this.screen = new DoorScreen({
       door: this.door, title: this.#eventsKnown().find(({ slug }) => slug === event)?.title ?? event,
       voice: this.voice, finder, feedback: this.feedback, lasting: this.store.lasting,
@@ -238,6 +239,7 @@ class DoorPage {
 
   /** @param {import("./door.js").Change} change */
   #changed(change) {
+    if (change === "contact" && this.door?.contact === "refused" && this.offline.alone) this.#forget();
     if (change === "place") this.lookNow?.();
     if (change === "tally" || (change === "case" && this.door?.shown?.stage === "answered")) this.lookSoon?.();
     if (this.door && (change === "tally" || change === "case")) this.#keepLatest(latestOf(this.door));
@@ -261,11 +263,14 @@ class DoorPage {
   /** @param {import("./queue.js").Contact} contact */
   #heard(contact) {
     this.door?.heard(contact);
-    if (contact === "refused") {
-      this.names.forget();
-      void this.offline.wipe();
-    }
+    if (contact === "refused") this.#forget();
     void this.#recount();
+  }
+
+  /** The server does not want this device any more, whatever it was asked. */
+  #forget() {
+    this.names.forget();
+    void this.offline.wipe();
   }
 
   async #recount() {

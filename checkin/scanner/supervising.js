@@ -77,6 +77,7 @@ export function vouchDialog(voice, door, one, words) {
   /** @param {Key} key @param {HTMLElement | undefined} field */
   const miss = (key, field) => {
     fill(said, voice.say(key));
+    for (const one of [pin, ...reasons.map(({ input }) => input)]) one.setAttribute("aria-invalid", String(one === field));
     field?.focus();
   };
   const send = (/** @type {Event} */ event) => {

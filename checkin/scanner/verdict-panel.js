@@ -36,7 +36,7 @@ export const REASONS = /** @type {Readonly<Record<string, import("./language.js"
 export function mannerOfCase(one) {
   if (one.stage === "checking") return CHECKING;
   if (one.stage === "waiting") return WAITING;
-  const manner = mannerOf(one.answer?.verdict);
+  const manner = mannerOf(one.answer?.verdict || (one.answer?.error ? "refused" : null));
   return isNumber(one) && NO_TICKET.includes(one.answer?.verdict ?? "") ? { ...manner, words: "no_such_number", next: "no_such_number_next" } : manner;
 }
 

@@ -1,8 +1,11 @@
 """A volunteer's phone becomes a door by the code on the organiser's screen, without an account."""
 
-from playwright.sync_api import Browser, expect
+import re
+
+from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.product import Product, sign_in
+from tests.journeys.test_offline import HAS_PACK, PHONE, ready, until
 
 
 def test_a_phone_pairs_by_the_code_and_stays_at_its_gate(browser: Browser, product: Product) -> None:
@@ -33,3 +36,63 @@ def test_a_phone_pairs_by_the_code_and_stays_at_its_gate(browser: Browser, produ
     expect(desk.get_by_text("入口の電話").first).to_be_visible()
     for page in (desk, phone, again):
         page.context.close()
+
+
+def test_a_wrong_code_and_one_that_is_used_up_are_told_at_the_field(browser: Browser, product: Product) -> None:
+    desk = browser.new_context(base_url=product.base_url, locale="ja").new_page()
+    sign_in(desk, product, "olga")
+    used = code_at_the_hall(desk)
+    paired(browser, product, used).context.close()
+    page = browser.new_context(base_url=product.base_url, locale="en").new_page()
+    page.goto("/scan/?lang=en")
+    code, pair = page.get_by_label("Code for devices"), page.get_by_role("button", name="Pair this device")
+    for typed, words in (("ABC", "eight characters"), (used, "older than 15 minutes, or used up")):
+        code.fill(typed)
+        pair.click()
+        expect(code).to_be_focused()
+        expect(code).to_have_attribute("aria-invalid", "true")
+        expect(code).to_have_accessible_description(re.compile(words))
+    for one in (desk, page):
+        one.context.close()
+
+
+def test_a_device_that_is_stopped_says_so_in_an_open_menu_and_forgets_its_list_at_once(
+    browser: Browser, product: Product
+) -> None:
+    desk = browser.new_context(base_url=product.base_url, locale="ja").new_page()
+    sign_in(desk, product, "olga")
+    phone = paired(browser, product, code_at_the_hall(desk), name="止める電話")
+    phone.get_by_role("button", name="カメラを使わずに始める").click()
+    ready(phone)
+    phone.locator(".menu").click()
+    state = phone.locator(".menu-state")
+    expect(state).to_contain_text("オフラインの準備ができています")
+    desk.goto("/console/events/practice/devices")
+    row = desk.locator("tr", has_text="止める電話")
+    row.locator("summary").click()
+    row.get_by_role("button", name="使用を停止する").click()
+    expect(state).to_contain_text("主催者が止めました", timeout=20_000)
+    expect(state).not_to_contain_text("準備")
+    until(lambda: not phone.evaluate(HAS_PACK), seconds=3)
+    phone.locator(".sheet-close").click()
+    expect(phone.locator(".contact")).to_contain_text("停止中")
+    expect(phone.get_by_role("link", name="登録し直す")).to_be_visible()
+    for one in (desk, phone):
+        one.context.close()
+
+
+def code_at_the_hall(desk: Page) -> str:
+    """Another pairing code at the hall's entrance, for one device."""
+    desk.goto("/console/events/practice/gates/mihon-city-hall/pairing")
+    desk.get_by_role("button", name="コードを表示").click()
+    return desk.locator(".pairing-letters").inner_text().replace("-", "")
+
+
+def paired(browser: Browser, product: Product, code: str, *, name: str = "電話") -> Page:
+    """A phone that the code made a scanner."""
+    page = browser.new_context(base_url=product.base_url, locale="ja", viewport=PHONE).new_page()
+    page.goto(f"/scan/#pair={code}")
+    page.get_by_label("この端末の名前").fill(name)
+    page.get_by_role("button", name="この端末を登録する").click()
+    expect(page.locator("input[name=gate]")).to_have_count(1)
+    return page

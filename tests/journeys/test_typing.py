@@ -1,4 +1,4 @@
-"""Typing at a door: what the field is for stays in view beside the answer, and whoever types goes on where they were."""
+"""Typing at a door: what the field is for stays in view beside the answer; whoever types goes on where they were."""
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
@@ -61,6 +61,24 @@ def test_the_whole_name_of_the_place_is_read_on_a_narrow_screen(product: Product
     place = page.locator(".where-place")
     expect(place).to_contain_text("年")
     assert place.evaluate(CUT) == [0, 0]
+    page.context.close()
+
+
+def test_a_slip_stays_in_the_field_to_be_mended_and_no_answer_of_before_stays_beside_it(
+    product: Product, browser: Browser
+) -> None:
+    page = typing(browser, product, "en")
+    answered(page)
+    page.locator("#code").fill("abcd efgh")
+    page.keyboard.press("Enter")
+    expect(page.locator(".verdict")).to_be_hidden()
+    expect(page.locator("#code")).to_have_value("abcd efgh")
+    expect(page.locator("#code")).to_be_focused()
+    expect(page.locator("#code")).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_role("alert")).to_contain_text("these are 8")
+    page.keyboard.type("x")
+    expect(page.locator("#code")).to_have_value("x")
+    expect(page.locator("#code-said")).to_be_empty()
     page.context.close()
 
 

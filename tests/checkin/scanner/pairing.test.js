@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { codeIn, codeInAddress, onlyItsGate } from "../../../checkin/scanner/pairing.js";
+import { codeIn, codeInAddress, isOver, onlyItsGate } from "../../../checkin/scanner/pairing.js";
+import { Unacceptable, Unreached } from "../../../checkin/scanner/queue.js";
 
 test("a code is read in any case and width, in groups, and out of the address that the QR code holds", () => {
   assert.deepEqual(["abcd-2345", " ＡＢＣＤ２３４５ ", "https://example.jp/scan/#pair=ABCD2345"].map(codeIn), ["ABCD2345", "ABCD2345", "ABCD2345"]);
@@ -20,4 +21,8 @@ test("a paired device is offered its own gate; one of a signed-in person every g
   const device = { device: "", token: "", expires_at: "", rights: [], event: "fair", gate: "b" };
   const offered = [{ ...device, paired: true }, device, null, { ...device, paired: true, gate: "gone" }].map((one) => onlyItsGate({ gates, categories: [] }, one).gates.length);
   assert.deepEqual(offered, [1, 2, 2, 2]);
+});
+
+test("a code that is wrong, over or used up is told as such, any other trouble by its own words", () => {
+  assert.deepEqual([new Unacceptable("", "no_such_code"), new Unacceptable("", "invalid"), new Unreached(""), null].map(isOver), [true, false, false, false]);
 });

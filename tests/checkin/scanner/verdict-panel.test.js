@@ -82,3 +82,9 @@ test("a party that may be more than it is, is asked for its numbers like any oth
   assert.match(asked, /入る人数を確かめて/u);
   assert.doesNotMatch(asked, /空き/u);
 });
+
+test("what a device may not do is said with its reason, without the advice to load the page again", () => {
+  const words = said({ verdict: null, error: { code: "search_right_needed", message: "" } }, {}, "ja", "1234567");
+  assert.match(words, /できません.*この端末では番号を使えません/u);
+  assert.doesNotMatch(words, /読み込み直し/u);
+});
