@@ -1,12 +1,16 @@
 /** The device's cameras: the one chosen last, otherwise the one that looks away from the holder. */
 
 const REMEMBERED = "uketsuke.camera";
+/** Milliseconds without a picture, as when a call comes in, after which the camera counts as taken away. */
+const MUTED = 3000;
 
 /** @typedef {"insecure" | "denied" | "missing" | "busy" | "failed"} Trouble */
 
 export class Camera {
   /** @type {MediaStreamTrack | null} */
   #track = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #muted;
 
   /** @param {HTMLVideoElement} video */
   constructor(video) {
@@ -24,6 +28,8 @@ export class Camera {
       const stream = await chosen();
       this.#track = stream.getVideoTracks()[0] ?? null;
       this.#track?.addEventListener("ended", onLost);
+      this.#track?.addEventListener("mute", () => (clearTimeout(this.#muted), (this.#muted = setTimeout(onLost, MUTED))));
+      this.#track?.addEventListener("unmute", () => clearTimeout(this.#muted));
       this.video.srcObject = stream;
       await this.video.play();
       return null;
@@ -34,6 +40,7 @@ export class Camera {
   }
 
   close() {
+    clearTimeout(this.#muted);
     this.#track?.stop();
     this.#track = null;
     this.video.srcObject = null;

@@ -25,7 +25,7 @@ export class Messages {
   /** @param {readonly Message[]} told */
   add(told) {
     const known = new Set(told.map(({ id }) => id));
-    this.#keep([...this.unseen.filter(({ id }) => !known.has(id)), ...told].slice(-MOST));
+    this.#keep(current([...this.unseen.filter(({ id }) => !known.has(id)), ...told]).slice(-MOST));
   }
 
   /** @param {string} id */
@@ -46,6 +46,17 @@ export class Messages {
       // a full browser: they are shown as long as the page lives
     }
   }
+}
+
+/** A ticket that was none of ours, and has come in meanwhile, is told as it is now. @param {readonly Message[]} all */
+function current(all) {
+  const linked = new Set(all.filter(({ settled }) => settled === "linked").map(about));
+  return all.filter((one) => one.settled || !linked.has(about(one)));
+}
+
+/** Of which conflict it is. @param {Message} one */
+function about({ id }) {
+  return id.split(":")[0];
 }
 
 /** In the language that the door speaks now; the server's sentence for what this page does not know yet. @param {Voice} voice @param {Message} one */

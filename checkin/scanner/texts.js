@@ -143,6 +143,7 @@ export const TEXTS = {
   photo: { ja: "写真から読み取る", en: "Read from a photo", "ja-easy": "写真《しゃしん》から 読《よ》む" },
   photo_short: { ja: "写真", en: "Photo", "ja-easy": "写真《しゃしん》" },
   photo_none: { ja: "写真にQRコードが見つかりませんでした。明るい所で近づいて撮ってください。", en: "No QR code was found in the photo. Take it closer, in better light.", "ja-easy": "写真《しゃしん》に QRコードが ありません。近《ちか》くから もう一度《いちど》 撮《と》ってください。" },
+  photo_failed: { ja: "この写真は開けませんでした。JPEGの写真を選ぶか、コードを入力してください。", en: "This picture could not be opened. Choose a JPEG, or type the code.", "ja-easy": "この 写真《しゃしん》は 開《ひら》きませんでした。ほかの 写真《しゃしん》に するか、コードを 入《い》れてください。" },
   photo_reading: { ja: "写真を読んでいます", en: "Reading the photo", "ja-easy": "写真《しゃしん》を 読《よ》んでいます" },
 
   // Walk-ins.

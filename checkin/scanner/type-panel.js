@@ -53,10 +53,10 @@ export function photoButton(voice, readPhoto, onCode) {
     const file = input.files?.[0];
     if (!file) return;
     fill(heard, voice.say("photo_reading"));
-    const text = await readPhoto(file).catch(() => null);
+    const text = await readPhoto(file).catch((error) => (console.error(error), undefined));
     input.value = "";
-    fill(heard, text === null ? voice.say("photo_none") : "");
-    if (text !== null) onCode(text);
+    fill(heard, text === undefined ? voice.say("photo_failed") : text === null ? voice.say("photo_none") : "");
+    if (text) onCode(text);
   } });
   return h("div", { class: "photo" }, input, h("label", { class: "button", for: "photo" }, icon("photo"),
     h("span", { class: "photo-words" }, voice.say("photo")), h("span", { class: "photo-short", "aria-hidden": "true" }, voice.say("photo_short"))), heard);

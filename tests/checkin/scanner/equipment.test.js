@@ -96,6 +96,27 @@ test("without a safe address no camera is asked for, and one that is pulled out 
   assert.equal(lost, 1);
 });
 
+test("a picture that another app takes away is told once it stays away, and not when it comes back soon or was closed", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const track = new Track("a", {});
+  withCameras({ a: track });
+  const camera = new Camera(video());
+  let lost = 0;
+  await camera.open(() => (lost += 1));
+  track.dispatchEvent(new Event("mute"));
+  t.mock.timers.tick(1000);
+  track.dispatchEvent(new Event("unmute"));
+  t.mock.timers.tick(60_000);
+  assert.equal(lost, 0);
+  track.dispatchEvent(new Event("mute"));
+  t.mock.timers.tick(60_000);
+  assert.equal(lost, 1);
+  track.dispatchEvent(new Event("mute"));
+  camera.close();
+  t.mock.timers.tick(60_000);
+  assert.equal(lost, 1);
+});
+
 test("before a first tap nothing shakes or sounds; after it each tone has its own, and silence keeps the shaking", () => {
   const activation = { hasBeenActive: false };
   const made = [];

@@ -25,6 +25,17 @@ test("what the organiser tells a door stays until somebody has seen it, over a r
   assert.deepEqual(new Messages().unseen, []);
 });
 
+test("of a ticket whose upload has come meanwhile nobody is told any more that it was none of ours", () => {
+  const messages = new Messages();
+  const unknown = { id: "2:found", conflict: "unknown_ticket", settled: null, text: "" };
+  const linked = { ...unknown, id: "2:linked", settled: "linked" };
+  messages.add([FOUND, unknown]);
+  messages.add([linked]);
+  assert.deepEqual(messages.unseen, [FOUND, linked]);
+  messages.add([unknown]);
+  assert.deepEqual(messages.unseen, [FOUND, linked]);
+});
+
 test("without a place to keep them they are there as long as the page", () => {
   delete globalThis.localStorage;
   const messages = new Messages();
