@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
@@ -17,6 +18,7 @@ from app.programme.rules import SessionStatus
 from checkin.models import Entry, EntryNumber, Place, Scan
 from checkin.queries.door import entrance_code, session_code
 from checkin.rules import Method
+from checkin.rules.times import event_day
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,15 @@ class PaperPlace:
     def all_day(self) -> bool:
         """Whether a session lasts the whole day, so that its hours say nothing."""
         return bool(self.starts_at and self.ends_at and lasts_all_day(self.starts_at, self.ends_at))
+
+    def is_open_on(self, event: Event, moment: datetime) -> bool:
+        """Whether this is a time of its days, each of which ends when the event's day does."""
+        zone = ZoneInfo(event.timezone)
+        day = event_day(moment, zone, event.day_ends_at)
+        if self.starts_at is None or self.ends_at is None:
+            return day == self.day
+        last = (self.ends_at - timedelta(microseconds=1)).astimezone(zone).date()
+        return event_day(self.starts_at, zone, event.day_ends_at) <= day <= last
 
 
 @dataclass(frozen=True)

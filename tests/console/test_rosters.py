@@ -108,3 +108,15 @@ def test_the_code_on_the_paper_leads_to_the_form(cast: Cast, door: Doorside, tal
         (page,) = PdfDocument(paper.data)
         found = zxingcpp.read_barcodes(page.render(scale=3).to_pil())
         assert [one.text.partition("/console")[1:] for one in found] == [one.partition("/console")[1:] for one in codes]
+
+
+def test_ticks_stay_where_the_time_is_of_another_day_and_no_name_leads_away(
+    cast: Cast, door: Doorside, talk: EventSession
+) -> None:
+    ticket = door.ticket(booked={talk: {"spectator": 1}})
+    answer = typed(cast, ticket.number, came_at="2025-10-03T12:05")
+    page = answer.get_data(as_text=True)
+    assert (answer.status_code, lines()) == (422, [])
+    assert re.search(f'value="{ticket.number}" checked', page)
+    assert f'<label for="who-{ticket.number}">' in page
+    assert "/check-in/" not in page.partition("<main")[2]

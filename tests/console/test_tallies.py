@@ -9,6 +9,7 @@ from checkin.models import Conflict, Entry
 from checkin.rules import Method
 from tests.console.conftest import Cast
 from tests.console.test_gates import post
+from tests.front.test_views import words
 from tests.make import NOON, Make
 
 TALLIES = "/console/events/fair/tallies"
@@ -89,3 +90,45 @@ def test_a_time_that_is_none_is_refused_with_a_sentence(cast: Cast, make: Make) 
     path = f"{TALLIES}/session:talk"
     assert post(cast.olga, path, counted_at="yesterday", number_spectator="7").status_code == 422
     assert lines() == []
+
+
+def test_a_time_of_another_day_is_refused_and_one_after_midnight_is_not(cast: Cast, make: Make) -> None:
+    make.session(cast.event, "talk")
+    status, page = typed(cast, "session:talk", number_student="2", counted_at="2025-10-03T12:30")
+    assert (status, 'value="2"' in page, lines()) == (422, True, [])
+    venue = f"entrance:hall-{cast.event.id}:2026-10-02"
+    assert typed(cast, venue, number_student="2", counted_at="2026-10-03T04:30")[0] == 422
+    assert typed(cast, venue, number_student="2", counted_at="2026-10-03T03:30")[0] == 303
+
+
+def test_the_same_figures_from_another_form_are_asked_about_first(cast: Cast, make: Make) -> None:
+    make.session(cast.event, "talk")
+    assert typed(cast, "session:talk", number_spectator="7")[0] == 303
+    status, page = typed(cast, "session:talk", number_spectator="7")
+    assert (status, 'name="another" value="yes"' in page, len(lines())) == (422, True, 1)
+    assert typed(cast, "session:talk", number_spectator="7", another="yes")[0] == 303
+    assert typed(cast, "session:talk", number_spectator="8")[0] == 303
+    assert len(lines()) == 3
+
+
+def test_each_wrong_number_is_named_above_the_form_and_in_the_title(cast: Cast, make: Make) -> None:
+    make.session(cast.event, "talk")
+    _, page = typed(cast, "session:talk", number_spectator="many", number_student="-2")
+    shown = words(page)
+    assert "<title>エラー：" in page
+    assert all(f"{one}：0 から 9999 までの整数を入力してください。" in shown for one in ("観覧者", "児童生徒学生"))
+
+
+def test_of_what_lasts_all_day_nobody_is_told_a_time(cast: Cast, make: Make) -> None:
+    make.session(cast.event, "talk", ends_at=NOON + timedelta(hours=24))
+    for path in ("session:talk", "session:talk/roster"):
+        page = cast.olga.get(f"{TALLIES}/{path}").get_data(as_text=True)
+        assert "2026-10-03T12:00" not in page
+
+
+def test_every_way_of_paper_is_found_from_the_list(cast: Cast, make: Make) -> None:
+    make.session(cast.event, "talk")
+    page = cast.olga.get(TALLIES).get_data(as_text=True)
+    found = set(re.findall(f'href="({TALLIES}/session:talk[^"]*|/console/events/fair/print)"', page))
+    ways = {f"{TALLIES}/session:talk{way}" for way in ("", "/sheet", "/roster")}
+    assert found == ways | {"/console/events/fair/print"}

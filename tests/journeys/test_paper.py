@@ -45,7 +45,7 @@ def sheets_in(paper: bytes) -> int:
     return len(PdfDocument(paper))
 
 
-@pytest.mark.parametrize("list_of", ["applications", "devices", "conflicts", "gates"])
+@pytest.mark.parametrize("list_of", ["", "applications", "devices", "conflicts", "gates", "tallies"])
 def test_no_list_of_the_console_is_cut_off_by_the_edge_of_a_sheet(
     product: Product, browser: Browser, list_of: str
 ) -> None:
@@ -59,6 +59,8 @@ def test_no_list_of_the_console_is_cut_off_by_the_edge_of_a_sheet(
     page.set_viewport_size({"width": 680, "height": 960})  # A4 within its margins
     for region in page.locator(".table-region").all():
         assert region.evaluate("one => one.scrollWidth - one.clientWidth") == 0
+    for name in page.locator("tbody th:visible").all():
+        assert (name.bounding_box() or {"width": 0})["width"] > 70
     assert page.locator(".row-actions:visible, form.search:visible").count() == 0
 
 

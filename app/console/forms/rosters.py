@@ -9,8 +9,11 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, ValidationError
 
 from app.console.forms.programme import moment_typed
+from app.console.forms.tallies import ANOTHER_DAY
 from app.console.forms.times import LocalTimeField
+from app.programme.models import Event
 from app.web.forms import Form
+from checkin.queries.paper import PaperPlace
 
 
 class RosterTypingForm(Form):
@@ -22,19 +25,26 @@ class RosterTypingForm(Form):
         needed=_l("Type when they came."),
         description=_l("The beginning is near enough."),
     )
+    event: Event
+    place: PaperPlace
     zone: ZoneInfo
     now: datetime
 
     @classmethod
-    def of(cls, zone: ZoneInfo, now: datetime, typed: Any = None, *, came_at: str | None = None) -> "RosterTypingForm":
+    def of(
+        cls, event: Event, place: PaperPlace, now: datetime, typed: Any = None, *, came_at: str | None = None
+    ) -> "RosterTypingForm":
         form = cls(typed, data={"act": str(uuid4()), "came_at": came_at})
-        form.zone, form.now = zone, now
+        form.event, form.place, form.zone, form.now = event, place, ZoneInfo(event.timezone), now
         return form
 
     def validate_came_at(self, field: LocalTimeField) -> None:
-        """Nobody came at a time that is still to come."""
-        if not field.errors and self.moment is not None and self.moment > self.now:
+        """Nobody came at a time that is still to come, or on a day on which nothing is here."""
+        moment = None if field.errors else self.moment
+        if moment is not None and moment > self.now:
             raise ValidationError(_l("This time is still to come."))
+        if moment is not None and not self.place.is_open_on(self.event, moment):
+            raise ValidationError(ANOTHER_DAY)
 
     @property
     def moment(self) -> datetime | None:

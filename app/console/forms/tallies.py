@@ -12,12 +12,14 @@ from wtforms import BooleanField, HiddenField, ValidationError
 from app.console.forms.fields import NumberField
 from app.console.forms.programme import moment_typed
 from app.console.forms.times import LocalTimeField
-from app.programme.models import Category
+from app.programme.models import Category, Event
 from app.web.forms import Form
 from app.web.languages import plain
 from checkin.operations import Sheet
+from checkin.queries.paper import PaperPlace
 
 MOST = 9999
+ANOTHER_DAY = _l("Nothing takes place here on this day. Please check the date.")
 
 
 class TallyForm(Form):
@@ -33,25 +35,36 @@ class TallyForm(Form):
         _l("They were here for the first time today"),
         description=_l("Tick it at an entrance. At a room, they were mostly counted at the entrance before."),
     )
+    event: Event
+    place: PaperPlace
     zone: ZoneInfo
     now: datetime
     categories: Sequence[Category]
 
     @classmethod
     def of(
-        cls, categories: Sequence[Category], zone: ZoneInfo, now: datetime, typed: Any = None, **given: Any
+        cls,
+        event: Event,
+        place: PaperPlace,
+        categories: Sequence[Category],
+        now: datetime,
+        typed: Any = None,
+        **given: Any,
     ) -> "TallyForm":
         """The form with a number for each category; empty, or as it was typed."""
         numbers = {f"number_{one.key}": NumberField(plain(one.label), least=0, most=MOST) for one in categories}
         form: TallyForm = type("TallyForm", (cls,), numbers)(typed, data={"sheet": str(uuid4()), **given})
-        form.zone, form.now, form.categories = zone, now, categories
+        form.event, form.place, form.zone = event, place, ZoneInfo(event.timezone)
+        form.now, form.categories = now, categories
         return form
 
     def validate_counted_at(self, field: Any) -> None:
-        """Nobody counts what is still to come."""
+        """Nobody counts what is still to come, or on a day on which nothing is here."""
         moment = None if field.errors else moment_typed(field.data, self.zone)
         if moment is not None and moment > self.now:
             raise ValidationError(_l("This time is still to come."))
+        if moment is not None and not self.place.is_open_on(self.event, moment):
+            raise ValidationError(ANOTHER_DAY)
 
     @property
     def people(self) -> dict[str, int]:
@@ -59,7 +72,7 @@ class TallyForm(Form):
         typed = {one.key: self[f"number_{one.key}"].data or 0 for one in self.categories}
         return {key: number for key, number in typed.items() if number}
 
-    def read(self, place: str) -> Sheet | None:
+    def read(self) -> Sheet | None:
         """The sheet; None: sentences stand beside the fields, or above them."""
         if not self.validate():
             return None
@@ -71,4 +84,4 @@ class TallyForm(Form):
         if not self.people or moment is None:
             self.form_errors.append(_l("Type at least one number."))
             return None
-        return Sheet(ident, place, moment, self.people, bool(self.new_today.data))
+        return Sheet(ident, self.place.code, moment, self.people, bool(self.new_today.data))

@@ -36,9 +36,9 @@ LINES_A_PAGE, MOST = 100, 10_000
 def show(slug: str, place: str) -> Response:
     """Everybody who has a place in the session, to be ticked as on the paper."""
     event, found, session_id = _session(slug, place)
-    zone, at = ZoneInfo(event.timezone), now()
-    begun = min(found.starts_at, at) if found.starts_at else at
-    form = RosterTypingForm.of(zone, at, came_at=local_moment(begun, zone))
+    at = now()
+    begun = min(found.starts_at, at) if found.starts_at and not found.all_day else None
+    form = RosterTypingForm.of(event, found, at, came_at=local_moment(begun, ZoneInfo(event.timezone)))
     return _page(event, found, session_id, form)
 
 
@@ -47,7 +47,7 @@ def show(slug: str, place: str) -> Response:
 def write(slug: str, place: str) -> Response:
     """These came: facts, with all whom the door expects of each; a form sent twice counts once."""
     event, found, session_id = _session(slug, place)
-    form = RosterTypingForm.of(ZoneInfo(event.timezone), now(), request.form)
+    form = RosterTypingForm.of(event, found, now(), request.form)
     ticked = list(dict.fromkeys(request.form.getlist("who")))[:MOST_AT_ONCE]
     came_at = form.moment if form.validate() else None
     if not ticked:

@@ -17,9 +17,10 @@ from app.programme.models import Event
 from app.programme.queries import staff_event
 from app.web.actors import Right
 from app.web.guards import requires
-from checkin.operations import take_back, type_sheet
+from app.web.languages import stamp
+from checkin.operations import Sheet, take_back, type_sheet
 from checkin.queries.gates import categories_of
-from checkin.queries.paper import PaperPlace, paper_place, paper_places, sheet_scan, sheets_typed
+from checkin.queries.paper import PaperPlace, TypedSheet, paper_place, paper_places, sheet_scan, sheets_typed
 from registrations import qr
 
 blueprint = Blueprint("tallies", __name__, url_prefix="/console/events/<slug>/tallies")
@@ -59,8 +60,12 @@ def add(slug: str, place: str) -> Response:
     """Write a sheet's figures into the ledger, marked as paper."""
     event = staff_event(slug, g.actor, Right.EDIT_EVENT)
     found = paper_place(event, place)
-    form = TallyForm.of(categories_of(event.id), ZoneInfo(event.timezone), now(), request.form)
-    typed = form.read(place)
+    form = TallyForm.of(event, found, categories_of(event.id), now(), request.form)
+    typed = form.read()
+    twin = typed and request.form.get("another") != "yes" and _twin(event, found, typed)
+    if twin:
+        form.form_errors.append(_same_figures(event, twin))
+        return make_response(_page(event, found, form, twin=True), 422)
     if typed is None:
         return make_response(_page(event, found, form), 422)
     with transaction():
@@ -88,17 +93,35 @@ def undo(slug: str, place: str) -> Response:
     return redirect(url_for(".show", slug=slug, place=place), 303)
 
 
-def _page(event: Event, place: PaperPlace, form: TallyForm | None = None) -> str:
+def _twin(event: Event, place: PaperPlace, typed: Sheet) -> TypedSheet | None:
+    """A sheet with the same figures at the same time, from another form: perhaps the same paper a second time."""
+    same = (typed.counted_at, typed.people)
+    found = (one for one in sheets_typed(event.id, place.id) if one.standing and (one.counted_at, one.people) == same)
+    return next((one for one in found if one.scan_id != typed.id), None)
+
+
+def _same_figures(event: Event, twin: TypedSheet) -> str:
+    when = stamp(twin.typed_at, event.timezone)
+    return _(
+        "The same numbers of the same time were written down on %(when)s by %(who)s. If this is another sheet, press"
+        " “Write down” again. If it is the same one, there is nothing to do.",
+        when=when,
+        who=twin.typed_by or "–",
+    )
+
+
+def _page(event: Event, place: PaperPlace, form: TallyForm | None = None, *, twin: bool = False) -> str:
     categories = categories_of(event.id)
     if form is None:
-        zone = ZoneInfo(event.timezone)
-        given = {"counted_at": local_moment(place.starts_at, zone), "new_today": place.day is not None}
-        form = TallyForm.of(categories, zone, now(), **given)
+        begun = None if place.all_day else place.starts_at  # nobody knows when of an exhibition's day
+        given = {"counted_at": local_moment(begun, ZoneInfo(event.timezone)), "new_today": place.day is not None}
+        form = TallyForm.of(event, place, categories, now(), **given)
     return render_template(
         "console/door/tally.html",
         event=event,
         place=place,
         form=form,
+        twin=twin,
         sheets=sheets_typed(event.id, place.id),
         labels={one.key: one.label for one in categories},
     )
