@@ -34,7 +34,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under columns. method: how all of it is known. total adds up; distinct: people, who do not add up here.
+    """Rows under columns. about: what the details of the rows say. method: how all of it is known. total adds up; distinct: people, who do not add up here.
     standing: preliminary, or of which edition."""
 
     name: str
@@ -49,6 +49,7 @@ class Table:
     distinct: tuple[Cell, ...] | None = None
     notes: tuple[str, ...] = ()
     standing: str = ""
+    about: str = ""
 
     def with_kinds(self, cells: tuple[Cell, ...]) -> Iterable[tuple[str, Cell]]:
         """The cells of one line, each with the kind of its column."""

@@ -9,7 +9,9 @@ from analytics.exports.table import Cell, Column, Row, Table
 from analytics.pdf import report_pdf
 from analytics.report.cells import kind_of, shown, titled
 from analytics.report.document import Block, Facts, Grid, Keys, Listing, Paragraph, Picture, Report
+from analytics.report.fitting import breakable, pieces, spans
 from analytics.report.tables import cells_of, lines_of
+from analytics.rules import Missing
 from app.web.languages import html_lang
 from registrations.pdf.words import said
 
@@ -45,20 +47,20 @@ def _block(block: Block) -> dict[str, Any]:
 
 
 def _paragraph(block: Paragraph) -> dict[str, Any]:
-    return {"words": said(block.words), "small": block.small}
+    return {"words": said(breakable(block.words)), "small": block.small}
 
 
 def _facts(block: Facts) -> dict[str, Any]:
     return {
         "facts": [
-            {"name": said(fact.name), "lines": [said(line) for line in fact.lines], "listed": fact.listed}
+            {"name": said(fact.name), "lines": [said(breakable(line)) for line in fact.lines], "listed": fact.listed}
             for fact in block.facts
         ]
     }
 
 
 def _listing(block: Listing) -> dict[str, Any]:
-    return {"name": said(block.name), "items": [said(item) for item in block.items]}
+    return {"name": said(block.name), "items": [said(breakable(item)) for item in block.items]}
 
 
 def _keys(block: Keys) -> dict[str, Any]:
@@ -76,26 +78,46 @@ def _grid(block: Grid) -> dict[str, Any]:
         "number": said(block.number),
         "title": said(titled(block)),
         "head": said(table.head),
-        "columns": [{"label": said(column.label), "kind": column.kind} for column in table.columns],
+        "columns": [_column(table, at) for at in range(len(table.columns))],
         "rows": [_row(table, row) for row, closing in lines_of(table) if not closing],
         "closing": [_row(table, row) for row, closing in lines_of(table) if closing],
         "notes": [said(note) for note in table.notes],
     }
 
 
-def _row(table: Table, row: Row) -> dict[str, Any]:
+def _column(table: Table, at: int) -> dict[str, Any]:
+    """widest: what a column of numbers must have room for."""
+    column, lines = table.columns[at], [row for row, _closing in lines_of(table)]
+    cells = {row.cells[at] for row in lines if spans(row.cells)[at] == 1} if column.kind != "words" else set()
+    alone = {one for cell in cells if isinstance(cell, Missing) for one in pieces(shown(column, cell))}
+    numbers = (str(shown(column, cell)) for cell in cells if isinstance(cell, int | float))
     return {
-        "label": said(row.label),
-        "detail": said(row.detail) if row.detail else None,
-        "cells": [_cell(column, cell) for column, cell in cells_of(table, row)],
+        "label": said(column.label),
+        "pieces": [said(one) for one in pieces(column.label)],
+        "kind": column.kind,
+        "widest": [said(one) for one in (max(numbers, key=len, default=""), *sorted(map(str, alone)))],
     }
 
 
-def _cell(column: Column, cell: Cell) -> dict[str, Any]:
-    """A number in words stays on the line of what it counts."""
+def _row(table: Table, row: Row) -> dict[str, Any]:
+    return {
+        "label": said(breakable(row.label)),
+        "detail": said(row.detail) if row.detail else None,
+        "cells": [
+            _cell(column, cell, span)
+            for (column, cell), span in zip(cells_of(table, row), spans(row.cells), strict=True)
+            if span
+        ],
+    }
+
+
+def _cell(column: Column, cell: Cell, span: int) -> dict[str, Any]:
+    """A number in words stays on the line of what it counts. span: how many columns it takes."""
     words = shown(column, cell)
     return {
         "kind": kind_of(cell),
+        "side": column.kind,
+        "span": span,
         "words": said(BEFORE_NUMBER.sub("\u00a0", words) if isinstance(words, str) else words),
     }
 

@@ -22,6 +22,7 @@ from analytics.rules.absence import no_show
 from analytics.rules.facts import Source
 from analytics.rules.figures import Count, Figures, share
 from analytics.rules.former import YearFigures
+from app.web import prose
 from app.web.languages import LocalText, current_language, local, plain
 from checkin.rules import Method
 
@@ -36,12 +37,12 @@ def outline(figures: Figures, told: Outline) -> Section:
 def outlined(told: Outline, *, days: tuple[date, date], sessions: int) -> Section:
     """The same of an event of these days, with so many sessions."""
     lines: list[tuple[str, Iterable[Words]]] = [
-        (_("Purpose"), (local(one) for one in told.purpose or ((told.summary,) if told.summary else ()))),
+        (_("Purpose"), map(local, told.purpose) if told.purpose else prose.lines(local(told.summary))),
         (_("Dates"), [_when(*days)]),
         (_("Venues"), (_site(local(one.name), local(one.address)) for one in told.sites)),
         (_("Organisers"), (local(one) for one in told.organisers)),
         (_("In cooperation with"), (local(one) for one in told.cooperation)),
-        (_("How to take part"), [local(told.how_to_take_part)] if told.how_to_take_part else []),
+        (_("How to take part"), prose.lines(local(told.how_to_take_part))),
         (_("Fee"), [local(told.fee)] if told.fee else []),
         (_("Programme"), [ngettext("%(number)s session", "%(number)s sessions", sessions, number=sessions)]),
         (_("Based on"), [local(told.source)] if told.source else []),
@@ -128,8 +129,9 @@ def counting(figures: Figures) -> Section:
     """How each figure is known, what its source says, and which sessions were counted."""
     blocks = sources(figures.facts.sources)
     blocks += counted_so_far(figures)
-    blocks += _table(counts.methods(figures))
-    blocks += explained(_methods(figures))
+    said, table = glossary.methods(), counts.methods(figures)
+    rows = tuple(replace(row, detail=said[Method(row.key)]) for row in table.rows)
+    blocks += _table(replace(table, rows=rows, about=_("Meaning")))
     return Section("counting", _("How the figures were counted"), tuple(blocks))
 
 
@@ -152,12 +154,6 @@ def explained(used: Collection[str]) -> list[Block]:
 def _notes(*notes: object) -> list[Words]:
     found = [local(note) for note in notes if isinstance(note, dict) and note]
     return list(found)
-
-
-def _methods(figures: Figures) -> set[str]:
-    return {
-        method for count in (figures.people, figures.visits) if isinstance(count, Count) for method in count.methods
-    }
 
 
 def organisations(told: Outline) -> Section | None:
@@ -268,8 +264,5 @@ def former(figures: Figures, years: tuple[YearFigures, ...], *, measure: Measure
 
 
 def comments(words: Mapping[str, str]) -> Section:
-    """What the organiser adds, paragraph by paragraph."""
-    told = local(words)
-    paragraphs = [" ".join(part.split()) for part in told.text.replace("\r\n", "\n").split("\n\n")]
-    blocks = tuple(Paragraph(replace(told, text=part)) for part in paragraphs if part)
-    return Section("comments", _("Comments of the organiser"), blocks)
+    """What the organiser adds, line by line."""
+    return Section("comments", _("Comments of the organiser"), tuple(map(Paragraph, prose.lines(local(words)))))

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from analytics.exports.files import cell_text, heading_of
 from analytics.exports.words import MISSING
 from analytics.report.cells import kind_of
-from analytics.report.document import Facts, Grid, Report
+from analytics.report.document import Block, Facts, Grid, Listing, Paragraph, Report, Words
 from analytics.report.tables import cells_of, lines_of
 from analytics.rules import Missing
 from app.web.languages import plain
@@ -43,10 +43,18 @@ def _head(report: Report) -> Iterator[list[str]]:
 def _words(report: Report) -> Iterator[list[str]]:
     for section in report.sections:
         for block in section.blocks:
-            if isinstance(block, Facts):
-                for fact in block.facts:
-                    for line in fact.lines:
-                        yield [plain(section.title), section.key, plain(fact.name), "", plain(line), "", ""]
+            for name, words in _said(block):
+                yield [plain(section.title), section.key, plain(name), "", plain(words), "", ""]
+
+
+def _said(block: Block) -> Iterator[tuple[Words, Words]]:
+    """Names, where there are any, with the lines that stand under them."""
+    if isinstance(block, Paragraph):
+        yield "", block.words
+    elif isinstance(block, Facts):
+        yield from ((fact.name, line) for fact in block.facts for line in fact.lines)
+    elif isinstance(block, Listing):
+        yield from ((block.name, item) for item in block.items)
 
 
 def _cells(report: Report) -> Iterator[list[str]]:
@@ -57,6 +65,10 @@ def _cells(report: Report) -> Iterator[list[str]]:
 def _of_table(grid: Grid) -> Iterator[list[str]]:
     table = grid.table
     for row, _closing in lines_of(table):
+        if row.detail:
+            about = plain(table.about or _("When and where"))
+            code = f"{table.name}.{row.key}.about"
+            yield [plain(table.title), code, plain(row.label), about, plain(row.detail), "", plain(grid.source)]
         for column, cell in cells_of(table, row):
             if kind_of(cell) == "none":
                 continue

@@ -87,7 +87,7 @@ class _Sheet:
         headings = [plain(table.head), *(plain(column.label) for column in table.columns)]
         detailed = any(row.detail for row in table.rows)
         if detailed:
-            headings.insert(1, plain(_("When and where")))
+            headings.insert(1, plain(table.about or _("When and where")))
         self._row(headings, bold=True, fill=SOFT)
         self.sheet.freeze_panes = f"A{self.at + 1}"
         self.sheet.print_title_rows = f"{self.at}:{self.at}"

@@ -1,6 +1,7 @@
 """Texts in Markdown as organisers write them: paragraphs, lists, links, emphasis. HTML in a text is text."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ REL = "nofollow noopener noreferrer"
 # Around a reading while Markdown is read: 》 is punctuation to it, after which **町《まち》**を would end no emphasis.
 _BASE, _OVER, _END = "\ue000", "\ue001", "\ue002"
 _NO_MARKS = dict.fromkeys(map(ord, (_BASE, _OVER, _END)))
+_NOTED = str.maketrans({_BASE: "｜", _OVER: "《", _END: "》"})
 _RUBY = str.maketrans({_BASE: "<ruby>", _OVER: "<rp>（</rp><rt>", _END: "</rt><rp>）</rp></ruby>"})
 _NEW_LINE = {"softbreak", "hardbreak"}
 
@@ -36,14 +38,23 @@ def unmarked(texts: Mapping[str, str] | LocalText | str | None) -> str:
     return _plain(without_readings(texts.text if isinstance(texts, LocalText) else texts))
 
 
+def lines(text: LocalText) -> list[LocalText]:
+    """Its paragraphs, items and lines, without the signs of Markdown but with their readings: for paper."""
+    told = _plain(_marked(text.text)).translate(_NOTED)
+    return [replace(text, text=line) for part in told.split("\n") if (line := part.strip())]
+
+
+def _marked(text: str) -> str:
+    """Readings between signs that Markdown takes for letters."""
+    marked = f"{_BASE}{{}}{_OVER}{{}}{_END}"
+    return READING.sub(lambda found: marked.format(found[1] or found[2], found[3]), text.translate(_NO_MARKS))
+
+
 @lru_cache(maxsize=512)
 def _html(text: str, *, readings: bool) -> Markup:
     import nh3
 
-    text = text.translate(_NO_MARKS)
-    if readings:
-        text = READING.sub(lambda found: f"{_BASE}{found[1] or found[2]}{_OVER}{found[3]}{_END}", text)
-    shown = _markdown().render(text)
+    shown = _markdown().render(_marked(text) if readings else text.translate(_NO_MARKS))
     clean = nh3.clean(
         shown,
         tags=TAGS,

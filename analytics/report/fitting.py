@@ -1,0 +1,67 @@
+"""Where the lines of narrow columns end: heads between words, and one word for cells beside each other that lack the same."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import groupby
+
+from analytics.exports.table import Cell
+from analytics.rules import Missing
+from app.web.languages import LocalText, current_language
+
+Words = LocalText | str
+_KANJI = "々〆㐀-鿿豈-﫿\U00020000-\U0003ffff"
+_BETWEEN = re.compile(
+    rf" +|(?<=[・、／）])(?!$)|(?=（)|(?<=[ぁ-ん])(?=[{_KANJI}ァ-ヺ])|(?<=[ァ-ヺー])(?=[{_KANJI}])|(?<=[{_KANJI}])(?=[ァ-ヺ])"
+)
+_COMPOUND = re.compile(rf"[{_KANJI}]{{5,}}")
+SHORT = 4
+_PREFIXES = "不未非再実延各全"
+_UNBROKEN = re.compile("[^\\s\u200b\u2e80-\uffff\U00020000-\U0003ffff]{25,}")
+ANYWHERE = "\u200b"
+"""Stands where a line may end, and is not seen."""
+
+
+def pieces(words: Words) -> list[Words]:
+    """The words of a head, between which its line may end. Japanese has no spaces: it is divided where the script
+    changes after a particle, and within long compounds."""
+    text = words.text if isinstance(words, LocalText) else str(words)
+    language = words.lang if isinstance(words, LocalText) else current_language()
+    found = _japanese(text) if language == "ja" and "《" not in text else re.split(" +|(?<=・)", text)
+    return [replace(words, text=one) if isinstance(words, LocalText) else one for one in found if one]
+
+
+def _japanese(text: str) -> Iterator[str]:
+    if len(text) <= SHORT:
+        yield text
+        return
+    for part in _BETWEEN.split(text):
+        yield from _COMPOUND.sub(_divided, part).split(ANYWHERE)
+
+
+def _divided(found: re.Match[str]) -> str:
+    """Most compounds are pairs of kanji; one more stands with the first pair after a prefix, else with the last."""
+    letters = found[0]
+    first = 3 if len(letters) % 2 and letters[0] in _PREFIXES else 2
+    pairs = [letters[:first], *(letters[at : at + 2] for at in range(first, len(letters), 2))]
+    if len(pairs[-1]) == 1:
+        pairs[-2:] = ["".join(pairs[-2:])]
+    return ANYWHERE.join(pairs)
+
+
+def breakable(words: Words) -> Words:
+    """The same, where a run of letters as long as no word may be divided anywhere."""
+    text = words.text if isinstance(words, LocalText) else str(words)
+    if not _UNBROKEN.search(text):
+        return words
+    text = _UNBROKEN.sub(lambda found: ANYWHERE.join(found[0]), text)
+    return replace(words, text=text) if isinstance(words, LocalText) else text
+
+
+def spans(cells: Iterable[Cell]) -> list[int]:
+    """How many cells each one takes: neighbours that lack a number for the same reason are one, the others then 0."""
+    found: list[int] = []
+    for cell, same in groupby(cells, key=lambda one: one if isinstance(one, Missing) else object()):
+        number = len(list(same))
+        found += [number, *([0] * (number - 1))] if isinstance(cell, Missing) else [1] * number
+    return found

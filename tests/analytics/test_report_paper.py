@@ -1,0 +1,115 @@
+"""How the report is laid out on paper: where lines, tables and pages end, and what an organiser typed."""
+
+import csv
+import io
+from dataclasses import replace
+from typing import Any
+
+import docx
+import openpyxl
+import pypdf
+import pytest
+from flask import Flask
+
+from analytics.exports.table import Column, Row, Table
+from analytics.report import FORMATS, Report
+from analytics.report.document import Grid, Paragraph, Section
+from analytics.report.fitting import ANYWHERE, breakable, pieces, spans
+from analytics.report.parts import comments
+from analytics.rules import Missing
+from app.web.languages import LocalText, plain, speak
+from tests.analytics.files import pdf_text
+
+LINES = "**寄せられた声**\n=1+1\n\n- #1 <b>良い</b> $x$ a_b @b & `c`\n- 髙橋﨑𠮷邉😀\n\n" + "a" * 200
+TOLD = ["寄せられた声", "=1+1", "・#1 <b>良い</b> $x$ a_b @b & `c`", "・髙橋﨑𠮷邉😀", "a" * 200]
+
+
+def report(*blocks: Any, lang: str = "ja") -> Report:
+    words = dict.fromkeys(("kicker", "title", "event", "period", "mark", "about", "made", "source"), "見出し")
+    return Report(slug="fair", lang=lang, sections=(Section("one", "節", tuple(blocks), "1"),), **words)
+
+
+def table(rows: int, columns: int = 2) -> Table:
+    return Table(
+        name="long",
+        title="表題",
+        head="行",
+        columns=tuple(Column(f"c{at}", f"数{at}") for at in range(columns)),
+        rows=tuple(Row(f"r{at}", f"行{at:03}番", (1000 + at,) * columns) for at in range(rows)),
+        measures=(),
+        provenance=(),
+        total=(rows,) * columns,
+        notes=("注記",),
+    )
+
+
+@pytest.fixture(autouse=True)
+def _japanese(app: Flask) -> Any:
+    with app.test_request_context("/"):
+        speak("ja")
+        yield
+
+
+@pytest.mark.parametrize(
+    ("label", "found"),
+    [
+        ("予約確定数", ["予約", "確定数"]),
+        ("不参加者数", ["不参加", "者数"]),
+        ("延べ人数", ["延べ人数"]),
+        ("延べ人数の割合", ["延べ", "人数の", "割合"]),
+        ("NPO・企業・地域", ["NPO・", "企業・", "地域"]),
+        ("来場（予約あり）", ["来場", "（予約あり）"]),
+        ("うち参加票なし", ["うち", "参加票なし"]),
+        ("Places confirmed", ["Places", "confirmed"]),
+    ],
+)
+def test_the_head_of_a_column_is_divided_between_words(label: str, found: list[str]) -> None:
+    assert pieces(label) == found
+    assert pieces(LocalText("来《き》た 人《ひと》", "ja-easy", fallback=False)) == [
+        LocalText("来《き》た", "ja-easy", fallback=False),
+        LocalText("人《ひと》", "ja-easy", fallback=False),
+    ]
+
+
+def test_cells_beside_each_other_that_lack_the_same_are_one() -> None:
+    unknown, later = Missing.UNKNOWN, Missing.NOT_YET
+    assert spans((unknown, unknown, later, 3, 3, later, later, None)) == [2, 0, 1, 1, 1, 2, 0, 1]
+
+
+def test_a_run_of_letters_as_long_as_no_word_may_be_divided_anywhere() -> None:
+    assert breakable("長い" + "a" * 30) == "長い" + ANYWHERE.join("a" * 30)
+    assert breakable("a few short words, " * 9) == "a few short words, " * 9
+
+
+@pytest.mark.parametrize("lines", range(22, 40, 2))
+def test_a_long_table_is_never_divided_after_its_first_line_or_before_its_last(lines: int) -> None:
+    content = FORMATS["pdf"].make(report(*[Paragraph("文。")] * lines, Grid("", table(40))))
+    pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages]
+    numbers = [sum(f"行{at:03}番" in page for at in range(40)) for page in pages]
+    assert sum(numbers) == 40
+    assert 1 not in numbers
+    assert [("表題" in page) for page in pages].index(True) == next(at for at, found in enumerate(numbers) if found)
+    assert "注記" in pages[max(at for at, found in enumerate(numbers) if found)]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_what_an_organiser_typed_stands_in_every_file_line_by_line(form: str) -> None:
+    written = replace(report(), sections=(replace(comments({"ja": LINES}), number="1"),))
+    assert [plain(block.words) for block in written.sections[0].blocks if isinstance(block, Paragraph)] == TOLD
+    content = FORMATS[form].make(written)
+    if form == "docx":
+        found = [one.text for one in docx.Document(io.BytesIO(content)).paragraphs]
+        assert found[-5:] == TOLD
+    elif form == "xlsx":
+        cells = [one for row in openpyxl.load_workbook(io.BytesIO(content)).worksheets[0].iter_rows() for one in row]
+        assert [cell.value for cell in cells if cell.value in TOLD] == TOLD
+        assert {cell.data_type for cell in cells if cell.value} == {"s"}
+    elif form == "csv":
+        told = ["'=1+1" if line == "=1+1" else line for line in TOLD]
+        assert [line[4] for line in csv.reader(io.StringIO(content.decode("utf-8-sig")))][-5:] == told
+    elif form == "html":
+        assert "<p>・#1 &lt;b&gt;良い&lt;/b&gt; $x$ a_b @b &amp; `c`</p>" in content.decode()
+    else:
+        words = pdf_text(content)
+        assert "・#1 <b>良い</b> $x$ a_b @b & `c`\n・髙橋﨑𠮷邉〓" in words
+        assert "a" * 200 not in words
