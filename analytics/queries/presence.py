@@ -135,7 +135,7 @@ def _sites(
 def _passed(event: Event, at: datetime, state: Standing) -> Passed:
     """By venue who is inside and who came in today, and how many people came today: looked at anew when a line was
     added, but not more often than every two seconds, for where exits are counted it reads all lines of an entrance, and
-    the door must not wait for it."""
+    the door must not wait for it. Where people were only counted as visits, nobody knows how many came: never 0."""
     day = event_day(at, ZoneInfo(event.timezone), event.day_ends_at)
     kept: dict[int, tuple[Standing, date, datetime, Passed]] = current_app.extensions.setdefault(
         "uketsuke_presence", {}
@@ -151,8 +151,7 @@ def _passed(event: Event, at: datetime, state: Standing) -> Passed:
         for place in entrances
         if place.venue_id is not None and place.id in came
     }
-    anybody = db.session.scalar(select(exists().where(standing(event.id), Entry.day == day)))
-    counted: Passed = (sites, people_on_day(db.session.connection(), event.id, day) if anybody else None)
+    counted: Passed = (sites, people_on_day(db.session.connection(), event.id, day) or None)
     if len(kept) >= KEPT:
         kept.clear()
     kept[event.id] = (state, day, at, counted)

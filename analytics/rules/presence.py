@@ -120,7 +120,7 @@ class SiteNow:
 
 @dataclass(frozen=True)
 class Presence:
-    """An event at one moment. people: who came today; None: nobody was counted today."""
+    """An event at one moment. people: who came today; None: nobody was counted today, or only as a visit to a room."""
 
     sites: tuple[SiteNow, ...]
     sessions: tuple[SessionNow, ...]

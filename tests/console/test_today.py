@@ -100,6 +100,29 @@ def test_every_large_figure_says_what_it_counts(
     assert shown[0].removeprefix("People today ") in overview
 
 
+def test_visits_to_a_room_do_not_say_how_many_people_came_and_what_is_known_of_here_now_stands_beside_unknown(
+    app: Flask, make: Make, cast: Cast
+) -> None:
+    talk = make.session(cast.event, "talk", capacity=40)
+    make.session(cast.event, "uncounted", capacity=40)
+    assert Doorside(app, make, cast.event).tap(talk, {"spectator": 7}, new_today=False)["verdict"] == "counted"
+    assert presence_of(cast.event, at=NOON).people is None
+    for screen in ({}, {"screen": "big"}):
+        shown = words(cast.victor.get(PATH, query_string={"lang": "en", **screen}).get_data(as_text=True))
+        assert "Here now unknown where somebody counts: 7" in shown
+        assert "People today unknown" in shown
+
+
+def test_the_big_screen_names_the_scanners_to_look_after_and_the_first_three_only(make: Make, cast: Cast) -> None:
+    for name in ("One", "Two", "Three", "Four", "Five"):
+        with transaction():
+            db.session.add(Device(event_id=cast.event.id, name=name, token_hash=name.encode(), rights=["scan"],
+                                  created_at=NOON, expires_at=NOON + timedelta(1)))  # fmt: skip
+    shown = words(cast.victor.get(PATH, query_string={"lang": "en", "screen": "big"}).get_data(as_text=True))
+    assert "Scanners out of contact 5 / 5 scanners" in shown
+    assert re.search(r"Out of contact (\w+, \w+, \w+) and 2 more", shown), shown
+
+
 def test_nobody_stays_counted_when_the_only_scan_is_taken_back(make: Make, cast: Cast) -> None:
     talk = make.session(cast.event, "talk", capacity=4)
     ledger = Ledger(cast.event)

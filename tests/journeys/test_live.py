@@ -1,5 +1,6 @@
 """The page of the day stays fresh by itself, and says so when it is not."""
 
+import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.journeys.product import Product, sign_in
@@ -48,4 +49,51 @@ def test_old_figures_stay_and_are_called_old_when_the_server_is_gone(product: Pr
         wait = float(page.locator("[data-fresh]").get_attribute("data-old-after") or 15)
         page.clock.run_for(int(wait + 5) * 1000)
         expect(old).to_be_visible(timeout=PATIENCE)
+        assert page.locator("[data-as-of]").last.inner_text() in old.inner_text(), "it says of when they are"
         assert page.evaluate(FIGURES) == shown
+
+
+MULTIPLIED = """times => {
+    for (const line of document.querySelectorAll("[data-turn]"))
+        for (let time = 1; time < times; time += 1) line.after(line.cloneNode(true));
+    document.dispatchEvent(new Event("renewed"));
+}"""
+FITS = """() => {
+    const page = document.documentElement;
+    return page.scrollHeight <= innerHeight && page.scrollWidth <= innerWidth;
+}"""
+SHOWN = """() => {
+    const lines = [...document.querySelectorAll("[data-turn]")];
+    return [lines.findIndex((one) => !one.hidden), lines.filter((one) => !one.hidden).length, lines.length];
+}"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1080, 1920)])
+@pytest.mark.parametrize("path", [TODAY, "/events/practice/room"])
+def test_nobody_scrolls_a_screen_on_a_wall(
+    product: Product, browser: Browser, path: str, width: int, height: int
+) -> None:  # fmt: skip
+    context = browser.new_context(base_url=product.base_url, viewport={"width": width, "height": height})
+    page = context.new_page()
+    page.clock.install()
+    if path == TODAY:
+        sign_in(page, product, "olga", to=TODAY)
+    for language in ("ja", "en", "ja-easy"):
+        page.goto(f"{path}?screen=big&lang={language}")
+        expect(page.locator("[data-turns]")).to_be_hidden()
+        assert page.evaluate(FITS), language
+        page.evaluate(MULTIPLIED, 12)
+        assert page.evaluate(FITS), language
+        first, number, of = page.evaluate(SHOWN)
+        assert first == 0
+        assert 3 <= number < of
+        expect(page.locator("[data-words]")).to_have_text(f"1–{number} / {of}")
+        page.route(f"**{path}*", lambda route: route.abort())
+        page.clock.run_for(13_000)
+        assert page.evaluate(FITS)
+        assert page.evaluate(SHOWN)[0] == number
+        page.locator("[data-turns] button").press("Space")
+        page.clock.run_for(25_000)
+        assert page.evaluate(SHOWN)[0] == number
+        page.unroute(f"**{path}*")
+    context.close()

@@ -75,16 +75,17 @@ def show(slug: str) -> Response:
 
 def _page(event: Event, presence: Presence, doors: Doors, at: datetime) -> str:
     sites = _sites(presence, at)
+    big = request.args.get("screen") == "big"
     return render_template(
-        "console/today.html",
+        "console/today-screen.html" if big else "console/today.html",
         event=event,
         at=at,
         presence=presence,
         sites=sites,
         here_now=_together(sites),
+        here_known=_known(sites),
         arrived=presence.arrived(),
         doors=doors,
-        big=request.args.get("screen") == "big",
         every=EVERY,
         old_after=OLD_AFTER,
     )
@@ -103,6 +104,18 @@ def _together(sites: list[SiteLines]) -> int | None:
     here = [one.here for one in sites if one.matters]
     known = [number for number in here if number is not None]
     return sum(known) if known and len(known) == len(here) else None
+
+
+def _known(sites: list[SiteLines]) -> int | None:
+    """Who is here where somebody counts, for when it is not known of everywhere; None: nobody counts anywhere."""
+    known = [
+        number
+        for one in sites
+        if one.matters
+        for number in ([one.here] if one.here is not None else [session.here for session in one.sessions])
+        if number is not None
+    ]
+    return sum(known) if known else None
 
 
 def _doors(event: Event, at: datetime) -> Doors:

@@ -17,7 +17,11 @@ export function keepFresh(page) {
       one.textContent = (one.dataset.age ?? "").replace("{n}", String(age));
     }
     for (const one of /** @type {NodeListOf<HTMLElement>} */ (page.querySelectorAll("[data-old]"))) {
-      one.hidden = age <= oldAfter;
+      if (one.hidden !== age <= oldAfter) {
+        one.hidden = age <= oldAfter;
+        sayOfWhen(page, one);
+        page.dispatchEvent(new Event("renewed"));
+      }
     }
   };
   setInterval(tell, 1000);
@@ -25,6 +29,16 @@ export function keepFresh(page) {
     confirmed = performance.now();
     tell();
   });
+}
+
+/**
+ * Old figures are said with the moment that they are of.
+ * @param {Document} page
+ * @param {HTMLElement} notice
+ */
+function sayOfWhen(page, notice) {
+  const moment = page.querySelector("[data-as-of]");
+  if (moment) notice.querySelector("[data-since]")?.replaceChildren(moment.cloneNode(true));
 }
 
 /**
@@ -67,4 +81,5 @@ function renew(part, fresh) {
     if (region) region.scrollLeft = left;
   }
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  document.dispatchEvent(new Event("renewed"));
 }

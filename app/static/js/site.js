@@ -3,9 +3,11 @@ import { follow } from "./forms/questions.js";
 import { keepFresh } from "./live.js";
 import { keepCopy, offerToThrowAway, showMarked } from "./offline/copy.js";
 import { keep, kept } from "./offline/list.js";
+import { keepWithin } from "./screen.js";
 
 follow(document);
 keepFresh(document);
+keepWithin(document);
 keepCopy(document);
 showMarked(document);
 void offerToThrowAway(document);
