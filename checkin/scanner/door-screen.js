@@ -289,6 +289,7 @@ export class DoorScreen {
     this.#sheet?.close();
     this.#sheet = sheet;
     this.element.append(sheet);
+    sheet.addEventListener("close", () => document.activeElement === document.body && this.#goOn());
     sheet.showModal();
     return sheet;
   }

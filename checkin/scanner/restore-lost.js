@@ -33,7 +33,7 @@ export function restorePanel(voice, restore) {
     h("fieldset", { class: "rows" }, h("legend", { class: "label" }, voice.say("vouch_reason")), reasons.map(({ why, input }) =>
       h("label", { class: "row" }, input, h("span", { class: "row-title" }, voice.say(`restore_${why}`))))),
     said, sure);
-  return h("details", { class: "restore" }, h("summary", {}, voice.say("restore_lost")), form);
+  return h("details", { class: "restore", ontoggle: () => form.isConnected && form.scrollIntoView({ block: "end" }) }, h("summary", {}, voice.say("restore_lost")), form);
 }
 
 /** @param {unknown} error @returns {Key} */

@@ -68,7 +68,7 @@ function sentences(voice, door, one) {
   const answer = one.stage === "answered" ? one.answer : null;
   return [
     h("div", { class: "verdict-head" }, h("span", { class: "verdict-sign" }, icon(manner.icon)), h("h2", { class: "verdict-words" }, voice.say(manner.words))),
-    answer && person(voice, door, answer),
+    answer && person(voice, door, answer.verdict === "undone" ? (undone(door, one) ?? answer) : answer),
     answer && firstWords(voice, door, answer),
     answer && facts(voice, door, answer),
     answer && uncounted(voice, door, one),
@@ -82,6 +82,11 @@ function sentences(voice, door, one) {
 function uncounted(voice, door, { draft, answer }) {
   if (draft?.act !== "walk_in" || draft.code || letsIn(answer?.verdict)) return null;
   return Object.entries(draft.people ?? {}).map(([key, n]) => h("p", { class: "verdict-next" }, voice.say("tap_refused", { label: label(voice, door, key), n })));
+}
+
+/** Whose coming or going was taken back, as long as this device remembers. @param {Door} door @param {Case} one */
+function undone({ past = [] }, { draft }) {
+  return past.find((before) => before.draft?.id === draft?.undoes)?.answer;
 }
 
 /** A short number is looked up by the server alone. @param {Case} one */
@@ -181,7 +186,7 @@ function buttons(voice, door, one, tryNow) {
   const there = WRONG_HERE.includes(answer?.verdict ?? "") ? door.bookedHere : null;
   const undo = answer?.verdict === "admitted" || isTicket(one) ? "undo_admission" : answer?.verdict === "left" ? "undo_exit" : null;
   return [
-    there && one.draft?.code && h("button", { type: "button", class: "button is-strong", onclick: () => door.checkInThere() }, voice.say("check_in_for", { title: voice.local(there.name) })),
+    there && one.draft?.code && h("button", { type: "button", class: "button is-strong is-wide", onclick: () => door.checkInThere() }, voice.say("check_in_for", { title: voice.local(there.name) })),
     isRefused && one.draft?.code && free > 0 && h("button", { type: "button", class: "button is-strong", onclick: () => door.takeAsWalkIn() }, voice.say("take_as_walk_in", { n: free })),
     one.stage === "waiting" && h("button", { type: "button", class: "button is-strong", onclick: tryNow }, voice.say("try_now")),
     isTicket(one) && h("button", { type: "button", class: "button is-strong", "aria-haspopup": "dialog", onclick: () => door.onTicket?.(one) }, voice.say("show_ticket")),

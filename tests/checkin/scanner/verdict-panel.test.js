@@ -52,8 +52,8 @@ const BOOKED = [{ code: "A2", title: { ja: "報告会" }, starts_at: "2026-10-02
 const JUDGE = { asOf: 0, whereIs: (code) => (code === "A2" ? { ja: "協働ラボ" } : null) };
 
 test("who is booked elsewhere is sent there: what, when and where", () => {
-  assert.match(said({ verdict: "not_booked", booked: BOOKED }), /予約：報告会（10月2日（金） 12:00から）/u);
-  assert.match(said({ verdict: "not_booked", booked: BOOKED }, { judge: JUDGE }), /（10月2日（金） 12:00から、協働ラボ）/u);
+  assert.match(said({ verdict: "not_booked", booked: BOOKED }), /予約：報告会、10月2日（金） 12:00から/u);
+  assert.match(said({ verdict: "not_booked", booked: BOOKED }, { judge: JUDGE }), /報告会、10月2日（金） 12:00から、協働ラボ/u);
 });
 
 test("who comes at the wrong time with a place elsewhere is told of that, who has a place here is not", () => {
@@ -65,7 +65,7 @@ test("who comes at the wrong time with a place elsewhere is told of that, who ha
 test("a wrong session at the right gate is one button away, whatever was wrong with it", () => {
   const there = { code: "session:A2", name: { ja: "報告会" }, starts_at: null, ends_at: null, now: true };
   for (const verdict of ["not_booked", "too_early", "too_late"]) {
-    assert.match(said({ verdict, booked: BOOKED }, { bookedHere: there }), /「報告会」で受付する/u);
+    assert.match(said({ verdict, booked: BOOKED }, { bookedHere: there }), /『報告会』で受付する/u);
   }
   assert.doesNotMatch(said({ verdict: "already_in", booked: BOOKED }, { bookedHere: there }), /で受付する/u);
 });
@@ -87,4 +87,10 @@ test("what a device may not do is said with its reason, without the advice to lo
   const words = said({ verdict: null, error: { code: "search_right_needed", message: "" } }, {}, "ja", "1234567");
   assert.match(words, /できません.*この端末では番号を使えません/u);
   assert.doesNotMatch(words, /読み込み直し/u);
+});
+
+test("what was taken back says whose it was", () => {
+  const before = { draft: { id: "0" }, answer: { verdict: "admitted", person: { name: "青木 葵", category: null } } };
+  const one = { draft: { id: "1", act: "undo", undoes: "0" }, answer: { id: "1", verdict: "undone" }, stage: "answered", at: 0, late: false };
+  assert.match(said({}, { shown: one, past: [one, before] }), /取り消しました青木 葵/u);
 });
