@@ -34,6 +34,7 @@ const GOOD_STAYS = 7000;
  * @property {(text: string) => Promise<import("./search-panel.js").Found>} seek
  * @property {(text: string) => import("./search-panel.js").Found | null} seekHere
  * @property {boolean} lasting
+ * @property {boolean} paired by a code: whoever holds it has no account
  * @property {() => Promise<number>} aside
  * @property {import("./shell.js").Persistence} persistence
  * @property {() => Promise<void>} onSave unsent scans as a file
@@ -195,18 +196,19 @@ export class DoorScreen {
 
   #contact() {
     const { contact, waiting } = this.world.door;
-    const words = contact === "reached" ? "reached" : contact === "refused" ? "refused_device" : "unreached";
+    const words = contact === "reached" ? "reached" : contact === "refused" ? (this.world.paired ? "refused_paired" : "refused_device") : "unreached";
     return h("p", { class: "contact", "data-contact": contact, role: "status" }, icon(contact === "reached" ? "reached" : "unreached"),
       this.voice.say(words), waiting > 0 && contact !== "reached" && h("span", { class: "unsent" }, this.voice.say("unsent_short", { n: waiting })));
   }
 
   #renderNotes() {
     const { voice } = this;
-    const { door, lasting } = this.world;
+    const { door, lasting, paired } = this.world;
     if (!this.notes) return;
     const now = door.gate.places.find((place) => place.now);
     fill(this.notes,
-      door.contact === "refused" && h("p", { class: "note" }, voice.say("refused_device_next"), " ", h("a", { href: location.pathname }, voice.say("sign_in_again"))),
+      door.contact === "refused" && h("p", { class: "note" }, voice.say(paired ? "refused_paired_next" : "refused_device_next"), " ",
+        h("a", { href: location.pathname }, voice.say(paired ? "pair_again" : "sign_in_again"))),
       door.unwritten > 0 && h("p", { class: "note", role: "alert" }, icon("caution"), voice.say("device_full", { n: door.unwritten }),
         h("button", { type: "button", class: "button is-small", onclick: () => void this.world.onSave() }, voice.say("save_unsent"))),
       door.contact === "unreached" && door.unwritten === 0 && this.#offlineNote(),

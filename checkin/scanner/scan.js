@@ -69,7 +69,7 @@ class DoorPage {
       onContact: (contact) => this.#heard(contact), onAnswer: (answer, scan) => this.#answered(answer, scan),
     });
     this.names = new Names(this.server);
-    this.offline = new Offline({ store, server: this.server, onChange: () => this.screen?.render("contact") });
+    this.offline = new Offline({ store, server: this.server, onChange: () => this.screen?.render("contact"), onForget: () => void this.#forget() });
     addEventListener("online", () => void this.queue.flush());
     addEventListener("beforeunload", (event) => this.queue.unwritten > 0 && event.preventDefault());
     addEventListener("offline", () => this.#heard("unreached"));
@@ -143,6 +143,7 @@ class DoorPage {
       if (!(error instanceof NotWelcome) || !this.server.token) throw error;
       this.server.token = "";
       if (this.given.actor) return this.server.gates(event);
+      await this.offline.wipe();
       await this.store.keepDevice(null);
       this.#showSignIn(true);
       this.#offerPairing("");
@@ -170,7 +171,7 @@ class DoorPage {
     this.door.supervision = supervisionOf(this.device, this.server.pins);
     this.screen = new DoorScreen({
       door: this.door, title: this.#eventsKnown().find(({ slug }) => slug === event)?.title ?? event,
-      voice: this.voice, finder, feedback: this.feedback, lasting: this.store.lasting,
+      voice: this.voice, finder, feedback: this.feedback, lasting: this.store.lasting, paired: this.device.paired ?? false,
       takesNumbers: this.device.rights.some((right) => right.includes("search")), seek: (text) => this.server.search(event, text), seekHere: (text) => this.names.seek(text), aside: () => this.store.aside(), persistence: await askToPersist(),
       readPhoto: (file) => this.reader.readPhoto(file), draw: (text) => this.reader.draw(text), replace: (number) => this.server.replace(event, number), restore: (number, reason) => this.server.restore(event, number, reason), onTryNow: () => this.#tryNow(), onLanguage: (language) => this.#speak(language),
       onChangeGate: () => this.#pause(), onEnd: () => this.#end(), onSave: () => this.#save(),
@@ -208,7 +209,7 @@ class DoorPage {
 
   /** @param {Door} door */
   #watch(door) {
-    const counters = watchCounters(door, this.server, () => void this.queue.flush());
+    const counters = watchCounters(door, this.server, () => (void this.queue.flush(), void this.#refreshPlaces(door)));
     this.lookNow = counters.lookNow;
     this.lookSoon = counters.lookSoon;
     const places = setInterval(() => void this.#refreshPlaces(door), REFRESH_PLACES);
@@ -260,7 +261,9 @@ class DoorPage {
 
   /** @param {import("./queue.js").Contact} contact */
   #heard(contact) {
-    this.door?.heard(contact);
+    const { door } = this;
+    if (door && contact === "reached" && door.contact !== "reached") void this.#refreshPlaces(door);
+    door?.heard(contact);
     if (contact === "refused") {
       this.names.forget();
       void this.offline.wipe();
@@ -311,11 +314,15 @@ class DoorPage {
     await this.server.leave().catch((error) => {
       if (!(error instanceof Unreached)) throw error;
     });
+    await this.#forget();
+    return 0;
+  }
+
+  async #forget() {
     await this.store.keepDevice(null);
     await this.offline.wipe();
     await this.store.keepLatest(null).catch(console.error);
     location.reload();
-    return 0;
   }
 }
 
