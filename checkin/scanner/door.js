@@ -247,6 +247,7 @@ export class Door {
   /** @param {Contact} contact */
   heard(contact) {
     this.contact = contact;
+    if (contact === "refused") this.past.forEach(forgetName);
     if (contact !== "reached" && this.shown?.stage === "checking" && !this.judge?.asOf) this.#wait(this.shown);
     this.onChange("contact");
   }
@@ -380,4 +381,9 @@ export class Door {
     this.onChange("tally");
     void this.recount();
   }
+}
+
+/** Who holds a device that was stopped shall not learn who came. @param {Case} one */
+function forgetName(one) {
+  if (one.answer?.person) one.answer = { ...one.answer, person: { name: null, category: one.answer.person.category, note: null } };
 }

@@ -105,11 +105,12 @@ export class Voice {
    * 14:05 in the event's zone; with the day when it is another one, in easy Japanese with readings over it.
    *
    * @param {string | number} at
+   * @param {Date} [now]
    * @returns {HTMLElement}
    */
-  clock(at) {
+  clock(at, now = new Date()) {
     const element = document.createElement("span");
-    element.append(...withReadings(document, this.moment(at)));
+    element.append(...withReadings(document, this.moment(at, now)));
     return element;
   }
 

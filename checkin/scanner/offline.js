@@ -23,6 +23,8 @@ import { roomLeft } from "./rules/space.js";
 const EVERY = 30_000;
 /** All of it, not changes alone, as often as this: nothing that no change told of stays for long. */
 const WHOLE_EVERY = 1_800_000;
+/** By so many milliseconds a slow network may make a clock seem to have moved. */
+const JITTER = 5000;
 /** What is counted online is in the server's figures, and soon in the next pack. */
 const COUNTING = ["walk_in", "head_count", "room_count"];
 
@@ -51,12 +53,14 @@ export class Offline {
    * @param {Shelf} world.store
    * @param {Pick<import("./server.js").Server, "pack" | "contact">} world.server
    * @param {() => void} [world.onChange]
+   * @param {() => void} [world.onForget] the organiser wants nothing to stay here, and nothing waits
    * @param {() => number} [world.now]
    */
-  constructor({ store, server, onChange = () => {}, now = Date.now }) {
+  constructor({ store, server, onChange = () => {}, onForget = () => {}, now = Date.now }) {
     this.store = store;
     this.server = server;
     this.onChange = onChange;
+    this.onForget = onForget;
     this.now = now;
   }
 
@@ -144,17 +148,21 @@ export class Offline {
    */
   watch(door, waiting) {
     const look = async () => {
+      const before = this.#kept?.asOf;
       if (document.visibilityState === "visible") await this.refresh(door.event).catch(() => {});
-      if (door.contact !== "reached") return this.onChange();
+      if (door.contact === "unreached") return this.onChange();
+      const asked = this.now();
       const told = await this.server.contact({
         sent_at: new Date(this.now()).toISOString(), queue_length: await waiting(), pack: this.alone?.pack.head.mark ?? null,
         pack_at: this.asOf && new Date(this.asOf).toISOString(), version: document.documentElement.dataset.build ?? null,
       }, document.documentElement.lang);
+      if (told?.received_at) await this.#setClock(Date.parse(told.received_at) - Math.round((asked + this.now()) / 2), this.#kept?.asOf !== before);
       if (told?.messages?.length) {
         this.messages.add(told.messages);
         this.onChange();
       }
       if (told?.wipe || told?.revoked) await this.wipe();
+      if (told?.wipe && (await waiting()) === 0) this.onForget();
     };
     void look();
     const timer = setInterval(look, EVERY);
@@ -214,11 +222,20 @@ export class Offline {
     if (newer.head.since !== null && newer.head.since !== known?.head.mark) return;
     const pack = known ? merged(known, newer) : newer;
     const offset = newer.head.generated_at - Math.round((asked + this.now()) / 2);
-    const kept = { event, tag, bytes: packBytes(pack), offset, asOf: asked, wholeAt: newer.head.since === null ? asked : (this.#kept?.wholeAt ?? asked) };
+    const kept = { event, tag, bytes: packBytes(pack), offset, asOf: asked, wholeAt: newer.head.since === null ? asked : this.#kept ? this.#kept.wholeAt + this.#kept.offset - offset : asked };
     await this.#keep(kept);
     await this.#drop(done);
     const deeds = this.alone ? [...this.alone.deeds.values()] : await this.store.deeds();
     this.#take(kept, new Alone({ pack, offset, deeds, supervises: this.#supervises, asksPin: this.#asksPin }));
+  }
+
+  /** Somebody set this device's clock: what was noted by it goes with it. @param {number} offset milliseconds by which the server's is ahead @param {boolean} isRenewed the list is as of just now, by the new clock */
+  async #setClock(offset, isRenewed = false) {
+    const kept = this.#kept;
+    if (!kept || !this.alone || Math.abs(offset - kept.offset) < JITTER) return;
+    const moved = kept.offset - offset;
+    this.alone.offset = offset;
+    await this.#keep({ ...kept, offset, asOf: isRenewed ? kept.asOf : kept.asOf + moved, wholeAt: kept.wholeAt + moved });
   }
 
   /** A full device goes on with what it holds in memory. @param {KeptPack} kept */

@@ -69,7 +69,7 @@ class DoorPage {
       onContact: (contact) => this.#heard(contact), onAnswer: (answer, scan) => this.#answered(answer, scan),
     });
     this.names = new Names(this.server);
-    this.offline = new Offline({ store, server: this.server, onChange: () => this.screen?.render("contact") });
+    this.offline = new Offline({ store, server: this.server, onChange: () => this.screen?.render("contact"), onForget: () => void this.#forget() });
     addEventListener("online", () => void this.queue.flush());
     addEventListener("beforeunload", (event) => this.queue.unwritten > 0 && event.preventDefault());
     addEventListener("offline", () => this.#heard("unreached"));
@@ -143,6 +143,7 @@ class DoorPage {
       if (!(error instanceof NotWelcome) || !this.server.token) throw error;
       this.server.token = "";
       if (this.given.actor) return this.server.gates(event);
+      await this.offline.wipe();
       await this.store.keepDevice(null);
       this.#showSignIn(true);
       this.#offerPairing("");
@@ -209,7 +210,7 @@ class DoorPage {
 
   /** @param {Door} door */
   #watch(door) {
-    const counters = watchCounters(door, this.server, () => void this.queue.flush());
+    const counters = watchCounters(door, this.server, () => (void this.queue.flush(), void this.#refreshPlaces(door)));
     this.lookNow = counters.lookNow;
     this.lookSoon = counters.lookSoon;
     const places = setInterval(() => void this.#refreshPlaces(door), REFRESH_PLACES);
@@ -239,7 +240,7 @@ class DoorPage {
 
   /** @param {import("./door.js").Change} change */
   #changed(change) {
-    if (change === "contact" && this.door?.contact === "refused" && this.offline.alone) this.#forget();
+    if (change === "contact" && this.door?.contact === "refused" && this.offline.alone) this.#forgetPack();
     if (change === "place") this.lookNow?.();
     if (change === "tally" || (change === "case" && this.door?.shown?.stage === "answered")) this.lookSoon?.();
     if (this.door && (change === "tally" || change === "case")) this.#keepLatest(latestOf(this.door));
@@ -262,13 +263,15 @@ class DoorPage {
 
   /** @param {import("./queue.js").Contact} contact */
   #heard(contact) {
-    this.door?.heard(contact);
-    if (contact === "refused") this.#forget();
+    const { door } = this;
+    if (door && contact === "reached" && door.contact !== "reached") void this.#refreshPlaces(door);
+    door?.heard(contact);
+    if (contact === "refused") this.#forgetPack();
     void this.#recount();
   }
 
   /** The server does not want this device any more, whatever it was asked. */
-  #forget() {
+  #forgetPack() {
     this.names.forget();
     void this.offline.wipe();
   }
@@ -316,11 +319,15 @@ class DoorPage {
     await this.server.leave().catch((error) => {
       if (!(error instanceof Unreached)) throw error;
     });
+    await this.#forget();
+    return 0;
+  }
+
+  async #forget() {
     await this.store.keepDevice(null);
     await this.offline.wipe();
     await this.store.keepLatest(null).catch(console.error);
     location.reload();
-    return 0;
   }
 }
 

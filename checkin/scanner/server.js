@@ -97,7 +97,7 @@ export class Server {
    *
    * @param {Record<string, unknown>} told
    * @param {string} language in which it answers
-   * @returns {Promise<{wipe?: boolean, revoked?: boolean, messages?: import("./types.js").Message[]} | null>}
+   * @returns {Promise<{received_at?: string, wipe?: boolean, revoked?: boolean, messages?: import("./types.js").Message[]} | null>}
    */
   contact(told, language) {
     return this.#json("POST", "/device/contact", told, { "Accept-Language": language }).catch(() => null);

@@ -91,6 +91,9 @@ export const TEXTS = {
   number_of: { ja: "{label} {n}人", en: "{label}: {n}", "ja-easy": "{label} {n}人《にん》" },
   cancelled_at: { ja: "取り消し：{time}", en: "Cancelled: {time}", "ja-easy": "{time} に 取《と》り消《け》しました" },
   clock_wrong: { ja: "この端末の時計がずれています。時刻を合わせてください。入場は数えています。", en: "This device's clock is wrong. Please set it. The admission counts.", "ja-easy": "この 機械《きかい》の 時計《とけい》が ちがいます。時計《とけい》を 直《なお》してください。入場《にゅうじょう》は 数《かぞ》えました。" },
+  clock_wrong_refused: { ja: "この端末の時計がずれています。時刻を合わせてください。", en: "This device's clock is wrong. Please set it.", "ja-easy": "この 機械《きかい》の 時計《とけい》が ちがいます。時計《とけい》を 直《なお》してください。" },
+  decided_for: { ja: "{time}として判定しました。違うときは、この端末の時刻を合わせてください。", en: "Decided for {time}. If that is wrong, set this device's clock.", "ja-easy": "いまは {time} ですか。ちがう ときは、この 機械《きかい》の 時計《とけい》を 直《なお》してください。" },
+  stored_quarantined: { ja: "この端末は止められています。数えるかどうかは、主催者が決めます。", en: "This device was stopped. The organiser decides whether it counts.", "ja-easy": "この 機械《きかい》は もう 使《つか》えません。数《かぞ》えるかどうかは、主催者《しゅさいしゃ》が 決《き》めます。" },
   stored_conflict: { ja: "主催者の確認待ちとして残しました。", en: "Kept for the organiser to look at.", "ja-easy": "主催者《しゅさいしゃ》が あとで 見《み》ます。" },
   sent_later: { ja: "あとから届いた答え", en: "answered later", "ja-easy": "あとで わかりました" },
 

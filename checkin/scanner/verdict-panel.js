@@ -123,7 +123,7 @@ function person(voice, door, answer) {
 
 /** @param {Voice} voice @param {Door} door @param {Answer} answer */
 function facts(voice, door, answer) {
-  const lines = [...numbers(voice, door, answer), ...beyond(voice, door, answer), ...history(voice, answer), ...elsewhere(voice, door, answer)];
+  const lines = [...numbers(voice, door, answer), ...beyond(voice, door, answer), ...history(voice, answer), ...clockOf(voice, door.shown), ...elsewhere(voice, door, answer)];
   return lines.length > 0 && h("ul", { class: "verdict-facts" }, lines.map((line) => h("li", {}, line)));
 }
 
@@ -155,6 +155,12 @@ function history(voice, answer) {
   ].filter((line) => line !== null && line !== undefined && line !== false && line !== "");
 }
 
+/** A clock that was moved without a network is known to nobody but who looks at it. @param {Voice} voice @param {Case | null} one */
+function clockOf(voice, one) {
+  const { at, verdict } = one?.answer ?? {};
+  return one?.by === "device" && at && (verdict === "too_early" || verdict === "too_late") ? [voice.say("decided_for", { time: voice.clock(at, new Date(0)) })] : [];
+}
+
 /** @param {Voice} voice @param {Door} door @param {Answer} answer */
 function elsewhere(voice, door, answer) {
   return [
@@ -166,7 +172,7 @@ function elsewhere(voice, door, answer) {
     ...(answer.person?.no_photo ? [voice.say("no_photo")] : []),
     ...(answer.person?.noted ? [voice.say("noted")] : []),
     ...(answer.person?.note ? [voice.say("note", { note: answer.person.note })] : []),
-    ...(answer.conflict ? [voice.say(answer.conflict === "clock" ? "clock_wrong" : "stored_conflict")] : []),
+    ...(answer.conflict ? [voice.say(keptAs(answer))] : []),
   ];
 }
 
@@ -175,6 +181,12 @@ function bookedElsewhere(door, { verdict, booked, place }) {
   const here = (place ?? door.place.code).replace(/^session:/, "");
   if (!WRONG_HERE.includes(verdict ?? "") || booked?.some(({ code }) => code === here)) return [];
   return booked ?? [];
+}
+
+/** Why somebody will look at it. @param {Answer} answer @returns {import("./language.js").Key} */
+function keptAs({ conflict, verdict }) {
+  if (conflict === "clock") return letsIn(verdict) || verdict === "left" ? "clock_wrong" : "clock_wrong_refused";
+  return conflict === "quarantined" ? "stored_quarantined" : "stored_conflict";
 }
 
 /** @param {Voice} voice @param {Door} door @param {Case} one @param {() => void} tryNow */

@@ -307,3 +307,12 @@ test("what is decided about a ticket that is shown again holds where it was read
   await rest();
   assert.deepEqual([queue.drafts[2].force, queue.drafts[2].place], ["other", "session:A1"]);
 });
+
+test("a door that is not welcome any more forgets the names it has shown, and keeps what it did", async () => {
+  void door.read(CODE);
+  await rest();
+  await queue.answer(0, "admitted", { person: { name: "Ana", category: "visitor", note: "wheelchair" } });
+  door.heard("refused");
+  assert.deepEqual(door.past[0].answer.person, { name: null, category: "visitor", note: null });
+  assert.deepEqual([door.past.length, door.past[0].answer.verdict], [1, "admitted"]);
+});

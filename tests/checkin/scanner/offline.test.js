@@ -4,6 +4,7 @@ import { beforeEach, test } from "node:test";
 import { Offline } from "../../../checkin/scanner/offline.js";
 import { NotWelcome, Unreached } from "../../../checkin/scanner/queue.js";
 import { MemoryStore } from "../../../checkin/scanner/store.js";
+import { rest } from "./fakes.js";
 import { makePack, place } from "./packing.js";
 
 const DEVICE = { event: "practice", rights: ["scan"] };
@@ -58,6 +59,28 @@ test("a pack older than its limit says so, and still decides", async () => {
   now += 2_000;
   await assert.rejects(one.refresh("practice"));
   assert.deepEqual([one.isOld, (await one.judge({ ...SCAN, at: new Date(now).toISOString() })).answer.verdict], [true, "admitted"]);
+});
+
+test("a clock that was set right meanwhile is noticed at the next contact: the door goes on deciding by the server's time", async () => {
+  const HOURS = 26 * 3_600_000;
+  globalThis.document = { visibilityState: "visible", documentElement: { dataset: {}, lang: "ja" } };
+  const stub = { ...server, contact: async () => ({ received_at: new Date(NOON + 60_000).toISOString(), messages: [] }) };
+  now += HOURS;
+  const one = new Offline({ store, server: stub, now: () => now });
+  await one.refresh("practice");
+  assert.equal(one.asOf, NOON);
+  now = NOON + 60_000;
+  reply = () => null;
+  one.watch({ event: "practice", contact: "reached" }, async () => 0)();
+  await rest();
+  const right = { ...SCAN, at: new Date(now).toISOString() };
+  assert.deepEqual([(await one.judge(right)).answer.verdict, one.asOf, one.isOld], ["admitted", NOON + 60_000, false]);
+  now += 1_800_001;
+  await one.refresh("practice");
+  assert.deepEqual(asked.at(-1), { tag: "t1" });
+  const next = new Offline({ store, server: stub, now: () => now });
+  await next.open(DEVICE);
+  assert.equal((await next.judge(right)).answer.verdict, "admitted");
 });
 
 test("all of it comes anew after half an hour", async () => {
@@ -153,4 +176,21 @@ test("a tap made offline is in the figures once: when the server has it, the nex
   assert.equal(one.figures("session:talk").present, 2);
   await one.heard({ ...tap, id: "online" }, { id: "online", verdict: "counted" });
   assert.equal(one.figures("session:talk").present, 2);
+});
+
+test("a device that shall forget everything does so once nothing waits on it, also when it is not welcome any more", async () => {
+  globalThis.document = { visibilityState: "visible", documentElement: { dataset: {}, lang: "ja" } };
+  reply = () => { throw new NotWelcome("revoked"); };
+  let [waits, forgot] = [1, 0];
+  const stub = { ...server, contact: async () => ({ revoked: true, wipe: true, messages: [] }) };
+  const one = new Offline({ store, server: stub, now: () => now, onForget: () => (forgot += 1) });
+  const look = async () => {
+    one.watch({ event: "practice", contact: "refused" }, async () => waits)();
+    await rest();
+  };
+  await look();
+  assert.equal(forgot, 0);
+  waits = 0;
+  await look();
+  assert.equal(forgot, 1);
 });

@@ -30,6 +30,24 @@ test("a device whose clock is wrong says what to do about it", () => {
   assert.match(said({ verdict: "admitted", conflict: "override" }), /主催者の確認待ち/u);
 });
 
+test("a device whose clock is wrong does not say of somebody who was refused that they count", () => {
+  const words = said({ verdict: "too_early", conflict: "clock" });
+  assert.match(words, /時計がずれています。時刻を合わせてください/u);
+  assert.doesNotMatch(words, /数えています/u);
+});
+
+test("what a device that was stopped is told says that the organiser decides whether it counts", () => {
+  const words = said({ verdict: "refused", conflict: "quarantined" });
+  assert.match(words, /この端末は止められています。数えるかどうかは、主催者が決めます/u);
+});
+
+test("a door that by itself finds it too early says for what time it decided: its clock may be wrong", () => {
+  const answer = { id: "1", verdict: "too_early", at: "2026-10-03T03:00:00.000Z", window: { from: "2026-10-04T00:00:00.000Z", to: null } };
+  const shown = { draft: { id: "1", act: "scan", code: CODE }, answer, stage: "answered", at: 0, late: false, by: "device" };
+  assert.match(said(answer, { shown }), /10月3日 12:00として判定しました/u);
+  assert.doesNotMatch(said(answer), /として判定/u);
+});
+
 test("after a wrong PIN the panel speaks of the PIN alone", () => {
   const answer = { verdict: "already_in", error: { code: "supervisor_right_needed", message: "" } };
   const words = said(answer, { supervision: { asksPin: true } });

@@ -1,0 +1,99 @@
+"""A lost phone and a wrong clock: what was done is kept, nobody's name is, and the door says what is the matter."""
+
+import sqlite3
+from uuid import UUID
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.journeys.product import Product, axe_faults, sign_in
+from tests.journeys.test_offline import (
+    PHONE,
+    at_the_gallery,
+    database,
+    expect_verdict,
+    ready,
+    start,
+    tickets,
+    type_code,
+    until,
+)
+from tests.journeys.test_supervising import a_supervisors_phone
+
+ASKED = "消去の指示待ち"
+DAY_AHEAD = """globalThis.Date = class extends Date {
+  constructor(...given) { given.length ? super(...given) : super(Date.now()); }
+  static now() { return super.now() + Number(localStorage.ahead ?? 0); }
+};"""
+KEPT = """() => new Promise((resolve) => {
+  const asked = indexedDB.open("uketsuke-door");
+  asked.onsuccess = () => {
+    const got = asked.result.transaction("device").objectStore("device").getAllKeys();
+    got.onsuccess = () => { resolve(got.result); asked.result.close(); };
+  };
+})"""
+
+
+def test_a_device_that_is_stopped_and_wiped_sends_what_it_has_and_forgets_everything(
+    product: Product, browser: Browser
+) -> None:
+    (code,) = tickets(browser, product, 1)
+    page = a_supervisors_phone(browser, product)
+    ready(page)
+    page.context.set_offline(True)
+    type_code(page, code)
+    expect_verdict(page, "admitted")
+    desk = browser.new_context(base_url=product.base_url, locale="ja").new_page()
+    stop_the_newest(desk, product)
+    expect(desk.get_by_text(ASKED)).to_have_count(1)
+    page.context.set_offline(False)
+    expect(page.locator(".note").first).to_contain_text("主催者に新しい登録コードをもらってください", timeout=20_000)
+    assert axe_faults(page) == []
+    expect(page.get_by_label("登録用のコード")).to_be_visible(timeout=45_000)
+    assert page.evaluate(KEPT) == []
+    assert page.get_by_text("架空 一郎").count() == 0
+    desk.reload()
+    expect(desk.get_by_text(ASKED)).to_have_count(0)
+    until(lambda: kept_apart(product) == [("scan",)])
+    for one in (page, desk):
+        one.context.close()
+
+
+def test_a_clock_a_day_ahead_is_said_and_with_a_network_the_right_place_is_offered_at_once(
+    product: Product, browser: Browser
+) -> None:
+    (code,) = tickets(browser, product, 1)
+    context = browser.new_context(locale="ja-JP", viewport=PHONE)
+    context.add_init_script(DAY_AHEAD)
+    page = at_the_gallery(context, product)
+    ready(page)
+    context.set_offline(True)
+    page.evaluate("localStorage.ahead = 26 * 3600e3")
+    type_code(page, code)
+    expect_verdict(page, "too_late")
+    expect(page.locator(".verdict-facts")).to_contain_text("として判定しました。違うときは、この端末の時刻を合わせてください")
+    assert axe_faults(page) == []
+    page.reload()
+    start(page)
+    expect(page.locator(".note.is-now")).to_have_count(0)
+    context.set_offline(False)
+    expect(page.locator(".note.is-now")).to_be_visible(timeout=20_000)
+    context.close()
+
+
+def stop_the_newest(desk: Page, product: Product) -> None:
+    """The device that was paired last is stopped, and told to forget everything."""
+    with sqlite3.connect(database(product)) as connection:
+        ((device,),) = connection.execute("SELECT uuid FROM device ORDER BY id DESC LIMIT 1").fetchall()
+    sign_in(desk, product, "olga", to="/console/events/practice/devices")
+    form = desk.locator(f"form[action$='{UUID(device)}/wipe']")
+    desk.locator("details.more").filter(has=form).locator("summary").click()
+    form.locator("button").click()
+
+
+def kept_apart(product: Product) -> list[tuple[str]]:
+    """What of the newest device's scans wait for the organiser."""
+    with sqlite3.connect(database(product)) as connection:
+        return connection.execute(
+            """SELECT act FROM scan JOIN conflict ON scan_id = scan.id AND kind = 'quarantined'
+            WHERE device_id = (SELECT max(id) FROM device)"""
+        ).fetchall()
