@@ -138,6 +138,6 @@ _SENTENCES = {
     "not_your_scan": _l("Another device made this scan. An organiser can undo it."),
     "nothing_to_undo": _l("There is nothing to undo."),
     "search_right_needed": _l("This device may not look up short numbers. Please scan the code."),
-    "supervisor_right_needed": _l("Only an organiser may admit anyway."),
+    "supervisor_right_needed": _l("Only a supervisor or an organiser may admit anyway."),
     "too_late_to_undo": _l("It is too late to undo this. An organiser still can."),
 }

@@ -20,7 +20,7 @@ from checkin.operations.paper import Sheet, type_sheet
 from checkin.operations.practising import Practice
 from checkin.operations.recording import record_batches, record_scans
 from checkin.operations.sent import Sent
-from checkin.operations.settling import settle, take_back
+from checkin.operations.settling import reopen, settle, take_back
 from checkin.operations.things import add_with_door, change_with_door, delete_with_door, use_with_door
 
 __all__ = [
@@ -52,6 +52,7 @@ __all__ = [
     "record_batches",
     "record_scans",
     "renew_pairing",
+    "reopen",
     "retire_gate",
     "settle",
     "take_back",

@@ -23,7 +23,7 @@ from checkin.rules import Act, ConflictKind, Direction, EntryKind, Method, Verdi
 from checkin.rules.claims import Batch, Claim
 from checkin.rules.facts import Decision, NewLine
 from checkin.rules.people import total
-from checkin.rules.settling import ACCEPTED, DISMISSED, Settlement
+from checkin.rules.settling import ACCEPTED, DISMISSED, REVOCABLE, Settlement
 from registrations.models import Ticket
 
 TO_SETTLE = ("first", "refused_as", "uncounted")
@@ -32,10 +32,7 @@ TO_SETTLE = ("first", "refused_as", "uncounted")
 
 def settle(event: Event, conflict_id: int, *, accept: bool, at: datetime, actor: Actor) -> Settlement:
     """Accept or dismiss one of them. Raises NotFound; Refused if it is settled, or there is nothing to count."""
-    held = lock(Conflict, [conflict_id])
-    if not held or held[0].event_id != event.id:
-        raise NotFound
-    (conflict,) = held
+    conflict = _held(event, conflict_id)
     if conflict.resolved_at is not None:
         raise Refused("settled")
     chosen = (ACCEPTED if accept else DISMISSED).get(conflict.kind)
@@ -51,6 +48,24 @@ def settle(event: Event, conflict_id: int, *, accept: bool, at: datetime, actor:
     about = {"kind": conflict.kind.value, "resolution": chosen.value}
     record(actor, "conflict.settle", f"conflict:{conflict.uuid}", at=at, event_id=event.id, **about)
     return chosen
+
+
+def reopen(event: Event, conflict_id: int, *, at: datetime, actor: Actor) -> None:
+    """Take back the word on one of them, where it left every figure as it was. Raises NotFound; Refused otherwise."""
+    conflict = _held(event, conflict_id)
+    if conflict.resolution not in REVOCABLE:
+        raise Refused("not_possible")
+    about = {"kind": conflict.kind.value, "resolution": conflict.resolution}
+    conflict.resolved_at = conflict.resolved_by_id = conflict.resolution = None
+    db.session.flush()
+    record(actor, "conflict.reopen", f"conflict:{conflict.uuid}", at=at, event_id=event.id, **about)
+
+
+def _held(event: Event, conflict_id: int) -> Conflict:
+    held = lock(Conflict, [conflict_id])
+    if not held or held[0].event_id != event.id:
+        raise NotFound
+    return held[0]
 
 
 def take_back(event: Event, scan: Scan, *, at: datetime, actor: Actor) -> None:

@@ -18,7 +18,7 @@ from checkin.models import Conflict, Entry, EntryNumber, Gate, Place, Scan
 from checkin.queries.door import entrance_code, session_code
 from checkin.queries.gates import gate_names
 from checkin.rules import Act, ConflictKind, Verdict
-from checkin.rules.settling import DISMISSED
+from checkin.rules.settling import DISMISSED, REVOCABLE
 from registrations.models import Attendee, Registration, Ticket
 
 LATE = timedelta(minutes=10)
@@ -79,6 +79,10 @@ class ConflictLine:
     @property
     def can_be_dismissed(self) -> bool:
         return self.kind in DISMISSED and self.act is not Act.UNDO
+
+    @property
+    def can_be_reopened(self) -> bool:
+        return self.resolution in REVOCABLE
 
     @property
     def can_be_accepted(self) -> bool:

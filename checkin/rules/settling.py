@@ -29,6 +29,8 @@ DISMISSED: dict[ConflictKind, Settlement] = {
     if kind is not ConflictKind.CLOCK
 }
 """Who says no: what was not counted stays so, what was counted is taken back."""
+REVOCABLE = (Settlement.LEFT_OUT, Settlement.STANDS, Settlement.NOTED)
+"""A word of people that left every figure as it was: it can be taken back without a line of the ledger."""
 TOLD_AT_ONCE = (
     ConflictKind.DOUBLE_ADMISSION,
     ConflictKind.NOT_ENTITLED,

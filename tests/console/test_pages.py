@@ -317,3 +317,15 @@ def test_what_the_public_may_take_along_is_offered_in_the_console_too(cast: Cast
     offered = re.findall(r'href="(/events/fair/data/[^"]+)"', after)
     assert len(offered) == len(FORMATS) + 1
     assert {cast.stranger.get(address).status_code for address in offered} == {200}
+
+
+def test_every_page_of_an_event_stands_in_a_section(app: Flask, cast: Cast) -> None:
+    paths = [rule.rule.replace("<slug>", "fair") for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())]
+    own = [path for path in paths if path.startswith("/console/events/fair/") and "<" not in path]
+    lost = []
+    for path in own:
+        answer = cast.owner.get(path)
+        if answer.status_code == 200 and answer.mimetype == "text/html":
+            navigation = answer.get_data(as_text=True).partition('<nav class="sections"')[2].partition("</nav>")[0]
+            lost += [path] if navigation.count('aria-current="') != 1 else []
+    assert lost == []

@@ -95,6 +95,17 @@ def test_of_a_revoked_device_is_kept_apart(door: Doorside, talk: EventSession, c
     assert door.conflicts() == ["quarantined"]
 
 
+def test_what_came_of_it_names_the_device_and_leads_on(door: Doorside, talk: EventSession, cast: Cast) -> None:
+    trusted = upload(cast.olga, file_of(door, door.claim(talk, door.ticket()))).get_data(as_text=True)
+    assert ("device 1" in trusted, "/attendance" in trusted, "/conflicts?" in trusted) == (True, True, False)
+    revoked = door.device(revoked_at=NOON)
+    file = file_of(door, door.claim(talk, door.ticket()), token=revoked)
+    apart = upload(cast.olga, file).get_data(as_text=True)
+    address = f"/console/events/fair/conflicts?device={file['device']}"
+    assert address in apart
+    assert "1件" in cast.olga.get(address).get_data(as_text=True)
+
+
 @pytest.mark.parametrize(
     "content",
     [

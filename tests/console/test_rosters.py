@@ -18,6 +18,7 @@ from tests.checkin.doorside import Doorside
 from tests.console.conftest import Cast
 from tests.console.test_gates import post
 from tests.make import NOON, Make
+from tests.registrations.paper import codes_on, pages_of
 
 ROSTER = "/console/events/fair/tallies/session:talk/roster"
 AFTERWARDS = NOON + timedelta(hours=5)
@@ -108,6 +109,17 @@ def test_the_code_on_the_paper_leads_to_the_form(cast: Cast, door: Doorside, tal
         (page,) = PdfDocument(paper.data)
         found = zxingcpp.read_barcodes(page.render(scale=3).to_pil())
         assert [one.text.partition("/console")[1:] for one in found] == [one.partition("/console")[1:] for one in codes]
+
+
+def test_a_long_roster_has_the_code_on_its_first_sheet_and_says_on_each_whose_it_is(
+    cast: Cast, door: Doorside, make: Make, talk: EventSession
+) -> None:
+    for number in range(30):
+        make.registration(cast.event, talk, name=f"Wolfeschlegelsteinhausenbergerdorff {number} " + "Ana Maria " * 8)
+    paper = post(cast.olga, "/console/events/fair/print/roster", **{"roster-session": "talk"}).data
+    assert pages_of(paper) > 1
+    assert [len(codes_on(paper, page)) for page in range(pages_of(paper))] == [1] + [0] * (pages_of(paper) - 1)
+    assert all("講演1" in page.get_textpage().get_text_range() for page in PdfDocument(paper))
 
 
 def test_ticks_stay_where_the_time_is_of_another_day_and_no_name_leads_away(

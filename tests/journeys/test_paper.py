@@ -8,14 +8,15 @@ from pypdfium2 import PdfDocument
 from tests.journeys.product import Product, sign_in
 
 
+@pytest.mark.parametrize("language", ["ja", "en", "ja-easy"])
 @pytest.mark.parametrize("place", ["session:first-robot", "entrance:mihon-city-hall"])
 def test_a_tally_sheet_is_one_sheet_and_its_code_leads_to_the_form(
-    product: Product, browser: Browser, place: str
+    product: Product, browser: Browser, place: str, language: str
 ) -> None:
     page = browser.new_context(base_url=product.base_url, locale="ja").new_page()
     sign_in(page, product, "olga", to="/console/events/practice/tallies")
     address = page.locator(f"a[href*='{place}'][href$='/sheet']").first.get_attribute("href") or ""
-    page.goto(address)
+    page.goto(f"{address}?lang={language}")
     (sheet,) = PdfDocument(page.pdf(format="A4", prefer_css_page_size=True))
     (found,) = zxingcpp.read_barcodes(sheet.render(scale=2).to_pil())
     assert found.text == f"{product.base_url}{address.removesuffix('/sheet')}"

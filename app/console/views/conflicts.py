@@ -17,7 +17,7 @@ from app.programme.models import Event
 from app.programme.queries import staff_event
 from app.web.actors import Right
 from app.web.guards import requires
-from checkin.operations import settle
+from checkin.operations import reopen, settle
 from checkin.queries.conflicts import Sought, conflict_counts, conflict_in, conflict_lines, open_ones
 from checkin.queries.device_list import device_in
 from checkin.queries.gates import categories_of
@@ -69,7 +69,22 @@ def settle_one(slug: str, conflict: UUID) -> Response:
     try:
         with transaction():
             settle(event, found.id, accept=accept, at=now(), actor=g.actor)
-        flash(_("Settled."), "success")
+        flash(_("Settled. You find it again under the state “Settled”."), "success")
+    except Refused as no:
+        flash(_why_not(no), "warning")
+    return redirect(url_for(".listed", slug=slug, **_query(_sought())), 303)
+
+
+@blueprint.post("/<uuid:conflict>/reopening")
+@requires(Right.EDIT_EVENT)
+def open_again(slug: str, conflict: UUID) -> Response:
+    """Take back a word that left every figure as it was."""
+    event = staff_event(slug, g.actor, Right.EDIT_EVENT)
+    found = conflict_in(event, conflict)
+    try:
+        with transaction():
+            reopen(event, found.id, at=now(), actor=g.actor)
+        flash(_("It is open again."), "success")
     except Refused as no:
         flash(_why_not(no), "warning")
     return redirect(url_for(".listed", slug=slug, **_query(_sought())), 303)

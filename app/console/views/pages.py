@@ -145,10 +145,10 @@ def _downloads(event: Event) -> list[tuple[Any, str]]:
 
 
 BELONG = {
-    "programme": ("partners",),
-    "devices": ("gates", "pairings", "conflicts", "tallies", "volunteers"),
-    "registrations": ("registration", "questions"),
-    "attendance": ("closing", "corrections", "editions"),
+    "programme": ("partners", "handouts"),
+    "devices": ("gates", "pairings", "conflicts", "tallies", "door-settings", "volunteers"),
+    "registrations": ("registration", "questions", "print"),
+    "attendance": ("closing", "corrections", "editions", "forecasts"),
 }
 """Pages of a section whose addresses do not begin as the section's own does."""
 

@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from flask import Blueprint, Response, g, make_response, render_template, request
 from flask_babel import gettext as _
 
+from app.accounts.models import Device
 from app.audit import record
 from app.clock import now
 from app.console.forms.queues import QueueFile, read_queue_file
@@ -18,6 +20,7 @@ from app.web.actors import Right
 from app.web.guards import requires
 from checkin.api import recorded
 from checkin.operations.answers import Answer
+from checkin.queries.device_list import device_in
 from checkin.queries.handed_over import count_known, device_with_clock
 from checkin.rules.claims import Batch, Claim
 
@@ -27,9 +30,11 @@ blueprint = Blueprint("queues", __name__, url_prefix="/console/events/<slug>/dev
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a file: how many were let in, turned away or counted otherwise, kept apart, and not taken; `known`:
+    """What came of a file of a device: how many were let in, turned away or counted otherwise, kept apart, and not taken; `known`:
     how many of them had arrived before, and are counted once."""
 
+    device: UUID
+    name: str
     total: int
     known: int
     let_in: int
@@ -72,7 +77,8 @@ def _record(event: Event, queue: QueueFile) -> Outcome:
         batch = Batch(at - ahead, queue.scans[start : start + AT_ONCE])
         known += count_known([scan.id for scan in batch.scans if isinstance(scan, Claim)])
         answers += recorded(event.slug, scanner, batch, at)
-    outcome = _counted(answers, known=known, revoked=scanner.revoked)
+    device = device_in(event.id, queue.device)
+    outcome = _counted(answers, device, known=known, revoked=scanner.revoked)
     with transaction():
         record(
             g.actor, "device.queue", f"device:{queue.device}", at=now(), event_id=event.id,
@@ -81,10 +87,20 @@ def _record(event: Event, queue: QueueFile) -> Outcome:
     return outcome
 
 
-def _counted(answers: Iterable[Answer], *, known: int, revoked: bool) -> Outcome:
+def _counted(answers: Iterable[Answer], device: Device, *, known: int, revoked: bool) -> Outcome:
     counts = Counter(_fate(answer, revoked=revoked) for answer in answers)
     conflicts = sum("conflict" in answer.facts for answer in answers)
-    return Outcome(counts.total(), known, counts["in"], counts["other"], counts["apart"], conflicts, counts["refused"])
+    return Outcome(
+        device.uuid,
+        device.name,
+        counts.total(),
+        known,
+        let_in=counts["in"],
+        others=counts["other"],
+        apart=counts["apart"],
+        conflicts=conflicts,
+        refused=counts["refused"],
+    )
 
 
 def _fate(answer: Answer, *, revoked: bool) -> str:

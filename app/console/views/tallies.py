@@ -43,7 +43,7 @@ def sheet(slug: str, place: str) -> str:
     address = f"{current_app.config['BASE_URL']}{url_for('.show', slug=slug, place=place)}"
     code = base64.b64encode(qr.svg(address).encode()).decode()
     shown = {"place": found, "categories": categories_of(event.id), "code": f"data:image/svg+xml;base64,{code}"}
-    return render_template("console/door/tally-sheet.html", event=event, address=address, **shown)
+    return render_template("checkin/tally-sheet.html", event=event, address=address, **shown)
 
 
 @blueprint.get("/<place>")
