@@ -34,8 +34,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under columns. about: what the details of the rows say. method: how all of it is known. total adds up; distinct: people, who do not add up here.
-    standing: preliminary, or of which edition."""
+    """Rows under columns. about: what the details of the rows say. method: how all of it is known. total adds up;
+    distinct: people, who do not add up here. standing: preliminary, or of which edition."""
 
     name: str
     title: str

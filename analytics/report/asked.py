@@ -22,7 +22,7 @@ def asked(figures: Figures, demand: Sequence[Demand]) -> Section | None:
     tables = [table for table in (demand_table(figures, wanted), queue_table(figures, wanted)) if says_anything(table)]
     blocks: list[Block] = [
         Paragraph(_("Places asked for are as they stood on the day on which this report was written.")),
-        *([Picture("", "demand", drawn)] if drawn else []),
         *(Grid("", printed(without_zeroes(table)), provenance_words(table.provenance)) for table in tables),
+        *([Picture("", "demand", drawn)] if drawn else []),
     ]
     return Section("asked", _("Places asked for"), tuple(blocks))

@@ -1,4 +1,4 @@
-"""Where the lines of narrow columns end: heads between words, and one word for cells beside each other that lack the same."""
+"""Where lines of narrow columns end: heads between words; and one word for neighbouring cells that lack the same."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -12,7 +12,8 @@ from app.web.languages import LocalText, current_language
 Words = LocalText | str
 _KANJI = "々〆㐀-鿿豈-﫿\U00020000-\U0003ffff"
 _BETWEEN = re.compile(
-    rf" +|(?<=[・、／）])(?!$)|(?=（)|(?<=[ぁ-ん])(?=[{_KANJI}ァ-ヺ])|(?<=[ァ-ヺー])(?=[{_KANJI}])|(?<=[{_KANJI}])(?=[ァ-ヺ])"
+    rf" +|(?<=[・、／）])(?!$)|(?=（)|(?<=[ぁ-ん])(?=[{_KANJI}ァ-ヺ])"
+    rf"|(?<=[ァ-ヺー])(?=[{_KANJI}])|(?<=[{_KANJI}])(?=[ァ-ヺ])"
 )
 _COMPOUND = re.compile(rf"[{_KANJI}]{{5,}}")
 SHORT = 4

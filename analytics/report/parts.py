@@ -178,8 +178,8 @@ def programme(figures: Figures) -> Section:
     """The programme with what is known of each session."""
     table = splits.sessions(figures)
     blocks: list[Block] = [
-        *_picture(figures, "sessions"),
         _grid(table),
+        *_picture(figures, "sessions"),
         *map(Paragraph, _booked(figures)),
         *_table(splits.session_categories(figures), quiet=True),
         *_table(splits.venues(figures), quiet=True),
@@ -226,9 +226,9 @@ def _booked(figures: Figures) -> list[str]:
 
 def days(figures: Figures) -> Section:
     """Days and hours."""
-    blocks: list[Block] = [*_picture(figures, "days"), *_table(splits.days(figures))]
-    blocks += [*_table(splits.day_categories(figures), quiet=True), *_picture(figures, "arrivals")]
-    blocks += _table(splits.arrivals(figures, 60), quiet=True)
+    blocks: list[Block] = [*_table(splits.days(figures)), *_picture(figures, "days")]
+    blocks += _table(splits.day_categories(figures), quiet=True)
+    blocks += [*_table(splits.arrivals(figures, 60), quiet=True), *_picture(figures, "arrivals")]
     return Section("days", _("Attendance by day and hour"), tuple(blocks))
 
 

@@ -165,14 +165,14 @@ def _organisations(told: Told, outline: Outline) -> Section | None:
 
 
 def _programme(told: Told) -> Section:
-    blocks = [*_picture(pictures.sessions(told)), *_table(tables.sessions(told.public, told.zone))]
+    blocks = [*_table(tables.sessions(told.public, told.zone)), *_picture(pictures.sessions(told))]
     return Section("programme", _("Programme and attendance of each session"), tuple(blocks))
 
 
 def _days(told: Told) -> Section | None:
     if len(told.public.days) < 2:
         return None
-    blocks = [*_picture(pictures.days(told)), *_table(tables.days(told.public))]
+    blocks = [*_table(tables.days(told.public)), *_picture(pictures.days(told))]
     return Section("days", _("Attendance by day"), tuple(blocks))
 
 

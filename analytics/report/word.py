@@ -12,6 +12,7 @@ from analytics.report.tables import cells_of, lines_of
 from analytics.report.wordstyle import (
     INK_SOFT,
     cell_style,
+    divided,
     field,
     head_row,
     house_style,
@@ -121,15 +122,15 @@ class _Writer:
         table = block.table
         self._said(self._paragraph("Caption"), titled(block), before=f"{plain(block.number)}　", keep=True)
         lines = lines_of(table)
-        drawn = self._table(len(lines) + 1, widths_of(table, WIDTH_MM))
-        style = cell_style(table)
+        widths, style = widths_of(table, WIDTH_MM), cell_style(table)
+        drawn = self._table(len(lines) + 1, widths)
         if style != "Cell":
             narrow_margins(drawn)
         head_row(drawn.rows[0])
         heads = [(table.head, False), *((one.label, one.kind != "words") for one in table.columns)]
-        for cell, (label, right) in zip(drawn.rows[0].cells, heads, strict=True):
+        for cell, (label, right), width in zip(drawn.rows[0].cells, heads, widths, strict=True):
             shade(cell, "F2F2F2")
-            self._fill(cell, [label], bold=True, right=right, style=style)
+            self._fill(cell, [divided(label, width, style)], bold=True, right=right, style=style)
         for (row, closing), place in zip(lines, drawn.rows[1:], strict=True):
             never_split(place)
             cells = list(place.cells)

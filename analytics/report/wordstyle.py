@@ -1,10 +1,14 @@
 """How a report looks as a document to edit on: styles, fonts for Japanese, and what python-docx leaves to its XML."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from analytics.exports.table import Table
-from analytics.report.document import Report
-from app.web.languages import html_lang
+from analytics.report.cells import shown
+from analytics.report.document import Report, Words
+from analytics.report.fitting import pieces
+from analytics.report.tables import lines_of
+from app.web.languages import LocalText, html_lang, plain
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -12,7 +16,11 @@ if TYPE_CHECKING:
     from docx.text.run import Run
 
 INK_SOFT, DEEP = "4D4D4D", "00234B"
-MOST_UNDIVIDED = 15
+MOST_UNDIVIDED = 9
+NARROWEST = 36.0
+"""Of the names of lines, in millimetres."""
+SIZES = {"Cell": 9.5, "Small cell": 8, "Smallest cell": 7.5}
+"""Of letters in tables, in points."""
 LATIN, JAPANESE = "Arial", "BIZ UDPゴシック"
 LANGUAGES = {"ja": "ja-JP", "en": "en-GB"}
 
@@ -41,9 +49,7 @@ def house_style(document: "Document", report: Report) -> None:
         _style(document.styles[name], size=size, colour=colour, bold=bold)
     for name, size, colour in (
         ("Note", 8.5, INK_SOFT),
-        ("Cell", 9.5, None),
-        ("Small cell", 8, None),
-        ("Smallest cell", 7.5, None),
+        *((name, size, None) for name, size in SIZES.items()),
         ("Kicker", 10.5, None),
     ):
         style: Any = document.styles.add_style(name, 1)
@@ -149,11 +155,11 @@ def narrow_margins(table: Any) -> None:
 
 
 def keep_together(table: Any, *, closing: int, noted: bool) -> None:
-    """A table that fits on half a page is not divided; a longer one keeps its last lines with its closing ones. noted:
-    and with the notes under it."""
+    """A short table is not divided; a longer one keeps its head with two lines, and its last lines with its closing
+    ones. noted: and with the notes under it."""
     rows = list(table.rows)
     first = 0 if len(rows) <= MOST_UNDIVIDED else max(0, len(rows) - closing - 2)
-    for row in rows[first:] if noted else rows[first:-1]:
+    for row in (*rows[: min(first, 2)], *(rows[first:] if noted else rows[first:-1])):
         for cell in row.cells:
             for paragraph in cell.paragraphs:
                 paragraph.paragraph_format.keep_with_next = True
@@ -171,12 +177,40 @@ def shade(cell: Any, colour: str) -> None:
 
 
 def widths_of(table: Table, whole: float) -> list[float]:
-    """In millimetres: the name of a line takes what numbers and words leave, never less than a third where there are
-    many columns."""
+    """In millimetres: a column of numbers has room for the words of its head and for its numbers; names of lines take
+    what they need, words the rest."""
+    style = cell_style(table)
     words = sum(column.kind == "words" for column in table.columns)
-    numbers = len(table.columns) - words
-    for_words = 45.0 if words else 0.0
-    left = whole - for_words * words
-    number = min(24.0, left * 0.66 / max(numbers, 1))
-    first = left - number * numbers
-    return [first, *(for_words if column.kind == "words" else number for column in table.columns)]
+    needed = [_needed(table, at, style) for at, column in enumerate(table.columns) if column.kind != "words"]
+    most = (whole - NARROWEST * (1 + words)) / (sum(needed) or 1)
+    roomy = min(24.0, (whole - 45.0 * words) * 0.66 / (len(needed) or 1))
+    numbers = iter([one * most if most < 1 else min(max(one, roomy), one * most) for one in needed])
+    found = [0.0 if column.kind == "words" else next(numbers) for column in table.columns]
+    left = whole - sum(found)
+    labels = max((_long(plain(row.label), style) for row, _closing in lines_of(table)), default=0.0)
+    first = min(max(labels, NARROWEST), left * 0.5) if words else left
+    return [first, *(one or (left - first) / words for one in found)]
+
+
+def _needed(table: Table, at: int, style: str) -> float:
+    column = table.columns[at]
+    numbers = (str(shown(column, row.cells[at])) for row, _closing in lines_of(table))
+    return max(_long(plain(one), style) for one in (*pieces(column.label), *numbers))
+
+
+def _long(text: str, style: str) -> float:
+    """About how many millimetres a text takes in a cell, its margins and all."""
+    letters = sum(1.0 if ord(letter) > 0x2E7F else 0.58 for letter in text)
+    return letters * SIZES[style] * 0.353 + (4.0 if style == "Cell" else 2.4)
+
+
+def divided(label: Words, width: float, style: str) -> Words:
+    """The head of a column in lines that end between words: Japanese may be divided anywhere else."""
+    text = label.text if isinstance(label, LocalText) else str(label)
+    if _long(plain(label), style) <= width:
+        return label
+    lines, blank = [""], " " if " " in text else ""
+    for piece in map(str, pieces(text)):
+        longer = f"{lines[-1]}{blank if lines[-1] else ''}{piece}"
+        lines[-1:] = [longer] if not lines[-1] or _long(plain(longer), style) <= width else [lines[-1], piece]
+    return replace(label, text="\n".join(lines)) if isinstance(label, LocalText) else "\n".join(lines)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
 
-from analytics.exports.table import Cell, Column
+from analytics.exports.table import Cell, Column, Table
 from analytics.report.cells import shown, titled
 from analytics.report.document import Facts, Grid, Keys, Listing, Paragraph, Report
 from analytics.report.tables import cells_of, lines_of
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 INK, SOFT, DEEP = "1A1A1A", "F2F2F2", "00234B"
 WIDEST = 60
 ACROSS = 120
+PAGE = 84
+"""Characters beside each other: the widest column, the most on a page that stands, and what sentences take at least."""
 FONTS = {"ja": "BIZ UDPGothic", "en": "Calibri"}
 
 
@@ -64,6 +66,7 @@ class _Sheet:
     def __init__(self, sheet: "Worksheet", report: Report) -> None:
         self.sheet, self.report, self.at = sheet, report, 0
         self.font = FONTS[html_lang(report.lang)]
+        self.sentences: list[tuple[int, str, int]] = []
         _on_paper(sheet, report)
 
     def write_words(self) -> None:
@@ -78,6 +81,7 @@ class _Sheet:
             self._line(f"{section.number}  {plain(section.title)}", size=13, bold=True, colour=DEEP)
             for block in section.blocks:
                 self._block(block)
+        self._wrap(2, 120)
 
     def write_table(self, grid: Grid) -> None:
         """The table from the third line on; its head stays in sight."""
@@ -89,6 +93,7 @@ class _Sheet:
         if detailed:
             headings.insert(1, plain(table.about or _("When and where")))
         self._row(headings, bold=True, fill=SOFT)
+        self._beside(table, first=len(headings) - len(table.columns) + 1)
         self.sheet.freeze_panes = f"A{self.at + 1}"
         self.sheet.print_title_rows = f"{self.at}:{self.at}"
         for row, closing in lines_of(table):
@@ -96,10 +101,12 @@ class _Sheet:
             self._row(label, bold=closing)
             for place, (column, cell) in enumerate(cells_of(table, row), start=len(label) + 1):
                 self._cell(place, column, cell, bold=closing)
-        self._fit(len(table.columns) + 1 + detailed)
+        columns = len(table.columns) + 1 + detailed
+        whole = self._fit(columns)
         self.at += 1
         for note in table.notes:
             self._line(plain(note))
+        self._wrap(columns, whole)
 
     def _block(self, block: object) -> None:
         if isinstance(block, Paragraph):
@@ -118,6 +125,22 @@ class _Sheet:
 
         self.at += 1
         self._text(1, text).font = Font(name=self.font, size=size, bold=bold, color=colour)
+        self.sentences.append((self.at, text, size))
+
+    def _wrap(self, columns: int, whole: int) -> None:
+        """Sentences go over all columns and into as many lines as they need; else a long one would make the print
+        small. Programs reckon no height for cells that are one over several columns."""
+        from openpyxl.styles import Alignment
+        from openpyxl.utils import get_column_letter
+
+        while whole < PAGE:
+            columns, whole = columns + 1, whole + 12
+            self.sheet.column_dimensions[get_column_letter(columns)].width = 12
+        for row, text, size in self.sentences:
+            self.sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=columns)
+            self.sheet.cell(row, 1).alignment = Alignment(wrap_text=True, vertical="top")
+            lines = -(-_width(text) * size // (11 * (whole - 4))) or 1
+            self.sheet.row_dimensions[row].height = min(409.0, lines * size * 1.5 + 2)
 
     def _row(self, texts: list[str], *, bold: bool = False, fill: str | None = None) -> None:
         from openpyxl.styles import Alignment, Font, PatternFill
@@ -129,6 +152,16 @@ class _Sheet:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             if fill:
                 cell.fill = PatternFill("solid", fgColor=fill)
+
+    def _beside(self, table: Table, *, first: int) -> None:
+        """Heads stand on the side on which the cells below them do."""
+        from openpyxl.styles import Alignment
+
+        for place, column in enumerate(table.columns, start=first):
+            words = column.kind == "words"
+            self.sheet.cell(self.at, place).alignment = Alignment(
+                horizontal="left" if words else "right", vertical="top", wrap_text=True, indent=1 if words else 0
+            )
 
     def _text(self, place: int, text: str) -> Any:
         """Letters that never run as a formula."""
@@ -149,18 +182,25 @@ class _Sheet:
             one.number_format = "0.0%" if share else "#,##0"
         one.font = Font(name=self.font, bold=bold)
         side = "left" if column.kind == "words" else "right"
-        one.alignment = Alignment(horizontal=side, vertical="top", wrap_text=not number)
+        inside = 1 if side == "left" else 0
+        one.alignment = Alignment(horizontal=side, vertical="top", wrap_text=not number, indent=inside)
 
-    def _fit(self, columns: int) -> None:
-        """As wide as what stands in a column; a full-width letter takes two. A wide table is printed across."""
+    def _fit(self, columns: int) -> int:
+        """How wide all are together. Each is as wide as what stands in it, where a full-width letter takes two. A wide
+        table is printed across."""
         from openpyxl.utils import get_column_letter
 
         whole = 0
         for place in range(1, columns + 1):
             texts = [str(self.sheet.cell(row, place).value or "") for row in range(3, self.at + 1)]
-            widest = max((sum(2 if ord(letter) > 0x2E7F else 1 for letter in text) for text in texts), default=8)
+            widest = max(map(_width, texts), default=8)
             width = min(WIDEST, max(10, widest + 3))
             self.sheet.column_dimensions[get_column_letter(place)].width = width
             whole += width
         if whole > ACROSS:
             self.sheet.page_setup.orientation = "landscape"
+        return whole
+
+
+def _width(text: str) -> int:
+    return sum(2 if ord(letter) > 0x2E7F else 1 for letter in text)
