@@ -16,7 +16,7 @@ from analytics.charts.data import (
     Steps,
     Track,
 )
-from analytics.charts.drawings import draw
+from analytics.charts.drawings import draw, size_of
 from analytics.charts.gallery import Gallery, Picture
 from analytics.charts.style import MEDIA, Format, Frame, Shape, keep_settings_in
 
@@ -43,4 +43,5 @@ __all__ = [
     "Track",
     "draw",
     "keep_settings_in",
+    "size_of",
 ]

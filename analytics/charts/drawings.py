@@ -1,12 +1,12 @@
 """The kinds of charts: bars, stacked days, hours of each day, pairs. Every length starts at zero, with its number."""
 
 from analytics.charts.data import Bars, Chart, Days, Heat, Hours, Pairs, Series, Steps
-from analytics.charts.heat import draw_heat
-from analytics.charts.hours import draw_hours
-from analytics.charts.key import Part, draw_key, key_of
-from analytics.charts.rows import BAR, BESIDE, Plot, plot, rows_for
-from analytics.charts.sheet import Sheet
-from analytics.charts.steps import draw_steps
+from analytics.charts.heat import draw_heat, height_of_heat
+from analytics.charts.hours import draw_hours, height_of_hours
+from analytics.charts.key import Key, Part, draw_key, key_of
+from analytics.charts.rows import BAR, BESIDE, Plot, Rows, plot, rows_for
+from analytics.charts.sheet import Sheet, full_height
+from analytics.charts.steps import draw_steps, height_of_steps
 from analytics.charts.style import (
     ACCENT,
     HATCHES,
@@ -14,6 +14,7 @@ from analytics.charts.style import (
     ON_SERIES,
     PALE,
     PAPER,
+    PAPERS,
     SERIES,
     UNASKED,
     Format,
@@ -39,9 +40,34 @@ def draw(chart: Chart, frame: Frame, *, shape: Shape, form: Format) -> bytes:
     return sheet.saved(form)
 
 
+def size_of(chart: Chart, frame: Frame, *, shape: Shape) -> tuple[int, int]:
+    """Width and height of the picture in hundredths of an inch, known without drawing it."""
+    if isinstance(chart, Bars):
+        height = _bars_height(chart, shape)
+    elif isinstance(chart, Days):
+        height = _days_key(chart, frame, shape).height + _days_rows(chart, shape).total
+    elif isinstance(chart, Hours):
+        height = height_of_hours(chart, shape)
+    elif isinstance(chart, Steps):
+        height = height_of_steps(chart, shape)
+    elif isinstance(chart, Heat):
+        height = height_of_heat(chart, shape)
+    else:
+        height = _pairs_key(chart, frame, shape).height + _pairs_rows(chart, shape).total
+    return round(PAPERS[shape].width * 100), round(full_height(frame, shape, height) * 100)
+
+
+def _bars_rows(chart: Bars, shape: Shape) -> Rows:
+    return rows_for([(row.label, row.detail) for row in chart.rows], shape)
+
+
+def _bars_height(chart: Bars, shape: Shape) -> float:
+    return _bars_rows(chart, shape).total + (0.45 if chart.total else 0)
+
+
 def _draw_bars(chart: Bars, frame: Frame, shape: Shape) -> Sheet:
-    rows = rows_for([(row.label, row.detail) for row in chart.rows], shape)
-    sheet = Sheet(frame, shape, height=rows.total + (0.45 if chart.total else 0))
+    rows = _bars_rows(chart, shape)
+    sheet = Sheet(frame, shape, height=_bars_height(chart, shape))
     words = max(sheet.text_width(row.words, weight="bold") for row in chart.rows) + 0.1
     drawn = plot(sheet, rows, top=0, largest=max(row.number or 0 for row in chart.rows), words=words)
     sheet.fill([drawn.box(index, row.number or 0) for index, row in enumerate(chart.rows)], colour=ACCENT)
@@ -70,10 +96,17 @@ def _colours(series: Series) -> tuple[str, str, str]:
     return SERIES[index], ON_SERIES[index], HATCHES[index]
 
 
-def _draw_days(chart: Days, frame: Frame, shape: Shape) -> Sheet:
+def _days_key(chart: Days, frame: Frame, shape: Shape) -> Key:
     parts = [Part(one.label, fill, hatch=hatch) for one in chart.series for fill, _, hatch in [_colours(one)]]
-    key = key_of(parts, shape=shape, lang=frame.lang)
-    rows = rows_for([(row.label, "") for row in chart.rows], shape)
+    return key_of(parts, shape=shape, lang=frame.lang)
+
+
+def _days_rows(chart: Days, shape: Shape) -> Rows:
+    return rows_for([(row.label, "") for row in chart.rows], shape)
+
+
+def _draw_days(chart: Days, frame: Frame, shape: Shape) -> Sheet:
+    key, rows = _days_key(chart, frame, shape), _days_rows(chart, shape)
     sheet = Sheet(frame, shape, height=key.height + rows.total)
     draw_key(sheet, key)
     words = max(sheet.text_width(row.words, weight="bold") for row in chart.rows) + 0.1
@@ -104,10 +137,17 @@ def _draw_series(plot: Plot, chart: Days, place: int, series: Series) -> None:
             sheet.write(across, middle, words, size=size, weight="bold", colour=ink, align="center")
 
 
-def _draw_pairs(chart: Pairs, frame: Frame, shape: Shape) -> Sheet:
+def _pairs_key(chart: Pairs, frame: Frame, shape: Shape) -> Key:
     parts = [Part(chart.booked, ACCENT), Part(chart.walk_in, PALE, hatch="////"), Part(chart.confirmed, PAPER, INK)]
-    key = key_of(parts, shape=shape, lang=frame.lang)
-    rows = rows_for([(row.label, row.detail) for row in chart.rows], shape, columns=40)
+    return key_of(parts, shape=shape, lang=frame.lang)
+
+
+def _pairs_rows(chart: Pairs, shape: Shape) -> Rows:
+    return rows_for([(row.label, row.detail) for row in chart.rows], shape, columns=40)
+
+
+def _draw_pairs(chart: Pairs, frame: Frame, shape: Shape) -> Sheet:
+    key, rows = _pairs_key(chart, frame, shape), _pairs_rows(chart, shape)
     sheet = Sheet(frame, shape, height=key.height + rows.total)
     draw_key(sheet, key)
     ends = [max(row.confirmed or 0, (row.booked or 0) + (row.walk_in or 0)) for row in chart.rows]

@@ -28,22 +28,49 @@ class _Field:
         return self.cell / largest if isinstance(self.cell, int) and largest else 0.0
 
 
+@dataclass(frozen=True)
+class _Table:
+    """Where the fields lie: labels of rows to the left, of columns above, in up to four lines; lengths in inches."""
+
+    labels: list[list[str]]
+    heads: list[list[str]]
+    left: float
+    across: float
+    size: float
+
+    @classmethod
+    def of(cls, chart: Heat, shape: Shape) -> "_Table":
+        words = 22 if shape == "narrow" else 34
+        left = EDGE + (1.5 if shape == "narrow" else 2.9)
+        across = (PAPERS[shape].width - left - EDGE) / len(chart.columns)
+        size = 8 if shape == "narrow" or across < 0.62 else 10
+        heads = [wrapped(label, columns=max(4, int(across * 144 / size)), lines=4) for label in chart.columns]
+        return cls([wrapped(label, columns=words, lines=3) for label in chart.rows], heads, left, across, size)
+
+    @property
+    def head(self) -> float:
+        return max(len(one) for one in self.heads) * self.size * LINE / 72 + 0.1
+
+    @property
+    def heights(self) -> list[float]:
+        return [max(FIELD, len(one) * self.size * LINE / 72 + 0.08) for one in self.labels]
+
+
+def height_of_heat(chart: Heat, shape: Shape) -> float:
+    """Of all rows and their heads, in inches."""
+    table = _Table.of(chart, shape)
+    return table.head + sum(table.heights)
+
+
 def draw_heat(chart: Heat, frame: Frame, shape: Shape) -> Sheet:
-    """Labels of rows to the left, of columns above, in up to four lines."""
-    words = 22 if shape == "narrow" else 34
-    labels = [wrapped(label, columns=words, lines=3) for label in chart.rows]
-    left = EDGE + (1.5 if shape == "narrow" else 2.9)
-    across = (PAPERS[shape].width - left - EDGE) / len(chart.columns)
-    size = 8 if shape == "narrow" or across < 0.62 else 10
-    heads = [wrapped(label, columns=max(4, int(across * 144 / size)), lines=4) for label in chart.columns]
-    head = max(len(one) for one in heads) * size * LINE / 72 + 0.1
-    heights = [max(FIELD, len(one) * size * LINE / 72 + 0.08) for one in labels]
-    sheet = Sheet(frame, shape, height=head + sum(heights))
-    for index, lines in enumerate(heads):
+    """Labels of rows to the left, of columns above."""
+    table, sheet = _Table.of(chart, shape), Sheet(frame, shape, height=height_of_heat(chart, shape))
+    left, across, size, head = table.left, table.across, table.size, table.head
+    for index, lines in enumerate(table.heads):
         middle = left + (index + 0.5) * across
         sheet.write(middle, head - 0.06, "\n".join(lines), size=size, align="center", hang="bottom")
     fields, top = [], head
-    for lines, height, row in zip(labels, heights, chart.cells, strict=True):
+    for lines, height, row in zip(table.labels, table.heights, chart.cells, strict=True):
         sheet.write(left - 0.1, top + height / 2, "\n".join(lines), size=size, align="right")
         fields += [_Field((x, top, x + across, top + height), cell) for x, cell in _placed(row, left, across)]
         top += height

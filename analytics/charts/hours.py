@@ -15,16 +15,25 @@ MARK = 3 / 72
 PAD = 6 / 72
 
 
+def height_of_hours(chart: Hours, shape: Shape) -> float:
+    """Of all days and the hours, in inches."""
+    return sum(_heights(chart, shape)) + HOURS_BELOW
+
+
+def _heights(chart: Hours, shape: Shape) -> list[float]:
+    line = PAPERS[shape].text * LINE / 72
+    return [(0.85 + line if shape == "narrow" else 1.0) if day.numbers else line + 0.1 for day in chart.days]
+
+
 def draw_hours(chart: Hours, frame: Frame, shape: Shape) -> Sheet:
     narrow = shape == "narrow"
     line = PAPERS[shape].text * LINE / 72
-    heights = [(0.85 + line if narrow else 1.0) if day.numbers else line + 0.1 for day in chart.days]
-    sheet = Sheet(frame, shape, height=sum(heights) + HOURS_BELOW)
+    sheet = Sheet(frame, shape, height=height_of_hours(chart, shape))
     left = 0.5 if narrow else EDGE + max(sheet.text_width(day.label) for day in chart.days) + 0.65
     scale = _Scale.of(chart, left, sheet.width - left - 0.35)
     last = max((index for index, day in enumerate(chart.days) if day.numbers), default=0)
     top = 0.0
-    for index, (day, height) in enumerate(zip(chart.days, heights, strict=True)):
+    for index, (day, height) in enumerate(zip(chart.days, _heights(chart, shape), strict=True)):
         _write_day(sheet, day, top=top, left=left, above=narrow)
         if day.numbers:
             head = line + 0.05 if narrow else 0.1

@@ -11,7 +11,20 @@ from typing import TYPE_CHECKING, Any, Literal
 from xml.sax.saxutils import escape, quoteattr
 
 from analytics.charts.letters import Weight, Words, outlined, text_width
-from analytics.charts.style import DOTS_PER_INCH, EDGE, INK, LINE, PAPER, PAPERS, SOFT, Format, Frame, Shape, wrapped
+from analytics.charts.style import (
+    DOTS_PER_INCH,
+    EDGE,
+    INK,
+    LINE,
+    PAPER,
+    PAPERS,
+    SOFT,
+    Format,
+    Frame,
+    Paper,
+    Shape,
+    wrapped,
+)
 from app.web.fonts import font_files
 
 if TYPE_CHECKING:
@@ -33,14 +46,19 @@ Box = tuple[float, float, float, float]
 """Left, top, right, bottom."""
 
 
+def full_height(frame: Frame, shape: Shape, height: float) -> float:
+    """How high a picture is whose plot is so high, in inches."""
+    return _head_height(PAPERS[shape]) + height + _foot_height(frame, PAPERS[shape])
+
+
 class Sheet:
     """A picture being drawn, in inches from the left and from the end of its head downwards."""
 
     def __init__(self, frame: Frame, shape: Shape, *, height: float) -> None:
         _prepare()
         self.frame, self.paper = frame, PAPERS[shape]
-        self.head = self._head_height()
-        self.foot = self._foot_height()
+        self.head = _head_height(self.paper)
+        self.foot = _foot_height(frame, self.paper)
         self.width, self.height = self.paper.width, self.head + height + self.foot
         self._shapes: list[Artist] = []
         self._words: list[Words] = []
@@ -111,12 +129,14 @@ class Sheet:
         self._shapes += [Circle(self._point(place), size / 144, facecolor=colour, linewidth=0) for place in places]
 
     def saved(self, form: Format) -> bytes:
-        """The file, with title, description and language inside."""
+        """The file, with title, description and language inside. A PNG is pressed less than it could be: two per cent
+        larger, in two thirds of the time."""
         buffer, frame = BytesIO(), self.frame
         if form == "png":
             words = {"Title": frame.title, "Description": frame.words, "Source": frame.source}
             figure = self._figure([*self._shapes, self._writing()])
-            figure.savefig(buffer, format="png", dpi=DOTS_PER_INCH, metadata={**words, "Software": "Uketsuke"})
+            about, quickly = {**words, "Software": "Uketsuke"}, {"compress_level": 3}
+            figure.savefig(buffer, format="png", dpi=DOTS_PER_INCH, metadata=about, pil_kwargs=quickly)
             return buffer.getvalue()
         if form == "pdf":
             about = {"Title": frame.title, "Subject": frame.words, "Keywords": frame.source}
@@ -147,25 +167,30 @@ class Sheet:
         flipped = [replace(one, base=self.height - one.base) for one in self._words]
         return Writing([(one, _font(self.frame.lang, one.size, one.weight)) for one in flipped])
 
-    def _head_height(self) -> float:
-        if not self.paper.titled:
-            return EDGE
-        return EDGE + (17 + 2 + self.paper.text) * LINE / 72 + 0.15
-
-    def _foot_height(self) -> float:
-        return len(self._foot_lines()) * self.paper.small * LINE / 72 + EDGE + 0.1
-
-    def _foot_lines(self) -> list[str]:
-        columns = int((self.paper.width - 2 * EDGE) * 72 / self.paper.small * 2)
-        return wrapped(self.frame.source, columns=columns, lines=4)
-
     def _write_frame(self) -> None:
         if self.paper.titled:
             top = EDGE - self.head
             self.write(EDGE, top, self.frame.title, size=17, weight="bold", hang="top")
             self.write(EDGE, top + 19 * LINE / 72, self.frame.subtitle, colour=SOFT, hang="top")
         top = self.height - self.foot + 0.1 - self.head
-        self.write(EDGE, top, "\n".join(self._foot_lines()), size=self.paper.small, colour=SOFT, hang="top")
+        self.write(
+            EDGE, top, "\n".join(_foot_lines(self.frame, self.paper)), size=self.paper.small, colour=SOFT, hang="top"
+        )
+
+
+def _head_height(paper: Paper) -> float:
+    if not paper.titled:
+        return EDGE
+    return EDGE + (17 + 2 + paper.text) * LINE / 72 + 0.15
+
+
+def _foot_height(frame: Frame, paper: Paper) -> float:
+    return len(_foot_lines(frame, paper)) * paper.small * LINE / 72 + EDGE + 0.1
+
+
+def _foot_lines(frame: Frame, paper: Paper) -> list[str]:
+    columns = int((paper.width - 2 * EDGE) * 72 / paper.small * 2)
+    return wrapped(frame.source, columns=columns, lines=4)
 
 
 @cache

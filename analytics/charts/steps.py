@@ -54,16 +54,28 @@ class _Plot:
         return self.top + self.height * (1 - number / (self.largest * ABOVE))
 
 
+def height_of_steps(chart: Steps, shape: Shape) -> float:
+    """Of all panels with their labels, in inches."""
+    return sum(head + _plot_height(chart) + UNDER for _lines, head in _labels(chart, shape))
+
+
+def _plot_height(chart: Steps) -> float:
+    return ALONE if len(chart.panels) == 1 else HEIGHT
+
+
+def _labels(chart: Steps, shape: Shape) -> list[tuple[list[str], float]]:
+    """Of each panel the lines of its label, and how high they are."""
+    columns, line = 46 if shape == "narrow" else 100, PAPERS[shape].text * LINE / 72
+    labels = [wrapped(panel.label, columns=columns, lines=2) if panel.label else [] for panel in chart.panels]
+    return [(lines, len(lines) * line + (0.28 if lines else 0.05)) for lines in labels]
+
+
 def draw_steps(chart: Steps, frame: Frame, shape: Shape) -> Sheet:
     """A plot a panel, its label above it."""
-    height = ALONE if len(chart.panels) == 1 else HEIGHT
-    columns = 46 if shape == "narrow" else 100
-    labels = [wrapped(panel.label, columns=columns, lines=2) if panel.label else [] for panel in chart.panels]
-    line = PAPERS[shape].text * LINE / 72
-    heads = [len(lines) * line + (0.28 if lines else 0.05) for lines in labels]
-    sheet = Sheet(frame, shape, height=sum(heads) + len(chart.panels) * (height + UNDER))
+    height = _plot_height(chart)
+    sheet = Sheet(frame, shape, height=height_of_steps(chart, shape))
     top = 0.0
-    for panel, lines, head in zip(chart.panels, labels, heads, strict=True):
+    for panel, (lines, head) in zip(chart.panels, _labels(chart, shape), strict=True):
         sheet.write(EDGE, top + 0.02, "\n".join(lines), hang="top")
         _draw_panel(_plot(sheet, panel, top + head, height))
         top += head + height + UNDER

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from analytics.charts import Bar, Bars, Chart, Day, Days, Frame, Hours, Pair, Pairs, Series, Span
+from analytics.charts import Bar, Bars, Chart, Day, Days, Frame, Hours, Pair, Pairs, Series, Shape, Span, size_of
 from analytics.exports.splits import all_day, minute_of
 from analytics.exports.words import MISSING, on_day, period, side_by_side, source_line
 from analytics.rules import Known, Missing
@@ -21,6 +21,10 @@ class Drawn:
 
     chart: Chart
     frame: Frame
+
+    def size(self, shape: Shape) -> tuple[int, int]:
+        """Width and height in hundredths of an inch, so that a page keeps the room for it."""
+        return size_of(self.chart, self.frame, shape=shape)
 
     @property
     def content(self) -> str:

@@ -23,7 +23,7 @@ from PIL import Image
 from pypdfium2 import PdfDocument
 from sqlalchemy import select
 
-from analytics.charts import Bar, Bars, Gallery, draw, sheet, style
+from analytics.charts import Bar, Bars, Gallery, draw, sheet, size_of, style
 from analytics.charts.letters import Words, outlined, text_width
 from analytics.charts.style import DOTS_PER_INCH, SERIES, UNASKED, Format, Shape, wrapped
 from app.clock import frozen
@@ -43,6 +43,16 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[2]
 SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.mark.parametrize("shape", ["wide", "narrow", "sheet"])
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_page_knows_the_size_of_a_picture_without_drawing_it(name: str, shape: Shape) -> None:
+    drawn = ET.fromstring(draw(CHARTS[name], FRAME, shape=shape, form="svg"))
+    width, height = size_of(CHARTS[name], FRAME, shape=shape)
+    assert [float(drawn.attrib[side].removesuffix("pt")) / 72 for side in ("width", "height")] == pytest.approx(
+        [width / 100, height / 100], abs=0.006
+    )
 
 
 @pytest.mark.parametrize("shape", ["wide", "narrow", "sheet"])

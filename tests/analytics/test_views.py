@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -138,6 +139,9 @@ def test_the_page_links_each_picture_with_words_for_who_does_not_see_it(make: Ma
     for name in ("people", "days", "sessions", "arrivals"):
         assert f"/attendance/charts/{name}.svg?lang=en" in page
         assert f"/attendance/charts/{name}.png?shape=sheet&amp;lang=en" in page
+        for part, shape in (("img src", ""), ('source media="[^"]+" srcset', "shape=narrow&amp;")):
+            room = rf'<{part}="[^"]*/{name}\.svg\?{shape}lang=en" width="[1-9]\d+" height="[1-9]\d+"'
+            assert re.search(room, page), "the page keeps the room for it"
 
 
 @pytest.mark.parametrize("language", ["ja", "en", "ja-easy"])

@@ -1,6 +1,7 @@
 """Former years typed in from paper: kept with measure, way of counting and source, compared only where these agree."""
 
 import io
+import re
 from typing import Any
 
 import html5lib
@@ -124,6 +125,9 @@ def test_a_year_is_typed_once_in_each_measure(olga: FlaskClient, fair: Event) ->
     assert again.status_code == 422
     assert "同じ数え方ですでに入力されています" in again.get_data(as_text=True)
     assert post(olga, PAGE, **{**PAPER, "measure": "visits"}).status_code == 303
+    shown = olga.get(f"{PAGE}?lang=en").get_data(as_text=True)
+    links = re.findall(r"former-years/[0-9a-f-]{36}\">\d{4} <span>([^<]+)</span>", shown)
+    assert sorted(links) == ["Distinct people", "Visits"], "two of one year are told apart"
 
 
 def opened(olga: FlaskClient, fair: Event) -> tuple[str, dict[str, str]]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -14,6 +15,7 @@ from app.clock import frozen
 from app.db import db, transaction
 from app.programme.models import EventSession, SessionPlaces
 from app.programme.rules import AdmissionRule, CapacityKind
+from app.web.actors import Role
 from checkin.models import Gate
 from tests.analytics.ledger import Ledger
 from tests.checkin.doorside import Doorside
@@ -226,6 +228,15 @@ def test_scanners_out_of_contact_and_readings_not_sent_are_named(make: Make, cas
     assert "Readings not sent 7" in shown
     assert "Silent" in shown
     assert "Fresh" not in shown
+
+
+def test_after_midnight_it_is_still_the_day_whose_people_are_counted(make: Make, cast: Cast) -> None:
+    midnight = NOON.astimezone(ZoneInfo(cast.event.timezone)).replace(hour=0, minute=30) + timedelta(days=1)
+    for later, day in ((timedelta(0), 3), (timedelta(hours=4), 4)):
+        with frozen(midnight + later):
+            viewer = make.signed_in(make.account(f"Viewer {day}", Role.VIEWER, cast.event))
+            shown = words(viewer.get(PATH, query_string={"lang": "en"}).get_data(as_text=True))
+        assert f"Today Sat {day} Oct" in shown or f"Today Sun {day} Oct" in shown, shown[:400]
 
 
 def test_the_number_of_statements_does_not_grow(make: Make, cast: Cast) -> None:

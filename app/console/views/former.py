@@ -6,7 +6,7 @@ from flask import Blueprint, flash, g, make_response, redirect, render_template,
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from analytics.exports.former import former_table
+from analytics.exports.former import MEASURES, former_table
 from analytics.exports.words import MISSING
 from analytics.operations.former import drop_former_year, keep_former_year, write_comments
 from analytics.queries import figures_of
@@ -134,7 +134,13 @@ def _list(event: Event, form: FormerYearForm) -> str:
     typed = former_years(event.id)
     table = former_table(figures_of(event, at=now()), [one.figures for one in typed], measure_of(event))
     return render_template(
-        "console/figures/former-years.html", event=event, form=form, typed=typed, table=table, missing_words=MISSING
+        "console/figures/former-years.html",
+        event=event,
+        form=form,
+        typed=typed,
+        table=table,
+        missing_words=MISSING,
+        measures=MEASURES,
     )
 
 

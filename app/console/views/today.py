@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import cast
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, current_app, g, make_response, render_template, request
 from werkzeug.wrappers import Response
@@ -19,6 +20,7 @@ from app.web.guards import requires
 from app.web.languages import display
 from checkin.queries.conflicts import Sought, conflict_counts
 from checkin.queries.device_list import DeviceLine, devices_of
+from checkin.rules.times import event_day
 
 blueprint = Blueprint("today", __name__, url_prefix="/console/events/<slug>/today")
 EVERY, OLD_AFTER = 3, 15
@@ -80,6 +82,7 @@ def _page(event: Event, presence: Presence, doors: Doors, at: datetime) -> str:
         "console/today-screen.html" if big else "console/today.html",
         event=event,
         at=at,
+        today=event_day(at, ZoneInfo(event.timezone), event.day_ends_at),
         presence=presence,
         sites=sites,
         here_now=_together(sites),

@@ -56,8 +56,11 @@ async function loop(part, seconds, confirm) {
         return location.reload();
       }
       if (!answer.ok) continue;
-      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-fresh]");
+      const answered = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = answered.querySelector("[data-fresh]");
       if (!fresh) return location.reload();
+      const heading = answered.querySelector("[data-fresh-too]");
+      if (heading) document.querySelector("[data-fresh-too]")?.replaceChildren(...heading.childNodes);
       if (fresh.innerHTML !== part.dataset.shown) renew(part, fresh);
       confirm();
     } catch {
