@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
@@ -35,6 +36,11 @@ class PaperPlace:
     def all_day(self) -> bool:
         """Whether a session lasts the whole day, so that its hours say nothing."""
         return bool(self.starts_at and self.ends_at and lasts_all_day(self.starts_at, self.ends_at))
+
+    def usual_moment(self, zone: ZoneInfo, at: datetime) -> datetime | None:
+        """When people came if nobody says better: at the start; where they come all day at noon, or by now (`at`)."""
+        day = self.starts_at.astimezone(zone).date() if self.starts_at and self.all_day else self.day
+        return self.starts_at if day is None else min(datetime.combine(day, time(12), zone), at)
 
 
 @dataclass(frozen=True)

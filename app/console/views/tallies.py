@@ -91,9 +91,10 @@ def undo(slug: str, place: str) -> Response:
 def _page(event: Event, place: PaperPlace, form: TallyForm | None = None) -> str:
     categories = categories_of(event.id)
     if form is None:
-        zone = ZoneInfo(event.timezone)
-        given = {"counted_at": local_moment(place.starts_at, zone), "new_today": place.day is not None}
-        form = TallyForm.of(categories, zone, now(), **given)
+        zone, at = ZoneInfo(event.timezone), now()
+        moment = place.usual_moment(zone, at) if place.day is None else None
+        given = {"counted_at": local_moment(moment, zone), "new_today": place.day is not None}
+        form = TallyForm.of(categories, zone, at, **given)
     return render_template(
         "console/door/tally.html",
         event=event,
