@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -46,6 +46,11 @@ class PaperPlace:
             return day == self.day
         last = (self.ends_at - timedelta(microseconds=1)).astimezone(zone).date()
         return event_day(self.starts_at, zone, event.day_ends_at) <= day <= last
+
+    def usual_moment(self, zone: ZoneInfo, at: datetime) -> datetime | None:
+        """When people came if nobody says better: at the start; where they come all day at noon, or by now (`at`)."""
+        day = self.starts_at.astimezone(zone).date() if self.starts_at and self.all_day else self.day
+        return self.starts_at if day is None else min(datetime.combine(day, time(12), zone), at)
 
 
 @dataclass(frozen=True)

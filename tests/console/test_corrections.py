@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -133,6 +134,22 @@ def test_a_sheet_found_later_and_people_counted_twice_move_the_room_too(cast: Ca
     db.session.rollback()
     assert {one.session.code: one.visits for one in figures_of(counted, at=AFTER).sessions}["talk"] == 25
     assert [one for one in recounted(counted.id).wrong if one.session == "talk"] == []
+
+
+def test_where_people_come_all_day_they_are_taken_to_have_come_at_noon_and_not_at_midnight(
+    cast: Cast, counted: Event, make: Make
+) -> None:
+    midnight = NOON.astimezone(ZoneInfo(counted.timezone)).replace(hour=0)
+    make.session(counted, "shown", starts_at=midnight, ends_at=midnight + timedelta(days=1))
+    for path, at, expected in (
+        (f"{CORRECTIONS}/session:shown", AFTER, "2026-10-03T12:00"),
+        (f"{CORRECTIONS}/session:shown", NOON - timedelta(hours=1), "2026-10-03T11:00"),
+        ("/console/events/fair/tallies/session:shown", AFTER, "2026-10-03T12:00"),
+        (ENTRANCE, AFTER, "2026-10-03T12:00"),
+        (TALK, AFTER, "2026-10-03T12:00"),
+    ):
+        with frozen(at):
+            assert fields(cast.olga.get(path).get_data(as_text=True))["counted_at"] == expected
 
 
 @pytest.mark.parametrize(

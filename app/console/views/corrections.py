@@ -130,7 +130,7 @@ def _form(event: Event, found: ClosingPlace, *, typed: bool = False) -> Correcti
     counted = counted_at(event.id, found.place.id)
     given = {
         "stood": packed(counted),
-        "counted_at": f"{found.place.day}T12:00" if found.place.day else local_moment(found.place.starts_at, zone),
+        "counted_at": local_moment(found.place.usual_moment(zone, at), zone),
         "new_today": found.place.day is not None,
     }
     return CorrectionForm.of(
