@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from analytics.models import IssuedForecast
 from analytics.queries.forecasts import SessionForecast, forecasts_of
-from analytics.rules.forecast import half_or_more
+from analytics.rules.forecast import more_than_half
 from app.db import db, transaction
 from app.programme.models import Event, EventSession
 from app.programme.rules import EventStatus, SessionStatus
@@ -99,7 +99,7 @@ def _row(one: SessionForecast, day: date, at: datetime) -> dict[str, Any]:
         "expected": one.now.expected,
         "low": one.now.low,
         "high": one.now.high,
-        "half": half_or_more(one.now),
+        "half": more_than_half(one.now),
         "safe_walk_ins": one.safe_walk_ins,
         "past": one.now.past,
     }

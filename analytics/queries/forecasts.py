@@ -8,20 +8,22 @@ from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Subquery, exists, func, select, true
+from sqlalchemy import ColumnElement, Subquery, exists, func, select, true
 
 from analytics.models import IssuedForecast
 from analytics.queries.facts import change_number_of
 from analytics.queries.keeping import kept_each
 from analytics.queries.parties import Scene, came, parties, same, scenes_of
-from analytics.rules.forecast import Belief, Forecast, Issued, Party, Past, Score, forecast, learn, score
+from analytics.rules.belief import Belief, Party, Past, learn
+from analytics.rules.forecast import Forecast, forecast
+from analytics.rules.scoring import Issued, Score, score
 from app.clock import lasts_all_day
 from app.db import Texts, db
 from app.outbox.models import Letter
 from app.outbox.rules import LetterState
 from app.programme.models import Event, EventSession, SessionPlaces
 from app.programme.rules import SessionStatus
-from registrations.models import Registration
+from registrations.models import Booking, BookingLine, Registration
 from registrations.rules import BookingState
 
 
@@ -52,7 +54,7 @@ def forecasts_of(event: Event, *, at: datetime, only: str | None = None) -> list
     """Every session of the event (or the one of this code) that takes place and has parties with a place, by time."""
     booked, past = _booked_and_past(event)
     given = _given(event.id)
-    belief = learn(sum((one.parties for one in past.values()), Counter()))
+    belief = learn(one.parties for one in past.values())
     found = db.session.execute(
         select(EventSession, SessionPlaces.capacity)
         .join(SessionPlaces, SessionPlaces.session_id == EventSession.id)
@@ -93,7 +95,7 @@ def _forecast(parties: tuple[tuple[Party, int], ...], belief: Belief) -> Forecas
 
 class _Came(NamedTuple):
     """A session that was closed as counted: how many parties of each kind came or stayed away, and how many people came
-    on its booked places."""
+    on booked places; where a forecast was given, on those that were booked by then."""
 
     parties: Counter[Past]
     people: int
@@ -140,10 +142,26 @@ def _past(event: Event, scenes: Collection[Scene]) -> dict[int, _Came]:
         party = Party(int(size), kind.value, lead, reminded=bool(reminded))
         past[session_id][Past(party, came=bool(has_come))] += number
     numbers = db.session.execute(
-        select(people.c.session, func.sum(people.c.number)).where(people.c.number > 0).group_by(people.c.session)
+        select(people.c.session, func.sum(people.c.number))
+        .where(people.c.number > 0, ~_booked_later(people))
+        .group_by(people.c.session)
     )
     sums = {session_id: int(number) for session_id, number in numbers}
     return {one: _Came(found, sums.get(one, 0)) for one, found in past.items()}
+
+
+def _booked_later(people: Subquery) -> ColumnElement[bool]:
+    """Whether a party got its place only after the last forecast of the session, which could not know of it."""
+    last = (
+        select(func.max(IssuedForecast.issued_at))
+        .join(EventSession, EventSession.id == IssuedForecast.session_id)
+        .where(IssuedForecast.session_id == people.c.session, IssuedForecast.issued_at < EventSession.starts_at)
+        .scalar_subquery()
+    )
+    return exists().where(
+        Booking.session_id == people.c.session, Booking.registration_id == people.c.registration,
+        BookingLine.booking_id == Booking.id, BookingLine.state == BookingState.CONFIRMED, BookingLine.state_at > last,
+    )  # fmt: skip
 
 
 def _given(event_id: int) -> dict[int, IssuedForecast]:

@@ -9,7 +9,7 @@ import pytest
 from analytics.models import IssuedForecast
 from analytics.operations.forecasts import issue_forecasts
 from analytics.queries.forecasts import forecasts_of, score_of
-from analytics.rules.forecast import Held
+from analytics.rules.scoring import Held
 from app.clock import frozen
 from app.db import db, transaction
 from app.outbox.models import Letter
@@ -85,7 +85,65 @@ def test_it_says_an_interval_and_how_many_walk_ins_are_safe(cast: Cast, talk: Ev
     shown = words(cast.victor.get(PATH, query_string={"lang": "en"}).get_data(as_text=True))
     assert f"{one.now.low}–{one.now.high}" in shown
     page = words(cast.olga.get("/console/events/fair/programme/sessions/talk?lang=en").get_data(as_text=True))
-    assert f"Expect {one.now.low}–{one.now.high} of 10. {one.safe_walk_ins} people without a booking are safe" in page
+    assert (
+        f"Expect {one.now.low}–{one.now.high} of 10. Let in {one.safe_walk_ins} people without a booking besides"
+        in page
+    )
+
+
+def test_a_number_that_is_certain_is_one_number(make: Make, cast: Cast) -> None:
+    talk = make.session(cast.event, "talk")
+    make.registration(cast.event, talk, numbers={"spectator": 31})
+    with transaction():
+        db.session.add(
+            IssuedForecast(session_id=talk.id, day=NOON.date(), issued_at=BEFORE, parties=1, expected=31, low=31,
+                           high=31, half=1.0, past=0)
+        )  # fmt: skip
+    with frozen(NOON + timedelta(hours=3)):
+        page = words(cast.olga.get(PATH, query_string={"lang": "en"}).get_data(as_text=True))
+        alone = words(cast.olga.get("/console/events/fair/programme/sessions/talk?lang=en").get_data(as_text=True))
+    assert "31–31" not in page + alone
+    assert "Forecast last given: 31 of 31." in alone
+
+
+def test_a_full_session_says_that_walk_ins_wait(make: Make, cast: Cast) -> None:
+    talk = make.session(cast.event, "talk", capacity=2)
+    for _ in range(2):
+        make.registration(cast.event, talk)
+    page = words(cast.olga.get("/console/events/fair/programme/sessions/talk?lang=en").get_data(as_text=True))
+    assert "Anybody without a booking should wait: all places may be needed." in page
+
+
+def test_who_booked_after_the_forecast_is_not_judged_by_it(make: Make, cast: Cast, talk: EventSession) -> None:
+    issue_forecasts(BEFORE)
+    for _ in range(5):
+        make.registration(cast.event, talk, at=BEFORE + timedelta(hours=1))
+    came(cast, talk, 15)
+    (one,) = forecasts_of(cast.event, at=NOON + timedelta(hours=3))
+    assert one.given is not None
+    assert (one.given.expected, one.given.came) == (10, 10)
+
+
+def test_a_few_sessions_get_no_verdict_and_ten_do(make: Make, cast: Cast) -> None:
+    shown = []
+    for number in (2, 8):
+        for _ in range(number):
+            one = make.session(cast.event)
+            make.registration(cast.event, one)
+            with transaction():
+                place = db.session.scalars(db.select(Place).filter_by(session_id=one.id)).one()
+                db.session.add(PlaceClose(place_id=place.id, state=CountingState.COUNTED, closed_at=NOON))
+                db.session.add(
+                    IssuedForecast(session_id=one.id, day=NOON.date(), issued_at=BEFORE, parties=1, expected=1, low=0,
+                                   high=1, half=0.2, past=0)
+                )  # fmt: skip
+        with frozen(NOON + timedelta(hours=3)):
+            shown.append(words(cast.victor.get(PATH, query_string={"lang": "en"}).get_data(as_text=True)))
+    assert "Too few sessions to tell how good they are" in shown[0]
+    assert "Judged so far: 2 sessions. From 10 sessions on a verdict stands here." in shown[0]
+    assert "Better than always saying one half" in shown[1]
+    assert "judged on 10 sessions." in shown[1]
+    assert "As many intervals held as should." in shown[1]
 
 
 def test_what_lasts_all_day_says_so_and_what_begins_at_midnight_says_when(make: Make, cast: Cast) -> None:
