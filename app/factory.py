@@ -16,6 +16,7 @@ from app.web.guards import init_guards, refuse_unguarded
 from app.web.languages import init_languages
 from app.web.limits import Limits
 from app.web.pages import Application, init_pages
+from app.web.parts import init_parts
 
 if TYPE_CHECKING:
     from app.outbox.worker import Chore
@@ -36,6 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_frame(app)
     _install_guards(app)
     init_pages(app)
+    init_parts(app)
     _hand_in(app)
     _register_departments(app)
     refuse_unguarded(app)

@@ -65,7 +65,7 @@ def _data(database: str, event: Event, lines: int) -> list[Row]:
 
 
 def _figures(event: Event) -> None:
-    for name in ("uketsuke_facts", "uketsuke_figures"):
+    for name in ("uketsuke_facts", "uketsuke_figures", "uketsuke_sums"):
         current_app.extensions.pop(name, None)
     figures_of(event, at=now())
 

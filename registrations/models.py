@@ -65,6 +65,12 @@ class Registration(Editable, Model):
             sqlite_where=text("organisation_id IS NOT NULL"),
             postgresql_where=text("organisation_id IS NOT NULL"),
         ),
+        Index(
+            "ix_registration_team",
+            "event_id",
+            sqlite_where=text("party_kind = 'team'"),
+            postgresql_where=text("party_kind = 'team'"),
+        ),
     )
 
 
@@ -122,6 +128,7 @@ class Booking(Editable, Model):
     __table_args__ = (
         UniqueConstraint("registration_id", "session_id"),
         Index("ix_booking_session_waiting", "session_id", "joined_waiting_at"),
+        Index("ix_booking_session_registration", "session_id", "registration_id"),
     )
 
 
@@ -131,7 +138,7 @@ class BookingLine(Model):
     __tablename__ = "booking_line"
 
     id: Mapped[Id]
-    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id", ondelete="CASCADE"), index=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id", ondelete="CASCADE"))
     category_id: Mapped[int] = mapped_column(ForeignKey("category.id"))
     attendee_id: Mapped[int | None] = mapped_column(ForeignKey("attendee.id"))
     number: Mapped[int]
@@ -141,6 +148,7 @@ class BookingLine(Model):
     __table_args__ = (
         CheckConstraint("number > 0", "number_positive"),
         CheckConstraint("attendee_id IS NULL OR number = 1", "one_place_an_attendee"),
+        Index("ix_booking_line_booking_state_number", "booking_id", "state", "number"),
     )
 
 

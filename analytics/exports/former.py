@@ -11,7 +11,8 @@ from analytics.exports.words import METHODS, PROVENANCE
 from analytics.rules import Measure, Missing, Provenance
 from analytics.rules.figures import Count, Figures
 from analytics.rules.former import Change, Hidden, YearFigures, YearMeasure, change_to, gaps
-from app.web.languages import current_language, era_year, local
+from app.web.eras import era_year
+from app.web.languages import current_language, local
 from checkin.rules import Method
 
 MEASURES = {

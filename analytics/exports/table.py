@@ -51,9 +51,10 @@ class Table:
     standing: str = ""
     about: str = ""
 
-    def with_kinds(self, cells: tuple[Cell, ...]) -> Iterable[tuple[str, Cell]]:
-        """The cells of one line, each with the kind of its column."""
-        return zip((column.kind for column in self.columns), cells, strict=False)
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kind of each column."""
+        return tuple(column.kind for column in self.columns)
 
 
 def sums(rows: Iterable[Row], columns: int) -> tuple[Cell, ...]:

@@ -53,7 +53,9 @@ class LetIn:
         seen, self.followed.standing = self.followed.standing, None  # until all of it is done
         if fresh is None:
             self.sums = {}
-            self._take(bind, standing(event_id), 1)
+            of_event, taken_back = Entry.event_id == event_id, _undo.event_id == event_id
+            self._take(bind, of_event & Entry.undoes_id.is_(None), 1)
+            self._take(bind, Entry.id.in_(select(_undo.undoes_id).where(taken_back, _undo.undoes_id.is_not(None))), -1)
         elif fresh:
             self._take(bind, Entry.id.in_(fresh), 1)
             self._take(bind, Entry.id.in_(select(_undo.undoes_id).where(_undo.id.in_(fresh))), -1)

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from flask import current_app
-from sqlalchemy import BigInteger, bindparam, exists, func, or_, select
+from sqlalchemy import BigInteger, bindparam, exists, select
 from sqlalchemy.orm import aliased
 
+from analytics.queries.booked import Booked, booked_of, change_number_of
 from analytics.rules import Provenance
 from analytics.rules.facts import Category, Facts, Session, Source, TookPart, Venue
 from analytics.rules.ledger import Place
@@ -19,8 +20,8 @@ from app.programme.models import Event, EventSession, EventVenue, Organisation, 
 from app.programme.rules import AdmissionRule, OrganisationKind, SessionStatus
 from checkin import models as checkin
 from checkin.models import Entry, FigureSource, PlaceClose
-from registrations.models import Booking, BookingLine, Registration
-from registrations.rules import BookingState, PartyKind
+from registrations.models import Registration
+from registrations.rules import BookingState
 
 WANTED = (
     BookingState.APPLIED,
@@ -29,6 +30,7 @@ WANTED = (
     BookingState.OFFERED,
     BookingState.WAITING,
 )
+GIVEN = (BookingState.CONFIRMED, BookingState.OFFERED)
 GROUPS = {OrganisationKind.SCHOOL: "schools", OrganisationKind.DEPARTMENT: "departments"}
 KEPT = 50
 
@@ -38,7 +40,7 @@ class Read(NamedTuple):
 
     event: tuple[Any, ...]
     has_registrations: bool
-    bookings: list[Any]
+    bookings: Booked
     categories: list[Any]
     venues: list[Any]
     sessions: list[Any]
@@ -52,7 +54,7 @@ def facts_of(event: Event) -> Facts:
     """Categories, venues, sessions with their bookings, places, sources, and who took part."""
     kept: dict[int, tuple[Read, Facts]] = current_app.extensions.setdefault("uketsuke_facts", {})
     before = kept.get(event.id)
-    read = _read(event, before[0] if before and not is_writing() else None)
+    read = _read(event)
     if before is not None and before[0] == read:
         return before[1]
     facts = _made(read)
@@ -63,24 +65,17 @@ def facts_of(event: Event) -> Facts:
     return facts
 
 
-def change_number_of(event_id: int) -> int:
-    """The number that rises with every change of a registration of the event, as it stands now."""
-    return int(_CHANGED.rows(here(), {"event_id": event_id})[0].change_number)
-
-
-def _read(event: Event, before: Read | None) -> Read:
-    """Bookings, of which there may be many, only if a registration was changed since `before`."""
+def _read(event: Event) -> Read:
     bind, asked = here(), {"event_id": event.id}
     change_number = change_number_of(event.id)
     of_event = (
         event.slug, event.title, event.timezone, event.day_ends_at, event.starts_on, event.ends_on, event.fictional,
         change_number,
     )  # fmt: skip
-    same = before is not None and before.event[-1] == change_number
     return Read(
         of_event,
         bool(_REGISTERED.rows(bind, asked)),
-        before.bookings if before is not None and same else _BOOKINGS.rows(bind, asked),
+        booked_of(event.id, change_number),
         *(statement.rows(bind, asked) for statement in _ROWS),
     )
 
@@ -111,9 +106,6 @@ def _made(read: Read) -> Facts:
 
 
 def _sessions(read: Read) -> tuple[Session, ...]:
-    bookings: dict[int, dict[BookingState, int]] = defaultdict(lambda: defaultdict(int))
-    for row in read.bookings:
-        bookings[row.session_id][row.state] = int(row.number)
     return tuple(
         Session(
             id=row.id,
@@ -127,11 +119,16 @@ def _sessions(read: Read) -> tuple[Session, ...]:
             takes_bookings=row.admission not in (AdmissionRule.WALK_IN, AdmissionRule.CLOSED),
             cancelled=row.status is SessionStatus.CANCELLED,
             closed=row.closed,
-            registered=sum(bookings[row.id].values()),
-            confirmed=bookings[row.id][BookingState.CONFIRMED] + bookings[row.id][BookingState.OFFERED],
+            registered=_places(read.bookings, row.id, WANTED),
+            confirmed=_places(read.bookings, row.id, GIVEN),
         )
         for row in read.sessions
     )
+
+
+def _places(booked: Booked, session_id: int, states: Iterable[BookingState]) -> int:
+    found = booked.get(session_id, {})
+    return sum(found.get(state, 0) for state in states)
 
 
 def _groups(rows: Iterable[tuple[int, OrganisationKind, dict[str, str], bool | None]]) -> tuple[TookPart, ...]:
@@ -156,18 +153,7 @@ def _groups(rows: Iterable[tuple[int, OrganisationKind, dict[str, str], bool | N
 
 
 _OF_EVENT = bindparam("event_id", type_=BigInteger())
-_CHANGED = Direct(select(Event.change_number).where(Event.id == _OF_EVENT))
 _REGISTERED = Direct(select(Registration.id).where(Registration.event_id == _OF_EVENT).limit(1))
-_BOOKINGS = Direct(
-    select(Booking.session_id, BookingLine.state, func.sum(BookingLine.number).label("number"))
-    .join(BookingLine, BookingLine.booking_id == Booking.id)
-    .join(EventSession, EventSession.id == Booking.session_id)
-    .join(Registration, Registration.id == Booking.registration_id)
-    .where(EventSession.event_id == _OF_EVENT, or_(*(BookingLine.state == state for state in WANTED)))
-    .where(Registration.party_kind != PartyKind.TEAM)
-    .group_by(Booking.session_id, BookingLine.state)
-)
-"""Places asked for and still wanted, per session and state; teams take none."""
 _CATEGORIES = Direct(
     select(programme.Category.id, programme.Category.key, programme.Category.label, programme.Category.unknown)
     .where(programme.Category.event_id == _OF_EVENT)

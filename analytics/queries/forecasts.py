@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Subquery, exists, func, select, true
 
 from analytics.models import IssuedForecast
-from analytics.queries.facts import change_number_of
+from analytics.queries.booked import change_number_of
 from analytics.queries.keeping import kept_each
 from analytics.queries.parties import Scene, came, parties, same, scenes_of
 from analytics.rules.belief import Belief, Party, Past, learn

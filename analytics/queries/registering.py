@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, String, case, cast, exists, func, not_, or_, select, text
 
-from analytics.queries.facts import change_number_of
+from analytics.queries.booked import Booked, booked_of, change_number_of
 from analytics.queries.keeping import kept, kept_each
 from analytics.queries.parties import Scene, came, parties, same, scenes_of
 from analytics.rules.absence import Party
@@ -71,7 +71,9 @@ def _moves(event: Event, session: str | None) -> list[tuple[str, str | None, int
 
 def demand_of(event: Event) -> list[Demand]:
     """Every session that takes bookings or has some, in the programme's order."""
-    sums, passed, queues = kept(("demand", event.id), change_number_of(event.id), lambda: _demand(event.id))
+    changed = change_number_of(event.id)
+    sums = _grouped(booked_of(event.id, changed))
+    passed, queues = kept(("demand", event.id), changed, lambda: (_passed_over(event.id), _queues(event.id)))
     drawn = _drawn(event.id)
     sessions = db.session.execute(
         select(EventSession.id, EventSession.code, EventSession.admission, SessionPlaces.capacity)
@@ -89,20 +91,14 @@ def demand_of(event: Event) -> list[Demand]:
     ]  # fmt: skip
 
 
-def _demand(event_id: int) -> tuple[dict[int, dict[str, int]], dict[int, int], dict[int, Queue]]:
-    """By session: places in each group of states, parties passed over, and the queue."""
-    sums: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    found = db.session.execute(
-        select(Booking.session_id, BookingLine.state, func.sum(BookingLine.number))
-        .join(BookingLine, BookingLine.booking_id == Booking.id)
-        .join(EventSession, EventSession.id == Booking.session_id)
-        .join(Registration, Registration.id == Booking.registration_id)
-        .where(EventSession.event_id == event_id, Registration.party_kind != PartyKind.TEAM)
-        .group_by(Booking.session_id, BookingLine.state)
-    )
-    for session_id, state, number in found:
-        sums[session_id][GROUPS[state]] += int(number)
-    return dict(sums), _passed_over(event_id), _queues(event_id)
+def _grouped(booked: Booked) -> dict[int, dict[str, int]]:
+    """By session: places in each group of states."""
+    sums: dict[int, dict[str, int]] = {}
+    for session_id, states in booked.items():
+        groups = sums[session_id] = defaultdict(int)
+        for state, number in states.items():
+            groups[GROUPS[state]] += number
+    return sums
 
 
 def _passed_over(event_id: int) -> dict[int, int]:

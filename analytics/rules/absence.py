@@ -53,9 +53,9 @@ def no_show(one: SessionFigures) -> Known:
 
 def absences(parties: Iterable[Party], key: Callable[[Party], Key]) -> dict[Key, Absence]:
     """Summed by what `key` says of a party. They add up over every key."""
-    places: dict[Key, int] = defaultdict(int)
-    came: dict[Key, int] = defaultdict(int)
+    sums: dict[Key, list[int]] = defaultdict(lambda: [0, 0])
     for one in parties:
-        places[key(one)] += one.places
-        came[key(one)] += min(one.came, one.places)
-    return {group: Absence(number, came[group]) for group, number in places.items()}
+        found = sums[key(one)]
+        found[0] += one.places
+        found[1] += min(one.came, one.places)
+    return {group: Absence(*found) for group, found in sums.items()}

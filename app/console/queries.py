@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import and_, false, func, or_, select
 
-from analytics.queries.facts import change_number_of
+from analytics.queries.booked import change_number_of
 from analytics.queries.keeping import kept
 from app.accounts.models import Account, Device, DeviceContact, Host, Membership
 from app.clock import lasts_all_day

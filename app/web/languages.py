@@ -11,12 +11,14 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, get_translations, gettext
+from flask_babel import Babel, get_babel, get_translations, gettext
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
+from app.web.eras import era_year
 from app.web.readings import day_with_readings, month_with_reading
+from app.web.spoken import Spoken
 
 LANGUAGES = ("ja", "en", "ja-easy")
 NAMES = {"ja": "日本語", "en": "English", "ja-easy": "やさしい日本語"}
@@ -71,6 +73,7 @@ def init_languages(app: Flask, root: str) -> None:
     directories = ";".join(f"{root}/{folder}" for folder in CATALOGUES)
     app.config.update(BABEL_TRANSLATION_DIRECTORIES=directories, BABEL_DEFAULT_LOCALE="ja")
     Babel(app, locale_selector=lambda: _locale(current_language()))
+    get_babel(app).instance.domain_instance = Spoken(current_language)
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         lambda text: _spoken(current_language(), text),
         lambda one, many, n: _readable(get_translations().ungettext(one, many, n)),  # Jinja fills in the values
@@ -190,7 +193,8 @@ def ruby(text: Any) -> Markup:
 
 def without_readings(text: str) -> str:
     """漢字《かんじ》 as 漢字."""
-    return READING.sub(lambda found: found[1] or found[2], str(text))
+    text = str(text)
+    return READING.sub(lambda found: found[1] or found[2], text) if "《" in text else text
 
 
 def month(value: date) -> str:
@@ -202,10 +206,14 @@ def month(value: date) -> str:
 
 def day(value: date | datetime, zone: str | None = None) -> str:
     """10月30日（月） or Mon 30 Oct. In easy Japanese with readings: for `ruby`, `aloud` or `plain`."""
-    value = _local_date(value, zone)
-    if current_language() == "en":
+    return _day(_local_date(value, zone), current_language())
+
+
+@lru_cache(maxsize=1024)
+def _day(value: date, language: str) -> str:
+    if language == "en":
         return f"{value:%a} {value.day} {value:%b}"
-    if current_language() == "ja-easy":
+    if language == "ja-easy":
         return day_with_readings(value)
     return f"{value.month}月{value.day}日（{_WEEKDAYS[value.weekday()]}）"
 
@@ -226,15 +234,7 @@ def colon() -> str:
     return ": " if current_language() == "en" else "："
 
 
-def era_year(value: date) -> str:
-    """令和5年 for 2023; empty before 1989."""
-    for name, first in (("令和", date(2019, 5, 1)), ("平成", date(1989, 1, 8))):
-        if value >= first:
-            number = value.year - first.year + 1
-            return f"{name}{'元' if number == 1 else number}年"
-    return ""
-
-
+@lru_cache(maxsize=4096)
 def clock(value: datetime, zone: str) -> str:
     """13:30 in the event's zone."""
     return f"{value.astimezone(ZoneInfo(zone)):%H:%M}"

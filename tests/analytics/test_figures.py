@@ -328,7 +328,7 @@ def test_the_number_of_statements_does_not_grow_with_sessions_or_lines(small: Sm
 
 def statements(event: Event) -> int:
     """How many statements the figures take, nothing kept from before."""
-    for name in ("uketsuke_facts", "uketsuke_figures"):
+    for name in ("uketsuke_facts", "uketsuke_figures", "uketsuke_sums"):
         current_app.extensions.pop(name, None)
     with noted() as seen:
         figures_of(event, at=LATER)

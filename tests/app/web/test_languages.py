@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
+from app.web.eras import era_year
 from app.web.languages import (
     aloud,
     clock,
     day,
     day_long,
-    era_year,
     html_lang,
     local,
     parse_display,
