@@ -31,6 +31,11 @@ class Drawn:
         """Names every number and word of it, in few letters."""
         return hashlib.blake2b(repr(self).encode(), digest_size=12).hexdigest()
 
+    @property
+    def lines(self) -> int:
+        """How many bars stand below each other; 0 where none do."""
+        return len(self.chart.rows) if isinstance(self.chart, Bars | Days | Pairs) else 0
+
 
 def picture_of(name: str, figures: Figures, *, minutes: int = 60) -> Drawn | None:
     """The picture of this name; None if there is none, or nothing to draw."""

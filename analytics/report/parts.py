@@ -9,7 +9,7 @@ from flask_babel import ngettext
 
 from analytics.exports import counts, splits
 from analytics.exports.former import former_table
-from analytics.exports.pictures import picture_of
+from analytics.exports.pictures import Drawn, picture_of
 from analytics.exports.table import Table
 from analytics.exports.words import GROUPS, METHODS, MISSING, PROVENANCE, from_to, provenance_words
 from analytics.queries.outline import Outline, Participants
@@ -25,6 +25,9 @@ from analytics.rules.former import YearFigures
 from app.web import prose
 from app.web.languages import LocalText, current_language, local, plain
 from checkin.rules import Method
+
+MOST_BARS = 40
+"""In a picture on one page."""
 
 
 def outline(figures: Figures, told: Outline) -> Section:
@@ -251,8 +254,12 @@ def _grid(table: Table) -> Grid:
 
 
 def _picture(figures: Figures, name: str) -> list[Block]:
-    drawn = picture_of(name, figures)
-    return [Picture("", name, drawn)] if drawn else []
+    return pictured(name, picture_of(name, figures))
+
+
+def pictured(name: str, drawn: Drawn | None) -> list[Block]:
+    """The picture, where there is one; with more bars than a page can show the table says it better."""
+    return [Picture("", name, drawn)] if drawn and drawn.lines <= MOST_BARS else []
 
 
 def former(figures: Figures, years: tuple[YearFigures, ...], *, measure: Measure | None) -> Section:

@@ -18,7 +18,7 @@ from analytics.exports.table import Table
 from analytics.exports.words import HIDDEN, MISSING, from_to, provenance_words, sentences, sources_of
 from analytics.queries.outline import Outline, Participants
 from analytics.report import glossary, parts
-from analytics.report.document import Block, Fact, Facts, Grid, Key, Keys, Paragraph, Picture, Report, Section
+from analytics.report.document import Block, Fact, Facts, Grid, Key, Keys, Paragraph, Report, Section
 from analytics.report.extent import not_over
 from analytics.report.tables import lines_of, printed, says_anything
 from analytics.report.writing import numbered
@@ -203,4 +203,4 @@ def _table(table: Table) -> list[Block]:
 
 
 def _picture(drawn: Drawn | None) -> list[Block]:
-    return [Picture("", drawn.frame.title, drawn)] if drawn else []
+    return parts.pictured(drawn.frame.title, drawn) if drawn else []

@@ -54,6 +54,7 @@ class _Writer:
 
     def __init__(self, document: "Document", report: Report) -> None:
         self.document, self.report = document, report
+        self.style_ids: dict[str, str] = {}
 
     def write(self) -> None:
         report = self.report
@@ -193,7 +194,7 @@ class _Writer:
 
         for place, words in enumerate(lines):
             paragraph = cell.add_paragraph() if place else cell.paragraphs[0]
-            paragraph.style = style
+            paragraph._p.style = self._style_id(style)
             if right:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
             self._said(paragraph, words, bold=bold, size=size, colour=colour)
@@ -226,6 +227,12 @@ class _Writer:
 
     def _paragraph(self, style: str) -> "Lines":
         return self.document.add_paragraph(style=style)
+
+    def _style_id(self, name: str) -> str:
+        """Looked up once: for every cell anew it took longer than all the rest."""
+        if name not in self.style_ids:
+            self.style_ids[name] = str(self.document.styles[name].style_id)
+        return self.style_ids[name]
 
     def _gap(self) -> None:
         """A line apart: two tables that touch would become one."""

@@ -200,7 +200,7 @@ def _needed(table: Table, at: int, style: str) -> float:
 
 def _long(text: str, style: str) -> float:
     """About how many millimetres a text takes in a cell, its margins and all."""
-    letters = sum(1.0 if ord(letter) > 0x2E7F else 0.58 for letter in text)
+    letters = sum(1.0 if ord(letter) > 0x2E7F else 0.62 for letter in text)
     return letters * SIZES[style] * 0.353 + (4.0 if style == "Cell" else 2.4)
 
 

@@ -12,13 +12,16 @@ import pytest
 from flask import Flask
 
 from analytics.exports.table import Column, Row, Table
-from analytics.report import FORMATS, Report
-from analytics.report.document import Grid, Paragraph, Section
+from analytics.report import FORMATS, Report, report_on
+from analytics.report.document import Grid, Paragraph, Picture, Section
 from analytics.report.fitting import ANYWHERE, breakable, pieces, spans
 from analytics.report.parts import comments
 from analytics.rules import Missing
 from app.web.languages import LocalText, plain, speak
 from tests.analytics.files import pdf_text
+from tests.analytics.ledger import Ledger
+from tests.analytics.test_views import places_of
+from tests.make import NOON, Make
 
 LINES = "**寄せられた声**\n=1+1\n\n- #1 <b>良い</b> $x$ a_b @b & `c`\n- 髙橋﨑𠮷邉😀\n\n" + "a" * 200
 TOLD = ["寄せられた声", "=1+1", "・#1 <b>良い</b> $x$ a_b @b & `c`", "・髙橋﨑𠮷邉😀", "a" * 200]
@@ -45,7 +48,7 @@ def table(rows: int, columns: int = 2) -> Table:
 
 @pytest.fixture(autouse=True)
 def _japanese(app: Flask) -> Any:
-    with app.test_request_context("/"):
+    with app.test_request_context("/", method="POST"):
         speak("ja")
         yield
 
@@ -92,6 +95,22 @@ def test_a_long_table_is_never_divided_after_its_first_line_or_before_its_last(l
     assert "注記" in pages[max(at for at, found in enumerate(numbers) if found)]
 
 
+@pytest.mark.parametrize(("sessions", "drawn"), [(40, ["sessions"]), (41, [])])
+def test_more_sessions_than_a_page_can_show_have_a_table_and_no_picture(
+    make: Make, sessions: int, drawn: list[str]
+) -> None:
+    event = make.event("fair")
+    ledger = Ledger(event)
+    for number in range(sessions):
+        make.session(event, f"s{number}")
+    for number in range(sessions):
+        ledger.tap(places_of(event)[f"s{number}"], {ledger.categories()[0]: 3}, at=NOON)
+    ledger.write()
+    found = [block for section in report_on(event, at=NOON).sections for block in section.blocks]
+    assert [block.name for block in found if isinstance(block, Picture) and block.name == "sessions"] == drawn
+    assert "sessions" in [block.table.name for block in found if isinstance(block, Grid)]
+
+
 @pytest.mark.parametrize("form", FORMATS)
 def test_what_an_organiser_typed_stands_in_every_file_line_by_line(form: str) -> None:
     written = replace(report(), sections=(replace(comments({"ja": LINES}), number="1"),))
@@ -113,3 +132,21 @@ def test_what_an_organiser_typed_stands_in_every_file_line_by_line(form: str) ->
         words = pdf_text(content)
         assert "・#1 <b>良い</b> $x$ a_b @b & `c`\n・髙橋﨑𠮷邉〓" in words
         assert "a" * 200 not in words
+
+
+def test_sentences_of_the_workbook_go_over_the_columns_and_wrap() -> None:
+    noted = replace(table(3), notes=("長い注記です。" * 40,))
+    book = openpyxl.load_workbook(io.BytesIO(FORMATS["xlsx"].make(report(Paragraph("文。" * 300), Grid("", noted)))))
+    for sheet in book.worksheets:
+        last = sheet.cell(sheet.max_row, 1)
+        merged = [found for found in sheet.merged_cells.ranges if last.coordinate in found]
+        widths = [sheet.column_dimensions[column].width for column in "ABCDEFGH"]
+        columns = merged[0].size["columns"]
+        assert (last.alignment.wrap_text, sum(widths[:columns]) >= 84) == (True, True)
+        assert sheet.row_dimensions[sheet.max_row].height > 80
+
+
+def test_heads_in_the_document_are_divided_between_words() -> None:
+    wide = replace(table(3, columns=8), columns=tuple(Column(f"c{at}", "うち参加票なし") for at in range(8)))
+    document = docx.Document(io.BytesIO(FORMATS["docx"].make(report(Grid("", wide)))))
+    assert {cell.text for cell in document.tables[0].rows[0].cells[1:]} == {"うち\n参加票なし"}
