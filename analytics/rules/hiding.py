@@ -10,6 +10,7 @@ there are people of it, and who reads both tables may compare them. Two things a
   that all but a few of a category came to, as many visits move to another hidden category as people do.
 
 If this cannot be had by hiding another category of people, visits are withheld as a whole: there is nothing to compare.
+If an edition that named another measure has shown them already, people are withheld instead.
 
 Of an edition before, what it showed and what is still the same is known: it covers nothing. What it hid stays hidden,
 even if it is 0 now, for the difference would say what it was.
@@ -82,18 +83,23 @@ def hide_both(tables: Tables, before: Iterable[Before] = ()) -> Hidden:
         if not enough:
             another = together.another()
             if another is None:
-                return _withheld(tables, once, once_people, known_people)
+                return _withheld(tables, earlier, once, known_people)
             people_now |= {another}
         if (visits_now, people_now) == (visits, people):
             return Hidden(visits, people)
         visits, people = visits_now, people_now
 
 
-def _withheld(tables: Tables, once: frozenset[Cell], once_people: frozenset[Head], known: frozenset[Head]) -> Hidden:
-    """No visits at all, zeros neither, except those that follow from there being nobody of a category."""
+def _withheld(tables: Tables, before: tuple[Before, ...], once: frozenset[Cell], known: frozenset[Head]) -> Hidden:
+    """No visits at all; zeros are shown only of a category of which nobody came.
+
+    Nor people, if an edition of another measure has shown visits, which stand beside them then all the same.
+    """
     cells = {cell for cell, value in totals(tables.visits).items() if value or _anybody(tables, cell[2])}
-    people = hide_list(tables.people, also=once_people, known=known, before=once_people)
-    return Hidden(frozenset(cells) | once, people)
+    people = frozenset(key for one in before for key in one.hidden_people if key is None or key in tables.people)
+    if not tables.same and any(one.visits and not one.people for one in before):
+        return Hidden(frozenset(cells) | once, frozenset({None, *tables.people}))
+    return Hidden(frozenset(cells) | once, hide_list(tables.people, also=people, known=known, before=people))
 
 
 def _anybody(tables: Tables, key: Head) -> bool:

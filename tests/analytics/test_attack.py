@@ -123,6 +123,12 @@ def test_where_two_tables_cannot_stand_beside_each_other_visits_are_withheld() -
     assert {number for key, number in read.items() if key[0] == "visits"} == {"–"}
 
 
+def test_people_after_an_edition_of_visits_do_not_tell_what_that_one_hid() -> None:
+    """The same world twice, first its visits, then its people: together they would be the first test's two tables."""
+    opened = world({"x": (40,), "y": (200,)}, opening={"x": 40, "y": 200}, workshop={"x": 4, "y": 10})
+    assert narrow([opened, opened], [Attendance.VISITS, ALL]) == {}
+
+
 SMALL = st.sampled_from([0, 1, 2, 3, 4, 5, 7, 12, 40])
 
 
