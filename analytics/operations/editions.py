@@ -53,7 +53,7 @@ def draft_edition(event: Event, measure: Attendance, figures: Figures, *, origin
     if isinstance(attendance_of(figures, measure), Missing):
         raise NothingCounted
     try:
-        public = public_figures(figures, measure, hidden_before=public_of(event.id))
+        public = public_figures(figures, measure, editions=public_of(event.id))
     except ValueError:
         raise NothingCounted from None
     return Draft(measure, newest_number(event.id), figures, public, original)

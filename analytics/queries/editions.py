@@ -74,10 +74,10 @@ def newest_number(event_id: int) -> int:
     return db.session.scalar(select(func.max(Edition.number)).where(Edition.event_id == event_id)) or 0
 
 
-def public_of(event_id: int) -> PublicFigures | None:
-    """What the newest edition says to the public."""
-    newest = newest_edition(event_id)
-    return newest.public if newest else None
+def public_of(event_id: int) -> list[PublicFigures]:
+    """What each edition says to the public, in their order."""
+    chosen = select(Edition.id, Edition.issued_at).where(Edition.event_id == event_id).order_by(Edition.number)
+    return [_issued(db.engine, *found).public for found in db.session.execute(chosen).all()]
 
 
 @lru_cache(maxsize=32)

@@ -146,7 +146,7 @@ def _hidden(sections: list[Section]) -> list[str]:
     why = _(
         "Numbers from 1 to %(most)s are hidden, because they could point to single people, and with them the fewest "
         "others from which such a number could be worked out by adding and subtracting. Each hidden number may be at "
-        "least %(values)s different ones. 0 is shown as 0.",
+        "least %(values)s different ones.",
         most=LEAST - 1,
         values=WIDTH + 1,
     )
@@ -191,7 +191,7 @@ def _definitions(told: Told) -> Iterator[Fact]:
             (_("How many different people came on each day, added up: who came on two days counts twice."),),
         )
     yield glossary.visits()
-    yield Fact(HIDDEN, (_("Not shown, because it is small or would give a small number away. Never 0."),))
+    yield Fact(HIDDEN, (_("Not shown, because it is small or would give a small number away."),))
     yield glossary.unknown()
 
 

@@ -2,11 +2,11 @@
 
 Small numbers are hidden once, when the edition is issued, and what is hidden is kept with it, so that every page and
 file of it is the same for ever. A category whose number is hidden in the one table is hidden in the totals of the other
-as well, for the two can be the same people.
+as well, for the two can be the same people; see `hiding`.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -14,7 +14,8 @@ from enum import StrEnum
 from analytics.rules import Attendance, Missing, Provenance
 from analytics.rules.facts import Facts, Source, Texts, provenance
 from analytics.rules.figures import Count, Figures, SessionFigures
-from analytics.rules.suppression import Cell, Line, hide, hide_list, totals
+from analytics.rules.hiding import Before, Tables, hide_both
+from analytics.rules.suppression import Cell, Line, totals
 from checkin.rules import Method
 
 UNSPLIT = "unsplit"
@@ -128,16 +129,18 @@ def public_figures(
     figures: Figures,
     measure: Attendance,
     *,
-    hidden_before: "PublicFigures | None" = None,
+    editions: Iterable[PublicFigures] = (),
 ) -> PublicFigures:
-    """What leaves of these figures. hidden_before: the last edition, for what was hidden stays so.
+    """What leaves of these figures. editions: those before, whose readers may compare.
 
     Raises ValueError if any number is less than nobody.
     """
     attendance = attendance_of(figures, measure)
     heads = {} if isinstance(attendance, Missing) else attendance
     lines, rows = _lines(figures)
-    visits, people = _hidden(lines, heads, hidden_before)
+    by_day, same = measure is Attendance.PEOPLE_BY_DAY, measure is Attendance.VISITS
+    hidden = hide_both(Tables(lines, heads, by_day, same, UNSPLIT), [_before(one, measure) for one in editions])
+    visits, people = hidden.visits, hidden.people
     keys = [one.category.key for one in figures.categories]
     table = _Table(totals(lines), visits, keys)
     known, missing = bool(lines), _standing(figures.visits)
@@ -220,18 +223,21 @@ def _unsplit(figures: Figures, lines: Mapping[Line, int]) -> dict[str, int]:
     }
 
 
-def _hidden(
-    lines: Mapping[Line, int], heads: Mapping[str, int], before: PublicFigures | None
-) -> tuple[frozenset[Cell], frozenset[str | None]]:
-    """What is hidden of visits and of the one figure: once more as long as the one hides something in the other."""
-    visits: frozenset[Cell] = frozenset(before.hidden_visits) if before else frozenset()
-    people: frozenset[str | None] = frozenset(before.hidden_attendance) if before else frozenset()
-    while True:
-        visits_now = hide(lines, also=visits | {(None, None, key) for key in people})
-        people_now = hide_list(heads, also=people | {key for day, _row, key in visits_now if day is None})
-        if (visits_now, people_now) == (visits, people):
-            return visits, people
-        visits, people = visits_now, people_now
+def _before(public: PublicFigures, measure: Attendance) -> Before:
+    """What readers of an edition know."""
+    keys = [*(one.key for one in public.categories), None]
+    rows: list[tuple[str | None, str | None, tuple[Shown, ...]]] = [
+        *((str(one.day or ""), one.code, (*one.numbers, one.total)) for one in public.sittings),
+        *((str(one.day or ""), None, (*one.numbers, one.total)) for one in public.days),
+        (None, None, (*public.visits, public.visits_total)),
+    ]
+    visits: dict[Cell, int] = {}
+    for day, row, numbers in rows:
+        cells = zip(keys, numbers, strict=True)
+        visits |= {(day, row, key): one.number for key, one in cells if one.number is not None}
+    heads = zip(keys, (*public.attendance, public.attendance_total), strict=True)
+    people = {key: one.number for key, one in heads if one.number is not None and public.measure is measure}
+    return Before(visits, people, frozenset(public.hidden_visits), frozenset(public.hidden_attendance))
 
 
 def _sitting(figures: Figures, one: SessionFigures | None, day: str, table: _Table) -> Sitting:

@@ -5,7 +5,8 @@ number from 1 to 4 is hidden, totals too; 0 is shown as 0. Rows belong to one da
 number flows along one arc, and what flows into a knot flows out of it. What a reader can work out of a hidden number is
 then exactly what can be sent around it along hidden arcs, each of which carries at least 1, for a 0 would be shown.
 While this leaves less than five possible values, the cheapest way around is looked for, and the shown numbers on it are
-hidden too: small ones first, totals last. There always is one, because everything may be hidden up to the grand total.
+hidden too: small ones first, totals last. Everything may be hidden up to the grand total, so there is always a way,
+unless the reader knows more than this table (see `Reader`).
 
 Guaranteed: for a reader who adds and subtracts whatever is shown, and knows that what is hidden is whole and not 0, any
 hidden number may have at least five values in a row (from least to most it spans 4 or more), its true one among them.
@@ -13,7 +14,8 @@ Not guaranteed: what somebody knows from elsewhere.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Set
+from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from math import inf
 from typing import Any
@@ -32,6 +34,35 @@ _Step = tuple[Cell, bool]
 """An arc, and whether it is gone along its direction."""
 
 
+class Uncovered(Exception):
+    """However much is hidden, what the reader knows besides leaves less than five values."""
+
+
+def _limitless(_focus: Cell, _cell: Cell) -> float:
+    return inf
+
+
+def _nothing(_cell: Cell, _hidden: Set[Cell]) -> bool:
+    return False
+
+
+@dataclass(frozen=True)
+class Reader:
+    """What a reader knows besides the table. known: numbers that were shown once and are still the same; before: those
+    that were hidden once, which stay hidden, even as 0; most: how much a number can be while another one (the first) is
+    looked at; covers: whether another table gives a number of this one enough values, with these hidden; dear: numbers
+    that are hidden for the sake of others only if nothing but the total of all is left."""
+
+    known: Set[Cell] = frozenset()
+    before: Set[Cell] = frozenset()
+    most: Callable[[Cell, Cell], float] = _limitless
+    covers: Callable[[Cell, Set[Cell]], bool] = _nothing
+    dear: Set[Cell] = frozenset()
+
+
+NOTHING = Reader()
+
+
 def totals(numbers: Mapping[Line, int]) -> dict[Cell, int]:
     """Every number and every total of a table. Raises ValueError for less than nobody."""
     sums: dict[Cell, int] = defaultdict(int)
@@ -43,11 +74,14 @@ def totals(numbers: Mapping[Line, int]) -> dict[Cell, int]:
     return dict(sums)
 
 
-def hide(numbers: Mapping[Line, int], *, also: Set[Cell] = frozenset()) -> frozenset[Cell]:
-    """Which numbers and totals are not shown. also: those that must not be for another reason; nothing hides a 0."""
-    network = _Network(totals(numbers))
+def hide(numbers: Mapping[Line, int], *, also: Set[Cell] = frozenset(), reader: Reader = NOTHING) -> frozenset[Cell]:
+    """Which numbers and totals are not shown. also: those that must not be for another reason; this hides no 0.
+
+    Raises Uncovered.
+    """
+    network = _Network(totals(numbers), reader)
     small = {cell for cell, value in network.values.items() if 0 < value < LEAST}
-    network.hidden = small | {cell for cell in also if network.values.get(cell)}
+    network.hidden = small | {cell for cell in also if network.values.get(cell)} | network.before
     done: set[Cell] = set()
     while left := sorted(network.hidden - done, key=lambda cell: (network.values[cell], _order(cell))):
         network.cover(left[0])
@@ -55,50 +89,93 @@ def hide(numbers: Mapping[Line, int], *, also: Set[Cell] = frozenset()) -> froze
     return frozenset(network.hidden)
 
 
-def possible(numbers: Mapping[Line, int], hidden: Set[Cell]) -> dict[Cell, tuple[int, float]]:
+def possible(
+    numbers: Mapping[Line, int], hidden: Set[Cell], *, reader: Reader = NOTHING
+) -> dict[Cell, tuple[int, float]]:
     """What a reader who sees all but `hidden` can work out of it: the least and the most of each; inf: no limit."""
-    network = _Network(totals(numbers))
+    network = _Network(totals(numbers), reader)
     network.hidden = set(hidden)
     return {cell: network.bounds(cell) for cell in hidden}
 
 
-def hide_list(numbers: Mapping[str, int], *, also: Set[str | None] = frozenset()) -> frozenset[str | None]:
-    """The same for one column of numbers and its total (None)."""
+def hide_list(
+    numbers: Mapping[str, int],
+    *,
+    also: Set[str | None] = frozenset(),
+    known: Set[str | None] = frozenset(),
+    before: Set[str | None] = frozenset(),
+    dear: Set[str] = frozenset(),
+) -> frozenset[str | None]:
+    """The same for one column of numbers and its total (None). If it cannot be done, all of it is hidden."""
     lines = {("", "", column): number for column, number in numbers.items()}
-    hidden = hide(lines, also={(None, None, column) for column in also})
+    reader = Reader(known=_heads(known), before=_heads(before), dear=_heads(dear))
+    try:
+        hidden = hide(lines, also=_heads(also), reader=reader)
+    except Uncovered:
+        hidden = frozenset(cell for cell, value in totals(lines).items() if value or cell in reader.before)
     return frozenset(column for day, _row, column in hidden if day is None)
+
+
+def _heads(columns: Set[str] | Set[str | None]) -> frozenset[Cell]:
+    return frozenset((None, None, column) for column in columns)
+
+
+@dataclass
+class _Side:
+    """The ways along which a number becomes larger, or smaller: how far it could, and how far it was seen to."""
+
+    start: Any
+    end: Any
+    most: float
+    sent: float = 0
+    change: dict[Cell, float] = field(default_factory=lambda: defaultdict(int))
 
 
 class _Network:
     """The numbers of a table as flows, of which the shown ones are fixed."""
 
-    def __init__(self, values: dict[Cell, int]) -> None:
+    def __init__(self, values: dict[Cell, int], reader: Reader) -> None:
         self.values = values
+        self.reader = reader
+        self.before = {cell for cell in reader.before if cell in values}
         self.hidden: set[Cell] = set()
+        self.focus: Cell = TOTAL
         self.arcs: dict[Any, list[tuple[_Step, Any]]] = defaultdict(list)
         for cell in sorted(values, key=_order):
-            if values[cell]:
+            if values[cell] or cell in self.before:
                 start, end = _ends(cell)
                 self.arcs[start].append(((cell, True), end))
                 self.arcs[end].append(((cell, False), start))
 
     def bounds(self, cell: Cell) -> tuple[int, float]:
         """The least and the most that a hidden number can be."""
-        start, end = _ends(cell)
-        less = self._send(start, end, self.values[cell] - 1, cell, defaultdict(int))
-        return self.values[cell] - int(less), self.values[cell] + self._send(end, start, inf, cell, defaultdict(int))
+        start, end = self._look_at(cell)
+        down, up = self._room((cell, False), {}), self._room((cell, True), {})
+        less = self._send(start, end, down, cell, defaultdict(int))
+        return self.values[cell] - int(less), self.values[cell] + self._send(end, start, up, cell, defaultdict(int))
 
     def cover(self, cell: Cell) -> None:
-        """Hide more, until this number can be enough different ones."""
-        start, end = _ends(cell)
-        change: dict[Cell, float] = defaultdict(int)
-        wanted = WIDTH - self._send(start, end, min(WIDTH, self.values[cell] - 1), cell, defaultdict(int))
-        wanted -= self._send(end, start, wanted, cell, change)
-        while wanted > 0:
-            way = self._way(end, start, cell, change, opening=True)
-            assert way is not None, "everything up to the total can be hidden"
-            self.hidden |= {step for step, _along in way}
-            wanted -= self._send(end, start, wanted, cell, change)
+        """Hide more, until this number can be enough different ones. Raises Uncovered."""
+        if cell in self.reader.known or self.reader.covers(cell, self.hidden):
+            return
+        start, end = self._look_at(cell)
+        sides = [_Side(end, start, self._room((cell, True), {})), _Side(start, end, self._room((cell, False), {}))]
+        for side in reversed(sides):
+            side.sent = self._send(side.start, side.end, min(WIDTH, side.most), cell, side.change)
+        for side in sides:
+            while (wanted := WIDTH - sum(one.sent for one in sides)) > 0 and side.sent < side.most:
+                way = self._way(side.start, side.end, cell, side.change, opening=True)
+                if way is None:
+                    break
+                self.hidden |= {step for step, _along in way}
+                more = min(wanted, side.most - side.sent)
+                side.sent += self._send(side.start, side.end, more, cell, side.change)
+        if sum(one.sent for one in sides) < WIDTH:
+            raise Uncovered
+
+    def _look_at(self, cell: Cell) -> tuple[Any, Any]:
+        self.focus = cell
+        return _ends(cell)
 
     def _send(self, start: Any, goal: Any, most: float, around: Cell, change: dict[Cell, float]) -> float:
         """How much more can go from one knot to another over hidden arcs but this one, up to `most`."""
@@ -113,17 +190,23 @@ class _Network:
         return sent
 
     def _room(self, step: _Step, change: Mapping[Cell, float]) -> float:
-        """A hidden number can grow without limit, and fall to 1."""
+        """A hidden number can grow up to its most, and fall to 1; what is known does neither."""
         cell, along = step
-        return inf if along else self.values[cell] + change.get(cell, 0) - 1
+        if cell in self.reader.known:
+            return 0
+        value = self.values[cell]
+        if along:
+            return max(value, self.reader.most(self.focus, cell)) - value - change.get(cell, 0)
+        return value + change.get(cell, 0) - min(value, 1)
 
     def _way(
         self, start: Any, goal: Any, around: Cell, change: Mapping[Cell, float], *, opening: bool = False
     ) -> list[_Step] | None:
         """The cheapest way over arcs that can change; opening: over shown ones too, to be hidden then."""
-        queue: list[tuple[int, int, Any]] = [(0, 0, start)]
+        queue: list[tuple[float, int, Any]] = [(0, 0, start)]
         came: dict[Any, tuple[_Step, Any]] = {}
-        costs, tie = {start: 0}, 0
+        costs: dict[Any, float] = {start: 0}
+        tie = 0
         while queue:
             cost, _tie, knot = heappop(queue)
             if knot == goal:
@@ -139,9 +222,13 @@ class _Network:
                     heappush(queue, (cost + price, tie, there))
         return None
 
-    def _price(self, cell: Cell) -> int:
+    def _price(self, cell: Cell) -> float:
         """What it costs to hide a number: its size, for totals many times as much."""
-        return 0 if cell in self.hidden else self.values[cell] * 4 ** cell.count(None)
+        if cell in self.hidden:
+            return 0
+        if cell in self.reader.dear:
+            return self._price(TOTAL) - 1 / (1 + self.values[cell])
+        return self.values[cell] * 4.0 ** cell.count(None)
 
 
 def _over(line: Line) -> tuple[Cell, ...]:

@@ -1,0 +1,127 @@
+"""A reader of open data who wants the hidden numbers back: takes all editions, adds, subtracts and compares.
+
+Known to this reader: totals are sums; what is hidden is not 0, unless an edition before hid it or visits are withheld;
+what an edition before showed is still so, if it is; nobody counts twice in a session, so that no session had more of a
+category than there are people of it; of people summed over days, each day had at least as many as its fullest session.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from math import ceil, floor
+
+Key = tuple[str, ...]
+"""A number that may be hidden: its measure, day, session and category as the CSV has them, `total` for all of them."""
+MOST = 400
+TOTAL = "total"
+
+
+@dataclass(frozen=True)
+class Sum:
+    """So many of these, from least to most."""
+
+    parts: Mapping[Key, int]
+    least: int
+    most: int
+
+
+def numbers_of(rows: Iterable[Mapping[str, str]]) -> dict[Key, str]:
+    """What a CSV of open data says, by what it says it of."""
+    return {(one["指標"], one["日"], one["プログラム"], one["区分"]): one["人数"] for one in rows}
+
+
+def run_of(editions: list[dict[Key, str]], truth: Mapping[Key, int], target: Key, most: int) -> list[int]:
+    """Values in a row that the target can have for who reads all of these editions (the newest is last), as many as
+    `most`; the true one is among them."""
+    sums = [*_sums(editions, truth), *_compared(editions[-1])]
+    run, parts = [truth[target]], _parts(editions[-1], target)
+    for step in (1, -1):
+        while len(run) < most:
+            value = (max if step > 0 else min)(run) + step
+            if value < 0 or not _fits([*sums, Sum(parts, value, value)]):
+                break
+            run.append(value)
+    return sorted(run)
+
+
+def _sums(editions: list[dict[Key, str]], truth: Mapping[Key, int]) -> Iterator[Sum]:
+    *before, newest = editions
+    hidden_before = {key for one in before for key, number in one.items() if number == "–"}
+    withheld = all(number in ("–", "0") for key, number in newest.items() if key[0] == "visits")
+    for key, number in newest.items():
+        parts = _parts(newest, key)
+        shown = {one[key] for one in (*before, newest) if one.get(key, "–") != "–"}
+        if number != "–" or str(truth[key]) in shown:
+            yield Sum(parts, truth[key], truth[key])
+        else:
+            may_be_0 = key in hidden_before or (withheld and key[0] == "visits")
+            yield Sum(parts, 0 if may_be_0 else 1, MOST)
+
+
+def _parts(edition: Mapping[Key, str], key: Key) -> dict[Key, int]:
+    """The numbers that this one is the sum of."""
+    return {
+        one: 1
+        for one in edition
+        if one[0] == key[0] and one[3] != TOTAL and (one[0] != "visits" or one[2] != TOTAL)
+        if all(mine in (TOTAL, its) for mine, its in zip(key[1:], one[1:], strict=True))
+    }
+
+
+def _compared(edition: Mapping[Key, str]) -> Iterator[Sum]:
+    """Visits beside people. A day's people are a number that nobody prints."""
+    people = [key for key in edition if key[0] != "visits" and key[3] != TOTAL]
+    for head in people:
+        days = set()
+        for key in edition:
+            if key[0] == "visits" and key[2] != TOTAL and key[3] == head[3]:
+                day = ("of a day", key[1] if head[0] == "people_by_day" else "", "", key[3])
+                days.add(day)
+                yield Sum({key: 1, day: -1}, -MOST, 0)
+        yield Sum({**dict.fromkeys(days, 1), head: -1}, -MOST, 0)
+
+
+def _fits(sums: list[Sum]) -> bool:
+    """Whether whole numbers can be found that agree with all of this."""
+    return _search(sums, {part: (0, MOST) for one in sums for part in one.parts})
+
+
+def _search(sums: list[Sum], known: dict[Key, tuple[int, int]]) -> bool:
+    narrowed = _narrowed(sums, known)
+    if narrowed is None:
+        return False
+    open_now = [(most - least, part) for part, (least, most) in narrowed.items() if most > least]
+    if not open_now:
+        return True
+    _size, part = min(open_now)
+    least, most = narrowed[part]
+    middle = (least + most) // 2
+    halves = ((least, middle), (middle + 1, most))
+    return any(_search(sums, narrowed | {part: half}) for half in halves)
+
+
+def _narrowed(sums: list[Sum], known: Mapping[Key, tuple[int, int]]) -> dict[Key, tuple[int, int]] | None:
+    """What follows for each number from the others; None: a contradiction."""
+    found, again = dict(known), True
+    while again:
+        again = False
+        for one in sums:
+            ends = {part: _ends(times, found[part]) for part, times in one.parts.items()}
+            least, most = sum(low for low, _high in ends.values()), sum(high for _low, high in ends.values())
+            if least > one.most or most < one.least:
+                return None
+            for part, times in one.parts.items():
+                low, high = ends[part]
+                room = (one.least - (most - high)) / times, (one.most - (least - low)) / times
+                mine = max(found[part][0], ceil(min(room))), min(found[part][1], floor(max(room)))
+                if mine[0] > mine[1]:
+                    return None
+                again = again or mine != found[part]
+                found[part] = mine
+                ends[part] = _ends(times, mine)
+                least, most = sum(low for low, _high in ends.values()), sum(high for _low, high in ends.values())
+    return found
+
+
+def _ends(times: int, between: tuple[int, int]) -> tuple[int, int]:
+    both = (times * between[0], times * between[1])
+    return min(both), max(both)

@@ -1,0 +1,181 @@
+"""Open data attacked as a whole: every table of two editions, all that can be added, subtracted and compared."""
+
+import csv
+import io
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from analytics.exports.open_data import attendance_csv
+from analytics.queries.editions import Issued
+from analytics.rules import Attendance
+from analytics.rules.editions import PublicFigures, public_figures
+from analytics.rules.suppression import LEAST, WIDTH, Line
+from app.programme.queries import published
+from app.programme.rules.facts import EventFacts
+from tests.analytics.attacker import TOTAL, Key, numbers_of, run_of
+from tests.analytics.figures import figures_from
+from tests.make import Make
+
+AT = datetime(2026, 10, 6, tzinfo=UTC)
+DAYS = ("2026-10-03", "2026-10-04")
+People = dict[tuple[str, str], int]
+World = tuple[dict[Line, int], People]
+"""Visits by day, session and category, and different people by day and category."""
+ALL = Attendance.PEOPLE
+EACH_DAY = Attendance.PEOPLE_BY_DAY
+
+
+def world(people: Mapping[str, tuple[int, ...]], **sessions: Mapping[str, int]) -> World:
+    """Sessions of the first day; people of the first day, and of the second if given."""
+    visits = {(DAYS[0], code, key): numbers.get(key, 0) for code, numbers in sessions.items() for key in people}
+    return visits, {(day, key): number for key, of in people.items() for day, number in zip(DAYS, of, strict=False)}
+
+
+def files(worlds: list[World], measures: list[Attendance]) -> list[dict[Key, str]]:
+    """What the CSV of each edition says."""
+    before: list[PublicFigures] = []
+    found = []
+    for number, ((visits, people), measure) in enumerate(zip(worlds, measures, strict=True), start=1):
+        figures = figures_from(visits, people)
+        before.append(public_figures(figures, measure, editions=before))
+        issued = Issued(number, number, measure, AT, figures, before[-1], None, {})
+        text = attendance_csv(EVENT["facts"], issued).decode("utf-8-sig")
+        found.append(numbers_of(csv.DictReader(io.StringIO(text))))
+    return found
+
+
+EVENT: dict[str, EventFacts] = {}
+
+
+@pytest.fixture(autouse=True)
+def fair(make: Make) -> None:
+    """Whose programme stands in the files."""
+    EVENT["facts"] = published(make.release(make.event("fair")).id).programme.event
+
+
+def truth_of(world: World, measure: Attendance) -> dict[Key, int]:
+    """All numbers, under the names that the file has for them."""
+    found: dict[Key, int] = defaultdict(int)
+    visits, people = world
+    for (day, code, key), number in visits.items():
+        for at, of in ((day, code), (day, TOTAL), (TOTAL, TOTAL)):
+            found["visits", at, of, key] += number
+            found["visits", at, of, TOTAL] += number
+    for (_day, key), number in people.items():
+        found[measure.value, TOTAL, TOTAL, key] += number
+        found[measure.value, TOTAL, TOTAL, TOTAL] += number
+    return found
+
+
+def narrow(worlds: list[World], measures: list[Attendance]) -> dict[Key, list[int]]:
+    """Hidden numbers of the newest edition that a reader of all of them knows better than one of five."""
+    read, true = files(worlds, measures), truth_of(worlds[-1], measures[-1])
+    assert {key for key, number in true.items() if 0 < number < LEAST} <= {k for k, n in read[-1].items() if n == "–"}
+    assert all(number in ("–", str(true[key])) for key, number in read[-1].items())
+    told_before = {key for one in read[:-1] for key, number in one.items() if number == str(true[key])}
+    hidden = [key for key, number in read[-1].items() if number == "–" and key not in told_before and true[key]]
+    runs = {key: run_of(read, true, key, WIDTH + 1) for key in hidden}
+    return {key: run for key, run in runs.items() if len(run) <= WIDTH}
+
+
+def test_a_session_that_everybody_came_to_does_not_tell_who_came_to_another() -> None:
+    """All 40 + 200 heard the opening. Of 44 + 210 visits in all 4 + 10 remain, as the row of the workshop says too."""
+    people = {"x": (40,), "y": (200,)}
+    opening, workshop = {"x": 40, "y": 200}, {"x": 4, "y": 10}
+    assert narrow([world(people, opening=opening, workshop=workshop)], [ALL]) == {}
+
+
+def test_the_fullest_session_of_one_category_does_not_tell_how_many_people_another_has() -> None:
+    """12 of the 12 + 1 people came to one session; so the other category is one person."""
+    assert (
+        narrow([world({"x": (1,), "y": (12,), "z": (90,)}, a={"x": 0, "y": 12, "z": 30}, b={"x": 1, "y": 7})], [ALL])
+        == {}
+    )
+
+
+def test_a_correction_does_not_tell_a_small_number_by_what_the_edition_before_showed() -> None:
+    """Three pupils were found later: 53 − 50 says so, unless these totals are hidden now."""
+    people = {"x": (60,), "y": (90,)}
+    before = world(people, a={"x": 0, "y": 43}, b={"x": 50, "y": 20})
+    after = world(people, a={"x": 3, "y": 40}, b={"x": 50, "y": 20})
+    assert narrow([before, after], [ALL, ALL]) == {}
+    assert narrow([before, world(people | {"x": (63,)}, a={"x": 3, "y": 43}, b={"x": 50, "y": 20})], [ALL, ALL]) == {}
+
+
+def test_a_small_number_that_was_corrected_to_nobody_stays_hidden() -> None:
+    """Three were counted twice: 0 beside 12 fewer would say how many they had been."""
+    people = {"x": (60,), "y": (90,)}
+    before = world(people, a={"x": 3, "y": 43}, b={"x": 50, "y": 20})
+    after = world(people, a={"x": 0, "y": 43}, b={"x": 50, "y": 20})
+    first, second = files([before, after], [ALL, ALL])
+    assert {key for key, number in first.items() if number == "–"} <= {k for k, n in second.items() if n == "–"}
+    assert narrow([before, after], [ALL, ALL]) == {}
+
+
+def test_where_two_tables_cannot_stand_beside_each_other_visits_are_withheld() -> None:
+    """Two of three heard the talk, and five of five: any total of visits would say how many of the three it was."""
+    read = files([world({"x": (3,), "y": (5,)}, a={"x": 3, "y": 5}, b={"x": 0, "y": 5})], [ALL])[0]
+    assert {number for key, number in read.items() if key[0] == "visits"} == {"–"}
+
+
+def test_people_after_an_edition_of_visits_do_not_tell_what_that_one_hid() -> None:
+    """The same world twice, first its visits, then its people: together they would be the first test's two tables."""
+    opened = world({"x": (40,), "y": (200,)}, opening={"x": 40, "y": 200}, workshop={"x": 4, "y": 10})
+    assert narrow([opened, opened], [Attendance.VISITS, ALL]) == {}
+
+
+SMALL = st.sampled_from([0, 1, 2, 3, 4, 5, 7, 12, 40])
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> World:
+    """Up to two sessions a day; some that everybody came to, some with all but a few, some with few."""
+    days = DAYS[: draw(st.integers(1, 2))]
+    keys = "xyz"[: draw(st.integers(2, 3))]
+    people = {(day, key): draw(SMALL) for day in days for key in keys}
+    visits = {}
+    for day in days:
+        for code in "ab"[: draw(st.integers(1, 2))]:
+            full = draw(st.sampled_from([0, 1, 2, None]))
+            for key in keys:
+                most = people[day, key]
+                number = max(0, most - full) if full is not None else draw(st.integers(0, most))
+                visits[day, f"{code}{day}", key] = number
+    return visits, people
+
+
+@st.composite
+def corrected(draw: st.DrawFn) -> tuple[World, World]:
+    """The same world before and after some numbers were corrected."""
+    visits, people = draw(worlds())
+    after, after_people = dict(visits), dict(people)
+    for line in draw(st.lists(st.sampled_from(sorted(visits)), max_size=3)):
+        after[line] = max(0, after[line] + draw(st.integers(-4, 4)))
+        after_people[line[0], line[2]] = max(after[line], people[line[0], line[2]] + draw(st.integers(-3, 3)))
+    return (visits, people), (after, after_people)
+
+
+ATTACKED = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+PEOPLE = st.sampled_from([ALL, EACH_DAY])
+
+
+@ATTACKED
+@given(worlds(), PEOPLE)
+def test_whoever_adds_subtracts_and_compares_all_of_an_edition_gets_nothing_back(
+    one: World, measure: Attendance
+) -> None:
+    assert narrow([one], [measure]) == {}
+
+
+@ATTACKED
+@given(corrected(), PEOPLE)
+def test_nor_by_taking_one_edition_from_the_next(both: tuple[World, World], measure: Attendance) -> None:
+    """Unless nothing more can be hidden, because the one before has shown too much."""
+    told = {key[0] for key in narrow(list(both), [measure, measure])}
+    read = files(list(both), [measure, measure])[-1]
+    assert {number for key, number in read.items() if key[0] in told} <= {"–", "0"}
