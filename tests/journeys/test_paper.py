@@ -66,7 +66,9 @@ def test_no_list_of_the_console_is_cut_off_by_the_edge_of_a_sheet(
 
 
 @pytest.mark.parametrize("page_of", ["", "today", "devices", "conflicts", "gates", "tallies", "attendance"])
-def test_no_page_of_the_console_prints_what_can_only_be_pressed(product: Product, browser: Browser, page_of: str) -> None:
+def test_no_page_of_the_console_prints_what_can_only_be_pressed(
+    product: Product, browser: Browser, page_of: str
+) -> None:
     page = browser.new_context(base_url=product.base_url, locale="ja").new_page()
     sign_in(page, product, "olga", to="/console/events/practice/")
     page.goto(f"/console/events/practice/{page_of}")

@@ -30,8 +30,8 @@ blueprint = Blueprint("queues", __name__, url_prefix="/console/events/<slug>/dev
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a file of a device: how many were let in, turned away or counted otherwise, kept apart, and not taken; `known`:
-    how many of them had arrived before, and are counted once."""
+    """What came of a file of a device: how many were let in, turned away or counted otherwise, kept apart, and not
+    taken; `known`: how many of them had arrived before, and are counted once."""
 
     device: UUID
     name: str

@@ -102,12 +102,13 @@ def _twin(event: Event, place: PaperPlace, typed: Sheet) -> TypedSheet | None:
 
 def _same_figures(event: Event, twin: TypedSheet) -> str:
     when = stamp(twin.typed_at, event.timezone)
-    return _(
+    said: str = _(
         "The same numbers of the same time were written down on %(when)s by %(who)s. If this is another sheet, press"
         " “Write down” again. If it is the same one, there is nothing to do.",
         when=when,
         who=twin.typed_by or "–",
     )
+    return said
 
 
 def _page(event: Event, place: PaperPlace, form: TallyForm | None = None, *, twin: bool = False) -> str:
