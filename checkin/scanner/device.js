@@ -26,6 +26,11 @@ export async function oneAtATime(work) {
   await navigator.locks.request("uketsuke-door-queue", work);
 }
 
+/** What the other pages of this device hear; null where a browser has no such thing. @returns {BroadcastChannel | null} */
+export function otherPages() {
+  return "BroadcastChannel" in globalThis ? new BroadcastChannel("uketsuke-door-deeds") : null;
+}
+
 /** @returns {string} a name that tells this device from the one beside it */
 export function deviceName() {
   const kind = /iPhone|iPad|Android|Windows|Macintosh|CrOS|Linux/.exec(navigator.userAgent)?.[0] ?? "Browser";

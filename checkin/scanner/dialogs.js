@@ -32,7 +32,7 @@ function dialog(voice, title, ...content) {
 /** @param {Voice} voice @param {Place} place @returns {Child} 13:30–15:00, in words what lasts all day; an entrance is open all day and says so by its name */
 export function times(voice, place) {
   if (!place.starts_at || place.code.startsWith("entrance:")) return null;
-  if (lastsAllDay(place)) return h("span", { class: "times" }, voice.say("all_day"));
+  if (lastsAllDay(place)) return h("span", { class: "times" }, !place.now && voice.day(place.starts_at) && [voice.dayOf(place.starts_at), " "], voice.say("all_day"));
   const until = place.ends_at ? `–${voice.timeUntil(place.starts_at, place.ends_at)}` : "";
   return h("span", { class: "times" }, voice.clock(place.starts_at), until);
 }

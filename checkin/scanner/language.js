@@ -122,15 +122,25 @@ export class Voice {
    * @returns {string}
    */
   moment(at, now = new Date()) {
-    const moment = new Date(at);
-    const time = this.time(at);
+    return [this.day(at, now), this.time(at)].filter((part) => part).join(" ");
+  }
+
+  /** The day alone, with readings over it in easy Japanese. @param {string | number} at @returns {HTMLElement} */
+  dayOf(at) {
+    const element = document.createElement("span");
+    element.append(...withReadings(document, this.day(at)));
+    return element;
+  }
+
+  /** The day alone as a text, and nothing of today. @param {string | number} at @param {Date} [now] @returns {string} */
+  day(at, now = new Date()) {
     const english = this.language === "en";
     const format = this.#format(english ? "en-GB" : "ja-JP", { month: english ? "short" : "long", day: "numeric" });
-    const day = format.format(moment);
-    if (day === format.format(now)) return time;
-    if (this.language !== "ja-easy") return `${day} ${time}`;
+    const day = format.format(new Date(at));
+    if (day === format.format(now)) return "";
+    if (this.language !== "ja-easy") return day;
     const [month = 0, ofMonth = 0] = day.split(/\D+/u).map(Number);
-    return `${dayWithReadings(month, ofMonth)} ${time}`;
+    return dayWithReadings(month, ofMonth);
   }
 
   /**

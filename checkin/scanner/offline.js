@@ -54,13 +54,16 @@ export class Offline {
    * @param {Pick<import("./server.js").Server, "pack" | "contact">} world.server
    * @param {() => void} [world.onChange]
    * @param {() => void} [world.onForget] the organiser wants nothing to stay here, and nothing waits
+   * @param {Pick<BroadcastChannel, "postMessage" | "onmessage"> | null} [world.others] the other pages of this device: what one lets in, all know
    * @param {() => number} [world.now]
    */
-  constructor({ store, server, onChange = () => {}, onForget = () => {}, now = Date.now }) {
+  constructor({ store, server, onChange = () => {}, onForget = () => {}, others = null, now = Date.now }) {
     this.store = store;
     this.server = server;
     this.onChange = onChange;
     this.onForget = onForget;
+    this.others = others;
+    if (others) others.onmessage = ({ data: deed }) => deed.event === this.#kept?.event && this.alone?.remember(deed);
     this.now = now;
   }
 
@@ -119,7 +122,7 @@ export class Offline {
 
   /** @param {Own} own */
   remember({ deed }) {
-    if (deed) this.alone?.remember(deed);
+    if (deed) this.#remember(deed);
   }
 
   /** The server has a scan: what it did stands until a pack holds it. @param {Scan} scan @param {Answer} answer */
@@ -129,7 +132,7 @@ export class Offline {
     if (!alone || (!known && COUNTING.includes(scan.act) && !scan.code && !scan.new_code)) return;
     const deed = known ? { ...known, answered: true } : await alone.done(scan, answer);
     if (!deed) return;
-    alone.remember(deed);
+    this.#remember(deed);
     await (deed.undoes ? this.store.dropDeeds([deed.undoes]) : this.store.keepDeed(deed));
   }
 
@@ -194,6 +197,12 @@ export class Offline {
     });
     const categories = head.categories.map((category) => ({ ...category, unknown: category.key === head.unknown }));
     return { gates, categories, timezone: head.timezone, party_first_words: head.party_first_words ?? {}, over_full: head.over_full ?? true };
+  }
+
+  /** @param {Deed} deed */
+  #remember(deed) {
+    this.alone?.remember(deed);
+    this.others?.postMessage(deed);
   }
 
   /** @param {string} event */

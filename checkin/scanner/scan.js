@@ -3,7 +3,7 @@
 import { stayAwake } from "./awake.js";
 import { CameraPanel } from "./camera-panel.js";
 import { watchCounters } from "./counters.js";
-import { deviceName, later, newId, oneAtATime, saveFile } from "./device.js";
+import { deviceName, later, newId, oneAtATime, otherPages, saveFile } from "./device.js";
 import { Door } from "./door.js";
 import { DoorScreen } from "./door-screen.js";
 import { fill } from "./element.js";
@@ -69,7 +69,7 @@ class DoorPage {
       onContact: (contact) => this.#heard(contact), onAnswer: (answer, scan) => this.#answered(answer, scan),
     });
     this.names = new Names(this.server);
-    this.offline = new Offline({ store, server: this.server, onChange: () => this.screen?.render("contact"), onForget: () => void this.#forget() });
+    this.offline = new Offline({ store, server: this.server, onChange: () => this.screen?.render("contact"), onForget: () => void this.#forget(), others: otherPages() });
     addEventListener("online", () => void this.queue.flush());
     addEventListener("beforeunload", (event) => this.queue.unwritten > 0 && event.preventDefault());
     addEventListener("offline", () => this.#heard("unreached"));

@@ -189,13 +189,15 @@ def test_two_pages_of_one_device_send_each_scan_once(product: Product, browser: 
         page.bring_to_front()
         type_code(page, code)
         expect_verdict(page, "admitted")
+    type_code(pages[1], codes[2])
+    expect_verdict(pages[1], "already_in")
     context.set_offline(False)
-    until(lambda: len(scans(product)) == len(before) + 4)
+    until(lambda: len(scans(product)) == len(before) + 5)
     for page in pages:
         expect(page.locator(".contact")).to_have_attribute("data-contact", "reached", timeout=20_000)
         expect(page.locator(".unsent")).to_have_count(0)
     new = set(scans(product)) - set(before)
-    assert sorted(verdict for _, verdict in new) == ["admitted"] * 4
+    assert sorted(verdict for _, verdict in new) == ["admitted"] * 4 + ["already_in"]
     context.close()
 
 

@@ -70,7 +70,9 @@ def test_a_clock_a_day_ahead_is_said_and_with_a_network_the_right_place_is_offer
     page.evaluate("localStorage.ahead = 26 * 3600e3")
     type_code(page, code)
     expect_verdict(page, "too_late")
-    expect(page.locator(".verdict-facts")).to_contain_text("として判定しました。違うときは、この端末の時刻を合わせてください")
+    expect(page.locator(".verdict-facts")).to_contain_text(
+        "として判定しました。違うときは、この端末の時刻を合わせてください"
+    )
     assert axe_faults(page) == []
     page.reload()
     start(page)

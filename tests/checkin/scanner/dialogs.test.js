@@ -13,6 +13,12 @@ test("a session of a whole day says so in words instead of 00:00–24:00", () =>
   assert.equal(shown.textContent, "終日");
 });
 
+test("one of another day names the day: exhibitions of several days have one name", () => {
+  const [starts_at, ends_at] = ["2026-10-02T15:00:00Z", "2026-10-03T15:00:00Z"];
+  const shown = times(new Voice("ja", "Asia/Tokyo"), { code: "session:A1", name: {}, starts_at, ends_at, now: false });
+  assert.equal(shown.textContent, "10月3日 終日");
+});
+
 test("an entrance names no times", () => {
   assert.equal(times(new Voice("ja"), { code: "entrance:hall:2026-10-03", name: {}, starts_at: "2026-10-02T15:00:00Z", ends_at: null, now: true }), null);
 });

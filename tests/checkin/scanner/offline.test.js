@@ -194,3 +194,20 @@ test("a device that shall forget everything does so once nothing waits on it, al
   await look();
   assert.equal(forgot, 1);
 });
+
+test("what one page of a device lets in, another page of it knows without a network", async () => {
+  const pages = [];
+  const page = () => {
+    const channel = { postMessage: (data) => pages.filter((other) => other !== channel).forEach(({ onmessage }) => onmessage({ data: structuredClone(data) })) };
+    pages.push(channel);
+    return new Offline({ store, server, now: () => now, others: channel });
+  };
+  const [one, other] = [page(), page()];
+  await one.refresh("practice");
+  await other.open(DEVICE);
+  one.remember(await one.judge(SCAN));
+  const second = { ...SCAN, id: "two", at: new Date(NOON + 1000).toISOString() };
+  assert.equal((await other.judge(second)).answer.verdict, "already_in");
+  await one.heard(SCAN, { id: "one", verdict: "admitted", at: SCAN.at });
+  assert.equal(other.alone.deeds.get("one").answered, true);
+});
