@@ -233,7 +233,9 @@ def _ticket(desk: Desk, found: DeskTicket, *, form: AdmissionForm | None = None)
         facts=_facts(answer),
         told=told,
         first_gate=gate_names([facts["first"][1]]).get(facts["first"][1]) if facts.get("first") else None,
-        elsewhere=[title for _code, title, _at in session_names(answer.facts.get("booked", ())).values()],
+        elsewhere=[
+            title for _code, title, *_when in session_names(set(facts.get("booked", ())) - {desk.session_id}).values()
+        ],
         expected=expected,
         form=shown,
         back=TakingBackForm(data={"act": str(uuid4())}),
