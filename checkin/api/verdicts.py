@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.programme.rules import SessionStatus
 from checkin.operations.answers import Answer, Person
 from checkin.queries.gates import event_names, gate_names, session_names
 
@@ -89,7 +90,15 @@ def _first(facts: dict[str, Any], names: _Names) -> dict[str, Any] | None:
 def _booked(facts: dict[str, Any], names: _Names) -> list[dict[str, Any]]:
     known = [names.sessions[one] for one in facts.get("booked", ()) if one in names.sessions]
     found = sorted(known, key=lambda one: one[2])
-    return [{"code": code, "title": title, "starts_at": stamp(starts_at)} for code, title, starts_at in found]
+    return [
+        {"code": code, "title": title, "starts_at": stamp(starts_at), **_called_off(status)}
+        for code, title, starts_at, status in found
+    ]
+
+
+def _called_off(status: SessionStatus) -> dict[str, bool]:
+    """`cancelled` is told only of a session that does not take place."""
+    return {"cancelled": True} if status is SessionStatus.CANCELLED else {}
 
 
 def _window(facts: dict[str, Any]) -> dict[str, str] | None:

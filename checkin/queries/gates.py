@@ -118,11 +118,11 @@ def event_names(event_ids: Iterable[int]) -> dict[int, tuple[str, Texts]]:
     return {row.id: (row.slug, row.title) for row in rows}
 
 
-def session_names(session_ids: Iterable[int]) -> dict[int, tuple[str, Texts, datetime]]:
-    """Code, title and start of event sessions."""
-    chosen = select(EventSession.id, EventSession.code, EventSession.title, EventSession.starts_at)
-    rows = db.session.execute(chosen.where(EventSession.id.in_(set(session_ids))))
-    return {row.id: (row.code, row.title, row.starts_at) for row in rows}
+def session_names(session_ids: Iterable[int]) -> dict[int, tuple[str, Texts, datetime, SessionStatus]]:
+    """Code, title, start and status of event sessions."""
+    named = (EventSession.code, EventSession.title, EventSession.starts_at, EventSession.status)
+    rows = db.session.execute(select(EventSession.id, *named).where(EventSession.id.in_(set(session_ids))))
+    return {session_id: (code, title, starts_at, status) for session_id, code, title, starts_at, status in rows}
 
 
 def _marked(places: Iterable[GatePlace], at: datetime) -> tuple[GatePlace, ...]:

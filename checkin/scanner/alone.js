@@ -253,11 +253,13 @@ export class Alone {
     return space && roomLeft(space, at);
   }
 
-  /** @param {Row} row @returns {{code: string, title: import("./types.js").Texts, starts_at: string}[]} */
+  /** @param {Row} row @returns {import("./types.js").BookedSession[]} */
   #booked(row) {
     return this.pack.head.places.filter(({ n, starts_at }) => starts_at !== null && row.bookings.get(n)?.booked === "confirmed")
       .sort((one, other) => (one.starts_at ?? 0) - (other.starts_at ?? 0))
-      .map(({ code, name, starts_at }) => ({ code: code.replace(/^session:/, ""), title: name, starts_at: stamp(starts_at ?? 0) }));
+      .map(({ code, name, starts_at, cancelled }) => ({
+        code: code.replace(/^session:/, ""), title: name, starts_at: stamp(starts_at ?? 0), ...(cancelled ? { cancelled } : {}),
+      }));
   }
 
   /** @param {Draft} draft @param {PackPlace} place @param {number} at @param {Decision} given @returns {Answer} */

@@ -81,6 +81,7 @@ export const TEXTS = {
   first_at_gate: { ja: "{time} {gate}で入場", en: "in since {time}, {gate}", "ja-easy": "{time} に {gate}から 入《はい》りました" },
   booked: { ja: "予約：{title}、{when}から", en: "Booked: {title}, {when}", "ja-easy": "予約《よやく》：{title}、{when} から" },
   booked_where: { ja: "予約：{title}、{when}から、{where}", en: "Booked: {title}, {when}, {where}", "ja-easy": "予約《よやく》：{title}、{when} から、{where}" },
+  booked_off: { ja: "予約：{title}（中止になりました）", en: "Booked: {title} (does not take place)", "ja-easy": "予約《よやく》：{title}（中止《ちゅうし》に なりました）" },
   today: { ja: "今日", en: "today", "ja-easy": "今日《きょう》" },
   window_from: { ja: "受付は{from}から", en: "Doors open at {from}", "ja-easy": "受付《うけつけ》は {from} からです" },
   window_until: { ja: "受付は{to}まで", en: "Doors closed at {to}", "ja-easy": "受付《うけつけ》は {to} まででした" },

@@ -86,6 +86,8 @@
  * @property {number | null} [capacity]
  * @property {Numbers} [this_device]
  *
+ * @typedef {{code: string, title: Texts, starts_at: string, cancelled?: boolean}} BookedSession cancelled: it does not take place
+ *
  * @typedef {object} Answer
  * @property {string} id
  * @property {Verdict | null} verdict
@@ -98,7 +100,7 @@
  * @property {Numbers | null} [party]
  * @property {Numbers | null} [admitted]
  * @property {Numbers | null} [expected]
- * @property {readonly {code: string, title: Texts, starts_at: string}[] | null} [booked]
+ * @property {readonly BookedSession[] | null} [booked]
  * @property {number | null} [walk_in_left]
  * @property {number | null} [room_left]
  * @property {{from: string | null, to: string | null} | null} [window]

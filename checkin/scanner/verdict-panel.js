@@ -102,7 +102,7 @@ function isNumber({ draft }) {
 /** Without a place here there is more than one way to go on. @param {Answer} answer @returns {import("./language.js").Key | null} */
 function nextOf(answer) {
   if (answer.verdict !== "confirm_party" && (answer.walk_in_left ?? 0) > 0) return "free_next";
-  return answer.verdict !== "not_booked" || (answer.booked ?? []).length > 0 ? null : "not_booked_at_all_next";
+  return answer.verdict !== "not_booked" || (answer.booked ?? []).some(({ cancelled }) => !cancelled) ? null : "not_booked_at_all_next";
 }
 
 /** @param {Voice} voice @param {{code: string, message: string}} error our own words where we have them: the server does not know who reads */
@@ -164,7 +164,8 @@ function clockOf(voice, one) {
 /** @param {Voice} voice @param {Door} door @param {Answer} answer */
 function elsewhere(voice, door, answer) {
   return [
-    ...bookedElsewhere(door, answer).map(({ code, title, starts_at }) => {
+    ...bookedElsewhere(door, answer).map(({ code, title, starts_at, cancelled }) => {
+      if (cancelled) return voice.say("booked_off", { title: voice.local(title) });
       const where = door.judge?.whereIs?.(code);
       return voice.say(where ? "booked_where" : "booked", { title: voice.local(title), when: voice.beginning(starts_at), where: voice.local(where) });
     }),

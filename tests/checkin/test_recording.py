@@ -12,7 +12,7 @@ from app.accounts.models import Device, DeviceContact
 from app.accounts.queries import digest
 from app.audit import AuditEntry
 from app.db import Model, db, transaction
-from app.programme.rules import AdmissionRule, OrganisationKind, Reentry
+from app.programme.rules import AdmissionRule, OrganisationKind, Reentry, SessionStatus
 from checkin.api import GOES_ALONG
 from checkin.models import Conflict, Entry, EntryNumber, Scan
 from checkin.queries import door as queries
@@ -94,6 +94,12 @@ class TestTheSameIdAgain:
             ("too_early", ["walk"]),
             ("too_late", ["walk"]),
         ]
+
+    def test_names_a_booked_session_that_does_not_take_place_as_such(self, door: Doorside, make: Make) -> None:
+        talk, walk = make.session(door.event, "talk", capacity=9), make.session(door.event, "walk")
+        off = make.session(door.event, "off", status=SessionStatus.CANCELLED)
+        booked = door.scan(talk, door.ticket(booked={off: CONFIRMED, walk: CONFIRMED}))["booked"]
+        assert [(one["code"], one.get("cancelled")) for one in booked] == [("walk", None), ("off", True)]
 
     def test_with_another_body_is_refused_and_a_new_id_is_a_new_try(self, door: Doorside, make: Make) -> None:
         talk = make.session(door.event, "talk")

@@ -223,6 +223,7 @@ def _ticket(desk: Desk, found: DeskTicket, *, form: AdmissionForm | None = None)
     """`form`: what was typed and could not be taken."""
     answer = verdict_at_desk(desk.event.slug, desk.staff, found.number, desk.place.code, at=now())
     told, facts = _told(desk), answer.facts
+    others = session_names(set(facts.get("booked", ())) - {desk.session_id})
     expected = answer.facts.get("expected") or {}
     shown = form or AdmissionForm.of(_labels(desk, found), expected)
     return desk.page(
@@ -233,7 +234,7 @@ def _ticket(desk: Desk, found: DeskTicket, *, form: AdmissionForm | None = None)
         facts=_facts(answer),
         told=told,
         first_gate=gate_names([facts["first"][1]]).get(facts["first"][1]) if facts.get("first") else None,
-        elsewhere=[title for _code, title, _at in session_names(answer.facts.get("booked", ())).values()],
+        elsewhere=[title for _code, title, *_when in others.values()],
         expected=expected,
         form=shown,
         back=TakingBackForm(data={"act": str(uuid4())}),

@@ -112,3 +112,9 @@ test("what was taken back says whose it was", () => {
   const one = { draft: { id: "1", act: "undo", undoes: "0" }, answer: { id: "1", verdict: "undone" }, stage: "answered", at: 0, late: false };
   assert.match(said({}, { shown: one, past: [one, before] }), /取り消しました青木 葵/u);
 });
+
+test("a booked session that does not take place is told as such, and nobody is sent there", () => {
+  const words = said({ verdict: "not_booked", booked: [{ ...BOOKED[0], cancelled: true }] }, { judge: JUDGE });
+  assert.match(words, /予約：報告会（中止になりました）/u);
+  assert.doesNotMatch(words, /案内してください|12:00/u);
+});
