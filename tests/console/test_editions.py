@@ -104,6 +104,17 @@ def test_the_next_edition_says_what_it_changed(cast: Cast, counted: Event) -> No
     ]
 
 
+def test_a_total_that_the_public_would_not_see_is_told_before(cast: Cast, make: Make) -> None:
+    make.session(cast.event, "talk")
+    ledger = Ledger(cast.event)
+    ledger.tap(places_of(cast.event)["2026-10-03"], {min(ledger.categories()): 3}, at=NOON)
+    ledger.write()
+    status, page = issue(cast)
+    assert (status, "The public would not see the total of this edition" in page) == (422, True)
+    assert ('name="unseen" value="yes"' in page, editions_of(cast.event.id)) == (True, [])
+    assert issue(cast, unseen="yes")[0] == 303
+
+
 def test_the_list_asks_the_database_as_often_for_three_as_for_one(cast: Cast, counted: Event) -> None:
     asked = []
     for _ in range(2):

@@ -14,7 +14,7 @@ from analytics.operations.editions import NothingCounted, draft_edition, issue_e
 from analytics.queries import figures_of, original_figures_of
 from analytics.queries.editions import edition_numbered, editions_of, newest_number
 from analytics.rules import Attendance, Missing
-from analytics.rules.editions import attendance_of
+from analytics.rules.editions import Standing, attendance_of
 from app.clock import now
 from app.console.forms.editions import ABOUT, EditionForm
 from app.console.views.closing import Unsettled, unsettled
@@ -33,6 +33,11 @@ WHY_NOT = {
     "nothing_counted": _l("Nobody was counted in this measure, so there is no figure to report. Choose another one."),
     "issued_meanwhile": _l("Somebody else has issued an edition meanwhile. Look at it first; nothing was issued now."),
 }
+NO_TOTAL = _l(
+    "The public would not see the total of this edition: with it, a number under five could be worked out, perhaps by"
+    " comparing it with an edition before. The report for the staff shows every number. To issue it all the same, press"
+    " “Issue” again."
+)
 
 
 @blueprint.get("")
@@ -57,6 +62,9 @@ def issue(slug: str) -> Response:
             raise Refused("issued_meanwhile")
         original = original_figures_of(event, at=at)
         draft = draft_edition(event, Attendance(form.measure.data), figures_of(event, at=at), original=original)
+        if draft.public.attendance_total.standing is Standing.HIDDEN and request.form.get("unseen") != "yes":
+            form.form_errors.append(NO_TOTAL)
+            return make_response(_page(event, form, unseen=True), 422)
         with transaction():
             edition = issue_edition(event, draft, still_open=open_now, at=at, actor=g.actor)
     except Refused as no:
@@ -94,7 +102,7 @@ def show(slug: str, number: int) -> str:
     )
 
 
-def _page(event: Event, form: EditionForm) -> str:
+def _page(event: Event, form: EditionForm, *, unseen: bool = False) -> str:
     figures = figures_of(event, at=now())
     totals: dict[str, int | None] = {}
     for measure in Attendance:
@@ -106,6 +114,7 @@ def _page(event: Event, form: EditionForm) -> str:
         event=event,
         editions=editions_of(event.id),
         form=form if may_issue else None,
+        unseen=unseen,
         unsettled=_unsettled(event) if may_issue else None,
         totals=totals,
         about=ABOUT,
