@@ -206,6 +206,26 @@ def badge_sheet(event: Event, labels: str = "10", first: int = 1) -> BadgeSheet:
     return BadgeSheet(event=event.title, title="名札", labels=LABEL_SHEETS[labels], first=first)
 
 
+def test_long_paper_is_set_outside_and_keeps_nothing_of_the_servers_memory(
+    make: Make, sheet: Sheet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A ticket is set here; badges, rosters and reports are not."""
+
+    def refuse(**_wish: Any) -> bytes:
+        raise AssertionError("set in the server's own process")
+
+    monkeypatch.setattr("typst.compile", refuse)
+    assert "花子" in words_of(badges_pdf(badge_sheet(make.event("badges")), [Badge("花子")], base_url=BASE_URL))
+    with pytest.raises(AssertionError, match="own process"):
+        ticket(sheet)
+
+
+def test_what_the_typesetter_cannot_do_is_told(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("registrations.pdf.typesetter.__file__", "/nowhere.py")
+    with pytest.raises(RuntimeError, match="The typesetter ended with 2"):
+        badges_pdf(badge_sheet(make.event("badges")), [Badge("花子")], base_url=BASE_URL)
+
+
 @pytest.mark.parametrize("labels", LABEL_SHEETS)
 def test_labels_lie_within_the_sheet(labels: str) -> None:
     one = LABEL_SHEETS[labels]
