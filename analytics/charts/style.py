@@ -17,7 +17,7 @@ ACCENT, PALE = "#0055ad", "#97d3ff"
 SERIES = ("#0055ad", "#b78f00", "#00a3bf", "#8b3200", "#500050", "#08351f")
 UNASKED = "#767676"
 ON_SERIES = (PAPER, INK, INK, PAPER, PAPER, PAPER)
-HATCHES = ("", "", "///", "", "", "...")
+HATCHES = ("", "", "///", "\\\\\\", "", "...")
 
 Shape = Literal["wide", "narrow", "sheet"]
 Format = Literal["svg", "png", "pdf"]

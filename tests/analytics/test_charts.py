@@ -7,7 +7,7 @@ import warnings
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from datetime import timedelta
-from itertools import count
+from itertools import combinations, count
 from pathlib import Path
 from typing import Literal
 
@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
-from PIL import Image
+from PIL import Image, ImageColor
 from pypdfium2 import PdfDocument
 from sqlalchemy import select
 
@@ -375,3 +375,10 @@ def test_without_figures_there_is_no_picture(make: Make, client: FlaskClient) ->
     olga = make.signed_in(make.olga(event))
     assert olga.get("/console/events/empty/attendance/charts/people.svg").status_code == 404
     assert "charts/" not in olga.get("/console/events/empty/attendance").get_data(as_text=True)
+
+
+def test_no_two_series_look_alike_in_a_grey_print() -> None:
+    greys = [ImageColor.getcolor(colour, "L") for colour in style.SERIES]
+    looks = list(zip(greys, style.HATCHES, strict=True))
+    for one, other in combinations(looks, 2):
+        assert one[1] != other[1] or abs(int(str(one[0])) - int(str(other[0]))) >= 30, (one, other)
