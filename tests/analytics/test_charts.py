@@ -337,7 +337,7 @@ class TestAPictureStaysBesideItsTable:
                 seen.append(make.signed_in(account).get("/console/events/fair/attendance/charts/days.svg?lang=en"))
         assert [one.status_code for one in seen] == [200, 200]
         assert seen[0].headers["ETag"] != seen[1].headers["ETag"]
-        assert ["not yet" in one.get_data(as_text=True) for one in seen] == [True, False]
+        assert ["not over yet" in one.get_data(as_text=True) for one in seen] == [True, False]
 
     def test_when_a_label_changed_or_a_day_was_closed(self, make: Make, fair: Event, seconds: list[float]) -> None:
         later, account = make.session(fair, "later", starts_at=NOON + timedelta(days=1)).id, make.olga(fair)
