@@ -112,7 +112,7 @@ def test_the_tables_say_in_words_what_was_counted(make: Make, fair: Event) -> No
     assert page["days"] == [
         ["Fri 2 Oct", "unknown", "unknown", "unknown"],
         ["Sat 3 Oct", "9", "9", "8"],
-        ["Sun 4 Oct", "not yet", "not yet", "not yet"],
+        ["Sun 4 Oct", "not over yet", "not over yet", "not over yet"],
         ["Total", "9", "", ""],
         ["People (not the sum)", "", "9", "8"],
     ]
