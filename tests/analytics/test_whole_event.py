@@ -161,7 +161,7 @@ def test_how_the_total_of_the_told_event_is_known_is_the_same_everywhere(world: 
     told = [(row[0].value, row[2].value) for row in sheet.iter_rows(min_row=4)]
     assert [one for one in told if one in people] == people
     words = pdf_text(world.report(FESTA, "pdf"))
-    assert [label for label, number in people if not re.search(rf"(?m)^{label}\n[^。]+。 {number} ", words)] == []
+    assert [label for label, number in people if not re.search(rf"(?m)^{label}\n[^。]+。\s{number} ", words)] == []
     opened = json.loads(world.get(f"/events/{FESTA}/data/attendance.json", public=True))
     methods = {row["methods"] for row in opened["rows"] if row["measure"] == "people"}
     assert methods == {" ".join(KNOWN)}
