@@ -109,6 +109,7 @@ def test_the_ledger_is_held_by_triggers(connection: Connection, database: str) -
     assert held >= {(table, f"{table}_refuses_{ending}") for table in TABLES for ending in endings}
 
 
+@pytest.mark.usefixtures("app")
 @pytest.mark.parametrize("table", TABLES)
 def test_every_ledger_table_exists(table: str) -> None:
     assert table in Model.metadata.tables
