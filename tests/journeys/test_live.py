@@ -82,7 +82,7 @@ def test_nobody_scrolls_a_screen_on_a_wall(
         page.goto(f"{path}?screen=big&lang={language}")
         expect(page.locator("[data-turns]")).to_be_hidden()
         assert page.evaluate(FITS), language
-        page.evaluate(MULTIPLIED, 12)
+        page.evaluate(MULTIPLIED, 40)
         assert page.evaluate(FITS), language
         first, number, of = page.evaluate(SHOWN)
         assert first == 0

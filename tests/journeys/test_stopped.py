@@ -46,7 +46,7 @@ def test_a_device_that_is_stopped_and_wiped_sends_what_it_has_and_forgets_everyt
     stop_the_newest(desk, product)
     expect(desk.get_by_text(ASKED)).to_have_count(1)
     page.context.set_offline(False)
-    expect(page.locator(".note").first).to_contain_text("主催者に新しい登録コードをもらってください", timeout=20_000)
+    expect(page.locator(".note").first).to_contain_text("主催者に新しいコードを見せてもらい", timeout=20_000)
     assert axe_faults(page) == []
     expect(page.get_by_label("登録用のコード")).to_be_visible(timeout=45_000)
     assert page.evaluate(KEPT) == []
