@@ -13,7 +13,7 @@ from app.direct import Bound, Direct, at_one_go
 from checkin.operations import rolled_rows
 from checkin.queries import rollups
 from checkin.queries.rollups import ordinal, told
-from checkin.queries.rooms import KnownPlace, known_places
+from checkin.queries.rooms import KnownPlace, forget_known, known_places
 from checkin.rules import Cut, Direction, EntryKind, Method
 from checkin.rules.found import Found
 from checkin.rules.rollup import NOTHING_APART, Apart, Cell, Cells, Told, difference, of_nobody, of_registration
@@ -186,6 +186,8 @@ class _Adding:
         for place_id, (_, newest) in self.rooms.items():
             if place_id in places or newest != self.counted.get(place_id):
                 places[place_id] = self._place(place_id, newest)
+        if places:
+            forget_known(self.bind)
         cells = [(self.event_id, *cell, number) for cell, number in sorted(self.cells.items()) if number]
         steps: tuple[tuple[Direct, list[dict[str, Any]]], ...] = (
             (rolled_rows.SET_PLACE[name], [places[place_id] for place_id in sorted(places)]),
