@@ -272,10 +272,14 @@ def _to_driver(kind: TypeEngine[Any], dialect: Dialect) -> Convert:
     if isinstance(kind, Several):
         return kind.converter(dialect)
     if dialect.name == "sqlite" and isinstance(kind, UtcDateTime):
-        return _remembered(kind, UtcDateTime.as_text)
+        return _moment_as_text
     if dialect.name == "sqlite" and isinstance(kind, Boolean):
         return None  # the driver takes True for 1; asking each value what it is took as long as writing it
     return _remembered(kind, kind.dialect_impl(dialect).bind_processor(dialect))
+
+
+_moment_as_text = lru_cache(maxsize=REMEMBERED_VALUES)(UtcDateTime.as_text)
+"""One for all columns: the same moment goes into several."""
 
 
 def _from_driver(kind: TypeEngine[Any], dialect: Dialect) -> Convert:

@@ -20,6 +20,7 @@ from app.programme.models import SessionPlaces
 from app.rows import whole_row
 from checkin.models import AwaitedTicket, Conflict, Entry, EntryNumber, GivenTicket, Scan
 from checkin.operations.rolling import Rolling
+from checkin.queries.remembered import forget_places
 from checkin.queries.rows import DoorEvent, DoorTicket
 from checkin.rules import Direction, EntryKind
 from checkin.rules.facts import NewLine
@@ -71,6 +72,8 @@ class Pending:
             (_CONTACT[bind.dialect.name], self.contacts),
         )
         self.rolling.note(self.entries, self.numbers)
+        if self.spaces:
+            forget_places(bind, self.spaces)
         with at_one_go(bind):
             for statement, rows in steps:
                 if rows:

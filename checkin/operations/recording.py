@@ -18,6 +18,7 @@ from checkin.operations.judging import Judge
 from checkin.operations.quarantine import keep_apart
 from checkin.operations.sent import Sent
 from checkin.queries import door
+from checkin.queries.remembered import remember_places
 from checkin.queries.rows import DoorEvent, DoorTicket, KnownScan
 from checkin.rules.claims import Batch, Claim, Malformed
 from checkin.rules.times import corrected
@@ -54,6 +55,7 @@ def record_batches(wire: Wire, slug: str, batches: Sequence[Sent]) -> list[list[
         judge.close()
         repeated.forget_all_but(doorway.kept)
     doorway.pending.write(wire)
+    remember_places(wire, event.id, doorway.places.values(), doorway.spaces)
     return answers
 
 

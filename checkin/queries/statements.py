@@ -132,26 +132,28 @@ _LINES_OF_BOOKING = (
 """One in the other, never joined: PostgreSQL without statistics takes one registration for having a two-hundredth of
 all bookings, and then reads whole tables for each."""
 _REMOVED = select(Attendee.removed_at).where(Attendee.id == Ticket.attendee_id).correlate(Ticket).scalar_subquery()
-PARTIES = Direct(
-    select(
-        Registration.id,
-        select(Listed(_joined(PartyNumber.category_id, PartyNumber.number)))
-        .where(PartyNumber.registration_id == Registration.id)
-        .correlate(Registration)
-        .scalar_subquery()
-        .label("party"),
-        select(Listed(_LINES_OF_BOOKING))
-        .where(Booking.registration_id == Registration.id)
-        .correlate(Registration)
-        .scalar_subquery()
-        .label("booked"),
-        select(Listed(_joined(Ticket.id, case((_REMOVED.is_not(None), 1), else_=0))))
-        .where(Ticket.registration_id == Registration.id, Ticket.replaced_at.is_not(None))
-        .correlate(Registration)
-        .scalar_subquery()
-        .label("ended"),
-    ).where(among(Registration.id, "ids"))
-)
+_PARTIES = select(
+    Registration.id,
+    select(Listed(_joined(PartyNumber.category_id, PartyNumber.number)))
+    .where(PartyNumber.registration_id == Registration.id)
+    .correlate(Registration)
+    .scalar_subquery()
+    .label("party"),
+    select(Listed(_LINES_OF_BOOKING))
+    .where(Booking.registration_id == Registration.id)
+    .correlate(Registration)
+    .scalar_subquery()
+    .label("booked"),
+    select(Listed(_joined(Ticket.id, case((_REMOVED.is_not(None), 1), else_=0))))
+    .where(Ticket.registration_id == Registration.id, Ticket.replaced_at.is_not(None))
+    .correlate(Registration)
+    .scalar_subquery()
+    .label("ended"),
+).where(among(Registration.id, "ids"))
+PARTIES = Direct(_PARTIES)
+_CAME = exists().where(Entry.registration_id == Registration.id, Entry.ticket_id.is_not(None)).correlate(Registration)
+PARTIES_WHO_CAME = Direct(_PARTIES.add_columns(_CAME.label("came")))
+"""The same, and whether the ledger has lines of them: most have none, and on SQLite need not be asked for them."""
 _ATTENDEE = select(Ticket.attendee_id).where(Ticket.id == Entry.ticket_id).correlate(Entry).scalar_subquery()
 LINES = Direct(
     select(
