@@ -4,7 +4,6 @@ A scanner carries its bearer token and nothing else. It sees name, category and 
 """
 
 import logging
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import unquote
@@ -19,6 +18,7 @@ from app.group import Alike, write_together
 from app.programme.models import Event
 from app.programme.queries import staff_event
 from app.quick_json import as_json
+from app.values import replace
 from app.web.actors import DeviceActor, Right
 from app.web.guards import device, staff_or_device
 from app.web.limits import Limits, limit

@@ -1,16 +1,14 @@
 """How many people a session's room still takes: capacity, who is there, and whose booked place is held."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from app.programme.rules import CapacityKind
-from app.values import value
+from app.values import Value, replace
 from checkin.rules.people import total
 from checkin.rules.stay import Stay
 
 
-@value(frozen=True, slots=True)
-class Space:
+class Space(Value, frozen=True):
     """The figures of one event session; see the table `session_places`. `held_until`: late places are released then."""
 
     kind: CapacityKind
