@@ -5,7 +5,7 @@ from datetime import datetime
 from app.programme.rules import CapacityKind
 from app.values import Value, replace
 from checkin.rules.people import total
-from checkin.rules.stay import Stay
+from checkin.rules.stay import NEVER_CAME, Stay
 
 
 class Space(Value, frozen=True):
@@ -45,6 +45,8 @@ class Space(Value, frozen=True):
 
     def with_stay(self, before: Stay, after: Stay) -> "Space":
         """The same room after a ticket's stay changed."""
+        if before is NEVER_CAME:
+            return self._with(self.arrived + total(after.booked), self.present + self._taken(after), self.anonymous)
         present = self.present + self._taken(after) - self._taken(before)
         return self._with(self.arrived + total(after.booked) - total(before.booked), present, self.anonymous)
 

@@ -69,7 +69,7 @@ def _of_one(line: Line) -> Stay:
     if line.direction is not Direction.IN or line.reentry:
         return Stay(NOBODY, NOBODY, NOBODY, last_at=line.at)
     came = plus(NOBODY, line.people)
-    inside = came if within(came, came) is came else _inside([line], came)
+    inside = came if min(came.values(), default=1) > 0 else _inside([line], came)
     return Stay(came, inside, came if line.booked else NOBODY, line.at, line.gate_id, line.at)
 
 
