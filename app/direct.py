@@ -11,12 +11,13 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
-from sqlalchemy import ARRAY, Boolean, Date, Dialect, Enum, Executable, Time, bindparam
+from sqlalchemy import ARRAY, JSON, Boolean, Date, Dialect, Enum, Executable, Time, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.elements import BindParameter, ColumnElement
 from sqlalchemy.types import TypeDecorator, TypeEngine, Unicode
 
 from app.db import UtcDateTime, Wire, db, is_writing, reading, refuse_stray_writes
+from app.quick_json import json_text
 from app.wholesale import FEWEST, as_text, wholesale
 
 OPEN, CLOSE = "/*", "*/"
@@ -275,6 +276,8 @@ def _to_driver(kind: TypeEngine[Any], dialect: Dialect) -> Convert:
         return _moment_as_text
     if dialect.name == "sqlite" and isinstance(kind, Boolean):
         return None  # the driver takes True for 1; asking each value what it is took as long as writing it
+    if dialect.name == "sqlite" and isinstance(kind, JSON) and kind.none_as_null:
+        return lambda value: None if value is None else json_text(value)
     return _remembered(kind, kind.dialect_impl(dialect).bind_processor(dialect))
 
 

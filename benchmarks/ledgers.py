@@ -145,7 +145,7 @@ def one_line_more(event_id: int, number: int) -> None:
         numbers = {category: 1}
         db.session.execute(db.insert(EntryNumber), [{"entry_id": columns["id"], "category_id": category, "number": 1}])
         rolling = Rolling()
-        rolling.note([columns], {columns["uuid"]: numbers})
+        rolling.note([columns], [numbers])
         rolling.write(db.session.connection())
 
 

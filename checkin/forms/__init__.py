@@ -1,11 +1,11 @@
 """The shape of what a scanner sends: strictly read, every fault named; a bad scan is a fault of its own alone."""
 
 import hashlib
-import json
 from dataclasses import dataclass
 from typing import Any
 
 from app.errors import Invalid
+from app.quick_json import from_json, in_one_way
 from checkin.forms import fields
 from checkin.forms.fields import LONGEST_DEVICE_NAME, Field, Shape, Wrong
 from checkin.rules import Act, Direction, Reason, Verdict
@@ -101,7 +101,7 @@ def _is_number(code: str | None) -> bool:
 
 def _read_whole(body: bytes, shape: Shape, *, passing_over: bool = False) -> dict[str, Any]:
     try:
-        sent = json.loads(body)
+        sent = from_json(body)
     except (ValueError, RecursionError):
         raise Invalid("not_json", "The body is not JSON.") from None
     if not isinstance(sent, dict):
@@ -172,10 +172,9 @@ def _shown_id(value: Any) -> str | None:
 
 
 def _digest(sent: dict[str, Any]) -> bytes:
-    return hashlib.sha256(_ONE_WAY(sent).encode()).digest()
+    return hashlib.sha256(in_one_way(sent)).digest()
 
 
-_ONE_WAY = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode
 _BESIDE_A_CODE = frozenset({"people", "new_code", "rid"})
 _BATCH = Shape(
     {

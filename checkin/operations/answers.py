@@ -3,11 +3,10 @@
 Kept facts hold numbers, times and ids; names are filled in from today's rows whenever the answer is given.
 """
 
-from dataclasses import field
 from datetime import datetime
 from typing import Any
 
-from app.values import value
+from app.values import Value, field
 from checkin.operations.booked import HOLDING
 from checkin.queries.rows import DoorPlace, DoorTicket, Party
 from checkin.rules import ConflictKind, EntryKind, Verdict
@@ -22,8 +21,7 @@ ONLY_IF_LOOKED_INTO = (
 )  # fmt: skip
 
 
-@value(frozen=True, slots=True)
-class Person:
+class Person(Value, frozen=True):
     """What a door role may see of somebody."""
 
     name: str | None
@@ -33,8 +31,7 @@ class Person:
     party_kind: PartyKind | None = None
 
 
-@value(frozen=True, slots=True)
-class Answer:
+class Answer(Value, frozen=True):
     """One scan's answer; `id` as it was sent, so that the device knows which. facts: see `facts_of`."""
 
     id: str | None

@@ -115,14 +115,16 @@ class _Repeated:
 
     def forget_all_but(self, kept: set[UUID]) -> None:
         """A question, or a scan that was not taken, leaves no trace beyond its batch."""
-        self.given = {scan_id: given for scan_id, given in self.given.items() if scan_id in kept}
+        if len(kept) < len(self.given):
+            self.given = {scan_id: given for scan_id, given in self.given.items() if scan_id in kept}
 
     def answer(self, claim: Claim, device_id: int | None) -> Answer | None:
         """The first answer again; None: this id is new."""
-        if claim.id in self.given:
-            *whose, answer = self.given[claim.id]
+        given = self.given.get(claim.id) if self.given else None
+        if given:
+            *whose, answer = given
             return answer if whose == [device_id, claim.body] else refusal(str(claim.id), "id_reused")
-        scan = self.known.get(claim.id)
+        scan = self.known.get(claim.id) if self.known else None
         if scan is None:
             return None
         if (scan.device_id, scan.event_id, scan.body) != (device_id, self.event.id, claim.body):

@@ -37,9 +37,9 @@ class Rolling:
     newcomers: set[int] = field(default_factory=set)
     places: Mapping[int, KnownPlace | None] = field(default_factory=dict)
 
-    def note(self, rows: Iterable[Mapping[str, Any]], numbers: Mapping[UUID, Numbers]) -> None:
-        """These lines are being written: columns of the ledger, and by uuid their numbers per category."""
-        self.rows += [(row, numbers[row["uuid"]]) for row in rows]
+    def note(self, rows: Iterable[Mapping[str, Any]], numbers: Iterable[Numbers]) -> None:
+        """These lines are being written: columns of the ledger, and of each its numbers per category."""
+        self.rows += zip(rows, numbers, strict=True)
 
     def write(self, bind: Bound) -> None:
         """Add what was noted; the lines stand in the ledger already."""

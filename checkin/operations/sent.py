@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from app.values import value
+from app.values import Value
 from app.web.actors import DeviceActor
 from checkin.rules.claims import Batch
 
 
-@value(frozen=True, slots=True)
-class Sent:
+class Sent(Value, frozen=True):
     """A batch, the device that sent it, and when it arrived. `account_id`: whose hand it was at a desk, where no device
     is."""
 

@@ -7,9 +7,9 @@ comes under a category that was corrected since is still the same person.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from app.programme.rules import Reentry
+from app.values import replace
 from checkin.rules import ConflictKind, EntryKind, Method, Verdict
 from checkin.rules.alone import admit_alone
 from checkin.rules.entitled import needs_no_booking, outside_window, stopped

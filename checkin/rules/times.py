@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from app.values import value
+from app.values import Value
 
 SLOT_MINUTES = 5
 MOMENT = timedelta(milliseconds=1)
@@ -14,8 +14,7 @@ LEADS = ((0, "same_day"), (3, "1-3"), (7, "4-7"), (14, "8-14"), (30, "15-30"))
 LONGER_LEAD = "31+"
 
 
-@value(frozen=True, slots=True)
-class Window:
+class Window(Value, frozen=True):
     """When one is let in; `to` is the last moment."""
 
     from_: datetime

@@ -1,11 +1,12 @@
 """The cases' world without a database: a door's state as plain values, moved on by nothing but the rules."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
 from app.programme.rules import AdmissionRule, CapacityKind, Reentry
+from app.values import replace
 from checkin.rules import ConflictKind, Direction, EntryKind, Verdict
 from checkin.rules.decision import decide, decide_unknown
 from checkin.rules.facts import Booked, Code, Decision, OpenStay, PlaceFacts, TicketFacts, Wish
