@@ -28,7 +28,7 @@ from analytics.rules.ledger import Line
 from app.db import is_writing
 from app.programme.models import Event
 from app.web.languages import plain
-from checkin.queries.moved import Standing, fresh_since, ids_near, standing_of
+from checkin.queries.moved import Standing, fresh_since, ids_near, standing_of, still_near
 from checkin.rules import Method
 
 KEPT = 40
@@ -75,10 +75,10 @@ class Kept:
             fresh = fresh_since(bind, event_id, before, standing, self.near)
         if sums is None or fresh is None:
             sums = _summed(bind, event_id, Crossed(ground, *self.which[1:]))
+            self.near = ids_near(bind, event_id, standing.newest_id)
         elif fresh:
             _move(bind, sums, fresh)
-        if fresh is None or fresh:
-            self.near = ids_near(bind, event_id, standing.newest_id)
+            self.near = still_near(bind, self.near, fresh, standing.newest_id)
         self.standing, self.sums = standing, sums
         return sums
 

@@ -11,7 +11,7 @@ from flask import current_app
 from sqlalchemy import Connection
 
 from app.db import db, is_writing
-from checkin.queries.moved import Standing, fresh_since, ids_near, places_of, standing_of
+from checkin.queries.moved import Standing, fresh_since, ids_near, places_of, standing_of, still_near
 
 KEPT = 20
 
@@ -48,9 +48,11 @@ class Followed:
         fresh = None if before is None else fresh_since(bind, event_id, before, now, self.near)
         if fresh is None:
             self.anew += 1
+            self.near = ids_near(bind, event_id, now.newest_id)
+        elif fresh:
+            self.near = still_near(bind, self.near, fresh, now.newest_id)
         for place in places_of(bind, fresh) if fresh else ():
             self.times[place] += 1
-        self.near = ids_near(bind, event_id, now.newest_id)
         self.standing = now
         return fresh
 

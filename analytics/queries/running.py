@@ -26,7 +26,7 @@ from analytics.rules.ledger import Tally
 from analytics.rules.running import Running
 from app.db import is_writing
 from app.programme.models import Event
-from checkin.queries.moved import Standing, ids_near, newer_than, standing_of
+from checkin.queries.moved import Standing, added_by, fresh_since, ids_near, standing_of, still_near
 
 KEPT = 20
 
@@ -70,16 +70,14 @@ class Kept:
         """Move the sums on to this state."""
         event_id, before = asked.event.id, self.standing
         self.standing = None  # until all of it is done
-        newer = None
-        if before is not None and before.made == standing.made:
-            lines = standing.lines - before.lines
-            newer = newer_than(bind, event_id, before.newest_id, self.near, lines=lines)
-        if newer is None:
+        fresh = None if before is None else fresh_since(bind, event_id, before, standing, self.near)
+        if fresh is None:
             self.running = load(bind, event_id, corrected=asked.corrected)
-        else:
-            self.running.take(one for one in newer.cells.items() if asked.corrected or not one[0].corrected)
-        if newer is None or newer.ids:
             self.near = ids_near(bind, event_id, standing.newest_id)
+        elif fresh:
+            cells = added_by(bind, fresh)
+            self.running.take(one for one in cells.items() if asked.corrected or not one[0].corrected)
+            self.near = still_near(bind, self.near, fresh, standing.newest_id)
         self.standing = standing
 
 
