@@ -37,11 +37,10 @@ class Standing(NamedTuple):
 
 
 def standing_of(bind: Bound, event_id: int) -> Standing:
-    """The present state of an event. The lines are counted as they are written: where several write at once, one with a
-    smaller id may come later than the newest."""
+    """The present state of an event, by one statement, so that all of it is of one moment. The lines are counted as
+    they are written: where several write at once, one with a smaller id may come later than the newest."""
     found = _STANDING.rows(bind, {"event_id": event_id})[0]
-    newest = _RECEIVED.rows(bind, {"id": found.newest_id})[0].received_at if found.newest_id else None
-    return Standing(int(found.lines), found.newest_id, newest, found.made, found.change_number or 0)
+    return Standing(int(found.lines), found.newest_id, found.newest_at, found.made, found.change_number or 0)
 
 
 def ids_near(bind: Bound, event_id: int, newest_id: int) -> set[int]:
@@ -124,18 +123,17 @@ def _add_registrations(cells: Cells, bind: Bound, registrations: list[int], uuid
 
 
 _IS_LINES = (RollUp.event_id == bindparam("event_id"), RollUp.cut == Cut.LINES)
+_newest = aliased(Entry)
+_NEWEST = select(func.max(Entry.id)).where(Entry.event_id == bindparam("event_id")).scalar_subquery()
 _STANDING = Direct(
     select(
         select(func.coalesce(func.sum(RollUp.number), 0)).where(*_IS_LINES).scalar_subquery().label("lines"),
         select(func.coalesce(func.max(RollUp.venue_id), 0)).where(*_IS_LINES).scalar_subquery().label("made"),
-        select(func.coalesce(func.max(Entry.id), 0))
-        .where(Entry.event_id == bindparam("event_id"))
-        .scalar_subquery()
-        .label("newest_id"),
+        func.coalesce(_NEWEST, 0).label("newest_id"),
+        select(_newest.received_at).where(_newest.id == _NEWEST).scalar_subquery().label("newest_at"),
         select(Event.change_number).where(Event.id == bindparam("event_id")).scalar_subquery().label("change_number"),
     )
 )
-_RECEIVED = Direct(select(Entry.received_at).where(Entry.id == bindparam("id")))
 _IDS = Direct(select(Entry.id).where(Entry.event_id == bindparam("event_id"), Entry.id > bindparam("after")))
 _PLACES = Direct(
     select(Entry.place_id, _undone.place_id.label("undone_at"))
