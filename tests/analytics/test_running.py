@@ -5,6 +5,10 @@ from flask import Flask
 from sqlalchemy import text
 
 from analytics.queries import figures_of
+from analytics.queries.crossing import crossing_of
+from analytics.queries.facts import facts_of
+from analytics.rules import Measure
+from analytics.rules.crossing import Crossing, Dimension
 from analytics.rules.figures import Count
 from app.clock import now
 from app.config import Settings
@@ -77,3 +81,25 @@ def next_line_is(number: int) -> None:
 
 def read_anew(*_asked: object, **_how: object) -> None:
     raise AssertionError("all sums were read anew")
+
+
+def test_what_is_crossed_is_the_same_while_nothing_came_and_another_after_a_scan_elsewhere(
+    app: Flask, make: Make, settings: Settings
+) -> None:
+    """Of roll-ups and of lines alike."""
+    door, other = Doorside(app, make), create_app(settings)
+    talk = make.session(door.event, "talk")
+    door.scan(talk, door.ticket())
+    for rows in (Dimension.CATEGORY, Dimension.PARTY):
+        first = crossed_there(other, door.event.id, rows)
+        assert crossed_there(other, door.event.id, rows) is first
+        door.scan(talk, door.ticket())
+        assert crossed_there(other, door.event.id, rows).total == first.total + 1
+    close_db(other)
+
+
+def crossed_there(app: Flask, event_id: int, rows: Dimension) -> Crossing:
+    """As this process tells it."""
+    with app.app_context():
+        event = db.session.get_one(Event, event_id)
+        return crossing_of(event, facts_of(event), rows=rows, columns=Dimension.METHOD, measure=Measure.VISITS)
