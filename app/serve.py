@@ -130,7 +130,7 @@ def _run(settings: Settings) -> int:
         address=settings.host,
         port=settings.port,
         interface=Interfaces.WSGI,
-        workers=1 if settings.on_sqlite else 2,
+        workers=settings.processes,
         blocking_threads=settings.threads + WAITING_THREADS,
         http=HTTPModes.auto if settings.tls_cert else HTTPModes.http1,
         websockets=False,

@@ -23,7 +23,7 @@ from app.programme.models import Event
 from app.web.actors import Actor, Role
 from benchmarks.client import Connection, Measured, measure
 from benchmarks.ground import Ground, ground, memory_mib
-from benchmarks.ledgers import a_large_event, one_line_more
+from benchmarks.ledgers import a_large_event, one_line_more, settle
 from benchmarks.rows import Row
 from checkin.operations.rebuilding import rebuild
 from tests.make import Make
@@ -46,6 +46,7 @@ def _measured(database: str, lines: int) -> list[Row]:
         event = db.session.merge(a_large_event(make, lines, noon=noon))
         filled = Row(f"ledger of {lines:,} lines", database, note=f"written in {time.perf_counter() - began:.0f} s")
         rows = [filled, _once("roll-ups made anew", database, lines, lambda: rebuild(event.id))]
+        settle()
         make.release(event)
         _issue(event)
         rows += _data(database, event, lines)

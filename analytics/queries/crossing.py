@@ -26,9 +26,10 @@ from analytics.rules.crossing import ONLINE, Crossing, Dimension, Ground, Read, 
 from analytics.rules.facts import Facts, Session
 from analytics.rules.ledger import Line
 from app.db import is_writing
+from app.direct import here
 from app.programme.models import Event
 from app.web.languages import plain
-from checkin.queries.moved import Standing, fresh_since, ids_near, standing_of
+from checkin.queries.moved import Standing, fresh_since, ids_near, standing_of, still_near
 from checkin.rules import Method
 
 KEPT = 40
@@ -38,11 +39,22 @@ Which = tuple[int, Dimension, Dimension, Measure]
 def crossing_of(event: Event, facts: Facts, *, rows: Dimension, columns: Dimension, measure: Measure) -> Crossing:
     """People or visits by two dimensions."""
     ground = Ground(facts.places, room_names(facts))
-    if rests_on_sums(rows, columns, measure):
-        return cross_sums(kept_tally(event), ground, rows=rows, columns=columns, measure=measure)
     undivided = next((category.id for category in facts.categories if category.unknown), None)
-    with _kept((event.id, rows, columns, measure)) as kept, one_state() as bind:
-        return kept.crossing(bind, Asked(event, facts.places, undivided), ground)
+    asked = Asked(event, facts.places, undivided)
+    with _kept((event.id, rows, columns, measure)) as kept:
+        rests_on = _rests_on(asked, ground, standing_of(here(), event.id))
+        if kept.made is not None and kept.made[0] == rests_on:
+            return kept.made[1]
+        if rests_on_sums(rows, columns, measure):
+            crossed = cross_sums(kept_tally(event), ground, rows=rows, columns=columns, measure=measure)
+            kept.made = rests_on, crossed
+            return crossed
+        with one_state() as bind:
+            return kept.crossing(bind, asked, ground)
+
+
+def _rests_on(asked: Asked, ground: Ground, standing: Standing) -> object:
+    return standing, asked.event.people_measure, asked.undivided, ground
 
 
 @dataclass
@@ -57,14 +69,13 @@ class Kept:
     made: tuple[object, Crossing] | None = None
 
     def crossing(self, bind: Connection, asked: Asked, ground: Ground) -> Crossing:
-        """As it stands; the same one as long as nothing of it changed."""
+        """As it stands now."""
         standing = standing_of(bind, asked.event.id)
-        rests_on = (standing, asked.event.people_measure, asked.undivided, ground)
-        if self.made is None or self.made[0] != rests_on:
-            sums = self.follow(bind, ground, standing)
-            counted = counted_in(places_known(bind, asked.event.id))
-            self.made = rests_on, sums.crossing(counted, _beside(bind, asked, sums, counted))
-        return self.made[1]
+        sums = self.follow(bind, ground, standing)
+        counted = counted_in(places_known(bind, asked.event.id))
+        crossed = sums.crossing(counted, _beside(bind, asked, sums, counted))
+        self.made = _rests_on(asked, ground, standing), crossed
+        return crossed
 
     def follow(self, bind: Connection, ground: Ground, standing: Standing) -> Crossed:
         """Move the sums on to this state."""
@@ -75,10 +86,10 @@ class Kept:
             fresh = fresh_since(bind, event_id, before, standing, self.near)
         if sums is None or fresh is None:
             sums = _summed(bind, event_id, Crossed(ground, *self.which[1:]))
+            self.near = ids_near(bind, event_id, standing.newest_id)
         elif fresh:
             _move(bind, sums, fresh)
-        if fresh is None or fresh:
-            self.near = ids_near(bind, event_id, standing.newest_id)
+            self.near = still_near(bind, self.near, fresh, standing.newest_id)
         self.standing, self.sums = standing, sums
         return sums
 

@@ -12,8 +12,10 @@ from analytics.queries.following import Followed, one_state
 from analytics.queries.ledger import ADMITTING, standing
 from analytics.rules.stays import Step
 from app.db import Texts, db, is_writing
+from app.direct import here
 from app.programme.models import Category, Event, EventSession, SessionPlaces
 from checkin.models import OF_A_ROOM_COUNT, OF_AN_EXIT, Entry, EntryNumber, Gate, Place
+from checkin.queries.moved import standing_of
 from checkin.rules import Direction, EntryKind, Method
 from registrations.models import Ticket
 
@@ -99,8 +101,10 @@ def _let_in(event_id: int) -> dict[tuple[int | None, int, Method], int]:
     if len(all_kept) >= KEPT and event_id not in all_kept:
         all_kept.clear()
     let_in = all_kept.setdefault(event_id, LetIn())
-    with let_in.followed.lock, one_state() as bind:
-        let_in.look(bind, event_id)
+    with let_in.followed.lock:
+        if not let_in.followed.is_of(standing_of(here(), event_id)):
+            with one_state() as bind:
+                let_in.look(bind, event_id)
         return {key: number for key, (number, _lines) in let_in.sums.items()}
 
 

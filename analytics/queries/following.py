@@ -11,7 +11,8 @@ from flask import current_app
 from sqlalchemy import Connection
 
 from app.db import db, is_writing
-from checkin.queries.moved import Standing, fresh_since, ids_near, places_of, standing_of
+from app.direct import here
+from checkin.queries.moved import Standing, fresh_since, ids_near, places_of, standing_of, still_near
 
 KEPT = 20
 
@@ -39,18 +40,24 @@ class Followed:
     anew: int = 0
     times: dict[int, int] = field(default_factory=lambda: defaultdict(int))
 
+    def is_of(self, now: Standing) -> bool:
+        """Whether no line came since."""
+        return self.standing is not None and now[:4] == self.standing[:4]
+
     def look(self, bind: Connection, event_id: int) -> frozenset[int] | None:
         """Lines that came since; None: nobody can say which, all has to be read anew."""
         now, before = standing_of(bind, event_id), self.standing
-        if before is not None and now[:4] == before[:4]:
+        if self.is_of(now):
             return frozenset()
         self.standing = None  # until all of it is done
         fresh = None if before is None else fresh_since(bind, event_id, before, now, self.near)
         if fresh is None:
             self.anew += 1
+            self.near = ids_near(bind, event_id, now.newest_id)
+        elif fresh:
+            self.near = still_near(bind, self.near, fresh, now.newest_id)
         for place in places_of(bind, fresh) if fresh else ():
             self.times[place] += 1
-        self.near = ids_near(bind, event_id, now.newest_id)
         self.standing = now
         return fresh
 
@@ -63,7 +70,9 @@ def seen_at(event_id: int) -> Mapping[int, object]:
     if len(all_seen) >= KEPT and event_id not in all_seen:
         all_seen.clear()
     followed = all_seen.setdefault(event_id, Followed())
-    with followed.lock, one_state() as bind:
-        followed.look(bind, event_id)
+    with followed.lock:
+        if not followed.is_of(standing_of(here(), event_id)):
+            with one_state() as bind:
+                followed.look(bind, event_id)
         never = (followed.of, followed.anew, 0)
         return defaultdict(lambda: never, {one: (*never[:2], times) for one, times in followed.times.items()})
