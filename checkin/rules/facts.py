@@ -124,7 +124,8 @@ class NewLine:
 
 @value(frozen=True, slots=True)
 class Decision:
-    """The answer and what it writes. refused_as: what it would have been without force or fact."""
+    """The answer and what it writes. refused_as: what it would have been without force or fact. places: how many are
+    offered, where that is not all the room there is."""
 
     verdict: Verdict
     lines: tuple[NewLine, ...] = ()
@@ -133,6 +134,7 @@ class Decision:
     error: str | None = None
     expected: Numbers | None = None
     offers_place: bool = False
+    places: int | None = None
 
 
 @value(frozen=True, slots=True)

@@ -104,7 +104,7 @@ export class Alone {
         party: isParty ? facts.party : null,
         admitted: isParty ? after.admitted : null,
         booked: ["not_booked", "waitlisted", "cancelled", "too_early", "too_late"].includes(given.verdict) ? this.#booked(row) : [],
-        walk_in_left: given.offersPlace ? (this.#roomLeft(place, at) ?? total(facts.party)) : null,
+        walk_in_left: given.offersPlace ? (given.places ?? this.#roomLeft(place, at) ?? total(facts.party)) : null,
       },
     };
   }

@@ -60,6 +60,8 @@ export const TEXTS = {
   no_such_number_next: { ja: "どの参加票の番号でもありません。7桁の数字を確かめて、もう一度入力してください。", en: "No ticket has this number. Please check the seven digits and type them again.", "ja-easy": "7つの 数字《すうじ》を もう一度《いちど》 見《み》て、入《い》れてください。" },
   unreadable_next: { ja: "参加票のQRコードか、26文字のコードで読み取ってください。", en: "Please use the ticket's QR code or its 26 characters.", "ja-easy": "チケットの QRコードか、26文字《もじ》を 使《つか》ってください。" },
   confirm_party_next: { ja: "入る人数を確かめて、ボタンを押してください。", en: "Check the numbers, then press the button.", "ja-easy": "入《はい》る 人数《にんずう》を 見《み》て、ボタンを 押《お》してください。" },
+  room_besides: { ja: "この組のほかに入れるのは、あと{n}人です。人数を入れ直してください。", en: "Beside the party there is room for {n} more. Please set the numbers again.", "ja-easy": "この グループの ほかに 入《はい》れるのは あと {n}人《にん》です。人数《にんずう》を 入《い》れ直《なお》してください。" },
+  no_room_besides: { ja: "この組のほかに空きはありません。人数を入れ直してください。", en: "There is no room beside the party. Please set the numbers again.", "ja-easy": "この グループの ほかは 入《はい》れません。人数《にんずう》を 入《い》れ直《なお》してください。" },
   unheard_next: { ja: "画面を読み込み直し、主催者を呼んでください。", en: "Please reload this page and call the organiser.", "ja-easy": "画面《がめん》を 読《よ》み込《こ》み直《なお》してください。主催者《しゅさいしゃ》を 呼《よ》んでください。" },
   not_reached_next: { ja: "サーバーにつながりません。読み取りは残してあり、自動で送り直します。", en: "The server cannot be reached. The scan is kept and is sent again by itself.", "ja-easy": "サーバーに つながりません。読《よ》み取《と》りは 残《のこ》っています。あとで 自動《じどう》で 送《おく》ります。" },
 

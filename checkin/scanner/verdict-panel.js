@@ -3,7 +3,7 @@
 import { fill, h, icon } from "./element.js";
 import { firstWords } from "./first-words.js";
 import { isTicket } from "./given-ticket.js";
-import { partyPanel } from "./party-panel.js";
+import { partyPanel, whyAgain } from "./party-panel.js";
 import { lostButton } from "./replace-lost.js";
 import { needsPin, vouchButton } from "./supervising.js";
 import { letsIn, mannerOf } from "./verdicts.js";
@@ -72,10 +72,17 @@ function sentences(voice, door, one) {
     answer && firstWords(voice, door, answer),
     answer && facts(voice, door, answer),
     answer && uncounted(voice, door, one),
+    answer && whyAgainSaid(voice, answer, one),
     answer?.error && h("p", { class: "verdict-next" }, needsPin(door, answer) ? voice.say("pin_not_right") : reason(voice, answer.error)),
     manner.next && !(answer && needsPin(door, answer)) && h("p", { class: "verdict-next" }, voice.say((answer && nextOf(answer)) || (needsCode(one) ? "number_offline" : manner.next))),
     answer && one.by === "device" && door.judge?.asOf && h("p", { class: "verdict-next verdict-source" }, icon("unreached"), voice.say("decided_here", { time: voice.clock(door.judge.asOf) })),
   ];
+}
+
+/** @param {Voice} voice @param {Answer} answer @param {Case} one */
+function whyAgainSaid(voice, answer, { draft }) {
+  const words = whyAgain(voice, answer, draft);
+  return words && h("p", { class: "verdict-next is-strong" }, words);
 }
 
 /** Somebody without a ticket was tapped, and not taken. @param {Voice} voice @param {Door} door @param {Case} one */

@@ -93,8 +93,10 @@ class Memory:
             decision = Decision(shown)
         lines = self._keep(step, number, decision, person, at)
         conflict = decision.conflict or self._clock(case, step)
-        if conflict and (conflict is not ConflictKind.CLOCK or not self._flagged(step)):
-            self.conflicts.append(conflict.value)
+        if decision.conflict:
+            self.conflicts.append(decision.conflict.value)
+        if decision.verdict is not Verdict.CONFIRM_PARTY and self._clock(case, step) and not self._flagged(step):
+            self.conflicts.append(ConflictKind.CLOCK.value)
         passed = (shown and shown.lets_in) or decision.verdict.lets_in or decision.verdict is Verdict.LEFT
         if passed and "undo" not in step and came_late(at, received_at=case.received_at(step)):
             self.conflicts.append(ConflictKind.LATE_UPLOAD.value)
@@ -364,7 +366,9 @@ class Memory:
             "at": at,
             "error": "supervisor_right_needed" if unheard else decision.error,
             "room_left": room_left,
-            "walk_in_left": room_left if decision.offers_place else None,
+            "walk_in_left": (room_left if decision.places is None else decision.places)
+            if decision.offers_place
+            else None,
             "expected": dict(decision.expected) if decision.expected is not None else None,
             "party": dict(before.party) if before and many else None,
             "admitted": dict(after.admitted) if many else None,

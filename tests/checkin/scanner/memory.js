@@ -94,7 +94,8 @@ export class Memory {
     const lines = this.#keep(step, number, given, person, at);
     const clockIsWrong = Math.abs(received - sent) >= 10 * MINUTE || claimed - sent > 2 * MINUTE;
     const conflict = given.conflict ?? (clockIsWrong ? "clock" : null);
-    if (conflict && (conflict !== "clock" || !this.#flagged(step))) this.conflicts.push(conflict);
+    if (given.conflict) this.conflicts.push(given.conflict);
+    if (clockIsWrong && given.verdict !== "confirm_party" && !this.#flagged(step)) this.conflicts.push("clock");
     const passed = letsIn(step.shown) || letsIn(given.verdict) || given.verdict === "left";
     if (passed && !("undo" in step) && received - at > 120 * MINUTE) this.conflicts.push("late_upload");
     this.made.push({ device: step.device ?? "main", at, received });
@@ -301,7 +302,7 @@ export class Memory {
     return isKnown;
   }
 
-  #seen(step, { verdict, error, offersPlace, expected }, before, person, at) {
+  #seen(step, { verdict, error, offersPlace, places, expected }, before, person, at) {
     const space = this.spaces[step.place];
     const room = space ? roomLeft(space, at) : null;
     const after = person ? stayOf(this.#history(this.#person(person), step.place)) : NEVER_CAME;
@@ -310,7 +311,7 @@ export class Memory {
     const isUnheard = "force" in step && !(step.rights ?? EVERY_RIGHT).includes("supervisor") && isRefused;
     const { window } = this.#place(step.place);
     return {
-      verdict, at, error: isUnheard ? "supervisor_right_needed" : error, room_left: room, walk_in_left: offersPlace ? room : null, expected,
+      verdict, at, error: isUnheard ? "supervisor_right_needed" : error, room_left: room, walk_in_left: offersPlace ? (places ?? room) : null, expected,
       party: isParty ? before.party : null, admitted: isParty ? after.admitted : null, first: after.firstAt,
       window: ["too_early", "too_late"].includes(verdict) ? [window.from, window.to] : null,
     };
