@@ -44,7 +44,7 @@ export class Server {
    */
   async scans(event, scans) {
     const { together, headers } = this.pins.alike(scans);
-    const body = { sent_at: new Date().toISOString(), pack: null, scans: together.map(({ event: _, showed: __, ...claim }) => claim) };
+    const body = { sent_at: new Date().toISOString(), pack: null, scans: together.map(({ event: _, showed: __, withdrawn: ___, ...claim }) => claim) };
     /** @type {{verdicts: Answer[]}} */
     const answer = await this.#json("POST", `/events/${encodeURIComponent(event)}/scans`, body, headers);
     this.pins.forget(together);

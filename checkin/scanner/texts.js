@@ -63,6 +63,9 @@ export const TEXTS = {
   room_besides: { ja: "この組のほかに入れるのは、あと{n}人です。人数を入れ直してください。", en: "Beside the party there is room for {n} more. Please set the numbers again.", "ja-easy": "この グループの ほかに 入《はい》れるのは あと {n}人《にん》です。人数《にんずう》を 入《い》れ直《なお》してください。" },
   no_room_besides: { ja: "この組のほかに空きはありません。人数を入れ直してください。", en: "There is no room beside the party. Please set the numbers again.", "ja-easy": "この グループの ほかは 入《はい》れません。人数《にんずう》を 入《い》れ直《なお》してください。" },
   unheard_next: { ja: "画面を読み込み直し、主催者を呼んでください。", en: "Please reload this page and call the organiser.", "ja-easy": "画面《がめん》を 読《よ》み込《こ》み直《なお》してください。主催者《しゅさいしゃ》を 呼《よ》んでください。" },
+  number_waits: { ja: "番号は\u200bまだ調べて\u200bいません", en: "Number not looked up", "ja-easy": "番号《ばんごう》は まだ わかりません" },
+  number_waits_next: { ja: "通信がないため、番号を調べられません。まだ入場として数えていません。QRコードを読み取るか26文字を入力してください。つながれば、この画面のまま自動で調べます。ほかの操作に進むと、この番号は取り消します。", en: "Without a network a number cannot be looked up, and nobody is counted yet. Scan the QR code or type the 26 characters. If this stays on the screen it is looked up when there is a network; if you go on, it is dropped.", "ja-easy": "オフラインでは 番号《ばんごう》を 調《しら》べられません。まだ 数《かぞ》えていません。QRコードか 26文字《もじ》を 使《つか》ってください。オンラインに なると、自動《じどう》で 調《しら》べます。次《つぎ》に 行《い》くと、この 番号《ばんごう》は 使《つか》いません。" },
+  number_dropped: { ja: "番号を調べる前に次へ進みました。この番号ではだれも数えていません。", en: "The door went on before the number was looked up. Nobody was counted by it.", "ja-easy": "番号《ばんごう》を 調《しら》べませんでした。この 番号《ばんごう》では 数《かぞ》えていません。" },
   not_reached_next: { ja: "サーバーにつながりません。読み取りは残してあり、自動で送り直します。", en: "The server cannot be reached. The scan is kept and is sent again by itself.", "ja-easy": "サーバーに つながりません。読《よ》み取《と》りは 残《のこ》っています。あとで 自動《じどう》で 送《おく》ります。" },
 
   // Why something is not possible.
@@ -217,7 +220,6 @@ export const TEXTS = {
   offline_with_list: { ja: "オフラインで受付中。{time}の名簿で判定し、つながったら送ります。", en: "Working offline with the list of {time}. Scans are sent when there is a network.", "ja-easy": "オフラインです。{time} の リストで 受付《うけつけ》を しています。" },
   offline_without_list: { ja: "オフラインです。この端末には名簿がないため、参加票を判定できません。", en: "Offline, and no list is on this device: tickets cannot be checked.", "ja-easy": "オフラインです。リストが ないので、チケットを 調《しら》べられません。" },
   list_is_old: { ja: "名簿が古くなっています。受付は続けられます。", en: "The list is old. You can go on.", "ja-easy": "リストが 古《ふる》いです。受付《うけつけ》は できます。" },
-  number_offline: { ja: "オフラインでは番号を使えません。26文字のコードを入力してください。", en: "Numbers need a network. Please type the 26 characters.", "ja-easy": "オフラインでは 番号《ばんごう》が 使《つか》えません。26文字《もじ》を 入《い》れてください。" },
   ready_offline: { ja: "オフラインの準備ができています（{time}の名簿、{n}件）。", en: "Ready for offline (list of {time}, {n} tickets).", "ja-easy": "オフラインでも 使《つか》えます（{time} の リスト、{n}）。" },
   not_ready_offline: { ja: "オフラインの準備がまだです。", en: "Not ready for offline yet.", "ja-easy": "オフラインでは まだ 使《つか》えません。" },
   not_persisted: { ja: "空き容量が減ると、ブラウザーが保存データを消すことがあります。ホーム画面に追加すると安全です。", en: "The browser may clear what is kept here when space gets short. Adding this page to the home screen is safer.", "ja-easy": "機械《きかい》が いっぱいに なると、データが 消《き》える ことが あります。ホーム画面《がめん》に 入《い》れると 安全《あんぜん》です。" },

@@ -69,8 +69,9 @@
  * @property {Reason} [force] why a supervisor admits, or takes back, anyway
  * @property {Verdict} [shown] what the door decided by itself
  *
- * What waits on the device; `showed` is what the door said by itself after it had asked, and is not sent.
- * @typedef {Draft & {seq?: number, showed?: Verdict}} Scan
+ * What waits on the device; `showed` is what the door said by itself after it had asked, and `withdrawn` that nobody waits
+ * for the answer any more; neither is sent.
+ * @typedef {Draft & {seq?: number, showed?: Verdict, withdrawn?: boolean}} Scan
  *
  * @typedef {"admitted" | "readmitted" | "provisional" | "left" | "already_in" | "not_booked" | "waitlisted" | "pending"
  *   | "full" | "too_early" | "too_late" | "cancelled" | "blocked" | "replaced" | "other_event" | "unknown" | "unreadable"
