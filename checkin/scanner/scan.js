@@ -213,7 +213,7 @@ class DoorPage {
 
   /** @param {Door} door */
   #watch(door) {
-    const counters = watchCounters(door, this.server, () => (void this.queue.flush(), void this.#refreshPlaces(door)));
+    const counters = watchCounters(door, this.server, (contact) => this.#heard(contact), () => void this.queue.flush());
     this.lookNow = counters.lookNow;
     this.lookSoon = counters.lookSoon;
     const places = setInterval(() => void this.#refreshPlaces(door), REFRESH_PLACES);
@@ -243,7 +243,6 @@ class DoorPage {
 
   /** @param {import("./door.js").Change} change */
   #changed(change) {
-    if (change === "contact" && this.door?.contact === "refused" && this.offline.alone) this.#forgetPack();
     if (change === "place") this.lookNow?.();
     if (change === "tally" || (change === "case" && this.door?.shown?.stage === "answered")) this.lookSoon?.();
     if (this.door && (change === "tally" || change === "case")) this.#keepLatest(latestOf(this.door));
@@ -264,12 +263,13 @@ class DoorPage {
     void this.store.keepLatest(latest).catch(console.error);
   }
 
-  /** @param {import("./queue.js").Contact} contact */
+  /** Whatever asked the server tells here what came of it, and nowhere else. @param {import("./queue.js").Contact} contact */
   #heard(contact) {
     const { door } = this;
-    if (door && contact === "reached" && door.contact !== "reached") void this.#refreshPlaces(door);
+    const isNews = door?.contact !== contact;
+    if (door && isNews && contact === "reached") void this.#refreshPlaces(door);
     door?.heard(contact);
-    if (contact === "refused") this.#forgetPack();
+    if (isNews && contact === "refused") this.#forgetPack();
     void this.#recount();
   }
 

@@ -138,6 +138,7 @@ export const TEXTS = {
   camera_missing: { ja: "カメラが見つかりません。コード入力、読み取り機、写真を使ってください。", en: "No camera was found. Use typed codes, a keyboard scanner or photos.", "ja-easy": "カメラが ありません。文字《もじ》、スキャナー、写真《しゃしん》を 使《つか》ってください。" },
   camera_busy: { ja: "ほかのアプリがカメラを使っています。閉じてから、もう一度開いてください。", en: "Another app uses the camera. Close it, then open the camera again.", "ja-easy": "ほかの アプリが カメラを 使《つか》っています。それを 閉《と》じて、もう一度《いちど》 カメラを 開《ひら》いてください。" },
   camera_failed: { ja: "カメラを開けませんでした。もう一度試すか、コード入力を使ってください。", en: "The camera could not be opened. Try again, or type the code.", "ja-easy": "カメラが 開《ひら》きませんでした。もう一度《いちど》 押《お》してください。" },
+  torch_failed: { ja: "ライトを切り替えられません。明るい所で読み取るか、番号を入力してください。", en: "The light cannot be switched. Read where it is brighter, or type the number.", "ja-easy": "ライトが 使《つか》えません。明《あか》るい ところで 読《よ》んでください。または、番号《ばんごう》を 入《い》れてください。" },
   camera_lost: { ja: "カメラの映像が止まりました。もう一度開いてください。", en: "The camera stopped. Please open it again.", "ja-easy": "カメラが 止《と》まりました。もう一度《いちど》 開《ひら》いてください。" },
   reader_failed: { ja: "読み取り機能が動きません。画面を読み込み直してください。コード入力は使えます。", en: "The code reader is not working. Please reload this page. You can still type codes.", "ja-easy": "読《よ》み取《と》りが 動《うご》きません。画面《がめん》を 読《よ》み込《こ》み直《なお》してください。" },
 
