@@ -42,7 +42,7 @@ from checkin.rules.taps import (
     decide_walk_in,
     on_a_ticket,
 )
-from checkin.rules.times import Clock, came_late
+from checkin.rules.times import came_late
 from registrations.rules import is_short_number, read_code
 
 
@@ -55,7 +55,7 @@ class Judge:
         self.event: DoorEvent = doorway.event
         self.sent = sent
         self.device = sent.device
-        self.clock = Clock(sent.batch.sent_at, sent.received_at)
+        self.clock = sent.clock
         self.received_at = sent.received_at
         self.to_audit: list[tuple[str, str, dict[str, Any]]] = []
         self.kept = False
@@ -67,7 +67,7 @@ class Judge:
         fault = self._fault(claim, place)
         if fault or place is None:
             return refusal(str(claim.id), fault or "no_such_place")
-        at = self.clock.corrected(claim.at)
+        at = self.clock.corrected(claim.at, claim.clock)
         if claim.act is Act.UNDO:
             return self._undo(claim, place, at)
         if claim.new_code is not None:
@@ -219,7 +219,7 @@ class Judge:
         decision = typed_by_hand(decision, paper=claim.paper) if self.sent.account_id is not None else decision
         happens = not claim.dry_run and decision.verdict is not Verdict.CONFIRM_PARTY
         rows = self.doorway.take(claim, decision, place, ticket, presented.at) if happens and decision.lines else []
-        conflict = decision.conflict or (ConflictKind.CLOCK if self.clock.is_wrong(claim.at) else None)
+        conflict = decision.conflict or (ConflictKind.CLOCK if self.clock.is_wrong(claim.at, claim.clock) else None)
         space = self.doorway.spaces[place.id]
         facts = facts_of(decision, at=presented.at, place=place, space=space, conflict=conflict)
         if more:
@@ -288,7 +288,7 @@ class Judge:
         """List it for people to look at; a wrong clock once for a device, whatever else the scan is listed for."""
         claim, row = presented.claim, rows[0] if rows else None
         kinds = [decision.conflict] if decision.conflict else []
-        if self.clock.is_wrong(claim.at) and shows_it_first(self.doorway, self.device.device_id):
+        if self.clock.is_wrong(claim.at, claim.clock) and shows_it_first(self.doorway, self.device.device_id):
             kinds.append(ConflictKind.CLOCK)
         for kind in kinds:
             self.doorway.flag(kind, claim, presented.place, row=row, ticket=presented.ticket)

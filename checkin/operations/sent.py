@@ -7,6 +7,7 @@ from typing import Any
 from app.values import value
 from app.web.actors import DeviceActor
 from checkin.rules.claims import Batch
+from checkin.rules.times import Clock
 
 
 @value(frozen=True, slots=True)
@@ -22,6 +23,11 @@ class Sent:
     @property
     def device_id(self) -> int | None:
         return self.device.device_id if self.account_id is None else None
+
+    @property
+    def clock(self) -> Clock:
+        """The device's clock against ours."""
+        return Clock(self.batch.sent_at, self.received_at, self.batch.clock)
 
     def made(self, columns: Mapping[str, Any]) -> bool:
         """Whether it was this device, or this person at a desk, that wrote a line with these columns."""

@@ -7,12 +7,13 @@ from uuid import UUID
 from app.values import value
 from checkin.rules import Act, Direction, Reason, Verdict
 from checkin.rules.desk import UndoReason
+from checkin.rules.times import Reading
 
 
 @value(frozen=True, slots=True)
 class Claim:
-    """One scan as a device claims it; `at` by the device's own clock. `body`: a hash of everything it says.
-    `paper`: it was written down first, and typed in afterwards."""
+    """One scan as a device claims it; `at` by the device's own clock, `clock`: what else it knew of the time. `body`: a
+    hash of everything it says. `paper`: it was written down first, and typed in afterwards."""
 
     id: UUID
     body: bytes
@@ -33,6 +34,7 @@ class Claim:
     shown: Verdict | None = None
     dry_run: bool = False
     paper: bool = False
+    clock: Reading | None = None
 
 
 @value(frozen=True, slots=True)
@@ -50,3 +52,4 @@ class Batch:
     sent_at: datetime
     scans: tuple[Claim | Malformed, ...]
     pack: str | None = None
+    clock: Reading | None = None

@@ -94,9 +94,10 @@ export class Door {
    * @param {import("./latest.js").Recalled} [world.latest] from before a reload
    * @param {() => string} world.newId
    * @param {() => Date} [world.now]
+   * @param {Pick<import("./timepiece.js").Timepiece, "read"> | null} [world.timepiece]
    * @param {(change: Change) => void} world.onChange
    */
-  constructor({ event, gate, place, categories, partyWords = {}, overFull = true, queue, judge, latest = { past: [], taps: [] }, newId, now = () => new Date(), onChange }) {
+  constructor({ event, gate, place, categories, partyWords = {}, overFull = true, queue, judge, latest = { past: [], taps: [] }, newId, now = () => new Date(), timepiece = null, onChange }) {
     this.event = event;
     this.gate = gate;
     this.place = place;
@@ -108,6 +109,7 @@ export class Door {
     this.answers = new Answers({ queue, judge: this.judge });
     this.newId = newId;
     this.now = now;
+    this.timepiece = timepiece;
     this.onChange = onChange;
     this.newToday = gate.new_today;
     this.past = latest.past;
@@ -331,7 +333,7 @@ export class Door {
 
   /** @param {Pick<Draft, "act"> & Partial<Draft>} claim @returns {Draft} */
   #draft(claim) {
-    return { id: this.newId(), event: this.event, at: this.now().toISOString(), gate: this.gate.code, place: this.place.code, ...claim };
+    return { id: this.newId(), event: this.event, at: this.now().toISOString(), gate: this.gate.code, place: this.place.code, ...(this.timepiece ? { clock: this.timepiece.read() } : {}), ...claim };
   }
 
   /** @param {Draft} draft @param {import("./alone.js").Own | null} [own] what this device says to it by itself */

@@ -292,7 +292,7 @@ export class Queue {
  */
 function whatFollows({ seq: _, showed, withdrawn: isWithdrawn, ...draft }, answer) {
   const id = `${draft.id.slice(0, -1)}${(parseInt(draft.id.slice(-1), 16) ^ 8).toString(16)}`;
-  const { event, at, gate, place } = draft;
-  if (isWithdrawn) return wasCounted(answer) ? { id, event, at, gate, place, act: "undo", undoes: draft.id } : null;
+  const { event, at, gate, place, clock } = draft;
+  if (isWithdrawn) return wasCounted(answer) ? { id, event, at, gate, place, act: "undo", undoes: draft.id, ...(clock ? { clock } : {}) } : null;
   return !letsIn(showed) || !answer?.verdict || letsIn(answer.verdict) ? null : { ...draft, id, shown: showed };
 }

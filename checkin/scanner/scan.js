@@ -23,6 +23,7 @@ import { askToPersist, keepShell } from "./shell.js";
 import { Sightings } from "./sightings.js";
 import { openStore } from "./store.js";
 import { supervisionOf } from "./supervising.js";
+import { Timepiece } from "./timepiece.js";
 
 /** @typedef {import("./types.js").Device} Device */
 /** @typedef {import("./types.js").Language} Language */
@@ -62,14 +63,15 @@ class DoorPage {
     document.documentElement.lang = htmlLang(this.voice.language);
     document.documentElement.dataset.language = this.voice.language;
     const csrf = /** @type {HTMLMetaElement | null} */ (document.querySelector('meta[name="csrf-token"]'))?.content ?? "";
-    this.server = new Server({ api: given.api ?? "/api/v1", csrf });
+    this.timepiece = new Timepiece();
+    this.server = new Server({ api: given.api ?? "/api/v1", csrf, timepiece: this.timepiece });
     this.reader = new Reader(given.workerUrl ?? "", given.wasmUrl ?? "", given.writerUrl ?? "");
     this.queue = new Queue({
       store, send: (scans) => this.server.scans(scans[0]?.event ?? "", scans), later, alone: oneAtATime,
       onContact: (contact) => this.#heard(contact), onAnswer: (answer, scan) => this.#answered(answer, scan),
     });
     this.names = new Names(this.server);
-    this.offline = new Offline({ store, server: this.server, onChange: () => this.screen?.render("contact"), onForget: () => void this.#forget(), others: otherPages() });
+    this.offline = new Offline({ store, server: this.server, onChange: () => this.screen?.render("contact"), onForget: () => void this.#forget(), others: otherPages(), timepiece: this.timepiece });
     addEventListener("online", () => void this.queue.flush());
     addEventListener("beforeunload", (event) => this.queue.unwritten > 0 && event.preventDefault());
     addEventListener("offline", () => this.#heard("unreached"));
@@ -168,7 +170,7 @@ class DoorPage {
     if (!place || !this.device) return;
     await this.offline.open(this.device);
     const latest = recall(this.latest, await this.store.oldest(Infinity), { event, gate: gate.code });
-    this.door = new Door({ event, gate, place, categories: gates.categories, partyWords: gates.party_first_words, overFull: gates.over_full, queue: this.queue, judge: this.offline, latest, newId, onChange: (change) => this.#changed(change) });
+    this.door = new Door({ event, gate, place, categories: gates.categories, partyWords: gates.party_first_words, overFull: gates.over_full, queue: this.queue, judge: this.offline, latest, newId, timepiece: this.timepiece, onChange: (change) => this.#changed(change) });
     this.door.supervision = supervisionOf(this.device, this.server.pins);
     this.door.isPaired = Boolean(this.device.paired);
     this.door.takesNumbers = this.device.rights.some((right) => right.includes("search"));

@@ -22,7 +22,7 @@ from checkin.rules.taps import (
     decide_walk_in,
     on_a_ticket,
 )
-from checkin.rules.times import Window, came_late, clock_is_wrong, corrected, day_window
+from checkin.rules.times import Clock, Window, came_late, day_window
 from registrations.rules import read_code, ticket_code
 from tests.checkin.cases import Case, read_text
 
@@ -74,7 +74,7 @@ class Memory:
 
     def scan(self, case: Case, step: dict[str, Any]) -> dict[str, Any]:
         number = len(self.observed)
-        at = corrected(case.claimed_at(step), sent_at=case.sent_at(step), received_at=case.received_at(step))
+        at = self._clock_of(case, step).corrected(case.claimed_at(step), case.reading(step))
         rights = step.get("rights", EVERY_RIGHT)
         place = self._place(case, step["place"])
         wish = self._wish(step, at, "supervisor" in rights)
@@ -335,8 +335,12 @@ class Memory:
         return {new: self._sum(one.people for one in mine if one.new_today is new) for new in which}
 
     def _clock(self, case: Case, step: dict[str, Any]) -> ConflictKind | None:
-        wrong = clock_is_wrong(case.claimed_at(step), sent_at=case.sent_at(step), received_at=case.received_at(step))
+        wrong = self._clock_of(case, step).is_wrong(case.claimed_at(step), case.reading(step))
         return ConflictKind.CLOCK if wrong else None
+
+    @staticmethod
+    def _clock_of(case: Case, step: dict[str, Any]) -> Clock:
+        return Clock(case.sent_at(step), case.received_at(step))
 
     def _flagged(self, step: dict[str, Any]) -> bool:
         device = step.get("device", "main")

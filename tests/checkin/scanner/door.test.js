@@ -379,3 +379,14 @@ test("a device that may not look numbers up says so itself", async () => {
   await rest();
   assert.deepEqual([queue.drafts, door.shown.answer.error.code], [[], "search_right_needed"]);
 });
+
+test("a scan says what the device's clocks said when it was made, and so does its question again", async () => {
+  door.timepiece = { read: () => ({ run: "one", ran: 7 }) };
+  void door.read(CODE);
+  await rest();
+  await queue.answer(0, "confirm_party", { party: { visitor: 2 } });
+  door.timepiece = { read: () => ({ run: "one", ran: 9 }) };
+  void door.confirm({ visitor: 2 });
+  await rest();
+  assert.deepEqual(queue.drafts.map(({ clock }) => clock.ran), [7, 9]);
+});

@@ -65,8 +65,9 @@ export class Memory {
   scan(step) {
     const received = this.moment(step.received ?? step.at);
     const ahead = (step.clock ?? 0) * 1000;
-    const [claimed, sent] = [this.moment(step.at) + ahead, received + ahead];
-    const at = Math.min(claimed + received - sent, received);
+    const [claimed, sent] = [this.moment(step.at) + ahead, received + (step.set_to ?? step.clock ?? 0) * 1000];
+    const offset = "knows" in step ? step.knows * -1000 : received - sent;
+    const at = Math.min(claimed + offset, received);
     const supervisor = (step.rights ?? EVERY_RIGHT).includes("supervisor");
     const place = this.#place(step.place);
     const wish = this.#wish(step, at, supervisor);
@@ -92,7 +93,7 @@ export class Memory {
     if (step.shown && !letsIn(step.shown) && given.lines.length > 0) given = decision(step.shown);
     const number = this.observed.length;
     const lines = this.#keep(step, number, given, person, at);
-    const clockIsWrong = Math.abs(received - sent) >= 10 * MINUTE || claimed - sent > 2 * MINUTE;
+    const clockIsWrong = Math.abs(offset) >= 10 * MINUTE || claimed + offset - received > 2 * MINUTE;
     const conflict = given.conflict ?? (clockIsWrong ? "clock" : null);
     if (given.conflict) this.conflicts.push(given.conflict);
     if (clockIsWrong && given.verdict !== "confirm_party" && !this.#flagged(step)) this.conflicts.push("clock");
