@@ -205,10 +205,17 @@ export class Door {
     const draft = this.#draft({ act: "walk_in", people: { [category]: by }, new_today: this.newToday });
     const own = this.contact === "reached" ? null : await this.answers.own(draft);
     if (own && !isCounted(own.answer.verdict)) return this.#refuseTap(draft, own.answer);
+    this.#clearRefusedTap();
     this.tally.tap(draft.id, draft.place, category, { by, fresh: this.newToday });
     this.onChange("tally");
     const { answer } = await this.#put(this.contact === "reached" ? draft : { ...draft, shown: "counted" }, own);
     return this.#outcome(answer.then((given) => this.#settleTap(draft, given)));
+  }
+
+  /** What was said of the last tap is not said of the next one. */
+  #clearRefusedTap() {
+    const { draft, answer } = this.shown ?? {};
+    if (draft?.act === "walk_in" && !draft.code && !draft.new_code && answer && !letsIn(answer.verdict)) this.show();
   }
 
   /** People without a ticket get one for later; the numbers are on it. @param {Numbers} people */

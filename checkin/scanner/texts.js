@@ -63,8 +63,8 @@ export const TEXTS = {
   room_besides: { ja: "この組のほかに入れるのは、あと{n}人です。人数を入れ直してください。", en: "Beside the party there is room for {n} more. Please set the numbers again.", "ja-easy": "この グループの ほかに 入《はい》れるのは あと {n}人《にん》です。人数《にんずう》を 入《い》れ直《なお》してください。" },
   no_room_besides: { ja: "この組のほかに空きはありません。人数を入れ直してください。", en: "There is no room beside the party. Please set the numbers again.", "ja-easy": "この グループの ほかは 入《はい》れません。人数《にんずう》を 入《い》れ直《なお》してください。" },
   unheard_next: { ja: "画面を読み込み直し、主催者を呼んでください。", en: "Please reload this page and call the organiser.", "ja-easy": "画面《がめん》を 読《よ》み込《こ》み直《なお》してください。主催者《しゅさいしゃ》を 呼《よ》んでください。" },
-  number_waits: { ja: "番号は\u200bまだ調べて\u200bいません", en: "Number not looked up", "ja-easy": "番号《ばんごう》は まだ わかりません" },
-  number_waits_next: { ja: "通信がないため、番号を調べられません。まだ入場として数えていません。QRコードを読み取るか26文字を入力してください。つながれば、この画面のまま自動で調べます。ほかの操作に進むと、この番号は取り消します。", en: "Without a network a number cannot be looked up, and nobody is counted yet. Scan the QR code or type the 26 characters. If this stays on the screen it is looked up when there is a network; if you go on, it is dropped.", "ja-easy": "オフラインでは 番号《ばんごう》を 調《しら》べられません。まだ 数《かぞ》えていません。QRコードか 26文字《もじ》を 使《つか》ってください。オンラインに なると、自動《じどう》で 調《しら》べます。次《つぎ》に 行《い》くと、この 番号《ばんごう》は 使《つか》いません。" },
+  number_waits: { ja: "番号は\u200b未確認です", en: "Number not\u200b looked up", "ja-easy": "番号《ばんごう》は まだ わかりません" },
+  number_waits_next: { ja: "まだ数えていません。オフラインでは番号を調べられません。QRコードか26文字で受け付けてください。つながると、この画面のまま調べます。ほかへ進むと取り消します。", en: "Nobody is counted yet. Offline, use the QR code or the 26 characters. With a network this number is looked up if it still stands here; going on drops it.", "ja-easy": "まだ 数《かぞ》えていません。オフラインでは 番号《ばんごう》が わかりません。QRコードか 26文字《もじ》を 使《つか》ってください。オンラインに なると 調《しら》べます。次《つぎ》に 行《い》くと 消《き》えます。" },
   number_dropped: { ja: "番号を調べる前に次へ進みました。この番号ではだれも数えていません。", en: "The door went on before the number was looked up. Nobody was counted by it.", "ja-easy": "番号《ばんごう》を 調《しら》べませんでした。この 番号《ばんごう》では 数《かぞ》えていません。" },
   not_reached_next: { ja: "サーバーにつながりません。読み取りは残してあり、自動で送り直します。", en: "The server cannot be reached. The scan is kept and is sent again by itself.", "ja-easy": "サーバーに つながりません。読《よ》み取《と》りは 残《のこ》っています。あとで 自動《じどう》で 送《おく》ります。" },
 
@@ -138,7 +138,7 @@ export const TEXTS = {
   camera_missing: { ja: "カメラが見つかりません。コード入力、読み取り機、写真を使ってください。", en: "No camera was found. Use typed codes, a keyboard scanner or photos.", "ja-easy": "カメラが ありません。文字《もじ》、スキャナー、写真《しゃしん》を 使《つか》ってください。" },
   camera_busy: { ja: "ほかのアプリがカメラを使っています。閉じてから、もう一度開いてください。", en: "Another app uses the camera. Close it, then open the camera again.", "ja-easy": "ほかの アプリが カメラを 使《つか》っています。それを 閉《と》じて、もう一度《いちど》 カメラを 開《ひら》いてください。" },
   camera_failed: { ja: "カメラを開けませんでした。もう一度試すか、コード入力を使ってください。", en: "The camera could not be opened. Try again, or type the code.", "ja-easy": "カメラが 開《ひら》きませんでした。もう一度《いちど》 押《お》してください。" },
-  torch_failed: { ja: "ライトを切り替えられません。明るい所で読み取るか、番号を入力してください。", en: "The light cannot be switched. Read where it is brighter, or type the number.", "ja-easy": "ライトが 使《つか》えません。明《あか》るい ところで 読《よ》んでください。または、番号《ばんごう》を 入《い》れてください。" },
+  torch_failed: { ja: "ライトを切り替えられません。明るい所で読み取るか、コードを入力してください。", en: "The light cannot be switched. Read where it is brighter, or type the code.", "ja-easy": "ライトが 使《つか》えません。明《あか》るい ところで 読《よ》んでください。または、コードを 入《い》れてください。" },
   camera_lost: { ja: "カメラの映像が止まりました。もう一度開いてください。", en: "The camera stopped. Please open it again.", "ja-easy": "カメラが 止《と》まりました。もう一度《いちど》 開《ひら》いてください。" },
   reader_failed: { ja: "読み取り機能が動きません。画面を読み込み直してください。コード入力は使えます。", en: "The code reader is not working. Please reload this page. You can still type codes.", "ja-easy": "読《よ》み取《と》りが 動《うご》きません。画面《がめん》を 読《よ》み込《こ》み直《なお》してください。" },
 
@@ -213,7 +213,7 @@ export const TEXTS = {
   refused_device_next: { ja: "この端末の受付は終わっているか、止められました。読み取りは残っています。もう一度サインインしてください。", en: "This device has been signed out or revoked. Its scans are kept. Please sign in again.", "ja-easy": "この 機械《きかい》は もう 使《つか》えません。読《よ》み取《と》りは 残《のこ》っています。もう一度《いちど》 サインインしてください。" },
   sign_in_again: { ja: "サインインする", en: "Sign in", "ja-easy": "サインインする" },
   not_lasting: { ja: "このブラウザーは未送信の読み取りを保存できません。「未送信」がある間は画面を閉じないでください。", en: "This browser cannot keep unsent scans. Do not close the page while some are unsent.", "ja-easy": "この ブラウザーは 保存《ほぞん》が できません。「まだ 送《おく》っていません」が あるときは 画面《がめん》を 閉《と》じないでください。" },
-  device_full: { ja: "この端末に空きがなく、{n}件の読み取りを保存できていません。この画面を閉じると消えます。閉じずに、下のボタンでファイルに保存し、写真などを消して空きを作ってください。受付は続けられます。", en: "This device is full: {n} of its scans could not be saved and are lost when this page is closed. Do not close it. Save them as a file with the button below, then delete photos or the like to make room. You can go on checking in.", "ja-easy": "この 機械《きかい》は いっぱいです。{n} の 読《よ》み取《と》りが まだ 保存《ほぞん》できていません。この 画面《がめん》を 閉《と》じないでください。下《した》の ボタンで ファイルに して、写真《しゃしん》などを 消《け》してください。受付《うけつけ》は できます。" },
+  device_full: { ja: "この端末は空きがなく、{n}件の読み取りを保存できていません。この画面を閉じると消えます。ファイルに保存し、写真などを消して空きを作ってください。受付は続けられます。", en: "This device is full: {n} of its scans could not be saved and are lost when this page is closed. Save them as a file, then delete photos or the like. You can go on checking in.", "ja-easy": "この 機械《きかい》は いっぱいです。{n} の 読《よ》み取《と》りが 保存《ほぞん》できていません。この 画面《がめん》を 閉《と》じないでください。ファイルに して、写真《しゃしん》などを 消《け》してください。受付《うけつけ》は できます。" },
   set_aside: { ja: "サーバーが受け取らなかった読み取りが{n}件あります。この端末に残してあります。主催者に知らせてください。", en: "Scans not accepted by the server: {n}. They are kept on this device. Please tell the organiser.", "ja-easy": "サーバーが 受《う》け取《と》らなかった 読《よ》み取《と》りが {n} あります。この 機械《きかい》に 残《のこ》っています。主催者《しゅさいしゃ》に 言《い》ってください。" },
 
   // Without a network.

@@ -19,6 +19,7 @@ import { letsIn, mannerOf } from "./verdicts.js";
 const CHECKING = /** @type {Manner} */ ({ tone: "wait", icon: "wait", words: "checking", next: null });
 const WAITING = /** @type {Manner} */ ({ tone: "wait", icon: "unreached", words: "not_reached", next: "not_reached_next" });
 const NUMBER_WAITING = /** @type {Manner} */ ({ tone: "wait", icon: "unreached", words: "number_waits", next: "number_waits_next" });
+const NUMBER_DROPPED = /** @type {Manner} */ ({ tone: "caution", icon: "caution", words: "number_waits", next: null });
 
 /** After these somebody may be booked for another session: of the same gate, or elsewhere. */
 const WRONG_HERE = /** @type {readonly string[]} */ (["not_booked", "too_early", "too_late"]);
@@ -38,6 +39,7 @@ export const REASONS = /** @type {Readonly<Record<string, import("./language.js"
 export function mannerOfCase(one) {
   if (one.stage === "checking") return CHECKING;
   if (one.stage === "waiting") return isNumber(one.draft) ? NUMBER_WAITING : WAITING;
+  if (one.answer?.error?.code === "number_dropped") return NUMBER_DROPPED;
   const manner = mannerOf(one.answer?.verdict || (one.answer?.error ? "refused" : null));
   return isNumber(one.draft) && NO_TICKET.includes(one.answer?.verdict ?? "") ? { ...manner, words: "no_such_number", next: "no_such_number_next" } : manner;
 }
@@ -74,18 +76,12 @@ function sentences(voice, door, one) {
     answer && firstWords(voice, door, answer),
     answer && facts(voice, door, answer),
     answer && uncounted(voice, door, one),
-    answer && whyAgainSaid(voice, answer, one),
     answer?.error && h("p", { class: "verdict-next" }, needsPin(door, answer) ? voice.say("pin_not_right") : reason(voice, answer.error)),
     manner === NUMBER_WAITING && h("p", { class: "verdict-person" }, h("span", { class: "verdict-number" }, grouped(one.draft?.code ?? ""))),
-    manner.next && !(answer && needsPin(door, answer)) && h("p", { class: "verdict-next" }, voice.say((answer && nextOf(answer)) || manner.next)),
+    answer && whyAgain(voice, answer, one.draft) && h("p", { class: "verdict-next is-why" }, whyAgain(voice, answer, one.draft)),
+    manner.next && !(answer && (needsPin(door, answer) || whyAgain(voice, answer, one.draft))) && h("p", { class: "verdict-next" }, voice.say((answer && nextOf(answer)) || manner.next)),
     answer && one.by === "device" && door.judge?.asOf && h("p", { class: "verdict-next verdict-source" }, icon("unreached"), voice.say("decided_here", { time: voice.clock(door.judge.asOf) })),
   ];
-}
-
-/** @param {Voice} voice @param {Answer} answer @param {Case} one */
-function whyAgainSaid(voice, answer, { draft }) {
-  const words = whyAgain(voice, answer, draft);
-  return words && h("p", { class: "verdict-next is-strong" }, words);
 }
 
 /** Somebody without a ticket was tapped, and not taken. @param {Voice} voice @param {Door} door @param {Case} one */
@@ -206,7 +202,7 @@ function buttons(voice, door, one, tryNow) {
   return [
     there && one.draft?.code && h("button", { type: "button", class: "button is-strong is-wide", onclick: () => door.checkInThere() }, voice.say("check_in_for", { title: voice.local(there.name) })),
     isRefused && one.draft?.code && free > 0 && h("button", { type: "button", class: "button is-strong", onclick: () => door.takeAsWalkIn() }, voice.say("take_as_walk_in", { n: free })),
-    one.stage === "waiting" && h("button", { type: "button", class: "button is-strong", onclick: tryNow }, voice.say("try_now")),
+    one.stage === "waiting" && h("button", { type: "button", class: "button is-strong", onclick: tryNow }, voice.say(isNumber(one.draft) ? "try_again" : "try_now")),
     isTicket(one) && h("button", { type: "button", class: "button is-strong", "aria-haspopup": "dialog", onclick: () => door.onTicket?.(one) }, voice.say("show_ticket")),
     undo && (one.draft?.code || one.draft?.new_code) && h("button", { type: "button", class: "button is-quiet", onclick: () => door.undoShown() }, voice.say(undo)),
     vouchButton(voice, door, one),

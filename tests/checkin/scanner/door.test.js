@@ -199,6 +199,17 @@ test("a tap that the server refuses is taken off and shown", async () => {
   assert.equal(door.shown.answer.verdict, "full");
 });
 
+test("what was said of a refused tap goes with the next tap, and comes again if that is refused too", async () => {
+  void door.tap("visitor");
+  await rest();
+  await queue.answer(0, "full");
+  void door.tap("pupil");
+  await rest();
+  assert.equal(door.shown, null);
+  await queue.answer(1, "full");
+  assert.deepEqual(door.shown.draft.people, { pupil: 1 });
+});
+
 test("what came of a tap is told when it is known", async () => {
   const [fine, refused] = [door.tap("visitor"), door.tap("visitor")];
   await rest();
