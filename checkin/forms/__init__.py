@@ -39,7 +39,7 @@ class PairingWish:
 def read_batch(body: bytes) -> Batch:
     """The batch in this JSON text. Raises Invalid, naming every fault, if it cannot be taken apart into scans."""
     values = _read_whole(body, _BATCH)
-    return Batch(values["sent_at"], tuple(map(read_claim, values["scans"])), values.get("pack"))
+    return Batch(values["sent_at"], tuple(map(read_claim, values["scans"])), values.get("pack"), values.get("clock"))
 
 
 def numbers_in(batch: Batch) -> list[int]:
@@ -181,6 +181,7 @@ _BATCH = Shape(
         "sent_at": Field(fields.moment, required=True),
         "scans": Field(fields.scans, required=True),
         "pack": Field(fields.text(LONGEST_NAME)),
+        "clock": Field(fields.reading),
     }
 )
 _DEVICE = Shape(
@@ -222,5 +223,6 @@ _CLAIM = Shape(
         "undoes": Field(fields.outward_id),
         "shown": Field(fields.one_of(Verdict)),
         "dry_run": Field(fields.flag),
+        "clock": Field(fields.reading),
     }
 )

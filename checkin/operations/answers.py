@@ -121,7 +121,8 @@ def offered_place(decision: Decision, room_left: int | None, numbers: Numbers) -
     """How many free places somebody without a booking may take, where that is asked."""
     if not decision.offers_place:
         return {}
-    return {"walk_in_left": total(numbers) if room_left is None else room_left}
+    left = room_left if decision.places is None else decision.places
+    return {"walk_in_left": total(numbers) if left is None else left}
 
 
 def _confirmed_sessions(party: Party) -> list[int]:

@@ -21,7 +21,6 @@ from checkin.queries import door
 from checkin.queries.remembered import remember_places
 from checkin.queries.rows import DoorEvent, DoorTicket, KnownScan
 from checkin.rules.claims import Batch, Claim, Malformed
-from checkin.rules.times import corrected
 from registrations.rules import read_code
 
 Opening = tuple[DoorEvent, dict[UUID, KnownScan], list[DoorTicket]]
@@ -76,11 +75,9 @@ def _opening(wire: Wire, slug: str, batches: Sequence[Sent]) -> Opening:
 def _earliest(batches: Sequence[Sent]) -> datetime:
     """When the first of these scans was made, by our clock."""
     return min(
-        corrected(scan.at, sent_at=sent.batch.sent_at, received_at=sent.received_at)
-        if isinstance(scan, Claim)
-        else sent.received_at
-        for sent in batches
-        for scan in sent.batch.scans
+        clock.corrected(scan.at, scan.clock) if isinstance(scan, Claim) else clock.received_at
+        for clock, scans in [(sent.clock, sent.batch.scans) for sent in batches]
+        for scan in scans
     )
 
 

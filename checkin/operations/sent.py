@@ -7,6 +7,7 @@ from typing import Any
 from app.values import Value
 from app.web.actors import DeviceActor
 from checkin.rules.claims import Batch
+from checkin.rules.times import Clock
 
 
 class Sent(Value, frozen=True):
@@ -21,6 +22,11 @@ class Sent(Value, frozen=True):
     @property
     def device_id(self) -> int | None:
         return self.device.device_id if self.account_id is None else None
+
+    @property
+    def clock(self) -> Clock:
+        """The device's clock against ours."""
+        return Clock(self.batch.sent_at, self.received_at, self.batch.clock)
 
     def made(self, columns: Mapping[str, Any]) -> bool:
         """Whether it was this device, or this person at a desk, that wrote a line with these columns."""

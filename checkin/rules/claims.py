@@ -7,11 +7,12 @@ from uuid import UUID
 from app.values import Value
 from checkin.rules import Act, Direction, Reason, Verdict
 from checkin.rules.desk import UndoReason
+from checkin.rules.times import Reading
 
 
 class Claim(Value, frozen=True):
-    """One scan as a device claims it; `at` by the device's own clock. `body`: a hash of everything it says.
-    `paper`: it was written down first, and typed in afterwards."""
+    """One scan as a device claims it; `at` by the device's own clock, `clock`: what else it knew of the time. `body`: a
+    hash of everything it says. `paper`: it was written down first, and typed in afterwards."""
 
     id: UUID
     body: bytes
@@ -32,6 +33,7 @@ class Claim(Value, frozen=True):
     shown: Verdict | None = None
     dry_run: bool = False
     paper: bool = False
+    clock: Reading | None = None
 
 
 class Malformed(Value, frozen=True):
@@ -47,3 +49,4 @@ class Batch(Value, frozen=True):
     sent_at: datetime
     scans: tuple[Claim | Malformed, ...]
     pack: str | None = None
+    clock: Reading | None = None

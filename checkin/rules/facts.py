@@ -117,7 +117,8 @@ class NewLine(Value, frozen=True):
 
 
 class Decision(Value, frozen=True):
-    """The answer and what it writes. refused_as: what it would have been without force or fact."""
+    """The answer and what it writes. refused_as: what it would have been without force or fact. places: how many are
+    offered, where that is not all the room there is."""
 
     verdict: Verdict
     lines: tuple[NewLine, ...] = ()
@@ -126,6 +127,7 @@ class Decision(Value, frozen=True):
     error: str | None = None
     expected: Numbers | None = None
     offers_place: bool = False
+    places: int | None = None
 
 
 class Coming(Value, frozen=True):

@@ -43,6 +43,12 @@ class Space(Value, frozen=True):
         seats, room = self.seats_left(), self.room_left(at)
         return seats is None or room is None or everybody == 0 or (everybody <= seats and others <= room)
 
+    def besides(self, everybody: int, others: int, at: datetime) -> int | None:
+        """Places for people without a booking once so many are in, `others` of them without a booked place; None: no
+        limit, or not known."""
+        seats, room = self.seats_left(), self.room_left(at)
+        return None if seats is None or room is None else max(0, min(seats - everybody, room - others))
+
     def with_stay(self, before: Stay, after: Stay) -> "Space":
         """The same room after a ticket's stay changed."""
         if before is NEVER_CAME:
