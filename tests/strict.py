@@ -18,6 +18,7 @@ HEADERS = (
     "X-Content-Type-Options",
     "Cache-Control",
 )
+SAID = ("alt", "aria-label", "aria-description", "title", "placeholder", "content", "value")
 UNLABELLED_TYPES = ("hidden", "submit", "button", "image", "reset")
 
 
@@ -59,6 +60,7 @@ def read(page: str) -> tuple[Any, list[str]]:
     title = tree.find("head/title")
     if title is None or not (title.text or "").strip():
         faults.append("no title")
+    faults += _markup_faults(tree)
     for find in (_heading_faults, _field_faults, _name_faults, _inline_faults, _reference_faults, _foreign_faults):
         faults += find(tree)
     return tree, faults
@@ -69,6 +71,13 @@ def _heading_faults(tree: Any) -> list[str]:
     levels = [int(element.tag[1]) for element in tree.iter() if re.fullmatch("h[1-6]", str(element.tag))]
     faults = [] if levels.count(1) == 1 else [f"{levels.count(1)} h1"]
     return faults + [f"h{after} after h{before}" for before, after in pairwise(levels) if after > before + 1]
+
+
+def _markup_faults(tree: Any) -> list[str]:
+    """Tags or readings in brackets where a browser shows or reads out text alone: the page's title and attributes."""
+    said = [("title", tree.findtext("head/title") or "")]
+    said += [(f"{one.tag} {name}", value) for one in tree.iter() for name, value in one.attrib.items() if name in SAID]
+    return [f"{where} says {text!r}" for where, text in said if re.search("</?r(uby|t|p)>|《", text)]
 
 
 def _name_faults(tree: Any) -> list[str]:

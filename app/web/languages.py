@@ -164,7 +164,9 @@ def local(texts: Mapping[str, str] | None) -> LocalText:
 
 
 def plain(texts: Mapping[str, str] | LocalText | str | None) -> str:
-    """The same without markup or readings: for attributes, letters and files."""
+    """The same without markup or readings: for titles, attributes, letters and files. Also of what is drawn already."""
+    if isinstance(texts, Markup):
+        return Markup(re.sub("<rp>.*?</rp>|<rt>.*?</rt>", "", texts)).striptags()  # noqa: S704
     if isinstance(texts, Mapping) or texts is None:
         texts = local(texts)
     return without_readings(texts.text if isinstance(texts, LocalText) else texts)
@@ -257,8 +259,7 @@ def _local_date(value: date | datetime, zone: str | None) -> date:
 
 
 def _accepted() -> str:
-    best = request.accept_languages.best_match(["ja", "en"], default="ja")
-    return best or "ja"
+    return request.accept_languages.best_match(["ja", "en"], default="ja") or "ja"
 
 
 @pass_eval_context
