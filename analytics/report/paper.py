@@ -25,6 +25,7 @@ def pdf_file(report: Report) -> bytes:
             "lang": html_lang(report.lang),
             "easy": report.lang == "ja-easy",
             "title": report.name,
+            "on": report.on and [report.on.year, report.on.month, report.on.day],
             "heading": said(report.title),
             "kicker": said(report.kicker),
             "event": said(report.event),
