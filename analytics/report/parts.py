@@ -106,8 +106,13 @@ def _who(figures: Figures) -> Key:
     confirmed, proposed = [one.confirmed for one in groups], [one.proposed for one in groups]
     unsure = sum(confirmed) == 0 < sum(proposed)
     numbers = proposed if unsure else confirmed
-    value = _("Not confirmed yet") if unsure else f"{sum(confirmed):,}"
+    value = _("Not confirmed yet") if unsure else in_all(sum(confirmed))
     return Key(_("Who took part"), value, groups_note(*numbers))
+
+
+def in_all(number: int) -> str:
+    """How many took part, of all groups together."""
+    return str(_("In all %(number)s", number=f"{number:,}"))
 
 
 def groups_note(organisations: int, schools: int, departments: int) -> str:

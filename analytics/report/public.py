@@ -93,7 +93,7 @@ def _who(told: Told) -> list[Key]:
     numbers = dict(told.took_part)
     if not any(numbers.values()):
         return []
-    return [Key(_("Who took part"), f"{sum(numbers.values()):,}", parts.groups_note(*numbers.values()))]
+    return [Key(_("Who took part"), parts.in_all(sum(numbers.values())), parts.groups_note(*numbers.values()))]
 
 
 def _counting(told: Told, others: list[Section]) -> Section:
