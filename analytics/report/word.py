@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from analytics.charts import draw
 from analytics.exports.table import Column, Row
-from analytics.report.cells import kind_of, shown, titled
+from analytics.report.cells import kind_of, set_together, shown, titled
 from analytics.report.document import Block, Facts, Grid, Keys, Listing, Paragraph, Picture, Report, Words
 from analytics.report.tables import cells_of, lines_of
 from analytics.report.wordstyle import (
@@ -151,7 +151,7 @@ class _Writer:
     def _value(self, cell: "_Cell", column: Column, value: Any, *, bold: bool, style: str) -> None:
         colour = INK_SOFT if kind_of(value) == "missing" else None
         right = column.kind != "words"
-        self._fill(cell, [shown(column, value)], bold=bold, right=right, colour=colour, style=style)
+        self._fill(cell, [set_together(shown(column, value))], bold=bold, right=right, colour=colour, style=style)
 
     def _picture(self, block: Picture) -> None:
         from docx.shared import Emu, Mm

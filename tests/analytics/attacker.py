@@ -1,8 +1,9 @@
 """A reader of open data who wants the hidden numbers back: takes all editions, adds, subtracts and compares.
 
 Known to this reader: totals are sums; what is hidden is not 0, unless an edition before hid it or visits are withheld;
-what an edition before showed is still so, if it is; nobody counts twice in a session, so that no session had more of a
-category than there are people of it; of people summed over days, each day had at least as many as its fullest session.
+what an edition before showed is still so, if it is, in whatever measure; nobody counts twice in a session, so that no
+session had more of a category than there are people of it; of people summed over days, each day had at least as many as
+its fullest session, and no day more than there were different people, who are no more than those of each day summed.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,6 +13,8 @@ from math import ceil, floor
 Key = tuple[str, ...]
 """A number that may be hidden: its measure, day, session and category as the CSV has them, `total` for all of them."""
 MOST = 400
+ABOVE = 10
+"""How far above the largest true number one is looked for."""
 TOTAL = "total"
 
 
@@ -32,12 +35,12 @@ def numbers_of(rows: Iterable[Mapping[str, str]]) -> dict[Key, str]:
 def run_of(editions: list[dict[Key, str]], truth: Mapping[Key, int], target: Key, most: int) -> list[int]:
     """Values in a row that the target can have for who reads all of these editions (the newest is last), as many as
     `most`; the true one is among them."""
-    sums = [*_sums(editions, truth), *_compared(editions[-1])]
-    run, parts = [truth[target]], _parts(editions[-1], target)
+    sums = [*_sums(editions, truth), *_compared({key: "" for one in editions for key in one})]
+    run, parts, top = [truth[target]], _parts(editions[-1], target), max(truth.values()) + ABOVE
     for step in (1, -1):
         while len(run) < most:
             value = (max if step > 0 else min)(run) + step
-            if value < 0 or not _fits([*sums, Sum(parts, value, value)]):
+            if value < 0 or not _fits([*sums, Sum(parts, value, value)], top):
                 break
             run.append(value)
     return sorted(run)
@@ -47,13 +50,14 @@ def _sums(editions: list[dict[Key, str]], truth: Mapping[Key, int]) -> Iterator[
     *before, newest = editions
     hidden_before = {key for one in before for key, number in one.items() if number == "–"}
     withheld = all(number in ("–", "0") for key, number in newest.items() if key[0] == "visits")
-    for key, number in newest.items():
-        parts = _parts(newest, key)
+    everything = {key: "–" for one in before for key in one} | newest
+    for key, number in everything.items():
+        parts = _parts(everything, key)
         shown = {one[key] for one in (*before, newest) if one.get(key, "–") != "–"}
         if number != "–" or str(truth[key]) in shown:
             yield Sum(parts, truth[key], truth[key])
         else:
-            may_be_0 = key in hidden_before or (withheld and key[0] == "visits")
+            may_be_0 = key in hidden_before or key not in newest or (withheld and key[0] == "visits")
             yield Sum(parts, 0 if may_be_0 else 1, MOST)
 
 
@@ -78,11 +82,15 @@ def _compared(edition: Mapping[Key, str]) -> Iterator[Sum]:
                 days.add(day)
                 yield Sum({key: 1, day: -1}, -MOST, 0)
         yield Sum({**dict.fromkeys(days, 1), head: -1}, -MOST, 0)
+        other = ("people", *head[1:])
+        if head[0] == "people_by_day" and other in edition:
+            yield Sum({other: 1, head: -1}, -MOST, 0)
+            yield from (Sum({day: 1, other: -1}, -MOST, 0) for day in days)
 
 
-def _fits(sums: list[Sum]) -> bool:
-    """Whether whole numbers can be found that agree with all of this."""
-    return _search(sums, {part: (0, MOST) for one in sums for part in one.parts})
+def _fits(sums: list[Sum], top: int) -> bool:
+    """Whether whole numbers can be found that agree with all of this, none above `top`."""
+    return _search(sums, {part: (0, top) for one in sums for part in one.parts})
 
 
 def _search(sums: list[Sum], known: dict[Key, tuple[int, int]]) -> bool:
