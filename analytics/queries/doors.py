@@ -1,8 +1,10 @@
 """What doors saw over time: arrivals by gate, and who came and went at each place."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
 from flask import current_app
 from sqlalchemy import ColumnElement, Connection, func, select, union
@@ -10,6 +12,7 @@ from sqlalchemy.orm import aliased
 
 from analytics.queries.following import Followed, one_state
 from analytics.queries.ledger import ADMITTING, standing
+from analytics.queries.recorded import stretches
 from analytics.rules.stays import Step
 from app.db import Texts, db, is_writing
 from app.programme.models import Category, Event, EventSession, SessionPlaces
@@ -53,13 +56,15 @@ class LetIn:
         seen, self.followed.standing = self.followed.standing, None  # until all of it is done
         if fresh is None:
             self.sums = {}
-            of_event, taken_back = Entry.event_id == event_id, _undo.event_id == event_id
-            self._take(bind, of_event & Entry.undoes_id.is_(None), 1)
-            self._take(bind, Entry.id.in_(select(_undo.undoes_id).where(taken_back, _undo.undoes_id.is_not(None))), -1)
+            for first, last in stretches(bind, event_id):
+                self._take_all(bind, partial(_within, event_id, first, last))
         elif fresh:
-            self._take(bind, Entry.id.in_(fresh), 1)
-            self._take(bind, Entry.id.in_(select(_undo.undoes_id).where(_undo.id.in_(fresh))), -1)
+            self._take_all(bind, lambda line: line.id.in_(fresh))
         self.followed.standing = seen
+
+    def _take_all(self, bind: Connection, among: Callable[[Any], ColumnElement[bool]]) -> None:
+        self._take(bind, among(Entry) & Entry.undoes_id.is_(None), 1)
+        self._take(bind, Entry.id.in_(select(_undo.undoes_id).where(among(_undo), _undo.undoes_id.is_not(None))), -1)
 
     def _take(self, bind: Connection, chosen: ColumnElement[bool], sign: int) -> None:
         found = bind.execute(
@@ -76,6 +81,11 @@ class LetIn:
             one[1] += sign * lines
             if not one[1]:
                 del self.sums[key]
+
+
+def _within(event_id: int, first: int, last: int, line: Any) -> ColumnElement[bool]:
+    chosen: ColumnElement[bool] = line.id.between(first, last) & (line.event_id + 0 == event_id)
+    return chosen
 
 
 def gates_of(event: Event) -> list[GateSlots]:
