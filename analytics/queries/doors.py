@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from threading import Lock
 from typing import Any, NamedTuple
 
 from flask import current_app
@@ -12,15 +13,18 @@ from sqlalchemy.orm import aliased
 
 from analytics.queries.following import Followed, one_state
 from analytics.queries.ledger import ADMITTING, standing
+from analytics.queries.recalling import recalled
 from analytics.queries.recorded import stretches
 from analytics.rules.stays import Step
 from app.db import Texts, db, is_writing
+from app.direct import here
 from app.programme.models import Category, Event, EventSession, SessionPlaces
 from checkin.models import OF_A_ROOM_COUNT, OF_AN_EXIT, Entry, EntryNumber, Gate, Place
 from checkin.rules import Direction, EntryKind, Method
 from registrations.models import Ticket
 
 KEPT = 20
+GATES = "gates"
 _undo = aliased(Entry)
 
 
@@ -49,6 +53,16 @@ class LetIn:
 
     followed: Followed = field(default_factory=Followed)
     sums: dict[tuple[int | None, int, Method], list[int]] = field(default_factory=dict)
+
+    @classmethod
+    def recalled(cls, event_id: int) -> "LetIn":
+        """As the server before left it, or anew."""
+        found = recalled(here(), event_id, GATES)
+        return cls() if found is None else cls(Followed(Lock(), *found[0]), found[1])
+
+    def packed(self) -> tuple[Any, ...]:
+        """What `recalled` needs."""
+        return self.followed.packed(), self.sums
 
     def look(self, bind: Connection, event_id: int) -> None:
         """Move on to this state: lines that came are added, those that they take back are taken off."""
@@ -83,11 +97,6 @@ class LetIn:
                 del self.sums[key]
 
 
-def _within(event_id: int, first: int, last: int, line: Any) -> ColumnElement[bool]:
-    chosen: ColumnElement[bool] = line.id.between(first, last) & (line.event_id + 0 == event_id)
-    return chosen
-
-
 def gates_of(event: Event) -> list[GateSlots]:
     """Everybody let in, re-entries apart, by gate in the event's order. Lines are counted once; from then on what came
     since."""
@@ -105,13 +114,21 @@ def gates_of(event: Event) -> list[GateSlots]:
 
 def _let_in(event_id: int) -> dict[tuple[int | None, int, Method], int]:
     """Inside a transaction that writes nothing is kept: it may yet be taken back."""
-    all_kept: dict[int, LetIn] = {} if is_writing() else current_app.extensions.setdefault("uketsuke_gates", {})
-    if len(all_kept) >= KEPT and event_id not in all_kept:
-        all_kept.clear()
-    let_in = all_kept.setdefault(event_id, LetIn())
+    if is_writing():
+        let_in = LetIn()
+    else:
+        all_kept: dict[int, LetIn] = current_app.extensions.setdefault("uketsuke_gates", {})
+        if len(all_kept) >= KEPT and event_id not in all_kept:
+            all_kept.clear()
+        let_in = all_kept.get(event_id) or all_kept.setdefault(event_id, LetIn.recalled(event_id))
     with let_in.followed.lock, one_state() as bind:
         let_in.look(bind, event_id)
         return {key: number for key, (number, _lines) in let_in.sums.items()}
+
+
+def _within(event_id: int, first: int, last: int, line: Any) -> ColumnElement[bool]:
+    chosen: ColumnElement[bool] = line.id.between(first, last) & (line.event_id + 0 == event_id)
+    return chosen
 
 
 def watched_of(event: Event) -> list[Watched]:

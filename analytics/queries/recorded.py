@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, String, bindparam, func, literal, or_, select, type_coerce
 from sqlalchemy.orm import aliased
 
-from analytics.rules.crossed import Recorded
+from analytics.rules.recorded import Recorded
 from app.bulk import heaps
 from app.direct import Bound, Direct, among
 from checkin.models import Entry, EntryNumber
