@@ -34,6 +34,8 @@ STATES = st.sampled_from((None, CountingState.COUNTED))
 
 @pytest.fixture(autouse=True)
 def _everything_is_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And even a small ledger is read in pieces."""
+    monkeypatch.setattr(recorded, "STRETCH", 3)
     monkeypatch.setattr("analytics.queries.unwritten.FEWEST_LINES", 0)
     monkeypatch.setattr("analytics.queries.unwritten.LEAST_SECONDS", 0)
 
