@@ -22,7 +22,7 @@ from registrations.rules import PartyKind
 
 AT_ONCE = 10_000
 """Registrations whose lines are asked for together: on PostgreSQL all that is found comes to memory."""
-STRETCH = 200_000
+STRETCH = 50_000
 """Lines that are added up in the database together: it puts them in order in memory."""
 LISTED = 1000
 Lines = list[tuple[Any, ...]]
