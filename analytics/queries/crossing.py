@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 
 from analytics.queries.following import one_state
 from analytics.queries.ledger import imports_of, read_registrations
+from analytics.queries.recalling import recalled
 from analytics.queries.recorded import recorded_of, registrations_recorded, sizes_of, taps_recorded, touched_by
 from analytics.queries.rolled import Asked, apart_of, beside, counted_in, places_known
 from analytics.queries.running import kept_tally
@@ -67,6 +68,20 @@ class Kept:
     near: set[int] = field(default_factory=set)
     sums: Crossed | None = None
     made: tuple[object, Crossing] | None = None
+    kept_at: Standing | None = None
+
+    @classmethod
+    def recalled(cls, which: Which) -> "Kept":
+        """As the server before left it, or anew."""
+        kept, found = cls(which), recalled(here(), which[0], kept_as(which))
+        if found is not None:
+            standing, kept.near, *sums = found
+            kept.sums, kept.standing, kept.kept_at = Crossed.unpacked(which[1:], *sums), standing, standing
+        return kept
+
+    def packed(self) -> tuple[Any, ...]:
+        """What `recalled` needs."""
+        return self.standing, self.near, *(self.sums.packed() if self.sums else ())
 
     def crossing(self, bind: Connection, asked: Asked, ground: Ground) -> Crossing:
         """As it stands now."""
@@ -145,9 +160,14 @@ def _kept(which: Which) -> Iterator[Kept]:
     all_kept: dict[Which, Kept] = current_app.extensions.setdefault("uketsuke_crossings", {})
     if len(all_kept) >= KEPT and which not in all_kept:
         all_kept.clear()
-    kept = all_kept.setdefault(which, Kept(which))
+    kept = all_kept.get(which) or all_kept.setdefault(which, Kept.recalled(which))
     with kept.lock:
         yield kept
+
+
+def kept_as(which: Which) -> str:
+    """The name of a crossing among an event's sums."""
+    return "/".join(("crossed", *which[1:]))
 
 
 def room_names(facts: Facts) -> dict[int, Value]:

@@ -3,7 +3,7 @@
 It is reckoned as the door reckons it (`checkin/operations/rolling.py`), by the same rules, for all devices together.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -71,10 +71,10 @@ def fresh_since(
     return frozenset(fresh) if len(fresh) == lines else None
 
 
-def places_of(bind: Bound, ids: Collection[int]) -> set[int]:
-    """Where these lines are, and where what they take back was."""
+def places_of(bind: Bound, ids: Collection[int]) -> Counter[int]:
+    """How many of these lines are at each place, or take back what was there."""
     found = _PLACES.rows(bind, {"ids": sorted(ids)})
-    return {place for row in found for place in (row.place_id, row.undone_at) if place is not None}
+    return Counter(place for row in found for place in {row.place_id, row.undone_at} if place is not None)
 
 
 def added_by(bind: Bound, ids: Collection[int]) -> Cells:
