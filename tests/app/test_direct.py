@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, insert, select, text
 from app.accounts.models import Host
 from app.db import TransactionMisuse, db, transaction, wired_savepoint, wired_transaction
 from app.direct import Direct, among, asking
-from checkin.queries import devices, statements
+from checkin.queries import devices, given, statements
 from registrations.models import Registration
 from tests.make import NOON, Make
 
@@ -111,9 +111,17 @@ def test_what_the_session_had_read_is_read_again(app: Flask, make: Make) -> None
     assert list(db.session.scalars(select(Host.slug).order_by(Host.slug))) == ["a", "b"]
 
 
+WHOLE_LEDGER = {
+    "SEARCH entry USING INDEX sqlite_autoindex_entry_1 (undoes_id=?)",
+    "SEARCH entry USING INDEX ix_entry_event_newest (event_id=?)",
+    "SEARCH entry USING INDEX ix_entry_event_place (event_id=?)",
+}
+"""Nearly every line undoes none, and most are of one event: to find those is to read all of them."""
+
+
 def questions() -> list[tuple[str, Direct]]:
     """Everything that the door asks, by name."""
-    rooms = (statements, devices)
+    rooms = (statements, devices, given)
     named = [(name, getattr(room, name)) for room in rooms for name in dir(room)]
     return [(name, direct) for name, direct in named if isinstance(direct, Direct)]
 
@@ -131,7 +139,7 @@ def test_no_question_of_the_door_reads_a_whole_table(app: Flask, database: str, 
         if database == "sqlite":
             sql, values = question.compiled["sqlite"].ready(parameters)
             plan = [step[3] for step in wire.connection.cursor().execute(f"EXPLAIN QUERY PLAN {sql}", values)]
-            assert [step for step in plan if step.startswith("SCAN")] == []
+            assert [step for step in plan if step.startswith("SCAN") or step in WHOLE_LEDGER] == []
 
 
 _MANY = """
