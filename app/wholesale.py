@@ -1,7 +1,9 @@
-"""Many new rows by one statement on PostgreSQL: they travel as one JSON text, and the server takes it apart.
+"""Many new rows by one statement. On PostgreSQL they travel as one JSON text, and the server takes it apart.
 
 A statement for each row is planned, started and answered for each row, which costs both sides as much again as the
 rows. JSON is the quickest of the ways to send them: arrays and COPY take the driver longer than the server gains.
+
+SQLite gets a row of places for each of a bundle. JSON, which it takes apart itself, takes it twice as long.
 """
 
 import json
@@ -13,6 +15,11 @@ from sqlalchemy import Dialect
 
 FEWEST = 4
 """For fewer rows a statement each is as quick."""
+BUNDLE = 32
+"""Rows that one statement writes on SQLite: after each step the driver takes Python's lock back, and a step for each
+row would stop as often."""
+MOST_VALUES = 999
+"""Values in one statement that every SQLite takes."""
 _INSERT = re.compile(r"(INSERT INTO .*?\)) VALUES \((.*?)\)( ON CONFLICT .*)?(?: RETURNING \S+)?", re.DOTALL)
 _PLACE = re.compile(r"%\((\w+)\)s")
 
@@ -27,6 +34,14 @@ def wholesale(sql: str, binds: Mapping[str, Any], dialect: Dialect) -> str | Non
     values = _PLACE.sub(r'made."\1"', found[2])
     rows = f"json_to_recordset(%(rows)s) AS made({columns})"
     return " ".join([found[1], "SELECT", values, "FROM", rows, found[3] or ""]).rstrip()
+
+
+def bundle(sql: str, dialect: Dialect) -> str | None:
+    """This INSERT for `BUNDLE` rows, whose values follow each other; None where each row needs its own."""
+    found = _INSERT.fullmatch(sql) if dialect.name == "sqlite" else None
+    if found is None or found[3] or found[2].count("?") * BUNDLE > MOST_VALUES:
+        return None
+    return f"{found[1]} VALUES {', '.join([f'({found[2]})'] * BUNDLE)}"
 
 
 def _plain(value: Any) -> Any:

@@ -1,6 +1,7 @@
 """Statements that go straight to the driver: the same values, the same refusals, an index for each of the door's."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import bindparam, insert, select, text
 from app.accounts.models import Host
 from app.db import TransactionMisuse, db, transaction, wired_savepoint, wired_transaction
 from app.direct import Direct, among, asking
+from app.wholesale import BUNDLE
 from checkin.queries import devices, given, statements
 from registrations.models import Registration
 from tests.make import NOON, Make
@@ -54,6 +56,28 @@ def test_rows_are_numbered_in_their_order_however_they_are_written(app: Flask) -
         ADD.write(wire, [host(name) for name in "zyxwvuts"])
     db.session.rollback()
     assert "".join(db.session.scalars(select(Host.slug).order_by(Host.id))) == "dcbazyxwvuts"
+
+
+@pytest.mark.parametrize("number", [BUNDLE - 1, BUNDLE, BUNDLE + 1, 2 * BUNDLE + 3])
+def test_many_rows_are_kept_once_each_in_their_order(app: Flask, number: int) -> None:
+    names = [f"{(7 * one) % 100:02}" for one in range(number)]
+    hosts = [host(name) for name in names]
+    with wired_transaction() as wire:
+        ADD.write(wire, hosts)
+    db.session.rollback()
+    kept = db.session.scalars(select(Host).order_by(Host.id)).all()
+    assert [(row.slug, row.uuid, row.name) for row in kept] == [
+        (given["slug"], given["uuid"], given["name"]) for given in hosts
+    ]
+
+
+@pytest.mark.parametrize("again", [3, BUNDLE + 3])
+def test_one_bad_row_among_many_refuses_them_all(app: Flask, again: int) -> None:
+    hosts = [host(f"h{number}") for number in range(BUNDLE + 5)]
+    driver: Any = db.engine.dialect.dbapi
+    with pytest.raises(driver.IntegrityError), wired_transaction() as wire:
+        ADD.write(wire, [*hosts[:again], {**host("other"), "slug": hosts[0]["slug"]}, *hosts[again:]])
+    assert slugs() == []
 
 
 @pytest.mark.parametrize("wanted", [[], ["a"], ["b", "a"], ["a", "x", "y"], [f"x{n}" for n in range(500)]])
