@@ -230,7 +230,8 @@ def test_letters_are_sent_while_a_chore_has_much_to_do_and_what_is_left_comes_ri
 
 
 def test_after_each_piece_of_a_chore_others_have_the_processor(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    seconds, rested = [0.0], []
+    seconds = [0.0]
+    rested: list[float] = []
     worker = Worker(app, compose=compose, transport=Post(), chores=(lambda _at: int(takes_two_seconds() <= 4),))
 
     def takes_two_seconds() -> float:
