@@ -276,6 +276,7 @@ export const TEXTS = {
   entrance: { ja: "会場の入口", en: "entrance of a venue", "ja-easy": "入口《いりぐち》" },
   rooms: { ja: "部屋の入口", en: "door of a room", "ja-easy": "部屋《へや》の ドア" },
   device_name: { ja: "この端末の名前", en: "Name of this device", "ja-easy": "この 機械《きかい》の 名前《なまえ》" },
+  go_on_at: { ja: "{gate}で続ける", en: "Go on at {gate}", "ja-easy": "{gate}で つづける" },
   start: { ja: "カメラを開いて始める", en: "Start scanning", "ja-easy": "カメラを 開《ひら》いて はじめる" },
   start_without: { ja: "カメラを使わずに始める", en: "Start without a camera", "ja-easy": "カメラを 使《つか》わないで はじめる" },
   start_why: { ja: "このボタンで、カメラと音が使えるようになり、画面が消えなくなります。", en: "This button allows the camera and sound, and keeps the screen on.", "ja-easy": "この ボタンで カメラと 音《おと》が 使《つか》えます。" },
