@@ -10,7 +10,8 @@ there are people of it, and who reads both tables may compare them. Two things a
   that all but a few of a category came to, as many visits move to another hidden category as people do.
 
 If this cannot be had by hiding another category of people, visits are withheld as a whole: there is nothing to compare.
-If an edition that named another measure has shown them already, people are withheld instead.
+If an edition before has shown visits that are still the same, they are compared all the same: where they would tell,
+people that have changed are withheld too, or else all; and all, if that edition named another measure.
 
 Of an edition before, what it showed and what is still the same is known: it covers nothing. What it hid stays hidden,
 even if it is 0 now, for the difference would say what it was.

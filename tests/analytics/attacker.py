@@ -8,6 +8,7 @@ its fullest session, and no day more than there were different people, who are n
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count
 from math import ceil, floor
 
 Key = tuple[str, ...]
@@ -15,6 +16,7 @@ Key = tuple[str, ...]
 MOST = 400
 ABOVE = 10
 """How far above the largest true number one is looked for."""
+PATIENCE = 200
 TOTAL = "total"
 
 
@@ -32,18 +34,26 @@ def numbers_of(rows: Iterable[Mapping[str, str]]) -> dict[Key, str]:
     return {(one["指標"], one["日"], one["プログラム"], one["区分"]): one["人数"] for one in rows}
 
 
-def run_of(editions: list[dict[Key, str]], truth: Mapping[Key, int], target: Key, most: int) -> list[int]:
-    """Values in a row that the target can have for who reads all of these editions (the newest is last), as many as
-    `most`; the true one is among them."""
+def runs_of(
+    editions: list[dict[Key, str]], truth: Mapping[Key, int], targets: Iterable[Key], most: int
+) -> dict[Key, list[int]]:
+    """Of each target values in a row that it can have for who reads all of these editions (the newest is last), as many
+    as `most`; the true one is among them."""
     sums = [*_sums(editions, truth), *_compared({key: "" for one in editions for key in one})]
-    run, parts, top = [truth[target]], _parts(editions[-1], target), max(truth.values()) + ABOVE
-    for step in (1, -1):
-        while len(run) < most:
-            value = (max if step > 0 else min)(run) + step
-            if value < 0 or not _fits([*sums, Sum(parts, value, value)], top):
-                break
-            run.append(value)
-    return sorted(run)
+    top = max(truth.values()) + ABOVE
+    known = _narrowed(sums, {part: (0, top) for one in sums for part in one.parts})
+    assert known is not None, "the truth itself agrees with what is shown"
+    found = {}
+    for target in targets:
+        run, parts = [truth[target]], _parts(editions[-1], target)
+        for step in (1, -1):
+            while len(run) < most:
+                value = (max if step > 0 else min)(run) + step
+                if value < 0 or not _search([*sums, Sum(parts, value, value)], known, truth, count()):
+                    break
+                run.append(value)
+        found[target] = sorted(run)
+    return found
 
 
 def _sums(editions: list[dict[Key, str]], truth: Mapping[Key, int]) -> Iterator[Sum]:
@@ -88,12 +98,11 @@ def _compared(edition: Mapping[Key, str]) -> Iterator[Sum]:
             yield from (Sum({day: 1, other: -1}, -MOST, 0) for day in days)
 
 
-def _fits(sums: list[Sum], top: int) -> bool:
-    """Whether whole numbers can be found that agree with all of this, none above `top`."""
-    return _search(sums, {part: (0, top) for one in sums for part in one.parts})
-
-
-def _search(sums: list[Sum], known: dict[Key, tuple[int, int]]) -> bool:
+def _search(sums: list[Sum], known: dict[Key, tuple[int, int]], truth: Mapping[Key, int], tries: Iterator[int]) -> bool:
+    """Whether whole numbers can be found that agree with all of this; near the truth they are found soonest. Who finds
+    no contradiction in so many tries gives up, and excludes nothing."""
+    if next(tries) > PATIENCE:
+        return True
     narrowed = _narrowed(sums, known)
     if narrowed is None:
         return False
@@ -103,8 +112,10 @@ def _search(sums: list[Sum], known: dict[Key, tuple[int, int]]) -> bool:
     _size, part = min(open_now)
     least, most = narrowed[part]
     middle = (least + most) // 2
-    halves = ((least, middle), (middle + 1, most))
-    return any(_search(sums, narrowed | {part: half}) for half in halves)
+    halves = sorted(
+        ((least, middle), (middle + 1, most)), key=lambda half: not half[0] <= truth.get(part, 0) <= half[1]
+    )
+    return any(_search(sums, narrowed | {part: half}, truth, tries) for half in halves)
 
 
 def _narrowed(sums: list[Sum], known: Mapping[Key, tuple[int, int]]) -> dict[Key, tuple[int, int]] | None:

@@ -233,3 +233,18 @@ def test_what_a_former_year_hid_stays_hidden_when_it_is_corrected(app: Flask, fa
         first, second = (years(public_report_on(fair, at=AFTER, edition=number)).rows[0] for number in (1, 2))
     assert first.cells[:3] == (50, Missing.HIDDEN, 65)
     assert second.cells[:3] == (50, Missing.HIDDEN, 69)
+
+
+def test_people_of_each_day_summed_come_first_where_an_edition_reports_them(app: Flask, fair: Event) -> None:
+    ledger = Ledger(fair, first_id=900)
+    ledger.tap(places_of(fair)["2026-10-04"], {ledger.categories()[0]: 90}, at=NOON + timedelta(1), new_today=True)
+    ledger.write()
+    issue(fair, Attendance.PEOPLE_BY_DAY)
+    with app.test_request_context("/"):
+        speak("en")
+        report = report_on(fair, at=LATER, edition=1)
+    keys = next(block.keys for section in report.sections for block in section.blocks if hasattr(block, "keys"))
+    table = next(grid.table for _section, grid in report.grids() if grid.table.name == "people-by-day")
+    assert (str(keys[0].label), keys[0].value) == ("Attendance (Distinct people of each day, summed)", "775 people")
+    assert (table.rows[0].cells[0], table.total) == (690, (775, 100.0))
+    assert years(report).rows[-1].cells[2] == 775
