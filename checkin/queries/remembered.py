@@ -5,11 +5,11 @@ is: there the rows must be locked, and others write them meanwhile.
 """
 
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from app.db import Wire
 from app.direct import Bound
+from app.values import replace
 from checkin.queries.rows import DoorPlace
 from checkin.rules.space import Space
 
