@@ -100,6 +100,12 @@ def in_sentences(text: str, *, columns: int, lines: int) -> list[str]:
     return broken if len(broken) <= lines else wrapped(text, columns=columns, lines=lines)
 
 
+def about_width(text: str, *, size: float, lang: str) -> float:
+    """How wide a text may be, in inches: a column is half of the size in Japanese; letters of English vary, most are
+    less wide than this."""
+    return _columns(text) * size * (0.6 if lang == "en" else 0.5) / 72
+
+
 def _columns(text: str) -> int:
     return sum(map(_column, text))
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from analytics.charts import draw
+from analytics.charts.easel import easel
 from analytics.exports.table import Cell, Column, Row, Table
 from analytics.pdf import report_pdf
 from analytics.report.cells import kind_of, set_together, shown, titled
@@ -121,7 +121,7 @@ def _cell(column: Column, cell: Cell, span: int) -> dict[str, Any]:
 
 def _picture(block: Picture) -> dict[str, Any]:
     frame = block.drawn.frame
-    svg = draw(block.drawn.chart, frame, shape="wide", form="svg").decode()
+    svg = easel.draw(block.drawn.chart, frame, shape="wide", form="svg").decode()
     return {"number": said(block.number), "title": said(frame.title), "alt": frame.words, "svg": svg}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from analytics.charts import draw
+from analytics.charts.easel import easel
 from analytics.exports.table import Column, Row
 from analytics.report.cells import kind_of, set_together, shown, titled
 from analytics.report.document import Block, Facts, Grid, Keys, Listing, Paragraph, Picture, Report, Words
@@ -157,7 +157,7 @@ class _Writer:
         from docx.shared import Emu, Mm
 
         frame = block.drawn.frame
-        png = draw(block.drawn.chart, frame, shape="wide", form="png")
+        png = easel.draw(block.drawn.chart, frame, shape="wide", form="png")
         paragraph = self._paragraph("Normal")
         paragraph.paragraph_format.keep_with_next = True
         shape = paragraph.add_run().add_picture(BytesIO(png), width=Mm(WIDTH_MM))

@@ -423,7 +423,7 @@ class TestAPictureStaysBesideItsTable:
     ) -> None:
         path = "/console/events/fair/attendance/charts/people.svg"
         first = olga.get(path)
-        monkeypatch.setattr("analytics.views.draw", None)
+        monkeypatch.setattr("analytics.views.easel", None)
         seconds[0] = 60.0
         again = olga.get(path, headers={"If-None-Match": first.headers["ETag"]})
         assert (again.status_code, again.data) == (304, b"")
