@@ -68,13 +68,13 @@ class DoorPage {
     this.reader = new Reader(given.workerUrl ?? "", given.wasmUrl ?? "", given.writerUrl ?? "");
     this.queue = new Queue({
       store, send: (scans) => this.server.scans(scans[0]?.event ?? "", scans), later, alone: oneAtATime,
-      onContact: (contact) => this.#heard(contact), onAnswer: (answer, scan) => this.#answered(answer, scan),
+      onContact: (contact) => (this.#heard(contact), void this.#recount()), onAnswer: (answer, scan) => this.#answered(answer, scan),
     });
     this.names = new Names(this.server);
     this.offline = new Offline({ store, server: this.server, onChange: () => this.screen?.render("contact"), onForget: () => void this.#forget(), others: otherPages(), timepiece: this.timepiece });
     addEventListener("online", () => void this.queue.flush());
     addEventListener("beforeunload", (event) => this.queue.unwritten > 0 && event.preventDefault());
-    addEventListener("offline", () => this.#heard("unreached"));
+    addEventListener("offline", () => (this.#heard("unreached"), void this.#recount()));
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && void this.queue.flush());
   }
 
@@ -272,7 +272,6 @@ class DoorPage {
     if (door && isNews && contact === "reached") void this.#refreshPlaces(door);
     door?.heard(contact);
     if (isNews && contact === "refused") this.#forgetPack();
-    void this.#recount();
   }
 
   /** The server does not want this device any more, whatever it was asked. */
