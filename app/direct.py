@@ -8,7 +8,6 @@ from collections import namedtuple
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from functools import lru_cache
-from itertools import chain
 from operator import itemgetter
 from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
@@ -19,7 +18,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine, Unicode
 
 from app.db import UtcDateTime, Wire, db, is_writing, reading, refuse_stray_writes
 from app.quick_json import json_text
-from app.wholesale import BUNDLE, FEWEST, as_text, bundle, wholesale
+from app.wholesale import Many
 
 OPEN, CLOSE = "/*", "*/"
 """Around a place that stands for several values, until their number is known."""
@@ -159,15 +158,7 @@ class Direct:
         else:
             values = [compiled.parameters(row) for row in rows]
         with closing(bind.connection.dbapi_connection.cursor()) as cursor:
-            if len(values) == 1:
-                cursor.execute(compiled.sql, values[0])
-            elif compiled.wholesale and len(values) >= FEWEST:
-                cursor.execute(compiled.wholesale, {"rows": as_text(values)})
-            else:
-                whole = len(values) - len(values) % BUNDLE if compiled.bundle else 0
-                for start in range(0, whole, BUNDLE):
-                    cursor.execute(compiled.bundle, list(chain.from_iterable(values[start : start + BUNDLE])))
-                cursor.executemany(compiled.sql, values[whole:])
+            compiled.many.send(cursor, values)
 
     def prepared(self, bind: Bound) -> "_Compiled":
         """As the driver of this database wants it."""
@@ -203,9 +194,8 @@ class _Compiled:
     def __init__(self, statement: Any, dialect: Dialect) -> None:
         compiled = statement.compile(dialect=dialect)
         self.sql = str(compiled)
-        self.wholesale = wholesale(self.sql, compiled.binds, dialect) if statement.is_dml else None
+        self.many = Many(self.sql, compiled.binds, dialect)
         self.positional = compiled.positional
-        self.bundle = bundle(self.sql, dialect) if statement.is_dml else None
         order = compiled.positiontup if compiled.positional else list(compiled.binds)
         self.names = tuple(order)
         self.constants = {name: compiled.binds[name].value for name in order if not compiled.binds[name].required}

@@ -9,6 +9,7 @@ SQLite gets a row of places for each of a bundle. JSON, which it takes apart its
 import json
 import re
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Dialect
@@ -22,6 +23,27 @@ MOST_VALUES = 999
 """Values in one statement that every SQLite takes."""
 _INSERT = re.compile(r"(INSERT INTO .*?\)) VALUES \((.*?)\)( ON CONFLICT .*)?(?: RETURNING \S+)?", re.DOTALL)
 _PLACE = re.compile(r"%\((\w+)\)s")
+
+
+class Many:
+    """A statement for as many rows as there are, sent in as few as the driver can do with."""
+
+    def __init__(self, sql: str, binds: Mapping[str, Any], dialect: Dialect) -> None:
+        self.sql = sql
+        self.wholesale = wholesale(sql, binds, dialect)
+        self.bundle = bundle(sql, dialect)
+
+    def send(self, cursor: Any, values: list[Any]) -> None:
+        """Once for each of these rows; one that is refused refuses all."""
+        if len(values) == 1:
+            cursor.execute(self.sql, values[0])
+        elif self.wholesale and len(values) >= FEWEST:
+            cursor.execute(self.wholesale, {"rows": as_text(values)})
+        else:
+            whole = len(values) - len(values) % BUNDLE if self.bundle else 0
+            for start in range(0, whole, BUNDLE):
+                cursor.execute(self.bundle, list(chain.from_iterable(values[start : start + BUNDLE])))
+            cursor.executemany(self.sql, values[whole:])
 
 
 def wholesale(sql: str, binds: Mapping[str, Any], dialect: Dialect) -> str | None:
