@@ -1,10 +1,10 @@
 """Editions, numbered and unchangeable; forecasts, kept as they were given; figures of former years; the organiser's
-words for the report."""
+words for the report; sums that a server made, for the next one."""
 
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from analytics.rules.former import YearMeasure
@@ -99,3 +99,15 @@ class IssuedForecast(Model):
         CheckConstraint("low <= high", "low_not_above_high"),
         CheckConstraint("high <= expected", "high_within_expected"),
     )
+
+
+class KeptSum(Model):
+    """Sums of an event as a server had them, and the state of the ledger that they are of: the next start reads only
+    what came since. They may be deleted at any time. made_by: what tells the code that made them from any other."""
+
+    __tablename__ = "kept_sum"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), primary_key=True)
+    what: Mapped[str] = mapped_column(String(200), primary_key=True)
+    made_by: Mapped[str] = mapped_column(String(64))
+    body: Mapped[bytes] = mapped_column(LargeBinary)

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from app.db import refuse_stray_writes
 from app.direct import Bound, Direct
 
 AT_ONCE = 1000
@@ -24,25 +25,36 @@ def heaps(
             yield found
 
 
-def copied(bind: Bound, asked: Direct, parameters: Mapping[str, Any], *, columns: int) -> bytes:
-    """On PostgreSQL the rows found as its binary COPY gives them, each of so many columns as a whole number of eight
-    bytes."""
+def gathered(bind: Bound, asked: Direct, parameters: Mapping[str, Any], *, columns: int) -> list[bytes | None]:
+    """On PostgreSQL each of so many columns of the rows found, of whole numbers of eight bytes, as one array in the
+    server's binary form; None: no row was found. Nothing is handed out row by row. Planned for these very values."""
     sql, values = asked.prepared(bind).ready(parameters)
     names = ", ".join(f"c{number}" for number in range(columns))
-    numbers = ", ".join(f"c{number}::bigint" for number in range(columns))
-    statement = f"COPY (SELECT {numbers} FROM ({sql}) AS found({names})) TO STDOUT (FORMAT BINARY)"  # noqa: S608
-    with closing(bind.connection.driver_connection.cursor()) as cursor, cursor.copy(statement, values) as copy:
-        return b"".join(copy)
+    arrays = ", ".join(f"array_agg(c{number}::bigint)" for number in range(columns))
+    statement = f"SELECT {arrays} FROM ({sql}) AS found({names})"  # noqa: S608
+    with closing(bind.connection.driver_connection.cursor(binary=True)) as cursor:
+        cursor.execute(statement, values, prepare=False)
+        return [cursor.pgresult.get_value(0, number) for number in range(columns)]
 
 
 def pour(connection: Connection, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
     """Add rows, with values as the driver takes them."""
-    place = "?" if connection.dialect.name == "sqlite" else "%s"
-    places = ", ".join([place] * len(columns))
+    if connection.dialect.name == "postgresql":
+        _copy_in(connection, f"COPY {table} ({', '.join(columns)}) FROM STDIN", rows)
+        return
+    places = ", ".join("?" * len(columns))
     adding = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})"  # noqa: S608  names of our own
     coming = iter(rows)
     while some := list(islice(coming, AT_ONCE)):
         connection.exec_driver_sql(adding, some)
+
+
+def _copy_in(connection: Connection, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    refuse_stray_writes("COPY")
+    driver: Any = connection.connection.driver_connection
+    with closing(driver.cursor()) as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
 
 
 @contextmanager

@@ -40,6 +40,7 @@ class Settings:
     framed_by: str
     rate_limits: bool
     threads: int
+    processes: int
     mail_worker: bool
 
     @property
@@ -105,6 +106,7 @@ DOCUMENTED: tuple[Setting, ...] = (
     Setting("UKETSUKE_FRAMED_BY", "*", "sites that may frame the programme: *, none, or addresses, comma separated"),
     Setting("UKETSUKE_RATE_LIMITS", "on", "on or off; off only for measuring"),
     Setting("UKETSUKE_THREADS", "8", "pages worked on at a time, 1 to 64; scans do not count"),
+    Setting("UKETSUKE_PROCESSES", "2 on PostgreSQL", "processes that serve, 1 to 16; on SQLite it is always one"),
     Setting("UKETSUKE_MAIL_WORKER", "on", "on: the server sends letters itself; off: `uketsuke worker` does"),
 )
 
@@ -120,9 +122,10 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     mode = read.one_of("UKETSUKE_MODE", "local", ("local", "production"))
     cert, key = read.text("UKETSUKE_TLS_CERT", ""), read.text("UKETSUKE_TLS_KEY", "")
     scheme = "https" if cert else "http"
+    database_url = _database_url(read.text("UKETSUKE_DATABASE_URL", ""), data_dir)
     settings = Settings(
         data_dir=data_dir,
-        database_url=_database_url(read.text("UKETSUKE_DATABASE_URL", ""), data_dir),
+        database_url=database_url,
         host=_host(read.text("UKETSUKE_HOST", "127.0.0.1")),
         port=port,
         base_url=_base_url(read.text("UKETSUKE_BASE_URL", f"{scheme}://localhost:{port}")),
@@ -137,6 +140,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         framed_by=_sites(read.text("UKETSUKE_FRAMED_BY", "*")),
         rate_limits=read.one_of("UKETSUKE_RATE_LIMITS", "on", ("on", "off")) == "on",
         threads=read.number("UKETSUKE_THREADS", 8, 1, 64),
+        processes=_processes(read, database_url),
         mail_worker=read.one_of("UKETSUKE_MAIL_WORKER", "on", ("on", "off")) == "on",
     )
     _check_tls(settings)
@@ -193,6 +197,14 @@ def _database_url(text: str, data_dir: Path) -> str:
     if path in ("", text) or path.startswith(":memory:") or "?" in path:
         raise WrongSetting("UKETSUKE_DATABASE_URL must look like sqlite:///a/file or postgresql://user@host/name.")
     return f"sqlite:///{Path(path).absolute()}"
+
+
+def _processes(read: _Reader, database_url: str) -> int:
+    on_sqlite = database_url.startswith("sqlite")
+    processes = read.number("UKETSUKE_PROCESSES", 1 if on_sqlite else 2, 1, 16)
+    if on_sqlite and processes > 1:
+        raise WrongSetting(f"UKETSUKE_PROCESSES is '{processes}'; expected 1, for SQLite is served by one process.")
+    return processes
 
 
 def _is_address(text: str) -> bool:

@@ -1,8 +1,7 @@
 """The database as every department sees it: one way to write, and columns that mean the same on both engines.
 
 A write happens inside `with transaction():`, once per request, command or letter. Outside it every INSERT, UPDATE or
-DELETE raises; inside a GET it cannot be opened; nested it raises.
-"""
+DELETE raises; inside a GET it cannot be opened; nested it raises."""
 
 from collections.abc import Hashable, Iterable, Iterator
 from contextlib import contextmanager
@@ -180,11 +179,12 @@ def transaction() -> Iterator[None]:
 @dataclass(frozen=True, slots=True)
 class Wire:
     """A driver's own connection and its dialect: for statements that need no session, see app.direct. remembered: what
-    was read before and nobody has changed since, see `Writer.remembered`."""
+    was read before and nobody has changed since, if it `keeps` anything for the next one: see `Writer.remembered`."""
 
     connection: Any
     dialect: Dialect
     remembered: dict[Hashable, Any] = field(default_factory=dict)
+    keeps: bool = False
 
 
 @contextmanager
@@ -199,9 +199,10 @@ def wired_transaction() -> Iterator[Wire]:
         token = _writing.set(True)
         try:
             connection.cursor().execute(BEGIN_WRITING if engine.dialect.name == "sqlite" else PLANNED_ONCE)
-            yield Wire(connection, engine.dialect, writer.remembered())
+            yield Wire(connection, engine.dialect, writer.remembered(), keeps=writer.connection is not None)
             connection.commit()
         except BaseException:
+            writer.forget()
             connection.rollback()
             raise
         finally:
@@ -240,6 +241,7 @@ def wired_savepoint(wire: Wire) -> Iterator[None]:
     try:
         yield
     except BaseException:
+        wire.remembered.clear()
         cursor.execute("ROLLBACK TO SAVEPOINT item")
         raise
     finally:

@@ -11,13 +11,14 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
-from sqlalchemy import ARRAY, Boolean, Date, Dialect, Enum, Executable, Time, bindparam
+from sqlalchemy import ARRAY, JSON, Boolean, Date, Dialect, Enum, Executable, Time, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.elements import BindParameter, ColumnElement
 from sqlalchemy.types import TypeDecorator, TypeEngine, Unicode
 
 from app.db import UtcDateTime, Wire, db, is_writing, reading, refuse_stray_writes
-from app.wholesale import FEWEST, as_text, wholesale
+from app.quick_json import json_text
+from app.wholesale import Many
 
 OPEN, CLOSE = "/*", "*/"
 """Around a place that stands for several values, until their number is known."""
@@ -157,12 +158,7 @@ class Direct:
         else:
             values = [compiled.parameters(row) for row in rows]
         with closing(bind.connection.dbapi_connection.cursor()) as cursor:
-            if len(values) == 1:
-                cursor.execute(compiled.sql, values[0])
-            elif compiled.wholesale and len(values) >= FEWEST:
-                cursor.execute(compiled.wholesale, {"rows": as_text(values)})
-            else:
-                cursor.executemany(compiled.sql, values)
+            compiled.many.send(cursor, values)
 
     def prepared(self, bind: Bound) -> "_Compiled":
         """As the driver of this database wants it."""
@@ -198,7 +194,7 @@ class _Compiled:
     def __init__(self, statement: Any, dialect: Dialect) -> None:
         compiled = statement.compile(dialect=dialect)
         self.sql = str(compiled)
-        self.wholesale = wholesale(self.sql, compiled.binds, dialect) if statement.is_dml else None
+        self.many = Many(self.sql, compiled.binds, dialect)
         self.positional = compiled.positional
         order = compiled.positiontup if compiled.positional else list(compiled.binds)
         self.names = tuple(order)
@@ -272,10 +268,16 @@ def _to_driver(kind: TypeEngine[Any], dialect: Dialect) -> Convert:
     if isinstance(kind, Several):
         return kind.converter(dialect)
     if dialect.name == "sqlite" and isinstance(kind, UtcDateTime):
-        return _remembered(kind, UtcDateTime.as_text)
+        return _moment_as_text
     if dialect.name == "sqlite" and isinstance(kind, Boolean):
         return None  # the driver takes True for 1; asking each value what it is took as long as writing it
+    if dialect.name == "sqlite" and isinstance(kind, JSON) and kind.none_as_null:
+        return lambda value: None if value is None else json_text(value)
     return _remembered(kind, kind.dialect_impl(dialect).bind_processor(dialect))
+
+
+_moment_as_text = lru_cache(maxsize=REMEMBERED_VALUES)(UtcDateTime.as_text)
+"""One for all columns: the same moment goes into several."""
 
 
 def _from_driver(kind: TypeEngine[Any], dialect: Dialect) -> Convert:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
+from app.clock import now
 from app.config import Settings, keep_secret, read_settings
-from app.db import init_db
+from app.db import close_db, init_db
 from app.web.assets import init_assets
 from app.web.errands import sweep
 from app.web.frame import init_frame
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 LARGEST_BODY = 1024 * 1024
+log = logging.getLogger("uketsuke")
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -62,12 +64,25 @@ def know_every_table() -> None:
 def chores() -> "tuple[Chore, ...]":
     """What falls due by the clock alone, in every department; the outbox's worker does it about once a minute."""
     from analytics.operations.forecasts import issue_forecasts
+    from analytics.operations.keeping import keep_sums
     from checkin.operations.linking import link_tickets
     from checkin.operations.sealing import seal_lines
     from registrations.letters.chores import CHORES
     from registrations.operations.chores import end_offers, end_unconfirmed, move_up
 
-    return (end_offers, move_up, end_unconfirmed, *CHORES, issue_forecasts, link_tickets, seal_lines)
+    return (end_offers, move_up, end_unconfirmed, *CHORES, issue_forecasts, link_tickets, seal_lines, keep_sums)
+
+
+def close(app: Flask) -> None:
+    """The last things that a server does: what would be missed at the next start is written down."""
+    from analytics.operations.keeping import keep_sums
+
+    try:
+        with app.app_context():
+            keep_sums(now(), ending=True)
+    except Exception:
+        log.exception("sums for the next start could not be written down; it makes them anew")
+    close_db(app)
 
 
 def _configure(app: Flask, settings: Settings) -> None:

@@ -130,7 +130,7 @@ def _run(settings: Settings) -> int:
         address=settings.host,
         port=settings.port,
         interface=Interfaces.WSGI,
-        workers=1 if settings.on_sqlite else 2,
+        workers=settings.processes,
         blocking_threads=settings.threads + WAITING_THREADS,
         http=HTTPModes.auto if settings.tls_cert else HTTPModes.http1,
         websockets=False,
@@ -155,14 +155,14 @@ def load_application(settings: Settings) -> Any:
     os.setpgrp()  # Ctrl-C is for the supervisor alone, who ends us once; told twice, a worker was seen to wait for 30 s
     gc.disable()  # what is loaded now stays: looking through it for waste takes a seventh of the start
     from app import create_app
-    from app.db import close_db
+    from app.factory import close
     from app.web.intake import QUICK_AT_ONCE, SCANS_AT_ONCE, Intake
     from app.web.limits import is_trusted
 
     with told():
         log_to_stderr()
         app = create_app(settings)
-    Finalize(None, close_db, args=(app,), exitpriority=5)
+    Finalize(None, close, args=(app,), exitpriority=5)
     if settings.mail_worker:
         worker = mail_worker(app)
         worker.start()

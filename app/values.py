@@ -1,19 +1,17 @@
-"""Values made by the hundred for one request: as unchangeable as any for who writes with them, quick to make."""
+"""Values made by the hundred for one request, unchangeable and quick to make."""
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 Kind = TypeVar("Kind", bound=Enum)
 
-if TYPE_CHECKING:
-    from dataclasses import dataclass as value
-else:
 
-    def value(*, frozen: bool, slots: bool) -> Any:
-        """A frozen dataclass for mypy, which refuses every change; the interpreter's own refusal costs five times the
-        making, and a scan makes twenty of them."""
-        return dataclass(slots=slots, unsafe_hash=frozen)
+class Value(Struct, frozen=True):
+    """A value with named fields that refuses every change. It is made in C, at a third of the price of a dataclass; a
+    scan makes twenty."""
 
 
 def at_hand(kind: type[Kind]) -> type[Kind]:
@@ -24,4 +22,4 @@ def at_hand(kind: type[Kind]) -> type[Kind]:
     return kind
 
 
-__all__ = ["at_hand", "value"]
+__all__ = ["Value", "at_hand", "field", "replace"]

@@ -58,14 +58,19 @@ class Writer:
         yield self.connection
 
     def remembered(self) -> dict[Hashable, Any]:
-        """What was read with that connection before and holds still: empty as soon as any other one has written. What
-        is put in must be read under the lock, and be nothing that transactions of this connection change."""
+        """What was read with that connection before and holds still: empty as soon as any other one has written, or
+        something of this one was undone. What is put in must be read under the lock; whoever changes it with this
+        connection changes it here as well, or takes it out."""
         if self.connection is None:
             return {}
         version = self.connection.cursor().execute("PRAGMA data_version").fetchone()
         if version != self.version:
             self.version, self.memory = version, {}
         return self.memory
+
+    def forget(self) -> None:
+        """What was put in may be of a transaction that is being undone."""
+        self.memory.clear()
 
     def close(self) -> None:
         if self.connection is not None:

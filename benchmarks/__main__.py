@@ -56,8 +56,9 @@ def heading() -> str:
     return (
         "# Measured\n\n"
         f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}, "
-        f"Python {platform.python_version()}. The client runs on the same cores as the server. SQLite: WAL, "
-        "`synchronous=FULL`. Compare rows of one run as ratios.\n\n"
+        f"Python {platform.python_version()}. The client runs on the same cores as the server: "
+        "one connection is a socket that waits, several share an event loop. SQLite: WAL, `synchronous=FULL`. "
+        "Compare rows of one run as ratios.\n\n"
     )
 
 

@@ -9,10 +9,12 @@ from itertools import islice
 from typing import Any
 from uuid import UUID, uuid4
 
+from app.clock import now
 from app.db import db, transaction
 from app.programme.models import Category, Event, EventSession
 from checkin.models import Entry, EntryNumber, Place
 from checkin.operations.rolling import Rolling
+from checkin.operations.sealing import seal_lines
 from registrations.models import Registration
 from registrations.rules import ticket_code
 from tests.make import NOON, Make
@@ -145,8 +147,17 @@ def one_line_more(event_id: int, number: int) -> None:
         numbers = {category: 1}
         db.session.execute(db.insert(EntryNumber), [{"entry_id": columns["id"], "category_id": category, "number": 1}])
         rolling = Rolling()
-        rolling.note([columns], {columns["uuid"]: numbers})
+        rolling.note([columns], [numbers])
         rolling.write(db.session.connection())
+
+
+def settle() -> None:
+    """As a minute after each line was written: lines are sealed, and PostgreSQL has looked through its tables."""
+    while seal_lines(now()):
+        pass
+    if db.engine.dialect.name == "postgresql":
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(db.text("VACUUM ANALYZE"))
 
 
 def _scenes(event_id: int, noon: datetime) -> list[Scene]:

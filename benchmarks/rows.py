@@ -22,10 +22,14 @@ class Row:
             times = [
                 str(len(m.milliseconds)),
                 f"{m.per_second:,.0f}",
-                *(f"{m.quantile(q):.1f}" for q in (0.5, 0.95, 0.99)),
+                *(_shown(m.quantile(q)) for q in (0.5, 0.95, 0.99)),
             ]
             times.append(str(m.failures))
         return [self.what, self.database, str(self.connections or ""), *times, self.note]
+
+
+def _shown(milliseconds: float) -> str:
+    return f"{milliseconds:.2f}" if milliseconds < 10 else f"{milliseconds:.1f}"
 
 
 HEAD = ("what", "database", "connections", "count", "per second", "p50 ms", "p95 ms", "p99 ms", "failed", "note")

@@ -128,13 +128,17 @@ def _draw_series(plot: Plot, chart: Days, place: int, series: Series) -> None:
     ]
     boxes = [plot.box(row, number, start=start) for row, start, number in parts]
     sheet.fill(boxes, colour=fill, edge=PAPER, hatch=hatch, line=1.2)
-    for row, start, number in parts:
-        words = f"{number:,}"
-        if number and sheet.text_width(words, size=size, weight="bold") + 0.1 <= number / plot.per_inch:
-            across, middle = plot.end(start + number / 2), plot.middle(row)
-            if hatch:
-                sheet.clear_for(across, middle, words, size=size, weight="bold", colour=fill)
-            sheet.write(across, middle, words, size=size, weight="bold", colour=ink, align="center")
+    placed = [(f"{number:,}", plot.end(start + number / 2), plot.middle(row), number) for row, start, number in parts]
+    fitting = [
+        (words, across, middle)
+        for words, across, middle, number in placed
+        if number and sheet.text_width(words, size=size, weight="bold") + 0.1 <= number / plot.per_inch
+    ]
+    if hatch:
+        cleared = [sheet.room_for(x, y, words, size=size, weight="bold") for words, x, y in fitting]
+        sheet.fill(cleared, colour=fill)
+    for words, across, middle in fitting:
+        sheet.write(across, middle, words, size=size, weight="bold", colour=ink, align="center")
 
 
 def _pairs_key(chart: Pairs, frame: Frame, shape: Shape) -> Key:

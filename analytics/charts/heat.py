@@ -1,6 +1,7 @@
 """Two dimensions crossed: a field for each pair, with its number, the darker the more people."""
 
 from dataclasses import dataclass
+from math import ceil
 
 from analytics.charts.data import Heat
 from analytics.charts.sheet import Box, Sheet
@@ -8,6 +9,8 @@ from analytics.charts.style import ACCENT, EDGE, INK, LINE, PAPER, PAPERS, RULE,
 
 FIELD = 0.34
 MOST_ROWS, MOST_COLUMNS = 30, 12
+SHADES = 16
+"""As many shades as an eye tells apart; a file with few colours is small."""
 DARK = 0.55
 """From this share of the largest number on, numbers are written in the paper's colour."""
 
@@ -18,6 +21,11 @@ class _Field:
 
     box: Box
     cell: int | str
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        left, top, right, bottom = self.box
+        return (left + right) / 2, (top + bottom) / 2
 
     @property
     def words(self) -> str:
@@ -40,7 +48,7 @@ class _Table:
 
     @classmethod
     def of(cls, chart: Heat, shape: Shape) -> "_Table":
-        words = 22 if shape == "narrow" else 34
+        words = 22 if shape == "narrow" else 38
         left = EDGE + (1.5 if shape == "narrow" else 2.9)
         across = (PAPERS[shape].width - left - EDGE) / len(chart.columns)
         size = 8 if shape == "narrow" or across < 0.62 else 10
@@ -93,25 +101,22 @@ def _draw_fields(sheet: Sheet, fields: list[_Field], size: float) -> None:
     for colour, boxes in shades.items():
         sheet.fill(boxes, colour=colour, edge=RULE, line=0.6)
     sheet.fill([one.box for one in unknown], colour=PAPER, edge=RULE, line=0.6, hatch="////")
+    sheet.fill([sheet.room_for(*one.middle, one.words, size=size) for one in unknown], colour=PAPER)
     for one in fields:
         _write_cell(sheet, one, size=size, dark=one.shade(largest) >= DARK)
 
 
 def _write_cell(sheet: Sheet, field: _Field, *, size: float, dark: bool) -> None:
-    left, top, right, bottom = field.box
-    across, middle = (left + right) / 2, (top + bottom) / 2
-    if not isinstance(field.cell, int):
-        sheet.clear_for(across, middle, field.words, size=size, colour=PAPER)
-        sheet.write(across, middle, field.words, size=size, colour=SOFT, align="center")
-    elif not field.cell:
-        sheet.write(across, middle, field.words, size=size, colour=SOFT, align="center")
+    across, middle = field.middle
+    if field.cell and isinstance(field.cell, int):
+        colour = PAPER if dark else INK
+        sheet.write(across, middle, field.words, size=size, weight="bold", colour=colour, align="center")
     else:
-        sheet.write(
-            across, middle, field.words, size=size, weight="bold", colour=PAPER if dark else INK, align="center"
-        )
+        sheet.write(across, middle, field.words, size=size, colour=SOFT, align="center")
 
 
 def _shade(share: float) -> str:
-    """From the paper's colour to the accent."""
+    """From the paper's colour to the accent; whoever is there at all is not of the paper's colour."""
+    share = ceil(share * SHADES) / SHADES
     ends = [[int(colour[at : at + 2], 16) for at in (1, 3, 5)] for colour in (PAPER, ACCENT)]
     return "#" + "".join(f"{round(light + (dark - light) * share):02x}" for light, dark in zip(*ends, strict=True))

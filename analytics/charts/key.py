@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from analytics.charts.letters import text_width
 from analytics.charts.sheet import Sheet
-from analytics.charts.style import EDGE, PAPER, PAPERS, Shape
+from analytics.charts.style import EDGE, PAPER, PAPERS, Shape, about_width
 
 BOX = 0.17
 LINE_HEIGHT = 0.32
@@ -23,29 +22,34 @@ class Part:
 
 @dataclass(frozen=True)
 class Key:
-    """Its parts, each with its place from the left and from the top, in inches."""
+    """Its parts, line by line, and its height in inches."""
 
-    parts: tuple[tuple[Part, float, float], ...]
+    lines: tuple[tuple[Part, ...], ...]
     height: float
 
 
 def key_of(parts: list[Part], *, shape: Shape, lang: str) -> Key:
-    """Lay the parts out line by line."""
+    """Lay the parts out line by line, by about how wide words are: a page asks for the height, and reads no font."""
     paper = PAPERS[shape]
-    placed, left, top = [], EDGE, 0.0
+    lines: list[list[Part]] = [[]]
+    left = EDGE
     for part in parts:
-        width = BOX + AFTER_BOX + text_width(part.words, size=paper.text, lang=lang)
-        if left > EDGE and left + width > paper.width - EDGE:
-            left, top = EDGE, top + LINE_HEIGHT
-        placed.append((part, left, top))
+        width = BOX + AFTER_BOX + about_width(part.words, size=paper.text, lang=lang)
+        if lines[-1] and left + width > paper.width - EDGE:
+            lines.append([])
+            left = EDGE
+        lines[-1].append(part)
         left += width + AFTER_WORDS
-    return Key(tuple(placed), top + LINE_HEIGHT + BELOW)
+    return Key(tuple(map(tuple, lines)), len(lines) * LINE_HEIGHT + BELOW)
 
 
 def draw_key(sheet: Sheet, key: Key) -> None:
     """Draw it at the top of a sheet."""
-    for part, left, top in key.parts:
-        box = (left, top + 0.02, left + BOX, top + 0.02 + BOX)
-        edged = 0 if part.edge == PAPER else 1
-        sheet.fill([box], colour=part.fill, edge=part.edge, hatch=part.hatch, line=edged)
-        sheet.write(left + BOX + AFTER_BOX, top + 0.02 + BOX / 2, part.words)
+    for line, parts in enumerate(key.lines):
+        left, top = EDGE, line * LINE_HEIGHT + 0.02
+        for part in parts:
+            edged = 0 if part.edge == PAPER else 1
+            box = (left, top, left + BOX, top + BOX)
+            sheet.fill([box], colour=part.fill, edge=part.edge, hatch=part.hatch, line=edged)
+            sheet.write(left + BOX + AFTER_BOX, top + BOX / 2, part.words)
+            left += BOX + AFTER_BOX + sheet.text_width(part.words) + AFTER_WORDS

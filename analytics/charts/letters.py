@@ -1,16 +1,17 @@
-"""How wide words are, and their outlines for an SVG file: each letter is read from its font once and then known."""
+"""How wide words are, and their outlines for files: each letter is read from its font once and then known."""
 
 import threading
 import unicodedata
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Literal
+from functools import cache, cached_property, lru_cache
+from typing import TYPE_CHECKING, Any, Literal
 from xml.sax.saxutils import quoteattr
 
 from app.web.fonts import font_files
 
 if TYPE_CHECKING:
     from matplotlib.ft2font import FT2Font
+    from matplotlib.path import Path
 
 Weight = Literal["normal", "bold"]
 FONTS = {"ja": (0, 2), "en": (2, 0)}
@@ -20,17 +21,32 @@ UNSEEN = ("Cc", "Cf", "Mn")
 """Kinds of characters that only change others: they leave no box where the fonts have no sign for them."""
 UNITS = 100
 """Outlines and widths are in hundredths of the size of the text."""
+PENS = {1: (1, "M"), 2: (1, "L"), 3: (2, "Q"), 4: (3, "C"), 79: (0, "Z")}
+"""By matplotlib's code of a path: how many points it takes, and the letter that SVG has for it."""
 
 _loading = threading.Lock()
 
 
 @dataclass(frozen=True)
 class Letter:
-    """One letter of one font. name: its own in any file; outline: of an SVG path, empty for a blank."""
+    """One letter of one font. name: its own in any file; points, codes: of its outline as matplotlib has them, from its
+    place on the baseline; none for a blank."""
 
     name: str
     width: float
-    outline: str
+    points: Any
+    codes: Any
+
+    @cached_property
+    def outline(self) -> str:
+        """Of an SVG path, empty for a blank. The code of a curve stands at each of its points."""
+        steps, index = [], 0
+        while index < len(self.codes):
+            taken, pen = PENS[int(self.codes[index])]
+            places = self.points[index : index + taken].ravel()
+            steps.append(pen + " ".join(f"{place:.1f}".removesuffix(".0") for place in places))
+            index += max(taken, 1)
+        return "".join(steps)
 
 
 @dataclass(frozen=True)
@@ -58,6 +74,22 @@ def outlined(words: list[Words], lang: str) -> str:
     return f' <defs>\n{known}</defs>\n <g id="words">\n{"".join(lines)}</g>\n'
 
 
+def drawn_words(words: list[Words], lang: str, *, height: float) -> "Path":
+    """Words as one outline, in inches from the left and from the lower edge of a paper of this height."""
+    import numpy as np
+    from matplotlib.path import Path
+
+    points, codes = [np.empty((0, 2))], [np.empty(0, Path.code_type)]
+    for one in words:
+        at, scale = one.left, one.size / UNITS / 72
+        for letter in (_letter(sign, one.weight, lang) for sign in one.text):
+            if len(letter.codes):
+                points.append(letter.points * scale + (at, height - one.base))
+                codes.append(letter.codes)
+            at += letter.width * scale
+    return Path(np.concatenate(points), np.concatenate(codes))
+
+
 def _outlined_line(words: Words, lang: str, letters: dict[str, str]) -> str:
     at, placed = 0.0, []
     for one in words.text:
@@ -82,9 +114,9 @@ def _letter(one: str, weight: Weight, lang: str) -> Letter:
             if glyph := font.get_char_index(ord(one)):
                 break
         if not glyph and unicodedata.category(one) in UNSEEN:
-            return Letter("", 0, "")
+            return Letter("", 0, (), ())
         width = font.load_glyph(glyph, LoadFlags.NO_HINTING).linearHoriAdvance / 65536
-        return Letter(f"g{file}-{glyph:x}", width, _outline(font))
+        return Letter(f"g{file}-{glyph:x}", width, *font.get_path())
 
 
 @cache
@@ -94,19 +126,3 @@ def _font(file: int) -> "FT2Font":
     font = FT2Font(str(font_files()[file]))
     font.set_size(UNITS, 72)
     return font
-
-
-PENS = {1: (1, "M"), 2: (1, "L"), 3: (2, "Q"), 4: (3, "C"), 79: (0, "Z")}
-"""By matplotlib's code of a path: how many points it takes, and the letter that SVG has for it."""
-
-
-def _outline(font: "FT2Font") -> str:
-    """The outline of the letter loaded last. The code of a curve stands at each of its points."""
-    points, codes = font.get_path()
-    steps, index = [], 0
-    while index < len(codes):
-        taken, pen = PENS[int(codes[index])]
-        places = points[index : index + taken].ravel()
-        steps.append(pen + " ".join(f"{place:.1f}".removesuffix(".0") for place in places))
-        index += max(taken, 1)
-    return "".join(steps)

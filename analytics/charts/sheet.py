@@ -4,15 +4,17 @@ A chart knows where each of its things lies, so nothing here looks for room, for
 """
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from io import BytesIO
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal
 from xml.sax.saxutils import escape, quoteattr
 
-from analytics.charts.letters import Weight, Words, outlined, text_width
+from analytics.charts.letters import Weight, Words, drawn_words, outlined, text_width
 from analytics.charts.style import (
-    DOTS_PER_INCH,
     EDGE,
     INK,
     LINE,
@@ -23,7 +25,8 @@ from analytics.charts.style import (
     Frame,
     Paper,
     Shape,
-    wrapped,
+    dots_per_inch,
+    in_sentences,
 )
 from app.web.fonts import font_files
 
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.figure import Figure
     from matplotlib.font_manager import FontProperties
+    from matplotlib.patches import Patch
 
 FAMILIES = {"ja": ("BIZ UDGothic", "Noto Sans JP"), "en": ("Noto Sans JP", "BIZ UDGothic")}
 """By language, the second for letters that the first lacks; BIZ UDGothic sets Latin letters as wide as digits."""
@@ -44,6 +48,10 @@ SHARE: dict[Align, float] = {"left": 0, "center": 0.5, "right": 1}
 Point = tuple[float, float]
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom."""
+
+
+ABOVE_SHAPES = 9
+_colour_of = attrgetter("colour")
 
 
 def full_height(frame: Frame, shape: Shape, height: float) -> float:
@@ -60,7 +68,7 @@ class Sheet:
         self.head = _head_height(self.paper)
         self.foot = _foot_height(frame, self.paper)
         self.width, self.height = self.paper.width, self.head + height + self.foot
-        self._shapes: list[Artist] = []
+        self._shapes: list[Patch] = []
         self._words: list[Words] = []
         self._write_frame()
 
@@ -101,12 +109,10 @@ class Sheet:
             looks: dict[str, Any] = {"facecolor": colour, "edgecolor": edge, "linewidth": line, "hatch": hatch or None}
             self._shapes.append(PathPatch(path, **looks))
 
-    def clear_for(
-        self, across: float, middle: float, text: str, *, size: float, colour: str, weight: Weight = "normal"
-    ) -> None:
-        """A patch of one colour under words that will be centred there: a hatch would make them hard to read."""
+    def room_for(self, across: float, middle: float, text: str, *, size: float, weight: Weight = "normal") -> Box:
+        """Where words lie that are centred there: a hatch under them would make them hard to read."""
         half = self.text_width(text, size=size, weight=weight) / 2 + 0.02
-        self.fill([(across - half, middle - size / 120, across + half, middle + size / 120)], colour=colour)
+        return across - half, middle - size / 120, across + half, middle + size / 120
 
     def stroke(
         self, lines: list[list[Point]], *, colour: str, width: float, dashes: tuple[float, ...] | None = None
@@ -129,43 +135,56 @@ class Sheet:
         self._shapes += [Circle(self._point(place), size / 144, facecolor=colour, linewidth=0) for place in places]
 
     def saved(self, form: Format) -> bytes:
-        """The file, with title, description and language inside. A PNG is pressed less than it could be: two per cent
-        larger, in two thirds of the time."""
+        """The file, with title, description and language inside."""
+        return {"svg": self._svg, "png": self._png, "pdf": self._pdf}[form]()
+
+    def _svg(self) -> bytes:
         buffer, frame = BytesIO(), self.frame
-        if form == "png":
-            words = {"Title": frame.title, "Description": frame.words, "Source": frame.source}
-            figure = self._figure([*self._shapes, self._writing()])
-            about, quickly = {**words, "Software": "Uketsuke"}, {"compress_level": 3}
-            figure.savefig(buffer, format="png", dpi=DOTS_PER_INCH, metadata=about, pil_kwargs=quickly)
-            return buffer.getvalue()
-        if form == "pdf":
-            about = {"Title": frame.title, "Subject": frame.words, "Keywords": frame.source}
-            figure = self._figure([*self._shapes, self._writing()])
-            figure.savefig(buffer, format="pdf", metadata={**about, "Creator": "Uketsuke", "CreationDate": None})
-            return buffer.getvalue()
         metadata = {"Title": frame.title, "Date": None, "Creator": "Uketsuke", "Source": frame.source}
         self._figure(self._shapes).savefig(buffer, format="svg", metadata=metadata)
         shapes, end, _ = _named(buffer.getvalue().decode(), frame).rpartition("</svg>")
         return f"{shapes}{outlined(self._words, frame.lang)}{end}\n".encode()
 
+    def _pdf(self) -> bytes:
+        from analytics.charts.writing import Writing
+
+        buffer, frame = BytesIO(), self.frame
+        flipped = [replace(one, base=self.height - one.base) for one in self._words]
+        writing = Writing([(one, _font(frame.lang, one.size, one.weight)) for one in flipped], above=ABOVE_SHAPES)
+        about = {"Title": frame.title, "Subject": frame.words, "Keywords": frame.source, "Creator": "Uketsuke"}
+        metadata = {**about, "CreationDate": None}
+        self._figure([*self._shapes, writing]).savefig(buffer, format="pdf", metadata=metadata)
+        return buffer.getvalue()
+
+    def _png(self) -> bytes:
+        from analytics.charts.dots import png
+
+        frame, written = self.frame, groupby(sorted(self._words, key=_colour_of), key=_colour_of)
+        letters = [self._letters(colour, list(words)) for colour, words in written]
+        words = {"Title": frame.title, "Description": frame.words, "Source": frame.source, "Software": "Uketsuke"}
+        patches = [*self._shapes, *letters]
+        return png(self._figure(patches), patches, about=words)
+
+    def _letters(self, colour: str, words: list[Words]) -> "Patch":
+        """Words of one colour as one shape, above all others."""
+        from matplotlib.patches import PathPatch
+
+        path = drawn_words(words, self.frame.lang, height=self.height)
+        return PathPatch(path, facecolor=colour, linewidth=0, zorder=ABOVE_SHAPES)
+
     def _point(self, place: Point) -> Point:
         """From the lower left corner of the paper, as matplotlib counts."""
         return place[0], self.height - self.head - place[1]
 
-    def _figure(self, artists: "list[Artist]") -> "Figure":
+    def _figure(self, artists: "Sequence[Artist]") -> "Figure":
         from matplotlib.figure import Figure
 
-        figure = Figure(figsize=(self.width, self.height), dpi=DOTS_PER_INCH, facecolor=PAPER)
+        size = self.width, self.height
+        figure = Figure(figsize=size, dpi=dots_per_inch(*size), facecolor=PAPER)
         for artist in artists:
             artist.set_transform(figure.dpi_scale_trans)
             figure.add_artist(artist)
         return figure
-
-    def _writing(self) -> "Artist":
-        from analytics.charts.writing import Writing
-
-        flipped = [replace(one, base=self.height - one.base) for one in self._words]
-        return Writing([(one, _font(self.frame.lang, one.size, one.weight)) for one in flipped])
 
     def _write_frame(self) -> None:
         if self.paper.titled:
@@ -190,7 +209,7 @@ def _foot_height(frame: Frame, paper: Paper) -> float:
 
 def _foot_lines(frame: Frame, paper: Paper) -> list[str]:
     columns = int((paper.width - 2 * EDGE) * 72 / paper.small * 2)
-    return wrapped(frame.source, columns=columns, lines=4)
+    return in_sentences(frame.source, columns=columns, lines=4)
 
 
 @cache

@@ -5,12 +5,17 @@ vision; beside them stand hatches and numbers, so that a grey print says the sam
 """
 
 import os
+import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
+from math import sqrt
 from pathlib import Path
 from typing import Literal
 
 DOTS_PER_INCH = 200
+MOST_DOTS = 4_400_000
+"""Of one picture: one that would have more is so tall that it is shown smaller anyway, and has fewer for an inch."""
 
 INK, SOFT, RULE, PAPER = "#1a1a1a", "#4d4d4d", "#cccccc", "#ffffff"
 ACCENT, PALE = "#0055ad", "#97d3ff"
@@ -60,14 +65,20 @@ def keep_settings_in(folder: Path) -> None:
     os.environ.setdefault("MPLCONFIGDIR", str(folder))
 
 
+def dots_per_inch(width: float, height: float) -> float:
+    """Of a picture so many inches wide and high."""
+    return min(DOTS_PER_INCH, sqrt(MOST_DOTS / (width * height)))
+
+
 def wrapped(text: str, *, columns: int, lines: int) -> list[str]:
     """A text in at most `lines` lines of so many columns (a full-width letter takes two); what is cut ends in …"""
-    rows, row = [], ""
+    rows, row, wide = [], "", 0
     for piece in _pieces(text):
-        if row and _columns(row) + _columns(piece.rstrip()) > columns:
+        if row and wide + _columns(piece.rstrip()) > columns:
             rows.append(row.rstrip())
-            row = ""
-        row += piece if row else piece.lstrip()
+            row, wide = "", 0
+        more = piece if row else piece.lstrip()
+        row, wide = row + more, wide + _columns(more)
     rows.append(row.rstrip())
     if len(rows) <= lines:
         return rows
@@ -77,8 +88,31 @@ def wrapped(text: str, *, columns: int, lines: int) -> list[str]:
     return [*rows[: lines - 1], f"{last.rstrip()}…"]
 
 
+def in_sentences(text: str, *, columns: int, lines: int) -> list[str]:
+    """The same for a few sentences: a line ends with one of them, unless it is too long for a line."""
+    rows, row = [], ""
+    for sentence in _SENTENCE.findall(text):
+        if row and _columns(row) + _columns(sentence.rstrip()) > columns:
+            rows.append(row)
+            row = ""
+        row += sentence
+    broken = [line for one in (*rows, row) for line in wrapped(one, columns=columns, lines=lines)]
+    return broken if len(broken) <= lines else wrapped(text, columns=columns, lines=lines)
+
+
+def about_width(text: str, *, size: float, lang: str) -> float:
+    """How wide a text may be, in inches: a column is half of the size in Japanese; letters of English vary, most are
+    less wide than this."""
+    return _columns(text) * size * (0.6 if lang == "en" else 0.5) / 72
+
+
 def _columns(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(letter) in "WFA" else 1 for letter in text)
+    return sum(map(_column, text))
+
+
+@cache
+def _column(letter: str) -> int:
+    return 2 if unicodedata.east_asian_width(letter) in "WFA" else 1
 
 
 def _pieces(text: str) -> list[str]:
@@ -88,7 +122,8 @@ def _pieces(text: str) -> list[str]:
         glued = pieces and (
             letter in _NEVER_FIRST
             or pieces[-1][-1] in _NEVER_LAST
-            or (_columns(letter) == 1 and _columns(pieces[-1][-1]) == 1 and not pieces[-1].endswith(" "))
+            or pieces[-1][-1] + letter in _OF_A_DATE
+            or (_column(letter) == _column(pieces[-1][-1]) == 1 and pieces[-1][-1] != " ")
         )
         if glued:
             pieces[-1] += letter
@@ -97,5 +132,9 @@ def _pieces(text: str) -> list[str]:
     return pieces
 
 
+_SENTENCE = re.compile(r".+?(?:[。！？] *|[.!?] +|$)", re.DOTALL)
+_OF_A_DATE = frozenset(
+    ["日（", *(two for one in range(10) for two in (f"月{one}", f"{one}年", f"{one}月", f"{one}日"))]
+)
 _NEVER_FIRST = "、。，．・：；？！）」』】〉》〕］｝ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ々〜～％…), "
 _NEVER_LAST = "（「『【〈《〔［｛("

@@ -1,4 +1,4 @@
-"""Words for files that matplotlib writes letters into, each line straight where it was laid out."""
+"""Words for a PDF, which matplotlib writes letters into: each line straight where it was laid out."""
 
 from typing import Any
 
@@ -8,15 +8,13 @@ from matplotlib.font_manager import FontProperties
 
 from analytics.charts.letters import Words
 
-ABOVE_SHAPES = 9
-
 
 class Writing(Artist):
     """Lines of text, each with its font; `base` of the words is from the lower edge of the paper, in inches."""
 
-    def __init__(self, lines: list[tuple[Words, FontProperties]]) -> None:
+    def __init__(self, lines: list[tuple[Words, FontProperties]], *, above: float) -> None:
         super().__init__()
-        self.set_zorder(ABOVE_SHAPES)
+        self.set_zorder(above)
         self._lines = lines
 
     def draw(self, renderer: RendererBase) -> None:

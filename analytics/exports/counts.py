@@ -7,7 +7,8 @@ from flask_babel import gettext as _
 
 from analytics.exports.table import Cell, Column, Row, Table, mark_of
 from analytics.exports.words import GROUPS, METHODS, method_words
-from analytics.rules import Measure, Missing
+from analytics.rules import Attendance, Measure, Missing
+from analytics.rules.editions import attendance_of
 from analytics.rules.facts import provenance
 from analytics.rules.figures import CategoryFigures, Count, Figures, share
 from app.web.languages import local
@@ -24,6 +25,37 @@ def people(figures: Figures) -> Table:
     return replace(
         table, name="people", title=_("Distinct people by category"), measures=(Measure.PEOPLE,), notes=tuple(notes)
     )
+
+
+def people_by_day(figures: Figures) -> Table:
+    """Who came on two days counts twice: the figure that some events report."""
+    numbers, total = attendance_of(figures, Attendance.PEOPLE_BY_DAY), each_day(figures)
+    known = numbers if isinstance(numbers, dict) else {}
+    whole = total.number if isinstance(total, Count) else 0
+
+    def cells(number: int | Missing) -> tuple[Cell, ...]:
+        return (number, number if isinstance(number, Missing) else share(number, whole))
+
+    return Table(
+        name="people-by-day",
+        title=_("Distinct people of each day, summed, by category"),
+        head=_("Category"),
+        columns=(Column("number", _("Distinct people of each day, summed")), Column("share", _("Share"), "share")),
+        rows=tuple(
+            Row(one.category.key, local(one.category.label), cells(known.get(one.category.key, Missing.UNKNOWN)))
+            for one in figures.categories
+        ),
+        measures=(Measure.PEOPLE,),
+        provenance=figures.provenance,
+        total=cells(total if isinstance(total, Missing) else total.number),
+        notes=(_("Shares are rounded."),),
+    )
+
+
+def each_day(figures: Figures) -> Count | Missing:
+    """People of each day, summed over the days that are known."""
+    numbers = attendance_of(figures, Attendance.PEOPLE_BY_DAY)
+    return numbers if isinstance(numbers, Missing) else Count(sum(numbers.values()))
 
 
 def visits(figures: Figures) -> Table:

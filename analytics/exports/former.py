@@ -8,7 +8,8 @@ from flask_babel import lazy_gettext as _l
 
 from analytics.exports.table import Cell, Column, Row, Table, mark_of
 from analytics.exports.words import METHODS, PROVENANCE
-from analytics.rules import Measure, Missing, Provenance
+from analytics.rules import Attendance, Missing, Provenance
+from analytics.rules.editions import attendance_of
 from analytics.rules.figures import Count, Figures
 from analytics.rules.former import Change, Hidden, YearFigures, YearMeasure, change_to, gaps
 from app.web.eras import era_year
@@ -23,27 +24,25 @@ MEASURES = {
 }
 
 
-def this_year(figures: Figures, measure: Measure | None) -> YearFigures:
-    """The event's own figures as a year among years. A published figure does not say how it was counted."""
-    visits = measure is Measure.VISITS
-    total = figures.visits if visits else figures.people
-    numbers = {
-        one.category.id: count.number
-        for one in figures.categories
-        if isinstance(count := one.visits if visits else one.people, Count)
-    }
-    methods = frozenset(total.methods) if isinstance(total, Count) else frozenset()
+def this_year(figures: Figures, measure: Attendance | None) -> YearFigures:
+    """The event's own figures as a year among years, without a measure those of people. A published figure does not say
+    how it was counted."""
+    measure = measure or Attendance.PEOPLE
+    numbers = attendance_of(figures, measure)
+    known = numbers if isinstance(numbers, dict) else {}
+    count = figures.visits if measure is Attendance.VISITS else figures.people
+    methods = frozenset(count.methods) if isinstance(count, Count) else frozenset()
     return YearFigures(
         year=figures.facts.starts_on.year,
-        measure=YearMeasure.VISITS if visits else YearMeasure.PEOPLE,
+        measure=YearMeasure(measure.value),
         methods=frozenset() if Method.IMPORTED in methods else frozenset(one.value for one in methods),
-        numbers=numbers,
-        total=total.number if isinstance(total, Count) else None,
+        numbers={one.category.id: known[one.category.key] for one in figures.categories if one.category.key in known},
+        total=sum(known.values()) if isinstance(numbers, dict) else None,
         provenance=figures.provenance[0].value if figures.provenance else "",
     )
 
 
-def former_table(figures: Figures, former: Sequence[YearFigures], measure: Measure | None) -> Table:
+def former_table(figures: Figures, former: Sequence[YearFigures], measure: Attendance | None) -> Table:
     """Every year that was typed in, years of which nothing is known, and this one last."""
     heads = [
         (one.category.id, Column(one.category.key, local(one.category.label), mark=mark_of(index, one)))

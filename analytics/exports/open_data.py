@@ -6,7 +6,7 @@ docs/guide/open-data.md, which a test compares.
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -69,6 +69,15 @@ class Column:
     en: str
     value: Callable[[Row], Any]
     kind: str = "string"
+
+
+def as_issued(event: EventFacts, edition: Issued) -> EventFacts:
+    """The event under the name, zone and licence that it had when this edition was issued."""
+    setting, facts = edition.setting, edition.figures.facts
+    if setting is None:
+        return event
+    named = replace(event, title=dict(facts.title), timezone=facts.zone)
+    return replace(named, licence=setting.licence, licence_url=setting.licence_url)
 
 
 def rows_of(event: EventFacts, edition: Issued) -> list[Row]:

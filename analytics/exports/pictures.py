@@ -1,18 +1,21 @@
 """Which pictures there are of an event, what they show, and what they say to who cannot see them."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from analytics.charts import Bar, Bars, Chart, Day, Days, Frame, Hours, Pair, Pairs, Series, Shape, Span, size_of
 from analytics.exports.splits import all_day, minute_of
-from analytics.exports.words import MISSING, on_day, period, side_by_side, source_line
+from analytics.exports.words import MISSING, on_day, period, sentences, side_by_side, source_line
 from analytics.rules import Known, Missing
 from analytics.rules.arrivals import every
 from analytics.rules.facts import Session
 from analytics.rules.figures import Count, Figures, SessionFigures, share
 from app.web.languages import clock, current_language, html_lang, plain
 from app.web.languages import plainly as _
+
+_Thing = TypeVar("_Thing")
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,20 @@ def pictures_of(figures: Figures, *, minutes: int = 60) -> dict[str, Drawn]:
     """Every picture that has something to show."""
     made = {name: make(figures, minutes) for name, make in _MAKERS.items()}
     return {name: drawn for name, drawn in made.items() if drawn is not None}
+
+
+MOST_BARS = 30
+"""More of them could not be read on a page of paper."""
+
+
+def highest(
+    things: Sequence[_Thing], number: Callable[[_Thing], int], most: int = MOST_BARS
+) -> tuple[list[_Thing], str]:
+    """Those with the highest numbers, in their order; and a sentence that says so, if these are not all."""
+    if len(things) <= most:
+        return list(things), ""
+    kept = sorted(sorted(range(len(things)), key=lambda at: -number(things[at]))[:most])
+    return [things[at] for at in kept], _("The %(number)s with the highest numbers; the table has all.", number=most)
 
 
 def _people(figures: Figures, _minutes: int) -> Drawn | None:
@@ -140,9 +157,10 @@ def _why_empty(visits: Known) -> Missing:
 
 
 def _sessions(figures: Figures, _minutes: int) -> Drawn | None:
-    shown = [one for one in figures.sessions if isinstance(one.visits, int) or _some(one.confirmed)]
-    if not shown:
+    known = [one for one in figures.sessions if isinstance(one.visits, int) or _some(one.confirmed)]
+    if not known:
         return None
+    shown, not_all = highest(known, _longest)
     rows = tuple(
         Pair(
             plain(one.session.title),
@@ -162,8 +180,12 @@ def _sessions(figures: Figures, _minutes: int) -> Drawn | None:
         number=_number(most.visits),
     )
     chart = Pairs(rows, confirmed=_("Confirmed places"), booked=_("Came, booked"), walk_in=_("Came, not booked"))
-    what = _("Visits and confirmed places of each session.")
+    what = sentences([_("Visits and confirmed places of each session."), not_all])
     return Drawn(chart, frame_of(figures, _("Booked and came, by session"), words, what))
+
+
+def _longest(one: SessionFigures) -> int:
+    return max((found for found in (one.visits, one.confirmed) if isinstance(found, int)), default=0)
 
 
 def when(figures: Figures, one: Session) -> str:

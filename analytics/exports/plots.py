@@ -81,7 +81,9 @@ def occupancy_picture(figures: Figures, watched: Sequence[Watched]) -> Drawn | N
         session=plain(titles[top.code]),
         number=f"{_most(found):,}",
     )
-    return Drawn(Steps(panels), frame_of(figures, _("Inside over time"), words, _("Dots are room counts.")))
+    dotted = any(not track.joined for panel in panels for track in panel.tracks)
+    what = _("Dots are room counts.") if dotted else ""
+    return Drawn(Steps(panels), frame_of(figures, _("Inside over time"), words, what))
 
 
 def _most(found: Occupancy) -> int:

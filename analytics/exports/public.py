@@ -15,7 +15,7 @@ from analytics.exports.words import METHODS, on_day, on_day_from, side_by_side
 from analytics.rules import Attendance, Measure, Missing
 from analytics.rules.editions import UNSPLIT, PublicFigures, Shown, Sitting, Standing
 from analytics.rules.figures import share
-from analytics.rules.former import Hidden, YearFigures, YearMeasure, hidden_years
+from analytics.rules.former import Hidden, YearFigures, YearMeasure
 from analytics.rules.public import Told
 from app.web.languages import LocalText, local, plain
 from checkin.rules import Method
@@ -109,11 +109,11 @@ def _by_category(public: PublicFigures, name: str, title: str, head: str, rows: 
     )
 
 
-def former(told: Told, years: Iterable[YearFigures]) -> Table:
+def former(told: Told, years: Iterable[YearFigures], hidden_years: Hidden) -> Table:
     """This year beside those before it, whose small numbers are hidden too."""
     public, year, ids = told.public, told.starts_on.year, told.keys
     before = [one for one in years if one.year < year]
-    hidden = set(hidden_years(before))
+    hidden = set(hidden_years)
     shown = [_without(one, hidden) for one in before]
     mine = list(zip((ids[one.key] for one in public.categories), public.attendance, strict=True))
     hidden |= {

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from analytics.charts import Bar, Bars, Frame
-from analytics.exports.pictures import Drawn
+from analytics.exports.pictures import Drawn, highest
 from analytics.exports.words import MISSING, from_to, on_day, on_day_from, sentences, side_by_side, sources_of
 from analytics.rules import Attendance, Missing, Provenance
 from analytics.rules.editions import UNSPLIT, Shown, Sitting, Standing
@@ -27,8 +27,8 @@ def attendance(told: Told, title: str) -> Drawn | None:
 def sessions(told: Told) -> Drawn | None:
     """Visits of each session that anybody counted."""
     known = [one for one in told.public.sittings if one.total.standing not in NOBODY]
-    rows = [(_named(one, told.zone), one.total) for one in known]
-    return _drawn(told, _("Visits by session"), rows, _visits, told.public.visit_provenance)
+    rows, not_all = highest([(_named(one, told.zone), one.total) for one in known], lambda row: row[1].number or 0)
+    return _drawn(told, _("Visits by session"), rows, _visits, told.public.visit_provenance, what=not_all)
 
 
 def days(told: Told) -> Drawn | None:
@@ -45,6 +45,7 @@ def _drawn(
     provenance: tuple[Provenance, ...],
     *,
     total: tuple[str, str] | None = None,
+    what: str = "",
 ) -> Drawn | None:
     """None where no number is shown at all."""
     if not any(shown.number for _label, shown in rows):
@@ -55,7 +56,7 @@ def _drawn(
     if any(shown.standing is Standing.HIDDEN for _label, shown in rows):
         words.append(_("– stands for a number that is not shown."))
     edition = _("Edition %(number)s", number=told.number)
-    source = sentences([*sources_of(provenance, told.public.sources), _("%(standing)s.", standing=edition)])
+    source = sentences([what, *sources_of(provenance, told.public.sources), _("%(standing)s.", standing=edition)])
     return Drawn(
         Bars(bars, total=total),
         Frame(

@@ -10,6 +10,8 @@ from app.web.languages import plain
 from app.web.spreadsheets import storable
 
 WIDEST = 60
+ACROSS = 84
+"""Characters beside each other from which on a sheet is printed across."""
 
 
 def xlsx_file(table: Table) -> bytes:
@@ -31,7 +33,7 @@ def xlsx_file(table: Table) -> bytes:
     heads = [plain(table.head), *([""] if detailed else []), *(plain(column.label) for column in table.columns)]
     for at, words in enumerate(heads, start=1):
         _text(sheet, 4, at, words).font = Font(bold=True)
-    sheet.freeze_panes = "A5"
+    sheet.freeze_panes = "C5" if detailed else "B5"
     line = 4
     for line, row in enumerate((*table.rows, *closing_rows(table)), start=5):
         labels = [plain(row.label), *([plain(row.detail)] if detailed else [])]
@@ -41,7 +43,7 @@ def xlsx_file(table: Table) -> bytes:
             _cell(sheet, line, at, column, cell)
     for at, note in enumerate(table.notes, start=line + 2):
         _text(sheet, at, 1, plain(note))
-    _fit(sheet, len(heads), last=line)
+    _on_paper(sheet, _fit(sheet, len(heads), last=line))
     buffer = BytesIO()
     book.save(buffer)
     return buffer.getvalue()
@@ -63,11 +65,24 @@ def _text(sheet: Any, line: int, at: int, words: str) -> Any:
     return cell
 
 
-def _fit(sheet: Any, columns: int, *, last: int) -> None:
-    """As wide as what stands in a column; a full-width letter takes two."""
+def _on_paper(sheet: Any, width: int) -> None:
+    """A4, as wide as the page, its head on every page, which has its number."""
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.orientation = "landscape" if width > ACROSS else "portrait"
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = "4:4"
+    sheet.oddFooter.center.text = "&P / &N"
+
+
+def _fit(sheet: Any, columns: int, *, last: int) -> int:
+    """As wide as what stands in a column; a full-width letter takes two. How wide all of them are."""
     from openpyxl.utils import get_column_letter
 
+    whole = 0
     for at in range(1, columns + 1):
         texts = [str(sheet.cell(line, at).value or "") for line in range(4, last + 1)]
         widest = max((sum(2 if ord(letter) > 0x2E7F else 1 for letter in text) for text in texts), default=8)
-        sheet.column_dimensions[get_column_letter(at)].width = min(WIDEST, max(10, widest + 3))
+        width = min(WIDEST, max(10, widest + 3))
+        sheet.column_dimensions[get_column_letter(at)].width, whole = width, whole + width
+    return whole

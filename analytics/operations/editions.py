@@ -7,9 +7,11 @@ from typing import Any
 
 from analytics.models import Edition
 from analytics.queries.editions import newest_number, public_of
+from analytics.queries.setting import setting_of
 from analytics.rules import Attendance, Missing
 from analytics.rules.editions import PublicFigures, attendance_of, public_figures
 from analytics.rules.figures import Figures
+from analytics.rules.setting import Setting
 from analytics.rules.written import written
 from app.audit import record
 from app.db import db, lock
@@ -36,12 +38,14 @@ class IssuedMeanwhile(Refused):
 
 @dataclass(frozen=True)
 class Draft:
-    """An edition before it is issued. after: the number of the newest one when it was made; 0: there was none."""
+    """An edition before it is issued. after: the number of the newest one when it was made; 0: there was none. setting:
+    what its report prints beside the figures."""
 
     measure: Attendance
     after: int
     figures: Figures
     public: PublicFigures
+    setting: Setting
     original: Figures | None = None
 
 
@@ -56,7 +60,7 @@ def draft_edition(event: Event, measure: Attendance, figures: Figures, *, origin
         public = public_figures(figures, measure, editions=public_of(event.id))
     except ValueError:
         raise NothingCounted from None
-    return Draft(measure, newest_number(event.id), figures, public, original)
+    return Draft(measure, newest_number(event.id), figures, public, setting_of(event), original)
 
 
 def issue_edition(event: Event, draft: Draft, *, still_open: Mapping[str, int], at: datetime, actor: Actor) -> Edition:
@@ -70,6 +74,7 @@ def issue_edition(event: Event, draft: Draft, *, still_open: Mapping[str, int], 
         "figures": written(draft.figures),
         "original": written(draft.original),
         "public": written(draft.public),
+        "setting": written(draft.setting),
         "open": dict(still_open),
     }
     edition = Edition(

@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 
 from analytics.queries.following import one_state
 from analytics.queries.ledger import imports_of, read_registrations
+from analytics.queries.recalling import recalled
 from analytics.queries.recorded import recorded_of, registrations_recorded, sizes_of, taps_recorded, touched_by
 from analytics.queries.rolled import Asked, apart_of, beside, counted_in, places_known
 from analytics.queries.running import kept_tally
@@ -26,9 +27,10 @@ from analytics.rules.crossing import ONLINE, Crossing, Dimension, Ground, Read, 
 from analytics.rules.facts import Facts, Session
 from analytics.rules.ledger import Line
 from app.db import is_writing
+from app.direct import here
 from app.programme.models import Event
 from app.web.languages import plain
-from checkin.queries.moved import Standing, fresh_since, ids_near, standing_of
+from checkin.queries.moved import Standing, fresh_since, ids_near, standing_of, still_near
 from checkin.rules import Method
 
 KEPT = 40
@@ -38,11 +40,22 @@ Which = tuple[int, Dimension, Dimension, Measure]
 def crossing_of(event: Event, facts: Facts, *, rows: Dimension, columns: Dimension, measure: Measure) -> Crossing:
     """People or visits by two dimensions."""
     ground = Ground(facts.places, room_names(facts))
-    if rests_on_sums(rows, columns, measure):
-        return cross_sums(kept_tally(event), ground, rows=rows, columns=columns, measure=measure)
     undivided = next((category.id for category in facts.categories if category.unknown), None)
-    with _kept((event.id, rows, columns, measure)) as kept, one_state() as bind:
-        return kept.crossing(bind, Asked(event, facts.places, undivided), ground)
+    asked = Asked(event, facts.places, undivided)
+    with _kept((event.id, rows, columns, measure)) as kept:
+        rests_on = _rests_on(asked, ground, standing_of(here(), event.id))
+        if kept.made is not None and kept.made[0] == rests_on:
+            return kept.made[1]
+        if rests_on_sums(rows, columns, measure):
+            crossed = cross_sums(kept_tally(event), ground, rows=rows, columns=columns, measure=measure)
+            kept.made = rests_on, crossed
+            return crossed
+        with one_state() as bind:
+            return kept.crossing(bind, asked, ground)
+
+
+def _rests_on(asked: Asked, ground: Ground, standing: Standing) -> object:
+    return standing, asked.event.people_measure, asked.undivided, ground
 
 
 @dataclass
@@ -55,16 +68,29 @@ class Kept:
     near: set[int] = field(default_factory=set)
     sums: Crossed | None = None
     made: tuple[object, Crossing] | None = None
+    kept_at: Standing | None = None
+
+    @classmethod
+    def recalled(cls, which: Which) -> "Kept":
+        """As the server before left it, or anew."""
+        kept, found = cls(which), recalled(here(), which[0], kept_as(which))
+        if found is not None:
+            standing, kept.near, *sums = found
+            kept.sums, kept.standing, kept.kept_at = Crossed.unpacked(which[1:], *sums), standing, standing
+        return kept
+
+    def packed(self) -> tuple[Any, ...]:
+        """What `recalled` needs."""
+        return self.standing, self.near, *(self.sums.packed() if self.sums else ())
 
     def crossing(self, bind: Connection, asked: Asked, ground: Ground) -> Crossing:
-        """As it stands; the same one as long as nothing of it changed."""
+        """As it stands now."""
         standing = standing_of(bind, asked.event.id)
-        rests_on = (standing, asked.event.people_measure, asked.undivided, ground)
-        if self.made is None or self.made[0] != rests_on:
-            sums = self.follow(bind, ground, standing)
-            counted = counted_in(places_known(bind, asked.event.id))
-            self.made = rests_on, sums.crossing(counted, _beside(bind, asked, sums, counted))
-        return self.made[1]
+        sums = self.follow(bind, ground, standing)
+        counted = counted_in(places_known(bind, asked.event.id))
+        crossed = sums.crossing(counted, _beside(bind, asked, sums, counted))
+        self.made = _rests_on(asked, ground, standing), crossed
+        return crossed
 
     def follow(self, bind: Connection, ground: Ground, standing: Standing) -> Crossed:
         """Move the sums on to this state."""
@@ -75,10 +101,10 @@ class Kept:
             fresh = fresh_since(bind, event_id, before, standing, self.near)
         if sums is None or fresh is None:
             sums = _summed(bind, event_id, Crossed(ground, *self.which[1:]))
+            self.near = ids_near(bind, event_id, standing.newest_id)
         elif fresh:
             _move(bind, sums, fresh)
-        if fresh is None or fresh:
-            self.near = ids_near(bind, event_id, standing.newest_id)
+            self.near = still_near(bind, self.near, fresh, standing.newest_id)
         self.standing, self.sums = standing, sums
         return sums
 
@@ -134,9 +160,14 @@ def _kept(which: Which) -> Iterator[Kept]:
     all_kept: dict[Which, Kept] = current_app.extensions.setdefault("uketsuke_crossings", {})
     if len(all_kept) >= KEPT and which not in all_kept:
         all_kept.clear()
-    kept = all_kept.setdefault(which, Kept(which))
+    kept = all_kept.get(which) or all_kept.setdefault(which, Kept.recalled(which))
     with kept.lock:
         yield kept
+
+
+def kept_as(which: Which) -> str:
+    """The name of a crossing among an event's sums."""
+    return "/".join(("crossed", *which[1:]))
 
 
 def room_names(facts: Facts) -> dict[int, Value]:

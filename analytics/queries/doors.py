@@ -1,8 +1,11 @@
 """What doors saw over time: arrivals by gate, and who came and went at each place."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from functools import partial
+from threading import Lock
+from typing import Any, NamedTuple
 
 from flask import current_app
 from sqlalchemy import ColumnElement, Connection, func, select, union
@@ -10,14 +13,19 @@ from sqlalchemy.orm import aliased
 
 from analytics.queries.following import Followed, one_state
 from analytics.queries.ledger import ADMITTING, standing
+from analytics.queries.recalling import recalled
+from analytics.queries.recorded import stretches
 from analytics.rules.stays import Step
 from app.db import Texts, db, is_writing
+from app.direct import here
 from app.programme.models import Category, Event, EventSession, SessionPlaces
 from checkin.models import OF_A_ROOM_COUNT, OF_AN_EXIT, Entry, EntryNumber, Gate, Place
+from checkin.queries.moved import standing_of
 from checkin.rules import Direction, EntryKind, Method
 from registrations.models import Ticket
 
 KEPT = 20
+GATES = "gates"
 _undo = aliased(Entry)
 
 
@@ -47,19 +55,31 @@ class LetIn:
     followed: Followed = field(default_factory=Followed)
     sums: dict[tuple[int | None, int, Method], list[int]] = field(default_factory=dict)
 
+    @classmethod
+    def recalled(cls, event_id: int) -> "LetIn":
+        """As the server before left it, or anew."""
+        found = recalled(here(), event_id, GATES)
+        return cls() if found is None else cls(Followed(Lock(), *found[0]), found[1])
+
+    def packed(self) -> tuple[Any, ...]:
+        """What `recalled` needs."""
+        return self.followed.packed(), self.sums
+
     def look(self, bind: Connection, event_id: int) -> None:
         """Move on to this state: lines that came are added, those that they take back are taken off."""
         fresh = self.followed.look(bind, event_id)
         seen, self.followed.standing = self.followed.standing, None  # until all of it is done
         if fresh is None:
             self.sums = {}
-            of_event, taken_back = Entry.event_id == event_id, _undo.event_id == event_id
-            self._take(bind, of_event & Entry.undoes_id.is_(None), 1)
-            self._take(bind, Entry.id.in_(select(_undo.undoes_id).where(taken_back, _undo.undoes_id.is_not(None))), -1)
+            for first, last in stretches(bind, event_id):
+                self._take_all(bind, partial(_within, event_id, first, last))
         elif fresh:
-            self._take(bind, Entry.id.in_(fresh), 1)
-            self._take(bind, Entry.id.in_(select(_undo.undoes_id).where(_undo.id.in_(fresh))), -1)
+            self._take_all(bind, lambda line: line.id.in_(fresh))
         self.followed.standing = seen
+
+    def _take_all(self, bind: Connection, among: Callable[[Any], ColumnElement[bool]]) -> None:
+        self._take(bind, among(Entry) & Entry.undoes_id.is_(None), 1)
+        self._take(bind, Entry.id.in_(select(_undo.undoes_id).where(among(_undo), _undo.undoes_id.is_not(None))), -1)
 
     def _take(self, bind: Connection, chosen: ColumnElement[bool], sign: int) -> None:
         found = bind.execute(
@@ -95,13 +115,23 @@ def gates_of(event: Event) -> list[GateSlots]:
 
 def _let_in(event_id: int) -> dict[tuple[int | None, int, Method], int]:
     """Inside a transaction that writes nothing is kept: it may yet be taken back."""
-    all_kept: dict[int, LetIn] = {} if is_writing() else current_app.extensions.setdefault("uketsuke_gates", {})
-    if len(all_kept) >= KEPT and event_id not in all_kept:
-        all_kept.clear()
-    let_in = all_kept.setdefault(event_id, LetIn())
-    with let_in.followed.lock, one_state() as bind:
-        let_in.look(bind, event_id)
+    if is_writing():
+        let_in = LetIn()
+    else:
+        all_kept: dict[int, LetIn] = current_app.extensions.setdefault("uketsuke_gates", {})
+        if len(all_kept) >= KEPT and event_id not in all_kept:
+            all_kept.clear()
+        let_in = all_kept.get(event_id) or all_kept.setdefault(event_id, LetIn.recalled(event_id))
+    with let_in.followed.lock:
+        if not let_in.followed.is_of(standing_of(here(), event_id)):
+            with one_state() as bind:
+                let_in.look(bind, event_id)
         return {key: number for key, (number, _lines) in let_in.sums.items()}
+
+
+def _within(event_id: int, first: int, last: int, line: Any) -> ColumnElement[bool]:
+    chosen: ColumnElement[bool] = line.id.between(first, last) & (line.event_id + 0 == event_id)
+    return chosen
 
 
 def watched_of(event: Event) -> list[Watched]:

@@ -11,6 +11,7 @@ from analytics.models import Edition
 from analytics.rules import Attendance
 from analytics.rules.editions import PublicFigures
 from analytics.rules.figures import Figures
+from analytics.rules.setting import Setting
 from analytics.rules.written import read
 from app.accounts.models import Account
 from app.db import db
@@ -30,7 +31,8 @@ class EditionLine:
 @dataclass(frozen=True)
 class Issued:
     """A whole edition. figures: all of it, for the staff alone; public: what leaves the house. original: the figures
-    without corrections, if there were any. still_open: what was not settled when it was issued, by what it is."""
+    without corrections, if there were any. still_open: what was not settled when it was issued, by what it is. setting:
+    what stands beside the figures; editions that were issued before this was kept have none."""
 
     id: int
     number: int
@@ -40,6 +42,7 @@ class Issued:
     public: PublicFigures
     original: Figures | None
     still_open: Mapping[str, int]
+    setting: Setting | None = None
 
 
 def newest_edition(event_id: int) -> Issued | None:
@@ -94,4 +97,5 @@ def _issued(_engine: Engine, edition_id: int, issued_at: datetime) -> Issued:
         public=read(PublicFigures, kept["public"]),
         original=read(Figures, kept["original"]) if kept["original"] else None,
         still_open=kept["open"],
+        setting=read(Setting, kept["setting"]) if kept.get("setting") else None,
     )

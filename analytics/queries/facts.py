@@ -20,6 +20,7 @@ from app.programme.models import Event, EventSession, EventVenue, Organisation, 
 from app.programme.rules import AdmissionRule, OrganisationKind, SessionStatus
 from checkin import models as checkin
 from checkin.models import Entry, FigureSource, PlaceClose
+from checkin.rules import EntryKind
 from registrations.models import Registration
 from registrations.rules import BookingState
 
@@ -218,7 +219,7 @@ _CAME = Direct(
         exists()
         .where(Registration.organisation_id == Organisation.id, Registration.event_id == _OF_EVENT)
         .where(Entry.registration_id == Registration.id, Entry.event_id == _OF_EVENT)
-        .where(Entry.undoes_id.is_(None), ~exists().where(_later.undoes_id == Entry.id))
+        .where(Entry.kind != EntryKind.UNDO, ~exists().where(_later.undoes_id == Entry.id))
     )
     .order_by(Organisation.id)
 )

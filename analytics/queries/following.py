@@ -1,19 +1,23 @@
 """Where lines have come in since somebody looked: of places with none, what was summed up before still holds."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
+from uuid import uuid4
 
 from flask import current_app
 from sqlalchemy import Connection
 
+from analytics.queries.recalling import recalled
 from app.db import db, is_writing
-from checkin.queries.moved import Standing, fresh_since, ids_near, places_of, standing_of
+from app.direct import here
+from checkin.queries.moved import Standing, fresh_since, ids_near, places_of, standing_of, still_near
 
 KEPT = 20
+FOLLOWED = "followed"
 
 
 @contextmanager
@@ -27,43 +31,64 @@ def one_state() -> Iterator[Connection]:
         yield connection
 
 
+def _beginning() -> str:
+    return uuid4().hex
+
+
 @dataclass
 class Followed:
-    """The ledger of one event as it was seen last, and how often lines were seen to have come in, by place. anew: how
-    often nobody could say where."""
+    """The ledger of one event as it was seen last, and how many lines came in since it was followed, by place. of: when
+    that began, another mark whenever nobody could say where lines came in."""
 
     lock: Any = field(default_factory=Lock)
     standing: Standing | None = None
     near: set[int] = field(default_factory=set)
-    of: object = field(default_factory=object)
-    anew: int = 0
-    times: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    of: str = field(default_factory=_beginning)
+    lines: Counter[int] = field(default_factory=Counter)
+    kept_at: Standing | None = None
+
+    @classmethod
+    def recalled(cls, event_id: int) -> "Followed":
+        """As the server before left it, or anew."""
+        found = recalled(here(), event_id, FOLLOWED)
+        return cls() if found is None else cls(Lock(), *found)
+
+    def packed(self) -> tuple[Any, ...]:
+        """What `recalled` needs."""
+        return self.standing, self.near, self.of, self.lines, self.standing
+
+    def is_of(self, now: Standing) -> bool:
+        """Whether no line came since."""
+        return self.standing is not None and now[:4] == self.standing[:4]
 
     def look(self, bind: Connection, event_id: int) -> frozenset[int] | None:
         """Lines that came since; None: nobody can say which, all has to be read anew."""
         now, before = standing_of(bind, event_id), self.standing
-        if before is not None and now[:4] == before[:4]:
+        if self.is_of(now):
             return frozenset()
         self.standing = None  # until all of it is done
         fresh = None if before is None else fresh_since(bind, event_id, before, now, self.near)
         if fresh is None:
-            self.anew += 1
-        for place in places_of(bind, fresh) if fresh else ():
-            self.times[place] += 1
-        self.near = ids_near(bind, event_id, now.newest_id)
+            self.of, self.lines = _beginning(), Counter()
+            self.near = ids_near(bind, event_id, now.newest_id)
+        elif fresh:
+            self.lines += places_of(bind, fresh)
+            self.near = still_near(bind, self.near, fresh, now.newest_id)
         self.standing = now
         return fresh
 
 
 def seen_at(event_id: int) -> Mapping[int, object]:
-    """By place something that is another whenever lines came in there."""
+    """By place something that is another whenever lines came in there, also for the server that is started next."""
     if is_writing():
         return defaultdict(int)
     all_seen: dict[int, Followed] = current_app.extensions.setdefault("uketsuke_followed", {})
     if len(all_seen) >= KEPT and event_id not in all_seen:
         all_seen.clear()
-    followed = all_seen.setdefault(event_id, Followed())
-    with followed.lock, one_state() as bind:
-        followed.look(bind, event_id)
-        never = (followed.of, followed.anew, 0)
-        return defaultdict(lambda: never, {one: (*never[:2], times) for one, times in followed.times.items()})
+    followed = all_seen.get(event_id) or all_seen.setdefault(event_id, Followed.recalled(event_id))
+    with followed.lock:
+        if not followed.is_of(standing_of(here(), event_id)):
+            with one_state() as bind:
+                followed.look(bind, event_id)
+        never = (followed.of, 0)
+        return defaultdict(lambda: never, {one: (followed.of, lines) for one, lines in followed.lines.items()})

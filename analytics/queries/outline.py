@@ -1,66 +1,36 @@
 """An event as its report introduces it: what for, when, where, by whom; and who took part by name."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
 
+from analytics.rules.facts import Texts
+from analytics.rules.outline import Outline, Participants, Site
 from app.db import db
 from app.programme.models import Event, EventVenue, Organisation, Participation, Venue
 from app.programme.queries import published
 from app.programme.rules import OrganisationKind, ParticipationRole
 
-Texts = Mapping[str, str]
 GROUPS = {OrganisationKind.SCHOOL: "schools", OrganisationKind.DEPARTMENT: "departments"}
 
 
-@dataclass(frozen=True)
-class Site:
-    """A venue: its name and address."""
-
-    name: Texts
-    address: Texts
-
-
-@dataclass(frozen=True)
-class Participants:
-    """Those of one group that the organiser confirmed: by name, and how many the source counts without naming them."""
-
-    group: str
-    names: tuple[Texts, ...]
-    nameless: int
-
-
-@dataclass(frozen=True)
-class Outline:
-    """What stands at the head of a report."""
-
-    purpose: tuple[Texts, ...]
-    summary: Texts
-    fee: Texts
-    how_to_take_part: Texts
-    source: Texts
-    organisers: tuple[Texts, ...]
-    cooperation: tuple[Texts, ...]
-    sites: tuple[Site, ...]
-    participants: tuple[Participants, ...]
-
-
-def outline_of(event: Event) -> Outline:
-    """The event's own words, its venues, and the organisations with a part in it."""
+def outline_of(event: Event, *, public: bool = False) -> Outline:
+    """The event's own words, its venues, and the organisations with a part in it. public: name those alone whose names
+    are."""
     roles = _roles(event.id)
+    named = [row for row in roles if row.public or not public]
     return Outline(
         purpose=tuple(event.purpose),
         summary=event.summary,
         fee=event.fee,
         how_to_take_part=event.how_to_take_part,
         source=event.source.get("title", {}),
-        organisers=tuple(row.name for row in roles if row.role is ParticipationRole.ORGANISER),
-        cooperation=tuple(row.name for row in roles if row.role is ParticipationRole.COOPERATION),
+        organisers=tuple(row.name for row in named if row.role is ParticipationRole.ORGANISER),
+        cooperation=tuple(row.name for row in named if row.role is ParticipationRole.COOPERATION),
         sites=_sites(event.id),
-        participants=_participants(roles),
+        participants=_participants(roles, public=public),
     )
 
 

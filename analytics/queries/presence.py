@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import current_app
-from sqlalchemy import exists, func, select
+from sqlalchemy import func, select
 
 from analytics.queries.ledger import standing
 from analytics.queries.rolled import people_on_day
@@ -42,11 +42,12 @@ def presence_of(event: Event, *, at: datetime, ahead: timedelta = AHEAD) -> Pres
 
 def sessions_now(event: Event, *, at: datetime, ahead: timedelta = AHEAD) -> tuple[SessionNow, ...]:
     """Sessions whose door is open or opens soon, those that takes place only, in order of time."""
-    entered = exists().where(
-        RollUp.event_id == event.id,
-        RollUp.cut.in_((Cut.ENTRIES, Cut.RETURNS)),
-        RollUp.place_id == Place.id,
-        RollUp.number != 0,
+    entered = (
+        select(RollUp.number)
+        .where(RollUp.event_id == event.id, RollUp.cut.in_((Cut.ENTRIES, Cut.RETURNS)), RollUp.number != 0)
+        .where(RollUp.place_id == Place.id)
+        .limit(1)  # the first of each place; asked whether there is any, PostgreSQL reads those of all places
+        .scalar_subquery()
     )
     found = db.session.execute(
         select(EventSession, Room.venue_id, Room.name, SessionPlaces, entered, Place.id)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, String, bindparam, func, literal, or_, select, type_coerce
 from sqlalchemy.orm import aliased
 
-from analytics.rules.crossed import Recorded
+from analytics.rules.recorded import Recorded
 from app.bulk import heaps
 from app.direct import Bound, Direct, among
 from checkin.models import Entry, EntryNumber
@@ -22,6 +22,8 @@ from registrations.rules import PartyKind
 
 AT_ONCE = 10_000
 """Registrations whose lines are asked for together: on PostgreSQL all that is found comes to memory."""
+STRETCH = 50_000
+"""Lines that are added up in the database together: it puts them in order in memory."""
 LISTED = 1000
 Lines = list[tuple[Any, ...]]
 
@@ -45,13 +47,26 @@ def registrations_recorded(bind: Bound, event_id: int) -> Iterator[Lines]:
 
 def taps_recorded(bind: Bound, event_id: int) -> list[Recorded]:
     """Standing lines without a ticket, those that say the same together."""
+    sums: dict[tuple[Any, ...], int] = defaultdict(int)
+    for first, last in stretches(bind, event_id):
+        for *same, number in _TAPS.rows(bind, {"event_id": event_id, "first": first, "last": last}):
+            sums[tuple(same)] += int(number)
     return [
         Recorded(
-            None, None, 0, row.party, row.place_id, row.category_id, int(row.number), row.method, row.day, row.reentry,
-            "", -number, row.organisation, row.language, row.lead, row.new_today,
+            None, None, 0, party, place, category, many, method, day, reentry, "", -number, organisation, language,
+            lead, new_today,
         )
-        for number, row in enumerate(_TAPS.rows(bind, {"event_id": event_id}), 1)
+        for number, ((party, place, category, method, day, reentry, organisation, language, lead, new_today), many)
+        in enumerate(sums.items(), 1)
     ]  # fmt: skip
+
+
+def stretches(bind: Bound, event_id: int) -> Iterator[tuple[int, int]]:
+    """The ids of an event's lines in pieces, each as its first and last."""
+    ends = _LINE_ENDS.rows(bind, {"event_id": event_id})[0]
+    last = ends.last or -1
+    for first in range(ends.first or 0, last + 1, STRETCH):
+        yield first, min(first + STRETCH - 1, last)
 
 
 def recorded_of(bind: Bound, registrations: Collection[int]) -> list[Recorded]:
@@ -128,6 +143,12 @@ _ENDS = Direct(
         Registration.event_id == bindparam("event_id")
     )
 )
+_LINE_ENDS = Direct(
+    select(
+        select(func.min(Entry.id)).where(Entry.event_id == bindparam("event_id")).scalar_subquery().label("first"),
+        select(func.max(Entry.id)).where(Entry.event_id == bindparam("event_id")).scalar_subquery().label("last"),
+    )
+)
 _OF_EVENT = Direct(
     select(*_LINE)
     .join(EntryNumber, EntryNumber.entry_id == Entry.id)
@@ -154,6 +175,7 @@ _TAPS = Direct(
         *_PARTY, Entry.new_today, func.sum(EntryNumber.number).label("number"),
     )
     .join(EntryNumber, EntryNumber.entry_id == Entry.id)
+    .where(Entry.id.between(bindparam("first"), bindparam("last")))
     .where(Entry.event_id + 0 == bindparam("event_id"), Entry.ticket_id.is_(None), _STANDING, _ADMITS, *_LETS_IN)
     .group_by(*_SAME)
 )  # fmt: skip

@@ -25,8 +25,9 @@ from analytics.rules.laying_out import Layout, figures, laid_out
 from analytics.rules.ledger import Tally
 from analytics.rules.running import Running
 from app.db import is_writing
+from app.direct import here
 from app.programme.models import Event
-from checkin.queries.moved import Standing, ids_near, newer_than, standing_of
+from checkin.queries.moved import Standing, added_by, fresh_since, ids_near, standing_of, still_near
 
 KEPT = 20
 
@@ -42,13 +43,18 @@ class Kept:
     layout: Layout = field(default_factory=Layout)
     made: tuple[object, Figures] | None = None
 
-    def figures(self, asked: "_Asked", bind: Connection) -> Figures:
-        """As they stand at that moment; the same ones as long as nothing of it changed."""
-        standing = standing_of(bind, asked.event.id)
-        rests_on = (standing, asked.event.people_measure, _phase(asked.facts, asked.at))
-        if self.made is None or self.made[0] != rests_on or self.made[1].facts is not asked.facts:
-            self.made = rests_on, self._laid_out(asked, bind, standing)
+    def same(self, asked: "_Asked", standing: Standing) -> Figures | None:
+        """Those that were made last, if nothing changed of all that they rest on."""
+        if self.made is None or self.made[0] != asked.rests_on(standing) or self.made[1].facts is not asked.facts:
+            return None
         return self.made[1]
+
+    def figures(self, asked: "_Asked", bind: Connection) -> Figures:
+        """As they stand at that moment."""
+        standing = standing_of(bind, asked.event.id)
+        found = self._laid_out(asked, bind, standing)
+        self.made = asked.rests_on(standing), found
+        return found
 
     def tally(self, asked: "_Asked", bind: Connection) -> Tally:
         """The same before it is laid out."""
@@ -70,16 +76,14 @@ class Kept:
         """Move the sums on to this state."""
         event_id, before = asked.event.id, self.standing
         self.standing = None  # until all of it is done
-        newer = None
-        if before is not None and before.made == standing.made:
-            lines = standing.lines - before.lines
-            newer = newer_than(bind, event_id, before.newest_id, self.near, lines=lines)
-        if newer is None:
+        fresh = None if before is None else fresh_since(bind, event_id, before, standing, self.near)
+        if fresh is None:
             self.running = load(bind, event_id, corrected=asked.corrected)
-        else:
-            self.running.take(one for one in newer.cells.items() if asked.corrected or not one[0].corrected)
-        if newer is None or newer.ids:
             self.near = ids_near(bind, event_id, standing.newest_id)
+        elif fresh:
+            cells = added_by(bind, fresh)
+            self.running.take(one for one in cells.items() if asked.corrected or not one[0].corrected)
+            self.near = still_near(bind, self.near, fresh, standing.newest_id)
         self.standing = standing
 
 
@@ -94,6 +98,10 @@ class _Asked:
     def undivided(self) -> int | None:
         return next((category.id for category in self.facts.categories if category.unknown), None)
 
+    def rests_on(self, standing: Standing) -> object:
+        """What figures follow from, beside the facts."""
+        return standing, self.event.people_measure, _phase(self.facts, self.at)
+
     def beside(self) -> Asked:
         return Asked(self.event, self.facts.places, self.undivided, self.corrected)
 
@@ -107,8 +115,11 @@ class _Asked:
 def kept_figures(event: Event, *, at: datetime, corrected: bool = True) -> Figures:
     """The figures of an event, as it stands at the moment `at`."""
     asked = _Asked(event, facts_of(event), at, corrected)
-    with _kept(event.id, corrected=corrected) as kept, one_state() as bind:
-        return kept.figures(asked, bind)
+    with _kept(event.id, corrected=corrected) as kept:
+        if (same := kept.same(asked, standing_of(here(), event.id))) is not None:
+            return same
+        with one_state() as bind:
+            return kept.figures(asked, bind)
 
 
 def kept_tally(event: Event, *, corrected: bool = True) -> Tally:

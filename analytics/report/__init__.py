@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from analytics.queries import figures_of
-from analytics.queries.editions import edition_numbered, newest_edition, newest_number
-from analytics.queries.former import comments_of, former_years
-from analytics.queries.outline import outline_of, public_outline_of
-from analytics.queries.registering import demand_of
+from analytics.queries.editions import Issued, edition_numbered, newest_edition, newest_number
+from analytics.queries.setting import setting_of
 from analytics.report.document import Report
 from analytics.report.paper import pdf_file
 from analytics.report.public import public_report_of
@@ -17,9 +15,11 @@ from analytics.report.web import html_file
 from analytics.report.word import docx_file
 from analytics.report.workbook import xlsx_file
 from analytics.report.writing import Issue, Material, report_of
-from analytics.rules import Measure
+from analytics.rules import Attendance
 from analytics.rules.public import told
+from app.errors import NotFound
 from app.programme.models import Event
+from app.programme.queries import is_released
 from app.web.spreadsheets import XLSX
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -47,9 +47,9 @@ FORMATS = {
 }
 
 
-def measure_of(event: Event) -> Measure | None:
+def measure_of(event: Event) -> Attendance | None:
     """The measure that the event reports, if one was named."""
-    return Measure(event.people_measure) if event.people_measure in set(Measure) else None
+    return Attendance(event.people_measure) if event.people_measure in set(Attendance) else None
 
 
 def report_on(event: Event, *, at: datetime, edition: int | None = None) -> Report:
@@ -59,16 +59,11 @@ def report_on(event: Event, *, at: datetime, edition: int | None = None) -> Repo
     Raises NotFound for an edition that there is not.
     """
     chosen = newest_edition(event.id) if edition is None else edition_numbered(event.id, edition)
-    material = Material(
-        figures=chosen.figures if chosen else figures_of(event, at=at),
-        outline=outline_of(event),
-        measure=measure_of(event),
-        former=tuple(one.figures for one in former_years(event.id)),
-        demand=tuple(demand_of(event)),
-        comments=comments_of(event.id),
-        issue=Issue(chosen.number, chosen.issued_at) if chosen else None,
-    )
-    return report_of(material, at=at)
+    if chosen is None:
+        return report_of(Material(figures_of(event, at=at), setting_of(event), measure_of(event)), at=at)
+    issue = Issue(chosen.number, chosen.issued_at)
+    material = Material(chosen.figures, chosen.setting or setting_of(event), chosen.measure, issue)
+    return report_of(material, at=_written_at(chosen, at))
 
 
 def public_report_on(event: Event, *, at: datetime, edition: int | None = None) -> Report:
@@ -76,8 +71,14 @@ def public_report_on(event: Event, *, at: datetime, edition: int | None = None) 
 
     Raises NotFound if there is no edition, or the programme was never released.
     """
+    if not is_released(event.id):
+        raise NotFound
     number = newest_number(event.id) if edition is None else edition
     chosen = edition_numbered(event.id, number)
     known = told(chosen.figures.facts, chosen.public, number=chosen.number, issued_at=chosen.issued_at)
-    years = tuple(one.figures for one in former_years(event.id))
-    return public_report_of(known, public_outline_of(event), years, at=at)
+    return public_report_of(known, chosen.setting or setting_of(event), at=_written_at(chosen, at))
+
+
+def _written_at(edition: Issued, at: datetime) -> datetime:
+    """An edition is written when it is issued; what kept no setting is written anew each time."""
+    return edition.issued_at if edition.setting else at

@@ -1,10 +1,14 @@
 """How one cell of a table is written where people read it: numbers with thousands set apart, or why there is none."""
 
+import re
+
 from analytics.exports.table import Cell, Column
 from analytics.exports.words import MISSING
 from analytics.report.document import Grid
 from analytics.rules import Missing
 from app.web.languages import LocalText, current_language
+
+BEFORE_NUMBER = re.compile(r" (?=\d)")
 
 
 def shown(column: Column, cell: Cell) -> LocalText | str:
@@ -16,6 +20,11 @@ def shown(column: Column, cell: Cell) -> LocalText | str:
     if isinstance(cell, str):
         return cell
     return f"{cell:.1f}%" if column.kind == "share" else f"{cell:,}"
+
+
+def set_together(words: LocalText | str) -> LocalText | str:
+    """A number in words stays on the line of what it counts."""
+    return BEFORE_NUMBER.sub("\u00a0", words) if isinstance(words, str) else words
 
 
 def kind_of(cell: Cell) -> str:

@@ -6,6 +6,7 @@ Texts are words of ours or of organisers: 漢字《かんじ》 is a reading, wh
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from analytics.exports.pictures import Drawn
 from analytics.exports.table import Table
@@ -96,7 +97,8 @@ class Section:
 
 @dataclass(frozen=True)
 class Report:
-    """A whole report in one language. mark: preliminary, or which edition; about: what that means."""
+    """A whole report in one language. mark: preliminary, or which edition; about: what that means. on: the day on which
+    it was written, where the event is."""
 
     slug: str
     lang: str
@@ -109,6 +111,7 @@ class Report:
     made: Words
     source: Words
     sections: tuple[Section, ...]
+    on: date | None = None
 
     @property
     def name(self) -> str:

@@ -4,14 +4,14 @@ from flask_babel import gettext as _
 
 from analytics.exports.words import MISSING
 from analytics.report.document import Fact
-from analytics.rules import Missing
+from analytics.rules import Attendance, Missing
 from analytics.rules.figures import Count, Figures
 from checkin.rules import Method
 
 
-def measures(figures: Figures) -> tuple[Fact, ...]:
-    """Each measure that this report uses."""
-    facts = [people(), visits()]
+def measures(figures: Figures, measure: Attendance | None) -> tuple[Fact, ...]:
+    """Each measure that this report uses. measure: the one that the event reports."""
+    facts = [people(), *([people_by_day()] if measure is Attendance.PEOPLE_BY_DAY else []), visits()]
     if isinstance(figures.passages, Count):
         facts.append(
             Fact(
@@ -49,6 +49,14 @@ def people() -> Fact:
             _("How many different people came to the event, over all its days and sessions."),
             _("They add up over categories, never over sessions, days or venues."),
         ),
+    )
+
+
+def people_by_day() -> Fact:
+    """What distinct people of each day are."""
+    return Fact(
+        _("Distinct people of each day, summed"),
+        (_("How many different people came on each day, added up: who came on two days counts twice."),),
     )
 
 

@@ -1,21 +1,18 @@
 """A report as PDF: what goes into the drawing, part by part."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 
-from analytics.charts import draw
+from analytics.charts.easel import easel
 from analytics.exports.table import Cell, Column, Row, Table
 from analytics.pdf import report_pdf
-from analytics.report.cells import kind_of, shown, titled
+from analytics.report.cells import kind_of, set_together, shown, titled
 from analytics.report.document import Block, Facts, Grid, Keys, Listing, Paragraph, Picture, Report
 from analytics.report.fitting import breakable, pieces, spans
 from analytics.report.tables import cells_of, lines_of
 from analytics.rules import Missing
 from app.web.languages import html_lang
 from registrations.pdf.words import said
-
-BEFORE_NUMBER = re.compile(r" (?=\d)")
 
 
 def pdf_file(report: Report) -> bytes:
@@ -25,6 +22,7 @@ def pdf_file(report: Report) -> bytes:
             "lang": html_lang(report.lang),
             "easy": report.lang == "ja-easy",
             "title": report.name,
+            "on": report.on and [report.on.year, report.on.month, report.on.day],
             "heading": said(report.title),
             "kicker": said(report.kicker),
             "event": said(report.event),
@@ -112,19 +110,18 @@ def _row(table: Table, row: Row) -> dict[str, Any]:
 
 
 def _cell(column: Column, cell: Cell, span: int) -> dict[str, Any]:
-    """A number in words stays on the line of what it counts. span: how many columns it takes."""
-    words = shown(column, cell)
+    """span: how many columns it takes."""
     return {
         "kind": kind_of(cell),
         "side": column.kind,
         "span": span,
-        "words": said(BEFORE_NUMBER.sub("\u00a0", words) if isinstance(words, str) else words),
+        "words": said(set_together(shown(column, cell))),
     }
 
 
 def _picture(block: Picture) -> dict[str, Any]:
     frame = block.drawn.frame
-    svg = draw(block.drawn.chart, frame, shape="wide", form="svg").decode()
+    svg = easel.draw(block.drawn.chart, frame, shape="wide", form="svg").decode()
     return {"number": said(block.number), "title": said(frame.title), "alt": frame.words, "svg": svg}
 
 

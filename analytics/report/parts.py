@@ -12,16 +12,16 @@ from analytics.exports.former import former_table
 from analytics.exports.pictures import Drawn, picture_of
 from analytics.exports.table import Table
 from analytics.exports.words import GROUPS, METHODS, MISSING, PROVENANCE, from_to, provenance_words
-from analytics.queries.outline import Outline, Participants
 from analytics.report import glossary
 from analytics.report.document import Block, Fact, Facts, Grid, Key, Keys, Listing, Paragraph, Picture, Section, Words
 from analytics.report.extent import counted_so_far
 from analytics.report.tables import printed, says_anything
-from analytics.rules import Measure, Missing
+from analytics.rules import Attendance, Missing
 from analytics.rules.absence import no_show
 from analytics.rules.facts import Source
 from analytics.rules.figures import Count, Figures, share
 from analytics.rules.former import YearFigures
+from analytics.rules.outline import Outline, Participants
 from app.web import prose
 from app.web.languages import LocalText, current_language, local, plain
 from checkin.rules import Method
@@ -70,10 +70,11 @@ def _site(name: LocalText, address: LocalText) -> Words:
     return LocalText(brackets % (name.text, address.text), name.lang, fallback=name.fallback)
 
 
-def attendance(figures: Figures, *, measure: Measure | None) -> Section:
+def attendance(figures: Figures, *, measure: Attendance | None) -> Section:
     """The published table first; visits beside it, and who took part."""
     blocks: list[Block] = [
         Keys(_keys(figures, measure)),
+        *(_table(counts.people_by_day(figures)) if measure is Attendance.PEOPLE_BY_DAY else []),
         *_table(counts.people(figures)),
         *_picture(figures, "people"),
         *_table(counts.visits(figures)),
@@ -82,13 +83,16 @@ def attendance(figures: Figures, *, measure: Measure | None) -> Section:
     return Section("attendance", _("Attendance"), tuple(blocks))
 
 
-def _keys(figures: Figures, measure: Measure | None) -> tuple[Key, ...]:
+def _keys(figures: Figures, measure: Attendance | None) -> tuple[Key, ...]:
     """The figure that the event reports goes first and says so."""
-    people = _key(figures.people, _("Distinct people"), _("people"), _("each person once"), measure is Measure.PEOPLE)
-    visits = _key(
-        figures.visits, _("Visits"), _("visits"), _("each person once per session"), measure is Measure.VISITS
-    )
-    return (*sorted((people, visits), key=lambda one: not one.first), _who(figures))
+    found = [
+        _key(figures.people, _("Distinct people"), _("people"), _("each person once"), measure is Attendance.PEOPLE),
+        _key(figures.visits, _("Visits"), _("visits"), _("each person once per session"), measure is Attendance.VISITS),
+    ]
+    if measure is Attendance.PEOPLE_BY_DAY:
+        name, total = _("Distinct people of each day, summed"), counts.each_day(figures)
+        found.append(_key(total, name, _("people"), _("each person once a day"), True))  # noqa: FBT003
+    return (*sorted(found, key=lambda one: not one.first), _who(figures))
 
 
 def _key(count: Count | Missing, name: str, unit: str, note: str, first: bool) -> Key:  # noqa: FBT001
@@ -102,8 +106,13 @@ def _who(figures: Figures) -> Key:
     confirmed, proposed = [one.confirmed for one in groups], [one.proposed for one in groups]
     unsure = sum(confirmed) == 0 < sum(proposed)
     numbers = proposed if unsure else confirmed
-    value = _("Not confirmed yet") if unsure else f"{sum(confirmed):,}"
+    value = _("Not confirmed yet") if unsure else in_all(sum(confirmed))
     return Key(_("Who took part"), value, groups_note(*numbers))
+
+
+def in_all(number: int) -> str:
+    """How many took part, of all groups together."""
+    return str(_("In all %(number)s", number=f"{number:,}"))
 
 
 def groups_note(organisations: int, schools: int, departments: int) -> str:
@@ -235,9 +244,9 @@ def days(figures: Figures) -> Section:
     return Section("days", _("Attendance by day and hour"), tuple(blocks))
 
 
-def definitions(figures: Figures) -> Section:
+def definitions(figures: Figures, *, measure: Attendance | None) -> Section:
     """What every measure of this report means."""
-    return Section("definitions", _("What the figures mean"), (Facts(glossary.measures(figures)),))
+    return Section("definitions", _("What the figures mean"), (Facts(glossary.measures(figures, measure)),))
 
 
 def _table(table: Table, *, quiet: bool = False) -> list[Block]:
@@ -262,7 +271,7 @@ def pictured(name: str, drawn: Drawn | None) -> list[Block]:
     return [Picture("", name, drawn)] if drawn and drawn.lines <= MOST_BARS else []
 
 
-def former(figures: Figures, years: tuple[YearFigures, ...], *, measure: Measure | None) -> Section:
+def former(figures: Figures, years: tuple[YearFigures, ...], *, measure: Attendance | None) -> Section:
     """This year beside those before it."""
     what: Block = Paragraph(_("No figures of former years have been entered."))
     if years:

@@ -7,6 +7,7 @@ somebody typed. What is hidden was settled when the edition was issued; here it 
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -16,22 +17,22 @@ from analytics.exports import public_pictures as pictures
 from analytics.exports.pictures import Drawn
 from analytics.exports.table import Table
 from analytics.exports.words import HIDDEN, MISSING, from_to, provenance_words, sentences, sources_of
-from analytics.queries.outline import Outline, Participants
 from analytics.report import glossary, parts
 from analytics.report.document import Block, Fact, Facts, Grid, Key, Keys, Paragraph, Report, Section
 from analytics.report.extent import not_over
 from analytics.report.tables import lines_of, printed, says_anything
 from analytics.report.writing import numbered
 from analytics.rules import Attendance, Missing
-from analytics.rules.former import YearFigures
+from analytics.rules.outline import Outline, Participants
 from analytics.rules.public import Told
+from analytics.rules.setting import Setting
 from analytics.rules.suppression import LEAST, WIDTH
 from app.web.languages import current_language, day_long, local
 
 
-def public_report_of(told: Told, outline: Outline, former: tuple[YearFigures, ...], *, at: datetime) -> Report:
-    """The whole public report. outline: as it was published."""
-    sections = [one for one in _sections(told, outline, former) if one is not None]
+def public_report_of(told: Told, setting: Setting, *, at: datetime) -> Report:
+    """The whole public report. Of its setting only what leaves the house is read."""
+    sections = [one for one in _sections(told, setting) if one is not None]
     sections.insert(2, _counting(told, sections))
     issued = day_long(told.issued_at, told.zone)
     return Report(
@@ -50,17 +51,19 @@ def public_report_of(told: Told, outline: Outline, former: tuple[YearFigures, ..
         made=_("Written on %(day)s.", day=day_long(at, told.zone)),
         source=sentences(sources_of(told.public.provenance, told.public.sources)),
         sections=tuple(numbered(sections)),
+        on=at.astimezone(ZoneInfo(told.zone)).date(),
     )  # fmt: skip
 
 
-def _sections(told: Told, outline: Outline, former: tuple[YearFigures, ...]) -> Iterator[Section | None]:
+def _sections(told: Told, setting: Setting) -> Iterator[Section | None]:
     """All but how it was counted, which says how much of these is hidden."""
+    outline = setting.public_outline
     yield parts.outlined(outline, days=(told.starts_on, told.ends_on), sessions=told.sessions)
     yield _attendance(told)
     yield _organisations(told, outline)
     yield _programme(told)
     yield _days(told)
-    yield _former(told, former)
+    yield _former(told, setting)
     yield Section("definitions", _("What the figures mean"), (Facts(tuple(_definitions(told))),))
 
 
@@ -90,7 +93,7 @@ def _who(told: Told) -> list[Key]:
     numbers = dict(told.took_part)
     if not any(numbers.values()):
         return []
-    return [Key(_("Who took part"), f"{sum(numbers.values()):,}", parts.groups_note(*numbers.values()))]
+    return [Key(_("Who took part"), parts.in_all(sum(numbers.values())), parts.groups_note(*numbers.values()))]
 
 
 def _counting(told: Told, others: list[Section]) -> Section:
@@ -176,20 +179,18 @@ def _days(told: Told) -> Section | None:
     return Section("days", _("Attendance by day"), tuple(blocks))
 
 
-def _former(told: Told, years: tuple[YearFigures, ...]) -> Section | None:
-    if not any(one.year < told.starts_on.year for one in years):
+def _former(told: Told, setting: Setting) -> Section | None:
+    if not any(one.year < told.starts_on.year for one in setting.former):
         return None
-    return Section("former", _("Comparison with former years"), (Grid("", tables.former(told, years)),))
+    table = tables.former(told, setting.former, setting.hidden_years)
+    return Section("former", _("Comparison with former years"), (Grid("", table),))
 
 
 def _definitions(told: Told) -> Iterator[Fact]:
     if told.public.measure is not Attendance.VISITS:
         yield glossary.people()
     if told.public.measure is Attendance.PEOPLE_BY_DAY:
-        yield Fact(
-            _("Distinct people of each day, summed"),
-            (_("How many different people came on each day, added up: who came on two days counts twice."),),
-        )
+        yield glossary.people_by_day()
     yield glossary.visits()
     yield Fact(HIDDEN, (_("Not shown, because it is small or would give a small number away."),))
     yield glossary.unknown()

@@ -6,7 +6,7 @@ from pathlib import Path
 from flask import render_template
 from markupsafe import Markup
 
-from analytics.charts import draw
+from analytics.charts.easel import easel
 from analytics.report.cells import kind_of, shown, titled
 from analytics.report.document import Block, Picture, Report
 from analytics.report.tables import cells_of, lines_of
@@ -38,5 +38,5 @@ def _kind(block: Block) -> str:
 
 
 def _source(picture: Picture) -> str:
-    svg = draw(picture.drawn.chart, picture.drawn.frame, shape="wide", form="svg")
+    svg = easel.draw(picture.drawn.chart, picture.drawn.frame, shape="wide", form="svg")
     return f"data:image/svg+xml;base64,{b64encode(svg).decode()}"

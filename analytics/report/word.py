@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from analytics.charts import draw
+from analytics.charts.easel import easel
 from analytics.exports.table import Column, Row
-from analytics.report.cells import kind_of, shown, titled
+from analytics.report.cells import kind_of, set_together, shown, titled
 from analytics.report.document import Block, Facts, Grid, Keys, Listing, Paragraph, Picture, Report, Words
 from analytics.report.tables import cells_of, lines_of
 from analytics.report.wordstyle import (
@@ -151,13 +151,13 @@ class _Writer:
     def _value(self, cell: "_Cell", column: Column, value: Any, *, bold: bool, style: str) -> None:
         colour = INK_SOFT if kind_of(value) == "missing" else None
         right = column.kind != "words"
-        self._fill(cell, [shown(column, value)], bold=bold, right=right, colour=colour, style=style)
+        self._fill(cell, [set_together(shown(column, value))], bold=bold, right=right, colour=colour, style=style)
 
     def _picture(self, block: Picture) -> None:
         from docx.shared import Emu, Mm
 
         frame = block.drawn.frame
-        png = draw(block.drawn.chart, frame, shape="wide", form="png")
+        png = easel.draw(block.drawn.chart, frame, shape="wide", form="png")
         paragraph = self._paragraph("Normal")
         paragraph.paragraph_format.keep_with_next = True
         shape = paragraph.add_run().add_picture(BytesIO(png), width=Mm(WIDTH_MM))

@@ -1,6 +1,7 @@
 """How a report looks as a document to edit on: styles, fonts for Japanese, and what python-docx leaves to its XML."""
 
 from dataclasses import replace
+from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
 from analytics.exports.table import Table
@@ -35,6 +36,8 @@ def house_style(document: "Document", report: Report) -> None:
     page.top_margin, page.bottom_margin = Mm(22), Mm(20)
     properties = document.core_properties
     properties.title, properties.author = report.name, "Uketsuke"
+    if report.on:
+        properties.created = properties.modified = datetime.combine(report.on, time())
     properties.language = LANGUAGES[html_lang(report.lang)]
     _default_language(document, html_lang(report.lang))
     for name, size, colour, bold in (

@@ -1,5 +1,6 @@
 """A report as a workbook: a sheet of words, then a sheet a table; numbers are numbers and shares are percentages."""
 
+from datetime import datetime, time
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,8 @@ def xlsx_file(report: Report) -> bytes:
 
     book = Workbook()
     book.properties.title, book.properties.creator = report.name, "Uketsuke"
+    if report.on:
+        book.properties.created = datetime.combine(report.on, time())
     book.properties.language = html_lang(report.lang)
     words = book.active
     assert words is not None

@@ -1,21 +1,20 @@
 """Writes the report of an event in the language spoken now: sections in order, tables and pictures numbered."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
+from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 
 from analytics.exports.words import period, source_line
-from analytics.queries.outline import Outline
 from analytics.report import parts
 from analytics.report.asked import asked
 from analytics.report.document import Block, Grid, Picture, Report, Section
-from analytics.rules import Measure
-from analytics.rules.demand import Demand
+from analytics.rules import Attendance
 from analytics.rules.figures import Figures
-from analytics.rules.former import YearFigures
+from analytics.rules.setting import Setting
 from app.web.languages import current_language, day_long, local
 
 
@@ -29,16 +28,12 @@ class Issue:
 
 @dataclass(frozen=True)
 class Material:
-    """All that a report is written from. measure: the one that the event reports; demand: places asked for, as they
-    stand; comments: the organiser's words; issue: the edition that the figures are of, without it they are preliminary.
-    """
+    """All that a report is written from. measure: the one that the event reports; issue: the edition that all of it is
+    of, without it everything is preliminary."""
 
     figures: Figures
-    outline: Outline
-    measure: Measure | None
-    former: tuple[YearFigures, ...] = ()
-    demand: tuple[Demand, ...] = ()
-    comments: Mapping[str, str] = field(default_factory=dict)
+    setting: Setting
+    measure: Attendance | None
     issue: Issue | None = None
 
 
@@ -59,6 +54,7 @@ def report_of(material: Material, *, at: datetime) -> Report:
         made=_("Written on %(day)s.", day=day_long(at, facts.zone)),
         source=source_line(figures, ""),
         sections=tuple(numbered(_sections(material))),
+        on=at.astimezone(ZoneInfo(facts.zone)).date(),
     )
 
 
@@ -73,18 +69,18 @@ def _standing(issue: Issue | None, zone: str) -> tuple[str, str]:
 
 
 def _sections(material: Material) -> Iterator[Section]:
-    figures = material.figures
+    figures, setting = material.figures, material.setting
     wanted = (
-        parts.outline(figures, material.outline),
+        parts.outline(figures, setting.outline),
         parts.attendance(figures, measure=material.measure),
         parts.counting(figures),
-        parts.organisations(material.outline),
+        parts.organisations(setting.outline),
         parts.programme(figures),
-        asked(figures, material.demand),
+        asked(figures, setting.demand),
         parts.days(figures),
-        parts.former(figures, material.former, measure=material.measure),
-        parts.comments(material.comments) if material.comments else None,
-        parts.definitions(figures),
+        parts.former(figures, setting.former, measure=material.measure),
+        parts.comments(setting.comments) if setting.comments else None,
+        parts.definitions(figures, measure=material.measure),
     )
     for section in wanted:
         if section is not None:

@@ -8,9 +8,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from datetime import date
 from functools import lru_cache
-from itertools import pairwise
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from analytics.rules import Measure
 from analytics.rules.crossing import (
@@ -27,35 +26,12 @@ from analytics.rules.crossing import (
     pieces,
 )
 from analytics.rules.ledger import Line
-from registrations.rules import PartyKind
+from analytics.rules.recorded import PERSON, Recorded, most_together
 
 Cut = tuple[Dimension, ...]
 Cells = dict[Key, int]
-PERSON = PartyKind.PERSON.value
 ONE, ASIDE = 1, 10_000
 by_time = itemgetter(10, 11)
-
-
-class Recorded(NamedTuple):
-    """What a standing line that let somebody in says of one category and of its party. person: the attendee whose
-    ticket it is, 0 for who has no name; `day` and `at` as the database gives them."""
-
-    registration: int | None
-    ticket: int | None
-    person: int
-    party: str | None
-    place: int
-    category: int
-    number: int
-    method: str
-    day: Any
-    reentry: Any
-    at: Any
-    id: int
-    organisation: str | None
-    language: str | None
-    lead: str | None
-    new_today: Any = None
 
 
 FIELD = {
@@ -77,6 +53,24 @@ class Crossed:
         self.sized: dict[int, int] = {}
         self.slow: list[Recorded] = []
         self._look_up()
+
+    @classmethod
+    def unpacked(
+        cls, which: tuple[Dimension, Dimension, Measure], ground: Ground, whole: Mapping[Cut, Cells],
+        taps: Mapping[int, Mapping[Cut, Cells]], sized: dict[int, int],
+    ) -> "Crossed":  # fmt: skip
+        """From what `packed` gave."""
+        sums = cls(ground, *which)
+        sums._add(sums.whole, whole)
+        for place, cells in taps.items():
+            sums._add(sums.taps[place], cells)
+        sums.sized = sized
+        return sums
+
+    def packed(self) -> tuple[Any, ...]:
+        """All of it as plain values."""
+        self.settle()
+        return self.ground, _plain(self.whole), {place: _plain(cells) for place, cells in self.taps.items()}, self.sized
 
     def stand_on(self, ground: Ground) -> bool:
         """Whether all that is summed up stands where it did; places that came since do."""
@@ -169,6 +163,10 @@ class Crossed:
                 mine[key] += sign * number
 
 
+def _plain(sums: Mapping[Cut, Cells]) -> dict[Cut, Cells]:
+    return {cut: dict(cells) for cut, cells in sums.items()}
+
+
 class _Quick:
     """One person on one ticket, by some dimensions."""
 
@@ -212,35 +210,6 @@ def _cuts(rows: Dimension, columns: Dimension, measure: Measure) -> tuple[Cut, .
     if rows.adds_up:
         return (rows, columns), (rows,)
     return (rows, columns), (rows,), (columns,), ()
-
-
-def most_together(lines: Iterable[Recorded]) -> int:
-    """How many of a party were at different places together at most; 0: at one of those they came to there always were
-    as many, so it makes no difference how many the party is."""
-    tickets: dict[int | None, dict[tuple[int, Any], dict[int, int]]] = defaultdict(dict)
-    negative = False
-    for one in lines:
-        if not (one.reentry or one.person or one.party == PERSON):
-            there = tickets[one.ticket].setdefault((one.place, one.day), {})
-            there[one.category] = there.get(one.category, 0) + max(0, one.number)
-            negative = negative or one.number < 0
-    return max((_together_of(there, negative=negative) for there in tickets.values()), default=0)
-
-
-def _together_of(there: Mapping[tuple[int, Any], Mapping[int, int]], *, negative: bool) -> int:
-    ordered = sorted(there.values(), key=lambda one: sum(one.values()))
-    one_day_each = len({place for place, _ in there}) == len(there)
-    if not negative and one_day_each and all(_within(less, more) for less, more in pairwise(ordered)):
-        return 0
-    most: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    for (place, _), numbers in there.items():
-        for category, number in numbers.items():
-            most[category][place] += number
-    return sum(max(places.values()) for places in most.values())
-
-
-def _within(less: Mapping[int, int], more: Mapping[int, int]) -> bool:
-    return all(number <= more.get(category, 0) for category, number in less.items())
 
 
 def line_of(one: Recorded) -> Line:

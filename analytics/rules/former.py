@@ -72,25 +72,53 @@ Hidden = Set[tuple[int, int | None]]
 """Years with the category, or (None) the total, that is not shown of them."""
 
 
-def hidden_years(years: Iterable[YearFigures]) -> Hidden:
+def hidden_years(
+    years: Iterable[YearFigures], before: Iterable[tuple[Iterable[YearFigures], Hidden]] = ()
+) -> frozenset[tuple[int, int | None]]:
     """What is not shown where years leave the house: small numbers, and what would give them away. Two figures of one
-    year can be the same people, so what is hidden of one measure is hidden of the others."""
+    year can be the same people, so what is hidden of one measure is hidden of the others.
+
+    before: years as earlier editions had them, with what these hid: it stays hidden, and what they showed is known.
+    """
+    earlier = [(tuple(of), hidden) for of, hidden in before]
     ordered = sorted(years, key=lambda one: one.year)
-    return {(year, key) for year, group in groupby(ordered, key=lambda one: one.year) for key in _hidden(list(group))}
+    return frozenset(
+        (year, key)
+        for year, group in groupby(ordered, key=lambda one: one.year)
+        for key in _hidden(list(group), earlier)
+    )
 
 
-def _hidden(same_year: list[YearFigures]) -> set[int | None]:
-    hidden: set[int | None] = set()
+Earlier = list[tuple[tuple[YearFigures, ...], Hidden]]
+
+
+def _hidden(same_year: list[YearFigures], earlier: Earlier) -> set[int | None]:
+    once = {key for _years, gone in earlier for year, key in gone if year == same_year[0].year}
+    hidden = set(once)
     while True:
         now = set(hidden)
         for one in same_year:
-            now |= _hidden_of(one, now)
+            now |= _hidden_of(one, now, once, _known(one, earlier))
         if now == hidden:
             return hidden
         hidden = now
 
 
-def _hidden_of(one: YearFigures, also: Set[int | None]) -> set[int | None]:
+def _known(one: YearFigures, earlier: Earlier) -> set[int | None]:
+    """What an edition before has shown of this year, where it is still so."""
+    return {
+        key
+        for years, hidden in earlier
+        for other in years
+        if (other.year, other.measure) == (one.year, one.measure)
+        for key, number in ((None, other.total), *other.numbers.items())
+        if (one.year, key) not in hidden and number == (one.total if key is None else one.numbers.get(key))
+    }
+
+
+def _hidden_of(
+    one: YearFigures, also: Set[int | None], once: Set[int | None], known: Set[int | None]
+) -> set[int | None]:
     """Of one year. What its total has beside its categories is a number too, though nobody prints it."""
     if one.total is None:
         small = {key for key, number in one.numbers.items() if 0 < number < LEAST}
@@ -100,5 +128,9 @@ def _hidden_of(one: YearFigures, also: Set[int | None]) -> set[int | None]:
         return {*one.numbers, None} if also or any(0 < number < LEAST for number in one.numbers.values()) else set()
     names = {str(key): key for key in one.numbers}
     numbers = {name: one.numbers[key] for name, key in names.items()} | {"rest": rest}
-    found = hide_list(numbers, also={None if key is None else str(key) for key in also})
+    found = hide_list(numbers, also=_named(also), known=_named(known), before=_named(once))
     return {None if name is None else names[name] for name in found if name != "rest"}
+
+
+def _named(keys: Set[int | None]) -> set[str | None]:
+    return {None if key is None else str(key) for key in keys}

@@ -10,7 +10,8 @@ there are people of it, and who reads both tables may compare them. Two things a
   that all but a few of a category came to, as many visits move to another hidden category as people do.
 
 If this cannot be had by hiding another category of people, visits are withheld as a whole: there is nothing to compare.
-If an edition that named another measure has shown them already, people are withheld instead.
+If an edition before has shown visits that are still the same, they are compared all the same: where they would tell,
+people that have changed are withheld too, or else all; and all, if that edition named another measure.
 
 Of an edition before, what it showed and what is still the same is known: it covers nothing. What it hid stays hidden,
 even if it is 0 now, for the difference would say what it was.
@@ -83,23 +84,44 @@ def hide_both(tables: Tables, before: Iterable[Before] = ()) -> Hidden:
         if not enough:
             another = together.another()
             if another is None:
-                return _withheld(tables, earlier, once, known_people)
+                return _withheld(tables, earlier, once, known, known_people)
             people_now |= {another}
         if (visits_now, people_now) == (visits, people):
             return Hidden(visits, people)
         visits, people = visits_now, people_now
 
 
-def _withheld(tables: Tables, before: tuple[Before, ...], once: frozenset[Cell], known: frozenset[Head]) -> Hidden:
+def _withheld(
+    tables: Tables,
+    before: tuple[Before, ...],
+    once: frozenset[Cell],
+    known: frozenset[Cell],
+    known_people: frozenset[Head],
+) -> Hidden:
     """No visits at all; zeros are shown only of a category of which nobody came.
 
-    Nor people, if an edition of another measure has shown visits, which stand beside them then all the same.
+    Visits that an edition before has shown, and that are still the same, stand beside people all the same: where these
+    tell too much then, those are hidden that have changed, or else all of them.
     """
-    cells = {cell for cell, value in totals(tables.visits).items() if value or _anybody(tables, cell[2])}
-    people = frozenset(key for one in before for key in one.hidden_people if key is None or key in tables.people)
-    if not tables.same and any(one.visits and not one.people for one in before):
-        return Hidden(frozenset(cells) | once, frozenset({None, *tables.people}))
-    return Hidden(frozenset(cells) | once, hide_list(tables.people, also=people, known=known, before=people))
+    cells = once | {cell for cell, value in totals(tables.visits).items() if value or _anybody(tables, cell[2])}
+    everybody = frozenset[Head]({None, *tables.people})
+    hidden = frozenset(key for one in before for key in one.hidden_people if key in everybody)
+    other = not tables.same and any(one.visits and not one.people for one in before)
+    for also in () if other else (hidden, hidden | (everybody - known_people)):
+        people = hide_list(tables.people, also=also, known=known_people, before=hidden)
+        if not known or _hold(_Together(tables, people, known_people), cells, known):
+            return Hidden(cells, people)
+    return Hidden(cells, everybody)
+
+
+def _hold(together: "_Together", hidden: frozenset[Cell], known: frozenset[Cell]) -> bool:
+    """Whether hidden numbers of visits have enough values beside people, and people beside known visits."""
+    reader = Reader(known=known, before=hidden, most=together.most, covers=together.covers)
+    try:
+        hide(together.tables.visits, also=hidden, reader=reader)
+    except Uncovered:
+        return False
+    return together.enough(hidden - known)
 
 
 def _anybody(tables: Tables, key: Head) -> bool:

@@ -26,7 +26,8 @@ def written(value: Any) -> Any:
         if all(type(key) is str for key in value):
             return {key: written(one) for key, one in value.items()}
         return [[written(key), written(one)] for key, one in value.items()]
-    return [written(one) for one in value] if isinstance(value, tuple | list) else value
+    items = sorted(value, key=str) if isinstance(value, frozenset) else value
+    return [written(one) for one in items] if isinstance(items, tuple | list) else value
 
 
 def read(kind: type[Value], raw: Any) -> Value:
@@ -42,6 +43,8 @@ def _read(hint: Any, raw: Any) -> Any:
     if isinstance(kind, type) and issubclass(kind, Mapping):
         pairs = raw.items() if isinstance(raw, dict) else raw
         return {_read(parts[0], key): _read(parts[1], one) for key, one in pairs}
+    if kind is frozenset:
+        return frozenset(_read(parts[0], one) for one in raw)
     if kind is tuple:
         return tuple(_read(one, part) for one, part in zip(_each(parts, len(raw)), raw, strict=True))
     return _read_whole(kind, raw) if isinstance(kind, type) else raw

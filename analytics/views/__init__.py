@@ -6,7 +6,8 @@ from typing import cast
 from flask import Blueprint, Response, current_app, g, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from analytics.charts import MEDIA, Format, Gallery, Shape, draw, keep_settings_in
+from analytics.charts import MEDIA, Format, Gallery, Shape, keep_settings_in
+from analytics.charts.easel import easel
 from analytics.exports.crossed import DIMENSIONS, MEASURES, Asked, crossed
 from analytics.exports.differences import correction_table
 from analytics.exports.files import csv_file
@@ -158,8 +159,8 @@ def picture_file(drawn: Drawn | None, of: tuple[Hashable, ...], form: str, *, na
         raise NotFound
     shape, chart, frame = _shape(), drawn.chart, drawn.frame
     db.session.close()  # drawing takes long, and waits for others
-    key = (*of, form, shape, current_language())
-    found = _gallery().picture(key, drawn.content, lambda: draw(chart, frame, shape=shape, form=cast("Format", form)))
+    key, asked = (*of, form, shape, current_language()), cast("Format", form)
+    found = _gallery().picture(key, drawn.content, lambda: easel.draw(chart, frame, shape=shape, form=asked))
     response = Response(found.content, mimetype=MEDIA[form])
     response.set_etag(found.tag)
     response.headers["Cache-Control"] = "private, no-cache"

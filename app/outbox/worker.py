@@ -25,8 +25,11 @@ HANDFUL = 20
 PAUSE_SECONDS = 0.7
 PAUSE_AFTER_FAULT_SECONDS = 10
 CHORES_EVERY_SECONDS = 60
-MOST_PIECES = 500
-"""How many pieces of one chore are done in a row before letters are sent again."""
+MOST_PIECES = 20
+"""How many pieces of one chore are done before letters are sent again; what is left of it comes right after them."""
+REST = 3
+"""So many times as long as a piece took nothing is done after it: a chore that has much to do, as sealing a ledger that
+was imported, leaves three quarters of the time to doors and pages, who wait for it otherwise."""
 EXTENSION = "uketsuke_outbox"
 NOT_KEPT = "X-Not-Kept"
 """A composer's mark on a message: a text in it that is sent, and stands nowhere afterwards. The mark is not sent."""
@@ -51,6 +54,7 @@ class Worker:
         self.transport = transport
         self.chores = tuple(chores)
         self.chores_at = time.monotonic()
+        self.more = False
         self.stopping = threading.Event()
         self.woken = threading.Event()
         self.thread: threading.Thread | None = None
@@ -85,7 +89,9 @@ class Worker:
 
     def do_chores(self) -> int:
         """Everything that is due now; how much was done. A chore that fails is logged and does not stop the others."""
-        return sum(self._pieces(chore) for chore in self.chores)
+        done = [self._pieces(chore) for chore in self.chores]
+        self.more = any(pieces == MOST_PIECES for _, pieces in done)
+        return sum(much for much, _ in done)
 
     def once(self) -> int:
         """Send what is due now, a handful at most, until stopped; how many letters were tried.
@@ -101,14 +107,14 @@ class Worker:
 
     def _do_chores_by_the_clock(self) -> None:
         if self.chores and time.monotonic() >= self.chores_at:
-            self.chores_at = time.monotonic() + CHORES_EVERY_SECONDS
             self.do_chores()
+            self.chores_at = time.monotonic() + (0 if self.more else CHORES_EVERY_SECONDS)
 
-    def _pieces(self, chore: Chore) -> int:
-        done = 0
-        for _piece in range(MOST_PIECES):
-            if self.stopping.is_set():
-                break
+    def _pieces(self, chore: Chore) -> tuple[int, int]:
+        """How much was done, and in how many pieces."""
+        done = pieces = 0
+        while pieces < MOST_PIECES and not self.stopping.is_set():
+            began = time.monotonic()
             try:
                 with self.app.app_context():
                     piece = chore(now())
@@ -118,7 +124,9 @@ class Worker:
             if not piece:
                 break
             done += piece
-        return done
+            pieces += 1
+            self.stopping.wait(REST * (time.monotonic() - began))
+        return done, pieces
 
     def _first(self) -> ClaimedLetter | None:
         with self.app.app_context():

@@ -3,9 +3,7 @@
 A scanner carries its bearer token and nothing else. It sees name, category and verdict of who stands before it.
 """
 
-import json
 import logging
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import unquote
@@ -19,6 +17,8 @@ from app.errors import DomainError, NotFound
 from app.group import Alike, write_together
 from app.programme.models import Event
 from app.programme.queries import staff_event
+from app.quick_json import as_json
+from app.values import replace
 from app.web.actors import DeviceActor, Right
 from app.web.guards import device, staff_or_device
 from app.web.limits import Limits, limit
@@ -234,4 +234,4 @@ def _counts(place: DoorPlace, figures: Counts, at: datetime) -> dict[str, Any]:
 
 
 def _json(value: dict[str, Any]) -> Response:
-    return Response(json.dumps(value, separators=(",", ":")), content_type="application/json")
+    return Response(as_json(value), content_type="application/json")

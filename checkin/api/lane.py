@@ -8,7 +8,6 @@ Who leads the others in the transaction they share does their work too, from the
 threads that read and write JSON of their own meanwhile would take Python's one lock from it after every statement.
 """
 
-import json
 import logging
 import re
 import time
@@ -25,6 +24,7 @@ from app.clock import now
 from app.db import Wire
 from app.errors import DomainError
 from app.group import Alike, write_together
+from app.quick_json import as_json
 from app.web.limits import Limits
 from app.web.pages import headers_of_json, log_access
 from checkin import api
@@ -41,7 +41,6 @@ MOST_REMEMBERED = 4096
 log = logging.getLogger("uketsuke.door")
 _SCANS = re.compile(r"/api/v1/events/([a-z0-9-]{1,80})/scans")
 _BEARER = re.compile(r"Bearer ([A-Za-z0-9_-]{1,200})")
-_AS_JSON = json.JSONEncoder(separators=(",", ":")).encode
 _LENGTH = re.compile(r"[0-9]{1,5}")
 Start = Callable[..., Any]
 
@@ -176,4 +175,4 @@ def _plainly(at: datetime, answers: list[Answer] | None) -> bytes | list[Answer]
 
 
 def _as_told(at: datetime, answers: list[Answer]) -> bytes:
-    return _AS_JSON({"received_at": stamp(at), "verdicts": verdicts(answers)}).encode()
+    return as_json({"received_at": stamp(at), "verdicts": verdicts(answers)})

@@ -1,11 +1,11 @@
 """The shape of what a scanner sends: strictly read, every fault named; a bad scan is a fault of its own alone."""
 
 import hashlib
-import json
 from dataclasses import dataclass
 from typing import Any
 
 from app.errors import Invalid
+from app.quick_json import from_json, in_one_way
 from checkin.forms import fields
 from checkin.forms.fields import LONGEST_DEVICE_NAME, Field, Shape, Wrong
 from checkin.rules import Act, Direction, Reason, Verdict
@@ -39,7 +39,7 @@ class PairingWish:
 def read_batch(body: bytes) -> Batch:
     """The batch in this JSON text. Raises Invalid, naming every fault, if it cannot be taken apart into scans."""
     values = _read_whole(body, _BATCH)
-    return Batch(values["sent_at"], tuple(map(read_claim, values["scans"])), values.get("pack"))
+    return Batch(values["sent_at"], tuple(map(read_claim, values["scans"])), values.get("pack"), values.get("clock"))
 
 
 def numbers_in(batch: Batch) -> list[int]:
@@ -101,7 +101,7 @@ def _is_number(code: str | None) -> bool:
 
 def _read_whole(body: bytes, shape: Shape, *, passing_over: bool = False) -> dict[str, Any]:
     try:
-        sent = json.loads(body)
+        sent = from_json(body)
     except (ValueError, RecursionError):
         raise Invalid("not_json", "The body is not JSON.") from None
     if not isinstance(sent, dict):
@@ -172,16 +172,16 @@ def _shown_id(value: Any) -> str | None:
 
 
 def _digest(sent: dict[str, Any]) -> bytes:
-    return hashlib.sha256(_ONE_WAY(sent).encode()).digest()
+    return hashlib.sha256(in_one_way(sent)).digest()
 
 
-_ONE_WAY = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode
 _BESIDE_A_CODE = frozenset({"people", "new_code", "rid"})
 _BATCH = Shape(
     {
         "sent_at": Field(fields.moment, required=True),
         "scans": Field(fields.scans, required=True),
         "pack": Field(fields.text(LONGEST_NAME)),
+        "clock": Field(fields.reading),
     }
 )
 _DEVICE = Shape(
@@ -223,5 +223,6 @@ _CLAIM = Shape(
         "undoes": Field(fields.outward_id),
         "shown": Field(fields.one_of(Verdict)),
         "dry_run": Field(fields.flag),
+        "clock": Field(fields.reading),
     }
 )

@@ -3,15 +3,20 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
+
+from checkin.rules.times import Reading
 
 MOST_SCANS = 500
 MOST_PEOPLE = 9999
 LONGEST_CODE = 2000
 LONGEST_DEVICE_NAME = 80
 LARGEST_SEQ, EARLIEST_YEAR, LATEST_YEAR = 2**31 - 1, 2000, 2200
+LONGEST_RUN, FARTHEST_OFF = 40, 50 * 366 * 86_400_000
+_READING = frozenset({"run", "ran", "offset", "steady"})
+_CLOCKS = "expected run, and ran and offset in milliseconds"
 _UNKEPT = re.compile("[\0\ud800-\udfff]")
 _UUID = re.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
 
@@ -93,6 +98,22 @@ def flag(value: Any) -> bool:
     if not isinstance(value, bool):
         raise Wrong("expected true or false")
     return value
+
+
+def reading(value: Any) -> Reading:
+    """What a device's clocks said, in milliseconds."""
+    if not isinstance(value, dict) or not _READING.issuperset(value):
+        raise Wrong(_CLOCKS)
+    run, ran, offset, steady = value.get("run"), value.get("ran"), value.get("offset"), value.get("steady", False)
+    if not isinstance(run, str) or not 1 <= len(run) <= LONGEST_RUN or not isinstance(steady, bool):
+        raise Wrong(_CLOCKS)
+    if type(ran) is not int or not 0 <= ran <= FARTHEST_OFF:
+        raise Wrong(_CLOCKS)
+    if offset is None:
+        return Reading(run, timedelta(milliseconds=ran))
+    if type(offset) is not int or abs(offset) > FARTHEST_OFF:
+        raise Wrong(_CLOCKS)
+    return Reading(run, timedelta(milliseconds=ran), timedelta(milliseconds=offset), steady)
 
 
 def people(value: Any) -> dict[str, int]:

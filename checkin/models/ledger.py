@@ -87,10 +87,7 @@ class Scan(Model):
     shown: Mapped[Verdict | None] = mapped_column(enum_type(Verdict, "shown"))
     forced: Mapped[str | None] = mapped_column(String(40))
 
-    __table_args__ = (
-        Index("ix_scan_event_received", "event_id", "received_at"),
-        Index("ix_scan_device_seq", "device_id", "seq"),
-    )
+    __table_args__ = (Index("ix_scan_event_ticket", "event_id", "ticket_id"),)
 
 
 def _only(condition: str) -> dict[str, Any]:
@@ -147,7 +144,7 @@ class Entry(Model):
     __table_args__ = (
         Index("ix_entry_event_place", "event_id", "place_id"),
         Index("ix_entry_event_day", "event_id", "day"),
-        Index("ix_entry_device_place", "device_id", "place_id"),
+        Index("ix_entry_device_place", "device_id", "place_id", **_only("ticket_id IS NULL")),
         Index("ix_entry_event_newest", "event_id", "id"),
         Index("ix_entry_exit", "event_id", "place_id", **_only("kind = 'exit'")),
         Index("ix_entry_room_count", "event_id", "place_id", **_only("kind = 'room_count'")),

@@ -3,11 +3,10 @@
 Kept facts hold numbers, times and ids; names are filled in from today's rows whenever the answer is given.
 """
 
-from dataclasses import field
 from datetime import datetime
 from typing import Any
 
-from app.values import value
+from app.values import Value, field
 from checkin.operations.booked import HOLDING
 from checkin.queries.rows import DoorPlace, DoorTicket, Party
 from checkin.rules import ConflictKind, EntryKind, Verdict
@@ -22,8 +21,7 @@ ONLY_IF_LOOKED_INTO = (
 )  # fmt: skip
 
 
-@value(frozen=True, slots=True)
-class Person:
+class Person(Value, frozen=True):
     """What a door role may see of somebody."""
 
     name: str | None
@@ -33,8 +31,7 @@ class Person:
     party_kind: PartyKind | None = None
 
 
-@value(frozen=True, slots=True)
-class Answer:
+class Answer(Value, frozen=True):
     """One scan's answer; `id` as it was sent, so that the device knows which. facts: see `facts_of`."""
 
     id: str | None
@@ -124,7 +121,8 @@ def offered_place(decision: Decision, room_left: int | None, numbers: Numbers) -
     """How many free places somebody without a booking may take, where that is asked."""
     if not decision.offers_place:
         return {}
-    return {"walk_in_left": total(numbers) if room_left is None else room_left}
+    left = room_left if decision.places is None else decision.places
+    return {"walk_in_left": total(numbers) if left is None else left}
 
 
 def _confirmed_sessions(party: Party) -> list[int]:

@@ -1,14 +1,15 @@
 """A scan that no device made: somebody on the staff typed or decided it."""
 
+import dataclasses
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from app.errors import NotFound, Refused
 from app.programme.models import Event
+from app.values import replace
 from app.web.actors import DeviceActor
 from checkin.operations.doorway import Doorway, open_doorway
 from checkin.operations.sent import Sent
@@ -24,7 +25,7 @@ DESK = ""
 """In place of a gate, for a desk stands at none; no gate is called so."""
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Typed:
     """People typed in as counted at a place, signed, and when."""
 
@@ -64,7 +65,7 @@ def take_by_hand(
 
 def with_desk(event: DoorEvent) -> DoorEvent:
     """The event with a desk beside its gates, which works where there is no gate at all, too."""
-    return replace(event, gates={**event.gates, DESK: DoorGate(None, DESK, new_today=False)})
+    return dataclasses.replace(event, gates={**event.gates, DESK: DoorGate(None, DESK, new_today=False)})
 
 
 def typed_by_hand(decision: Decision, *, paper: bool) -> Decision:

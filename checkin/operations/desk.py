@@ -3,13 +3,14 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from app.db import Wire
 from app.direct import asking
 from app.programme.models import Event
+from app.values import replace
 from app.web.actors import Actor, DeviceActor, Right
 from checkin.operations.answers import Answer
 from checkin.operations.by_hand import DESK, NO_DEVICE

@@ -102,11 +102,11 @@ class Doorway:
     ) -> list[dict[str, Any]]:
         """Let the decision's lines happen: histories and figures move on, rows wait to be written."""
         common = self.made_now(claim, at)
-        mine = common | dimensions_of(ticket, common["day"], self.event) if ticket else common
+        whose = dimensions_of(ticket, common["day"], self.event) if ticket else {}
         rows = []
         for line in decision.lines:
             where = self.places[line.place] if line.place else place
-            row = entry_row(**(mine if line.on_ticket else common), **columns_of(line), place_id=where.id)
+            row = entry_row(common, columns_of(line), whose if line.on_ticket else {}, {"place_id": where.id})
             self.pending.add_entry(row, {self.event.categories[key]: number for key, number in line.people.items()})
             self.move_on(line, where, ticket if line.on_ticket else None, at, common["gate_id"])
             rows.append(row)
@@ -207,7 +207,7 @@ class Doorway:
 
     def add(self, columns: dict[str, Any], people: Numbers) -> None:
         numbers = {self.event.categories[key]: number for key, number in people.items()}
-        self.pending.add_entry(entry_row(**columns), numbers)
+        self.pending.add_entry(entry_row(columns), numbers)
 
     def _move_back(self, line: Written) -> None:
         place = self.by_id.get(line.columns["place_id"])

@@ -4,10 +4,10 @@ The person is counted once, whichever upload came first. The later entry is undo
 gate of the earlier scan; where one may come back freely, the later scan becomes the return that it was.
 """
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from app.values import replace
 from checkin.operations.answers import left_uncounted
 from checkin.operations.doorway import Doorway
 from checkin.operations.ledger import columns_of

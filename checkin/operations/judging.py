@@ -20,6 +20,7 @@ from checkin.operations.answers import (
     refusal,
 )
 from checkin.operations.by_hand import typed_by_hand
+from checkin.operations.clocks import shows_it_first
 from checkin.operations.doorway import Doorway
 from checkin.operations.earlier import correct_times
 from checkin.operations.presented import Presented, is_settled, passed, turned_away
@@ -41,7 +42,7 @@ from checkin.rules.taps import (
     decide_walk_in,
     on_a_ticket,
 )
-from checkin.rules.times import Clock, came_late
+from checkin.rules.times import came_late
 from registrations.rules import is_short_number, read_code
 
 
@@ -54,7 +55,7 @@ class Judge:
         self.event: DoorEvent = doorway.event
         self.sent = sent
         self.device = sent.device
-        self.clock = Clock(sent.batch.sent_at, sent.received_at)
+        self.clock = sent.clock
         self.received_at = sent.received_at
         self.to_audit: list[tuple[str, str, dict[str, Any]]] = []
         self.kept = False
@@ -66,7 +67,7 @@ class Judge:
         fault = self._fault(claim, place)
         if fault or place is None:
             return refusal(str(claim.id), fault or "no_such_place")
-        at = self.clock.corrected(claim.at)
+        at = self.clock.corrected(claim.at, claim.clock)
         if claim.act is Act.UNDO:
             return self._undo(claim, place, at)
         if claim.new_code is not None:
@@ -218,7 +219,7 @@ class Judge:
         decision = typed_by_hand(decision, paper=claim.paper) if self.sent.account_id is not None else decision
         happens = not claim.dry_run and decision.verdict is not Verdict.CONFIRM_PARTY
         rows = self.doorway.take(claim, decision, place, ticket, presented.at) if happens and decision.lines else []
-        conflict = decision.conflict or (ConflictKind.CLOCK if self.clock.is_wrong(claim.at) else None)
+        conflict = decision.conflict or (ConflictKind.CLOCK if self.clock.is_wrong(claim.at, claim.clock) else None)
         space = self.doorway.spaces[place.id]
         facts = facts_of(decision, at=presented.at, place=place, space=space, conflict=conflict)
         if more:
@@ -237,7 +238,7 @@ class Judge:
         if happens:
             self._keep(presented, decision, facts)
             if conflict:
-                self._flag(presented, decision, conflict, rows)
+                self._flag(presented, decision, rows)
             late = came_late(presented.at, received_at=self.received_at) and not claim.paper
             if late and passed(claim, decision):
                 self.doorway.flag(ConflictKind.LATE_UPLOAD, claim, place, row=next(iter(rows), None), ticket=ticket)
@@ -283,16 +284,14 @@ class Judge:
             }
         )
 
-    def _flag(
-        self, presented: Presented, decision: Decision, conflict: ConflictKind, rows: list[dict[str, Any]]
-    ) -> None:
-        if conflict is ConflictKind.CLOCK:
-            flagged, device_id = self.doorway.clocks_flagged, self.device.device_id
-            if device_id in flagged or devices.clock_is_flagged(self.bind, self.event.id, device_id):
-                return
-            flagged.add(device_id)
-        claim = presented.claim
-        self.doorway.flag(conflict, claim, presented.place, row=rows[0] if rows else None, ticket=presented.ticket)
-        if conflict is ConflictKind.OVERRIDE and claim.force:
+    def _flag(self, presented: Presented, decision: Decision, rows: list[dict[str, Any]]) -> None:
+        """List it for people to look at; a wrong clock once for a device, whatever else the scan is listed for."""
+        claim, row = presented.claim, rows[0] if rows else None
+        kinds = [decision.conflict] if decision.conflict else []
+        if self.clock.is_wrong(claim.at, claim.clock) and shows_it_first(self.doorway, self.device.device_id):
+            kinds.append(ConflictKind.CLOCK)
+        for kind in kinds:
+            self.doorway.flag(kind, claim, presented.place, row=row, ticket=presented.ticket)
+        if decision.conflict is ConflictKind.OVERRIDE and claim.force:
             facts = {"reason": claim.force.value, "instead_of": str(decision.refused_as)}
             self.to_audit.append(("admit_anyway", f"scan:{claim.id}", facts))

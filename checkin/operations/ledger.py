@@ -1,6 +1,7 @@
 """Rows that a batch of scans writes, gathered and then written in a handful of statements."""
 
 import os
+import random
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from app.programme.models import SessionPlaces
 from app.rows import whole_row
 from checkin.models import AwaitedTicket, Conflict, Entry, EntryNumber, GivenTicket, Scan
 from checkin.operations.rolling import Rolling
+from checkin.queries.remembered import forget_places
 from checkin.queries.rows import DoorEvent, DoorTicket
 from checkin.rules import Direction, EntryKind
 from checkin.rules.facts import NewLine
@@ -27,15 +29,18 @@ from checkin.rules.space import Space
 from checkin.rules.times import lead
 
 LARGEST = 2**31 - 1
+_CHANCE = random.Random()  # noqa: S311  for ids, not for secrets
+os.register_at_fork(after_in_child=_CHANCE.seed)
 
 
 @dataclass
 class Pending:
-    """What is decided and not written yet. numbers: per entry's uuid, per category id; spaces: per session id."""
+    """What is decided and not written yet. numbers: of each entry per category id, in the order of the entries; spaces:
+    per session id."""
 
     scans: list[dict[str, Any]] = field(default_factory=list)
     entries: list[dict[str, Any]] = field(default_factory=list)
-    numbers: dict[UUID, dict[int, int]] = field(default_factory=dict)
+    numbers: list[dict[int, int]] = field(default_factory=list)
     conflicts: list[dict[str, Any]] = field(default_factory=list)
     audit: list[dict[str, Any]] = field(default_factory=list)
     contacts: list[dict[str, Any]] = field(default_factory=list)
@@ -46,7 +51,7 @@ class Pending:
 
     def add_entry(self, row: dict[str, Any], numbers: dict[int, int]) -> None:
         self.entries.append(row)
-        self.numbers[row["uuid"]] = numbers
+        self.numbers.append(numbers)
 
     def write(self, bind: Bound) -> None:
         """Write everything, the roll-ups too, and start afresh. It ends the writing of a transaction."""
@@ -71,6 +76,8 @@ class Pending:
             (_CONTACT[bind.dialect.name], self.contacts),
         )
         self.rolling.note(self.entries, self.numbers)
+        if self.spaces:
+            forget_places(bind, self.spaces)
         with at_one_go(bind):
             for statement, rows in steps:
                 if rows:
@@ -85,9 +92,9 @@ class Pending:
         self.contacts.append({**seen, "clock_offset_ms": max(-LARGEST, min(offset, LARGEST))})
 
     def _numbers(self) -> Iterator[dict[str, Any]]:
-        for uuid, people in self.numbers.items():
+        for row, people in zip(self.entries, self.numbers, strict=True):
             for category_id, number in people.items():
-                yield {"entry": uuid, "category_id": category_id, "number": number}
+                yield {"entry": row["uuid"], "category_id": category_id, "number": number}
 
     def _spaces(self) -> Iterator[dict[str, Any]]:
         for session_id, space in sorted(self.spaces.items()):
@@ -106,17 +113,21 @@ def _by_id(scan: Mapping[str, Any]) -> int:
     return number
 
 
-def entry_row(**given: Any) -> dict[str, Any]:
+def entry_row(*given: Mapping[str, Any]) -> dict[str, Any]:
     """A ledger line with every column, so that lines of all kinds go into one statement."""
-    return {**_EMPTY_ENTRY, "uuid": drawn(), **given}
+    row = _EMPTY_ENTRY.copy()
+    for columns in given:
+        row.update(columns)
+    row["uuid"] = drawn()
+    return row
 
 
 def drawn() -> UUID:
     """A uuid of version 7, which begins with the time: new lines stand side by side in its index, and a commit writes
-    that one page of it instead of a page for each line."""
-    chance = int.from_bytes(os.urandom(10), "big")
+    that one page of it instead of a page for each line. No secret: nothing is opened with it."""
+    chance = _CHANCE.getrandbits(74)
     moment = time.time_ns() // 1_000_000 << 80
-    return UUID(int=moment | 7 << 76 | (chance >> 64 & 0xFFF) << 64 | 2 << 62 | chance & (1 << 62) - 1)
+    return UUID(int=moment | 7 << 76 | (chance >> 62) << 64 | 2 << 62 | chance & (1 << 62) - 1)
 
 
 def columns_of(line: NewLine) -> dict[str, Any]:

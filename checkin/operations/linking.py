@@ -5,13 +5,13 @@ are those of the other order. Done right after the uploads that may bring it abo
 missed.
 """
 
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import delete, select
 
 from app.db import db, lock, transaction
 from app.programme.models import Event
+from app.values import replace
 from app.web.actors import DeviceActor
 from checkin.models import AwaitedTicket, Conflict, Scan
 from checkin.operations.by_hand import DESK, NO_DEVICE, with_desk

@@ -261,7 +261,7 @@ class Practice:
         for key, number in numbers.items():
             db.session.add(EntryNumber(entry_id=entry.id, category_id=self.categories[key], number=number))
         row = {column.name: getattr(entry, column.name) for column in Entry.__table__.columns}
-        self.rolling.note([row], {entry.uuid: {self.categories[key]: number for key, number in numbers.items()}})
+        self.rolling.note([row], [{self.categories[key]: number for key, number in numbers.items()}])
 
     def _moment(self, scene: Scene) -> datetime:
         """Most come around the start; to something that is open all day, through the day."""

@@ -2,15 +2,14 @@
 
 from datetime import datetime
 
-from app.values import value
+from app.values import Value
 from checkin.queries.rows import DoorPlace, DoorTicket
 from checkin.rules import Act, Verdict
 from checkin.rules.claims import Claim
 from checkin.rules.facts import Decision, TicketFacts
 
 
-@value(frozen=True, slots=True)
-class Presented:
+class Presented(Value, frozen=True):
     """What stands before the door: the scan, where and when, and the ticket if it is one of ours, as it was then.
     `first_time`: nobody of it was ever admitted anywhere."""
 

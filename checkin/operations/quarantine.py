@@ -12,7 +12,7 @@ from checkin.queries import door
 from checkin.queries.rows import DoorEvent, DoorTicket, KnownScan
 from checkin.rules import ConflictKind, Verdict
 from checkin.rules.claims import Batch, Claim, Malformed
-from checkin.rules.times import corrected
+from checkin.rules.times import Clock
 from registrations.rules import read_code
 
 
@@ -30,11 +30,11 @@ def keep_apart(
     claims = {scan.id: scan for scan in batch.scans if _is_new(scan, known)}
     ours = {ticket.code: ticket for ticket in tickets if ticket.event_id == event.id}
     places = door.places(bind, event, {claim.place for claim in claims.values()})
-    pending = Pending()
+    pending, clock = Pending(), Clock(batch.sent_at, received_at, batch.clock)
     for claim in claims.values():
         ticket = ours.get(_reading(claim).code or "")
         place = places.get(claim.place)
-        at = corrected(claim.at, sent_at=batch.sent_at, received_at=received_at)
+        at = clock.corrected(claim.at, claim.clock)
         row = _scan_row(event, device, claim, ticket) | {
             "place_id": place.id if place else None,
             "at": at,

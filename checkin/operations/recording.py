@@ -18,9 +18,9 @@ from checkin.operations.judging import Judge
 from checkin.operations.quarantine import keep_apart
 from checkin.operations.sent import Sent
 from checkin.queries import door
+from checkin.queries.remembered import remember_places
 from checkin.queries.rows import DoorEvent, DoorTicket, KnownScan
 from checkin.rules.claims import Batch, Claim, Malformed
-from checkin.rules.times import corrected
 from registrations.rules import read_code
 
 Opening = tuple[DoorEvent, dict[UUID, KnownScan], list[DoorTicket]]
@@ -54,6 +54,7 @@ def record_batches(wire: Wire, slug: str, batches: Sequence[Sent]) -> list[list[
         judge.close()
         repeated.forget_all_but(doorway.kept)
     doorway.pending.write(wire)
+    remember_places(wire, event.id, doorway.places.values(), doorway.spaces)
     return answers
 
 
@@ -74,11 +75,9 @@ def _opening(wire: Wire, slug: str, batches: Sequence[Sent]) -> Opening:
 def _earliest(batches: Sequence[Sent]) -> datetime:
     """When the first of these scans was made, by our clock."""
     return min(
-        corrected(scan.at, sent_at=sent.batch.sent_at, received_at=sent.received_at)
-        if isinstance(scan, Claim)
-        else sent.received_at
-        for sent in batches
-        for scan in sent.batch.scans
+        clock.corrected(scan.at, scan.clock) if isinstance(scan, Claim) else clock.received_at
+        for clock, scans in [(sent.clock, sent.batch.scans) for sent in batches]
+        for scan in scans
     )
 
 
@@ -113,14 +112,16 @@ class _Repeated:
 
     def forget_all_but(self, kept: set[UUID]) -> None:
         """A question, or a scan that was not taken, leaves no trace beyond its batch."""
-        self.given = {scan_id: given for scan_id, given in self.given.items() if scan_id in kept}
+        if len(kept) < len(self.given):
+            self.given = {scan_id: given for scan_id, given in self.given.items() if scan_id in kept}
 
     def answer(self, claim: Claim, device_id: int | None) -> Answer | None:
         """The first answer again; None: this id is new."""
-        if claim.id in self.given:
-            *whose, answer = self.given[claim.id]
+        given = self.given.get(claim.id) if self.given else None
+        if given:
+            *whose, answer = given
             return answer if whose == [device_id, claim.body] else refusal(str(claim.id), "id_reused")
-        scan = self.known.get(claim.id)
+        scan = self.known.get(claim.id) if self.known else None
         if scan is None:
             return None
         if (scan.device_id, scan.event_id, scan.body) != (device_id, self.event.id, claim.body):

@@ -1,9 +1,10 @@
 """The roll-ups move on in the transaction that writes lines of the ledger: summed up for all of them, written once."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
@@ -13,13 +14,14 @@ from app.direct import Bound, Direct, at_one_go
 from checkin.operations import rolled_rows
 from checkin.queries import rollups
 from checkin.queries.rollups import ordinal, told
-from checkin.queries.rooms import KnownPlace, known_places
+from checkin.queries.rooms import KnownPlace, forget_known, known_places
 from checkin.rules import Cut, Direction, EntryKind, Method
 from checkin.rules.found import Found
 from checkin.rules.rollup import NOTHING_APART, Apart, Cell, Cells, Told, difference, of_nobody, of_registration
 from registrations.rules import PartyKind
 
 Numbers = Mapping[int, int]
+REMEMBERED_VALUES = 4096
 _ADMITTING = frozenset(rollups.ADMITTING)
 _INWARD = (Direction.IN, None)
 
@@ -35,9 +37,9 @@ class Rolling:
     newcomers: set[int] = field(default_factory=set)
     places: Mapping[int, KnownPlace | None] = field(default_factory=dict)
 
-    def note(self, rows: Iterable[Mapping[str, Any]], numbers: Mapping[UUID, Numbers]) -> None:
-        """These lines are being written: columns of the ledger, and by uuid their numbers per category."""
-        self.rows += [(row, numbers[row["uuid"]]) for row in rows]
+    def note(self, rows: Iterable[Mapping[str, Any]], numbers: Iterable[Numbers]) -> None:
+        """These lines are being written: columns of the ledger, and of each its numbers per category."""
+        self.rows += zip(rows, numbers, strict=True)
 
     def write(self, bind: Bound) -> None:
         """Add what was noted; the lines stand in the ledger already."""
@@ -77,11 +79,13 @@ class _Adding:
             found = rollups.VENUES.rows(self.bind, {"ids": self.new_places})
             self.venues |= {row.id: row.venue for row in found}
         self._know_undone()
-        for (place_id, device_id), lines in Counter(_WHERE(row) for row, _ in self.rows).items():
-            self.cells[Cell(Cut.LINES.value, place_id or 0, device=device_id or 0)] += lines
+        lines: dict[tuple[int | None, int | None], int] = defaultdict(int)
         for row, numbers in self.rows:
+            lines[_WHERE(row)] += 1
             if row["ticket_id"] is None:
                 self._add_anonymous(row, numbers)
+        for (place_id, device_id), number in lines.items():
+            self.cells[_lines_at(place_id or 0, device_id or 0)] += number
         self._add_registrations()
         for place_id in sorted(self._rooms_touched()):
             self.rooms[place_id] = rollups.room_found(self.bind, self.event_id, place_id)
@@ -118,30 +122,26 @@ class _Adding:
         self._add_newcomers(lines)
 
     def _add_newcomers(self, lines: Mapping[int, list[tuple[int, Mapping[str, Any], Numbers]]]) -> None:
-        """Most come alone and all alike, by one line: what one of them adds is reckoned once and taken as often."""
-        alike: dict[tuple[Any, ...], list[Told]] = {}
+        """Most come alone by one line, and many alike: what one of them adds follows from a few words."""
         times: dict[tuple[Any, ...], int] = defaultdict(int)
         for registration_id, mine in lines.items():
             _, row, numbers = mine[0]
             if len(mine) == len(numbers) == 1 and row["party_kind"] == PartyKind.PERSON:
-                key = (*_SAID(row), *numbers.items())
-                times[key] += 1
-                if key in alike:
-                    continue
-            else:
-                key = (registration_id,)
-                times[key] = 1
-            alike[key] = [
+                times[(self.venues[row["place_id"]], *_SAID(row), *numbers.items())] += 1
+                continue
+            said = [
                 _written(row, one, order, self.venues[row["place_id"]])
                 for order, row, numbers in mine
                 for one in numbers.items()
             ]
-        for key, said in alike.items():
-            cells, apart = of_registration(said)
-            for cell, number in cells.items():
-                self.cells[cell] += number * times[key]
+            added, apart = of_registration(said)
+            for cell, number in added.items():
+                self.cells[cell] += number
             if apart != NOTHING_APART:
-                self.apart[key[0]] = apart
+                self.apart[registration_id] = apart
+        for key, many in times.items():
+            for cell, number in _of_somebody_alone(*key):
+                self.cells[cell] += number * many
 
     def _add_known(self, ids: Set[int]) -> None:
         fresh = {_raw(self.bind, row["uuid"]) for row, _ in self.rows}
@@ -187,15 +187,16 @@ class _Adding:
             if place_id in places or newest != self.counted.get(place_id):
                 places[place_id] = self._place(place_id, newest)
         cells = [(self.event_id, *cell, number) for cell, number in sorted(self.cells.items()) if number]
-        steps: tuple[tuple[Direct, list[dict[str, Any]]], ...] = (
-            (rolled_rows.SET_PLACE[name], [places[place_id] for place_id in sorted(places)]),
-            (rolled_rows.CLEAR_ROOM, [{"place": place_id} for place_id in sorted(self.rooms)]),
-            (
-                rolled_rows.ADD_ROOM,
-                list(rolled_rows.room_rows(self.event_id, {one: found for one, (found, _) in self.rooms.items()})),
-            ),
-            (rolled_rows.SET_APART[name], list(rolled_rows.apart_rows(self.event_id, self.apart))),
-        )
+        steps: list[tuple[Direct, list[dict[str, Any]]]] = []
+        if places:
+            forget_known(self.bind)
+            steps.append((rolled_rows.SET_PLACE[name], [places[place_id] for place_id in sorted(places)]))
+        if self.rooms:
+            found = {one: found for one, (found, _) in self.rooms.items()}
+            steps.append((rolled_rows.CLEAR_ROOM, [{"place": place_id} for place_id in sorted(self.rooms)]))
+            steps.append((rolled_rows.ADD_ROOM, list(rolled_rows.room_rows(self.event_id, found))))
+        if self.apart:
+            steps.append((rolled_rows.SET_APART[name], list(rolled_rows.apart_rows(self.event_id, self.apart))))
         with at_one_go(self.bind):
             for statement, rows in steps:
                 if rows:
@@ -216,8 +217,23 @@ def count_placeless(event_id: int, lines: int) -> None:
 
 
 _WHERE = itemgetter("place_id", "device_id")
-_SAID = itemgetter("place_id", "method", "day", "slot", "booked", "reentry", "device_id", "kind")
-"""What of a line of somebody alone the roll-ups depend on, besides the category and the number."""
+_SAID_NAMES = ("place_id", "method", "day", "slot", "booked", "reentry", "device_id", "kind")
+_SAID = itemgetter(*_SAID_NAMES)
+"""What of a line of somebody alone the roll-ups depend on, besides the venue, the category and the number."""
+
+
+@lru_cache(maxsize=REMEMBERED_VALUES)
+def _lines_at(place_id: int, device_id: int) -> Cell:
+    return Cell(Cut.LINES.value, place_id, device=device_id)
+
+
+@lru_cache(maxsize=REMEMBERED_VALUES)
+def _of_somebody_alone(venue: int, *said: Any) -> tuple[tuple[Cell, int], ...]:
+    """What somebody adds who has a ticket alone and came by one line, which says what `_SAID` takes of it, and then a
+    category and its number."""
+    row = dict(zip(_SAID_NAMES, said, strict=False)) | {"ticket_id": 0, "party_kind": PartyKind.PERSON, "at": 0}
+    cells, _ = of_registration([_written(row, said[-1], 0, venue)])
+    return tuple(cells.items())
 
 
 def _lets_in(row: Mapping[str, Any]) -> bool:

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from app.values import value
+from app.values import Value
 from app.web.actors import DeviceActor
 from checkin.rules.claims import Batch
+from checkin.rules.times import Clock
 
 
-@value(frozen=True, slots=True)
-class Sent:
+class Sent(Value, frozen=True):
     """A batch, the device that sent it, and when it arrived. `account_id`: whose hand it was at a desk, where no device
     is."""
 
@@ -22,6 +22,11 @@ class Sent:
     @property
     def device_id(self) -> int | None:
         return self.device.device_id if self.account_id is None else None
+
+    @property
+    def clock(self) -> Clock:
+        """The device's clock against ours."""
+        return Clock(self.batch.sent_at, self.received_at, self.batch.clock)
 
     def made(self, columns: Mapping[str, Any]) -> bool:
         """Whether it was this device, or this person at a desk, that wrote a line with these columns."""

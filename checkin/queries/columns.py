@@ -9,14 +9,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import BigInteger, and_, bindparam, case, func, literal, or_, select, type_coerce
+from sqlalchemy import BigInteger, Boolean, and_, bindparam, case, func, literal, or_, select, type_coerce
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
-from app.bulk import copied, heaps
+from app.bulk import gathered, heaps
 from app.direct import Bound, Direct
 from checkin.models import Entry, EntryNumber
-from checkin.queries.rollups import ADMITTED, BOOKED, OF_THE_EVENT, ordinal
+from checkin.queries.rollups import ADMITTED, BOOKED, ordinal
 from checkin.rules import EntryKind, Method
 from registrations.models import Ticket
 from registrations.rules import PartyKind
@@ -49,6 +49,43 @@ class _Moment(FunctionElement[Any]):
     type = BigInteger()
 
 
+class _AllOf(FunctionElement[Any]):
+    """A column by which SQLite is not to look up lines: read one after the other they come ten times quicker than
+    through an index on the event. PostgreSQL knows by itself, if the column stands bare."""
+
+    inherit_cache = True
+    type = BigInteger()
+
+
+class _Within(FunctionElement[Any]):
+    """A column lies between two values, which follows from what is said already: for PostgreSQL, which then walks
+    through two indexes side by side; SQLite looks each line up as quickly, and asks for nothing more."""
+
+    inherit_cache = True
+    type = Boolean()
+
+
+@compiles(_Within, "sqlite")
+def _nothing_more(_element: FunctionElement[Any], _compiler: Any, **_options: Any) -> str:
+    return "1"
+
+
+@compiles(_Within, "postgresql")
+def _between(element: FunctionElement[Any], compiler: Any, **options: Any) -> str:
+    column, first, last = (compiler.process(one, **options) for one in element.clauses)
+    return f"{column} BETWEEN {first} AND {last}"
+
+
+@compiles(_AllOf, "sqlite")
+def _not_looked_up(element: FunctionElement[Any], compiler: Any, **options: Any) -> str:
+    return f"{compiler.process(next(iter(element.clauses)), **options)} + 0"
+
+
+@compiles(_AllOf, "postgresql")
+def _bare(element: FunctionElement[Any], compiler: Any, **options: Any) -> str:
+    return str(compiler.process(next(iter(element.clauses)), **options))
+
+
 @compiles(_Day, "sqlite")
 @compiles(_Moment, "sqlite")
 def _text(element: FunctionElement[Any], compiler: Any, **options: Any) -> str:
@@ -64,7 +101,7 @@ def _ordinal(element: FunctionElement[Any], compiler: Any, **options: Any) -> st
 @compiles(_Moment, "postgresql")
 def _microseconds(element: FunctionElement[Any], compiler: Any, **options: Any) -> str:
     moment = compiler.process(next(iter(element.clauses)), **options)
-    return f"extract(epoch from {moment}) * 1000000"
+    return f"date_part('epoch', {moment}) * 1000000"  # as a double, exact until 2106, in half the time
 
 
 class Lines(NamedTuple):
@@ -118,6 +155,7 @@ _SAID = (
     + case({method: number << METHOD_AT for number, method in enumerate(Method)}, value=Entry.method)
 )
 PAIRS = 4
+_PIECE: tuple[Any, ...] = tuple(bindparam(name, type_=BigInteger) for name in ("first", "last"))
 LINES = Direct(
     select(
         Entry.id,
@@ -129,10 +167,10 @@ LINES = Direct(
         _Moment(Entry.at),
     )
     .select_from(Entry)
-    .outerjoin(EntryNumber, EntryNumber.entry_id == Entry.id)
+    .outerjoin(EntryNumber, and_(EntryNumber.entry_id == Entry.id, _Within(EntryNumber.entry_id, *_PIECE)))
     .where(
-        OF_THE_EVENT,
-        Entry.id.between(bindparam("first"), bindparam("last")),
+        _AllOf(Entry.event_id) == bindparam("event_id", type_=BigInteger),
+        Entry.id.between(*_PIECE),
         or_(
             bindparam("parts", type_=BigInteger) == 1,
             func.coalesce(Entry.registration_id, Entry.id) % bindparam("parts") == bindparam("part"),
@@ -140,15 +178,10 @@ LINES = Direct(
     )
 )
 COLUMNS = 1 + PAIRS + 2
-HEAD, FOOT = 19, 2
-"""Bytes before the first row that PostgreSQL copies, a signature, flags and the length of nothing; and behind the
-last one."""
-ROW = np.dtype(
-    [
-        ("columns", ">i2"),
-        *((name, kind) for one in range(COLUMNS) for name, kind in ((f"bytes {one}", ">i4"), (str(one), ">i8"))),
-    ]
-)
+HEAD = 20
+"""Bytes before the first number of an array as PostgreSQL sends it: dimensions, whether any is empty, of what type,
+how many, and from where they are counted."""
+NUMBER = np.dtype([("bytes", ">i4"), ("number", ">i8")])
 SPAN = Direct(
     select(func.min(Entry.id).label("first"), func.max(Entry.id).label("last")).where(
         Entry.event_id == bindparam("event_id")
@@ -181,7 +214,7 @@ def _all_numbers(bind: Bound, asked: Direct, parameters: Mapping[str, Any]) -> N
 def pieces(bind: Bound, event_id: int, *, parts: int = 1, part: int = 0) -> Iterator[Lines]:
     """The lines of an event, of so many parts that one; what belongs to one registration is in one part, all rows of a
     line are in one piece."""
-    read = _copied if bind.dialect.name == "postgresql" else _fetched
+    read = _gathered if bind.dialect.name == "postgresql" else _fetched
     span = SPAN.rows(bind, {"event_id": event_id})[0]
     for first in range(span.first or 0, (span.last or -1) + 1, PIECE):
         asked = {"event_id": event_id, "parts": parts, "part": part, "first": first, "last": first + PIECE - 1}
@@ -211,8 +244,9 @@ def _moments(texts: tuple[str, ...]) -> Numbers:
     return np.array(texts, "datetime64[us]").astype(np.int64)
 
 
-def _copied(bind: Bound, asked: Mapping[str, Any]) -> list[Numbers]:
-    """As the server has them in memory: rows of one length, which need not be taken apart one by one."""
-    text = copied(bind, LINES, asked, columns=COLUMNS)
-    found = np.frombuffer(text, ROW, (len(text) - HEAD - FOOT) // ROW.itemsize, HEAD)
-    return [found[str(number)].astype(np.int64) for number in range(COLUMNS)]
+def _gathered(bind: Bound, asked: Mapping[str, Any]) -> list[Numbers]:
+    """As the server has them in memory."""
+    return [
+        NOTHING if column is None else np.frombuffer(column, NUMBER, offset=HEAD)["number"].astype(np.int64)
+        for column in gathered(bind, LINES, asked, columns=COLUMNS)
+    ]

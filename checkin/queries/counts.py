@@ -117,7 +117,9 @@ def _tapped(device_id: int | None, place_id: int) -> dict[int, int]:
         select(EntryNumber.category_id, func.sum(EntryNumber.number))
         .join(Entry, Entry.id == EntryNumber.entry_id)
         .where(Entry.device_id == device_id, Entry.place_id == place_id, Entry.ticket_id.is_(None))
-        .where(Entry.direction == Direction.IN, Entry.undoes_id.is_(None), ~exists().where(undo.undoes_id == Entry.id))
+        .where(
+            Entry.direction == Direction.IN, Entry.kind != EntryKind.UNDO, ~exists().where(undo.undoes_id == Entry.id)
+        )
         .group_by(EntryNumber.category_id)
     )
     return {category_id: int(number) for category_id, number in rows}

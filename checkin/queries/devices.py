@@ -13,7 +13,7 @@ from app.programme.models import Event
 from app.web.actors import DeviceActor
 from checkin.models import Conflict, Entry, EntryNumber, Scan
 from checkin.queries.rows import DoorEvent
-from checkin.rules import ConflictKind, Direction
+from checkin.rules import ConflictKind, Direction, EntryKind
 
 
 def account_of(bind: Bound, device_id: int) -> int | None:
@@ -74,7 +74,7 @@ _COUNTED = Direct(
     .join(Entry, Entry.id == EntryNumber.entry_id)
     .where(Entry.device_id == bindparam("device_id"), Entry.place_id == bindparam("place_id"))
     .where(Entry.ticket_id.is_(None), Entry.direction == Direction.IN)
-    .where(Entry.undoes_id.is_(None), ~exists().where(_UNDO.undoes_id == Entry.id))
+    .where(Entry.kind != EntryKind.UNDO, ~exists().where(_UNDO.undoes_id == Entry.id))
     .group_by(Entry.new_today, EntryNumber.category_id)
 )
 _FLAGGED = Direct(

@@ -20,6 +20,7 @@ from app.errors import NotFound
 from app.programme.rules import SessionStatus
 from checkin.models import Entry
 from checkin.queries import apart, statements
+from checkin.queries.remembered import remembered_places
 from checkin.queries.rows import (
     DoorEvent,
     DoorGate,
@@ -116,6 +117,10 @@ def histories(bind: Bound, event: DoorEvent, registration_ids: Collection[int]) 
     if not registration_ids:
         return {}, _no_lines()
     ids = {"ids": list(registration_ids)}
+    if bind.dialect.name == "sqlite":
+        rows = statements.PARTIES_WHO_CAME.rows(bind, ids)
+        came = any(row.came for row in rows)
+        return _parties(event, rows), _standing(event, statements.LINES.rows(bind, ids) if came else [])
     with at_one_go(bind):
         asked, lines = statements.PARTIES.ask(bind, ids), statements.LINES.ask(bind, ids)
     return _parties(event, asked.rows()), _standing(event, lines.rows())
@@ -201,10 +206,13 @@ def presence_is_told(bind: Bound, event: DoorEvent, besides: Written) -> bool:
 
 
 def places(
-    bind: Bound, event: DoorEvent, codes: Iterable[str], *, beside: Collection[int] = (), hold: bool = True
+    bind: Bound, event: DoorEvent, codes: Collection[str], *, beside: Collection[int] = (), hold: bool = True
 ) -> dict[str, DoorPlace]:
     """These places by code (`session:CODE`, `entrance:VENUE:DAY`), and `beside` them places by id; sessions' figures
     are locked if they are to `hold`. Codes that are no place of this event are left out."""
+    known = remembered_places(bind, event.id, codes, beside) if hold else None
+    if known is not None:
+        return known
     sessions, entrances = _taken_apart(codes)
     found: list[DoorPlace] = []
     if sessions or beside:

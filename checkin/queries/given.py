@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from app.db import db
 from app.direct import Bound, Direct
 from checkin.models import AwaitedTicket, Entry, GivenTicket, Scan
+from checkin.rules import EntryKind
 from registrations.models import Ticket
 
 A_DAY = timedelta(days=1)
@@ -57,7 +58,7 @@ _LET_IN = Direct(
     select(Entry.id)
     .join(AwaitedTicket, AwaitedTicket.scan_id == Entry.scan_id)
     .where(AwaitedTicket.event_id == bindparam("event_id"), AwaitedTicket.rid == bindparam("rid"))
-    .where(Entry.place_id == bindparam("place_id"), Entry.undoes_id.is_(None))
+    .where(Entry.place_id == bindparam("place_id"), Entry.kind != EntryKind.UNDO)
     .where(~exists().where(_undo.undoes_id == Entry.id))
     .limit(1)
 )

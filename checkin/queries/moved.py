@@ -3,7 +3,7 @@
 It is reckoned as the door reckons it (`checkin/operations/rolling.py`), by the same rules, for all devices together.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -36,64 +36,61 @@ class Standing(NamedTuple):
     change_number: int
 
 
-class Newer(NamedTuple):
-    """Lines since then, where they are, and what they add to the roll-ups."""
-
-    ids: frozenset[int]
-    places: frozenset[int]
-    cells: Cells
-
-
 def standing_of(bind: Bound, event_id: int) -> Standing:
-    """The present state of an event. The lines are counted as they are written: where several write at once, one with a
-    smaller id may come later than the newest."""
+    """The present state of an event, by one statement, so that all of it is of one moment. The lines are counted as
+    they are written: where several write at once, one with a smaller id may come later than the newest."""
     found = _STANDING.rows(bind, {"event_id": event_id})[0]
-    newest = _RECEIVED.rows(bind, {"id": found.newest_id})[0].received_at if found.newest_id else None
-    return Standing(int(found.lines), found.newest_id, newest, found.made, found.change_number or 0)
+    return Standing(int(found.lines), found.newest_id, found.newest_at, found.made, found.change_number or 0)
 
 
 def ids_near(bind: Bound, event_id: int, newest_id: int) -> set[int]:
     """The newest lines up to this one, of which not all may be here yet."""
-    asked = {"event_id": event_id, "after": _after(bind, newest_id)}
-    return {row.id for row in _IDS.rows(bind, asked)}
+    return _ids_after(bind, event_id, _before(bind, newest_id))
+
+
+def still_near(bind: Bound, near: Collection[int], fresh: Collection[int], newest_id: int) -> set[int]:
+    """The same of a state whose lines are those of an earlier one and the `fresh` ones: nothing is asked for it."""
+    after = _before(bind, newest_id)
+    return {one for one in (*near, *fresh) if one > after}
 
 
 def fresh_since(
     bind: Bound, event_id: int, before: Standing, now: Standing, seen: Collection[int]
 ) -> frozenset[int] | None:
     """Lines that came between two states, the newest ones of the first in `seen`; None: nobody can say which. Asked in
-    the second of these states."""
+    the second of these states. Nearly always they are those with a greater id; only where these are too few one with a
+    smaller id came late, and is looked for among the newest of before."""
     lines = now.lines - before.lines
     if before.made != now.made or not 0 <= lines <= WINDOW:
         return None
-    asked = {"event_id": event_id, "after": _after(bind, before.newest_id)}
-    fresh = frozenset(row.id for row in _IDS.rows(bind, asked)) - frozenset(seen) - {before.newest_id}
-    return fresh if len(fresh) == lines else None
+    if not lines:
+        return frozenset()
+    fresh = _ids_after(bind, event_id, before.newest_id)
+    if len(fresh) < lines and (near := _before(bind, before.newest_id)) < before.newest_id:
+        fresh = _ids_after(bind, event_id, near).difference(seen, {before.newest_id})
+    return frozenset(fresh) if len(fresh) == lines else None
 
 
-def places_of(bind: Bound, ids: Collection[int]) -> set[int]:
-    """Where these lines are, and where what they take back was."""
+def places_of(bind: Bound, ids: Collection[int]) -> Counter[int]:
+    """How many of these lines are at each place, or take back what was there."""
     found = _PLACES.rows(bind, {"ids": sorted(ids)})
-    return {place for row in found for place in (row.place_id, row.undone_at) if place is not None}
+    return Counter(place for row in found for place in {row.place_id, row.undone_at} if place is not None)
 
 
-def newer_than(bind: Bound, event_id: int, newest_id: int, seen: Collection[int], *, lines: int) -> Newer | None:
-    """The `lines` lines that came since the newest one was `newest_id`, those near it in `seen`; None: other lines than
-    these came too, or too many. Asked in one state of the database, that in which the lines were counted."""
-    if not 0 <= lines <= WINDOW:
-        return None
-    rows = _NEWER.rows(bind, {"event_id": event_id, "after": _after(bind, newest_id)})
-    fresh = [row for row in rows if row.id not in seen and row.id != newest_id]
-    ids = frozenset(row.id for row in fresh)
-    if len(ids) != lines:
-        return None
-    places = frozenset(row.place_id for row in fresh if row.place_id is not None)
-    return Newer(ids, places, _added(bind, fresh, {row.uuid for row in fresh}))
+def added_by(bind: Bound, ids: Collection[int]) -> Cells:
+    """What these lines, which came, add to the roll-ups. Asked in the state of the database in which they were found to
+    be fresh."""
+    fresh = _FRESH.rows(bind, {"ids": sorted(ids)})
+    return _added(bind, fresh, {row.uuid for row in fresh})
 
 
-def _after(bind: Bound, newest_id: int) -> int:
+def _before(bind: Bound, newest_id: int) -> int:
     """On SQLite one writes at a time, so ids rise with time."""
     return newest_id - WINDOW if bind.dialect.name == "postgresql" else newest_id
+
+
+def _ids_after(bind: Bound, event_id: int, after: int) -> set[int]:
+    return {row.id for row in _IDS.rows(bind, {"event_id": event_id, "after": after})}
 
 
 def _added(bind: Bound, fresh: Sequence[Any], uuids: set[Any]) -> Cells:
@@ -126,18 +123,17 @@ def _add_registrations(cells: Cells, bind: Bound, registrations: list[int], uuid
 
 
 _IS_LINES = (RollUp.event_id == bindparam("event_id"), RollUp.cut == Cut.LINES)
+_newest = aliased(Entry)
+_NEWEST = select(func.max(Entry.id)).where(Entry.event_id == bindparam("event_id")).scalar_subquery()
 _STANDING = Direct(
     select(
         select(func.coalesce(func.sum(RollUp.number), 0)).where(*_IS_LINES).scalar_subquery().label("lines"),
         select(func.coalesce(func.max(RollUp.venue_id), 0)).where(*_IS_LINES).scalar_subquery().label("made"),
-        select(func.coalesce(func.max(Entry.id), 0))
-        .where(Entry.event_id == bindparam("event_id"))
-        .scalar_subquery()
-        .label("newest_id"),
+        func.coalesce(_NEWEST, 0).label("newest_id"),
+        select(_newest.received_at).where(_newest.id == _NEWEST).scalar_subquery().label("newest_at"),
         select(Event.change_number).where(Event.id == bindparam("event_id")).scalar_subquery().label("change_number"),
     )
 )
-_RECEIVED = Direct(select(Entry.received_at).where(Entry.id == bindparam("id")))
 _IDS = Direct(select(Entry.id).where(Entry.event_id == bindparam("event_id"), Entry.id > bindparam("after")))
 _PLACES = Direct(
     select(Entry.place_id, _undone.place_id.label("undone_at"))
@@ -152,7 +148,7 @@ def _is(kind: EntryKind) -> ColumnElement[bool]:
     return _KIND.bool_op("=")(kind.value)
 
 
-_NEWER = Direct(
+_FRESH = Direct(
     select(
         Entry.id,
         type_coerce(Entry.uuid, String).label("uuid"),
@@ -179,6 +175,6 @@ _NEWER = Direct(
     .outerjoin(EntryNumber, EntryNumber.entry_id == Entry.id)
     .outerjoin(_undone, _undone.id == Entry.undoes_id)
     .outerjoin(RollUpPlace, RollUpPlace.place_id == Entry.place_id)
-    .where(Entry.event_id == bindparam("event_id"), Entry.id > bindparam("after"))
+    .where(among(Entry.id, "ids"))
     .order_by(Entry.id)
 )

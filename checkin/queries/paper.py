@@ -17,7 +17,7 @@ from app.programme.models import Category, Event, EventSession, Room, Venue
 from app.programme.rules import SessionStatus
 from checkin.models import Entry, EntryNumber, Place, Scan
 from checkin.queries.door import entrance_code, session_code
-from checkin.rules import Method
+from checkin.rules import EntryKind, Method
 from checkin.rules.times import event_day
 
 
@@ -111,7 +111,7 @@ def sheets_typed(event_id: int, place_id: int) -> list[TypedSheet]:
         .join(Category, Category.id == EntryNumber.category_id)
         .outerjoin(Account, Account.id == Scan.account_id)
         .where(Scan.event_id == event_id, Scan.place_id == place_id)
-        .where(Entry.method == Method.PAPER, Entry.ticket_id.is_(None), Entry.undoes_id.is_(None))
+        .where(Entry.method == Method.PAPER, Entry.ticket_id.is_(None), Entry.kind != EntryKind.UNDO)
         .order_by(Scan.received_at.desc(), Scan.id, Category.position)
     )  # fmt: skip
     people: dict[UUID, dict[str, int]] = defaultdict(dict)

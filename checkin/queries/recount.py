@@ -106,7 +106,7 @@ def _standing_lines(event_id: int, place_id: int) -> Sequence[Any]:
         .join(EntryNumber, EntryNumber.entry_id == Entry.id)
         .outerjoin(Ticket, Ticket.id == Entry.ticket_id)
         .outerjoin(undo, undo.undoes_id == Entry.id)
-        .where(Entry.event_id == event_id, Entry.place_id == place_id, Entry.undoes_id.is_(None), undo.id.is_(None))
+        .where(Entry.event_id == event_id, Entry.place_id == place_id, Entry.kind != EntryKind.UNDO, undo.id.is_(None))
     ).all()  # fmt: skip
 
 

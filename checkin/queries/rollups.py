@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, String, bindparam, case, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, String, bindparam, case, func, or_, select, type_coerce
 from sqlalchemy.orm import aliased
 
 from app.direct import Bound, Direct, among
@@ -63,8 +63,6 @@ OF_REGISTRATIONS = Direct(
     .outerjoin(_undo, _undo.undoes_id == Entry.id)
     .where(among(Entry.registration_id, "ids"), Entry.ticket_id.is_not(None), *ADMITTED)
 )
-OF_THE_EVENT = type_coerce(Entry.event_id, BigInteger) + 0 == bindparam("event_id")
-"""All lines one after the other, which is ten times quicker than through an index on the event."""
 UNDONE = Direct(
     select(Entry.id, type_coerce(Entry.kind, String).label("kind"), func.coalesce(Entry.device_id, 0).label("device"))
     .where(among(Entry.id, "ids"))

@@ -10,12 +10,16 @@ from sqlalchemy import select
 from app.direct import Bound, Direct, among
 from checkin.models import RollUpPlace
 from checkin.queries import statements
+from checkin.queries.remembered import remembered
 from checkin.rules import Direction, EntryKind
 from checkin.rules.rooms import Counted, Moved, Standing
 from checkin.rules.stay import Line
 
 TELLING = (EntryKind.EXIT, EntryKind.ROOM_COUNT)
 """Lines by which the door knows how full an at-once room is."""
+
+
+KNOWN_PLACES = "places of the roll-ups"
 
 
 class KnownPlace(NamedTuple):
@@ -27,11 +31,18 @@ class KnownPlace(NamedTuple):
 
 
 def known_places(bind: Bound, places: Collection[int]) -> dict[int, KnownPlace | None]:
-    """What the roll-ups know of these places; None: a place has no lines yet. Asked after the lock."""
-    found: dict[int, KnownPlace | None] = dict.fromkeys(places)
-    for one in KNOWN.ask(bind, {"ids": sorted(places)}).each(KnownPlace) if places else ():
-        found[one.place_id] = one
-    return found
+    """What the roll-ups know of these places; None: a place has no lines yet. Asked after the lock, and on SQLite
+    remembered until it is changed."""
+    known = remembered(bind, KNOWN_PLACES)
+    new = [place_id for place_id in places if place_id not in known]
+    if new:
+        known.update((one.place_id, one) for one in KNOWN.ask(bind, {"ids": sorted(new)}).each(KnownPlace))
+    return {place_id: known.get(place_id) for place_id in places}
+
+
+def forget_known(bind: Bound) -> None:
+    """What the roll-ups know of places is being changed."""
+    remembered(bind, KNOWN_PLACES).clear()
 
 
 def standing(bind: Bound, event_id: int, places: Collection[int], keys: Mapping[int, str]) -> dict[int, Standing]:

@@ -1,14 +1,14 @@
 """What the door reads of event, tickets, places and earlier scans, as plain values."""
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.programme.rules import AdmissionRule, OrganisationKind, Reentry
-from app.values import value
+from app.values import Value
 from checkin.rules import Act, Verdict
 from checkin.rules.people import Numbers
 from checkin.rules.space import Space
@@ -17,8 +17,7 @@ from checkin.rules.times import Window
 from registrations.rules import BookingState, PartyKind
 
 
-@value(frozen=True, slots=True)
-class DoorGate:
+class DoorGate(Value, frozen=True):
     """Where a device stands; a desk (`id` None) is at no gate."""
 
     id: int | None
@@ -26,7 +25,7 @@ class DoorGate:
     new_today: bool
 
 
-@value(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class DoorEvent:
     """The event a device belongs to, as its door needs it."""
 
@@ -44,8 +43,7 @@ class DoorEvent:
     salt: bytes = field(default=b"", repr=False)
 
 
-@value(frozen=True, slots=True)
-class KnownScan:
+class KnownScan(Value, frozen=True):
     """A scan that was answered before."""
 
     id: UUID
@@ -59,8 +57,7 @@ class KnownScan:
     ticket_id: int | None
 
 
-@value(frozen=True, slots=True)
-class DoorTicket:
+class DoorTicket(Value, frozen=True):
     """A ticket with what stands on its registration."""
 
     id: int
@@ -91,8 +88,7 @@ class DoorTicket:
         return self.attendee_name if self.attendee_id is not None else self.contact_name
 
 
-@value(frozen=True, slots=True)
-class BookedPlaces:
+class BookedPlaces(Value, frozen=True):
     """Places of one category (or one named attendee) in one event session."""
 
     session_id: int
@@ -102,8 +98,7 @@ class BookedPlaces:
     state: BookingState
 
 
-@value(frozen=True, slots=True)
-class Party:
+class Party(Value, frozen=True):
     """A registration's people and bookings. `ended`: its tickets that no longer count, by id; True: because the person
     left the party, else because a newer one took its place. Read under the registration's lock."""
 
@@ -112,8 +107,7 @@ class Party:
     ended: Mapping[int, bool]
 
 
-@value(frozen=True, slots=True)
-class DoorPlace:
+class DoorPlace(Value, frozen=True):
     """What one enters. `space` as it was read, under the lock."""
 
     id: int
@@ -130,8 +124,7 @@ class DoorPlace:
 Lines = dict[tuple[int, int | None], dict[int, list[Line]]]
 
 
-@value(frozen=True, slots=True)
-class Written:
+class Written(Value, frozen=True):
     """A ledger line as it stands in the table, with its numbers; `undone`: a later line took it back."""
 
     id: int

@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from app.values import value
+from app.values import Value
 from checkin.rules import Act, Direction, Reason, Verdict
 from checkin.rules.desk import UndoReason
+from checkin.rules.times import Reading
 
 
-@value(frozen=True, slots=True)
-class Claim:
-    """One scan as a device claims it; `at` by the device's own clock. `body`: a hash of everything it says.
-    `paper`: it was written down first, and typed in afterwards."""
+class Claim(Value, frozen=True):
+    """One scan as a device claims it; `at` by the device's own clock, `clock`: what else it knew of the time. `body`: a
+    hash of everything it says. `paper`: it was written down first, and typed in afterwards."""
 
     id: UUID
     body: bytes
@@ -33,20 +33,20 @@ class Claim:
     shown: Verdict | None = None
     dry_run: bool = False
     paper: bool = False
+    clock: Reading | None = None
 
 
-@value(frozen=True, slots=True)
-class Malformed:
+class Malformed(Value, frozen=True):
     """A scan that cannot be understood: its id as it was sent, and every fault of it."""
 
     id: str | None
     faults: tuple[str, ...]
 
 
-@value(frozen=True, slots=True)
-class Batch:
+class Batch(Value, frozen=True):
     """What a device sends at once, in the order it happened."""
 
     sent_at: datetime
     scans: tuple[Claim | Malformed, ...]
     pack: str | None = None
+    clock: Reading | None = None

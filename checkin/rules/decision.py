@@ -7,9 +7,9 @@ comes under a category that was corrected since is still the same person.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from app.programme.rules import Reentry
+from app.values import replace
 from checkin.rules import ConflictKind, EntryKind, Method, Verdict
 from checkin.rules.alone import admit_alone
 from checkin.rules.entitled import needs_no_booking, outside_window, stopped
@@ -101,21 +101,24 @@ def _enter(wish: Wish, place: PlaceFacts, ticket: TicketFacts) -> Decision:
         return _confirm(wish, place, ticket)
     coming = _coming(asked, place, ticket)
     refused = _refused(wish, place, ticket, coming)
-    if refused:
+    too_many = total(coming.surplus) > 0 and refused is not None and refused.verdict is Verdict.FULL
+    if refused and not too_many:
         return refused
-    if total(coming.excess):
+    if too_many or total(coming.excess):
         return _confirm(wish, place, ticket)
     return _admit(wish, place, ticket, coming)
 
 
 def _confirm(wish: Wish, place: PlaceFacts, ticket: TicketFacts) -> Decision:
-    """Ask for the numbers, if one of the party could come in at all; and say whether it may be more than the party."""
+    """Ask for the numbers, if one of the party could come in at all; and say by how many it may be more than the party.
+    A party that brought more people than there is room for beside it is asked again: it is not turned away for them."""
     expected = _expected(place, ticket)
     first = next(iter(expected))
     refused = _refused(wish, place, ticket, _coming({first: 1}, place, ticket))
-    one_more = replace(_coming(expected, place, ticket), surplus={first: 1})
-    more = place.takes_walk_ins and _fits(wish, place, one_more)
-    return refused or Decision(Verdict.CONFIRM_PARTY, expected=expected, offers_place=more)
+    coming = _coming(expected, place, ticket)
+    more = place.takes_walk_ins and _fits(wish, place, replace(coming, surplus={first: 1}))
+    places = place.space.besides(*_seats(place, coming), wish.at) if more and place.space else None
+    return refused or Decision(Verdict.CONFIRM_PARTY, expected=expected, offers_place=more, places=places)
 
 
 def _expected(place: PlaceFacts, ticket: TicketFacts) -> Numbers:
@@ -181,9 +184,14 @@ def _fits(wish: Wish, place: PlaceFacts, coming: Coming) -> bool:
     """Booked people may take every seat, held ones too; others what is left when the held ones are kept."""
     if place.space is None:
         return True
+    return place.space.takes(*_seats(place, coming), wish.at)
+
+
+def _seats(place: PlaceFacts, coming: Coming) -> tuple[int, int]:
+    """How many places these people take, and how many of those without a booking."""
     others = total(coming.unbooked) + total(coming.surplus)
     back = total(coming.back) if place.counts_presence else 0
-    return place.space.takes(total(coming.booked) + others + back, others, wish.at)
+    return total(coming.booked) + others + back, others
 
 
 def _admit(wish: Wish, place: PlaceFacts, ticket: TicketFacts, coming: Coming) -> Decision:

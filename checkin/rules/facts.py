@@ -1,11 +1,10 @@
 """What a door's decision is made from and what it comes to: plain values, no clock, no database."""
 
-from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 
 from app.programme.rules import AdmissionRule, CapacityKind, Reentry
-from app.values import at_hand, value
+from app.values import Value, at_hand, field
 from checkin.rules import ConflictKind, EntryKind, Method, Verdict
 from checkin.rules.people import Numbers
 from checkin.rules.space import Space
@@ -36,8 +35,7 @@ class Booked(StrEnum):
     NOT = "not"
 
 
-@value(frozen=True, slots=True)
-class Wish:
+class Wish(Value, frozen=True):
     """One scan as the decision sees it: `at` is the corrected time.
 
     people: the numbers that came; None: not asked yet. as_walk_in: takes a free place without a booking.
@@ -54,8 +52,7 @@ class Wish:
     method: Method = Method.SCANNED
 
 
-@value(frozen=True, slots=True)
-class PlaceFacts:
+class PlaceFacts(Value, frozen=True):
     """What one enters. admission None: a venue's entrance, where nobody books. unknown: the key of 区分不明. cancelled:
     it does not take place. over_full: a supervisor may admit more people than there is room for."""
 
@@ -83,16 +80,14 @@ class PlaceFacts:
         return self.space is not None and self.space.is_known and self.space.kind is CapacityKind.AT_ONCE
 
 
-@value(frozen=True, slots=True)
-class OpenStay:
+class OpenStay(Value, frozen=True):
     """Where else a ticket is inside now: the place's key, and who."""
 
     place: str
     inside: Numbers
 
 
-@value(frozen=True, slots=True)
-class TicketFacts:
+class TicketFacts(Value, frozen=True):
     """A ticket of this event in front of one place. places: booked there. here: all it did there; then: until now."""
 
     party: Numbers
@@ -107,8 +102,7 @@ class TicketFacts:
     elsewhere: tuple[OpenStay, ...] = ()
 
 
-@value(frozen=True, slots=True)
-class NewLine:
+class NewLine(Value, frozen=True):
     """A ledger line to write; numbers signed. place None: where the scan was made."""
 
     kind: EntryKind
@@ -122,9 +116,9 @@ class NewLine:
     reason: str | None = None
 
 
-@value(frozen=True, slots=True)
-class Decision:
-    """The answer and what it writes. refused_as: what it would have been without force or fact."""
+class Decision(Value, frozen=True):
+    """The answer and what it writes. refused_as: what it would have been without force or fact. places: how many are
+    offered, where that is not all the room there is."""
 
     verdict: Verdict
     lines: tuple[NewLine, ...] = ()
@@ -133,10 +127,10 @@ class Decision:
     error: str | None = None
     expected: Numbers | None = None
     offers_place: bool = False
+    places: int | None = None
 
 
-@value(frozen=True, slots=True)
-class Coming:
+class Coming(Value, frozen=True):
     """Who of the people asked for is new here, comes back, is over the party, or is in already; new: booked or not."""
 
     booked: Numbers = field(default_factory=dict)

@@ -1,16 +1,14 @@
 """How many people a session's room still takes: capacity, who is there, and whose booked place is held."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from app.programme.rules import CapacityKind
-from app.values import value
+from app.values import Value, replace
 from checkin.rules.people import total
-from checkin.rules.stay import Stay
+from checkin.rules.stay import NEVER_CAME, Stay
 
 
-@value(frozen=True, slots=True)
-class Space:
+class Space(Value, frozen=True):
     """The figures of one event session; see the table `session_places`. `held_until`: late places are released then."""
 
     kind: CapacityKind
@@ -45,8 +43,16 @@ class Space:
         seats, room = self.seats_left(), self.room_left(at)
         return seats is None or room is None or everybody == 0 or (everybody <= seats and others <= room)
 
+    def besides(self, everybody: int, others: int, at: datetime) -> int | None:
+        """Places for people without a booking once so many are in, `others` of them without a booked place; None: no
+        limit, or not known."""
+        seats, room = self.seats_left(), self.room_left(at)
+        return None if seats is None or room is None else max(0, min(seats - everybody, room - others))
+
     def with_stay(self, before: Stay, after: Stay) -> "Space":
         """The same room after a ticket's stay changed."""
+        if before is NEVER_CAME:
+            return self._with(self.arrived + total(after.booked), self.present + self._taken(after), self.anonymous)
         present = self.present + self._taken(after) - self._taken(before)
         return self._with(self.arrived + total(after.booked) - total(before.booked), present, self.anonymous)
 

@@ -1,16 +1,14 @@
 """What one ticket did at one place: who was admitted, who is inside, when it first came, from its standing lines."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import field
 from datetime import datetime
 
-from app.values import value
+from app.values import Value, field
 from checkin.rules import Direction
 from checkin.rules.people import NOBODY, Numbers, beyond, first, named_as, plus, total, turned, within
 
 
-@value(frozen=True, slots=True)
-class Line:
+class Line(Value, frozen=True):
     """A standing line (not undone, no undo): signed numbers, in plus, out minus. `order` breaks ties of time."""
 
     at: datetime
@@ -22,8 +20,7 @@ class Line:
     gate_id: int | None = None
 
 
-@value(frozen=True, slots=True)
-class Stay:
+class Stay(Value, frozen=True):
     """admitted: each person once. inside: who of them is there now. booked: who of them came on a booked place."""
 
     admitted: Numbers = field(default_factory=dict)
@@ -72,7 +69,7 @@ def _of_one(line: Line) -> Stay:
     if line.direction is not Direction.IN or line.reentry:
         return Stay(NOBODY, NOBODY, NOBODY, last_at=line.at)
     came = plus(NOBODY, line.people)
-    inside = came if within(came, came) is came else _inside([line], came)
+    inside = came if min(came.values(), default=1) > 0 else _inside([line], came)
     return Stay(came, inside, came if line.booked else NOBODY, line.at, line.gate_id, line.at)
 
 

@@ -2,9 +2,10 @@
 and out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from app.values import replace
 from checkin.rules import ConflictKind, EntryKind, Method, Verdict
 from checkin.rules.facts import Decision, NewLine, PlaceFacts, Wish
 from checkin.rules.people import NOBODY, Numbers, beyond, total, turned, within

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from app.values import value
+from app.values import Value
 
 SLOT_MINUTES = 5
 MOMENT = timedelta(milliseconds=1)
@@ -14,42 +14,56 @@ LEADS = ((0, "same_day"), (3, "1-3"), (7, "4-7"), (14, "8-14"), (30, "15-30"))
 LONGER_LEAD = "31+"
 
 
-@value(frozen=True, slots=True)
-class Window:
+class Window(Value, frozen=True):
     """When one is let in; `to` is the last moment."""
 
     from_: datetime
     to: datetime
 
 
+class Reading(Value, frozen=True):
+    """What a device's two clocks said when it made a scan, or when it sends: `ran`, how long this `run` of its page has
+    lasted by the clock that nobody sets (which may stand still while a device sleeps). `offset`: by how much our clock
+    was ahead of the one that people set, when the device last heard; `steady`: that one was not moved since."""
+
+    run: str
+    ran: timedelta
+    offset: timedelta | None = None
+    steady: bool = False
+
+
 class Clock:
-    """A device's clock against ours, as one upload tells it: what it said when it sent, and when that arrived."""
+    """A device's clock against ours, as one upload tells it: what it said when it sent, and when that arrived. `sent`:
+    what its other clock said."""
 
-    __slots__ = ("is_far_off", "offset", "received_at", "sent_at")
+    __slots__ = ("offset", "received_at", "sent", "sent_at")
 
-    def __init__(self, sent_at: datetime, received_at: datetime) -> None:
+    def __init__(self, sent_at: datetime, received_at: datetime, sent: Reading | None = None) -> None:
         self.sent_at = sent_at
         self.received_at = received_at
+        self.sent = sent
         self.offset = received_at - sent_at
-        self.is_far_off = abs(self.offset) >= CLOCK_FAULT
 
-    def corrected(self, claimed: datetime) -> datetime:
-        """The device's time by our clock: moved by the offset seen when it was sent, never later than its arrival."""
-        return min(claimed + self.offset, self.received_at)
+    def corrected(self, claimed: datetime, made: Reading | None = None) -> datetime:
+        """The device's time by our clock, never later than its arrival. `made`: what it said of its clocks then."""
+        return min(claimed + (self.offset if made is None else self._offset_then(claimed, made)), self.received_at)
 
-    def is_wrong(self, claimed: datetime) -> bool:
+    def is_wrong(self, claimed: datetime, made: Reading | None = None) -> bool:
         """Whether somebody should look at the device's clock: far off, or a scan made after it was sent."""
-        return self.is_far_off or claimed - self.sent_at > CLAIMED_AHEAD
+        offset = self.offset if made is None else self._offset_then(claimed, made)
+        return abs(offset) >= CLOCK_FAULT or claimed + offset - self.received_at > CLAIMED_AHEAD
 
-
-def corrected(claimed: datetime, *, sent_at: datetime, received_at: datetime) -> datetime:
-    """One time of an upload; see `Clock`."""
-    return Clock(sent_at, received_at).corrected(claimed)
-
-
-def clock_is_wrong(claimed: datetime, *, sent_at: datetime, received_at: datetime) -> bool:
-    """What one time of an upload says of the clock; see `Clock`."""
-    return Clock(sent_at, received_at).is_wrong(claimed)
+    def _offset_then(self, claimed: datetime, made: Reading) -> timedelta:
+        """By how much ours was ahead when the scan was made: as the device knew for certain; else, of what it knew
+        before and what it is now, whichever agrees with the clock that nobody sets; else what it is now."""
+        if made.steady and made.offset is not None:
+            return made.offset
+        if self.sent is None or made.run != self.sent.run:
+            return self.offset
+        latest = self.received_at - (self.sent.ran - made.ran) - claimed
+        if made.offset is None or abs(self.offset - latest) <= abs(made.offset - latest):
+            return min(self.offset, latest)
+        return min(made.offset, latest)
 
 
 def came_late(at: datetime, *, received_at: datetime) -> bool:

@@ -53,11 +53,10 @@ export class Alone {
     for (const deed of deeds) this.deeds.set(deed.id, deed);
   }
 
-  /** @param {Draft} draft @returns {Promise<Own | null>} null: that is nothing a device can decide */
-  async judge(draft) {
+  /** @param {Draft} draft @param {number} [at] milliseconds, by the server's clock @returns {Promise<Own | null>} null: that is nothing a device can decide */
+  async judge(draft, at = Date.parse(draft.at) + this.offset) {
     const place = this.places.get(draft.place);
     if (!place) return null;
-    const at = Date.parse(draft.at) + this.offset;
     if (draft.act === "undo") return this.#undo(draft, at);
     if (draft.new_code) return this.#give(draft, place, at, (await derived(this.pack.head, draft.new_code)).rid);
     if (draft.act === "head_count" || (draft.act === "walk_in" && !draft.code)) return this.#tap(draft, place, at);
@@ -73,7 +72,7 @@ export class Alone {
   /** What follows from a scan that the server has let in or out, as long as no pack holds it. @param {Draft} draft @param {Answer} answer @returns {Promise<Deed | null>} */
   async done(draft, answer) {
     if (!letsIn(answer.verdict) && answer.verdict !== "left" && answer.verdict !== "undone") return null;
-    const own = await this.judge({ ...draft, shown: answer.verdict ?? undefined });
+    const own = await this.judge({ ...draft, shown: answer.verdict ?? undefined }, answer.at ? Date.parse(answer.at) : undefined);
     return own?.deed ? { ...own.deed, answered: true } : null;
   }
 
@@ -104,7 +103,7 @@ export class Alone {
         party: isParty ? facts.party : null,
         admitted: isParty ? after.admitted : null,
         booked: ["not_booked", "waitlisted", "cancelled", "too_early", "too_late"].includes(given.verdict) ? this.#booked(row) : [],
-        walk_in_left: given.offersPlace ? (this.#roomLeft(place, at) ?? total(facts.party)) : null,
+        walk_in_left: given.offersPlace ? (given.places ?? this.#roomLeft(place, at) ?? total(facts.party)) : null,
       },
     };
   }

@@ -23,6 +23,7 @@ export class CameraPanel {
   instead = null;
   #wanted = false;
   #lit = false;
+  #lampFails = false;
   video = h("video", { class: "finder-video", playsinline: true, muted: true });
   element = h("section", { class: "finder" });
 
@@ -43,7 +44,7 @@ export class CameraPanel {
   /** Call from a tap the first time. */
   async open() {
     this.#wanted = true;
-    this.#lit = false;
+    this.#lit = this.#lampFails = false;
     this.#be("opening");
     const trouble = await this.camera.open(() => this.#lose());
     this.#be(trouble);
@@ -82,7 +83,8 @@ export class CameraPanel {
     const lamp = this.camera.hasTorch && h("button", {
       type: "button", class: "lamp", "aria-pressed": String(this.#lit), onclick: () => this.#light(voice),
     }, icon("torch"), voice.say("torch"));
-    return [this.video, h("span", { class: "finder-frame", "aria-hidden": "true" }), lamp];
+    const said = h("p", { class: "finder-said", role: "alert" }, this.#lampFails && voice.say("torch_failed"));
+    return [this.video, h("span", { class: "finder-frame", "aria-hidden": "true" }), said, lamp];
   }
 
   /** @param {Voice} voice @param {NonNullable<Why>} why */
@@ -95,8 +97,9 @@ export class CameraPanel {
 
   /** @param {Voice} voice */
   async #light(voice) {
-    await this.camera.light(!this.#lit).then(() => (this.#lit = !this.#lit), () => {});
+    this.#lampFails = await this.camera.light(!this.#lit).then(() => ((this.#lit = !this.#lit), false), () => true);
     this.render(voice);
+    /** @type {HTMLElement | null} */ (this.element.querySelector(".lamp"))?.focus();
   }
 
   /** @param {Why} why */

@@ -61,10 +61,12 @@ export class Camera {
     return able?.torch === true;
   }
 
-  /** @param {boolean} on */
+  /** Throws where the lamp does not do as it is told; some say nothing, and stay as they are. @param {boolean} on */
   async light(on) {
     const wish = /** @type {MediaTrackConstraintSet} */ (/** @type {unknown} */ ({ torch: on }));
     await this.#track?.applyConstraints({ advanced: [wish] });
+    const { torch = on } = /** @type {{torch?: boolean}} */ (this.#track?.getSettings() ?? {});
+    if (torch !== on) throw new Error("the lamp did not change");
   }
 }
 

@@ -14,10 +14,11 @@ const SOON = 1000;
 /**
  * @param {Door} door
  * @param {Pick<Server, "counts">} server
+ * @param {(contact: import("./queue.js").Contact) => void} onContact what came of asking
  * @param {() => void} onBack the server answers again: what waits can go out
  * @returns {{stop: () => void, lookNow: () => void, lookSoon: () => void}}
  */
-export function watchCounters(door, server, onBack) {
+export function watchCounters(door, server, onContact, onBack) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   let stopped = false;
@@ -31,7 +32,7 @@ export function watchCounters(door, server, onBack) {
     looking = true;
     soon = false;
     const before = door.contact;
-    await lookOnce(door, server);
+    await lookOnce(door, server, onContact);
     if (before !== "reached" && door.contact === "reached") onBack();
     looking = false;
     timer = setTimeout(look, door.contact !== "reached" ? EVERY_UNREACHED : soon ? SOON : EVERY);
@@ -56,15 +57,15 @@ export function watchCounters(door, server, onBack) {
   };
 }
 
-/** @param {Door} door @param {Pick<Server, "counts">} server */
-async function lookOnce(door, server) {
+/** @param {Door} door @param {Pick<Server, "counts">} server @param {(contact: import("./queue.js").Contact) => void} onContact */
+async function lookOnce(door, server, onContact) {
   const mark = door.tally.mark();
   try {
     door.look(await server.counts(door.event, door.place.code), mark);
-    door.heard("reached");
+    onContact("reached");
   } catch (error) {
-    if (error instanceof NotWelcome) door.heard("refused");
-    else if (error instanceof Unreached) door.heard("unreached");
+    if (error instanceof NotWelcome) onContact("refused");
+    else if (error instanceof Unreached) onContact("unreached");
     else console.error(error);
   }
 }

@@ -154,6 +154,7 @@ export class DoorScreen {
     if (change === "case" || change === "place") {
       const isLost = this.verdict && wouldBeLost(this.verdict.element, this.world.door.isAsking);
       this.verdict?.render();
+      this.#emptyField();
       if (isLost) this.#goOn();
       this.answer?.scrollTo(0, 0);
       this.#renderCounts();
@@ -173,18 +174,26 @@ export class DoorScreen {
     void this.#take(text);
   }
 
-  /** @param {string} text @returns {boolean} whether it was taken: an open question comes first */
+  /** @param {string} text @returns {boolean} whether it was taken: an open question comes first, and a number without a network stays where it is */
   #typed(text) {
     const { isAsking } = this.world.door;
+    const waits = this.world.door.mustWait(text);
     if (!isAsking) void this.#take(text);
     if (isAsking || isTouched()) this.#goOn();
-    return !isAsking;
+    return !isAsking && !waits;
   }
 
   /** The last answer goes before anybody takes it for that of what comes next. */
   #clear() {
     const { door } = this.world;
-    if (door.shown?.stage === "answered" && !door.isAsking) door.show();
+    if (door.isUnsure || (door.shown?.stage === "answered" && !door.isAsking)) door.show();
+  }
+
+  /** A number that had to wait in its field has its answer. */
+  #emptyField() {
+    const { shown } = this.world.door;
+    const field = /** @type {HTMLInputElement | null | undefined} */ (this.typed?.querySelector("#code"));
+    if (field?.value && shown?.stage === "answered" && shown.answer?.verdict && field.value.replace(/[^0-9]/g, "") === shown.draft?.code) field.value = "";
   }
 
   #goOn() {

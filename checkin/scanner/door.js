@@ -7,6 +7,7 @@
 
 import { Answers } from "./answers.js";
 import { parseCode } from "./code.js";
+import { dropped, isNumber } from "./numbers.js";
 import { isNear } from "./places.js";
 import { RoomCounts } from "./room-counts.js";
 import { Tally } from "./tally.js";
@@ -65,6 +66,10 @@ export class Door {
   onTicket = null;
   /** @type {((number: string) => Promise<void>) | null} replaces a lost ticket, where this device may */
   onLost = null;
+  /** May look up short numbers. */
+  takesNumbers = true;
+  /** @type {((number: string) => string | null) | null} the code of a ticket, where this page holds everybody's for want of a network */
+  codeOf = null;
   /** @type {Map<string, {code: string, number: string}>} the new tickets of those that were replaced here, by the old number */
   replaced = new Map();
   /** A supervisor is asked: the next reading waits. */
@@ -73,6 +78,8 @@ export class Door {
   #pin;
   /** @type {Set<string>} ids of what waited over a reload */
   #recalled;
+  /** @type {{one: Case, claim: Pick<Draft, "act"> & Partial<Draft>, pin?: string} | null} a number that is not asked about yet: nothing of it is kept */
+  #held = null;
 
   /**
    * @param {object} world
@@ -82,14 +89,15 @@ export class Door {
    * @param {readonly Category[]} world.categories
    * @param {import("./types.js").PartyWords} [world.partyWords]
    * @param {boolean} [world.overFull] a supervisor may admit more than there is room for
-   * @param {Pick<import("./queue.js").Queue, "put" | "showed" | "waiting" | "unwritten">} world.queue
+   * @param {Pick<import("./queue.js").Queue, "put" | "showed" | "waiting" | "unwritten" | "withdraw">} world.queue
    * @param {import("./answers.js").Judge} [world.judge] decides where the server does not
    * @param {import("./latest.js").Recalled} [world.latest] from before a reload
    * @param {() => string} world.newId
    * @param {() => Date} [world.now]
+   * @param {Pick<import("./timepiece.js").Timepiece, "read"> | null} [world.timepiece]
    * @param {(change: Change) => void} world.onChange
    */
-  constructor({ event, gate, place, categories, partyWords = {}, overFull = true, queue, judge, latest = { past: [], taps: [] }, newId, now = () => new Date(), onChange }) {
+  constructor({ event, gate, place, categories, partyWords = {}, overFull = true, queue, judge, latest = { past: [], taps: [] }, newId, now = () => new Date(), timepiece = null, onChange }) {
     this.event = event;
     this.gate = gate;
     this.place = place;
@@ -101,6 +109,7 @@ export class Door {
     this.answers = new Answers({ queue, judge: this.judge });
     this.newId = newId;
     this.now = now;
+    this.timepiece = timepiece;
     this.onChange = onChange;
     this.newToday = gate.new_today;
     this.past = latest.past;
@@ -125,7 +134,21 @@ export class Door {
     if (this.isAsking || this.isVouching) return;
     const reading = parseCode(text);
     if (reading.kind === "none") return this.#turnAway();
-    await this.#ask({ act: "scan", code: reading.kind === "ticket" ? reading.code : reading.number, direction: this.direction });
+    if (reading.kind === "ticket") return this.#ask({ act: "scan", code: reading.code, direction: this.direction });
+    if (!this.takesNumbers) return this.#remember({ draft: null, answer: { id: "", verdict: null, error: { code: "search_right_needed", message: "" } }, stage: "answered", at: this.now().getTime(), late: false });
+    const known = this.contact === "reached" ? null : this.codeOf?.(reading.number);
+    await this.#ask({ act: "scan", code: known ?? reading.number, direction: this.direction });
+  }
+
+  /** Whether what was typed has to wait for a network. @param {string} text */
+  mustWait(text) {
+    const reading = parseCode(text);
+    return reading.kind === "number" && this.takesNumbers && this.contact !== "reached" && !this.codeOf?.(reading.number);
+  }
+
+  /** What is on the screen is a number whose answer has not come: whoever goes on without it counts nobody by it. */
+  get isUnsure() {
+    return this.shown?.stage === "waiting" && isNumber(this.shown.draft);
   }
 
   /** The numbers that came, of the party that is asked about. @param {Numbers} people */
@@ -172,6 +195,7 @@ export class Door {
   /** @param {Case} [one] shows it again, or nothing */
   show(one) {
     if (one) one.late = false;
+    if (one !== this.shown) this.#leave();
     this.shown = one ?? null;
     this.onChange("case");
   }
@@ -181,10 +205,17 @@ export class Door {
     const draft = this.#draft({ act: "walk_in", people: { [category]: by }, new_today: this.newToday });
     const own = this.contact === "reached" ? null : await this.answers.own(draft);
     if (own && !isCounted(own.answer.verdict)) return this.#refuseTap(draft, own.answer);
+    this.#clearRefusedTap();
     this.tally.tap(draft.id, draft.place, category, { by, fresh: this.newToday });
     this.onChange("tally");
     const { answer } = await this.#put(this.contact === "reached" ? draft : { ...draft, shown: "counted" }, own);
     return this.#outcome(answer.then((given) => this.#settleTap(draft, given)));
+  }
+
+  /** What was said of the last tap is not said of the next one. */
+  #clearRefusedTap() {
+    const { draft, answer } = this.shown ?? {};
+    if (draft?.act === "walk_in" && !draft.code && !draft.new_code && answer && !letsIn(answer.verdict)) this.show();
   }
 
   /** People without a ticket get one for later; the numbers are on it. @param {Numbers} people */
@@ -238,6 +269,7 @@ export class Door {
 
   /** What was said of another place does not hold here: the last answer goes, and a question with it. @param {Place} place */
   enter(place) {
+    this.#leave();
     this.place = place;
     this.counts = null;
     this.shown = null;
@@ -248,7 +280,8 @@ export class Door {
   heard(contact) {
     this.contact = contact;
     if (contact === "refused") this.past.forEach(forgetName);
-    if (contact !== "reached" && this.shown?.stage === "checking" && !this.judge?.asOf) this.#wait(this.shown);
+    if (contact !== "reached" && this.shown?.stage === "checking" && (!this.judge?.asOf || isNumber(this.shown.draft))) this.#wait(this.shown);
+    if (contact === "reached" && this.#held) this.#askNow(this.#held);
     this.onChange("contact");
   }
 
@@ -275,6 +308,7 @@ export class Door {
     /** @type {Case} */
     const one = { draft, answer: null, stage: "checking", at: this.now().getTime(), late: false };
     this.#remember(one);
+    if (isNumber(draft) && this.contact !== "reached") return this.#hold({ one, claim, pin });
     const slow = setTimeout(() => this.#wait(one), SLOW);
     await this.answers.ask(draft, this.contact === "reached", (answer, by) => {
       clearTimeout(slow);
@@ -306,7 +340,7 @@ export class Door {
 
   /** @param {Pick<Draft, "act"> & Partial<Draft>} claim @returns {Draft} */
   #draft(claim) {
-    return { id: this.newId(), event: this.event, at: this.now().toISOString(), gate: this.gate.code, place: this.place.code, ...claim };
+    return { id: this.newId(), event: this.event, at: this.now().toISOString(), gate: this.gate.code, place: this.place.code, ...(this.timepiece ? { clock: this.timepiece.read() } : {}), ...claim };
   }
 
   /** @param {Draft} draft @param {import("./alone.js").Own | null} [own] what this device says to it by itself */
@@ -333,6 +367,7 @@ export class Door {
 
   /** @param {Case} one */
   #remember(one) {
+    this.#leave();
     this.shown = one;
     this.past = [one, ...this.past].slice(0, REMEMBERED);
     this.onChange("case");
@@ -343,6 +378,36 @@ export class Door {
     if (one.stage !== "checking") return;
     one.stage = "waiting";
     if (one === this.shown) this.onChange("case");
+    else if (isNumber(one.draft)) this.#drop(one, true);
+  }
+
+  /** Without a network a number is only shown: it is asked about as soon as there is one, if it still stands there. @param {{one: Case, claim: Pick<Draft, "act"> & Partial<Draft>, pin?: string}} held */
+  #hold(held) {
+    this.#held = held;
+    held.one.stage = "waiting";
+    this.onChange("case");
+  }
+
+  /** @param {{one: Case, claim: Pick<Draft, "act"> & Partial<Draft>, pin?: string}} held */
+  #askNow({ one, claim, pin }) {
+    this.#held = null;
+    this.shown = null;
+    this.past = this.past.filter((other) => other !== one);
+    void this.#ask(claim, pin);
+  }
+
+  /** The door goes on before the number that is shown was looked up. */
+  #leave() {
+    if (this.shown && this.isUnsure) this.#drop(this.shown, false);
+  }
+
+  /** @param {Case} one @param {boolean} late */
+  #drop(one, late) {
+    const id = one.draft?.id ?? "";
+    if (this.#held?.one === one) this.#held = null;
+    else void this.queue.withdraw(id).then(() => this.recount());
+    Object.assign(one, { answer: dropped(id), stage: "answered", late });
+    this.onChange("case");
   }
 
   /** @param {Promise<Outcome>} settled @returns {Promise<Outcome>} what came of it, or that it is kept when nobody answers soon */

@@ -13,7 +13,7 @@ export const MOST = 2000;
  * @returns {{name: string, text: string}[]} the same scans as a batch sends them, so that either way counts once; to be read in in this order
  */
 export function queueFiles({ device, event }, scans, now) {
-  const claims = scans.filter((scan) => scan.event === event).map(({ event: _, showed: __, ...claim }) => claim);
+  const claims = scans.filter((scan) => scan.event === event).map(({ event: _, showed: __, withdrawn: ___, ...claim }) => claim);
   const parts = Math.max(1, Math.ceil(claims.length / MOST));
   const stamp = `uketsuke-${event}-${now.toISOString().slice(0, 16).replaceAll(":", "")}`;
   return Array.from({ length: parts }, (_, part) => {

@@ -4,6 +4,7 @@
  * A code is kept in the queue alone, until the server has answered: what waits there is recognised by its id.
  */
 
+import { dropped } from "./numbers.js";
 import { isCounted } from "./verdicts.js";
 
 /** @typedef {import("./door.js").Case} Case */
@@ -46,6 +47,7 @@ export function recall(kept, waiting, { event, gate }) {
   const past = kept.cases.flatMap((one) => {
     const scan = byId.get(one.draft?.id ?? "");
     if (one.stage === "answered") return [one];
+    if (scan?.withdrawn) return [/** @type {Case} */ ({ ...one, answer: dropped(scan.id), stage: "answered", late: true })];
     return scan ? [/** @type {Case} */ ({ ...one, draft: scan, stage: "waiting" })] : [];
   });
   /** @template {{id: string, state: "sent" | "stored"}} One @param {One} one @returns {One} */

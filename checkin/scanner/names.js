@@ -34,6 +34,11 @@ export class Names {
     return { found: found.slice(0, MOST), more: found.length > MOST };
   }
 
+  /** @param {string} number @returns {string | null} the ticket's code, if this page has it */
+  codeOf(number) {
+    return this.#list?.find((one) => one.number === number)?.code ?? null;
+  }
+
   forget() {
     this.#list = null;
     this.#tag = "";

@@ -11,6 +11,7 @@ import { Messages } from "./messages.js";
 import { merged, packBytes, readPack } from "./pack.js";
 import { NotWelcome, Unacceptable } from "./queue.js";
 import { roomLeft } from "./rules/space.js";
+import { JITTER } from "./timepiece.js";
 
 /** @typedef {import("./alone.js").Own} Own */
 /** @typedef {import("./store.js").KeptPack} KeptPack */
@@ -23,8 +24,6 @@ import { roomLeft } from "./rules/space.js";
 const EVERY = 30_000;
 /** All of it, not changes alone, as often as this: nothing that no change told of stays for long. */
 const WHOLE_EVERY = 1_800_000;
-/** By so many milliseconds a slow network may make a clock seem to have moved. */
-const JITTER = 5000;
 /** What is counted online is in the server's figures, and soon in the next pack. */
 const COUNTING = ["walk_in", "head_count", "room_count"];
 
@@ -56,8 +55,9 @@ export class Offline {
    * @param {() => void} [world.onForget] the organiser wants nothing to stay here, and nothing waits
    * @param {Pick<BroadcastChannel, "postMessage" | "onmessage"> | null} [world.others] the other pages of this device: what one lets in, all know
    * @param {() => number} [world.now]
+   * @param {import("./timepiece.js").Timepiece | null} [world.timepiece] is told what the server says of the time
    */
-  constructor({ store, server, onChange = () => {}, onForget = () => {}, others = null, now = Date.now }) {
+  constructor({ store, server, onChange = () => {}, onForget = () => {}, others = null, now = Date.now, timepiece = null }) {
     this.store = store;
     this.server = server;
     this.onChange = onChange;
@@ -65,6 +65,7 @@ export class Offline {
     this.others = others;
     if (others) others.onmessage = ({ data: deed }) => deed.event === this.#kept?.event && this.alone?.remember(deed);
     this.now = now;
+    this.timepiece = timepiece;
   }
 
   /** Take up what an earlier page left. @param {{event: string, rights: readonly string[], asks_pin?: boolean} | null} device */
@@ -75,6 +76,7 @@ export class Offline {
     if (!kept) return;
     try {
       const pack = readPack(kept.bytes);
+      this.timepiece?.recall(kept.offset);
       if (kept.event !== device?.event || pack.head.ends_at < this.now() + kept.offset) return await this.wipe();
       this.#take(kept, new Alone({ pack, offset: kept.offset, deeds: await this.store.deeds(), supervises: this.#supervises, asksPin: this.#asksPin }));
     } catch (error) {
@@ -159,6 +161,7 @@ export class Offline {
         sent_at: new Date(this.now()).toISOString(), queue_length: await waiting(), pack: this.alone?.pack.head.mark ?? null,
         pack_at: this.asOf && new Date(this.asOf).toISOString(), version: document.documentElement.dataset.build ?? null,
       }, document.documentElement.lang);
+      if (told?.received_at) this.timepiece?.hear(Date.parse(told.received_at), asked);
       if (told?.received_at) await this.#setClock(Date.parse(told.received_at) - Math.round((asked + this.now()) / 2), this.#kept?.asOf !== before);
       if (told?.messages?.length) {
         this.messages.add(told.messages);
@@ -231,6 +234,7 @@ export class Offline {
     if (newer.head.since !== null && newer.head.since !== known?.head.mark) return;
     const pack = known ? merged(known, newer) : newer;
     const offset = newer.head.generated_at - Math.round((asked + this.now()) / 2);
+    this.timepiece?.hear(newer.head.generated_at, asked);
     const kept = { event, tag, bytes: packBytes(pack), offset, asOf: asked, wholeAt: newer.head.since === null ? asked : this.#kept ? this.#kept.wholeAt + this.#kept.offset - offset : asked };
     await this.#keep(kept);
     await this.#drop(done);

@@ -24,6 +24,28 @@ export function asked(answer) {
   }));
 }
 
+/**
+ * How many of one category the door may say, once it has said the others: all that are more than the party share the room.
+ *
+ * @param {Answer} answer
+ * @param {Readonly<Record<string, number>>} people that are said now
+ * @param {string} key
+ */
+export function mostOf(answer, people, key) {
+  const question = asked(answer);
+  /** @param {string} one */
+  const own = (one) => Math.max(question[one]?.now ?? 0, answer.party?.[one] ?? 0);
+  const others = Object.keys(question).filter((one) => one !== key).reduce((all, one) => all + Math.max(0, (people[one] ?? 0) - own(one)), 0);
+  return Math.max(own(key), (question[key]?.most ?? 0) - others);
+}
+
+/** More came than there is room for beside the party: why it is asked about again. @param {Voice} voice @param {Answer} answer @param {import("./types.js").Draft | null} draft */
+export function whyAgain(voice, { verdict, party, walk_in_left }, draft) {
+  const beyond = Object.entries(draft?.people ?? {}).some(([key, n]) => n > (party?.[key] ?? 0));
+  if (verdict !== "confirm_party" || !beyond) return null;
+  return walk_in_left ? voice.say("room_besides", { n: walk_in_left }) : voice.say("no_room_besides");
+}
+
 /** @param {Voice} voice @param {Door} door @returns {HTMLElement} */
 export function partyPanel(voice, door) {
   const answer = /** @type {Answer} */ (door.shown?.answer);
@@ -38,12 +60,12 @@ export function partyPanel(voice, door) {
   say();
   const order = door.categories.map(({ key }) => key);
   const rows = Object.keys(question).sort((one, other) => order.indexOf(one) - order.indexOf(other)).map((key) =>
-    row(voice, door, key, answer, /** @type {{now: number, most: number}} */ (question[key]), (n) => {
-      people[key] = n;
+    row(voice, door, key, answer, { people, most: () => mostOf(answer, people, key), onChange: () => {
+      rows.forEach(({ show }) => show());
       say();
-    }));
+    } }));
   return h("div", { class: "party" },
-    h("ul", { class: "party-rows" }, rows),
+    h("ul", { class: "party-rows" }, rows.map(({ element }) => element)),
     h("div", { class: "party-acts" }, h("button", { type: "button", class: "button", onclick: () => door.show() }, voice.say("cancel")), confirm));
 }
 
@@ -52,19 +74,18 @@ export function partyPanel(voice, door) {
  * @param {Door} door
  * @param {string} key
  * @param {Answer} answer
- * @param {{now: number, most: number}} question
- * @param {(n: number) => void} onChange
+ * @param {{people: Record<string, number>, most: () => number, onChange: () => void}} said
+ * @returns {{element: HTMLElement, show: () => void}}
  */
-function row(voice, door, key, answer, { now, most }, onChange) {
-  let n = now;
+function row(voice, door, key, answer, { people, most, onChange }) {
+  const said = () => people[key] ?? 0;
   const name = label(voice, door, key);
   const plain = name.textContent ?? key;
   const number = h("output", { class: "party-number" });
   /** @param {number} step */
   const turn = (step) => () => {
-    n = Math.min(most, Math.max(0, n + step));
-    show();
-    onChange(n);
+    people[key] = Math.min(most(), Math.max(0, said() + step));
+    onChange();
   };
   const fewer = h("button", { type: "button", class: "step", "aria-label": voice.plainly("fewer", { label: plain }), onclick: turn(-1) }, icon("minus"));
   const more = h("button", { type: "button", class: "step", "aria-label": voice.plainly("more", { label: plain }), onclick: turn(1) }, icon("plus"));
@@ -72,15 +93,17 @@ function row(voice, door, key, answer, { now, most }, onChange) {
   const party = answer.party?.[key] ?? 0;
   const over = h("small", { class: "party-over", role: "status" });
   const show = () => {
-    fill(number, n);
-    fill(over, n > party && voice.say("as_walk_ins", { n: n - party }));
+    const n = said();
+    if (number.textContent !== String(n)) fill(number, n);
+    if (n > party || over.childNodes.length > 0) fill(over, n > party && voice.say("as_walk_ins", { n: n - party }));
     fewer.disabled = n === 0;
-    more.disabled = n === most;
+    more.disabled = n >= most();
   };
   show();
-  return h("li", { class: "party-row" },
+  const element = h("li", { class: "party-row" },
     h("span", { class: "party-label" }, name, h("small", {}, voice.say("of_party", { n: party }), " ", came > 0 && voice.say("already_there", { n: came })), over),
     h("span", { class: "party-steps" }, fewer, number, more));
+  return { element, show };
 }
 
 /** @param {Record<string, number>} people */

@@ -6,9 +6,11 @@
  * part of a batch is tried alone, and set aside with its reason if it is refused alone: it never blocks the others.
  *
  * Where the door spoke before the server did and let somebody in whom the server then refuses, a second scan follows that
- * says so (`shown`): who is in is a fact. Its id follows from the first one's, so that it is one however often it is made.
+ * says so (`shown`): who is in is a fact. Where the server has counted what nobody waited for any more, an undo follows.
+ * Its id follows from the first one's, so that it is one however often it is made.
  */
 
+import { dropped, isUnanswered, wasCounted, withdrawn } from "./numbers.js";
 import { letsIn } from "./verdicts.js";
 
 /** @typedef {import("./types.js").Deed} Deed */
@@ -22,6 +24,7 @@ import { letsIn } from "./verdicts.js";
  * @typedef {object} Store
  * @property {(draft: Draft, deed?: Deed | null) => Promise<Scan>} add gives the scan its number and keeps it, with what the door did on it
  * @property {(id: string, verdict: import("./types.js").Verdict, deed: Deed | null) => Promise<boolean>} showed what the door said by itself; false: the scan is not here any more
+ * @property {(id: string) => Promise<void>} withdraw puts in its place that nobody was let in by it
  * @property {(limit: number) => Promise<Scan[]>} oldest in order of their numbers
  * @property {(ids: readonly string[], after?: (scan: Scan) => Draft | null) => Promise<void>} remove in one step with what is to follow each
  * @property {(scan: Scan, reason: string) => Promise<void>} setAside takes it out of the way without losing it
@@ -136,6 +139,20 @@ export class Queue {
     return this.store.showed(id, verdict, deed).catch((error) => (console.error(error), false));
   }
 
+  /** Nobody waits for this scan's answer any more: nobody shall be counted by it. @param {string} id */
+  async withdraw(id) {
+    const [waits, stray] = [this.#unwritten.get(id), this.#awaited.get(id)];
+    if (waits) waits.draft = withdrawn(waits.draft);
+    if (stray) stray.scan = withdrawn(stray.scan);
+    await this.store.withdraw(id).catch(console.error);
+    void this.flush();
+  }
+
+  /** What an earlier page asked and never heard the answer of. */
+  async withdrawUnanswered() {
+    for (const { id } of (await this.store.oldest(Infinity)).filter(isUnanswered)) await this.store.withdraw(id);
+  }
+
   /** How many scans the server has not named yet. */
   async waiting() {
     return (await this.store.size()) + (await this.#strays()).length;
@@ -216,12 +233,22 @@ export class Queue {
     if (named.length === 0) throw new Unreached("the answer names none of the scans");
     for (const scan of named) {
       const answer = byId.get(scan.id);
-      if (!answer?.verdict) await this.store.setAside(scan, answer?.error?.code ?? "");
+      if (!answer?.verdict && !scan.withdrawn) await this.store.setAside(scan, answer?.error?.code ?? "");
     }
-    await this.store.remove(named.map((scan) => scan.id), (scan) => asFact(scan, byId.get(scan.id)));
+    /** @type {Set<string>} */
+    const unheard = new Set();
+    await this.store.remove(named.map((scan) => scan.id), (scan) => {
+      if (scan.withdrawn) unheard.add(scan.id);
+      return whatFollows(scan, byId.get(scan.id));
+    });
+    for (const { scan } of named.flatMap(({ id }) => this.#awaited.get(id) ?? [])) {
+      const next = scan.withdrawn && !unheard.has(scan.id) ? whatFollows(scan, byId.get(scan.id)) : null;
+      if (scan.withdrawn) unheard.add(scan.id);
+      if (next) await this.#keep(next);
+    }
     this.#failures = 0;
     this.onContact("reached");
-    for (const scan of named) this.#tell(scan, /** @type {Answer} */ (byId.get(scan.id)));
+    for (const scan of named) this.#tell(scan, unheard.has(scan.id) ? dropped(scan.id) : /** @type {Answer} */ (byId.get(scan.id)));
   }
 
   /** @param {Scan} scan @param {Answer} answer */
@@ -256,8 +283,16 @@ export class Queue {
   }
 }
 
-/** @param {Scan} scan @param {Answer | undefined} answer @returns {Draft | null} that somebody is in whom the server refused */
-function asFact({ seq: _, showed, ...draft }, answer) {
-  if (!letsIn(showed) || !answer?.verdict || letsIn(answer.verdict)) return null;
-  return { ...draft, id: `${draft.id.slice(0, -1)}${(parseInt(draft.id.slice(-1), 16) ^ 8).toString(16)}`, shown: showed };
+/**
+ * That somebody is in whom the server refused; or that nobody is whom it has counted.
+ *
+ * @param {Scan} scan
+ * @param {Answer | undefined} answer
+ * @returns {Draft | null}
+ */
+function whatFollows({ seq: _, showed, withdrawn: isWithdrawn, ...draft }, answer) {
+  const id = `${draft.id.slice(0, -1)}${(parseInt(draft.id.slice(-1), 16) ^ 8).toString(16)}`;
+  const { event, at, gate, place, clock } = draft;
+  if (isWithdrawn) return wasCounted(answer) ? { id, event, at, gate, place, act: "undo", undoes: draft.id, ...(clock ? { clock } : {}) } : null;
+  return !letsIn(showed) || !answer?.verdict || letsIn(answer.verdict) ? null : { ...draft, id, shown: showed };
 }

@@ -23,6 +23,7 @@ import { askToPersist, keepShell } from "./shell.js";
 import { Sightings } from "./sightings.js";
 import { openStore } from "./store.js";
 import { supervisionOf } from "./supervising.js";
+import { Timepiece } from "./timepiece.js";
 
 /** @typedef {import("./types.js").Device} Device */
 /** @typedef {import("./types.js").Language} Language */
@@ -62,17 +63,18 @@ class DoorPage {
     document.documentElement.lang = htmlLang(this.voice.language);
     document.documentElement.dataset.language = this.voice.language;
     const csrf = /** @type {HTMLMetaElement | null} */ (document.querySelector('meta[name="csrf-token"]'))?.content ?? "";
-    this.server = new Server({ api: given.api ?? "/api/v1", csrf });
+    this.timepiece = new Timepiece();
+    this.server = new Server({ api: given.api ?? "/api/v1", csrf, timepiece: this.timepiece });
     this.reader = new Reader(given.workerUrl ?? "", given.wasmUrl ?? "", given.writerUrl ?? "");
     this.queue = new Queue({
       store, send: (scans) => this.server.scans(scans[0]?.event ?? "", scans), later, alone: oneAtATime,
-      onContact: (contact) => this.#heard(contact), onAnswer: (answer, scan) => this.#answered(answer, scan),
+      onContact: (contact) => (this.#heard(contact), void this.#recount()), onAnswer: (answer, scan) => this.#answered(answer, scan),
     });
     this.names = new Names(this.server);
-    this.offline = new Offline({ store, server: this.server, onChange: () => this.screen?.render("contact"), onForget: () => void this.#forget(), others: otherPages() });
+    this.offline = new Offline({ store, server: this.server, onChange: () => this.screen?.render("contact"), onForget: () => void this.#forget(), others: otherPages(), timepiece: this.timepiece });
     addEventListener("online", () => void this.queue.flush());
     addEventListener("beforeunload", (event) => this.queue.unwritten > 0 && event.preventDefault());
-    addEventListener("offline", () => this.#heard("unreached"));
+    addEventListener("offline", () => (this.#heard("unreached"), void this.#recount()));
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && void this.queue.flush());
   }
 
@@ -80,6 +82,7 @@ class DoorPage {
     this.device = await this.store.device();
     this.latest = await this.store.latest();
     this.server.token = this.device?.token ?? "";
+    await this.queue.withdrawUnanswered().catch(console.error);
     await this.offline.open(this.device);
     void keepShell(() => this.door === null);
     if (!this.device && this.given.offline) return;
@@ -167,13 +170,15 @@ class DoorPage {
     if (!place || !this.device) return;
     await this.offline.open(this.device);
     const latest = recall(this.latest, await this.store.oldest(Infinity), { event, gate: gate.code });
-    this.door = new Door({ event, gate, place, categories: gates.categories, partyWords: gates.party_first_words, overFull: gates.over_full, queue: this.queue, judge: this.offline, latest, newId, onChange: (change) => this.#changed(change) });
+    this.door = new Door({ event, gate, place, categories: gates.categories, partyWords: gates.party_first_words, overFull: gates.over_full, queue: this.queue, judge: this.offline, latest, newId, timepiece: this.timepiece, onChange: (change) => this.#changed(change) });
     this.door.supervision = supervisionOf(this.device, this.server.pins);
     this.door.isPaired = Boolean(this.device.paired);
+    this.door.takesNumbers = this.device.rights.some((right) => right.includes("search"));
+    this.door.codeOf = (number) => this.names.codeOf(number);
     this.screen = new DoorScreen({
       door: this.door, title: this.#eventsKnown().find(({ slug }) => slug === event)?.title ?? event,
       voice: this.voice, finder, feedback: this.feedback, lasting: this.store.lasting,
-      takesNumbers: this.device.rights.some((right) => right.includes("search")), seek: (text) => this.server.search(event, text), seekHere: (text) => this.names.seek(text), aside: () => this.store.aside(), persistence: await askToPersist(),
+      takesNumbers: this.door.takesNumbers, seek: (text) => this.server.search(event, text), seekHere: (text) => this.names.seek(text), aside: () => this.store.aside(), persistence: await askToPersist(),
       readPhoto: (file) => this.reader.readPhoto(file), draw: (text) => this.reader.draw(text), replace: (number) => this.server.replace(event, number), restore: (number, reason) => this.server.restore(event, number, reason), onTryNow: () => this.#tryNow(), onLanguage: (language) => this.#speak(language),
       onChangeGate: () => this.#pause(), onEnd: () => this.#end(), onSave: () => this.#save(),
     });
@@ -210,7 +215,7 @@ class DoorPage {
 
   /** @param {Door} door */
   #watch(door) {
-    const counters = watchCounters(door, this.server, () => (void this.queue.flush(), void this.#refreshPlaces(door)));
+    const counters = watchCounters(door, this.server, (contact) => this.#heard(contact), () => void this.queue.flush());
     this.lookNow = counters.lookNow;
     this.lookSoon = counters.lookSoon;
     const places = setInterval(() => void this.#refreshPlaces(door), REFRESH_PLACES);
@@ -240,7 +245,6 @@ class DoorPage {
 
   /** @param {import("./door.js").Change} change */
   #changed(change) {
-    if (change === "contact" && this.door?.contact === "refused" && this.offline.alone) this.#forgetPack();
     if (change === "place") this.lookNow?.();
     if (change === "tally" || (change === "case" && this.door?.shown?.stage === "answered")) this.lookSoon?.();
     if (this.door && (change === "tally" || change === "case")) this.#keepLatest(latestOf(this.door));
@@ -261,13 +265,13 @@ class DoorPage {
     void this.store.keepLatest(latest).catch(console.error);
   }
 
-  /** @param {import("./queue.js").Contact} contact */
+  /** Whatever asked the server tells here what came of it, and nowhere else. @param {import("./queue.js").Contact} contact */
   #heard(contact) {
     const { door } = this;
-    if (door && contact === "reached" && door.contact !== "reached") void this.#refreshPlaces(door);
+    const isNews = door?.contact !== contact;
+    if (door && isNews && contact === "reached") void this.#refreshPlaces(door);
     door?.heard(contact);
-    if (contact === "refused") this.#forgetPack();
-    void this.#recount();
+    if (isNews && contact === "refused") this.#forgetPack();
   }
 
   /** The server does not want this device any more, whatever it was asked. */

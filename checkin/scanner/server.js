@@ -17,12 +17,14 @@ export class Server {
    * @param {object} world
    * @param {string} world.api for example /api/v1
    * @param {string} world.csrf the token of the signed-in person's page
+   * @param {import("./timepiece.js").Timepiece | null} [world.timepiece]
    * @param {(address: string, request: RequestInit) => Promise<Response>} [world.fetch]
    */
-  constructor({ api, csrf, fetch = (address, request) => globalThis.fetch(address, request) }) {
+  constructor({ api, csrf, timepiece = null, fetch = (address, request) => globalThis.fetch(address, request) }) {
     this.api = api;
     this.csrf = csrf;
     this.fetch = fetch;
+    this.timepiece = timepiece;
     this.token = "";
     this.pins = new Pins();
   }
@@ -44,10 +46,12 @@ export class Server {
    */
   async scans(event, scans) {
     const { together, headers } = this.pins.alike(scans);
-    const body = { sent_at: new Date().toISOString(), pack: null, scans: together.map(({ event: _, showed: __, ...claim }) => claim) };
-    /** @type {{verdicts: Answer[]}} */
+    const asked = Date.now();
+    const body = { sent_at: new Date(asked).toISOString(), pack: null, ...(this.timepiece ? { clock: this.timepiece.now() } : {}), scans: together.map(({ event: _, showed: __, withdrawn: ___, ...claim }) => claim) };
+    /** @type {{received_at?: string, verdicts: Answer[]}} */
     const answer = await this.#json("POST", `/events/${encodeURIComponent(event)}/scans`, body, headers);
     this.pins.forget(together);
+    if (answer.received_at) this.timepiece?.hear(Date.parse(answer.received_at), asked);
     return answer.verdicts;
   }
 

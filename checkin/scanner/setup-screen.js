@@ -74,20 +74,29 @@ function gateForm(world, event, gates) {
   let gate = gates.gates.find(({ code }) => code === before?.gate) ?? gates.gates[0];
   const name = h("input", { class: "input", id: "device-name", type: "text", maxlength: 80, value: world.defaultName, autocomplete: "off" });
   const heard = h("div", { role: "alert" });
+  /** @param {HTMLElement} words */
+  const say = (words) => {
+    fill(heard, words);
+    heard.scrollIntoView({ block: "center" });
+  };
   /** @param {boolean} camera */
   const start = (camera) => async () => {
     if (!gate) return;
-    if (gate.places.length === 0) return fill(heard, h("p", { class: "note" }, voice.say("no_places")));
-    buttons.forEach((button) => (button.disabled = true));
+    if (gate.places.length === 0) return say(h("p", { class: "note" }, voice.say("no_places")));
+    const all = [...buttons, ...(first ? [first] : [])];
+    all.forEach((button) => (button.disabled = true));
     fill(heard);
-    await world.onStart({ event, gate, gates, name: name.value.trim() || world.defaultName, camera }).catch((error) => fill(heard, trouble(voice, error)));
-    buttons.forEach((button) => (button.disabled = false));
+    await world.onStart({ event, gate, gates, name: name.value.trim() || world.defaultName, camera }).catch((error) => say(trouble(voice, error)));
+    all.forEach((button) => (button.disabled = false));
   };
   const buttons = globalThis.isSecureContext
     ? [h("button", { type: "button", class: "button is-strong is-tall", onclick: start(true) }, icon("camera"), voice.say("start")),
       h("button", { type: "button", class: "button", onclick: start(false) }, voice.say("start_without"))]
     : [h("button", { type: "button", class: "button is-strong is-tall", onclick: start(false) }, voice.say("start_title"))];
+  const first = gates.gates.length > 1 && gate && gate.code === before?.gate
+    ? h("button", { type: "button", class: "button is-strong is-tall", onclick: start(globalThis.isSecureContext) }, icon("again"), h("span", {}, voice.say("go_on_at", { gate: voice.local(gate.name) }))) : null;
   return [
+    first && h("div", { class: "setup-again" }, first),
     h("fieldset", { class: "rows" }, h("legend", { class: "label" }, voice.say("choose_gate")), gates.gates.map((one) =>
       choice("gate", one.code, one === gate, voice.local(one.name), opensAt(voice, one), () => world.onChoice({ event, gate: (gate = one).code })))),
     h("div", { class: "field" }, h("label", { class: "label", for: "device-name" }, voice.say("device_name")), name),

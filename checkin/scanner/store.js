@@ -7,6 +7,8 @@
 
 import { openDB } from "idb";
 
+import { withdrawn } from "./numbers.js";
+
 /** @typedef {import("./types.js").Device} Device */
 /** @typedef {import("./types.js").Deed} Deed */
 /** @typedef {import("./types.js").Draft} Draft */
@@ -98,6 +100,12 @@ async function openDisk() {
       if (scan && deed) await writeDeed(transaction.objectStore("deeds"), deed);
       await transaction.done;
       return Boolean(scan);
+    },
+    async withdraw(id) {
+      const { store, done } = database.transaction("queue", "readwrite", STRICT);
+      const scan = await store.index("id").get(id);
+      if (scan) await store.put(withdrawn(scan));
+      await done;
     },
     async remove(ids, after = () => null) {
       const transaction = database.transaction("queue", "readwrite", STRICT);
@@ -194,6 +202,12 @@ export class MemoryStore {
     if (scan) this.#queue.set(id, { ...scan, showed: verdict });
     if (scan && deed) await (deed.undoes ? this.dropDeeds([deed.undoes]) : this.keepDeed(deed));
     return Boolean(scan);
+  }
+
+  /** @param {string} id */
+  async withdraw(id) {
+    const scan = this.#queue.get(id);
+    if (scan) this.#queue.set(id, withdrawn(scan));
   }
 
   /** @param {number} limit */

@@ -60,7 +60,12 @@ export const TEXTS = {
   no_such_number_next: { ja: "どの参加票の番号でもありません。7桁の数字を確かめて、もう一度入力してください。", en: "No ticket has this number. Please check the seven digits and type them again.", "ja-easy": "7つの 数字《すうじ》を もう一度《いちど》 見《み》て、入《い》れてください。" },
   unreadable_next: { ja: "参加票のQRコードか、26文字のコードで読み取ってください。", en: "Please use the ticket's QR code or its 26 characters.", "ja-easy": "チケットの QRコードか、26文字《もじ》を 使《つか》ってください。" },
   confirm_party_next: { ja: "入る人数を確かめて、ボタンを押してください。", en: "Check the numbers, then press the button.", "ja-easy": "入《はい》る 人数《にんずう》を 見《み》て、ボタンを 押《お》してください。" },
+  room_besides: { ja: "この組のほかに入れるのは、あと{n}人です。人数を入れ直してください。", en: "Beside the party there is room for {n} more. Please set the numbers again.", "ja-easy": "この グループの ほかに 入《はい》れるのは あと {n}人《にん》です。人数《にんずう》を 入《い》れ直《なお》してください。" },
+  no_room_besides: { ja: "この組のほかに空きはありません。人数を入れ直してください。", en: "There is no room beside the party. Please set the numbers again.", "ja-easy": "この グループの ほかは 入《はい》れません。人数《にんずう》を 入《い》れ直《なお》してください。" },
   unheard_next: { ja: "画面を読み込み直し、主催者を呼んでください。", en: "Please reload this page and call the organiser.", "ja-easy": "画面《がめん》を 読《よ》み込《こ》み直《なお》してください。主催者《しゅさいしゃ》を 呼《よ》んでください。" },
+  number_waits: { ja: "番号は\u200b未確認です", en: "Number not\u200b looked up", "ja-easy": "番号《ばんごう》は まだ わかりません" },
+  number_waits_next: { ja: "まだ数えていません。オフラインでは番号を調べられません。QRコードか26文字で受け付けてください。つながると、この画面のまま調べます。ほかへ進むと取り消します。", en: "Nobody is counted yet. Offline, use the QR code or the 26 characters. With a network this number is looked up if it still stands here; going on drops it.", "ja-easy": "まだ 数《かぞ》えていません。オフラインでは 番号《ばんごう》が わかりません。QRコードか 26文字《もじ》を 使《つか》ってください。オンラインに なると 調《しら》べます。次《つぎ》に 行《い》くと 消《き》えます。" },
+  number_dropped: { ja: "番号を調べる前に次へ進みました。この番号ではだれも数えていません。", en: "The door went on before the number was looked up. Nobody was counted by it.", "ja-easy": "番号《ばんごう》を 調《しら》べませんでした。この 番号《ばんごう》では 数《かぞ》えていません。" },
   not_reached_next: { ja: "サーバーにつながりません。読み取りは残してあり、自動で送り直します。", en: "The server cannot be reached. The scan is kept and is sent again by itself.", "ja-easy": "サーバーに つながりません。読《よ》み取《と》りは 残《のこ》っています。あとで 自動《じどう》で 送《おく》ります。" },
 
   // Why something is not possible.
@@ -133,6 +138,7 @@ export const TEXTS = {
   camera_missing: { ja: "カメラが見つかりません。コード入力、読み取り機、写真を使ってください。", en: "No camera was found. Use typed codes, a keyboard scanner or photos.", "ja-easy": "カメラが ありません。文字《もじ》、スキャナー、写真《しゃしん》を 使《つか》ってください。" },
   camera_busy: { ja: "ほかのアプリがカメラを使っています。閉じてから、もう一度開いてください。", en: "Another app uses the camera. Close it, then open the camera again.", "ja-easy": "ほかの アプリが カメラを 使《つか》っています。それを 閉《と》じて、もう一度《いちど》 カメラを 開《ひら》いてください。" },
   camera_failed: { ja: "カメラを開けませんでした。もう一度試すか、コード入力を使ってください。", en: "The camera could not be opened. Try again, or type the code.", "ja-easy": "カメラが 開《ひら》きませんでした。もう一度《いちど》 押《お》してください。" },
+  torch_failed: { ja: "ライトを切り替えられません。明るい所で読み取るか、コードを入力してください。", en: "The light cannot be switched. Read where it is brighter, or type the code.", "ja-easy": "ライトが 使《つか》えません。明《あか》るい ところで 読《よ》んでください。または、コードを 入《い》れてください。" },
   camera_lost: { ja: "カメラの映像が止まりました。もう一度開いてください。", en: "The camera stopped. Please open it again.", "ja-easy": "カメラが 止《と》まりました。もう一度《いちど》 開《ひら》いてください。" },
   reader_failed: { ja: "読み取り機能が動きません。画面を読み込み直してください。コード入力は使えます。", en: "The code reader is not working. Please reload this page. You can still type codes.", "ja-easy": "読《よ》み取《と》りが 動《うご》きません。画面《がめん》を 読《よ》み込《こ》み直《なお》してください。" },
 
@@ -207,7 +213,7 @@ export const TEXTS = {
   refused_device_next: { ja: "この端末の受付は終わっているか、止められました。読み取りは残っています。もう一度サインインしてください。", en: "This device has been signed out or revoked. Its scans are kept. Please sign in again.", "ja-easy": "この 機械《きかい》は もう 使《つか》えません。読《よ》み取《と》りは 残《のこ》っています。もう一度《いちど》 サインインしてください。" },
   sign_in_again: { ja: "サインインする", en: "Sign in", "ja-easy": "サインインする" },
   not_lasting: { ja: "このブラウザーは未送信の読み取りを保存できません。「未送信」がある間は画面を閉じないでください。", en: "This browser cannot keep unsent scans. Do not close the page while some are unsent.", "ja-easy": "この ブラウザーは 保存《ほぞん》が できません。「まだ 送《おく》っていません」が あるときは 画面《がめん》を 閉《と》じないでください。" },
-  device_full: { ja: "この端末に空きがなく、{n}件の読み取りを保存できていません。この画面を閉じると消えます。閉じずに、下のボタンでファイルに保存し、写真などを消して空きを作ってください。受付は続けられます。", en: "This device is full: {n} of its scans could not be saved and are lost when this page is closed. Do not close it. Save them as a file with the button below, then delete photos or the like to make room. You can go on checking in.", "ja-easy": "この 機械《きかい》は いっぱいです。{n} の 読《よ》み取《と》りが まだ 保存《ほぞん》できていません。この 画面《がめん》を 閉《と》じないでください。下《した》の ボタンで ファイルに して、写真《しゃしん》などを 消《け》してください。受付《うけつけ》は できます。" },
+  device_full: { ja: "この端末は空きがなく、{n}件の読み取りを保存できていません。この画面を閉じると消えます。ファイルに保存し、写真などを消して空きを作ってください。受付は続けられます。", en: "This device is full: {n} of its scans could not be saved and are lost when this page is closed. Save them as a file, then delete photos or the like. You can go on checking in.", "ja-easy": "この 機械《きかい》は いっぱいです。{n} の 読《よ》み取《と》りが 保存《ほぞん》できていません。この 画面《がめん》を 閉《と》じないでください。ファイルに して、写真《しゃしん》などを 消《け》してください。受付《うけつけ》は できます。" },
   set_aside: { ja: "サーバーが受け取らなかった読み取りが{n}件あります。この端末に残してあります。主催者に知らせてください。", en: "Scans not accepted by the server: {n}. They are kept on this device. Please tell the organiser.", "ja-easy": "サーバーが 受《う》け取《と》らなかった 読《よ》み取《と》りが {n} あります。この 機械《きかい》に 残《のこ》っています。主催者《しゅさいしゃ》に 言《い》ってください。" },
 
   // Without a network.
@@ -215,7 +221,6 @@ export const TEXTS = {
   offline_with_list: { ja: "オフラインで受付中。{time}の名簿で判定し、つながったら送ります。", en: "Working offline with the list of {time}. Scans are sent when there is a network.", "ja-easy": "オフラインです。{time} の リストで 受付《うけつけ》を しています。" },
   offline_without_list: { ja: "オフラインです。この端末には名簿がないため、参加票を判定できません。", en: "Offline, and no list is on this device: tickets cannot be checked.", "ja-easy": "オフラインです。リストが ないので、チケットを 調《しら》べられません。" },
   list_is_old: { ja: "名簿が古くなっています。受付は続けられます。", en: "The list is old. You can go on.", "ja-easy": "リストが 古《ふる》いです。受付《うけつけ》は できます。" },
-  number_offline: { ja: "オフラインでは番号を使えません。26文字のコードを入力してください。", en: "Numbers need a network. Please type the 26 characters.", "ja-easy": "オフラインでは 番号《ばんごう》が 使《つか》えません。26文字《もじ》を 入《い》れてください。" },
   ready_offline: { ja: "オフラインの準備ができています（{time}の名簿、{n}件）。", en: "Ready for offline (list of {time}, {n} tickets).", "ja-easy": "オフラインでも 使《つか》えます（{time} の リスト、{n}）。" },
   not_ready_offline: { ja: "オフラインの準備がまだです。", en: "Not ready for offline yet.", "ja-easy": "オフラインでは まだ 使《つか》えません。" },
   not_persisted: { ja: "空き容量が減ると、ブラウザーが保存データを消すことがあります。ホーム画面に追加すると安全です。", en: "The browser may clear what is kept here when space gets short. Adding this page to the home screen is safer.", "ja-easy": "機械《きかい》が いっぱいに なると、データが 消《き》える ことが あります。ホーム画面《がめん》に 入《い》れると 安全《あんぜん》です。" },
@@ -271,6 +276,7 @@ export const TEXTS = {
   entrance: { ja: "会場の入口", en: "entrance of a venue", "ja-easy": "入口《いりぐち》" },
   rooms: { ja: "部屋の入口", en: "door of a room", "ja-easy": "部屋《へや》の ドア" },
   device_name: { ja: "この端末の名前", en: "Name of this device", "ja-easy": "この 機械《きかい》の 名前《なまえ》" },
+  go_on_at: { ja: "{gate}で続ける", en: "Go on at {gate}", "ja-easy": "{gate}で つづける" },
   start: { ja: "カメラを開いて始める", en: "Start scanning", "ja-easy": "カメラを 開《ひら》いて はじめる" },
   start_without: { ja: "カメラを使わずに始める", en: "Start without a camera", "ja-easy": "カメラを 使《つか》わないで はじめる" },
   start_why: { ja: "このボタンで、カメラと音が使えるようになり、画面が消えなくなります。", en: "This button allows the camera and sound, and keeps the screen on.", "ja-easy": "この ボタンで カメラと 音《おと》が 使《つか》えます。" },

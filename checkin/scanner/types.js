@@ -51,6 +51,10 @@
  * @typedef {"in" | "out"} Direction
  * @typedef {"identity_checked" | "proof_shown" | "organiser_allowed" | "system_wrong" | "other"} Reason
  *
+ * What a device's clocks say. ran: milliseconds that this run of its page has lasted, by a clock that nobody sets; offset: by
+ * how many the server's clock was ahead when it was last heard; steady: the device's was not set since.
+ * @typedef {{run: string, ran: number, offset?: number, steady?: boolean}} ClockReading
+ *
  * What a device claims; `seq` is given by the store.
  * @typedef {object} Draft
  * @property {string} id
@@ -68,9 +72,11 @@
  * @property {string} [undoes]
  * @property {Reason} [force] why a supervisor admits, or takes back, anyway
  * @property {Verdict} [shown] what the door decided by itself
+ * @property {ClockReading} [clock]
  *
- * What waits on the device; `showed` is what the door said by itself after it had asked, and is not sent.
- * @typedef {Draft & {seq?: number, showed?: Verdict}} Scan
+ * What waits on the device; `showed` is what the door said by itself after it had asked, and `withdrawn` that nobody waits
+ * for the answer any more; neither is sent.
+ * @typedef {Draft & {seq?: number, showed?: Verdict, withdrawn?: boolean}} Scan
  *
  * @typedef {"admitted" | "readmitted" | "provisional" | "left" | "already_in" | "not_booked" | "waitlisted" | "pending"
  *   | "full" | "too_early" | "too_late" | "cancelled" | "blocked" | "replaced" | "other_event" | "unknown" | "unreadable"

@@ -3,7 +3,8 @@
 import { fill, h, icon } from "./element.js";
 import { firstWords } from "./first-words.js";
 import { isTicket } from "./given-ticket.js";
-import { partyPanel } from "./party-panel.js";
+import { isNumber } from "./numbers.js";
+import { partyPanel, whyAgain } from "./party-panel.js";
 import { lostButton } from "./replace-lost.js";
 import { needsPin, vouchButton } from "./supervising.js";
 import { letsIn, mannerOf } from "./verdicts.js";
@@ -17,6 +18,8 @@ import { letsIn, mannerOf } from "./verdicts.js";
 
 const CHECKING = /** @type {Manner} */ ({ tone: "wait", icon: "wait", words: "checking", next: null });
 const WAITING = /** @type {Manner} */ ({ tone: "wait", icon: "unreached", words: "not_reached", next: "not_reached_next" });
+const NUMBER_WAITING = /** @type {Manner} */ ({ tone: "wait", icon: "unreached", words: "number_waits", next: "number_waits_next" });
+const NUMBER_DROPPED = /** @type {Manner} */ ({ tone: "caution", icon: "caution", words: "number_waits", next: null });
 
 /** After these somebody may be booked for another session: of the same gate, or elsewhere. */
 const WRONG_HERE = /** @type {readonly string[]} */ (["not_booked", "too_early", "too_late"]);
@@ -26,7 +29,7 @@ const NO_TICKET = /** @type {readonly string[]} */ (["unknown", "unreadable"]);
 
 /** Why something is not possible, by the server's code. */
 export const REASONS = /** @type {Readonly<Record<string, import("./language.js").Key>>} */ ({
-  more_than_party: "more_than_party", more_than_booked: "more_than_booked", no_walk_ins: "no_walk_ins", no_room: "no_room", nothing_to_undo: "nothing_to_undo_there",
+  number_dropped: "number_dropped", more_than_party: "more_than_party", more_than_booked: "more_than_booked", no_walk_ins: "no_walk_ins", no_room: "no_room", nothing_to_undo: "nothing_to_undo_there",
   not_your_scan: "not_your_scan", too_late_to_undo: "too_late_to_undo", search_right_needed: "search_right_needed",
   supervisor_right_needed: "supervisor_right_needed", code_not_ours: "code_taken", code_taken: "code_taken", too_many_given: "too_many_given", no_such_place: "no_such_place",
   no_such_gate: "no_such_place", no_such_category: "no_such_place", id_reused: "not_taken", invalid: "not_taken", unacceptable: "not_taken", fault: "not_taken",
@@ -35,9 +38,10 @@ export const REASONS = /** @type {Readonly<Record<string, import("./language.js"
 /** @param {Case} one @returns {Manner} */
 export function mannerOfCase(one) {
   if (one.stage === "checking") return CHECKING;
-  if (one.stage === "waiting") return WAITING;
+  if (one.stage === "waiting") return isNumber(one.draft) ? NUMBER_WAITING : WAITING;
+  if (one.answer?.error?.code === "number_dropped") return NUMBER_DROPPED;
   const manner = mannerOf(one.answer?.verdict || (one.answer?.error ? "refused" : null));
-  return isNumber(one) && NO_TICKET.includes(one.answer?.verdict ?? "") ? { ...manner, words: "no_such_number", next: "no_such_number_next" } : manner;
+  return isNumber(one.draft) && NO_TICKET.includes(one.answer?.verdict ?? "") ? { ...manner, words: "no_such_number", next: "no_such_number_next" } : manner;
 }
 
 /**
@@ -73,7 +77,9 @@ function sentences(voice, door, one) {
     answer && facts(voice, door, answer),
     answer && uncounted(voice, door, one),
     answer?.error && h("p", { class: "verdict-next" }, needsPin(door, answer) ? voice.say("pin_not_right") : reason(voice, answer.error)),
-    manner.next && !(answer && needsPin(door, answer)) && h("p", { class: "verdict-next" }, voice.say((answer && nextOf(answer)) || (needsCode(one) ? "number_offline" : manner.next))),
+    manner === NUMBER_WAITING && h("p", { class: "verdict-person" }, h("span", { class: "verdict-number" }, grouped(one.draft?.code ?? ""))),
+    answer && whyAgain(voice, answer, one.draft) && h("p", { class: "verdict-next is-why" }, whyAgain(voice, answer, one.draft)),
+    manner.next && !(answer && (needsPin(door, answer) || whyAgain(voice, answer, one.draft))) && h("p", { class: "verdict-next" }, voice.say((answer && nextOf(answer)) || manner.next)),
     answer && one.by === "device" && door.judge?.asOf && h("p", { class: "verdict-next verdict-source" }, icon("unreached"), voice.say("decided_here", { time: voice.clock(door.judge.asOf) })),
   ];
 }
@@ -89,14 +95,9 @@ function undone({ past = [] }, { draft }) {
   return past.find((before) => before.draft?.id === draft?.undoes)?.answer;
 }
 
-/** A short number is looked up by the server alone. @param {Case} one */
-function needsCode(one) {
-  return one.stage === "waiting" && isNumber(one);
-}
-
-/** @param {Case} one */
-function isNumber({ draft }) {
-  return /^[0-9]{7}$/.test(draft?.code ?? "");
+/** A short number as it stands on a ticket. @param {string} number */
+function grouped(number) {
+  return number.replace(/^(...)(....)$/, "$1-$2");
 }
 
 /** Without a place here there is more than one way to go on. @param {Answer} answer @returns {import("./language.js").Key | null} */
@@ -201,7 +202,7 @@ function buttons(voice, door, one, tryNow) {
   return [
     there && one.draft?.code && h("button", { type: "button", class: "button is-strong is-wide", onclick: () => door.checkInThere() }, voice.say("check_in_for", { title: voice.local(there.name) })),
     isRefused && one.draft?.code && free > 0 && h("button", { type: "button", class: "button is-strong", onclick: () => door.takeAsWalkIn() }, voice.say("take_as_walk_in", { n: free })),
-    one.stage === "waiting" && h("button", { type: "button", class: "button is-strong", onclick: tryNow }, voice.say("try_now")),
+    one.stage === "waiting" && h("button", { type: "button", class: "button is-strong", onclick: tryNow }, voice.say(isNumber(one.draft) ? "try_again" : "try_now")),
     isTicket(one) && h("button", { type: "button", class: "button is-strong", "aria-haspopup": "dialog", onclick: () => door.onTicket?.(one) }, voice.say("show_ticket")),
     undo && (one.draft?.code || one.draft?.new_code) && h("button", { type: "button", class: "button is-quiet", onclick: () => door.undoShown() }, voice.say(undo)),
     vouchButton(voice, door, one),

@@ -68,10 +68,14 @@ export function undoButton(voice, door, feedback, heard) {
     void announce(voice, feedback, heard, door.undoTap(), "leave", said.n < 0 ? "less_undone" : "tap_undone", said);
   };
   const element = h("button", { type: "button", class: "button undo", onclick: takeBack });
+  /** @type {string | null | undefined} */
+  let said;
   const render = () => {
     const last = door.tally.last(door.place.code);
     element.disabled = last === null;
     const label = last && `${nameOf(voice, door, last.category)}${sign(last.by ?? 1)}`;
+    if (label === said) return; // drawn anew under a finger, a button would not hear it
+    said = label;
     fill(element, icon("undo"), label ? voice.say("undo_tap", { label }) : voice.say("nothing_to_undo"));
   };
   return { element, render };

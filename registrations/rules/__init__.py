@@ -10,7 +10,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from app.programme.rules import EventStatus
-from app.values import at_hand
+from app.values import Value, at_hand
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 CODE_LENGTH = 26
@@ -236,8 +236,7 @@ def derive(salt: bytes, code: str) -> Derived:
     return Derived(rid=digest[:12], key=digest[32:64])
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(Value, frozen=True):
     """What a typed or scanned text is: a ticket's code, a short number, or neither (both None)."""
 
     code: str | None = None

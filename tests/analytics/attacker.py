@@ -1,17 +1,22 @@
 """A reader of open data who wants the hidden numbers back: takes all editions, adds, subtracts and compares.
 
 Known to this reader: totals are sums; what is hidden is not 0, unless an edition before hid it or visits are withheld;
-what an edition before showed is still so, if it is; nobody counts twice in a session, so that no session had more of a
-category than there are people of it; of people summed over days, each day had at least as many as its fullest session.
+what an edition before showed is still so, if it is, in whatever measure; nobody counts twice in a session, so that no
+session had more of a category than there are people of it; of people summed over days, each day had at least as many as
+its fullest session, and no day more than there were different people, who are no more than those of each day summed.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count
 from math import ceil, floor
 
 Key = tuple[str, ...]
 """A number that may be hidden: its measure, day, session and category as the CSV has them, `total` for all of them."""
 MOST = 400
+ABOVE = 10
+"""How far above the largest true number one is looked for."""
+PATIENCE = 200
 TOTAL = "total"
 
 
@@ -29,31 +34,40 @@ def numbers_of(rows: Iterable[Mapping[str, str]]) -> dict[Key, str]:
     return {(one["指標"], one["日"], one["プログラム"], one["区分"]): one["人数"] for one in rows}
 
 
-def run_of(editions: list[dict[Key, str]], truth: Mapping[Key, int], target: Key, most: int) -> list[int]:
-    """Values in a row that the target can have for who reads all of these editions (the newest is last), as many as
-    `most`; the true one is among them."""
-    sums = [*_sums(editions, truth), *_compared(editions[-1])]
-    run, parts = [truth[target]], _parts(editions[-1], target)
-    for step in (1, -1):
-        while len(run) < most:
-            value = (max if step > 0 else min)(run) + step
-            if value < 0 or not _fits([*sums, Sum(parts, value, value)]):
-                break
-            run.append(value)
-    return sorted(run)
+def runs_of(
+    editions: list[dict[Key, str]], truth: Mapping[Key, int], targets: Iterable[Key], most: int
+) -> dict[Key, list[int]]:
+    """Of each target values in a row that it can have for who reads all of these editions (the newest is last), as many
+    as `most`; the true one is among them."""
+    sums = [*_sums(editions, truth), *_compared({key: "" for one in editions for key in one})]
+    top = max(truth.values()) + ABOVE
+    known = _narrowed(sums, {part: (0, top) for one in sums for part in one.parts})
+    assert known is not None, "the truth itself agrees with what is shown"
+    found = {}
+    for target in targets:
+        run, parts = [truth[target]], _parts(editions[-1], target)
+        for step in (1, -1):
+            while len(run) < most:
+                value = (max if step > 0 else min)(run) + step
+                if value < 0 or not _search([*sums, Sum(parts, value, value)], known, truth, count()):
+                    break
+                run.append(value)
+        found[target] = sorted(run)
+    return found
 
 
 def _sums(editions: list[dict[Key, str]], truth: Mapping[Key, int]) -> Iterator[Sum]:
     *before, newest = editions
     hidden_before = {key for one in before for key, number in one.items() if number == "–"}
     withheld = all(number in ("–", "0") for key, number in newest.items() if key[0] == "visits")
-    for key, number in newest.items():
-        parts = _parts(newest, key)
+    everything = {key: "–" for one in before for key in one} | newest
+    for key, number in everything.items():
+        parts = _parts(everything, key)
         shown = {one[key] for one in (*before, newest) if one.get(key, "–") != "–"}
         if number != "–" or str(truth[key]) in shown:
             yield Sum(parts, truth[key], truth[key])
         else:
-            may_be_0 = key in hidden_before or (withheld and key[0] == "visits")
+            may_be_0 = key in hidden_before or key not in newest or (withheld and key[0] == "visits")
             yield Sum(parts, 0 if may_be_0 else 1, MOST)
 
 
@@ -78,14 +92,17 @@ def _compared(edition: Mapping[Key, str]) -> Iterator[Sum]:
                 days.add(day)
                 yield Sum({key: 1, day: -1}, -MOST, 0)
         yield Sum({**dict.fromkeys(days, 1), head: -1}, -MOST, 0)
+        other = ("people", *head[1:])
+        if head[0] == "people_by_day" and other in edition:
+            yield Sum({other: 1, head: -1}, -MOST, 0)
+            yield from (Sum({day: 1, other: -1}, -MOST, 0) for day in days)
 
 
-def _fits(sums: list[Sum]) -> bool:
-    """Whether whole numbers can be found that agree with all of this."""
-    return _search(sums, {part: (0, MOST) for one in sums for part in one.parts})
-
-
-def _search(sums: list[Sum], known: dict[Key, tuple[int, int]]) -> bool:
+def _search(sums: list[Sum], known: dict[Key, tuple[int, int]], truth: Mapping[Key, int], tries: Iterator[int]) -> bool:
+    """Whether whole numbers can be found that agree with all of this; near the truth they are found soonest. Who finds
+    no contradiction in so many tries gives up, and excludes nothing."""
+    if next(tries) > PATIENCE:
+        return True
     narrowed = _narrowed(sums, known)
     if narrowed is None:
         return False
@@ -95,8 +112,10 @@ def _search(sums: list[Sum], known: dict[Key, tuple[int, int]]) -> bool:
     _size, part = min(open_now)
     least, most = narrowed[part]
     middle = (least + most) // 2
-    halves = ((least, middle), (middle + 1, most))
-    return any(_search(sums, narrowed | {part: half}) for half in halves)
+    halves = sorted(
+        ((least, middle), (middle + 1, most)), key=lambda half: not half[0] <= truth.get(part, 0) <= half[1]
+    )
+    return any(_search(sums, narrowed | {part: half}, truth, tries) for half in halves)
 
 
 def _narrowed(sums: list[Sum], known: Mapping[Key, tuple[int, int]]) -> dict[Key, tuple[int, int]] | None:

@@ -25,7 +25,21 @@ from sqlalchemy import select
 
 from analytics.charts import Bar, Bars, Gallery, draw, sheet, size_of, style
 from analytics.charts.letters import Words, outlined, text_width
-from analytics.charts.style import DOTS_PER_INCH, SERIES, UNASKED, Format, Shape, wrapped
+from analytics.charts.style import (
+    ACCENT,
+    DOTS_PER_INCH,
+    INK,
+    MOST_DOTS,
+    PALE,
+    PAPER,
+    SERIES,
+    UNASKED,
+    Format,
+    Shape,
+    in_sentences,
+    wrapped,
+)
+from analytics.exports.pictures import highest
 from app.clock import frozen
 from app.db import db, transaction
 from app.programme.models import Category, Event
@@ -66,6 +80,28 @@ def test_a_png_is_sharp_and_not_blank(name: str, shape: Shape) -> None:
     assert sum(shades[:128]) > 0.005 * picture.width * picture.height
     assert picture.info["Title"] == FRAME.title
     assert picture.info["Source"] == FRAME.source
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_png_has_a_table_of_colours_and_each_that_is_drawn_is_exactly_itself(name: str) -> None:
+    picture = Image.open(io.BytesIO(draw(CHARTS[name], FRAME, shape="wide", form="png")))
+    assert picture.mode == "P"
+    colours = picture.convert("RGB").getcolors()
+    assert colours is not None
+    number_of = {colour: number for number, colour in colours}
+    drawn = {"bars": (ACCENT,), "days": (SERIES[0], SERIES[2], UNASKED), "pairs": (ACCENT, PALE)}.get(name, ())
+    assert max(number_of, key=lambda colour: number_of[colour]) == ImageColor.getrgb(PAPER)
+    assert not {(254, 254, 254), (253, 253, 253), (252, 252, 252)} & number_of.keys()
+    for colour in (INK, *drawn):
+        assert number_of[ImageColor.getrgb(colour)] > 100, colour
+
+
+def test_a_picture_that_is_very_tall_has_fewer_dots() -> None:
+    tall = Bars(tuple(Bar(f"区分{number}", number, f"{number}人", "10月2日") for number in range(60)))
+    picture = Image.open(io.BytesIO(draw(tall, FRAME, shape="wide", form="png")))
+    width, height = size_of(tall, FRAME, shape="wide")
+    assert picture.width * picture.height == pytest.approx(MOST_DOTS, rel=0.002)
+    assert picture.width / picture.height == pytest.approx(width / height, rel=0.002)
 
 
 @pytest.mark.parametrize("shape", ["wide", "narrow", "sheet"])
@@ -194,9 +230,32 @@ def test_a_wrapped_text_loses_nothing_but_blanks_and_never_begins_a_line_with_a_
     assert [line for line in lines[1:] if line and line[0] in "、。）」ーっ"] == []
 
 
+def test_a_line_ends_with_a_sentence_where_one_fits_and_a_day_stays_whole() -> None:
+    source = "延べ人数。練習用の架空の数値です。入場記録 11月28日（土） 13:52 現在。速報。"
+    assert in_sentences(source, columns=46, lines=4) == [
+        "延べ人数。練習用の架空の数値です。",
+        "入場記録 11月28日（土） 13:52 現在。速報。",
+    ]
+    assert in_sentences("Made up. Not of people. As of noon.", columns=24, lines=4) == [
+        "Made up. Not of people.",
+        "As of noon.",
+    ]
+    assert in_sentences("一つの長い文です。", columns=10, lines=1) == ["一つの長…"]
+    assert in_sentences("文のない語", columns=10, lines=1) == ["文のない語"]
+    assert wrapped("終日展示（11月27日（金））", columns=22, lines=2) == ["終日展示", "（11月27日（金））"]
+
+
 def test_what_does_not_fit_into_its_lines_ends_in_dots() -> None:
     assert wrapped("区分別の実人数と延べ人数", columns=10, lines=2) == ["区分別の実", "人数と延…"]
     assert wrapped("Visits by day and category", columns=14, lines=2) == ["Visits by day", "and category"]
+
+
+def test_so_many_bars_are_shown_as_can_be_read_those_with_the_highest_numbers_in_their_order(app: Flask) -> None:
+    with app.test_request_context():
+        assert highest(range(20), lambda number: number, 20) == (list(range(20)), "")
+        shown, said = highest([3, *range(100, 80, -1), 99], lambda number: number, 20)
+    assert shown == [*range(100, 81, -1), 99]
+    assert said == "数の多い20件。全件は表にあります。"
 
 
 class Draughtsman:
@@ -364,7 +423,7 @@ class TestAPictureStaysBesideItsTable:
     ) -> None:
         path = "/console/events/fair/attendance/charts/people.svg"
         first = olga.get(path)
-        monkeypatch.setattr("analytics.views.draw", None)
+        monkeypatch.setattr("analytics.views.easel", None)
         seconds[0] = 60.0
         again = olga.get(path, headers={"If-None-Match": first.headers["ETag"]})
         assert (again.status_code, again.data) == (304, b"")

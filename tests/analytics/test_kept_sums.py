@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 
 from analytics.queries.doors import gates_of
@@ -26,7 +27,12 @@ def anew(app: Flask) -> None:
         app.extensions.pop(name, None)
 
 
-def test_arrivals_by_gate_move_on_by_lines_and_by_what_these_take_back(app: Flask, make: Make) -> None:
+@pytest.mark.parametrize("stretch", [50_000, 1])
+def test_arrivals_by_gate_move_on_by_lines_and_by_what_these_take_back(
+    app: Flask, make: Make, monkeypatch: pytest.MonkeyPatch, stretch: int
+) -> None:
+    """However many lines are added up at once."""
+    monkeypatch.setattr("analytics.queries.recorded.STRETCH", stretch)
     door = Doorside(app, make, rights=("scan", "count"))
     event, talk = door.event, make.session(door.event, "talk")
     first = door.scan(talk, door.ticket())

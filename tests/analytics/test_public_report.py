@@ -23,7 +23,6 @@ from analytics.exports.open_data import HIDDEN, rows_of
 from analytics.exports.words import on_day_from
 from analytics.models import FormerNumber, FormerYear
 from analytics.queries.editions import Issued, newest_edition
-from analytics.queries.outline import Outline
 from analytics.report import FORMATS, Report, public_report_on
 from analytics.report.document import Grid, Keys, Picture
 from analytics.report.public import public_report_of
@@ -31,7 +30,9 @@ from analytics.report.tables import lines_of
 from analytics.rules import Attendance, Missing
 from analytics.rules.editions import PublicFigures, Standing, public_figures
 from analytics.rules.former import YearFigures, YearMeasure, hidden_years
+from analytics.rules.outline import Outline
 from analytics.rules.public import told
+from analytics.rules.setting import Setting
 from analytics.rules.suppression import WIDTH, Cell, Line, totals
 from app.db import db, transaction
 from app.programme.models import Event, Organisation, Participation
@@ -158,7 +159,7 @@ def test_whoever_subtracts_tables_pictures_and_words_of_the_report_gets_nothing_
     known = told(figures.facts, public, number=1, issued_at=AFTER)
     with app.test_request_context("/"):
         speak("en")
-        written = public_report_of(known, EMPTY, (), at=AFTER)
+        written = public_report_of(known, Setting(EMPTY, EMPTY), at=AFTER)
     sums, shown = totals(numbers), dict[Cell, int]()
     hidden = set(public.hidden_visits)
     for table, row, column, cell in printed(written):
@@ -212,7 +213,6 @@ def test_small_numbers_of_former_years_are_hidden_with_their_neighbours_and_note
 
 
 def test_former_years_stand_beside_this_one_without_their_small_numbers(app: Flask, fair: Event) -> None:
-    issue(fair)
     spectator, student, _ = Ledger(fair).categories()
     with transaction():
         for at, (year, few) in enumerate([(2024, 3), (2026, 8)], start=1):
@@ -223,6 +223,7 @@ def test_former_years_stand_beside_this_one_without_their_small_numbers(app: Fla
             db.session.flush()
             for category, count in ((spectator, 303), (student, few)):
                 db.session.add(FormerNumber(former_year_id=at, category_id=category, number=count))
+    issue(fair)
     with app.test_request_context("/"):
         speak("en")
         grids = {grid.table.name: grid.table for _section, grid in public_report_on(fair, at=AFTER).grids()}

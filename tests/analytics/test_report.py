@@ -20,7 +20,7 @@ from flask.cli import ScriptInfo
 
 from analytics.cli import report
 from analytics.queries import figures_of
-from analytics.queries.outline import outline_of
+from analytics.queries.setting import setting_of
 from analytics.report import FORMATS, Report, report_on
 from analytics.report.writing import Issue, Material, report_of
 from app.clock import frozen, now
@@ -199,7 +199,7 @@ def test_of_an_edition_it_says_which_and_no_more_that_it_is_preliminary(app: Fla
     event = make.event("fair")
     with app.test_request_context("/"):
         speak("ja")
-        material = Material(figures=figures_of(event, at=NOON), outline=outline_of(event), measure=None)
+        material = Material(figures=figures_of(event, at=NOON), setting=setting_of(event), measure=None)
         issued = report_of(replace(material, issue=Issue(2, NOON)), at=NOON)
     assert issued.mark == "第2版"
     assert str(issued.about).startswith("第2版（2026年")

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +12,8 @@ import pypdf
 import pytest
 from flask import Flask
 
+from analytics.charts import Bar, Bars, Frame
+from analytics.exports.pictures import Drawn
 from analytics.exports.table import Column, Row, Table
 from analytics.report import FORMATS, Report, report_on
 from analytics.report.document import Grid, Paragraph, Picture, Section
@@ -28,7 +31,9 @@ TOLD = ["寄せられた声", "=1+1", "・#1 <b>良い</b> $x$ a_b @b & `c`", "�
 
 
 def report(*blocks: Any, lang: str = "ja") -> Report:
-    words = dict.fromkeys(("kicker", "title", "event", "period", "mark", "about", "made", "source"), "見出し")
+    words: dict[str, Any] = dict.fromkeys(
+        ("kicker", "title", "event", "period", "mark", "about", "made", "source"), "見出し"
+    )
     return Report(slug="fair", lang=lang, sections=(Section("one", "節", tuple(blocks), "1"),), **words)
 
 
@@ -150,3 +155,32 @@ def test_heads_in_the_document_are_divided_between_words() -> None:
     wide = replace(table(3, columns=8), columns=tuple(Column(f"c{at}", "うち参加票なし") for at in range(8)))
     document = docx.Document(io.BytesIO(FORMATS["docx"].make(report(Grid("", wide)))))
     assert {cell.text for cell in document.tables[0].rows[0].cells[1:]} == {"うち\n参加票なし"}
+
+
+def drawn(rows: int) -> Drawn:
+    """Bars in so many rows."""
+    bars = tuple(Bar(f"講演{at}", at, f"{at}人") for at in range(1, rows + 1))
+    return Drawn(Bars(bars), Frame(title="図", subtitle="", words="横棒", source="", lang="ja"))
+
+
+def test_a_small_picture_does_not_come_before_a_tall_one_with_a_smaller_number(app: Flask) -> None:
+    """The tall one has no room under the words and goes to the next page; the small one had room, and stood first."""
+    words = [Paragraph("前置きの文です。" * 30) for _ in range(9)]
+    pictures = [Picture(f"図{at}", "bars", drawn(rows)) for at, rows in enumerate((30, 3, 3), start=1)]
+    with app.test_request_context("/"):
+        speak("ja")
+        content = FORMATS["pdf"].make(report(*words, *pictures[:2], Paragraph("後の文です。"), pictures[2]))
+    found: list[tuple[int, float, str]] = []
+    for number, page in enumerate(pypdf.PdfReader(io.BytesIO(content)).pages):
+        page.extract_text(visitor_text=_noting(found, number))
+    assert [name for _page, _down, name in sorted(found)] == ["図1", "図2", "図3"]
+
+
+def _noting(found: list[tuple[int, float, str]], number: int) -> Any:
+    """Notes where captions stand: page, and how far down."""
+
+    def note(text: str, at: list[float], words: list[float], *_font: object) -> None:
+        if name := re.match(r"図\d", text.strip()):
+            found.append((number, -(words[5] * at[3] + at[5]), name[0]))
+
+    return note

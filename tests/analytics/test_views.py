@@ -4,7 +4,9 @@ import csv
 import io
 import re
 from datetime import timedelta
+from typing import Any
 
+import html5lib
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -209,3 +211,14 @@ def places_of(event: Event) -> dict[str, int]:
 def _file(client: FlaskClient, name: str) -> list[list[str]]:
     answer = client.get(f"/console/events/fair/attendance/{name}.csv?lang=ja")
     return list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
+
+
+def test_the_measures_page_begins_with_a_way_to_each_of_its_parts(make: Make, fair: Event) -> None:
+    client = make.signed_in(make.olga(fair))
+    for _again in range(2):
+        page: Any = html5lib.parse(
+            client.get("/console/measures?lang=en").get_data(as_text=True), namespaceHTMLElements=False
+        )
+        ways = [one.get("href") for one in page.findall(".//nav[@aria-label='On this page']//a")]
+        assert ways == [f"#{one.get('id')}" for one in page.findall(".//section[@class='section']")]
+        assert len(ways) > 10

@@ -103,6 +103,8 @@ def test_the_database_is_one_of_two_kinds(written: str, meant: str) -> None:
         ("MODE", "test", "one of local, production"),
         ("RATE_LIMITS", "maybe", "one of on, off"),
         ("MAIL_WORKER", "2", "one of on, off"),
+        ("PROCESSES", "0", "a whole number from 1 to 16"),
+        ("PROCESSES", "2", "expected 1, for SQLite is served by one process"),
         ("TRUSTED_PROXIES", "127.0.0.1, proxy", "addresses or networks"),
         ("SECRET_KEY", "short", "at least 32 random characters"),
     ],
@@ -112,6 +114,12 @@ def test_a_wrong_value_is_refused_by_name_with_what_was_expected(name: str, valu
         read(**{name: value})
     assert f"UKETSUKE_{name}" in str(refused.value)
     assert expected in str(refused.value)
+
+
+def test_one_process_serves_on_sqlite_and_two_on_postgresql_unless_asked_for_otherwise() -> None:
+    on_postgresql = {"DATABASE_URL": "postgresql://host/name"}
+    assert [read().processes, read(**on_postgresql).processes] == [1, 2]
+    assert read(**on_postgresql, PROCESSES="1").processes == 1
 
 
 def test_production_needs_a_secret_key() -> None:

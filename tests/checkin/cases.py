@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from checkin.rules.times import Reading
+
 TABLE = json.loads(Path(__file__).with_name("cases.json").read_text(encoding="utf-8"))
 DEFAULTS = TABLE["defaults"]
 DAY = "2026-10-03"
@@ -74,7 +76,12 @@ class Case:
 
     def sent_at(self, step: dict[str, Any]) -> datetime:
         """The device's time when it sends."""
-        return self.received_at(step) + timedelta(seconds=step.get("clock", 0))
+        return self.received_at(step) + timedelta(seconds=step.get("set_to", step.get("clock", 0)))
+
+    def reading(self, step: dict[str, Any]) -> Reading | None:
+        """What the device says of its clock, if it knows."""
+        known = timedelta(seconds=-step["knows"]) if "knows" in step else None
+        return None if known is None else Reading("run", timedelta(0), known, steady=True)
 
     def told(self, expected: Any, key: str) -> Any:
         """What a row expects, with its times as moments."""

@@ -1,6 +1,6 @@
 """Every row of the table of cases, as scans that a device sends to the endpoint, on a real database."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from random import getrandbits
 from typing import Any
 from uuid import uuid4
@@ -161,6 +161,10 @@ class Endpoint:
             key: step[key] for key in ("direction", "people", "force", "shown", "new_today") if key in step
         }
         at = case.claimed_at(step)
+        knows = case.reading(step)
+        if knows and knows.offset is not None:
+            offset = knows.offset // timedelta(milliseconds=1)
+            given["clock"] = {"run": knows.run, "ran": 0, "offset": offset, "steady": knows.steady}
         place = self.codes[step["place"]]
         if "undo" in step:
             return self.door.claim(place, act="undo", undoes=self.sent[step["undo"]][0]["id"], at=at, **given)

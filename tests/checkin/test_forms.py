@@ -1,7 +1,7 @@
 """The shape of scans: what is understood, and every fault of what is not."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from checkin import forms
 from checkin.forms import read_batch, read_claim
 from checkin.rules import Act, Direction, Reason, Verdict
 from checkin.rules.claims import Claim, Malformed
+from checkin.rules.times import Reading
 
 PLAIN = {
     "id": "0f8fad5b-d9cb-469f-a165-70867728950e",
@@ -23,6 +24,7 @@ PLAIN = {
     "place": "session:talk",
     "code": "X",
 }
+CLOCKS = "clock: expected run, and ran and offset in milliseconds"
 SOMEDAY = "expected a time with zone, as 2026-10-03T12:00:00Z"
 
 
@@ -86,6 +88,12 @@ def test_empty_values_are_as_if_they_were_not_there() -> None:
         ({"people": {"a": -1}}, ("people: expected at least one person, and no negative number",)),
         ({"new_today": "yes"}, ("new_today: expected true or false",)),
         ({"force": "because"}, (f"force: expected one of {', '.join(Reason)}",)),
+        ({"clock": {"run": "a", "ran": -1}}, (CLOCKS,)),
+        ({"clock": {"run": "", "ran": 1}}, (CLOCKS,)),
+        ({"clock": {"run": "a", "ran": 1, "offset": 0.5}}, (CLOCKS,)),
+        ({"clock": {"run": "a", "ran": 1, "offset": 10**15}}, (CLOCKS,)),
+        ({"clock": {"run": "a", "ran": 1, "steady": 1}}, (CLOCKS,)),
+        ({"clock": {"run": "a", "ran": 1, "speed": 1}}, (CLOCKS,)),
         ({"act": "undo"}, ("undoes: missing",)),
         ({"act": "walk_in", "code": None}, ("people: missing",)),
         ({"act": "head_count"}, ("people: missing",)),
@@ -96,6 +104,15 @@ def test_empty_values_are_as_if_they_were_not_there() -> None:
 )  # fmt: skip
 def test_every_fault_is_named(change: dict[str, Any], expected: tuple[str, ...]) -> None:
     assert faults(**change) == expected
+
+
+def test_what_a_device_says_of_its_clocks_is_read_in_milliseconds() -> None:
+    claim = read_claim({**PLAIN, "clock": {"run": "a", "ran": 1500, "offset": -250, "steady": True}})
+    bare = read_claim({**PLAIN, "clock": {"run": "a", "ran": 0, "offset": None}})
+    assert isinstance(claim, Claim)
+    assert isinstance(bare, Claim)
+    assert claim.clock == Reading("a", timedelta(milliseconds=1500), timedelta(milliseconds=-250), steady=True)
+    assert bare.clock == Reading("a", timedelta(0))
 
 
 def test_a_head_count_may_take_off() -> None:

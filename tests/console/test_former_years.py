@@ -143,6 +143,8 @@ def test_a_year_is_changed_and_removed(olga: FlaskClient, fair: Event) -> None:
     assert post(olga, address, **{**typed, "number_spectator": "4"}).status_code == 303
     db.session.expire_all()
     assert sorted(former_years(fair.id)[0].figures.numbers.values()) == [1, 4]
+    page = html5lib.parse(olga.get(address).get_data(as_text=True), namespaceHTMLElements=False)
+    assert [form.get("action") for form in page.findall(".//details//form")] == [f"{address}/removal"]
     assert post(olga, f"{address}/removal").status_code == 303
     assert (db.session.query(FormerYear).count(), db.session.query(FormerNumber).count()) == (0, 0)
 

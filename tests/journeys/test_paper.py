@@ -74,3 +74,15 @@ def test_no_page_of_the_console_prints_what_can_only_be_pressed(
     page.goto(f"/console/events/practice/{page_of}")
     page.emulate_media(media="print")
     assert page.locator(".ask:visible, nav:visible, .live-age a:visible").count() == 0
+
+
+def test_a_printed_page_of_the_console_names_its_event_and_leaves_out_forms_for_files(
+    product: Product, browser: Browser
+) -> None:
+    page = browser.new_context(base_url=product.base_url, locale="ja").new_page()
+    sign_in(page, product, "olga", to="/console/events/practice/attendance")
+    name = page.locator(".paper-event")
+    assert not name.is_visible()
+    page.emulate_media(media="print")
+    assert name.inner_text() == "れんしゅう：みほん市まちフェスタ（架空）"
+    assert page.locator("form[action$='/attendance/report']:visible").count() == 0

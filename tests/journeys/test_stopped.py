@@ -1,6 +1,7 @@
 """A lost phone and a wrong clock: what was done is kept, nobody's name is, and the door says what is the matter."""
 
 import sqlite3
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from playwright.sync_api import Browser, Page, expect
@@ -80,6 +81,37 @@ def test_a_clock_a_day_ahead_is_said_and_with_a_network_the_right_place_is_offer
     context.set_offline(False)
     expect(page.locator(".note.is-now")).to_be_visible(timeout=20_000)
     context.close()
+
+
+def test_scans_made_before_the_clock_was_set_right_are_kept_at_the_time_at_which_they_were_made(
+    product: Product, browser: Browser
+) -> None:
+    (code,) = tickets(browser, product, 1)
+    context = browser.new_context(locale="ja-JP", viewport=PHONE)
+    context.add_init_script(DAY_AHEAD)
+    context.add_init_script("localStorage.ahead ??= -3 * 3600e3")
+    page = at_the_gallery(context, product)
+    ready(page)
+    before = datetime.now(UTC) - timedelta(seconds=5)
+    context.set_offline(True)
+    type_code(page, code)
+    expect_verdict(page, "admitted")
+    page.evaluate("localStorage.ahead = 0")
+    page.reload()
+    start(page)
+    context.set_offline(False)
+    until(lambda: bool(times_of(product, code)))
+    (at,) = times_of(product, code)
+    assert before < at < datetime.now(UTC)
+    context.close()
+
+
+def times_of(product: Product, code: str) -> list[datetime]:
+    """When this ticket was scanned, by our clock."""
+    asked = "SELECT scan.at FROM scan JOIN ticket ON ticket_id = ticket.id WHERE code = ?"
+    with sqlite3.connect(database(product)) as connection:
+        rows = connection.execute(asked, (code,)).fetchall()
+    return [datetime.fromisoformat(at).replace(tzinfo=UTC) for (at,) in rows]
 
 
 def stop_the_newest(desk: Page, product: Product) -> None:

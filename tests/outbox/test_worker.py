@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 
 import pytest
@@ -15,7 +15,7 @@ from app.db import db, transaction
 from app.outbox.models import Letter
 from app.outbox.operations import ClaimedLetter, enqueue
 from app.outbox.rules import WAITS, Answer, LetterState, Outcome
-from app.outbox.worker import HANDFUL, Worker, wake
+from app.outbox.worker import HANDFUL, MOST_PIECES, REST, Worker, wake
 from app.programme.models import Event
 from tests.make import NOON, Make
 
@@ -209,6 +209,39 @@ def test_a_worker_rests_after_a_handful(app: Flask, event: Event) -> None:
         write(event.id, f"c{number}")
     worker = Worker(app, compose=compose, transport=Post())
     assert [worker.once() for _ in range(3)] == [HANDFUL, 1, 0]
+
+
+def test_letters_are_sent_while_a_chore_has_much_to_do_and_what_is_left_comes_right_after(
+    app: Flask, event: Event
+) -> None:
+    pieces, sent_after, left = [0], [-1], MOST_PIECES + 3
+
+    def has_much_to_do(_at: datetime) -> int:
+        pieces[0] += 1
+        return int(pieces[0] <= left)
+
+    post = Post(meanwhile=lambda: sent_after.append(pieces[0]))
+    write(event.id)
+    worker = Worker(app, compose=compose, transport=post, chores=(has_much_to_do,))
+    worker.start()
+    until(lambda: pieces[0] > left)
+    worker.stop()
+    assert sent_after[1:] == [MOST_PIECES]
+
+
+def test_after_each_piece_of_a_chore_others_have_the_processor(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = [0.0]
+    rested: list[float] = []
+    worker = Worker(app, compose=compose, transport=Post(), chores=(lambda _at: int(takes_two_seconds() <= 4),))
+
+    def takes_two_seconds() -> float:
+        seconds[0] += 2
+        return seconds[0]
+
+    monkeypatch.setattr("app.outbox.worker.time.monotonic", lambda: seconds[0])
+    monkeypatch.setattr(worker.stopping, "wait", rested.append)
+    worker.do_chores()
+    assert rested == [2 * REST, 2 * REST]
 
 
 def letters() -> list[tuple[LetterState, int]]:

@@ -8,7 +8,7 @@ from flask import Blueprint, current_app, url_for
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from analytics.exports.open_data import attendance_csv, attendance_json, attendance_metadata
+from analytics.exports.open_data import as_issued, attendance_csv, attendance_json, attendance_metadata
 from analytics.exports.words import on_day_from
 from analytics.queries.editions import Issued, newest_edition
 from analytics.report import FORMATS, public_report_on
@@ -104,8 +104,8 @@ def take_report(slug: str, form: str) -> Response:
 
 def _file(slug: str, ending: str, media_type: str, write: Callable[..., bytes]) -> Response:
     event, edition = _newest(slug)
-    mark = (event.release.release_id, edition.id)
-    return file(f"{slug}-attendance.{ending}", media_type, mark=mark, write=lambda: write(event.facts, edition))
+    mark, facts = (event.release.release_id, edition.id), as_issued(event.facts, edition)
+    return file(f"{slug}-attendance.{ending}", media_type, mark=mark, write=lambda: write(facts, edition))
 
 
 def published(edition: Issued) -> dict[str, Any]:
@@ -142,13 +142,14 @@ def _newest(slug: str) -> tuple[OpenEvent, Issued]:
 
 
 def _shape(event: OpenEvent, edition: Issued) -> dict[str, Any]:
-    facts, shown = event.facts, edition.public
+    facts, shown = as_issued(event.facts, edition), edition.public
     slug = facts.slug
     held = [one for one in shown.sittings if one.total.standing is not Standing.CANCELLED]
     counted = shown.visits_total.number is not None or shown.visits_total.standing is Standing.HIDDEN
     return {
         "event": event,
-        "event_name": local(facts.title),
+        "facts": facts,
+        "event_name": local(event.facts.title),
         "event_url": url_for("front.show_event", slug=slug),
         "fictional": event.fictional,
         "attendance": published(edition),

@@ -7,7 +7,7 @@
  */
 
 import { beyond, namedAs, NOBODY, plus, total, turned, within } from "./people.js";
-import { isKnown, roomLeft, seatsLeft } from "./space.js";
+import { besides, isKnown, roomLeft, seatsLeft } from "./space.js";
 import { outside } from "./stay.js";
 
 /** @typedef {import("./facts.js").Coming} Coming */
@@ -25,7 +25,7 @@ const NEVER_FORCED = ["blocked", "other_event", "unknown", "unreadable"];
 
 /** @param {Verdict} verdict @param {Partial<Decision>} [more] @returns {Decision} */
 export function decision(verdict, more = {}) {
-  return { verdict, lines: [], conflict: null, refusedAs: null, error: null, expected: null, offersPlace: false, ...more };
+  return { verdict, lines: [], conflict: null, refusedAs: null, error: null, expected: null, offersPlace: false, places: null, ...more };
 }
 
 /** @param {NewLine["kind"]} kind @param {Numbers} people @param {Partial<NewLine>} [more] @returns {NewLine} */
@@ -101,17 +101,26 @@ function enter(wish, place, ticket) {
   }
   const come = comingOf(asked, place, ticket);
   const refused = refusedAs(wish, place, ticket, come);
-  if (refused) return refused;
-  return total(come.excess) ? confirm(wish, place, ticket) : admit(wish, place, ticket, come);
+  const tooMany = total(come.surplus) > 0 && refused?.verdict === "full";
+  if (refused && !tooMany) return refused;
+  return tooMany || total(come.excess) ? confirm(wish, place, ticket) : admit(wish, place, ticket, come);
 }
 
-/** Ask for the numbers, if one of the party could come in at all; and say whether it may be more than the party. @param {Wish} wish @param {PlaceFacts} place @param {TicketFacts} ticket */
+/**
+ * Ask for the numbers, if one of the party could come in at all; and say by how many it may be more than the party. A party
+ * that brought more people than there is room for beside it is asked again: it is not turned away for them.
+ *
+ * @param {Wish} wish
+ * @param {PlaceFacts} place
+ * @param {TicketFacts} ticket
+ */
 function confirm(wish, place, ticket) {
   const expected = expectedOf(place, ticket);
   const one = Object.keys(expected)[0] ?? place.unknown;
-  const oneMore = { ...comingOf(expected, place, ticket), surplus: { [one]: 1 } };
-  const offersPlace = takesWalkIns(place) && fits(wish, place, oneMore);
-  return refusedAs(wish, place, ticket, comingOf({ [one]: 1 }, place, ticket)) ?? decision("confirm_party", { expected, offersPlace });
+  const come = comingOf(expected, place, ticket);
+  const offersPlace = takesWalkIns(place) && fits(wish, place, { ...come, surplus: { [one]: 1 } });
+  const places = offersPlace && place.space ? besides(place.space, ...seatsOf(place, come), wish.at) : null;
+  return refusedAs(wish, place, ticket, comingOf({ [one]: 1 }, place, ticket)) ?? decision("confirm_party", { expected, offersPlace, places });
 }
 
 /** Who may still come: first on the booked places, then the rest of the party, then who went out. @param {PlaceFacts} place @param {TicketFacts} ticket @returns {Numbers} */
@@ -188,9 +197,14 @@ function notBooked(wish, place, { booked }, needed) {
 function fits(wish, place, come) {
   const [seats, room] = [place.space && seatsLeft(place.space), roomLeftOf(place, wish.at)];
   if (seats === null || room === null) return true;
-  const others = total(come.unbooked) + total(come.surplus);
-  const everybody = total(come.booked) + others + (countsPresence(place) ? total(come.back) : 0);
+  const [everybody, others] = seatsOf(place, come);
   return everybody === 0 || (everybody <= seats && others <= room);
+}
+
+/** How many places these people take, and how many of those without a booking. @param {PlaceFacts} place @param {Coming} come @returns {[number, number]} */
+function seatsOf(place, come) {
+  const others = total(come.unbooked) + total(come.surplus);
+  return [total(come.booked) + others + (countsPresence(place) ? total(come.back) : 0), others];
 }
 
 /** @param {PlaceFacts} place @param {number} at @returns {number | null} */

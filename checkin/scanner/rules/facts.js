@@ -56,7 +56,7 @@
  * @property {boolean | null} newToday
  * @property {string | null} place
  *
- * refusedAs: what it would have been without force or fact.
+ * refusedAs: what it would have been without force or fact. places: how many are offered, where that is not all the room there is.
  * @typedef {object} Decision
  * @property {Verdict} verdict
  * @property {readonly NewLine[]} lines
@@ -65,6 +65,7 @@
  * @property {string | null} error
  * @property {Numbers | null} expected
  * @property {boolean} offersPlace
+ * @property {number | null} places
  *
  * Who of the people asked for is new here, comes back, is over the party, or is in already; new: booked or not.
  * @typedef {object} Coming

@@ -35,6 +35,20 @@ export function roomLeft(space, at) {
   return left === null ? null : Math.max(0, left - held);
 }
 
+/**
+ * Places for people without a booking once so many are in, `others` of them without a booked place; null: no limit, or not known.
+ *
+ * @param {Space} space
+ * @param {number} everybody
+ * @param {number} others
+ * @param {number} at
+ * @returns {number | null}
+ */
+export function besides(space, everybody, others, at) {
+  const [seats, room] = [seatsLeft(space), roomLeft(space, at)];
+  return seats === null || room === null ? null : Math.max(0, Math.min(seats - everybody, room - others));
+}
+
 /** The same room after a ticket's stay changed. @param {Space} space @param {Stay} before @param {Stay} after @returns {Space} */
 export function withStay(space, before, after) {
   return {

@@ -7,7 +7,6 @@ import os
 import signal
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from uuid import UUID, uuid4
 import app.clock
 from app import serve
 from app.config import Settings, read_settings
+from app.values import replace
 from app.writer import Writer
 from checkin import api
 from checkin.api.verdicts import verdicts as real_verdicts

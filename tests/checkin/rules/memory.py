@@ -1,11 +1,12 @@
 """The cases' world without a database: a door's state as plain values, moved on by nothing but the rules."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
 from app.programme.rules import AdmissionRule, CapacityKind, Reentry
+from app.values import replace
 from checkin.rules import ConflictKind, Direction, EntryKind, Verdict
 from checkin.rules.decision import decide, decide_unknown
 from checkin.rules.facts import Booked, Code, Decision, OpenStay, PlaceFacts, TicketFacts, Wish
@@ -22,7 +23,7 @@ from checkin.rules.taps import (
     decide_walk_in,
     on_a_ticket,
 )
-from checkin.rules.times import Window, came_late, clock_is_wrong, corrected, day_window
+from checkin.rules.times import Clock, Window, came_late, day_window
 from registrations.rules import read_code, ticket_code
 from tests.checkin.cases import Case, read_text
 
@@ -74,7 +75,7 @@ class Memory:
 
     def scan(self, case: Case, step: dict[str, Any]) -> dict[str, Any]:
         number = len(self.observed)
-        at = corrected(case.claimed_at(step), sent_at=case.sent_at(step), received_at=case.received_at(step))
+        at = self._clock_of(case, step).corrected(case.claimed_at(step), case.reading(step))
         rights = step.get("rights", EVERY_RIGHT)
         place = self._place(case, step["place"])
         wish = self._wish(step, at, "supervisor" in rights)
@@ -93,8 +94,10 @@ class Memory:
             decision = Decision(shown)
         lines = self._keep(step, number, decision, person, at)
         conflict = decision.conflict or self._clock(case, step)
-        if conflict and (conflict is not ConflictKind.CLOCK or not self._flagged(step)):
-            self.conflicts.append(conflict.value)
+        if decision.conflict:
+            self.conflicts.append(decision.conflict.value)
+        if decision.verdict is not Verdict.CONFIRM_PARTY and self._clock(case, step) and not self._flagged(step):
+            self.conflicts.append(ConflictKind.CLOCK.value)
         passed = (shown and shown.lets_in) or decision.verdict.lets_in or decision.verdict is Verdict.LEFT
         if passed and "undo" not in step and came_late(at, received_at=case.received_at(step)):
             self.conflicts.append(ConflictKind.LATE_UPLOAD.value)
@@ -333,8 +336,12 @@ class Memory:
         return {new: self._sum(one.people for one in mine if one.new_today is new) for new in which}
 
     def _clock(self, case: Case, step: dict[str, Any]) -> ConflictKind | None:
-        wrong = clock_is_wrong(case.claimed_at(step), sent_at=case.sent_at(step), received_at=case.received_at(step))
+        wrong = self._clock_of(case, step).is_wrong(case.claimed_at(step), case.reading(step))
         return ConflictKind.CLOCK if wrong else None
+
+    @staticmethod
+    def _clock_of(case: Case, step: dict[str, Any]) -> Clock:
+        return Clock(case.sent_at(step), case.received_at(step))
 
     def _flagged(self, step: dict[str, Any]) -> bool:
         device = step.get("device", "main")
@@ -364,7 +371,9 @@ class Memory:
             "at": at,
             "error": "supervisor_right_needed" if unheard else decision.error,
             "room_left": room_left,
-            "walk_in_left": room_left if decision.offers_place else None,
+            "walk_in_left": (room_left if decision.places is None else decision.places)
+            if decision.offers_place
+            else None,
             "expected": dict(decision.expected) if decision.expected is not None else None,
             "party": dict(before.party) if before and many else None,
             "admitted": dict(after.admitted) if many else None,

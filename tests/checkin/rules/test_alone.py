@@ -1,6 +1,5 @@
 """One person who was never here, decided the short way: never otherwise than by numbers."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.programme.rules import AdmissionRule, CapacityKind, Reentry
+from app.values import replace
 from checkin.rules import Direction, Method, Verdict
 from checkin.rules.alone import admit_alone
 from checkin.rules.decision import decide, decide_by_numbers

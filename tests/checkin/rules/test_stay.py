@@ -1,11 +1,11 @@
 """A stay is what happened in the order of time, whatever the order in which it was told."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.values import replace
 from checkin.rules import Direction
 from checkin.rules.people import beyond, named_as, plus, total, turned, within
 from checkin.rules.stay import Line, returns_alone, stay

@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checkin.rules.times import clock_is_wrong, corrected, day_window, event_day, lead, slot
+from checkin.rules.times import Clock, Reading, day_window, event_day, lead, slot
 
 TOKYO, BERLIN, NEW_YORK = ZoneInfo("Asia/Tokyo"), ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
 NOON = datetime(2026, 10, 3, 3, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 moments = st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+waits = st.timedeltas(timedelta(0), timedelta(hours=5))
 offsets = st.timedeltas(timedelta(hours=-30), timedelta(hours=30))
 
 
@@ -21,11 +22,11 @@ def test_a_clock_that_is_off_by_the_same_all_the_time_does_not_matter(
     happened: datetime, off: timedelta, waited: timedelta
 ) -> None:
     received = happened + waited
-    assert corrected(happened + off, sent_at=received + off, received_at=received) == happened
+    assert Clock(received + off, received).corrected(happened + off) == happened
 
 
 def test_nothing_happens_after_it_arrived() -> None:
-    assert corrected(NOON + MINUTE, sent_at=NOON, received_at=NOON) == NOON
+    assert Clock(NOON, NOON).corrected(NOON + MINUTE) == NOON
 
 
 @pytest.mark.parametrize(
@@ -34,7 +35,65 @@ def test_nothing_happens_after_it_arrived() -> None:
      (1, 0, False), (3, 0, True)],
 )  # fmt: skip
 def test_a_clock_is_looked_at_when_it_is_far_off_or_jumps(claimed: int, sent: int, *, wrong: bool) -> None:
-    assert clock_is_wrong(NOON + claimed * MINUTE, sent_at=NOON + sent * MINUTE, received_at=NOON) is wrong
+    assert Clock(NOON + sent * MINUTE, NOON).is_wrong(NOON + claimed * MINUTE) is wrong
+
+
+@given(happened=moments, off=offsets, set_to=offsets, waited=waits, reloaded=st.booleans())
+def test_whoever_sets_the_clock_after_a_scan_does_not_move_it(
+    *, happened: datetime, off: timedelta, set_to: timedelta, waited: timedelta, reloaded: bool
+) -> None:
+    """The device heard our time since its clock was last moved; whatever became of it later, also in another page."""
+    received = happened + waited
+    sent = Reading("later" if reloaded else "first", waited)
+    made = Reading("first", timedelta(0), -off, steady=True)
+    assert Clock(received + set_to, received, sent).corrected(happened + off, made) == happened
+
+
+@given(happened=moments, heard=offsets, moved_to=offsets, ran=waits, waited=waits, before=st.booleans())
+def test_of_a_clock_that_was_moved_once_the_one_that_nobody_sets_tells_whether_before_a_scan_or_after_it(
+    *, happened: datetime, heard: timedelta, moved_to: timedelta, ran: timedelta, waited: timedelta, before: bool
+) -> None:
+    received = happened + waited
+    clock = Clock(received + moved_to, received, Reading("page", ran + waited))
+    claimed = happened + (moved_to if before else heard)
+    assert clock.corrected(claimed, Reading("page", ran, -heard)) == happened
+
+
+@given(moments, offsets, offsets, waits, waits)
+def test_a_clock_that_is_moved_while_nobody_hears_makes_no_scan_later_than_it_was(
+    happened: datetime, then: timedelta, now: timedelta, ran: timedelta, waited: timedelta
+) -> None:
+    """Set back it is known exactly; set forward it cannot be told from a device that slept, and is believed."""
+    received = happened + waited
+    clock = Clock(received + now, received, Reading("page", ran + waited))
+    at = clock.corrected(happened + then, Reading("page", ran))
+    assert at == happened if now <= then else at < happened
+
+
+@given(moments, offsets, waits, waits)
+def test_a_device_that_slept_since_the_scan_is_believed_what_its_clock_says(
+    happened: datetime, off: timedelta, waited: timedelta, slept: timedelta
+) -> None:
+    received = happened + waited + slept
+    sent = Reading("page", waited)
+    made = Reading("page", timedelta(0), -off)
+    assert Clock(received + off, received, sent).corrected(happened + off, made) == happened
+
+
+@given(moments, offsets, offsets, waits)
+def test_of_a_page_that_was_killed_before_it_heard_our_time_what_the_clock_says_now_is_all_there_is(
+    happened: datetime, off: timedelta, known: timedelta, waited: timedelta
+) -> None:
+    received = happened + waited
+    made = Reading("killed", timedelta(hours=9), -known)
+    assert Clock(received + off, received, Reading("new", waited)).corrected(happened + off, made) == happened
+
+
+def test_a_clock_that_was_far_off_when_a_scan_was_made_is_looked_at_although_it_is_right_now() -> None:
+    made = Reading("page", timedelta(0), timedelta(hours=3), steady=True)
+    clock = Clock(NOON, NOON, Reading("page", timedelta(minutes=30)))
+    assert clock.is_wrong(NOON - timedelta(hours=3, minutes=30), made)
+    assert not clock.is_wrong(NOON - timedelta(minutes=30), Reading("page", timedelta(0), timedelta(0), steady=True))
 
 
 @given(moments, st.sampled_from([TOKYO, BERLIN, NEW_YORK]))

@@ -4,19 +4,20 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { watchCounters } from "../../../checkin/scanner/counters.js";
+import { NotWelcome, Unreached } from "../../../checkin/scanner/queue.js";
 
 /** @param {import("node:test").TestContext} t */
 function watched(t) {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const page = Object.assign(new EventTarget(), { visibilityState: "visible" });
   Object.assign(globalThis, { document: page });
-  const seen = { asked: 0 };
+  const seen = { asked: 0, heard: [] };
   const door = {
     event: "fair", contact: "reached", place: { code: "session:a" }, tally: { mark: () => 0 },
-    look() {}, heard() {},
+    look() {},
   };
-  const server = { counts: async () => { seen.asked += 1; return {}; } };
-  const counters = watchCounters(/** @type {any} */ (door), /** @type {any} */ (server), () => {});
+  const server = { counts: async () => { seen.asked += 1; if (seen.fails) throw seen.fails; return {}; } };
+  const counters = watchCounters(/** @type {any} */ (door), /** @type {any} */ (server), (contact) => seen.heard.push(contact), () => {});
   const pass = async (/** @type {number} */ milliseconds) => {
     t.mock.timers.tick(milliseconds);
     for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
@@ -65,4 +66,15 @@ test("who stopped looking is not asked back by a late verdict", async (t) => {
   counters.lookSoon();
   await pass(5000);
   assert.equal(seen.asked, 1);
+});
+
+test("what came of asking is told to the page alone, which knows what follows: a device that was stopped forgets once", async (t) => {
+  const { seen, counters, pass } = watched(t);
+  await pass(0);
+  seen.fails = new Unreached("away");
+  await pass(4000);
+  seen.fails = new NotWelcome("stopped");
+  await pass(6000);
+  assert.deepEqual(seen.heard, ["reached", "unreached", "refused"]);
+  counters.stop();
 });

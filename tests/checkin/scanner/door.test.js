@@ -19,6 +19,8 @@ class FakeQueue {
   };
 
   waiting = async () => 0;
+  withdrawn = [];
+  withdraw = async (id) => void this.withdrawn.push(id);
 
   async answer(index, verdict, more = {}) {
     this.#settle[index]({ id: this.drafts[index].id, verdict, ...more });
@@ -197,6 +199,17 @@ test("a tap that the server refuses is taken off and shown", async () => {
   assert.equal(door.shown.answer.verdict, "full");
 });
 
+test("what was said of a refused tap goes with the next tap, and comes again if that is refused too", async () => {
+  void door.tap("visitor");
+  await rest();
+  await queue.answer(0, "full");
+  void door.tap("pupil");
+  await rest();
+  assert.equal(door.shown, null);
+  await queue.answer(1, "full");
+  assert.deepEqual(door.shown.draft.people, { pupil: 1 });
+});
+
 test("what came of a tap is told when it is known", async () => {
   const [fine, refused] = [door.tap("visitor"), door.tap("visitor")];
   await rest();
@@ -315,4 +328,76 @@ test("a door that is not welcome any more forgets the names it has shown, and ke
   door.heard("refused");
   assert.deepEqual(door.past[0].answer.person, { name: null, category: "visitor", note: null });
   assert.deepEqual([door.past.length, door.past[0].answer.verdict], [1, "admitted"]);
+});
+
+test("a number without a network is kept nowhere: it is asked about when there is one, if it is still on the screen", async () => {
+  door.heard("unreached");
+  void door.read("1234567");
+  await rest();
+  assert.deepEqual([queue.drafts, door.shown.stage, door.isUnsure, door.mustWait("123-4567")], [[], "waiting", true, true]);
+  door.heard("reached");
+  await rest();
+  assert.deepEqual(queue.drafts.map(({ code }) => code), ["1234567"]);
+  await queue.answer(0, "admitted");
+  assert.deepEqual([door.shown.answer.verdict, door.past.length, queue.withdrawn], ["admitted", 1, []]);
+});
+
+for (const [does, goesOn] of [["the next person is asked for", () => door.show()], ["another code is read", () => door.read(CODE)], ["another place is chosen", () => door.enter(PLACES[1])]]) {
+  test(`a number that was not looked up counts nobody once ${does}`, async () => {
+    door.heard("unreached");
+    void door.read("1234567");
+    await rest();
+    void goesOn();
+    door.heard("reached");
+    await rest();
+    assert.equal(queue.drafts.some(({ code }) => code === "1234567"), false);
+    assert.equal(door.past.at(-1).answer.error.code, "number_dropped");
+  });
+}
+
+test("a number that was on its way when the network went is withdrawn when the door goes on", async () => {
+  void door.read("1234567");
+  await rest();
+  door.heard("unreached");
+  assert.equal(door.isUnsure, true);
+  door.show();
+  await rest();
+  assert.deepEqual(queue.withdrawn, ["id-1"]);
+});
+
+test("a number that takes long is withdrawn, and marked, if somebody else is at the door meanwhile; one that is answered is not", async () => {
+  void door.read("1234567");
+  await rest();
+  void door.read(CODE);
+  await rest();
+  assert.deepEqual(queue.withdrawn, []);
+  mock.timers.tick(2500);
+  await rest();
+  assert.deepEqual([queue.withdrawn, door.unseen, door.past[1].late], [["id-1"], 1, true]);
+});
+
+test("a page that holds everybody's codes finds a number without a network", async () => {
+  door.codeOf = (number) => (number === "1234567" ? CODE : null);
+  door.heard("unreached");
+  void door.read("1234567");
+  await rest();
+  assert.deepEqual([queue.drafts.map(({ code }) => code), door.mustWait("1234567")], [[CODE], false]);
+});
+
+test("a device that may not look numbers up says so itself", async () => {
+  door.takesNumbers = false;
+  void door.read("1234567");
+  await rest();
+  assert.deepEqual([queue.drafts, door.shown.answer.error.code], [[], "search_right_needed"]);
+});
+
+test("a scan says what the device's clocks said when it was made, and so does its question again", async () => {
+  door.timepiece = { read: () => ({ run: "one", ran: 7 }) };
+  void door.read(CODE);
+  await rest();
+  await queue.answer(0, "confirm_party", { party: { visitor: 2 } });
+  door.timepiece = { read: () => ({ run: "one", ran: 9 }) };
+  void door.confirm({ visitor: 2 });
+  await rest();
+  assert.deepEqual(queue.drafts.map(({ clock }) => clock.ran), [7, 9]);
 });

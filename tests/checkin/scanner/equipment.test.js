@@ -75,6 +75,20 @@ test("a lamp is offered only where there is one, and is switched on and off", as
   assert.deepEqual([camera.hasTorch, lamp.isStopped], [false, true]);
 });
 
+test("a lamp that refuses, or stays as it is and says nothing, is told", async () => {
+  const [refuses, stays] = [new Track("a", { torch: true }), new Track("b", { torch: true })];
+  refuses.applyConstraints = async () => { throw new DOMException("", "OverconstrainedError"); };
+  stays.getSettings = () => ({ deviceId: "b", torch: false });
+  withCameras({ a: refuses, b: stays });
+  const camera = new Camera(video());
+  await camera.open(() => {});
+  await assert.rejects(camera.light(true));
+  rememberCamera("b");
+  await camera.open(() => {});
+  await assert.rejects(camera.light(true));
+  await camera.light(false);
+});
+
 for (const [name, trouble] of [["NotAllowedError", "denied"], ["NotFoundError", "missing"], ["NotReadableError", "busy"], ["Other", "failed"]]) {
   test(`a camera that answers ${name} is told as ${trouble}`, async () => {
     withCameras({ a: new DOMException("", name) });

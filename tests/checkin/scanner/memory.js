@@ -65,8 +65,9 @@ export class Memory {
   scan(step) {
     const received = this.moment(step.received ?? step.at);
     const ahead = (step.clock ?? 0) * 1000;
-    const [claimed, sent] = [this.moment(step.at) + ahead, received + ahead];
-    const at = Math.min(claimed + received - sent, received);
+    const [claimed, sent] = [this.moment(step.at) + ahead, received + (step.set_to ?? step.clock ?? 0) * 1000];
+    const offset = "knows" in step ? step.knows * -1000 : received - sent;
+    const at = Math.min(claimed + offset, received);
     const supervisor = (step.rights ?? EVERY_RIGHT).includes("supervisor");
     const place = this.#place(step.place);
     const wish = this.#wish(step, at, supervisor);
@@ -92,9 +93,10 @@ export class Memory {
     if (step.shown && !letsIn(step.shown) && given.lines.length > 0) given = decision(step.shown);
     const number = this.observed.length;
     const lines = this.#keep(step, number, given, person, at);
-    const clockIsWrong = Math.abs(received - sent) >= 10 * MINUTE || claimed - sent > 2 * MINUTE;
+    const clockIsWrong = Math.abs(offset) >= 10 * MINUTE || claimed + offset - received > 2 * MINUTE;
     const conflict = given.conflict ?? (clockIsWrong ? "clock" : null);
-    if (conflict && (conflict !== "clock" || !this.#flagged(step))) this.conflicts.push(conflict);
+    if (given.conflict) this.conflicts.push(given.conflict);
+    if (clockIsWrong && given.verdict !== "confirm_party" && !this.#flagged(step)) this.conflicts.push("clock");
     const passed = letsIn(step.shown) || letsIn(given.verdict) || given.verdict === "left";
     if (passed && !("undo" in step) && received - at > 120 * MINUTE) this.conflicts.push("late_upload");
     this.made.push({ device: step.device ?? "main", at, received });
@@ -301,7 +303,7 @@ export class Memory {
     return isKnown;
   }
 
-  #seen(step, { verdict, error, offersPlace, expected }, before, person, at) {
+  #seen(step, { verdict, error, offersPlace, places, expected }, before, person, at) {
     const space = this.spaces[step.place];
     const room = space ? roomLeft(space, at) : null;
     const after = person ? stayOf(this.#history(this.#person(person), step.place)) : NEVER_CAME;
@@ -310,7 +312,7 @@ export class Memory {
     const isUnheard = "force" in step && !(step.rights ?? EVERY_RIGHT).includes("supervisor") && isRefused;
     const { window } = this.#place(step.place);
     return {
-      verdict, at, error: isUnheard ? "supervisor_right_needed" : error, room_left: room, walk_in_left: offersPlace ? room : null, expected,
+      verdict, at, error: isUnheard ? "supervisor_right_needed" : error, room_left: room, walk_in_left: offersPlace ? (places ?? room) : null, expected,
       party: isParty ? before.party : null, admitted: isParty ? after.admitted : null, first: after.firstAt,
       window: ["too_early", "too_late"].includes(verdict) ? [window.from, window.to] : null,
     };

@@ -27,6 +27,17 @@ test("scans go to their event with the device's token and no cookie, without wha
   assert.deepEqual(body.scans, [claim]);
 });
 
+test("with its scans a device says what its clocks say, and hears what ours says", async () => {
+  const heard = [];
+  const asked = [];
+  const answer = { received_at: "2026-10-03T01:00:05Z", verdicts: [{ id: "a", verdict: "admitted" }] };
+  const timepiece = { now: () => ({ run: "one", ran: 9 }), hear: (at, sent) => heard.push([at, typeof sent]) };
+  const made = new Server({ api: "/api/v1", csrf: "csrf", timepiece, fetch: async (_, request) => (asked.push(JSON.parse(request.body)), json(answer)()) });
+  await made.scans("practice", [{ ...SCAN, withdrawn: true, clock: { run: "one", ran: 3 } }]);
+  assert.deepEqual([asked[0].clock, asked[0].scans[0].clock, asked[0].scans[0].withdrawn], [{ run: "one", ran: 9 }, { run: "one", ran: 3 }, undefined]);
+  assert.deepEqual(heard, [[Date.parse("2026-10-03T01:00:05Z"), "number"]]);
+});
+
 test("a place with colons finds its way into the address", async () => {
   const { made, asked } = server(json({ place: "entrance:city-hall:2026-10-03" }));
   await made.counts("practice", "entrance:city-hall:2026-10-03");

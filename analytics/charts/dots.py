@@ -1,0 +1,65 @@
+"""A picture of dots: letters and shapes have few colours, so the file holds a table of them. It is half as large, and
+written in a third of the time."""
+
+from functools import lru_cache
+from io import BytesIO
+from itertools import product
+from math import dist
+from typing import TYPE_CHECKING, Any
+
+from analytics.charts.style import INK, PAPER
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from matplotlib.patches import Patch
+    from PIL.Image import Image
+
+COLOURS = 256
+MOST_SHADES = 15
+APART = 11
+"""Pillow looks a colour up by the corner of a cube of four steps each way. A shade further than this from a colour that
+is drawn, the root of the sum of squares, is never taken for it."""
+Colour = tuple[int, ...]
+"""Red, green, blue, each from 0 to 255."""
+
+
+def png(figure: "Figure", patches: "list[Patch]", *, about: dict[str, str]) -> bytes:
+    """The file; patches: all that is drawn; about: words kept inside. It is pressed less than it could be: a sixth
+    larger, in half of the time."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from PIL import Image
+    from PIL.PngImagePlugin import PngInfo
+
+    canvas: Any = FigureCanvasAgg(figure)
+    words, buffer = PngInfo(), BytesIO()
+    canvas.draw()
+    for name, value in about.items():
+        words.add_text(name, value)
+    drawn = Image.frombuffer("RGBA", canvas.get_width_height(), canvas.buffer_rgba(), "raw", "RGBA", 0, 1)
+    few = drawn.convert("RGB").quantize(palette=_table(_colours(patches)), dither=Image.Dither.NONE)
+    few.save(buffer, "png", dpi=(figure.dpi, figure.dpi), pnginfo=words, compress_level=3)
+    return buffer.getvalue()
+
+
+def _colours(patches: "list[Patch]") -> tuple[Colour, ...]:
+    from matplotlib.colors import to_rgba
+
+    looks: Any = [one for patch in patches for one in (patch.get_facecolor(), patch.get_edgecolor())]
+    seen = [to_rgba(PAPER), to_rgba(INK), *(to_rgba(look) for look in looks)]
+    return tuple(dict.fromkeys(tuple(round(part * 255) for part in one[:3]) for one in seen if one[3]))
+
+
+@lru_cache(maxsize=100)
+def _table(colours: tuple[Colour, ...]) -> "Image":
+    """Every colour that is drawn, and what soft edges are made of: its shades towards the paper and towards the ink."""
+    from PIL import Image
+
+    shades = min((COLOURS - len(colours)) // (2 * len(colours)), MOST_SHADES)
+    mixed = [
+        tuple(round(far + (near - far) * step / (shades + 1)) for near, far in zip(colour, end, strict=True))
+        for colour, end, step in product(colours, colours[:2], range(1, shades + 1))
+    ]
+    apart = [one for one in mixed if all(dist(one, colour) > APART for colour in colours)]
+    table = Image.new("P", (1, 1))
+    table.putpalette([part for colour in (*colours, *apart) for part in colour])
+    return table

@@ -1,0 +1,31 @@
+"""Sums that this process made are written down, so that the next start need not read every line of the ledger."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.dialects import postgresql, sqlite
+
+from analytics.models import KeptSum
+from analytics.queries.recalling import made_by
+from analytics.queries.unwritten import Unwritten, unwritten
+from app.db import db, transaction
+
+_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+def keep_sums(_at: datetime, *, ending: bool = False) -> int:
+    """Write down what is worth it; how many sums. A chore, and with `ending` one of the last things that a server
+    does. Whoever writes last stays: each is right for the state that it is of."""
+    found = list(unwritten(ending=ending))
+    db.session.rollback()
+    if found:
+        with transaction():
+            _write(found)
+    return len(found)
+
+
+def _write(found: list[Unwritten]) -> None:
+    rows = [{**one._asdict(), "made_by": made_by()} for one in sorted(found)]
+    adding = _INSERT[db.engine.dialect.name](KeptSum)
+    changed = {"made_by": adding.excluded.made_by, "body": adding.excluded.body}
+    db.session.execute(adding.on_conflict_do_update(index_elements=["event_id", "what"], set_=changed), rows)

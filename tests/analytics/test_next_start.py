@@ -1,0 +1,159 @@
+"""What a server summed up, the next one recalls and follows up: the same figures, without reading every line."""
+
+import pickle
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete, select, update
+
+from analytics.models import KeptSum
+from analytics.operations.keeping import keep_sums
+from analytics.queries import crossing, recalling, recorded
+from analytics.queries.doors import gates_of
+from analytics.queries.forecasts import forecasts_of
+from analytics.queries.registering import demand_of, moves_of, parties_of
+from analytics.rules.crossed import Crossed
+from app.db import close_db, db, transaction
+from app.factory import chores, close
+from app.programme.models import Event
+from checkin.operations.rebuilding import rebuild
+from checkin.rules import CountingState
+from tests.analytics.eventful import ACTS, SENT, Act, Eventful
+from tests.checkin.doorside import Doorside
+from tests.checkin.rolled import assert_rolled_up
+from tests.make import NOON, Make
+
+KEPT = ("uketsuke_crossings", "uketsuke_gates", "uketsuke_followed", "uketsuke_sums", "uketsuke_figures")
+STATES = st.sampled_from((None, CountingState.COUNTED))
+
+
+@pytest.fixture(autouse=True)
+def _everything_is_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And even a small ledger is read in pieces."""
+    monkeypatch.setattr(recorded, "STRETCH", 3)
+    monkeypatch.setattr("analytics.queries.unwritten.FEWEST_LINES", 0)
+    monkeypatch.setattr("analytics.queries.unwritten.LEAST_SECONDS", 0)
+
+
+@pytest.fixture
+def door(app: Flask, make: Make) -> Doorside:
+    """Two came to a talk, and what they come to was read."""
+    door = Doorside(app, make)
+    talk = make.session(door.event, "talk")
+    for _ in range(2):
+        door.scan(talk, door.ticket())
+    read(door.event)
+    return door
+
+
+def read(event: Event) -> list[Any]:
+    """Everything that is kept between requests; of crossings see `assert_rolled_up`."""
+    event = db.session.get_one(Event, event.id)
+    assert_rolled_up(event.id)
+    found = [
+        gates_of(event), sorted(parties_of(event), key=repr), forecasts_of(event, at=SENT - timedelta(days=9)),
+        forecasts_of(event, at=SENT), sorted(moves_of(event), key=repr), demand_of(event),
+    ]  # fmt: skip
+    db.session.rollback()
+    return found
+
+
+def start_again(app: Flask) -> None:
+    for name in KEPT:
+        app.extensions.pop(name, None)
+
+
+def names() -> set[str]:
+    found = set(db.session.scalars(select(KeptSum.what)))
+    db.session.rollback()
+    return found
+
+
+@settings(
+    max_examples=6,
+    deadline=None,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    acts=st.lists(ACTS, min_size=6, max_size=16),
+    later=st.lists(ACTS, min_size=1, max_size=8),
+    ends=st.booleans(),
+    closed=st.tuples(STATES, STATES, STATES, STATES, STATES),
+)
+@pytest.mark.slow
+def test_the_next_server_says_what_one_says_that_read_all(
+    app: Flask, make: Make, acts: list[Act], later: list[Act], ends: bool, closed: tuple[CountingState | None, ...]
+) -> None:  # fmt: skip
+    """Whether the one before ended in order, or was cut off after it last wrote down what it had."""
+    told = Eventful(app, make, closed)
+    told.happen(acts)
+    read(told.event)
+    assert keep_sums(NOON, ending=True) > 0
+    told.happen(later)
+    if ends:
+        read(told.event)
+        keep_sums(NOON, ending=True)
+    start_again(app)
+    recalled = read(told.event)
+    with transaction():
+        db.session.execute(delete(KeptSum))
+    start_again(app)
+    assert recalled == read(told.event)
+
+
+def test_a_server_that_ends_leaves_what_the_next_one_needs(
+    app: Flask, door: Doorside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It reads no more than came since."""
+    assert names() == set()
+    close(app)
+    assert {"gates", "followed", "demand", "moves/None", "crossed/room/day/people"} <= names()
+    start_again(app)
+    door.scan(door.make.session(door.event, "walk"), door.ticket())
+    monkeypatch.setattr(crossing, "_summed", _refused)
+    monkeypatch.setattr(recorded, "stretches", _refused)
+    monkeypatch.setattr("analytics.queries.doors.stretches", _refused)
+    assert sum(sum(one.slots.values()) for one in read(door.event)[0]) == 3
+    close_db(app)
+
+
+def test_about_once_a_minute_it_is_written_down_if_enough_is_new(app: Flask, door: Doorside) -> None:
+    assert keep_sums in chores()
+    assert keep_sums(NOON) > 0
+    assert keep_sums(NOON) == 0
+    door.scan(door.make.session(door.event, "walk"), door.ticket())
+    read(door.event)
+    assert keep_sums(NOON) < 4, "places and demand changed with the new session; a line more is soon followed up"
+    assert keep_sums(NOON, ending=True) >= 4
+    assert keep_sums(NOON, ending=True) == 0
+
+
+def test_what_other_code_made_or_nobody_can_read_is_made_anew(app: Flask, door: Doorside) -> None:
+    keep_sums(NOON, ending=True)
+    before = read(door.event)
+    for change in ({"made_by": "0"}, {"body": b"?"}, {"body": pickle.dumps(print)}, {"body": pickle.dumps(Crossed)}):
+        with transaction():
+            db.session.execute(update(KeptSum).values(**change))
+        start_again(app)
+        assert recalling.recalled(db.session.connection(), door.event.id, "gates") is None
+        assert read(door.event) == before
+        with transaction():
+            db.session.execute(update(KeptSum).values(made_by=recalling.made_by()))
+
+
+def test_roll_ups_made_anew_are_not_followed_from_before(app: Flask, door: Doorside) -> None:
+    keep_sums(NOON, ending=True)
+    rebuild(door.event.id)
+    start_again(app)
+    read(door.event)
+    assert keep_sums(NOON) > 0
+
+
+def _refused(*_: Any) -> Iterator[Any]:
+    raise AssertionError("every line would be read")
