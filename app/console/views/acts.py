@@ -104,12 +104,13 @@ def show(slug: str, errand: UUID) -> Response:
     event, found = _own(slug, errand)
     outcomes = _outcomes(found)
     told = [one for one in outcomes if one.why]
-    uuids = [UUID(one.uuid) for one in told] if outcomes else [UUID(uuid) for _id, uuid in _whom(found)]
-    named = listed.lines_of(event.id, uuids[:SHOWN])
+    uuids = [UUID(uuid) for _id, uuid in _whom(found)]
+    named = listed.lines_of(event.id, ([UUID(one.uuid) for one in told] if outcomes else uuids)[:SHOWN])
     page = render_template(
         "console/registrations/act.html",
         event=event,
         errand=found,
+        only=uuids[0] if found.total == 1 and found.facts["act"] != MERGE else None,
         named=named,
         why={one.uuid: one.why for one in told},
         told=len(told),

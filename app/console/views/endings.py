@@ -1,4 +1,4 @@
-"""The end of an event: archived for good, who registered forgotten, or, while it is a draft that nobody saw, deleted."""
+"""The end of an event: archived for good, who registered forgotten, or, as a draft that nobody saw, deleted."""
 
 from flask import Blueprint, flash, g, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
