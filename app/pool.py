@@ -53,6 +53,7 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
         "recursive_triggers=ON",  # without it a REPLACE deletes rows behind the triggers that hold the ledger
+        "secure_delete=ON",  # who was erased is not left in free pages of the file; not every SQLite does so by itself
         "temp_store=MEMORY",
         "cache_size=-8000",
     ):

@@ -40,7 +40,7 @@ def event() -> None:
 @event.command(name="check")
 @click.argument("slug")
 @with_appcontext
-def checkevent_called(slug: str) -> None:
+def check(slug: str) -> None:
     """Say what is doubtful about the event SLUG as the staff work on it. Exit code 1 if it could not be released."""
     if not told_of_doubts(event_called(slug)):
         raise SystemExit(1)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, bindparam, case, cast, exists, literal, or_, select
+from sqlalchemy import ColumnElement, String, and_, bindparam, case, cast, exists, func, literal, or_, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.functions import FunctionElement
@@ -77,6 +77,8 @@ KNOWN = Direct(
         Scan.ticket_id,
     ).where(among(Scan.id, "ids"))
 )
+_ENDED = func.coalesce(Registration.cancelled_at, Registration.erased_at)
+"""Who was erased after the event has not cancelled, so that figures stay, but no door knows them any more."""
 TICKETS = (
     select(
         Ticket.id,
@@ -88,7 +90,7 @@ TICKETS = (
         Registration.party_kind,
         Registration.language,
         Registration.created_at,
-        Registration.cancelled_at.is_not(None),
+        _ENDED.is_not(None),
         Registration.blocked_at.is_not(None),
         Registration.contact_name,
         Registration.staff_note,
@@ -196,7 +198,7 @@ TELLING = Direct(
 )
 CANCELLED = Direct(
     select(
-        Registration.cancelled_at,
+        _ENDED.label("cancelled_at"),
         select(BookingLine.state_at)
         .join(Booking, Booking.id == BookingLine.booking_id)
         .where(Booking.registration_id == Registration.id, Booking.session_id == bindparam("session_id"))

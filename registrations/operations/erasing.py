@@ -6,13 +6,16 @@ from typing import Any
 
 from sqlalchemy import or_, select, update
 
+from app.audit import record
 from app.db import db, lock
 from app.outbox.models import Letter
 from app.outbox.operations import forget
+from app.web.actors import Actor
 from registrations.models import Answer, Attendee, Consent, Registration
 from registrations.operations.changing import cancel
 from registrations.operations.refusals import RegistrationClosed
 from registrations.operations.tickets import tell_doors
+from registrations.queries import live_event
 
 PERSONAL = (
     "contact_name", "contact_reading", "contact_email", "contact_phone", "group_name", "group_grade", "group_class",
@@ -24,8 +27,9 @@ LINK_AGAIN = "link_again"
 def erase(registration_id: int, *, at: datetime) -> Registration:
     """Empty what is personal, give back what is still to come, withdraw every letter; a second time changes nothing.
 
-    What was booked and taken stays as it was counted. A block is lifted: nobody is left whom it could keep out, and
-    without it the places go to others.
+    What was booked and taken stays as it was counted; once the event is over that is everything, so that nobody counts
+    as having cancelled who was only erased. A block is lifted: nobody is left whom it could keep out, and without it
+    the places go to others.
     """
     (registration,) = lock(Registration, [registration_id])
     if registration.erased_at is not None:
@@ -34,14 +38,27 @@ def erase(registration_id: int, *, at: datetime) -> Registration:
         setattr(registration, column, None)
     registration.no_photo = False
     registration.blocked_at = None
+    db.session.flush()
+    if not live_event(registration.event_id).ended(at):
+        with suppress(RegistrationClosed):  # it is archived: its bookings are history, and history stays
+            cancel(registration_id, at=at)
     registration.erased_at = at
     db.session.flush()
-    with suppress(RegistrationClosed):  # the event is over: its bookings are history, and history stays
-        cancel(registration_id, at=at)
     forget_people(registration_id)
     forget_letters(registration)
     tell_doors(registration)
     return registration
+
+
+def erase_by_staff(registration_id: int, *, at: datetime, actor: Actor) -> bool:
+    """The same for somebody who asked for it by telephone or post, or when the event's time is over. False: it was
+    erased already."""
+    (registration,) = lock(Registration, [registration_id])
+    if registration.erased_at is not None:
+        return False
+    erase(registration_id, at=at)
+    record(actor, "registration.erase", f"registration:{registration.uuid}", at=at, event_id=registration.event_id)
+    return True
 
 
 def forget_people(registration_id: int, *, answers: bool = True) -> None:

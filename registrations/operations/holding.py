@@ -62,7 +62,7 @@ def held_registration(registration_id: int) -> tuple[Registration, LiveEvent]:
     (registration,) = lock(Registration, [registration_id])
     if registration.blocked_at is not None:
         raise StoppedByOrganiser
-    if registration.cancelled_at is not None:
+    if registration.cancelled_at is not None or registration.erased_at is not None:
         raise AlreadyCancelled
     lock(Ticket, db.session.scalars(select(Ticket.id).where(Ticket.registration_id == registration_id)).all())
     event = live_event(registration.event_id)

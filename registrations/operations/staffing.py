@@ -140,7 +140,7 @@ def cancel_by_staff(registration_id: int, *, at: datetime, actor: Actor) -> list
     """Cancel it as its own person could, and say what it held until now. None: it was cancelled already, and nothing
     was done. Raises a Refusal: blocked ones are unblocked first, and what an event came to when it closed stays."""
     (before,) = lock(Registration, [registration_id])
-    if before.cancelled_at is not None:
+    if before.cancelled_at is not None or before.erased_at is not None:
         return None
     held = held_lines(registration_id)
     cancelled = cancel(registration_id, at=at)

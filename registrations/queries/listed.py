@@ -85,6 +85,7 @@ class RegistrationLine:
     created_at: datetime
     cancelled_at: datetime | None
     blocked_at: datetime | None
+    erased_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -131,9 +132,13 @@ def lines_of(event_id: int, uuids: Iterable[UUID]) -> list[RegistrationLine]:
     return [by_uuid[one] for one in wanted if one in by_uuid]
 
 
-def ids_and_uuids(event_id: int, wanted: Wanted, *, uuids: Iterable[UUID] | None = None) -> list[tuple[int, UUID]]:
-    """All of them, oldest first; `uuids` only those among these."""
+def ids_and_uuids(
+    event_id: int, wanted: Wanted, *, uuids: Iterable[UUID] | None = None, known: bool = False
+) -> list[tuple[int, UUID]]:
+    """All of them, oldest first; `uuids` only those among these; `known` only those that were not erased."""
     query = select(Registration.id, Registration.uuid).where(*conditions(event_id, wanted))
+    if known:
+        query = query.where(Registration.erased_at.is_(None))
     if uuids is not None:
         query = query.where(Registration.uuid.in_(list(uuids)))
     return [(row.id, row.uuid) for row in db.session.execute(query.order_by(Registration.id))]
@@ -253,6 +258,7 @@ def _lines(ids: list[int]) -> Any:
         Registration.created_at,
         Registration.cancelled_at,
         Registration.blocked_at,
+        Registration.erased_at,
     ).where(Registration.id.in_(ids))
 
 

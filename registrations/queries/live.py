@@ -13,7 +13,7 @@ from app.programme.models import Event, PrivacyNotice, Release
 from app.programme.queries import NEWEST_RELEASE, PUBLIC, Published, published_as
 from app.programme.rules import EventStatus
 from registrations.models import Question
-from registrations.rules import PartyKind, Window, window
+from registrations.rules import PartyKind, Window, has_ended, window
 from registrations.rules.waiting import WaitingMode
 
 
@@ -49,6 +49,10 @@ class LiveEvent:
     def changes_closed(self, at: datetime) -> bool:
         """Whether the organiser's date for changes has passed; giving back stays possible."""
         return self.changes_close_at is not None and at >= self.changes_close_at
+
+    def ended(self, at: datetime) -> bool:
+        """Whether its last day is over."""
+        return has_ended(self.ends_on, self.day_ends_at, self.timezone, at=at)
 
     def window(self, at: datetime) -> Window:
         """Whether it takes registrations: open, not yet, or over."""

@@ -145,10 +145,15 @@ def window(
     at: datetime,
 ) -> Window:
     """Open while the event is published, between the organiser's dates, until its last day ends the next morning."""
-    ended = at >= datetime.combine(ends_on + timedelta(days=1), day_ends_at, ZoneInfo(timezone))
+    ended = has_ended(ends_on, day_ends_at, timezone, at=at)
     if status is not EventStatus.PUBLISHED or ended or (closes_at is not None and at >= closes_at):
         return Window.OVER
     return Window.NOT_YET if opens_at is not None and at < opens_at else Window.OPEN
+
+
+def has_ended(ends_on: date, day_ends_at: time, timezone: str, *, at: datetime) -> bool:
+    """Whether the event's last day is over; it ends the next morning."""
+    return at >= datetime.combine(ends_on + timedelta(days=1), day_ends_at, ZoneInfo(timezone))
 
 
 def day_of(moment: datetime, zone: ZoneInfo) -> date:

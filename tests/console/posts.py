@@ -79,7 +79,6 @@ POSTS = {
     "one_registration.undo_block": Post(f"{PERSON}/unblock"),
     "one_registration.write_again": Post(f"{PERSON}/letter"),
     "one_registration.drop": Post(f"{PERSON}/people/{NOBODY}/drop", answers=GONE),
-    "one_registration.make_cancellation": Post(f"{LIST}/{{gone}}/cancellation"),
     "staff_answers.save": _same(f"{PERSON}/answers"),
     "staff_names.save": _same(f"{PERSON}/names"),
     "staff_names.tickets": Post(f"{PERSON}/names/tickets"),

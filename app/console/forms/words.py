@@ -72,6 +72,7 @@ ACTS = {
     "registration.drop_person": _l("One person taken out by staff"),
     "registration.cancel": _l("Cancelled by staff"),
     "registration.restore": _l("Cancellation undone"),
+    "registration.erase": _l("Personal data erased by staff"),
     "registration.block": _l("Blocked by staff"),
     "registration.unblock": _l("Unblocked by staff"),
     "registration.resend": _l("Confirmation sent again"),

@@ -22,6 +22,7 @@ from app.programme.queries import staff_event
 from app.web.actors import Actor, Right
 from app.web.errands import Errand, ErrandState, errand_of, new_errand, run
 from app.web.guards import requires
+from registrations.operations.erasing import erase_by_staff
 from registrations.operations.merging import merge
 from registrations.operations.refusals import ChangedSince
 from registrations.operations.restoring import HeldLine, restore
@@ -30,13 +31,15 @@ from registrations.operations.staffing import (
     cancel_by_staff,
     unblock,
 )
-from registrations.queries import listed
+from registrations.queries import listed, live_event
 from registrations.queries.listed import Wanted, registration_in
 from registrations.rules import BookingState
 
 KIND = "registrations act"
-ACTS = ("cancel", "block", "unblock")
+ERASE = "erase"
+ACTS = ("cancel", "block", "unblock", ERASE)
 MERGE = "merge"
+FOR_GOOD = (ERASE, MERGE)
 SHOWN = 50
 """So many names stand on the page; the others are counted."""
 blueprint = Blueprint("acts", __name__, url_prefix="/console/events/<slug>/registrations/acts")
@@ -65,7 +68,9 @@ def ask(slug: str) -> Response:
     if ticked == []:
         raise Invalid("nobody", _("Tick at least one registration first."))
     wanted = wanted_of(request.form) if ticked is None else Wanted()
-    whom = listed.ids_and_uuids(event.id, wanted, uuids=ticked)
+    whom = listed.ids_and_uuids(event.id, wanted, uuids=ticked, known=act == ERASE)
+    if act == ERASE and len(whom) > 1 and not live_event(event.id).ended(now()):
+        raise Refused("too_early", _("Until the event is over, data are erased one registration at a time."))
     return _asked(event, act, whom)
 
 
@@ -99,12 +104,13 @@ def show(slug: str, errand: UUID) -> Response:
     event, found = _own(slug, errand)
     outcomes = _outcomes(found)
     told = [one for one in outcomes if one.why]
-    uuids = [UUID(one.uuid) for one in told] if outcomes else [UUID(uuid) for _id, uuid in _whom(found)]
-    named = listed.lines_of(event.id, uuids[:SHOWN])
+    uuids = [UUID(uuid) for _id, uuid in _whom(found)]
+    named = listed.lines_of(event.id, ([UUID(one.uuid) for one in told] if outcomes else uuids)[:SHOWN])
     page = render_template(
         "console/registrations/act.html",
         event=event,
         errand=found,
+        only=uuids[0] if found.total == 1 and found.facts["act"] != MERGE else None,
         named=named,
         why={one.uuid: one.why for one in told},
         told=len(told),
@@ -131,7 +137,7 @@ def carry_out(slug: str, errand: UUID) -> Response:
 def undo(slug: str, errand: UUID) -> Response:
     """Take back what was done, as far as it still can be."""
     _event, found = _own(slug, errand)
-    if found.state is ErrandState.DONE and found.facts["phase"] == "act" and found.facts["act"] != MERGE:
+    if found.state is ErrandState.DONE and found.facts["phase"] == "act" and found.facts["act"] not in FOR_GOOD:
         at, actor = now(), g.actor
         done = [one for one in _outcomes(found) if one.held is not None]
         found.write("whom.json", json.dumps([(one.id, one.uuid) for one in done]).encode())
@@ -178,11 +184,14 @@ def _doing(facts: dict[str, Any], *, at: datetime, actor: Actor) -> Doing:
         codes = ", ".join(done.overlapping)
         return [], _("Given back, because it overlaps with what the kept one has: %(codes)s", codes=codes)
 
+    def erased(one: int) -> tuple[list[dict[str, Any]] | None, str | None]:
+        return ([], None) if erase_by_staff(one, at=at, actor=actor) else (None, _("It was so already."))
+
     def switched(one: int) -> tuple[list[dict[str, Any]] | None, str | None]:
         done = (block if act == "block" else unblock)(one, at=at, actor=actor)
         return ([], None) if done else (None, _("It was so already."))
 
-    return {"cancel": cancelled, MERGE: merged}.get(act, switched)
+    return {"cancel": cancelled, MERGE: merged, ERASE: erased}.get(act, switched)
 
 
 def _undoing(facts: dict[str, Any], held: dict[int, list[dict[str, Any]]], *, at: datetime, actor: Actor) -> Doing:

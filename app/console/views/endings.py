@@ -1,4 +1,4 @@
-"""The end of an event: archived for good, or, while it is a draft that nobody saw, deleted."""
+"""The end of an event: archived for good, who registered forgotten, or, as a draft that nobody saw, deleted."""
 
 from flask import Blueprint, flash, g, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -17,6 +17,8 @@ from app.web.actors import Right
 from app.web.guards import requires
 from checkin.operations import StillNeeded, delete_draft
 from checkin.queries.traces import Trace, traces_of
+from registrations.queries import live_event
+from registrations.queries.listed import Wanted, ids_and_uuids
 
 blueprint = Blueprint("endings", __name__, url_prefix="/console/events/<slug>/programme/end")
 WHY = {
@@ -70,5 +72,11 @@ def _deleted(event: Event) -> Response:
 
 
 def _page(event: Event, *, refused: bool = False) -> str:
-    why = [WHY[one] for one in traces_of(event)]
-    return render_template("console/programme/end.html", event=event, why=why, refused=refused)
+    return render_template(
+        "console/programme/end.html",
+        event=event,
+        why=[WHY[one] for one in traces_of(event)],
+        refused=refused,
+        known=len(ids_and_uuids(event.id, Wanted(), known=True)),
+        ended=live_event(event.id).ended(now()),
+    )

@@ -33,7 +33,6 @@ from registrations.operations.staffing import (
     NoAddress,
     NotStanding,
     block,
-    cancel_by_staff,
     change_by_staff,
     facts_of,
     send_again,
@@ -139,13 +138,6 @@ def make_change(slug: str, person: UUID) -> Response:
 def drop(slug: str, person: UUID, attendee: UUID) -> Response:
     """One named person does not come."""
     return _done(slug, person, drop_by_staff, _("This person was taken out of the party."), attendee)
-
-
-@blueprint.post("/cancellation")
-@requires(Right.EDIT_EVENT)
-def make_cancellation(slug: str, person: UUID) -> Response:
-    """Give its places back."""
-    return _done(slug, person, cancel_by_staff, _("The registration is cancelled."))
 
 
 @blueprint.post("/block")
