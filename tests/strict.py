@@ -18,7 +18,7 @@ HEADERS = (
     "X-Content-Type-Options",
     "Cache-Control",
 )
-SAID = ("alt", "aria-label", "aria-description", "title", "placeholder", "content", "value")
+SAID = ("alt", "aria-label", "aria-description", "title", "placeholder", "content")
 UNLABELLED_TYPES = ("hidden", "submit", "button", "image", "reset")
 
 

@@ -12,7 +12,7 @@ import pypdf
 import pytest
 from flask import Flask
 
-from analytics.charts import Bar, Bars, Frame
+from analytics.charts import Bar, Bars, Frame, Pairs
 from analytics.exports.pictures import Drawn
 from analytics.exports.table import Column, Row, Table
 from analytics.report import FORMATS, Report, report_on
@@ -100,20 +100,23 @@ def test_a_long_table_is_never_divided_after_its_first_line_or_before_its_last(l
     assert "注記" in pages[max(at for at, found in enumerate(numbers) if found)]
 
 
-@pytest.mark.parametrize(("sessions", "drawn"), [(40, ["sessions"]), (41, [])])
-def test_more_sessions_than_a_page_can_show_have_a_table_and_no_picture(
-    make: Make, sessions: int, drawn: list[str]
+@pytest.mark.parametrize(("sessions", "drawn"), [(30, 30), (31, 30)])
+def test_of_more_sessions_than_a_page_can_show_the_table_has_all_and_the_picture_the_highest(
+    make: Make, sessions: int, drawn: int
 ) -> None:
     event = make.event("fair")
     ledger = Ledger(event)
+    titles = [plain(make.session(event, f"s{number}").title) for number in range(sessions)]
     for number in range(sessions):
-        make.session(event, f"s{number}")
-    for number in range(sessions):
-        ledger.tap(places_of(event)[f"s{number}"], {ledger.categories()[0]: 3}, at=NOON)
+        ledger.tap(places_of(event)[f"s{number}"], {ledger.categories()[0]: 3 + number}, at=NOON)
     ledger.write()
     found = [block for section in report_on(event, at=NOON).sections for block in section.blocks]
-    assert [block.name for block in found if isinstance(block, Picture) and block.name == "sessions"] == drawn
-    assert "sessions" in [block.table.name for block in found if isinstance(block, Grid)]
+    (drawing,) = [block.drawn for block in found if isinstance(block, Picture) and block.name == "sessions"]
+    (table,) = [block.table for block in found if isinstance(block, Grid) and block.table.name == "sessions"]
+    assert isinstance(drawing.chart, Pairs)
+    assert {row.label for row in drawing.chart.rows} == set(titles[sessions - drawn :])
+    assert ("数の多い30件" in drawing.frame.source) is (sessions > drawn)
+    assert len(table.rows) == sessions
 
 
 @pytest.mark.parametrize("form", FORMATS)
