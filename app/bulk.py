@@ -50,7 +50,7 @@ def pour(connection: Connection, table: str, columns: Sequence[str], rows: Itera
 
 
 def _copy_in(connection: Connection, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
-    refuse_stray_writes("COPY")
+    refuse_stray_writes("COPY", connection.engine)
     driver: Any = connection.connection.driver_connection
     with closing(driver.cursor()) as cursor, cursor.copy(statement) as copy:
         for row in rows:

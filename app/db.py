@@ -294,7 +294,7 @@ def _guard_writes(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -
         refuse_stray_writes(statement.split(maxsplit=1)[0])
 
 
-def refuse_stray_writes(verb: str) -> None:
-    """Raise TransactionMisuse outside a transaction; said before every write."""
-    if not _writing.get():
+def refuse_stray_writes(verb: str, engine: Any = None) -> None:
+    """Raise TransactionMisuse outside a transaction; said before every write. `engine`: upgrades have their own."""
+    if not _writing.get() and (engine is None or event.contains(engine, "before_cursor_execute", _guard_writes)):
         raise TransactionMisuse(f"a write outside a transaction: {verb}")
