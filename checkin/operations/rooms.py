@@ -1,10 +1,11 @@
 """Counted rooms while batches pass the door: every line moves what their counts find, however late it comes."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.direct import Bound
+from app.values import replace
 from checkin.queries import rooms
 from checkin.queries.rooms import KnownPlace
 from checkin.queries.rows import DoorEvent, DoorPlace, Written

@@ -7,17 +7,16 @@ difference.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from app.programme.rules import CapacityKind
+from app.values import Value, field, replace
 from checkin.rules import Direction
 from checkin.rules.people import NOBODY, Numbers, first, plus, total, turned
 from checkin.rules.stay import Line, stay
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(Value, frozen=True):
     """People without a ticket who came or left, signed, as one line tells it."""
 
     at: datetime
@@ -25,8 +24,7 @@ class Moved:
     leaving: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(Value, frozen=True):
     """One room count. holders: ticket holders inside then; since: who came later without a ticket, less who left. `id`:
     of its line, 0 while it has none."""
 
@@ -45,8 +43,7 @@ class Counted:
         return {category: number for category, number in left if number > 0}
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Value, frozen=True):
     """What stands at a place: its counts, the lines of each ticket holder there, and those of all others."""
 
     counts: Sequence[Counted] = ()
@@ -54,8 +51,7 @@ class Standing:
     moved: Sequence[Moved] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
+class Room(Value, frozen=True):
     """A session's room with its standing counts. moved: everybody without a ticket, as if nobody had counted."""
 
     kind: CapacityKind

@@ -96,3 +96,12 @@ def test_a_count_finds_whoever_is_there_beside_ticket_holders_and_the_newest_spe
     both = room(CapacityKind.AT_ONCE, taps, [second, first], lines)
     assert (both.without_ticket(), both.visits()) == ({"adult": 9, "child": 2}, {"unknown": 18})
     assert room(CapacityKind.SEATS, taps, [second, first], lines).without_ticket() == {"unknown": 18, "adult": 4}
+
+
+def test_who_came_back_before_the_admission_that_stands_was_inside_by_then() -> None:
+    lines = [
+        Line(at(10), 1, Direction.IN, {"visitor": 1}, reentry=True),
+        Line(at(30), 2, Direction.IN, {"visitor": 1}),
+    ]
+    found = room_of(CapacityKind.AT_ONCE, "unknown", Standing([Counted(at(20), {"visitor": 3})], [lines]))
+    assert found.counts[0].holders == {"visitor": 1}
