@@ -50,7 +50,8 @@ class Easel:
             self._end()
 
     def _drawn(self, wish: bytes) -> bytes | None:
-        """None if the process died of it, before it, or had to be ended."""
+        """None if the process died of it, before it, or had to be ended. Whatever else stops this, the process is ended
+        too: what it is still saying would be taken for the next picture."""
         painter = self._painter or self._begin()
         hanging = threading.Timer(self._patience, painter.kill)
         hanging.start()
@@ -60,9 +61,12 @@ class Easel:
             painter.stdin.write(wish)
             painter.stdin.flush()
             drawn: bytes = pickle.load(painter.stdout)  # noqa: S301 - from the process that we began
-        except (OSError, EOFError, pickle.UnpicklingError):
+        except Exception:  # noqa: BLE001  a pipe that broke, or words that are no picture: these raise anything
             self._end()
             return None
+        except BaseException:
+            self._end()
+            raise
         finally:
             hanging.cancel()
         return drawn

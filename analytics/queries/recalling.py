@@ -10,7 +10,6 @@ from collections import Counter
 from dataclasses import is_dataclass
 from datetime import date, datetime, timedelta, timezone
 from enum import Enum
-from functools import cache
 from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
@@ -51,14 +50,21 @@ def name_of(*parts: object) -> str:
     return "/".join(str(one) for one in parts)
 
 
-@cache
 def made_by() -> str:
     """What tells the code of this program from any other that might have made a sum."""
+    return _MADE_BY
+
+
+def _code() -> str:
     digest = sha256()
     for place in RESTS_ON:
         for file in sorted((ROOT / place).rglob("*.py")):
             digest.update(file.read_bytes())
     return digest.hexdigest()
+
+
+_MADE_BY = _code()
+"""Read when the code itself is: an update may be put in place while this process goes on."""
 
 
 class _Reader(pickle.Unpickler):

@@ -83,6 +83,7 @@ def unconfirmed(at: datetime, *, most: int) -> Sequence[int]:
         .join(Event, Event.id == Registration.event_id)
         .where(Event.status == EventStatus.PUBLISHED)
         .where(Registration.mail_confirmed_at.is_(None), Registration.cancelled_at.is_(None))
+        .where(Registration.erased_at.is_(None))
         .where(Registration.blocked_at.is_(None), Registration.created_at <= at - KEPT_FOR, ASKED_TO_CONFIRM)
         .order_by(Registration.id)
         .limit(most)

@@ -78,6 +78,34 @@ def test_one_that_hangs_is_ended_twice_and_then_it_is_said(tmp_path: Path) -> No
     assert len(begun.read_text()) <= 2
 
 
+def test_one_that_answers_with_something_else_is_ended_and_its_words_are_nobodys_picture(tmp_path: Path) -> None:
+    begun = tmp_path / "begun"
+    stammers = (
+        "import os, pickle, sys\n"
+        "pickle.load(sys.stdin.buffer)\n"
+        f"first = not os.path.exists({str(begun)!r})\n"
+        f"open({str(begun)!r}, 'a').close()\n"
+        "words = b'cnowhere\\nnothing\\n.' if first else b''\n"
+        "sys.stdout.buffer.write(words + pickle.dumps(b'drawn'))\n"
+        "sys.stdout.buffer.flush()\n"
+        "sys.stdin.read()\n"
+    )
+    easel = Easel(painter=(sys.executable, "-c", stammers))
+    assert drawn(easel) == b"drawn"
+    easel.clear()
+
+
+def test_who_stops_waiting_leaves_no_picture_for_the_next(easel: Easel, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(_file: object) -> bytes:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("analytics.charts.easel.pickle.load", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            easel.draw(CHARTS["days"], FRAME, shape="wide", form="svg")
+    assert drawn(easel) == draw(BARS, FRAME, shape="wide", form="svg")
+
+
 def test_what_cannot_be_drawn_is_said_and_the_next_picture_is_drawn(
     easel: Easel, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,6 +1,8 @@
 """What a server summed up, the next one recalls and follows up: the same figures, without reading every line."""
 
 import pickle
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -157,3 +159,15 @@ def test_roll_ups_made_anew_are_not_followed_from_before(app: Flask, door: Doors
 
 def _refused(*_: Any) -> Iterator[Any]:
     raise AssertionError("every line would be read")
+
+
+def test_code_that_comes_while_a_server_runs_did_not_make_its_sums() -> None:
+    """An update is put in place before the old server ends, and that one writes its sums down last of all."""
+    program = (
+        "from pathlib import Path\n"
+        "from analytics.queries import recalling\n"
+        "recalling.ROOT = Path('elsewhere')\n"
+        "print(recalling.made_by())\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == recalling.made_by()

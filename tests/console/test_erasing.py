@@ -14,6 +14,8 @@ from app.outbox.models import Letter
 from app.programme.models import Event, EventSession
 from app.programme.rules import EventStatus
 from registrations.models import Registration
+from registrations.operations.chores import end_unconfirmed
+from registrations.operations.confirming import ask_to_confirm
 from registrations.queries.history import bookings_of
 from registrations.rules import BookingState
 from tests.checkin.doorside import Doorside
@@ -130,6 +132,23 @@ def test_after_the_event_every_figure_stays(
     assert fresh(ana).contact_name is fresh(absent).contact_name is None
     assert [one.state for row in (ana, absent) for one in bookings_of(row.id)] == [BookingState.CONFIRMED] * 2
     assert (after.people, after.visits, after.sessions) == (before.people, before.visits, before.sessions)
+
+
+def test_who_was_erased_unconfirmed_is_no_work_for_the_clock(cast: Cast, make: Make, talk: EventSession) -> None:
+    """Blocked, they were left alone; after the event nothing is left to end, and no chore tries it again and again."""
+    ana = make.registration(cast.event, talk, email="ana@example.jp")
+    with transaction():
+        row = db.session.get_one(Registration, ana.id)
+        assert ask_to_confirm(row, at=NOON)
+        row.blocked_at = NOON
+    end(cast.event)
+    page = ask(cast, "erase", ana)
+    post(cast.olga, f"{page}/yes")
+    settled(cast.olga, page)
+    assert fresh(ana).erased_at == NOON
+    db.session.rollback()
+    assert end_unconfirmed(NOON + timedelta(days=2)) == 0
+    assert fresh(ana).cancelled_at is None
 
 
 def test_only_who_edits_the_event_erases(cast: Cast, make: Make, talk: EventSession) -> None:
