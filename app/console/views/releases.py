@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from typing import Any
 
 from flask import Blueprint, flash, g, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -164,7 +165,8 @@ def _about(remark: Remark, programme: Programme) -> str:
 def _after(slug: str, told: Told) -> str:
     """Whoever has people to tell is shown what changed, and for whom; it stands in the address, to come back to."""
     number = told.release.number
-    return url_for(".history", slug=slug, **({"from": number - 1, "to": number} if told.without_address else {}))
+    compared: dict[str, Any] = {"from": number - 1, "to": number} if told.without_address else {}
+    return url_for(".history", slug=slug, **compared)
 
 
 def _said(told: Told) -> str:
@@ -177,8 +179,9 @@ def _said(told: Told) -> str:
 
 
 def _without_address(number: int) -> str:
-    return ngettext(
+    said: str = ngettext(
         "%(num)s without mail address has to be told in another way.",
         "%(num)s without mail address have to be told in another way.",
         number,
     )
+    return said
