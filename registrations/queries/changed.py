@@ -90,6 +90,19 @@ def concerned(event_id: int, codes: Iterable[str]) -> Concerned:
     return Concerned(int(some or 0), int(every) - int(some or 0))
 
 
+def to_be_told_otherwise(event_id: int, codes: Iterable[str]) -> list[str]:
+    """Which of these sessions, by code, somebody without a mail address has booked: no letter tells them."""
+    sessions = _sessions(event_id, codes)
+    if not sessions:
+        return []
+    query = (
+        select(Booking.session_id)
+        .join(Registration, Registration.id == Booking.registration_id)
+        .where(*_STANDING, Registration.contact_email.is_(None), Booking.session_id.in_(sessions), _STILL_MEANT)
+    )
+    return sorted(sessions[one] for one in db.session.scalars(query.distinct()))
+
+
 def addressees(event_id: int, codes: Iterable[str]) -> list[Addressee]:
     """Everybody whom a release that changes these sessions concerns, in two queries."""
     sessions = _sessions(event_id, codes)

@@ -107,6 +107,12 @@ def test_old_rows_are_found_by_name_and_signs_of_patterns_are_signs(cast: Cast, 
     assert names(text(cast.olga, f"{LIST}?q=d_N")) == []
 
 
+@pytest.mark.parametrize(("language", "said"), [("ja", "10月3日（土） 14:00 講演"), ("en", "Sat 3 Oct 14:00 Talk")])
+def test_a_session_to_narrow_to_has_its_day_and_time(cast: Cast, talk: EventSession, language: str, said: str) -> None:
+    page = text(cast.olga, f"{LIST}?lang={language}")
+    assert re.search(rf'<option value="talk"[^>]*>{said}', page)
+
+
 def test_filters_stand_in_the_address(cast: Cast, make: Make, talk: EventSession) -> None:
     other = make.session(cast.event, "other", starts_at=NOON + timedelta(hours=5))
     make.registration(cast.event, talk, name="Ana", email="ana@example.jp", language="en")

@@ -136,6 +136,24 @@ def test_the_button_releases_and_writes_the_letters(cast: Cast, talk: EventSessi
     assert re.search(r"Release 1</th>.*command line.*first release", page, re.DOTALL)
 
 
+def test_whoever_no_letter_reaches_is_listed_before_and_after(cast: Cast, make: Make, talk: EventSession) -> None:
+    other = make.session(cast.event, "walk", title={"ja": "散歩", "en": "Walk", "ja-easy": "散歩"})
+    make.release(cast.event)
+    make.registration(cast.event, other)
+    make.registration(cast.event, talk, name="Bo")
+    move(talk)
+    listed = "/console/events/fair/registrations?session=talk&amp;mail=without&amp;standing=accepted"
+    before = text(cast.olga, f"{PAGE}?lang=en")
+    assert (before.count(listed), before.count("session=walk")) == (1, 0)
+    response = cast.olga.post(f"{PAGE}?lang=en", data=shown(cast.olga))
+    assert response.headers["Location"] == f"{PAGE}?from=2&to=3"
+    after = text(cast.olga, f"{PAGE}?from=2&to=3&lang=en")
+    assert "1 letter was written. 1 without mail address has to be told in another way." in after
+    assert (after.count(listed), after.count("session=walk")) == (1, 0)
+    people = text(cast.olga, listed.replace("&amp;", "&") + "&lang=en")
+    assert ("Bo" in people, "ana@example.jp" in people) == (True, False)
+
+
 def test_the_same_form_sent_twice_releases_once(cast: Cast, talk: EventSession) -> None:
     move(talk)
     fields = shown(cast.olga)

@@ -408,3 +408,43 @@ def test_the_event_page_tells_the_last_change_in_the_readers_language(make: Make
         assert fact in told["ja"]
     easy = client.get("/events/fair/?lang=ja-easy").get_data(as_text=True)
     assert ("会場の都合です。" in easy, "<rt>じかん</rt>" in easy, "《" in easy) == (True, True, False)
+
+
+def test_a_session_moved_at_short_notice_says_where_it_was_whatever_is_released_afterwards(
+    make: Make, client: FlaskClient
+) -> None:
+    event = make.event()
+    talk = make.session(event, "talk", title=both("講演", "Talk"))
+    make.release(event)
+
+    def moved(hours: int, days: int, title: str = "Talk") -> str:
+        with transaction():
+            row = db.session.get_one(EventSession, talk.id)
+            row.title = both("講演", title)
+            row.starts_at, row.ends_at = NOON + timedelta(hours=hours), NOON + timedelta(hours=hours + 1)
+            row.door_opens_at, row.door_closes_at = row.starts_at, row.ends_at
+            release(event.id, at=NOON - timedelta(days), actor=Actor())
+        with frozen(NOON - timedelta(hours=12)):
+            return client.get("/events/fair/sessions/talk?lang=en").get_data(as_text=True)
+
+    said, first = "Changed at short notice", "Before: Sat 3 Oct 12:00–13:00"
+    assert said not in moved(0, 30, "Talks")
+    assert first in moved(2, 3)
+    assert first in moved(3, 2)
+    page = moved(3, 1, "A talk")
+    assert (said in page, first in page) == (True, True)
+    assert said not in moved(0, 1)
+
+
+def test_what_moved_weeks_before_is_news_to_nobody(make: Make, client: FlaskClient) -> None:
+    event = make.event()
+    talk = make.session(event, "talk")
+    make.release(event)
+    with transaction():
+        row = db.session.get_one(EventSession, talk.id)
+        row.starts_at, row.ends_at = NOON + timedelta(hours=2), NOON + timedelta(hours=3)
+        row.door_closes_at = row.ends_at
+        release(event.id, at=NOON - timedelta(20), actor=Actor())
+    with frozen(NOON - timedelta(hours=12)):
+        page = client.get("/events/fair/sessions/talk?lang=en").get_data(as_text=True)
+    assert ("14:00" in page, "Changed at short notice" in page) == (True, False)

@@ -25,9 +25,9 @@ from app.programme.rules.facts import Programme
 from app.programme.rules.releases import changes
 from app.web.actors import Right
 from app.web.guards import requires
-from app.web.languages import NAMES, day, plain
+from app.web.languages import NAMES, LocalText, day, local, plain
 from registrations.operations import Told, release
-from registrations.queries.changed import codes_to_tell, concerned
+from registrations.queries.changed import codes_to_tell, concerned, to_be_told_otherwise
 
 blueprint = Blueprint("releases", __name__, url_prefix="/console/events/<slug>/releases")
 RELEASES_A_PAGE = 20
@@ -43,11 +43,12 @@ class Doubts:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two releases side by side."""
+    """Two releases side by side; `otherwise` as in `_told_otherwise`."""
 
     of: int
     to: int
     rows: list[ChangeRow]
+    otherwise: list[tuple[str, LocalText]]
 
 
 @blueprint.get("")
@@ -79,7 +80,7 @@ def make(slug: str) -> Response:
         else:
             wake()
             flash(_said(told), "success")
-            return redirect(url_for(".history", slug=slug), 303)
+            return redirect(_after(slug, told), 303)
     event = staff_event(slug, g.actor, Right.EDIT_EVENT)
     proposal = proposal_of(event)
     form.show_anew(proposal)
@@ -109,6 +110,7 @@ def _page(event: Event, proposal: Proposal, form: ReleaseForm, status: int, why:
         errors=[one for one in doubts if one.kind.stops],
         warnings=[one for one in doubts if not one.kind.stops],
         concerned=concerned(event.id, codes_to_tell(before, proposal.programme, at=now())),
+        otherwise=_told_otherwise(event, before, proposal.programme),
         releases=release_lines(event, limit=page.lines, skip=page.skip),
         page=page,
         numbers=list(range(last, 0, -1)),
@@ -119,12 +121,18 @@ def _page(event: Event, proposal: Proposal, form: ReleaseForm, status: int, why:
 
 def _comparison(event: Event) -> Comparison | None:
     """What the address asks for. Raises NotFound for a release that was never made."""
-    numbers = [request.args.get(name, type=int) for name in ("from", "to")]
-    of, to = numbers
+    of, to = (request.args.get(name, type=int) for name in ("from", "to"))
     if of is None or to is None:
         return None
     before, after = released(event.id, of).programme, released(event.id, to).programme
-    return Comparison(of, to, change_rows(changes(before, after), before, after))
+    rows = change_rows(changes(before, after), before, after)
+    return Comparison(of, to, rows, _told_otherwise(event, before, after))
+
+
+def _told_otherwise(event: Event, before: Programme | None, after: Programme) -> list[tuple[str, LocalText]]:
+    """The changed sessions, by code and title, that people without a mail address have booked."""
+    codes = to_be_told_otherwise(event.id, codes_to_tell(before, after, at=now()))
+    return [(code, local((after.session.get(code) or before.session[code]).title)) for code in codes if before]
 
 
 def _doubts(proposal: Proposal) -> list[Doubts]:
@@ -154,7 +162,26 @@ def _about(remark: Remark, programme: Programme) -> str:
     return remark.about
 
 
+def _after(slug: str, told: Told) -> str:
+    """Whoever has people to tell is shown what changed, and for whom; it stands in the address, to come back to."""
+    number = told.release.number
+    compared: dict[str, Any] = {"from": number - 1, "to": number} if told.without_address else {}
+    return url_for(".history", slug=slug, **compared)
+
+
 def _said(told: Told) -> str:
-    first = _("Release %(number)s is out: the public sees it now.", number=told.release.number)
-    letters: Any = ngettext("%(num)s letter was written.", "%(num)s letters were written.", told.letters)
-    return f"{first} {letters}" if told.letters else first
+    said = [_("Release %(number)s is out: the public sees it now.", number=told.release.number)]
+    if told.letters:
+        said.append(ngettext("%(num)s letter was written.", "%(num)s letters were written.", told.letters))
+    if told.without_address:
+        said.append(_without_address(told.without_address))
+    return " ".join(said)
+
+
+def _without_address(number: int) -> str:
+    said: str = ngettext(
+        "%(num)s without mail address has to be told in another way.",
+        "%(num)s without mail address have to be told in another way.",
+        number,
+    )
+    return said

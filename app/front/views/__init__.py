@@ -21,8 +21,9 @@ from app.front.views.room import room_page
 from app.front.views.schedule import Schedule
 from app.front.views.shortlist import shortlist, shortlist_url
 from app.programme.exports import FORMATS, Format, edition_of, event_list
-from app.programme.exports.differences import change_rows
+from app.programme.exports.differences import ChangeRow, change_rows
 from app.programme.queries import current_notice, listed_events, public_event
+from app.programme.queries.moves import moved_lately
 from app.programme.rules import ParticipationRole
 from app.programme.rules.facts import EventSessionFacts, VenueFacts
 from app.web.guards import public
@@ -268,6 +269,7 @@ def _session(event: OpenEvent, session: EventSessionFacts) -> dict[str, Any]:
         "place": event.programme.room.get(session.room or ""),
         "further": [event.programme.room[name] for name in session.further_rooms],
         "phase": session_phase(session, event.at),
+        "moves": _moves(event, session),
         "bookable": event.takes_registrations and event.takes(session),
         "mark_url": shortlist_url(event, [session.code], request.args.get("lang")),
         "marking": event.phase is not Phase.ENDED and not session.cancelled,
@@ -277,6 +279,12 @@ def _session(event: OpenEvent, session: EventSessionFacts) -> dict[str, Any]:
         "series": schedule.rows(same_series(event.programme, session)),
         "calendar_url": url_for(".take_session", slug=event.facts.slug, code=session.code),
     }
+
+
+def _moves(event: OpenEvent, session: EventSessionFacts) -> list[ChangeRow]:
+    """Its other time and place, if that was released at short notice."""
+    moves = event.release.keep("moves", lambda: moved_lately(event.event_id, event.programme))
+    return change_rows(moves.get(session.code, ()), None, event.programme)
 
 
 def _venue(event: OpenEvent, venue: VenueFacts) -> dict[str, Any]:
