@@ -37,4 +37,5 @@ def in_one_way(value: Any) -> bytes:
         text = _in_order(value)
     except (ValueError, OverflowError, RecursionError):
         return _one_way(value).encode()
-    return text if text.isascii() and b"\\" not in text else _one_way(value).encode()
+    plain = text.isascii() and b"\\" not in text and b"\x7f" not in text  # these the two write differently
+    return text if plain else _one_way(value).encode()

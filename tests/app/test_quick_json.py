@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as some
 
 from app.quick_json import as_json, from_json, in_one_way, json_text
@@ -17,6 +17,7 @@ VALUES = some.recursive(
 
 
 @given(VALUES)
+@example("\x7f")
 def test_what_is_hashed_is_the_text_that_was_always_hashed(value: Any) -> None:
     if _holds_a_float(value):
         return
