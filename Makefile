@@ -54,6 +54,11 @@ test-sqlite: dev build ## Python tests on SQLite
 	@echo "Python tests on SQLite"
 	@$(PYTEST) tests --ignore=tests/journeys --database sqlite $(ON_BOTH_CORES)
 
+.PHONY: hunt
+hunt: dev build ## property tests on SQLite with other examples than those of every run, ROUNDS times
+	@for round in $$(seq $(or $(ROUNDS),3)); do echo "Round $$round"; \
+		$(PYTEST) $$(git grep -l "^from hypothesis" tests) --hypothesis-profile hunt $(ON_BOTH_CORES) || exit 1; done
+
 .PHONY: test-postgresql
 test-postgresql: dev build ## Python tests on a PostgreSQL of their own
 	@echo "Python tests on PostgreSQL"

@@ -29,8 +29,10 @@ from tests.checkin.rolled import assert_rolled_up
 from tests.make import Make
 from tests.strict import StrictClient
 
-hypothesis.settings.register_profile("no clock", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
-hypothesis.settings.load_profile("no clock")
+hypothesis.settings.register_profile("hunt", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.register_profile("same", parent=hypothesis.settings.get_profile("hunt"), derandomize=True)
+# The same examples in every run, so that it says of a change what the change did; `make hunt` draws others.
+hypothesis.settings.load_profile("same")
 
 opened: WeakSet[Connection[Any]] = WeakSet()
 """Connections to PostgreSQL that nobody closed yet, whoever's pool they belong to."""

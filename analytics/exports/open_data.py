@@ -24,7 +24,7 @@ HIDDEN = "–"
 METHOD = {
     "ja": (
         f"{LEAST}人未満の数（0を除く）は表示しません。差し引きで分からないよう、ほかの数も最小限あわせて非表示にします。"
-        f"表示されている数をどう足し引きし、見比べても、非表示の各数は{WIDTH + 1}通り以上の連続した値を取り得ます。"
+        f"表示されている数をどう足し引きし、見比べても、非表示の各数は{WIDTH + 1}通り以上の値を取り得ます。"
         "前の版で非表示にした数は、0になっても非表示のままです。"
         "人数と延べ人数を並べると小さい数が分かってしまう場合は、延べ人数を0も含めてすべて非表示にします。"
     ),
@@ -32,7 +32,7 @@ METHOD = {
         f"Numbers from 1 to {LEAST - 1} are hidden, with as few others as it takes so that no subtraction "
         "gives them away. "
         f"However what is shown is added, subtracted and compared, each hidden number may have at least {WIDTH + 1} "
-        "values in a row. What an edition before has hidden stays hidden, even as 0. Where people beside visits would "
+        "values. What an edition before has hidden stays hidden, even as 0. Where people beside visits would "
         "give small numbers away, all visits are hidden, zeros too."
     ),
 }

@@ -5,7 +5,8 @@ category. Who comes to a session is one of the people, and counts there once: so
 there are people of it, and who reads both tables may compare them. Two things are therefore looked at besides what
 `suppression` does for each of them:
 
-- A hidden number of visits has at least five possible values that nobody of a category exceeds.
+- A hidden number of visits has at least five possible values that nobody of a category exceeds. They need not be in a
+  row: where all of a category came to two sessions, its visits are twice its people.
 - A hidden number of people has at least five possible values while visits stay as they are; or while, in every session
   that all but a few of a category came to, as many visits move to another hidden category as people do.
 

@@ -34,25 +34,24 @@ def numbers_of(rows: Iterable[Mapping[str, str]]) -> dict[Key, str]:
     return {(one["指標"], one["日"], one["プログラム"], one["区分"]): one["人数"] for one in rows}
 
 
-def runs_of(
+def values_of(
     editions: list[dict[Key, str]], truth: Mapping[Key, int], targets: Iterable[Key], most: int
 ) -> dict[Key, list[int]]:
-    """Of each target values in a row that it can have for who reads all of these editions (the newest is last), as many
-    as `most`; the true one is among them."""
+    """Of each target values that it can have for who reads all of these editions (the newest is last), those nearest to
+    the true one, which is among them; no more than `most`."""
     sums = [*_sums(editions, truth), *_compared({key: "" for one in editions for key in one})]
     top = max(truth.values()) + ABOVE
     known = _narrowed(sums, {part: (0, top) for one in sums for part in one.parts})
     assert known is not None, "the truth itself agrees with what is shown"
     found = {}
     for target in targets:
-        run, parts = [truth[target]], _parts(editions[-1], target)
-        for step in (1, -1):
-            while len(run) < most:
-                value = (max if step > 0 else min)(run) + step
-                if value < 0 or not _search([*sums, Sum(parts, value, value)], known, truth, count()):
-                    break
-                run.append(value)
-        found[target] = sorted(run)
+        values, parts = [truth[target]], _parts(editions[-1], target)
+        least, above = (sum(known[part][end] for part in parts) for end in (0, 1))
+        others = sorted({*range(least, above + 1)} - {truth[target]}, key=lambda one: abs(one - truth[target]))
+        for value in others:
+            if len(values) < most and _search([*sums, Sum(parts, value, value)], known, truth, count()):
+                values.append(value)
+        found[target] = sorted(values)
     return found
 
 
