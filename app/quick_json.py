@@ -6,8 +6,7 @@ from typing import Any
 
 import msgspec
 
-as_json = msgspec.json.Encoder().encode
-"""A value as JSON in UTF-8, without blanks."""
+_quickly_written = msgspec.json.Encoder().encode
 _written = json.JSONEncoder(separators=(",", ":")).encode
 _in_order = msgspec.json.Encoder(order="sorted").encode
 _one_way = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode
@@ -23,12 +22,17 @@ def from_json(text: bytes) -> Any:
         return json.loads(text)
 
 
-def json_text(value: Any) -> str:
-    """A value as a database keeps it. Half characters, which UTF-8 has no place for, are escaped."""
+def as_json(value: Any) -> bytes:
+    """A value as JSON in UTF-8, without blanks. Half characters, which UTF-8 has no place for, are escaped."""
     try:
-        return as_json(value).decode()
+        return _quickly_written(value)
     except UnicodeEncodeError:
-        return _written(value)
+        return _written(value).encode()
+
+
+def json_text(value: Any) -> str:
+    """The same as a database keeps it."""
+    return as_json(value).decode()
 
 
 def in_one_way(value: Any) -> bytes:

@@ -120,7 +120,7 @@ def people(value: Any) -> dict[str, int]:
     if not isinstance(value, dict) or not 1 <= len(value) <= 50:
         raise Wrong("expected numbers by category")
     for category, number in value.items():
-        if len(category) > 40 or type(number) is not int or abs(number) > MOST_PEOPLE:
+        if len(category) > 40 or _UNKEPT.search(category) or type(number) is not int or abs(number) > MOST_PEOPLE:
             raise Wrong(f"expected whole numbers of at most {MOST_PEOPLE} by category")
     return {category: number for category, number in value.items() if number}
 

@@ -1,13 +1,13 @@
 """The door while batches pass it: what was read under the lock, moved on by every decision, and what to write."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from app.direct import Bound
-from checkin.operations.booked import admission_by_return, booking_of
+from checkin.operations.booked import booking_of
 from checkin.operations.elsewhere import entered, newcomers, open_stays
 from checkin.operations.ledger import Pending, columns_of, conflict_row, dimensions_of, entry_row
 from checkin.operations.rooms import Rooms, open_rooms
@@ -19,9 +19,9 @@ from checkin.queries.rows import DoorEvent, DoorPlace, DoorTicket, Lines, Party,
 from checkin.rules import ConflictKind, Direction, EntryKind
 from checkin.rules.claims import Claim
 from checkin.rules.facts import Decision, NewLine, PlaceFacts, TicketFacts
-from checkin.rules.people import NOBODY, Numbers, beyond, plus, turned
+from checkin.rules.people import Numbers, turned
 from checkin.rules.space import Space
-from checkin.rules.stay import Line, returns_alone, stay
+from checkin.rules.stay import Line, stay
 from checkin.rules.times import Days
 from registrations.rules import PartyKind
 
@@ -112,17 +112,6 @@ class Doorway:
             rows.append(row)
         return rows
 
-    def take_back(self, claim: Claim, lines: Iterable[Written], at: datetime) -> None:
-        """Undo these lines. Who came back after an admission that falls away was there: the return admits them."""
-        admissions: dict[int, tuple[list[Line], Numbers]] = {}
-        for line in lines:
-            history = self._history_of(line)
-            booked = line.people if line.columns["booked"] and not line.columns["reentry"] else NOBODY
-            admissions[id(history)] = history, plus(admissions.get(id(history), (history, NOBODY))[1], booked)
-            self.undo(claim, line, at)
-        for history, booked in admissions.values():
-            self._admit_by_return(claim, history, booked, at)
-
     def flag(
         self,
         kind: ConflictKind,
@@ -188,23 +177,6 @@ class Doorway:
         self.add(given, turned(line.people))
         self._move_back(line)
 
-    def _admit_by_return(self, claim: Claim, history: list[Line], booked: Numbers, at: datetime) -> None:
-        """Lines of who came back that have lost their admission are written anew as one, by the scans that made them;
-        whose admission took one of the `booked` places takes it now."""
-        alone = returns_alone(history)
-        ids = [one.order for one, _ in alone]
-        lines = {line.id: line for line in door.numbered(self.bind, self.event, ids)} if ids else {}
-        for one, people in alone:
-            line, place = lines[one.order], self.by_id.get(lines[one.order].columns["place_id"])
-            self.undo(claim, line, at)
-            for new in admission_by_return(line, people, booked, place=place):
-                columns = {**line.columns, **columns_of(new), "received_at": self.passing.received_at}
-                self.add(columns, new.people)
-                if place:
-                    ticket = next(one for one in self.tickets.values() if one.id == line.columns["ticket_id"])
-                    self.move_on(new, place, ticket, one.at, line.columns["gate_id"])
-            booked = beyond(booked, people)
-
     def add(self, columns: dict[str, Any], people: Numbers) -> None:
         numbers = {self.event.categories[key]: number for key, number in people.items()}
         self.pending.add_entry(entry_row(columns), numbers)
@@ -213,7 +185,7 @@ class Doorway:
         place = self.by_id.get(line.columns["place_id"])
         space = self.spaces[place.id] if place else None
         if line.columns["ticket_id"] is not None:
-            history = self._history_of(line)
+            history = self.history_of(line)
             earlier, before = list(history), stay(history)
             history[:] = [one for one in history if one.order != line.id]
             self.stays.forget()
@@ -229,8 +201,8 @@ class Doorway:
         if place and changed and changed is not space:
             self.change_space(place, changed)
 
-    def _history_of(self, line: Written) -> list[Line]:
-        """The list that holds this line among what its person did at its place."""
+    def history_of(self, line: Written) -> list[Line]:
+        """The list that holds this line among what its person did at its place; an empty one if nobody has a ticket."""
         for (registration_id, _), history in self.lines.items():
             of_place = history.get(line.columns["place_id"], [])
             if registration_id == line.columns["registration_id"] and any(one.order == line.id for one in of_place):

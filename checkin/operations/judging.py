@@ -21,10 +21,12 @@ from checkin.operations.answers import (
 )
 from checkin.operations.by_hand import typed_by_hand
 from checkin.operations.clocks import shows_it_first
+from checkin.operations.covering import most_taken_off
 from checkin.operations.doorway import Doorway
 from checkin.operations.earlier import correct_times
 from checkin.operations.presented import Presented, is_settled, passed, turned_away
 from checkin.operations.sent import Sent
+from checkin.operations.taking_back import take_back
 from checkin.queries import devices, door
 from checkin.queries.cancelled import cancelled_when
 from checkin.queries.rows import DoorEvent, DoorPlace, DoorTicket
@@ -167,7 +169,7 @@ class Judge:
         if min((claim.people or {}).values(), default=0) >= 0:
             return {}
         self.doorway.flush()
-        counted = devices.counted_by(self.bind, self.device.device_id, place.id, self.event)
+        counted = most_taken_off(self.doorway, self.device.device_id, place.id)
         return counted if claim.new_today is None else {claim.new_today: counted[claim.new_today]}
 
     def _undo(self, claim: Claim, place: DoorPlace, at: datetime) -> Answer:
@@ -184,7 +186,7 @@ class Judge:
             target = Undoable(own, first.columns["at"], had_for, wrote=True, stands=standing)
         decision = decide_undo(at, target, supervisor=DeviceRight.SUPERVISOR in self.device.rights)
         if decision.verdict is Verdict.UNDONE and not claim.dry_run:
-            self.doorway.take_back(claim, [line for line in lines if not line.undone], at)
+            take_back(self.doorway, claim, [line for line in lines if not line.undone], at)
             if first.columns["ticket_id"] and first.columns["method"] is Method.TAPPED:
                 giving.take_back(self.doorway, first.columns["registration_id"])
             if target and target.stands:

@@ -1,7 +1,7 @@
 """What a revoked device uploads: kept apart with its claim, listed as a conflict, counted by nobody until accepted."""
 
 from datetime import datetime
-from typing import Any, TypeGuard
+from typing import Any
 from uuid import UUID
 
 from app.direct import Bound
@@ -27,11 +27,13 @@ def keep_apart(
     received_at: datetime,
 ) -> list[Answer]:
     """Name every id, so that the device's queue empties; say no name, let nobody in."""
-    claims = {scan.id: scan for scan in batch.scans if _is_new(scan, known)}
+    claims = [scan for scan in batch.scans if isinstance(scan, Claim) and not scan.dry_run]
     ours = {ticket.code: ticket for ticket in tickets if ticket.event_id == event.id}
-    places = door.places(bind, event, {claim.place for claim in claims.values()})
-    pending, clock = Pending(), Clock(batch.sent_at, received_at, batch.clock)
-    for claim in claims.values():
+    places = door.places(bind, event, {claim.place for claim in claims})
+    pending, clock, known = Pending(), Clock(batch.sent_at, received_at, batch.clock), dict(known)
+    for claim in claims:
+        if claim.id in known:
+            continue
         ticket = ours.get(_reading(claim).code or "")
         place = places.get(claim.place)
         at = clock.corrected(claim.at, claim.clock)
@@ -41,6 +43,7 @@ def keep_apart(
             "received_at": received_at,
         }
         pending.scans.append(row)
+        known[claim.id] = _as_known(row)
         pending.conflicts.append(
             conflict_row(
                 event_id=event.id,
@@ -51,14 +54,18 @@ def keep_apart(
                 found_at=received_at,
             )
         )
-    if claims:
+    if pending.scans:
         pending.note_contact(device.device_id, at=received_at, sent_at=batch.sent_at)
     pending.write(bind)
     return [_answer(event, device, scan, known) for scan in batch.scans]
 
 
-def _is_new(scan: Claim | Malformed, known: dict[UUID, KnownScan]) -> TypeGuard[Claim]:
-    return isinstance(scan, Claim) and scan.id not in known and not scan.dry_run
+def _as_known(row: dict[str, Any]) -> KnownScan:
+    """As it is found when it is sent again."""
+    return KnownScan(
+        row["id"], row["event_id"], row["device_id"], row["body_hash"], row["act"], row["at"], row["verdict"],
+        row["facts"], row["ticket_id"],
+    )  # fmt: skip
 
 
 def _reading(claim: Claim) -> Any:

@@ -16,6 +16,7 @@ from checkin.operations.by_hand import DESK, NO_DEVICE, scan_by_hand, with_desk
 from checkin.operations.doorway import Doorway, open_doorway
 from checkin.operations.judging import Judge
 from checkin.operations.sent import Sent
+from checkin.operations.taking_back import take_back as take_lines_back
 from checkin.queries import door
 from checkin.queries.conflicts import place_code
 from checkin.queries.rows import DoorEvent, DoorTicket
@@ -102,7 +103,7 @@ class _Settling:
         }
         about: dict[str, Any] = {"gate_id": self.scan.gate_id, "ticket_id": self.scan.ticket_id}
         doorway.pending.scans.append(scan_by_hand(undo, Verdict.UNDONE, at=self.at, **whose, **about))
-        doorway.take_back(undo, lines, self.at)
+        take_lines_back(doorway, undo, lines, self.at)
         for row in doorway.pending.entries:
             if row["scan_id"] == undo.id:
                 row |= {"device_id": None, "account_id": self.actor.account_id}

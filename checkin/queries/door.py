@@ -181,15 +181,16 @@ def written_by(bind: Bound, event: DoorEvent, scan_ids: Collection[UUID]) -> lis
     """The ledger lines that these scans wrote, undone ones too."""
     if not scan_ids:
         return []
-    return _written(event, statements.WRITTEN.rows(bind, {"event_id": event.id, "ids": list(scan_ids)}))
+    return lines_of(event, statements.WRITTEN.rows(bind, {"event_id": event.id, "ids": list(scan_ids)}))
 
 
 def numbered(bind: Bound, event: DoorEvent, entry_ids: Collection[int]) -> list[Written]:
     """These ledger lines."""
-    return _written(event, statements.NUMBERED.rows(bind, {"event_id": event.id, "ids": list(entry_ids)}))
+    return lines_of(event, statements.NUMBERED.rows(bind, {"event_id": event.id, "ids": list(entry_ids)}))
 
 
-def _written(event: DoorEvent, rows: list[Any]) -> list[Written]:
+def lines_of(event: DoorEvent, rows: list[Any]) -> list[Written]:
+    """Ledger lines from whole rows, one for each category of a line."""
     keys = {category_id: key for key, category_id in event.categories.items()}
     lines: dict[int, Written] = {}
     for row in rows:

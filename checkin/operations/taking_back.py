@@ -1,0 +1,61 @@
+"""Lines of the ledger are taken back with what rests on them: who was there stays, and nobody is less than nobody."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from checkin.operations.booked import admission_by_return
+from checkin.operations.covering import uncovered
+from checkin.operations.doorway import Doorway
+from checkin.operations.ledger import columns_of
+from checkin.queries import door
+from checkin.queries.rows import Written
+from checkin.rules import EntryKind, Method
+from checkin.rules.claims import Claim
+from checkin.rules.facts import NewLine
+from checkin.rules.people import NOBODY, Numbers, beyond, plus
+from checkin.rules.stay import Line, returns_alone
+
+
+def take_back(doorway: Doorway, claim: Claim, lines: Sequence[Written], at: datetime) -> None:
+    """Undo these lines, while nothing else waits to be written. Who came back after an admission that falls away was
+    there: the return admits them. Who was taken off of those who fall away is not taken off a second time."""
+    admissions: dict[int, tuple[list[Line], Numbers]] = {}
+    less = uncovered(doorway, lines)
+    for line in lines:
+        history = doorway.history_of(line)
+        booked = line.people if line.columns["booked"] and not line.columns["reentry"] else NOBODY
+        admissions[id(history)] = history, plus(admissions.get(id(history), (history, NOBODY))[1], booked)
+        doorway.undo(claim, line, at)
+    for history, booked in admissions.values():
+        _admit_by_return(doorway, claim, history, booked, at)
+    for line, left in less:
+        _take_off_less(doorway, claim, line, left, at)
+
+
+def _admit_by_return(doorway: Doorway, claim: Claim, history: list[Line], booked: Numbers, at: datetime) -> None:
+    """Lines of who came back that have lost their admission are written anew as one, by the scans that made them;
+    whose admission took one of the `booked` places takes it now."""
+    alone = returns_alone(history)
+    ids = [one.order for one, _ in alone]
+    lines = {line.id: line for line in door.numbered(doorway.bind, doorway.event, ids)} if ids else {}
+    for one, people in alone:
+        line, place = lines[one.order], doorway.by_id.get(lines[one.order].columns["place_id"])
+        doorway.undo(claim, line, at)
+        for new in admission_by_return(line, people, booked, place=place):
+            columns = {**line.columns, **columns_of(new), "received_at": doorway.passing.received_at}
+            doorway.add(columns, new.people)
+            if place:
+                ticket = next(one for one in doorway.tickets.values() if one.id == line.columns["ticket_id"])
+                doorway.move_on(new, place, ticket, one.at, line.columns["gate_id"])
+        booked = beyond(booked, people)
+
+
+def _take_off_less(doorway: Doorway, claim: Claim, line: Written, left: Numbers, at: datetime) -> None:
+    """The line is written anew with what is left of it, by the scan that made it."""
+    doorway.undo(claim, line, at)
+    place = doorway.by_id.get(line.columns["place_id"])
+    if left and place:
+        kind, method = EntryKind(line.columns["kind"]), Method(line.columns["method"])
+        doorway.add({**line.columns, "received_at": doorway.passing.received_at}, left)
+        again = NewLine(kind, left, method, on_ticket=False, reason=line.columns["reason"])
+        doorway.move_on(again, place, None, line.columns["at"], line.columns["gate_id"])
