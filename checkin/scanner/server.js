@@ -118,7 +118,7 @@ export class Server {
       method: "POST", body: JSON.stringify(wish), credentials: "same-origin",
       headers: { "Content-Type": "application/json", "X-CSRFToken": this.csrf },
     });
-    return { ...(await made.json()), event: wish.event, gate: wish.gate };
+    return { ...(await readJson(made)), event: wish.event, gate: wish.gate };
   }
 
   /**
@@ -154,6 +154,7 @@ export class Server {
   async #ask(address, request, patience = PATIENCE) {
     const answer = await this.#reach(address, { ...request, cache: "no-store", redirect: "error", signal: AbortSignal.timeout(patience) });
     if (answer.ok || answer.status === 304) return answer;
+    if (answer.status < 500 && !isOurs(answer)) throw new Unreached(`status ${answer.status}`);
     if (answer.status === 401 || answer.status === 403) throw new NotWelcome((await problem(answer)).words);
     if (answer.status === 429 || answer.status === 408 || answer.status >= 500) {
       throw new (answer.status === 429 ? TooOften : Unreached)(`status ${answer.status}`, Number(answer.headers.get("Retry-After")) || 0);
@@ -170,6 +171,11 @@ export class Server {
       throw new Unreached(String(error));
     }
   }
+}
+
+/** Whether our server says no: a hall's network and a proxy do too, in words of their own, and nothing is to be lost by theirs. @param {Response} answer */
+function isOurs(answer) {
+  return /^application\/problem\+json\b/.test(answer.headers.get("Content-Type") ?? "");
 }
 
 /** @param {Response} answer @returns {Promise<any>} */

@@ -37,7 +37,8 @@ async function fill() {
   const cache = await caches.open(CACHE);
   await Promise.all([page, ...files].map(async (address) => {
     const answer = await fetch(address, { cache: "no-cache", credentials: "omit", redirect: "error" });
-    if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
+    const isPage = address === page;
+    if (isPage ? !(await isDoor(answer)) : !answer.ok || isHtml(answer)) throw new Error(`${address}: ${answer.status}`);
     await cache.put(address, answer);
   }));
 }
@@ -48,18 +49,34 @@ async function tidy() {
   await worker.clients.claim();
 }
 
-/** @param {Request} request @returns {Promise<Response>} */
+/**
+ * The door, whatever else the network answers in its place: an error, half a page, or a hall's own page for guests.
+ *
+ * @param {Request} request
+ * @returns {Promise<Response>}
+ */
 async function open(request) {
-  const offline = async () => (await caches.match(page)) ?? Response.error();
   try {
     const answer = await fetch(request, { signal: AbortSignal.timeout(PATIENCE) });
-    return answer.status >= 500 ? offline() : answer;
+    return (await isDoor(answer)) ? answer : ((await caches.match(page)) ?? answer);
   } catch {
-    return offline();
+    return (await caches.match(page)) ?? Response.error();
   }
 }
 
 /** @param {Request} request @returns {Promise<Response>} */
 async function kept(request) {
   return (await caches.match(new URL(request.url).pathname)) ?? fetch(request);
+}
+
+/** Whether this is the door's page, and all of it. @param {Response} answer */
+async function isDoor(answer) {
+  if (!answer.ok || !isHtml(answer)) return false;
+  const text = await answer.clone().text();
+  return text.includes('id="scanner"') && text.trimEnd().endsWith("</html>");
+}
+
+/** @param {Response} answer */
+function isHtml(answer) {
+  return /^text\/html\b/.test(answer.headers.get("Content-Type") ?? "");
 }

@@ -1,4 +1,4 @@
-"""A network between a browser and the server that can be cut, or go silent as in a full hall."""
+"""A network between a browser and the server that can be cut, go silent as in a full hall, or answer in its place."""
 
 import socket
 import threading
@@ -14,17 +14,19 @@ class State(Enum):
     THERE = auto()
     SILENT = auto()
     CUT = auto()
+    PORTAL = auto()
 
 
 class Network:
     """Forwards what comes to its own port. `asked` are the request lines that came; what the server answers is changed
-    by `changes`, pairs of equal length."""
+    by `changes`, pairs of equal length; `portal` is what a hall's own page for guests answers in its place."""
 
     def __init__(self, server: str) -> None:
         self.server = ("127.0.0.1", urlsplit(server).port)
         self.state = State.THERE
         self.asked: list[str] = []
         self.changes: dict[bytes, bytes] = {}
+        self.portal = b""
         self._held = ""
         self._let_go = threading.Event()
         self._open: set[socket.socket] = set()
@@ -63,6 +65,14 @@ class Network:
                     _close(near)
                 elif self.state is State.THERE:
                     threading.Thread(target=self._join, args=(near,), daemon=True).start()
+                elif self.state is State.PORTAL:
+                    threading.Thread(target=self._refer, args=(near,), daemon=True).start()
+
+    def _refer(self, near: socket.socket) -> None:
+        with suppress(OSError):
+            near.recv(65536)
+            near.sendall(self.portal)
+        _close(near)
 
     def _join(self, near: socket.socket) -> None:
         try:

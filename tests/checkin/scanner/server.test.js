@@ -52,21 +52,37 @@ test("a device is made with the signed-in person's cookie and form secret", asyn
   assert.deepEqual([asked[0][1].credentials, asked[0][1].headers["X-CSRFToken"]], ["same-origin", "csrf"]);
 });
 
+const said = (body, status, headers = {}) => json(body, status, { "Content-Type": "application/problem+json", ...headers });
+
 for (const [status, kind] of [[401, NotWelcome], [403, NotWelcome], [400, Unacceptable], [413, Unacceptable], [422, Unacceptable], [404, Unacceptable],
   [408, Unreached], [429, Unreached], [500, Unreached], [502, Unreached], [503, Unreached]]) {
   test(`status ${status} is ${kind.name}`, async () => {
-    const { made } = server(json({ title: "x", status, detail: "why" }, status));
+    const { made } = server(said({ title: "x", status, detail: "why" }, status));
     await assert.rejects(made.scans("practice", [SCAN]), kind);
   });
 }
 
+for (const status of [302, 400, 401, 403, 404, 407, 410, 413, 451, 511]) {
+  test(`status ${status} in words that are not our server's is: not reached`, async () => {
+    const { made } = server(() => new Response("<html>Agree to the terms of the hall's network</html>", { status, headers: { "Content-Type": "text/html" } }));
+    for (const asking of [() => made.scans("practice", [SCAN]), () => made.pack("practice", {}), () => made.gates("practice")]) {
+      await assert.rejects(asking(), Unreached);
+    }
+  });
+}
+
+test("a network's own page in place of a new device is: not reached", async () => {
+  const { made } = server(() => new Response("<html>Welcome</html>", { status: 200, headers: { "Content-Type": "text/html" } }), "");
+  await assert.rejects(made.enrol({ event: "practice", gate: "north", name: "Phone" }), Unreached);
+});
+
 test("the server's sentence is kept for the person", async () => {
-  const { made } = server(json({ title: "Bad", detail: "sent_at: missing" }, 422));
+  const { made } = server(said({ title: "Bad", detail: "sent_at: missing" }, 422));
   await assert.rejects(made.scans("practice", [SCAN]), { message: "sent_at: missing" });
 });
 
 test("a server that asks for patience says how long", async () => {
-  const { made } = server(json({}, 429, { "Retry-After": "12" }));
+  const { made } = server(said({}, 429, { "Retry-After": "12" }));
   await assert.rejects(made.scans("practice", [SCAN]), { after: 12 });
 });
 
@@ -80,7 +96,7 @@ test("no network, and a network's own page in place of an answer, are the same: 
 });
 
 test("a device that the server has forgotten can still end its work", async () => {
-  const { made } = server(json({}, 401));
+  const { made } = server(said({}, 401));
   await made.leave();
   assert.equal(made.token, "");
 });
