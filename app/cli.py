@@ -4,12 +4,15 @@ A fault that a person can mend ends it with one sentence on stderr and exit code
 """
 
 import sys
+from contextlib import nullcontext
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from app.alone import at_rest
 from app.config import DOCUMENTED, read_settings
 from app.faults import told
 
@@ -29,7 +32,7 @@ class Command:
 COMMANDS = (
     Command("serve", "app.cli:serve", "start the server and print the addresses to open"),
     Command("worker", "app.cli:worker", "send letters, beside a server that does not"),
-    Command("db", "app.cli:database", "the database: upgrade"),
+    Command("db", "app.cli:database", "the database: upgrade, backup, restore, copy"),
     Command("demo", "app.cli:demonstration", "the demonstration: load"),
     Command("user", "app.console.cli:user", "the people on the staff: add, list, password"),
     Command("event", "app.console.cli:event", "events: import, export, copy, check, release, delete"),
@@ -72,7 +75,22 @@ def uketsuke() -> None:
 def main() -> None:
     """Run the command; what a person can mend is told in one sentence, without a traceback."""
     with told():
-        uketsuke.main(prog_name="uketsuke")
+        try:
+            code = uketsuke.main(prog_name="uketsuke", standalone_mode=False)
+        except click.ClickException as error:
+            sys.exit(_refused(error))
+        except click.Abort:
+            click.echo("\nuketsuke: Broken off.", err=True)
+            sys.exit(1)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _refused(error: click.ClickException) -> int:
+    """Say what was wrong with what was typed as every other fault is said; the exit code."""
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        click.echo(error.ctx.get_usage(), err=True)
+    click.echo(f"uketsuke: {error.format_message()}", err=True)
+    return error.exit_code
 
 
 @click.command(short_help="start the server")
@@ -101,13 +119,41 @@ def database() -> None:
 def upgrade_database() -> None:
     """Bring the database to this version's schema; an empty one is made."""
     from app.migrations import HEAD
-    from app.prepare import upgrade
+    from app.prepare import needs_preparation, upgrade
     from app.serve import check_folders
 
     settings = read_settings()
     check_folders(settings)
-    done = upgrade(settings)
+    with at_rest(settings) if needs_preparation(settings, demo=False) else nullcontext():
+        done = upgrade(settings)
     click.echo(f"The database is now at revision {HEAD}." if done else f"The database was at revision {HEAD} already.")
+
+
+@database.command(name="backup")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def back_up_database(file: Path) -> None:
+    """Write a checked copy of the database to FILE (SQLite), doors open."""
+    from app.backup import back_up
+
+    click.echo(f"{file}: {back_up(read_settings(), file).told()}.")
+    click.echo("It holds names and mail addresses: protect it like the database.")
+
+
+@database.command(name="restore")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--yes", is_flag=True, help="Without asking.")
+def restore_database(file: Path, yes: bool) -> None:  # noqa: FBT001
+    """Put the copy FILE in the place of the database (SQLite); what is there now is set aside, not deleted."""
+    from app.backup import checked, restore
+    from app.clock import now
+    from app.serve import check_folders
+
+    settings = read_settings()
+    check_folders(settings)
+    if not yes:
+        click.confirm(f"{file}: {checked(file).told()}. Put it in the place of the database?", abort=True, err=True)
+    for line in restore(settings, file, at=now()).told():
+        click.echo(line)
 
 
 @click.group(name="demo")
@@ -135,8 +181,6 @@ def tls() -> None:
 @click.option("--host", "hosts", multiple=True, help="A further name or address of this machine; may be repeated.")
 def make_certificates(out: str | None, hosts: tuple[str, ...]) -> None:
     """Make a local authority and a certificate for this machine's addresses."""
-    from pathlib import Path
-
     from app.tls import FOLDER, make_files
 
     settings = read_settings()

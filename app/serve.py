@@ -20,6 +20,7 @@ from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from app.alone import sending, serving
 from app.config import Settings, WrongSetting
 from app.faults import told
 from app.prepare import needs_preparation, prepare
@@ -53,10 +54,11 @@ def serve(settings: Settings, *, demo: bool) -> int:
     check_folders(settings)
     check_certificate(settings)
     check_port(settings)
-    if needs_preparation(settings, demo=demo) and (failed := _prepare_apart(settings, demo=demo)):
-        return failed
-    threading.Thread(target=welcome, args=(settings,), kwargs={"demo": demo}, daemon=True).start()
-    return _run(settings)
+    with serving(settings):
+        if needs_preparation(settings, demo=demo) and (failed := _prepare_apart(settings, demo=demo)):
+            return failed
+        threading.Thread(target=welcome, args=(settings,), kwargs={"demo": demo}, daemon=True).start()
+        return _run(settings)
 
 
 def check_folders(settings: Settings) -> None:
@@ -197,13 +199,14 @@ def send_letters(settings: Settings) -> int:
 
     refuse_unready(settings)
     log_to_stderr()
-    app = create_app(settings)
-    worker = mail_worker(app)
-    for one in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(one, lambda *_: worker.stop())
-    logging.getLogger("uketsuke").info("sending letters")
-    worker.run()
-    close_db(app)
+    with sending(settings):
+        app = create_app(settings)
+        worker = mail_worker(app)
+        for one in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(one, lambda *_: worker.stop())
+        logging.getLogger("uketsuke").info("sending letters")
+        worker.run()
+        close_db(app)
     return 0
 
 

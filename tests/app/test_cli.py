@@ -214,3 +214,35 @@ def test_tls_init_prints_the_settings_to_use(tmp_path: Path) -> None:
     assert ended.returncode == 0
     assert f"UKETSUKE_TLS_CERT={tmp_path}/tls/server.crt" in ended.stdout
     assert run(tmp_path, "tls", "init", "--host", "no host").returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "code", "said"),
+    [
+        (["user", "password", "nobody@example.jp"], 1, "uketsuke: Nobody has the mail address 'nobody@example.jp'.\n"),
+        (["user", "add", "nobody", "--name", "A", "--role", "owner"], 1, "uketsuke: 'nobody' is not a mail address.\n"),
+        (["user", "add", "a@example.jp", "--role", "owner"], 2, "uketsuke: Missing option '--name'.\n"),
+        (["no-such"], 2, "uketsuke: No such command 'no-such'.\n"),
+        (["event", "export", "none", "--format", "json"], 1, "uketsuke: There is no event none.\n"),
+        (["event", "import", "/none.json"], 2, "File '/none.json' does not exist.\n"),
+    ],
+)
+def test_every_command_says_in_the_same_way_what_is_wrong(folder: Path, typed: list[str], code: int, said: str) -> None:
+    ended = run(folder, *typed)
+    assert (ended.returncode, ended.stdout) == (code, "")
+    assert ended.stderr.endswith(said)
+    assert "Error" not in ended.stderr
+    assert ended.stderr.startswith("Usage: uketsuke" if code == 2 else "uketsuke: ")
+
+
+def test_who_does_not_say_yes_is_told_that_nothing_was_done(folder: Path) -> None:
+    ended = run(folder, "user", "add", "olga@example.jp", "--name", "Olga", "--role", "owner", "--ask")
+    assert (ended.returncode, ended.stderr.splitlines()[-1]) == (1, "uketsuke: Broken off.")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty installation."""
+    folder = tmp_path_factory.mktemp("empty")
+    assert run(folder, "db", "upgrade").returncode == 0
+    return folder

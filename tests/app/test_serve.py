@@ -61,7 +61,7 @@ def test_ending_while_the_database_is_prepared_leaves_no_process_and_no_half_dem
         stdout=subprocess.DEVNULL,
         start_new_session=True,
     )
-    while not folder.exists():
+    while not list(folder.glob("*.part")):
         time.sleep(0.01)
     process.send_signal(signal.SIGTERM)
     told = process.communicate(timeout=60)[1]
