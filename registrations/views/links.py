@@ -102,6 +102,7 @@ def ask_change(link: str) -> Page:
         email=sheet.registration.contact_email or "",
         language=sheet.registration.language,
         version=sheet.registration.version,
+        numbers_stand=sheet.registration.numbers_confirmed_at is not None,
         sessions=[session.code for session in sheet.standing],
         **numbers,
         **_group_fields(sheet),
