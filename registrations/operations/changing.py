@@ -278,9 +278,7 @@ def _letter_for(registration: Registration, application: Application) -> str:
     return "confirmed" if "confirmed" in withdraw(registration.id) else "changed"
 
 
-def _write_contact(
-    registration: Registration, application: Application, numbers: Mapping[int, int]
-) -> None:
+def _write_contact(registration: Registration, application: Application, numbers: Mapping[int, int]) -> None:
     """Name, address and language; the version rises even if only bookings change, so that a stale form is noticed."""
     people = people_of(registration.id)
     registration.contact_name = application.name

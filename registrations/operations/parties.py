@@ -94,7 +94,9 @@ def write_party(registration_id: int, numbers: Mapping[int, int]) -> None:
     _NUMBERS.write(here(), rows)
 
 
-def numbers_stand_since(registration: Registration, application: Application, *, at: datetime, anew: bool) -> datetime | None:
+def numbers_stand_since(
+    registration: Registration, application: Application, *, at: datetime, anew: bool
+) -> datetime | None:
     """Since when the numbers of a class stand; None: they may still change, whatever was said of other numbers."""
     if registration.party_kind is not PartyKind.CLASS:
         return registration.numbers_confirmed_at

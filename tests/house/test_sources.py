@@ -51,7 +51,7 @@ def test_templates_hold_no_inline_code_or_style(path: Path) -> None:
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=told)
 def test_templates_take_markup_away_together_with_readings(path: Path) -> None:
-    """Of a ruby the filter of the template language leaves 申込（もうしこみ） in titles and names; `plain` leaves 申込."""
+    """Jinja's own filter makes 申込（もうしこみ） of a ruby; `plain` makes 申込."""
     assert "striptags" not in path.read_text()
 
 
