@@ -103,9 +103,12 @@ class RegistrationForm(ChildrenFields, _PartyForm):
 
 
 class ChangeForm(ChildrenFields, _PartyForm):
-    """Numbers of every category, the language of letters, and the version of the registration that the form shows."""
+    """Numbers of every category, the language of letters, and the version of the registration that the form shows.
+
+    `numbers_stand` is asked of a class only."""
 
     version = IntegerField(widget=HiddenInput())
+    numbers_stand = BooleanField(_l("These numbers stand"))
     language = RadioField(
         _l("Language of e-mails"),
         choices=[
@@ -125,7 +128,7 @@ class ChangeForm(ChildrenFields, _PartyForm):
 
     def application(self) -> Application:
         """What the registration shall be."""
-        return self._application(self.numbers, self.language.data)
+        return self._application(self.numbers, self.language.data, numbers_stand=self.numbers_stand.data)
 
 
 @lru_cache(maxsize=64)

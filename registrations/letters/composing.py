@@ -132,7 +132,8 @@ def _changed(content: Content, facts: Mapping[str, Any]) -> list[Difference]:
     assert content.sheet is not None
     booked = {one.code for one in content.lines if one.state in MEANT}
     since = {code: number for code, number in facts.get("since", {}).items() if code in booked}
-    return differences(content.sheet.live.id, since, at=now())
+    registration_id = content.sheet.registration.id
+    return differences(content.sheet.live.id, since, registration_id=registration_id, at=now())
 
 
 def _attach_ticket(message: EmailMessage, sheet: Sheet) -> None:

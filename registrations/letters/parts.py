@@ -273,6 +273,7 @@ def _changed_line(one: Difference, zone: ZoneInfo) -> dict[str, Any]:
     return {
         "title": aloud((one.after or one.before).title),
         "kinds": one.kinds,
+        "beside": [one_line(aloud(title)) for title in one.beside],
         "before": _seen_line(one.before, zone),
         "after": _seen_line(one.after, zone) if one.after else None,
     }

@@ -13,6 +13,7 @@ from registrations.operations.consents import Answered, write_guardian
 from registrations.operations.holding import Bookings, Plan, carry_out, held_bookings, held_registration
 from registrations.operations.parties import (
     numbers_by_category,
+    numbers_stand_since,
     party_limit,
     party_of,
     refuse_numbers,
@@ -62,7 +63,8 @@ def change(
     `version` is the one the form showed. Bookings whose door has opened, or on which somebody was let in before, stay
     as they are. Giving back is possible until the event ends, adding only while registration is open; the staff's hand
     adds later too. Where only a part of the party is booked, that part stays, as far as it is still there. The same
-    change sent twice is made once. answered: who answers for children who come now.
+    change sent twice is made once. answered: who answers for children who come now. A class's numbers stand only if the
+    form says so.
     Raises a Refusal, or Invalid for a category that the event does not have.
     """
     registration, event = held_registration(registration_id)
@@ -78,8 +80,9 @@ def change(
     seats = {one.id: part(bookings.now(one.id), party, numbers, people) for one in asked.values()}
     waits = {one.id for code, one in asked.items() if code in application.waiting}
     plan = planned(bookings, seats, waits=waits, at=at)
-    confirmed = registration.numbers_confirmed_at is not None or kind is not PartyKind.CLASS
-    if not plan.changes and numbers == party and _same_contact(registration, application) and confirmed:
+    stand = numbers_stand_since(registration, application, at=at, anew=numbers != party)
+    same = numbers == party and _same_contact(registration, application) and stand == registration.numbers_confirmed_at
+    if not plan.changes and same:
         return registration
     if registration.version != version:
         raise ChangedElsewhere
@@ -88,7 +91,8 @@ def change(
         raise RegistrationClosed
     refuse_overlapping(plan, numbers)
     letter = _letter_for(registration, application)
-    _write_contact(registration, application, numbers, at)
+    registration.numbers_confirmed_at = stand
+    _write_contact(registration, application, numbers)
     if numbers != party:
         rewrite_party(registration_id, numbers)
     if answered is not None:
@@ -274,9 +278,7 @@ def _letter_for(registration: Registration, application: Application) -> str:
     return "confirmed" if "confirmed" in withdraw(registration.id) else "changed"
 
 
-def _write_contact(
-    registration: Registration, application: Application, numbers: Mapping[int, int], at: datetime
-) -> None:
+def _write_contact(registration: Registration, application: Application, numbers: Mapping[int, int]) -> None:
     """Name, address and language; the version rises even if only bookings change, so that a stale form is noticed."""
     people = people_of(registration.id)
     registration.contact_name = application.name
@@ -286,7 +288,5 @@ def _write_contact(
     for name, value in group_columns(application.group).items():
         setattr(registration, name, value)
     write_sought(registration, people)
-    if registration.party_kind is PartyKind.CLASS:
-        registration.numbers_confirmed_at = at
     flag_modified(registration, "contact_name")
     db.session.flush()

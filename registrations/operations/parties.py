@@ -1,6 +1,7 @@
 """Who comes: the party's numbers, and the booking lines that follow from them."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import bindparam, delete, select
 
@@ -9,12 +10,12 @@ from app.direct import Direct, here
 from app.errors import Invalid
 from app.programme.models import Category
 from app.rows import whole_row
-from registrations.models import PartyNumber
+from registrations.models import PartyNumber, Registration
 from registrations.operations.places import Bookable
 from registrations.operations.refusals import NumbersByName, PartyTooLarge, SessionsOverlap, TooManyNames
 from registrations.queries import LiveEvent
 from registrations.queries.people import Person, has_own_tickets
-from registrations.rules import GROUPS, LARGEST_GROUP, PartyKind, Stay, overlaps, party_total
+from registrations.rules import GROUPS, LARGEST_GROUP, Application, PartyKind, Stay, overlaps, party_total
 
 NOBODY_BY_NAME: Mapping[int, frozenset[int]] = {}
 _CATEGORIES = Direct(
@@ -91,3 +92,14 @@ def write_party(registration_id: int, numbers: Mapping[int, int]) -> None:
         for category_id, number in numbers.items()
     ]
     _NUMBERS.write(here(), rows)
+
+
+def numbers_stand_since(
+    registration: Registration, application: Application, *, at: datetime, anew: bool
+) -> datetime | None:
+    """Since when the numbers of a class stand; None: they may still change, whatever was said of other numbers."""
+    if registration.party_kind is not PartyKind.CLASS:
+        return registration.numbers_confirmed_at
+    if not application.numbers_stand:
+        return None
+    return at if anew else registration.numbers_confirmed_at or at

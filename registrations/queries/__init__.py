@@ -1,6 +1,5 @@
 """What is asked about registrations, tickets and places; reads only."""
 
-from registrations.queries.door import BookedPlaces, DoorFacts, door_facts, is_of_another_event
 from registrations.queries.figures import BookedCount, booked_both, booked_counts
 from registrations.queries.live import LiveEvent, live_event
 from registrations.queries.offers import Offer, offer_at
@@ -21,9 +20,7 @@ from registrations.queries.sheets import (
 
 __all__ = [
     "BookedCount",
-    "BookedPlaces",
     "BookedSession",
-    "DoorFacts",
     "LiveEvent",
     "Offer",
     "Party",
@@ -31,8 +28,6 @@ __all__ = [
     "booked_both",
     "booked_counts",
     "consents_of",
-    "door_facts",
-    "is_of_another_event",
     "live_event",
     "offer_at",
     "party_of",

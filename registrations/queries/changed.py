@@ -1,7 +1,7 @@
 """Whom a release concerns, and what it changed for them: read from releases, not from the staff's own tables."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import case, exists, func, select
@@ -12,6 +12,7 @@ from app.programme.queries import published, released
 from app.programme.rules.facts import EventSessionFacts, Programme, Texts
 from app.programme.rules.releases import TOLD, to_tell
 from registrations.models import Booking, BookingLine, Registration
+from registrations.queries.clashing import clashes
 from registrations.queries.sheets import Sheet
 from registrations.rules import BookingState
 
@@ -28,6 +29,7 @@ _STANDING = (
     Registration.blocked_at.is_(None),
     Registration.erased_at.is_(None),
 )
+_AT_NEW_TIME = frozenset({"moved", "restored"})
 _STILL_MEANT = exists().where(BookingLine.booking_id == Booking.id, BookingLine.state.in_(CONCERNED))
 
 
@@ -64,18 +66,26 @@ class Seen:
 
 @dataclass(frozen=True)
 class Difference:
-    """What changed for somebody who booked a session: kinds of `to_tell`, before and after (None: withdrawn)."""
+    """What changed for somebody who booked a session: kinds of `to_tell`, before and after (None: withdrawn). `beside`:
+    what else they hold places in at its new time, more than they have people."""
 
     code: str
     kinds: tuple[str, ...]
     before: Seen
     after: Seen | None
+    beside: tuple[Texts, ...] = ()
 
 
 def codes_to_tell(before: Programme | None, after: Programme, *, at: datetime) -> list[str]:
     """The sessions whose change between two releases those who booked must hear of."""
     known = before.session if before else {}
     return [code for code, session in known.items() if to_tell(session, after.session.get(code), at=at)]
+
+
+def codes_at_new_times(before: Programme | None, after: Programme, *, at: datetime) -> list[str]:
+    """Those of `codes_to_tell` that now take place at a time at which they did not."""
+    known = before.session if before else {}
+    return [code for code, one in known.items() if _AT_NEW_TIME & {*to_tell(one, after.session.get(code), at=at)}]
 
 
 def concerned(event_id: int, codes: Iterable[str]) -> Concerned:
@@ -120,14 +130,22 @@ def addressees(event_id: int, codes: Iterable[str]) -> list[Addressee]:
     return [Addressee(one, language, address, tuple(codes)) for one, (language, address, codes) in found.items()]
 
 
-def differences(event_id: int, since: Mapping[str, int], *, at: datetime) -> list[Difference]:
-    """What is different now from how each session stood in the release of that number, in order of time.
+def differences(event_id: int, since: Mapping[str, int], *, registration_id: int, at: datetime) -> list[Difference]:
+    """What is different now for a registration from how each session stood in the release of that number, by time.
 
     `since`: session code to release number. What was changed back has no difference.
     """
     now = published(event_id).programme
     found = [_difference(released(event_id, number).programme, now, code, at) for code, number in since.items()]
-    return sorted((one for one in found if one), key=lambda one: ((one.after or one.before).starts_at, one.code))
+    ordered = sorted((one for one in found if one), key=lambda one: ((one.after or one.before).starts_at, one.code))
+    at_new_times = [one.code for one in ordered if _AT_NEW_TIME & {*one.kinds}]
+    groups = [one.codes for one in clashes(event_id, now, at_new_times, registration_id=registration_id)]
+    return [replace(one, beside=_beside(one.code, groups, now)) for one in ordered]
+
+
+def _beside(code: str, groups: Iterable[tuple[str, ...]], programme: Programme) -> tuple[Texts, ...]:
+    others = dict.fromkeys(other for group in groups if code in group for other in group if other != code)
+    return tuple(programme.session[one].title for one in others)
 
 
 def _sessions(event_id: int, codes: Iterable[str]) -> dict[int, str]:
@@ -152,7 +170,8 @@ def changed_since_booked(sheet: Sheet, *, at: datetime) -> dict[str, Difference]
             code = change.get("session")
             if code in booked and change["kind"] in TOLD and released_at > booked[code]:
                 since.setdefault(code, number - 1)
-    return {one.code: one for one in differences(sheet.live.id, since, at=at)}
+    found = differences(sheet.live.id, since, registration_id=sheet.registration.id, at=at)
+    return {one.code: one for one in found}
 
 
 def _difference(old: Programme, now: Programme, code: str, at: datetime) -> Difference | None:

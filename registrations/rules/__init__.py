@@ -106,6 +106,7 @@ class Application:
     """What somebody asks for: a party as numbers by category key, and the codes of the sessions they all come to.
 
     waiting: those sessions in which they would wait for places. kind None: one person or a family, by the numbers.
+    numbers_stand: of a class, that its contact says so.
     """
 
     name: str
@@ -116,6 +117,7 @@ class Application:
     waiting: frozenset[str] = frozenset()
     kind: PartyKind | None = None
     group: Group | None = None
+    numbers_stand: bool = False
 
     @property
     def is_team(self) -> bool:

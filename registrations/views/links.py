@@ -32,7 +32,8 @@ from registrations.rules import NAMED_KINDS, Application, in_groups, spoken
 from registrations.views import shapes, traps
 from registrations.views.consenting import agreed_by, ask_about_children
 from registrations.views.refusals import explain
-from registrations.views.registering import Page, frame, mail_goes_out, wait_a_minute
+from registrations.views.registering import Page, frame, wait_a_minute
+from registrations.views.telling import mail_goes_out
 from registrations.views.tickets import found, private
 from registrations.views.ways import ways_in, ways_of
 
@@ -102,6 +103,7 @@ def ask_change(link: str) -> Page:
         email=sheet.registration.contact_email or "",
         language=sheet.registration.language,
         version=sheet.registration.version,
+        numbers_stand=sheet.registration.numbers_confirmed_at is not None,
         sessions=[session.code for session in sheet.standing],
         **numbers,
         **_group_fields(sheet),

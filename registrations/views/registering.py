@@ -26,6 +26,7 @@ from registrations.rules import PartyKind, Window, day_of
 from registrations.views import shapes, traps
 from registrations.views.blanks import blank
 from registrations.views.refusals import explain
+from registrations.views.telling import mail_goes_out
 from registrations.views.ways import ways_in
 
 MOST_FORMS = ("240 per minute", "3000 per hour")
@@ -205,11 +206,6 @@ def group_urls(offer: Offer) -> dict[str, str]:
     base = f"/events/{offer.event.slug}/register"
     offered = [kind for kind in GROUP_PATHS if kind in offer.live.party_kinds]
     return {kind.value: f"{base}/{GROUP_PATHS[kind]}" for kind in offered}
-
-
-def mail_goes_out() -> bool:
-    """Whether letters leave this computer: nobody is promised one that cannot come."""
-    return bool(current_app.extensions["uketsuke_settings"].mail_url)
 
 
 def _companions(form: Any) -> bool:

@@ -19,6 +19,10 @@ from registrations.queries import BookedSession, Offer
 from registrations.queries.changed import Difference, Seen
 from registrations.rules import Application, BookingState, day_of
 from registrations.rules.bookings import ASKING
+from registrations.views.telling import with_how_told
+
+ASKED = (BookingState.APPLIED, BookingState.PENDING, BookingState.WAITING)
+"""States that somebody or something else ends."""
 
 
 @dataclass(frozen=True)
@@ -147,7 +151,7 @@ def place_booked(session: BookedSession | Seen) -> Markup:
 def _waits(held: BookedSession | None) -> str:
     if held is not None:
         return str(_l("There is no room for more of you. Tick this to keep what you have and wait for the rest."))
-    return str(_l("Tick this to join the waiting list with your whole party. We e-mail you when places are free."))
+    return with_how_told(_("Tick this to join the waiting list with your whole party."))
 
 
 def _asks(offer: Offer, session: EventSessionFacts, held: BookedSession | None) -> str | None:
@@ -155,11 +159,11 @@ def _asks(offer: Offer, session: EventSessionFacts, held: BookedSession | None) 
     if held is not None or not session.admission.takes_applications or not offer.takes(session):
         return None
     if session.admission is AdmissionRule.APPROVAL:
-        return str(_l("Your tick asks for a place. The organiser answers by e-mail."))
+        return with_how_told(_("Your tick asks for a place. The organiser decides."))
     if session.booking_closes_at is None:
-        return str(_l("Your tick takes part in the draw. The result comes by e-mail."))
+        return with_how_told(_("Your tick takes part in the draw."))
     until = moment(session.booking_closes_at, offer.event.zone)
-    return str(_("Your tick takes part in the draw. Apply until %(until)s; the result comes by e-mail.", until=until))
+    return with_how_told(_("Your tick takes part in the draw. Apply until %(until)s.", until=until))
 
 
 def moment(at: datetime, zone: ZoneInfo) -> str:
@@ -188,6 +192,7 @@ def seen_before(changed: Difference | None, zone: Any) -> dict[str, Any]:
         if seen and "moved" in kinds
         else None,
         "place_before": place_booked(seen) if seen and "room" in kinds else None,
+        "beside": [local(title) for title in changed.beside] if changed else [],
     }
 
 
@@ -207,6 +212,7 @@ def booked_row(
         "online_url": session.online_url,
         "code": session.code,
         "waiting": session.waiting,
+        "unsettled": session.takes_place and (session.waiting > 0 or session.state in ASKED),
         "position": session.position,
         "until": moment(session.offer_ends_at, zone) if offered and session.offer_ends_at else None,
         "draw": session.draw.hex if session.draw else None,

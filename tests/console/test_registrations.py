@@ -265,6 +265,21 @@ def test_staff_change_also_after_registration_has_closed(cast: Cast, make: Make,
     assert "call me" in wrong.get_data(as_text=True)
 
 
+def test_staff_say_for_a_class_whether_its_numbers_stand(cast: Cast, make: Make, talk: EventSession) -> None:
+    row = make.registration(cast.event, name="Tomo")
+    with transaction():
+        db.session.get_one(Registration, row.id).party_kind = PartyKind.CLASS
+    here = f"{LIST}/{row.uuid}/change"
+    typed = {"name": "Tomo", "language": "ja", "with-spectator": "30", "kind": "class"}
+    assert post(cast.olga, here, **typed, version=str(row.version)).status_code == 303
+    stands = db.session.get_one(Registration, row.id, populate_existing=True)
+    assert stands.numbers_confirmed_at is None
+    assert 'name="numbers_stand"' in text(cast.olga, here)
+    said = {"version": str(stands.version), "numbers_stand": "y"}
+    assert post(cast.olga, here, **typed, **said).status_code == 303
+    assert db.session.get_one(Registration, row.id, populate_existing=True).numbers_confirmed_at == NOON
+
+
 def ask(cast: Cast, act: str, *rows: Registration, **more: Any) -> str:
     """The page that asks before an act on many; its address."""
     asked = post(cast.olga, f"{LIST}/acts", act=act, whom="ticked", who=[str(row.uuid) for row in rows], **more)

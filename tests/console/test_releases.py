@@ -154,6 +154,25 @@ def test_whoever_no_letter_reaches_is_listed_before_and_after(cast: Cast, make: 
     assert ("Bo" in people, "ana@example.jp" in people) == (True, False)
 
 
+def test_whoever_has_booked_what_is_at_one_time_now_is_listed_before_and_after(
+    cast: Cast, make: Make, talk: EventSession
+) -> None:
+    second = make.session(cast.event, "second", title=both("二つ目", "Second"), starts_at=NOON + timedelta(hours=2))
+    make.release(cast.event)
+    one, two = (make.registration(cast.event, talk, second, name=name) for name in ("Hana", "Ben"))
+    make.registration(cast.event, second, name="Alone")
+    assert "Booked, and at the same time" not in text(cast.olga, f"{PAGE}?lang=en")
+    move(talk)
+    before = text(cast.olga, f"{PAGE}?lang=en")
+    done = cast.olga.post(PAGE, data=shown(cast.olga) | {"seen": ["room_twice", "not_translated"]})
+    assert done.location == f"{PAGE}?from=2&to=3"
+    for page in (before, text(cast.olga, f"{done.location}&lang=en")):
+        told = page[page.index("Booked, and at the same time in this programme") :]
+        assert "“Talk” and “Second”: 2 registrations" in told
+        assert [f"/registrations/{row.uuid}" in told for row in (one, two)] == [True, True]
+        assert "Alone" not in page
+
+
 def test_the_same_form_sent_twice_releases_once(cast: Cast, talk: EventSession) -> None:
     move(talk)
     fields = shown(cast.olga)

@@ -50,6 +50,12 @@ def test_templates_hold_no_inline_code_or_style(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=told)
+def test_templates_take_markup_away_together_with_readings(path: Path) -> None:
+    """Jinja's own filter makes 申込（もうしこみ） of a ruby; `plain` makes 申込."""
+    assert "striptags" not in path.read_text()
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=told)
 def test_templates_switch_off_no_escaping(path: Path) -> None:
     assert re.findall(r"\|\s*safe\b|autoescape\s+false", path.read_text()) == []
 

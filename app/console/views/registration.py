@@ -98,6 +98,7 @@ def ask_change(slug: str, person: UUID) -> Response:
         email=row.contact_email or "",
         language=row.language,
         version=row.version,
+        numbers_stand=row.numbers_confirmed_at is not None,
         sessions=[session.code for session in sheet.standing] if sheet else [],
         **{**vars(facts), "kind": facts.kind.value if facts.kind else ""},
         **numbers,

@@ -26,11 +26,15 @@ from app.programme.rules.releases import changes
 from app.web.actors import Right
 from app.web.guards import requires
 from app.web.languages import NAMES, LocalText, day, local, plain
+from registrations.models import Registration
 from registrations.operations import Told, release
-from registrations.queries.changed import codes_to_tell, concerned, to_be_told_otherwise
+from registrations.queries.changed import codes_at_new_times, codes_to_tell, concerned, to_be_told_otherwise
+from registrations.queries.clashing import clashes, who_clash
 
 blueprint = Blueprint("releases", __name__, url_prefix="/console/events/<slug>/releases")
 RELEASES_A_PAGE = 20
+NAMED = 20
+"""So many registrations of each clash of sessions are listed by name."""
 
 
 @dataclass(frozen=True)
@@ -42,13 +46,23 @@ class Doubts:
 
 
 @dataclass(frozen=True)
+class Together:
+    """Sessions at one time that registrations hold places in: titles, how many do, the first of them."""
+
+    titles: list[str]
+    number: int
+    who: list[Registration]
+
+
+@dataclass(frozen=True)
 class Comparison:
-    """Two releases side by side; `otherwise` as in `_told_otherwise`."""
+    """Two releases side by side; `otherwise` as in `_told_otherwise`, `together` as in `_together`."""
 
     of: int
     to: int
     rows: list[ChangeRow]
     otherwise: list[tuple[str, LocalText]]
+    together: list[Together]
 
 
 @blueprint.get("")
@@ -80,7 +94,7 @@ def make(slug: str) -> Response:
         else:
             wake()
             flash(_said(told), "success")
-            return redirect(_after(slug, told), 303)
+            return redirect(_after(event, told, proposal), 303)
     event = staff_event(slug, g.actor, Right.EDIT_EVENT)
     proposal = proposal_of(event)
     form.show_anew(proposal)
@@ -111,6 +125,7 @@ def _page(event: Event, proposal: Proposal, form: ReleaseForm, status: int, why:
         warnings=[one for one in doubts if not one.kind.stops],
         concerned=concerned(event.id, codes_to_tell(before, proposal.programme, at=now())),
         otherwise=_told_otherwise(event, before, proposal.programme),
+        together=_together(event, before, proposal.programme),
         releases=release_lines(event, limit=page.lines, skip=page.skip),
         page=page,
         numbers=list(range(last, 0, -1)),
@@ -126,13 +141,22 @@ def _comparison(event: Event) -> Comparison | None:
         return None
     before, after = released(event.id, of).programme, released(event.id, to).programme
     rows = change_rows(changes(before, after), before, after)
-    return Comparison(of, to, rows, _told_otherwise(event, before, after))
+    return Comparison(of, to, rows, _told_otherwise(event, before, after), _together(event, before, after))
 
 
 def _told_otherwise(event: Event, before: Programme | None, after: Programme) -> list[tuple[str, LocalText]]:
     """The changed sessions, by code and title, that people without a mail address have booked."""
     codes = to_be_told_otherwise(event.id, codes_to_tell(before, after, at=now()))
     return [(code, local((after.session.get(code) or before.session[code]).title)) for code in codes if before]
+
+
+def _together(event: Event, before: Programme | None, after: Programme) -> list[Together]:
+    """For whom the second programme puts at one time what the first did not."""
+    found = clashes(event.id, after, codes_at_new_times(before, after, at=now()))
+    return [
+        Together([plain(after.session[code].title) for code in codes], number, who)
+        for codes, (number, who) in who_clash(found, most=NAMED).items()
+    ]
 
 
 def _doubts(proposal: Proposal) -> list[Doubts]:
@@ -162,11 +186,13 @@ def _about(remark: Remark, programme: Programme) -> str:
     return remark.about
 
 
-def _after(slug: str, told: Told) -> str:
-    """Whoever has people to tell is shown what changed, and for whom; it stands in the address, to come back to."""
-    number = told.release.number
-    compared: dict[str, Any] = {"from": number - 1, "to": number} if told.without_address else {}
-    return url_for(".history", slug=slug, **compared)
+def _after(event: Event, told: Told, proposal: Proposal) -> str:
+    """Whoever has people to tell or to help is shown what changed, and for whom; it stands in the address, to come back
+    to."""
+    number, before = told.release.number, proposal.before.programme if proposal.before else None
+    concerns = told.without_address or _together(event, before, proposal.programme)
+    compared: dict[str, Any] = {"from": number - 1, "to": number} if concerns else {}
+    return url_for(".history", slug=event.slug, **compared)
 
 
 def _said(told: Told) -> str:

@@ -177,6 +177,42 @@ def test_the_numbers_of_a_class_are_confirmed_once_they_are_known(client: FlaskC
     assert client.post("/r/not-a-link/numbers").status_code == 404
 
 
+def changed_on_page(client: FlaskClient, made: Registration, **given: str) -> datetime | None:
+    """Since when the numbers stand after the form was saved as it is shown, but for what is given; "" unticks."""
+    page = client.get(f"/r/{made.link}/change?lang=en").get_data(as_text=True)
+    version = re.search(r'name="version"[^>]*value="(\d+)"', page)
+    ticked = re.search(r'<input[^>]*name="numbers_stand"[^>]* checked', page)
+    assert version
+    shown = {"with-student": "30", "with-spectator": "2", "version": version[1], "language": "en"}
+    shown |= {"numbers_stand": "y"} if ticked else {}
+    data = {**CLASS, **shown, **{name.replace("__", "-"): value for name, value in given.items()}}
+    answer = client.post(f"/r/{made.link}/change", data={name: value for name, value in data.items() if value})
+    assert answer.status_code == 303
+    return only().numbers_confirmed_at
+
+
+def test_who_changes_a_class_has_said_that_the_numbers_stand_only_if_they_say_so(
+    client: FlaskClient, event: Event
+) -> None:
+    register_class(client, sessions=["talk"])
+    made = only()
+    assert changed_on_page(client, made, contact_phone="045-000-0000") is None
+    assert changed_on_page(client, made, with__student="31") is None
+    assert changed_on_page(client, made, with__student="31", numbers_stand="y") == AT
+    with frozen(AT + timedelta(days=1)):
+        assert changed_on_page(client, made, with__student="31", needs="-") == AT, "nothing was said of the numbers"
+        assert changed_on_page(client, made, with__student="29") == AT + timedelta(days=1)
+        assert changed_on_page(client, made, with__student="29", numbers_stand="") is None
+
+
+def test_only_a_class_is_asked_whether_its_numbers_stand(client: FlaskClient, event: Event) -> None:
+    page = client.get("/events/fair/register/delegation?lang=en")
+    client.post("/events/fair/register/delegation", data={**CLASS, "with-student": "4", "key": key_on(page)})
+    made = only()
+    assert made.party_kind is PartyKind.DELEGATION
+    assert "numbers_stand" not in client.get(f"/r/{made.link}/change").get_data(as_text=True)
+
+
 def full(make: Make, event: Event) -> Registration:
     return make.registration(event, session("late"), at=AT, numbers={"spectator": 2}, email="first@example.jp")
 

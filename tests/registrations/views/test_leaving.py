@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from app.clock import frozen
@@ -16,6 +17,7 @@ from registrations.rules import Application, BookingState, Group, PartyKind
 from registrations.rules.waiting import WaitingMode
 from tests.make import NOON, Make, both
 from tests.registrations.views.test_groups import AT, places, session, states
+from tests.registrations.views.test_links import set_up_mail
 
 LIST = "Leave the waiting list"
 
@@ -52,6 +54,28 @@ def waiting(make: Make, event: Event) -> tuple[Registration, Registration, Regis
     first = make.registration(event, session("late"), at=AT, numbers={"spectator": 2})
     ana = make.registration(event, at=AT, name="Ana", email="ana@example.jp", waiting=frozenset({"late"}))
     return first, ana, make.registration(event, at=AT, name="Ben", email="ben@example.jp", waiting=frozenset({"late"}))
+
+
+def test_everybody_is_told_how_they_hear_of_a_draw(app: Flask, client: FlaskClient, event: Event, make: Make) -> None:
+    """Not everybody gave an address, and not every installation sends mail."""
+    ana, ben = (make.registration(event, session("draw"), at=AT, email=one) for one in ("ana@example.jp", None))
+    alone = "No e-mail comes, so please look here again."
+    assert [alone in page_of(client, one) for one in (ana, ben)] == [True, True]
+    set_up_mail(app)
+    assert [alone in page_of(client, one) for one in (ana, ben)] == [False, True]
+    assert "We also e-mail it to ana@example.jp." in page_of(client, ana)
+    assert "not settled yet" not in page_of(client, make.registration(event, session("talk"), at=AT))
+
+
+@pytest.mark.parametrize("mail", [True, False])
+def test_the_form_promises_no_letter_that_may_not_come(
+    app: Flask, client: FlaskClient, event: Event, mail: bool
+) -> None:
+    if mail:
+        set_up_mail(app)
+    how = "It also comes by e-mail if you gave an address." if mail else "No e-mail comes."
+    page = client.get("/events/fair/register?lang=en").get_data(as_text=True)
+    assert f"The answer stands on the page of your registration. {how}" in page
 
 
 def changes_are_closed(event: Event) -> None:
