@@ -6,7 +6,7 @@ database needs to answer. Values are converted by the columns' own types, so row
 
 from collections import namedtuple
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any, NamedTuple, Protocol, TypeVar, cast
@@ -25,6 +25,7 @@ OPEN, CLOSE = "/*", "*/"
 WIRE = "uketsuke_wire"
 REMEMBERED = (Enum, UtcDateTime, Date, Time)
 REMEMBERED_VALUES = 512
+_ONE_BY_ONE: AbstractContextManager[None] = nullcontext()
 Row = TypeVar("Row")
 Convert = Callable[[Any], Any] | None
 
@@ -64,14 +65,12 @@ def here() -> Wire:
     return cast("Wire", wire)
 
 
-@contextmanager
-def at_one_go(bind: Bound) -> Iterator[None]:
+def at_one_go(bind: Bound) -> AbstractContextManager[Any]:
     """Statements that do not wait for each other: on PostgreSQL one way there and back, refusals raised at the end."""
     if bind.dialect.name != "postgresql":
-        yield
-        return
-    with bind.connection.driver_connection.pipeline():
-        yield
+        return _ONE_BY_ONE
+    pipeline: AbstractContextManager[Any] = bind.connection.driver_connection.pipeline()
+    return pipeline
 
 
 class Several(TypeDecorator[Any]):
@@ -157,8 +156,11 @@ class Direct:
             assert compiled.names == columns or not compiled.positional
         else:
             values = [compiled.parameters(row) for row in rows]
-        with closing(bind.connection.dbapi_connection.cursor()) as cursor:
+        cursor = bind.connection.dbapi_connection.cursor()
+        try:
             compiled.many.send(cursor, values)
+        finally:
+            cursor.close()
 
     def prepared(self, bind: Bound) -> "_Compiled":
         """As the driver of this database wants it."""

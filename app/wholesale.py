@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Dialect
+import msgspec
+from sqlalchemy import Dialect, LargeBinary
 
 FEWEST = 4
 """For fewer rows a statement each is as quick."""
@@ -32,18 +33,29 @@ class Many:
         self.sql = sql
         self.wholesale = wholesale(sql, binds, dialect)
         self.bundle = bundle(sql, dialect)
+        self.raw = [name for name, bind in binds.items() if isinstance(bind.type, LargeBinary)]
 
     def send(self, cursor: Any, values: list[Any]) -> None:
         """Once for each of these rows; one that is refused refuses all."""
         if len(values) == 1:
             cursor.execute(self.sql, values[0])
         elif self.wholesale and len(values) >= FEWEST:
-            cursor.execute(self.wholesale, {"rows": as_text(values)})
+            cursor.execute(self.wholesale, {"rows": self._as_text(values)})
         else:
             whole = len(values) - len(values) % BUNDLE if self.bundle else 0
             for start in range(0, whole, BUNDLE):
                 cursor.execute(self.bundle, list(chain.from_iterable(values[start : start + BUNDLE])))
             cursor.executemany(self.sql, values[whole:])
+
+    def _as_text(self, values: list[dict[str, Any]]) -> str:
+        """These rows, made for this alone. Half characters, which PostgreSQL refuses, are not a matter of UTF-8."""
+        for name in self.raw:
+            for row in values:
+                row[name] = _hexadecimal(row[name])
+        try:
+            return _quickly(values).decode()
+        except UnicodeEncodeError:
+            return _escaped(values)
 
 
 def wholesale(sql: str, binds: Mapping[str, Any], dialect: Dialect) -> str | None:
@@ -66,13 +78,18 @@ def bundle(sql: str, dialect: Dialect) -> str | None:
     return f"{found[1]} VALUES {', '.join([f'({found[2]})'] * BUNDLE)}"
 
 
+def _hexadecimal(value: Any) -> str | None:
+    """Bytes, wrapped by the driver or not, as PostgreSQL reads them from a text."""
+    raw = getattr(value, "obj", value)
+    return None if raw is None else rf"\x{raw.hex()}"
+
+
 def _plain(value: Any) -> Any:
     """What JSON has no word for, as PostgreSQL reads it from a text; JSON for the driver is only wrapped."""
-    if isinstance(value, bytes):
-        return rf"\x{value.hex()}"
     if hasattr(value, "isoformat"):
         return value.isoformat()
     return value.obj if hasattr(value, "obj") else str(value)
 
 
-as_text = json.JSONEncoder(separators=(",", ":"), default=_plain).encode
+_quickly = msgspec.json.Encoder(enc_hook=_plain).encode
+_escaped = json.JSONEncoder(separators=(",", ":"), default=_plain).encode

@@ -44,25 +44,33 @@ class _Names:
 def _verdict(answer: Answer, names: _Names) -> dict[str, Any]:
     facts = answer.facts
     person = answer.person
-    return {
+    told = {
+        **_NOTHING,
         "id": answer.id,
         "verdict": answer.verdict,
         "at": stamp(answer.at) if answer.at else None,
-        "first": _first(facts, names),
         **_first_time(facts, person),
         "place": answer.place,
         "person": _person(person) if person else None,
+        "room_left": facts.get("room_left"),
+    }
+    return told if _SHORT.issuperset(facts) else told | _at_length(answer, names)
+
+
+def _at_length(answer: Answer, names: _Names) -> dict[str, Any]:
+    """What there is to say beside of who was not simply let in."""
+    facts = answer.facts
+    return {
+        "first": _first(facts, names),
         "party": facts.get("party"),
         "admitted": facts.get("admitted"),
         "expected": facts.get("expected"),
         "booked": _booked(facts, names),
         "walk_in_left": facts.get("walk_in_left"),
-        "room_left": facts.get("room_left"),
         "window": _window(facts),
         **_cancelled(facts),
         "event": _other_event(facts, names),
         "given": facts.get("given"),
-        "counts": None,
         "error": _error(answer),
         "conflict": facts.get("conflict"),
     }
@@ -129,6 +137,14 @@ def _error(answer: Answer) -> dict[str, str] | None:
     return {"code": code, "message": " ".join([sentence, "; ".join(answer.faults)]).strip()}
 
 
+_NOTHING: dict[str, Any] = dict.fromkeys(
+    (
+        "id", "verdict", "at", "first", "first_time", "party_kind", "place", "person", "party", "admitted", "expected",
+        "booked", "walk_in_left", "room_left", "window", "event", "given", "counts", "error", "conflict",
+    )
+) | {"booked": []}  # fmt: skip
+"""An answer of which nothing is known yet; nothing in it is changed in place."""
+_SHORT = frozenset({"room_left", "first_time"})
 _NAMED = frozenset({"first", "event", "booked"})
 _SENTENCES = {
     "code_not_ours": _l("This code cannot have been given out by a door of this event. Who came was counted."),

@@ -85,14 +85,8 @@ def facts_of(
     return facts
 
 
-def is_plain(decision: Decision, ticket: TicketFacts) -> bool:
-    """Whether one person was simply admitted: then there is nothing to keep besides, and nearly always it is so."""
-    said = decision.conflict or decision.expected is not None or decision.offers_place
-    return decision.verdict is Verdict.ADMITTED and not said and total(ticket.party) == 1
-
-
 def facts_of_ticket(decision: Decision, ticket: TicketFacts, after: Stay, party: Party) -> dict[str, Any]:
-    """What is kept of a decision about a ticket besides; of a plain one nothing."""
+    """What is kept of a decision about a ticket besides; of one person who was simply admitted nothing."""
     facts: dict[str, Any] = {}
     if after.first_at and decision.verdict in (Verdict.ALREADY_IN, Verdict.READMITTED, Verdict.CONFIRM_PARTY):
         facts["first"] = [after.first_at.isoformat(), after.first_gate_id]

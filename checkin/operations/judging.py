@@ -13,7 +13,6 @@ from checkin.operations.answers import (
     Person,
     facts_of,
     facts_of_ticket,
-    is_plain,
     left_uncounted,
     offered_place,
     person_of,
@@ -24,6 +23,7 @@ from checkin.operations.clocks import shows_it_first
 from checkin.operations.covering import most_taken_off
 from checkin.operations.doorway import Doorway
 from checkin.operations.earlier import correct_times
+from checkin.operations.plainly import Plainly
 from checkin.operations.presented import Presented, is_settled, passed, turned_away
 from checkin.operations.sent import Sent
 from checkin.operations.taking_back import take_back
@@ -58,6 +58,7 @@ class Judge:
         self.sent = sent
         self.device = sent.device
         self.clock = sent.clock
+        self.plainly = Plainly(doorway, sent)
         self.received_at = sent.received_at
         self.to_audit: list[tuple[str, str, dict[str, Any]]] = []
         self.kept = False
@@ -103,6 +104,9 @@ class Judge:
         return None
 
     def _scan(self, claim: Claim, place: DoorPlace, at: datetime) -> Answer:
+        if plain := self.plainly.admit(claim, place, at):
+            self.kept = True
+            return plain
         reading = read_code(claim.code or "")
         if reading.number and DeviceRight.SEARCH not in self.device.rights:
             return refusal(str(claim.id), "search_right_needed")
@@ -231,8 +235,7 @@ class Judge:
         person: Person | None = None
         if ticket and presented.before:
             party = self.doorway.parties[ticket.registration_id]
-            if not is_plain(decision, presented.before):
-                self._add_facts(presented, ticket, decision, facts)
+            self._add_facts(presented, ticket, decision, facts)
             if presented.first_time and decision.verdict is Verdict.ADMITTED:
                 facts["first_time"] = True
             guessed = claim.dry_run and presented.kind == "number"

@@ -45,7 +45,8 @@ class Rolling:
         """Add what was noted; the lines stand in the ledger already."""
         if self.rows:
             wanted = {row["place_id"] for row, _ in self.rows if row["place_id"] is not None}
-            known = {**self.places, **known_places(bind, wanted - self.places.keys())}
+            new = wanted - self.places.keys()
+            known = {**self.places, **known_places(bind, new)} if new else self.places
             _Adding(bind, self.rows, self.newcomers, {one: known[one] for one in wanted}).write()
             self.rows = []
             self.newcomers = set()

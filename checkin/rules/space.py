@@ -56,6 +56,10 @@ class Space(Value, frozen=True):
         present = self.present + self._taken(after) - self._taken(before)
         return self._with(self.arrived + total(after.booked) - total(before.booked), present, self.anonymous)
 
+    def with_newcomer(self, *, booked: bool) -> "Space":
+        """The same room after one person of a ticket of their own came for the first time."""
+        return self._with(self.arrived + booked, self.present + 1, self.anonymous)
+
     def with_anonymous(self, number: int, *, leaving: bool = False) -> "Space":
         """The same room after people without a ticket came (or, negative and `leaving`, left)."""
         return self if leaving and self.kind is CapacityKind.SEATS else self.holding(self.anonymous + number)

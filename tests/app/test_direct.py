@@ -1,5 +1,6 @@
 """Statements that go straight to the driver: the same values, the same refusals, an index for each of the door's."""
 
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -8,9 +9,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import bindparam, insert, select, text
 
-from app.accounts.models import Host
+from app.accounts.models import Device, Host
 from app.db import TransactionMisuse, db, transaction, wired_savepoint, wired_transaction
 from app.direct import Direct, among, asking
+from app.rows import whole_row
 from app.wholesale import BUNDLE
 from checkin.queries import devices, given, statements
 from registrations.models import Registration
@@ -48,6 +50,30 @@ def test_values_go_in_and_come_out_as_through_the_session(app: Flask, number: in
     with asking() as wire:
         found = HOSTS.rows(wire, {"slugs": [*"abcdefghi", "x"]})
     assert [tuple(row) for row in found] == [(row.uuid, row.slug, row.name, row.created_at) for row in kept]
+
+
+def test_bytes_and_what_is_empty_are_kept_as_they_are(app: Flask, make: Make) -> None:
+    event = make.event()
+    shared = {"event_id": event.id, "rights": ["scan"], "created_at": NOON, "expires_at": NOON + timedelta(hours=1)}
+    rows = [
+        {**shared, "uuid": uuid4(), "name": f"door {one}", "token_hash": bytes([one, 0, 92, 255])} for one in range(9)
+    ]
+    with wired_transaction() as wire:
+        Direct(whole_row(Device)).write(wire, rows)
+    db.session.rollback()
+    kept = db.session.scalars(select(Device).order_by(Device.id)).all()
+    assert [(row.name, row.token_hash, row.rights, row.revoked_at, row.expires_at) for row in kept] == [
+        (given["name"], given["token_hash"], ["scan"], None, NOON + timedelta(hours=1)) for given in rows
+    ]
+
+
+@pytest.mark.parametrize("number", [1, 9], ids=["alone", "all at once"])
+def test_half_a_character_among_rows_is_a_matter_of_the_database(app: Flask, database: str, number: int) -> None:
+    hosts = [{**host(name), "name": {"ja": "\ud83d"}} for name in "abcdefghi"[:number]]
+    driver: Any = db.engine.dialect.dbapi
+    refused = pytest.raises(driver.Error) if database == "postgresql" else nullcontext()
+    with refused, wired_transaction() as wire:
+        ADD.write(wire, hosts)
 
 
 def test_rows_are_numbered_in_their_order_however_they_are_written(app: Flask) -> None:

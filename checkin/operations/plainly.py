@@ -1,0 +1,145 @@
+"""What nearly every scan comes to, written down the short way: one person with a ticket of their own is let in where
+nobody of it has been yet, and there is nothing else to say.
+
+The rules decide as for everybody else; only what follows is not looked for where such a scan cannot have it. A test
+holds that both ways write the same rows and give the same answers.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from checkin.operations.answers import Answer, person_of
+from checkin.operations.booked import booking_of
+from checkin.operations.doorway import LATER_THAN_STORED, Doorway
+from checkin.operations.ledger import dimensions_of, drawn, entry_row
+from checkin.operations.sent import Sent
+from checkin.queries.rows import DoorPlace, DoorTicket, Party
+from checkin.rules import Act, Direction, EntryKind, Method, Verdict
+from checkin.rules.alone import admit_alone
+from checkin.rules.claims import Claim
+from checkin.rules.facts import NewLine, TicketFacts, Wish
+from checkin.rules.stay import Line
+from checkin.rules.times import came_late
+from registrations.rules import PartyKind
+
+KIND = "ticket"
+
+
+class Plainly:
+    """The newcomers of one batch. facts: of tickets alike, by their numbers and bookings and the place."""
+
+    def __init__(self, doorway: Doorway, sent: Sent) -> None:
+        self.doorway = doorway
+        self.by_device = sent.account_id is None
+        self.clock = sent.clock
+        self.received_at = sent.received_at
+        self.facts: dict[tuple[int, int, int], tuple[Party, TicketFacts]] = {}
+        self.shared = {
+            "event_id": doorway.event.id,
+            "device_id": sent.device_id,
+            "account_id": None,
+            "received_at": sent.received_at,
+        }
+        said = {"kind": EntryKind.ENTRY, "direction": Direction.IN, "method": Method.SCANNED}
+        self.row = entry_row(self.shared, said)
+
+    def admit(self, claim: Claim, place: DoorPlace, at: datetime) -> Answer | None:
+        """The answer to a scan that came to this, once it happened; None: it is for the long way, and nothing did."""
+        doorway = self.doorway
+        ticket = doorway.tickets.get(claim.code or "") if self._is_plain(claim, at) else None
+        if ticket is None or not self._is_newcomer(ticket) or place.id in doorway.rooms.by_place:
+            return None
+        party = doorway.parties[ticket.registration_id]
+        decision = admit_alone(Wish(at), doorway.place_facts(place), self._facts_of(ticket, party, place))
+        if decision is None:
+            return None
+        self._write(claim, place, ticket, decision.lines[0], at)
+        space = doorway.spaces[place.id]
+        left = space.room_left(at) if space else None
+        facts: dict[str, Any] = {"first_time": True} if left is None else {"room_left": left, "first_time": True}
+        self._keep(claim, place, ticket, facts, at)
+        person = person_of(ticket, party, doorway.keys)
+        return Answer(str(claim.id), Verdict.ADMITTED, at, claim.place, facts, person)
+
+    def _is_plain(self, claim: Claim, at: datetime) -> bool:
+        """Whether it says nothing but a code, and comes from a device whose clock is right, and in time."""
+        shown = claim.shown
+        return (
+            claim.act is Act.SCAN
+            and claim.direction is Direction.IN
+            and claim.people is None
+            and claim.force is None
+            and claim.new_code is None
+            and (shown is None or shown.lets_in)
+            and not claim.dry_run
+            and self.by_device
+            and not self.clock.is_wrong(claim.at, claim.clock)
+            and not came_late(at, received_at=self.received_at)
+        )
+
+    def _is_newcomer(self, ticket: DoorTicket) -> bool:
+        return (
+            ticket.party_kind is PartyKind.PERSON
+            and ticket.attendee_id is None
+            and ticket.event_id == self.doorway.event.id
+            and not (ticket.blocked or ticket.cancelled)
+            and ticket.id not in self.doorway.parties[ticket.registration_id].ended
+            and not self.doorway.lines.get(ticket.person)
+        )
+
+    def _facts_of(self, ticket: DoorTicket, party: Party, place: DoorPlace) -> TicketFacts:
+        """As the doorway would say them; parties that are alike share their numbers and bookings."""
+        alike = id(party.numbers), id(party.places), place.id
+        found = self.facts.get(alike)
+        if found is None:
+            booked, places = booking_of(ticket, party, place.session_id, party.numbers)
+            found = self.facts[alike] = party, TicketFacts(party=party.numbers, booked=booked, places=places)
+        return found[1]
+
+    def _write(self, claim: Claim, place: DoorPlace, ticket: DoorTicket, line: NewLine, at: datetime) -> None:
+        doorway, event = self.doorway, self.doorway.event
+        gate_id = event.gates[claim.gate].id
+        day, slot = doorway.days.of(at)
+        row = {
+            **self.row,
+            **dimensions_of(ticket, day, event),
+            "uuid": drawn(),
+            "place_id": place.id,
+            "gate_id": gate_id,
+            "scan_id": claim.id,
+            "device_at": claim.at,
+            "at": at,
+            "day": day,
+            "slot": slot,
+            "booked": line.booked,
+        }
+        doorway.pending.add_entry(row, {event.categories[key]: number for key, number in line.people.items()})
+        doorway.written += 1
+        order = LATER_THAN_STORED + doorway.written
+        made = Line(at, order, Direction.IN, line.people, booked=bool(line.booked), gate_id=gate_id)
+        doorway.lines[ticket.person][place.id].append(made)
+        space = doorway.spaces[place.id]
+        if space:
+            doorway.change_space(place, space.with_newcomer(booked=bool(line.booked)))
+
+    def _keep(self, claim: Claim, place: DoorPlace, ticket: DoorTicket, facts: dict[str, Any], at: datetime) -> None:
+        self.doorway.kept.add(claim.id)
+        self.doorway.pending.scans.append(
+            {
+                **self.shared,
+                "id": claim.id,
+                "seq": claim.seq,
+                "act": claim.act,
+                "gate_id": self.doorway.event.gates[claim.gate].id,
+                "place_id": place.id,
+                "ticket_id": ticket.id,
+                "code_kind": KIND,
+                "device_at": claim.at,
+                "at": at,
+                "body_hash": claim.body,
+                "verdict": Verdict.ADMITTED,
+                "facts": facts,
+                "shown": claim.shown,
+                "forced": None,
+            }
+        )
