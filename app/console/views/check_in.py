@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from app.clock import now
 from app.console.forms.check_in import DOINGS, AdmissionForm, RestoringForm, TakingBackForm, act_id
+from app.console.views.once import once
 from app.console.views.paging import page_of
 from app.db import transaction
 from app.errors import NotFound, Refused
@@ -62,7 +63,7 @@ class Desk:
     def do(self, acts: list[DeskAct]) -> list[Answer]:
         """Everything in one transaction, as doors do it."""
         slug, staff, at = self.event.slug, self.staff, now()
-        return write_together(lambda wire: record_at_desk(wire, slug, staff, acts, at=at))
+        return once(lambda: write_together(lambda wire: record_at_desk(wire, slug, staff, acts, at=at)))
 
     def page(self, template: str, status: int = 200, **shown: Any) -> Response:
         labels = {one.key: one.label for one in categories_of(self.event.id)}
