@@ -53,7 +53,8 @@ def twice(browser: FlaskClient, path: str, **typed: object) -> list[int]:
 
         def send() -> TestResponse:
             with frozen(LATER):
-                return mine.post(path, data={"csrf_token": token, **typed})
+                answer: TestResponse = mine.post(path, data={"csrf_token": token, **typed})
+                return answer
 
         return send
 
