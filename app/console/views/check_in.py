@@ -226,7 +226,6 @@ def _ticket(desk: Desk, found: DeskTicket, *, form: AdmissionForm | None = None)
     told, facts = _told(desk), answer.facts
     others = session_names(set(facts.get("booked", ())) - {desk.session_id})
     expected = answer.facts.get("expected") or {}
-    shown = form or AdmissionForm.of(_labels(desk, found), expected)
     return desk.page(
         "desk-ticket",
         422 if form else 200,
@@ -237,7 +236,7 @@ def _ticket(desk: Desk, found: DeskTicket, *, form: AdmissionForm | None = None)
         first_gate=gate_names([facts["first"][1]]).get(facts["first"][1]) if facts.get("first") else None,
         elsewhere=[title for _code, title, *_when in others.values()],
         expected=expected,
-        form=shown,
+        form=form or AdmissionForm.of(_labels(desk, found), expected),
         back=TakingBackForm(data={"act": str(uuid4())}),
         deeds=deeds_of(found, desk.place),
         first_words=_first_words(desk, found, told),
