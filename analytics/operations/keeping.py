@@ -3,29 +3,41 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from analytics.models import KeptSum
 from analytics.queries.recalling import made_by
 from analytics.queries.unwritten import Unwritten, unwritten
 from app.db import db, transaction
+from app.programme.models import Event
 
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def keep_sums(_at: datetime, *, ending: bool = False) -> int:
     """Write down what is worth it; how many sums. A chore, and with `ending` one of the last things that a server
-    does. Whoever writes last stays: each is right for the state that it is of."""
+    does. Whoever writes last stays: each is right for the state that it is of. Those of an event that was deleted
+    meanwhile are nobody's any more."""
     found = list(unwritten(ending=ending))
     db.session.rollback()
     if found:
         with transaction():
             _write(found)
+    for one in found:
+        one.written()
     return len(found)
 
 
 def _write(found: list[Unwritten]) -> None:
-    rows = [{**one._asdict(), "made_by": made_by()} for one in sorted(found)]
+    there = set(db.session.scalars(select(Event.id).where(Event.id.in_({one.event_id for one in found}))))
+    rows = [
+        {"event_id": one.event_id, "what": one.what, "body": one.body, "made_by": made_by()}
+        for one in sorted(found)
+        if one.event_id in there
+    ]
+    if not rows:
+        return
     adding = _INSERT[db.engine.dialect.name](KeptSum)
     changed = {"made_by": adding.excluded.made_by, "body": adding.excluded.body}
     db.session.execute(adding.on_conflict_do_update(index_elements=["event_id", "what"], set_=changed), rows)

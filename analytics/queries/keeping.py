@@ -58,6 +58,10 @@ class Shelved:
     took: float = 0.0
     is_new: bool = False
 
+    def is_written(self) -> None:
+        """They have been, as they are."""
+        self.is_new = False
+
 
 def sums_kept() -> dict[tuple[Hashable, ...], Shelved]:
     """Everything that is kept by this process."""

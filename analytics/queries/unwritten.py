@@ -1,6 +1,7 @@
 """Sums that this process keeps in memory and that are worth more than what was written down of them."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, NamedTuple
 
 from flask import current_app
@@ -17,29 +18,29 @@ FEWEST_LINES, LEAST_SECONDS = 20_000, 0.1
 
 
 class Unwritten(NamedTuple):
-    """A sum of an event under its name, as it is written down."""
+    """A sum of an event under its name, as it is written down. written: says that it was, so that it is not again."""
 
     event_id: int
     what: str
     body: bytes
+    written: Callable[[], None]
 
 
 def unwritten(*, ending: bool) -> Iterator[Unwritten]:
-    """What should be written down now; from then on it counts as written. ending: all that moved; else what moved so
-    far that the next start might not be able to follow."""
+    """What should be written down now. ending: all that moved; else what moved so far that the next start might not be
+    able to follow."""
     far = 1 if ending else WINDOW // 4
     for event_id, what, followed, pack in list(_following()):
         if followed.lock.acquire(blocking=False):  # else it is being moved on: a minute later is early enough
             try:
-                found = _written(followed, pack) if _has_moved(followed, far) else None
+                found = (followed.standing, packed(pack())) if _has_moved(followed, far) else None
             finally:
                 followed.lock.release()
             if found is not None:
-                yield Unwritten(event_id, what, found)
+                yield Unwritten(event_id, what, found[1], partial(setattr, followed, "kept_at", found[0]))
     for name, shelved in list(sums_kept().items()):
         if shelved.is_new and shelved.took >= LEAST_SECONDS:
-            shelved.is_new = False
-            yield Unwritten(*owner_and_name(name), packed(shelved.found))
+            yield Unwritten(*owner_and_name(name), packed(shelved.found), shelved.is_written)
 
 
 def _following() -> Iterator[tuple[int, str, Kept | Followed, Callable[[], object]]]:
@@ -47,17 +48,12 @@ def _following() -> Iterator[tuple[int, str, Kept | Followed, Callable[[], objec
     crossings: dict[Any, Kept] = current_app.extensions.get("uketsuke_crossings", {})
     gates: dict[int, LetIn] = current_app.extensions.get("uketsuke_gates", {})
     seen: dict[int, Followed] = current_app.extensions.get("uketsuke_followed", {})
-    for which, crossing in crossings.items():
+    for which, crossing in list(crossings.items()):
         yield which[0], kept_as(which), crossing, crossing.packed
-    for event_id, let_in in gates.items():
+    for event_id, let_in in list(gates.items()):
         yield event_id, GATES, let_in.followed, let_in.packed
-    for event_id, followed in seen.items():
+    for event_id, followed in list(seen.items()):
         yield event_id, FOLLOWED, followed, followed.packed
-
-
-def _written(followed: Kept | Followed, pack: Callable[[], object]) -> bytes:
-    followed.kept_at = followed.standing
-    return packed(pack())
 
 
 def _has_moved(followed: Kept | Followed, far: int) -> bool:

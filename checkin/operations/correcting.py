@@ -54,6 +54,8 @@ def correct(event: Event, wish: Correction, *, at: datetime, actor: Actor) -> bo
     typed = Typed(wish.id, wish.place, wish.at, wish.changes)
     doorway, claim, place = open_by_hand(event, typed, at=at)
     if counted_at(event.id, place.id) != dict(wish.stood):
+        if db.session.get(Scan, wish.id) is not None:
+            return False  # while this one waited for the other
         raise CountedMeanwhile
     known = known_without_ticket(event.id, place.id, new_today=wish.new_today)
     if not_covered(wish.changes, known):

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, func, select
-from sqlalchemy.orm import aliased
 
 from app.accounts.models import Account
 from app.db import Texts, db
@@ -38,21 +37,19 @@ class MadeCorrection:
 
 def corrections_of(event_id: int, *, limit: int, skip: int = 0) -> list[MadeCorrection]:
     """The newest first, those that were taken back too."""
-    undo = aliased(Entry)
     heads = db.session.execute(
         select(
             Entry.scan_id, func.min(Entry.received_at), func.min(Account.name), func.min(Entry.reason),
-            Entry.new_today, Entry.place_id, func.count(undo.id),
+            Entry.new_today, Entry.place_id,
         )
         .outerjoin(Account, Account.id == Entry.account_id)
-        .outerjoin(undo, undo.undoes_id == Entry.id)
         .where(Entry.event_id == event_id, Entry.kind == EntryKind.CORRECTION, Entry.scan_id.is_not(None))
         .group_by(Entry.scan_id, Entry.new_today, Entry.place_id)
         .order_by(func.min(Entry.id).desc())
         .limit(limit)
         .offset(skip)
     ).all()  # fmt: skip
-    changes, methods = _changes([row[0] for row in heads])
+    changes, methods, standing = _changes([row[0] for row in heads])
     names = _names({row[5] for row in heads})
     return [
         MadeCorrection(
@@ -66,9 +63,9 @@ def corrections_of(event_id: int, *, limit: int, skip: int = 0) -> list[MadeCorr
             new_today=bool(new_today),
             changes=changes[scan_id],
             methods=tuple(method for method in Method if method in methods[scan_id]),
-            standing=not undone,
+            standing=scan_id in standing,
         )
-        for scan_id, at, name, reason, new_today, place, undone in heads
+        for scan_id, at, name, reason, new_today, place in heads
         if scan_id is not None and reason is not None
     ]
 
@@ -126,20 +123,27 @@ def _inward(event_id: int, place_id: int) -> ColumnElement[bool]:
     )
 
 
-def _changes(scans: list[UUID | None]) -> tuple[dict[UUID | None, dict[str, int]], dict[UUID | None, set[Method]]]:
+def _changes(
+    scans: list[UUID | None],
+) -> tuple[dict[UUID | None, dict[str, int]], dict[UUID | None, set[Method]], set[UUID | None]]:
+    """Of each correction its changes and methods, and which of them stand. Of one that was written anew, because fewer
+    people are left to take off, what stands; of one that was taken back, what it said at first."""
     found = db.session.execute(
-        select(Entry.scan_id, Category.key, Entry.method, EntryNumber.number)
+        select(Entry.scan_id, Category.key, Entry.method, EntryNumber.number, stands(), Entry.received_at)
         .join(EntryNumber, EntryNumber.entry_id == Entry.id)
         .join(Category, Category.id == EntryNumber.category_id)
         .where(Entry.scan_id.in_(scans), Entry.kind == EntryKind.CORRECTION)
         .order_by(Category.position, Entry.id)
-    )
+    ).all()
+    standing = {row[0] for row in found if row[4]}
+    first = {scan_id: min(row[5] for row in found if row[0] == scan_id) for scan_id in scans}
     changes: dict[UUID | None, dict[str, int]] = defaultdict(dict)
     methods: dict[UUID | None, set[Method]] = defaultdict(set)
-    for scan_id, key, method, number in found:
-        changes[scan_id][key] = changes[scan_id].get(key, 0) + number
-        methods[scan_id].add(method)
-    return changes, methods
+    for scan_id, key, method, number, stands_still, at in found:
+        if stands_still if scan_id in standing else at == first[scan_id]:
+            changes[scan_id][key] = changes[scan_id].get(key, 0) + number
+            methods[scan_id].add(method)
+    return changes, methods, standing
 
 
 def _names(places: set[int | None]) -> dict[int | None, tuple[Texts | None, Texts | None, date | None]]:

@@ -18,6 +18,7 @@ from analytics.operations.keeping import keep_sums
 from analytics.queries import crossing, recalling, recorded
 from analytics.queries.doors import gates_of
 from analytics.queries.forecasts import forecasts_of
+from analytics.queries.keeping import Shelved
 from analytics.queries.registering import demand_of, moves_of, parties_of
 from analytics.rules.crossed import Crossed
 from app.db import close_db, db, transaction
@@ -171,3 +172,28 @@ def test_code_that_comes_while_a_server_runs_did_not_make_its_sums() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == recalling.made_by()
+
+
+def test_sums_of_an_event_that_was_deleted_meanwhile_hold_up_no_others(app: Flask, door: Doorside) -> None:
+    nowhere = door.event.id + 1
+    shelf: dict[Any, Any] = app.extensions["uketsuke_sums"]
+    name, of = next((one, held) for one, held in shelf.items() if one[1] == door.event.id)
+    shelf[name[0], nowhere, *name[2:]] = Shelved(of.found, took=1.0, is_new=True)
+    assert keep_sums(NOON) > 0
+    assert set(db.session.scalars(select(KeptSum.event_id))) == {door.event.id}
+
+
+def test_sums_that_could_not_be_written_are_written_the_next_time(
+    app: Flask, door: Doorside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken, pytest.raises(OSError, match="no disk"):
+        broken.setattr("analytics.operations.keeping._write", _no_disk)
+        keep_sums(NOON)
+    db.session.rollback()
+    assert names() == set()
+    assert keep_sums(NOON) > 0
+    assert names() != set()
+
+
+def _no_disk(*_given: Any) -> None:
+    raise OSError("no disk")

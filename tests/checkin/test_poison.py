@@ -110,3 +110,23 @@ def test_of_a_revoked_device_with_a_number_used_twice_keeps_the_first(door: Door
     assert sent(door, [first], token=token).get_json()["verdicts"] == answers[:1]
     (kept,) = db.session.scalars(db.select(Scan.facts))
     assert kept["claim"]["people"] == {"spectator": 1}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {HALF: 1}, {"pack": HALF}, {"pack": "\0"}, {"clock": {HALF: HALF}}, {"sent_at": HALF}, {"scans": {HALF: 1}},
+        HALF, [HALF],
+    ],
+    ids=ascii,
+)  # fmt: skip
+def test_a_batch_that_is_poisoned_itself_is_refused_with_a_reason(door: Doorside, body: Any) -> None:
+    whole = {"sent_at": NOON.isoformat(), "scans": [good(door)]}
+    with frozen(NOON):
+        answer = door.app.test_client().post(
+            f"/api/v1/events/{door.event.slug}/scans",
+            data=json.dumps({**whole, **body} if isinstance(body, dict) else body),
+            content_type="application/json",
+            headers={"Authorization": f"Bearer {door.token}"},
+        )
+    assert (answer.status_code, door.count(Scan)) == (422, 0)

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from app.clock import now
 from app.console.forms.check_in import DOINGS, AdmissionForm, RestoringForm, TakingBackForm, act_id
+from app.console.views.once import once
 from app.console.views.paging import page_of
 from app.db import transaction
 from app.errors import NotFound, Refused
@@ -62,7 +63,7 @@ class Desk:
     def do(self, acts: list[DeskAct]) -> list[Answer]:
         """Everything in one transaction, as doors do it."""
         slug, staff, at = self.event.slug, self.staff, now()
-        return write_together(lambda wire: record_at_desk(wire, slug, staff, acts, at=at))
+        return once(lambda: write_together(lambda wire: record_at_desk(wire, slug, staff, acts, at=at)))
 
     def page(self, template: str, status: int = 200, **shown: Any) -> Response:
         labels = {one.key: one.label for one in categories_of(self.event.id)}
@@ -225,7 +226,6 @@ def _ticket(desk: Desk, found: DeskTicket, *, form: AdmissionForm | None = None)
     told, facts = _told(desk), answer.facts
     others = session_names(set(facts.get("booked", ())) - {desk.session_id})
     expected = answer.facts.get("expected") or {}
-    shown = form or AdmissionForm.of(_labels(desk, found), expected)
     return desk.page(
         "desk-ticket",
         422 if form else 200,
@@ -236,7 +236,7 @@ def _ticket(desk: Desk, found: DeskTicket, *, form: AdmissionForm | None = None)
         first_gate=gate_names([facts["first"][1]]).get(facts["first"][1]) if facts.get("first") else None,
         elsewhere=[title for _code, title, *_when in others.values()],
         expected=expected,
-        form=shown,
+        form=form or AdmissionForm.of(_labels(desk, found), expected),
         back=TakingBackForm(data={"act": str(uuid4())}),
         deeds=deeds_of(found, desk.place),
         first_words=_first_words(desk, found, told),

@@ -17,6 +17,7 @@ from analytics.rules.figures import Count, Figures
 from app.clock import now
 from app.console.forms.corrections import ABOUT, REASONS, CorrectionForm, packed
 from app.console.forms.programme import local_moment
+from app.console.views.once import once
 from app.console.views.paging import page_of
 from app.db import transaction
 from app.errors import NotFound, Refused
@@ -25,6 +26,7 @@ from app.programme.queries import staff_event
 from app.web.actors import Right
 from app.web.guards import requires
 from app.web.languages import plain
+from checkin.models import Scan
 from checkin.operations import take_back
 from checkin.operations.correcting import Correction, correct
 from checkin.queries.closing import ClosingPlace, closing_days
@@ -100,8 +102,7 @@ def add(slug: str, place: str) -> Response:
     if request.form.get("sure") != "yes":
         return make_response(_page(event, found, form, wish))
     try:
-        with transaction():
-            written = correct(event, wish, at=now(), actor=g.actor)
+        written = once(lambda: _written(event, wish))
     except Refused:
         form = _form(event, found)
         form.form_errors.append(MEANWHILE)
@@ -119,10 +120,19 @@ def undo(slug: str) -> Response:
         scan = correction_scan(event, UUID(request.form.get("correction", "")))
     except ValueError:
         raise NotFound from None
-    with transaction():
-        take_back(event, scan, at=now(), actor=g.actor)
+    once(lambda: _take_back(event, scan))
     flash(_("Taken back."), "success")
     return redirect(url_for(".listed", slug=slug), 303)
+
+
+def _written(event: Event, wish: Correction) -> bool:
+    with transaction():
+        return correct(event, wish, at=now(), actor=g.actor)
+
+
+def _take_back(event: Event, scan: Scan) -> None:
+    with transaction():
+        take_back(event, scan, at=now(), actor=g.actor)
 
 
 def _form(event: Event, found: ClosingPlace, *, typed: bool = False) -> CorrectionForm:

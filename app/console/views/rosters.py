@@ -12,6 +12,7 @@ from app.clock import now
 from app.console.forms.check_in import act_id
 from app.console.forms.programme import local_moment
 from app.console.forms.rosters import RosterTypingForm
+from app.console.views.once import once
 from app.console.views.paging import page_of
 from app.errors import NotFound
 from app.group import write_together
@@ -57,7 +58,7 @@ def write(slug: str, place: str) -> Response:
     act, staff, at = act_id(form.act.data), DeskStaff.of(event, g.actor), now()
     missing = {one.number for one in tickets_booked(event.id, found, session_id, limit=MOST) if one.came < one.booked}
     acts = [DeskAct(uuid5(act, one), place, one, everybody=True, came_at=came_at) for one in ticked if one in missing]
-    answers = write_together(lambda wire: record_at_desk(wire, slug, staff, acts, at=at))
+    answers = once(lambda: write_together(lambda wire: record_at_desk(wire, slug, staff, acts, at=at)))
     _tell(answers, before=len(ticked) - len(acts))
     return redirect(url_for(".show", slug=slug, place=place, page=request.form.get("page", type=int)), 303)
 

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from app.clock import now
 from app.console.forms.programme import local_moment
 from app.console.forms.tallies import TallyForm
+from app.console.views.once import once
 from app.db import transaction
 from app.errors import NotFound
 from app.programme.models import Event
@@ -18,6 +19,7 @@ from app.programme.queries import staff_event
 from app.web.actors import Right
 from app.web.guards import requires
 from app.web.languages import stamp
+from checkin.models import Scan
 from checkin.operations import Sheet, take_back, type_sheet
 from checkin.queries.gates import categories_of
 from checkin.queries.paper import PaperPlace, TypedSheet, paper_place, paper_places, sheet_scan, sheets_typed
@@ -68,8 +70,7 @@ def add(slug: str, place: str) -> Response:
         return make_response(_page(event, found, form, twin=True), 422)
     if typed is None:
         return make_response(_page(event, found, form), 422)
-    with transaction():
-        written = type_sheet(event, typed, at=now(), actor=g.actor)
+    written = once(lambda: _written(event, typed))
     if written:
         flash(_("%(number)s people were written down, marked as paper.", number=sum(typed.people.values())), "success")
     else:
@@ -87,10 +88,19 @@ def undo(slug: str, place: str) -> Response:
         scan = sheet_scan(event, UUID(request.form.get("sheet", "")))
     except ValueError:
         raise NotFound from None
-    with transaction():
-        take_back(event, scan, at=now(), actor=g.actor)
+    once(lambda: _take_back(event, scan))
     flash(_("Taken back."), "success")
     return redirect(url_for(".show", slug=slug, place=place), 303)
+
+
+def _written(event: Event, typed: Sheet) -> bool:
+    with transaction():
+        return type_sheet(event, typed, at=now(), actor=g.actor)
+
+
+def _take_back(event: Event, scan: Scan) -> None:
+    with transaction():
+        take_back(event, scan, at=now(), actor=g.actor)
 
 
 def _twin(event: Event, place: PaperPlace, typed: Sheet) -> TypedSheet | None:
