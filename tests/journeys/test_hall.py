@@ -1,7 +1,7 @@
 """A hall's own network: it answers in place of the server until somebody has agreed to its terms, and some never do."""
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from tests.journeys.network import State, network_to
 from tests.journeys.product import Product

@@ -1,4 +1,4 @@
-"""What a screen reader is told at a door, and where its keyboard is: each verdict once, and nobody is moved by figures."""
+"""What a screen reader is told at a door, each verdict once, and that figures take the keyboard away from nobody."""
 
 from typing import Any
 
@@ -16,7 +16,8 @@ LISTENING = """(() => {
     return copy.textContent.replace(/[\\s\\u200b]+/g, '');
   };
   new MutationObserver((changes) => {
-    const changed = new Set(changes.map(({target}) => (target.closest ? target : target.parentElement)?.closest(parts)));
+    const places = changes.map(({target}) => (target.closest ? target : target.parentElement));
+    const changed = new Set(places.map((place) => place?.closest(parts)));
     const came = changes.flatMap(({addedNodes}) => [...addedNodes]).filter(({nodeType}) => nodeType === 1)
       .flatMap((one) => [one, ...one.querySelectorAll('*')]).filter((one) => one.matches(parts));
     for (const part of changed) if (part?.isConnected && words(part)) told.push(words(part));
