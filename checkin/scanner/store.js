@@ -58,8 +58,8 @@ export async function openStore() {
 async function openDisk() {
   /** @type {Promise<import("idb").IDBPDatabase> | null} */
   let opened = null;
-  /** A browser may take the connection away, as phones do with pages that were out of sight: it is made anew. */
-  const disk = () => (opened ??= openDB(NAME, VERSION, {
+  // A browser may take the connection away, as phones do with pages that were out of sight: it is made anew.
+  const disk = () => /** @type {Promise<import("idb").IDBPDatabase>} */ (opened ??= openDB(NAME, VERSION, {
     upgrade(fresh, before) {
       if (before < 1) {
         fresh.createObjectStore("queue", { keyPath: "seq", autoIncrement: true }).createIndex("id", "id", { unique: true });
