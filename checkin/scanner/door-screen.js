@@ -2,7 +2,7 @@
 
 import { countPanel } from "./count-panel.js";
 import { menuDialog, placeDialog, renewMenu, summary, times } from "./dialogs.js";
-import { fill, h, icon } from "./element.js";
+import { fill, h, icon, refill } from "./element.js";
 import { figures } from "./figures.js";
 import { isTicket, ticketSheet } from "./given-ticket.js";
 import { goOn, isTouched, wouldBeLost } from "./going-on.js";
@@ -102,10 +102,12 @@ export class DoorScreen {
     this.walkIn = walkInPanel(voice, door, feedback);
     this.count = countPanel(voice, door, feedback);
     this.bar = h("header", { class: "bar" });
+    this.contactSaid = h("span", { role: "status" });
+    this.contact = h("p", { class: "contact" });
     this.notes = h("section", { class: "notes", "aria-label": voice.plainly("notices") });
     this.idle = h("div", { class: "idle" });
     this.stage = h("div", { class: "stage" });
-    this.answer = h("div", { class: "answer" }, this.verdict.element, this.idle);
+    this.answer = h("div", { class: "answer" }, this.verdict.element, this.idle, this.verdict.heard);
     this.typed = typePanel(voice, { takesNumbers: this.world.takesNumbers, onCode: (text) => this.#typed(text), onSlip: () => this.#clear(), readPhoto });
     if (this.world.takesNumbers) this.typed.append(searchPanel(voice, door, { seek: this.world.seek, seekHere: this.world.seekHere, onPick: (number) => void this.#take(number) }));
     fill(this.element, this.bar, this.notes,
@@ -153,10 +155,10 @@ export class DoorScreen {
     if (change !== "case") this.figures?.render();
     if (change === "case" || change === "place") {
       const isLost = this.verdict && wouldBeLost(this.verdict.element, this.world.door.isAsking);
-      this.verdict?.render();
+      const isDrawn = this.verdict?.render();
       this.#emptyField();
-      if (isLost) this.#goOn();
-      this.answer?.scrollTo(0, 0);
+      if (isDrawn && isLost) this.#goOn();
+      if (isDrawn) this.answer?.scrollTo(0, 0);
       this.#renderCounts();
       this.renderIdle();
       this.#sound();
@@ -219,17 +221,20 @@ export class DoorScreen {
     const where = h("button", { type: "button", class: "where", "aria-haspopup": "dialog", title: voice.plainly("change_place"), onclick: () => this.#openPlace() },
       h("span", { class: "where-place" }, voice.local(door.place.name)),
       h("span", { class: "where-gate" }, voice.local(door.gate.name), times(voice, door.place)));
-    const focused = document.activeElement?.classList.contains("where") ? ".where" : document.activeElement?.classList.contains("menu") ? ".menu" : null;
-    fill(this.bar, where, this.#contact(), h("button", { type: "button", class: "menu", "aria-haspopup": "dialog", onclick: () => void this.#openMenu() },
+    this.#renderContact();
+    refill(this.bar, where, this.contact, h("button", { type: "button", class: "menu", "aria-haspopup": "dialog", onclick: () => void this.#openMenu() },
       icon("menu"), voice.say("menu"), door.unseen > 0 && h("span", { class: "dot", title: voice.plainly("unseen", { n: door.unseen }) }, door.unseen)));
-    if (focused) /** @type {HTMLElement | null} */ (this.bar.querySelector(focused))?.focus();
   }
 
-  #contact() {
-    const { contact, waiting } = this.world.door;
-    const words = contact === "reached" ? "reached" : contact !== "refused" ? "unreached" : this.world.door.isPaired ? "stopped_device" : "refused_device";
-    return h("p", { class: "contact", "data-contact": contact, role: "status" }, icon(contact === "reached" ? "reached" : "unreached"),
-      this.voice.say(words), waiting > 0 && contact !== "reached" && h("span", { class: "unsent" }, this.voice.say("unsent_short", { n: waiting })));
+  /** Whether the server is there is told when that changes; how many scans wait is there to be read, and told by nobody. */
+  #renderContact() {
+    const { contact, waiting, isPaired } = this.world.door;
+    const words = contact === "reached" ? "reached" : contact !== "refused" ? "unreached" : isPaired ? "stopped_device" : "refused_device";
+    if (!this.contact || !this.contactSaid) return;
+    this.contact.dataset.contact = contact;
+    refill(this.contactSaid, this.voice.say(words));
+    refill(this.contact, icon(contact === "reached" ? "reached" : "unreached"), this.contactSaid,
+      waiting > 0 && contact !== "reached" && h("span", { class: "unsent" }, this.voice.say("unsent_short", { n: waiting })));
   }
 
   #renderNotes() {
@@ -237,7 +242,7 @@ export class DoorScreen {
     const { door, lasting } = this.world;
     if (!this.notes) return;
     const now = door.gate.places.find((place) => place.now);
-    fill(this.notes,
+    refill(this.notes,
       door.contact === "refused" && h("p", { class: "note" }, voice.say(door.isPaired ? "stopped_device_next" : "refused_device_next"), " ", h("a", { href: location.pathname }, voice.say(door.isPaired ? "pair_again" : "sign_in_again"))),
       door.unwritten > 0 && h("p", { class: "note", role: "alert" }, icon("caution"), voice.say("device_full", { n: door.unwritten }),
         h("button", { type: "button", class: "button is-small", onclick: () => void this.world.onSave() }, voice.say("save_unsent"))),
@@ -247,7 +252,7 @@ export class DoorScreen {
       door.direction === "out" && h("p", { class: "note is-leave" }, icon("leave"), voice.say("leaving_now"),
         h("button", { type: "button", class: "button is-small", onclick: () => this.#turn("in") }, voice.say("going_in"))),
       now && !door.place.now && now.code !== this.#declined && h("p", { class: "note is-now" }, voice.say("now_here", { title: voice.local(now.name) }),
-        h("button", { type: "button", class: "button is-small", onclick: () => door.enter(now) }, voice.say("switch_to"))));
+        h("button", { type: "button", class: "button is-small", onclick: () => door.enter(door.gate.places.find(({ code }) => code === now.code) ?? now) }, voice.say("switch_to"))));
   }
 
   /** What became of something that was done here, one after the other. */

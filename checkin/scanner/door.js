@@ -278,8 +278,9 @@ export class Door {
 
   /** @param {Contact} contact */
   heard(contact) {
+    const isNews = contact !== this.contact;
     this.contact = contact;
-    if (contact === "refused") this.past.forEach(forgetName);
+    if (contact === "refused" && isNews) this.past.forEach(forgetName), this.onChange("case");
     if (contact !== "reached" && this.shown?.stage === "checking" && (!this.judge?.asOf || isNumber(this.shown.draft))) this.#wait(this.shown);
     if (contact === "reached" && this.#held) this.#askNow(this.#held);
     this.onChange("contact");

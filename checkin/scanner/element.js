@@ -45,6 +45,30 @@ export function fill(parent, ...children) {
   parent.replaceChildren(...flat(children));
 }
 
+/**
+ * As `fill`, but what is the same as before stays where it is: it is not told anew, and who is on a button of it stays there.
+ *
+ * @param {Element} parent
+ * @param {readonly Child[]} children
+ */
+export function refill(parent, ...children) {
+  const before = [...parent.childNodes];
+  const now = flat(children).map((child) => {
+    const fresh = typeof child === "string" ? document.createTextNode(child) : child;
+    const place = before.findIndex((old) => old.isEqualNode(fresh));
+    return place < 0 ? fresh : /** @type {ChildNode} */ (before.splice(place, 1)[0]);
+  });
+  for (const old of before) old.remove();
+  now.forEach((node, i) => parent.childNodes[i] === node || parent.insertBefore(node, parent.childNodes[i] ?? null));
+}
+
+/** The words of an element for a screen reader: in their languages, without readings beside them, and nothing else. @param {HTMLElement} element */
+export function spoken(element) {
+  for (const one of element.querySelectorAll("rt, rp, svg")) one.remove();
+  for (const one of element.querySelectorAll("[class]")) one.removeAttribute("class");
+  return element;
+}
+
 /** @param {readonly Child[]} children @returns {(string | Node)[]} */
 function flat(children) {
   return children.flatMap((child) => {

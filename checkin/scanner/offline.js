@@ -156,13 +156,14 @@ export class Offline {
       const before = this.#kept?.asOf;
       if (document.visibilityState === "visible") await this.refresh(door.event).catch(() => {});
       if (door.contact === "unreached") return this.onChange();
-      const asked = this.now();
+      const unsent = await waiting();
+      const asked = this.#mark();
       const told = await this.server.contact({
-        sent_at: new Date(this.now()).toISOString(), queue_length: await waiting(), pack: this.alone?.pack.head.mark ?? null,
+        sent_at: new Date(this.now()).toISOString(), queue_length: unsent, pack: this.alone?.pack.head.mark ?? null,
         pack_at: this.asOf && new Date(this.asOf).toISOString(), version: document.documentElement.dataset.build ?? null,
       }, document.documentElement.lang);
-      if (told?.received_at) this.timepiece?.hear(Date.parse(told.received_at), asked);
-      if (told?.received_at) await this.#setClock(Date.parse(told.received_at) - Math.round((asked + this.now()) / 2), this.#kept?.asOf !== before);
+      if (told?.received_at) this.timepiece?.hear(Date.parse(told.received_at), asked());
+      if (told?.received_at) await this.#setClock(Date.parse(told.received_at) - Math.round((asked() + this.now()) / 2), this.#kept?.asOf !== before);
       if (told?.messages?.length) {
         this.messages.add(told.messages);
         this.onChange();
@@ -213,12 +214,12 @@ export class Offline {
     const before = this.#kept?.event === event ? this.#kept : null;
     const known = before && this.alone;
     const done = [...(known?.deeds.values() ?? [])].filter(({ answered }) => answered).map(({ id }) => id);
-    const asked = this.now();
-    const isWhole = !before || asked - before.wholeAt > WHOLE_EVERY;
+    const asked = this.#mark();
+    const isWhole = !before || asked() - before.wholeAt > WHOLE_EVERY;
     try {
       const came = await this.server.pack(event, before ? { tag: before.tag, ...(isWhole ? {} : { since: known?.pack.head.mark }) } : {});
-      if (came) await this.#takeNew(event, came, asked, done);
-      else if (before) await this.#keep({ ...before, asOf: asked });
+      if (came) await this.#takeNew(event, came, asked(), done);
+      else if (before) await this.#keep({ ...before, asOf: asked() });
       if (!came) await this.#drop(done);
       this.onChange();
     } catch (error) {
@@ -240,6 +241,13 @@ export class Offline {
     await this.#drop(done);
     const deeds = this.alone ? [...this.alone.deeds.values()] : await this.store.deeds();
     this.#take(kept, new Alone({ pack, offset, deeds, supervises: this.#supervises, asksPin: this.#asksPin }));
+  }
+
+  /** When something was asked, told by the clock of whoever looks: between asking and hearing somebody may have set it. @returns {() => number} */
+  #mark() {
+    const ran = () => this.timepiece?.ran() ?? this.now();
+    const before = ran();
+    return () => Math.round(this.now() - (ran() - before));
   }
 
   /** Somebody set this device's clock: what was noted by it goes with it. @param {number} offset milliseconds by which the server's is ahead @param {boolean} isRenewed the list is as of just now, by the new clock */

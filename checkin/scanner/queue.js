@@ -4,14 +4,10 @@
  * The same id may be sent any number of times; the server answers it as it did the first time. So a lost answer, a
  * timeout or a restart costs nothing but another try. One flight at a time; a scan that the server will not take as
  * part of a batch is tried alone, and set aside with its reason if it is refused alone: it never blocks the others.
- *
- * Where the door spoke before the server did and let somebody in whom the server then refuses, a second scan follows that
- * says so (`shown`): who is in is a fact. Where the server has counted what nobody waited for any more, an undo follows.
- * Its id follows from the first one's, so that it is one however often it is made.
  */
 
-import { dropped, isUnanswered, wasCounted, withdrawn } from "./numbers.js";
-import { letsIn } from "./verdicts.js";
+import { whatFollows } from "./following.js";
+import { dropped, isUnanswered, withdrawn } from "./numbers.js";
 
 /** @typedef {import("./types.js").Deed} Deed */
 /** @typedef {import("./types.js").Draft} Draft */
@@ -79,14 +75,16 @@ export class Queue {
    * @param {(scans: Scan[]) => Promise<Answer[]>} world.send
    * @param {(seconds: number, wake: () => void) => () => void} world.later calls back, returns how to call it off
    * @param {(work: () => Promise<void>) => Promise<void>} [world.alone] keeps other pages of this device waiting
+   * @param {(scan: Draft) => boolean} [world.isOurs] whether this device may send it: one of another event waits for a device of that event
    * @param {(contact: Contact) => void} [world.onContact]
    * @param {(answer: Answer, scan: Scan) => void} [world.onAnswer] every answer, awaited or not
    */
-  constructor({ store, send, later, alone = (work) => work(), onContact = () => {}, onAnswer = () => {} }) {
+  constructor({ store, send, later, alone = (work) => work(), isOurs = () => true, onContact = () => {}, onAnswer = () => {} }) {
     this.store = store;
     this.send = send;
     this.later = later;
     this.alone = alone;
+    this.isOurs = isOurs;
     this.onContact = onContact;
     this.onAnswer = onAnswer;
   }
@@ -158,6 +156,11 @@ export class Queue {
     return (await this.store.size()) + (await this.#strays()).length;
   }
 
+  /** How many of them this device sends itself, as soon as it can. */
+  async sendable() {
+    return (await this.#ours(Infinity)).length + (await this.#strays()).filter(this.isOurs).length;
+  }
+
   /** How many of them the device has no room for: they are gone when the page is closed. */
   get unwritten() {
     return this.#unwritten.size;
@@ -203,8 +206,14 @@ export class Queue {
 
   /** @returns {Promise<Scan[]>} the oldest ones; a batch is of one event */
   async #next() {
-    const batch = [...(await this.store.oldest(BATCH)), ...(await this.#strays())].slice(0, BATCH);
+    const batch = [...(await this.#ours(BATCH)), ...(await this.#strays()).filter(this.isOurs)].slice(0, BATCH);
     return batch.filter((scan) => scan.event === batch[0]?.event);
+  }
+
+  /** @param {number} limit */
+  async #ours(limit) {
+    const oldest = await this.store.oldest(limit);
+    return oldest.every(this.isOurs) ? oldest : (await this.store.oldest(Infinity)).filter(this.isOurs).slice(0, limit);
   }
 
   /** Scans whose answer went to another page of this device: asking again gives the stored answer. */
@@ -281,18 +290,4 @@ export class Queue {
     this.#cancelRetry = this.later(pause, () => void this.flush());
     this.onContact("unreached");
   }
-}
-
-/**
- * That somebody is in whom the server refused; or that nobody is whom it has counted.
- *
- * @param {Scan} scan
- * @param {Answer | undefined} answer
- * @returns {Draft | null}
- */
-function whatFollows({ seq: _, showed, withdrawn: isWithdrawn, ...draft }, answer) {
-  const id = `${draft.id.slice(0, -1)}${(parseInt(draft.id.slice(-1), 16) ^ 8).toString(16)}`;
-  const { event, at, gate, place, clock } = draft;
-  if (isWithdrawn) return wasCounted(answer) ? { id, event, at, gate, place, act: "undo", undoes: draft.id, ...(clock ? { clock } : {}) } : null;
-  return !letsIn(showed) || !answer?.verdict || letsIn(answer.verdict) ? null : { ...draft, id, shown: showed };
 }

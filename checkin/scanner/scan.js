@@ -42,7 +42,7 @@ class DoorPage {
   feedback = new Feedback();
   sightings = new Sightings();
   seen = "";
-  unsent = unsentNote();
+  unsent = unsentNote(() => void this.#save());
   /** @type {import("./latest.js").Latest | null} */
   latest = null;
   /** @type {(() => void)[]} called when the work at this gate ends */
@@ -67,7 +67,7 @@ class DoorPage {
     this.server = new Server({ api: given.api ?? "/api/v1", csrf, timepiece: this.timepiece });
     this.reader = new Reader(given.workerUrl ?? "", given.wasmUrl ?? "", given.writerUrl ?? "");
     this.queue = new Queue({
-      store, send: (scans) => this.server.scans(scans[0]?.event ?? "", scans), later, alone: oneAtATime,
+      store, send: (scans) => this.server.scans(scans[0]?.event ?? "", scans), later, alone: oneAtATime, isOurs: (scan) => scan.event === this.device?.event,
       onContact: (contact) => (this.#heard(contact), void this.#recount()), onAnswer: (answer, scan) => this.#answered(answer, scan),
     });
     this.names = new Names(this.server);
@@ -101,11 +101,13 @@ class DoorPage {
 
   /** @param {string} code what the address brought, or nothing */
   #offerPairing(code) {
-    fill(this.root, pairingPanel({ voice: this.voice, reader: this.reader, code, defaultName: deviceName(), languages: document.querySelector(".languages"), onPair: (found, name) => this.#pair(found, name) }));
+    void this.#recount();
+    fill(this.root, pairingPanel({ voice: this.voice, reader: this.reader, code, defaultName: deviceName(), languages: document.querySelector(".languages"), unsent: this.unsent.element, onPair: (found, name) => this.#pair(found, name) }));
   }
 
   /** @param {string} code @param {string} name */
   async #pair(code, name) {
+    await this.queue.flush();
     const device = await this.server.pair({ code, name });
     if (this.device && this.server.token) await this.server.leave().catch(() => {});
     await this.store.keepDevice(device);
@@ -184,7 +186,7 @@ class DoorPage {
     });
     fill(this.root, this.screen.element);
     const names = this.device.rights.includes("names") ? [this.names.watch(event)] : [];
-    this.endings = [...names, stayAwake(), this.#watch(this.door), this.offline.watch(this.door, () => this.queue.waiting())];
+    this.endings = [...names, stayAwake(), this.#watch(this.door), this.offline.watch(this.door, () => this.queue.sendable())];
     void this.queue.flush();
     await opening;
   }
@@ -192,7 +194,7 @@ class DoorPage {
   /** A device of another event could not send what waits here. */
   async #refuseUnsent() {
     await this.queue.flush();
-    const waiting = await this.queue.waiting();
+    const waiting = await this.queue.sendable();
     if (waiting > 0) throw new Error(this.voice.plainly("end_refused", { n: waiting }));
   }
 
@@ -282,7 +284,7 @@ class DoorPage {
 
   async #recount() {
     if (this.door) return this.door.recount();
-    this.unsent.tell(this.voice, await this.queue.waiting());
+    this.unsent.tell(this.voice, await this.queue.waiting(), await this.queue.sendable());
   }
 
   #tryNow() {
@@ -311,14 +313,14 @@ class DoorPage {
   }
 
   async #save() {
-    if (!this.device) return;
-    for (const { name, text } of queueFiles(this.device, await this.queue.unsent(), new Date())) saveFile(name, text);
+    const devices = { ...(await this.store.former()), ...(this.device ? { [this.device.event]: this.device.device } : {}) };
+    for (const { name, text } of queueFiles(devices, await this.queue.unsent(), new Date())) saveFile(name, text);
   }
 
   /** @returns {Promise<number>} scans that still wait: then nothing ended */
   async #end() {
     await this.queue.flush();
-    const waiting = await this.queue.waiting();
+    const waiting = await this.queue.sendable();
     if (waiting > 0) return waiting;
     await this.server.leave().catch((error) => {
       if (!(error instanceof Unreached)) throw error;

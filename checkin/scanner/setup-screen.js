@@ -28,10 +28,19 @@ import { NotWelcome, TooOften, Unreached } from "./queue.js";
  * @property {HTMLElement} unsent says what still waits on this device
  */
 
-/** What still waits on this device: after a reload it is as unsent as before. @returns {{element: HTMLElement, tell: (voice: Voice, waiting: number) => void}} */
-export function unsentNote() {
+/**
+ * What still waits on this device: after a reload it is as unsent as before. What this device cannot send, being of another
+ * event or not paired any more, can be taken away as a file.
+ *
+ * @param {() => void} onSave
+ * @returns {{element: HTMLElement, tell: (voice: Voice, waiting: number, sendable: number) => void}}
+ */
+export function unsentNote(onSave) {
   const element = h("div", { role: "status" });
-  return { element, tell: (voice, waiting) => fill(element, waiting > 0 && h("p", { class: "note" }, voice.say("unsent", { n: waiting }), " ", voice.say("unsent_next"))) };
+  return { element, tell: (voice, waiting, sendable) => fill(element, waiting > 0 && h("div", { class: "note" },
+    h("p", {}, voice.say("unsent", { n: waiting }), " ", voice.say(sendable === waiting ? "unsent_next" : "unsent_elsewhere")),
+    sendable < waiting && h("button", { type: "button", class: "button is-small", onclick: onSave }, voice.say("save_unsent")),
+    sendable < waiting && h("p", { class: "support" }, voice.say("save_unsent_why")))) };
 }
 
 /** @param {SetupWorld} world @returns {HTMLElement} */

@@ -30,6 +30,7 @@ import { withdrawn } from "./numbers.js";
  * @property {boolean} lasting whether a reload keeps what is here
  * @property {() => Promise<Device | null>} device
  * @property {(device: Device | null) => Promise<void>} keepDevice
+ * @property {() => Promise<Readonly<Record<string, string>>>} former ids of the devices that this one was while scans waited, by event
  * @property {() => Promise<Latest | null>} latest
  * @property {(latest: Latest | null) => Promise<void>} keepLatest
  * @property {() => Promise<KeptPack | null>} pack
@@ -55,7 +56,10 @@ export async function openStore() {
 
 /** @returns {Promise<Store & Keeper>} */
 async function openDisk() {
-  const database = await openDB(NAME, VERSION, {
+  /** @type {Promise<import("idb").IDBPDatabase> | null} */
+  let opened = null;
+  // A browser may take the connection away, as phones do with pages that were out of sight: it is made anew.
+  const disk = () => /** @type {Promise<import("idb").IDBPDatabase>} */ (opened ??= openDB(NAME, VERSION, {
     upgrade(fresh, before) {
       if (before < 1) {
         fresh.createObjectStore("queue", { keyPath: "seq", autoIncrement: true }).createIndex("id", "id", { unique: true });
@@ -65,35 +69,44 @@ async function openDisk() {
       fresh.createObjectStore("deeds", { keyPath: "id" });
     },
     blocking: (_current, _blocked, event) => /** @type {IDBDatabase} */ (event.target).close(),
-  });
+    terminated: () => (opened = null),
+  }).catch((error) => {
+    opened = null;
+    throw error;
+  }));
+  await disk();
   return {
     lasting: true,
-    device: async () => (await database.get("device", "own")) ?? null,
+    device: async () => (await (await disk()).get("device", "own")) ?? null,
     async keepDevice(device) {
-      const transaction = database.transaction("device", "readwrite", STRICT);
-      await (device ? transaction.store.put(device, "own") : transaction.store.delete("own"));
+      const transaction = (await disk()).transaction(["device", "queue"], "readwrite", STRICT);
+      const own = transaction.objectStore("device");
+      const former = (await transaction.objectStore("queue").count()) > 0 ? remembering(await own.get("former"), await own.get("own")) : null;
+      await (former ? own.put(former, "former") : own.delete("former"));
+      await (device ? own.put(device, "own") : own.delete("own"));
       await transaction.done;
     },
-    latest: async () => (await database.get("device", "latest")) ?? null,
-    keepLatest: async (latest) => void (await (latest ? database.put("device", latest, "latest") : database.delete("device", "latest"))),
-    pack: async () => (await database.get("device", "pack")) ?? null,
-    keepPack: async (pack) => void (await (pack ? database.put("device", pack, "pack") : database.delete("device", "pack"))),
-    deeds: () => database.getAll("deeds"),
-    keepDeed: async (deed) => void (await database.put("deeds", deed)),
+    former: async () => (await (await disk()).get("device", "former")) ?? {},
+    latest: async () => (await (await disk()).get("device", "latest")) ?? null,
+    keepLatest: async (latest) => void (await (latest ? (await disk()).put("device", latest, "latest") : (await disk()).delete("device", "latest"))),
+    pack: async () => (await (await disk()).get("device", "pack")) ?? null,
+    keepPack: async (pack) => void (await (pack ? (await disk()).put("device", pack, "pack") : (await disk()).delete("device", "pack"))),
+    deeds: async () => (await disk()).getAll("deeds"),
+    keepDeed: async (deed) => void (await (await disk()).put("deeds", deed)),
     async dropDeeds(ids) {
-      const transaction = database.transaction("deeds", "readwrite");
+      const transaction = (await disk()).transaction("deeds", "readwrite");
       await Promise.all([...ids.map((id) => transaction.store.delete(id)), transaction.done]);
     },
     async add(draft, deed) {
-      const transaction = database.transaction(["queue", "deeds"], "readwrite", STRICT);
+      const transaction = (await disk()).transaction(["queue", "deeds"], "readwrite", STRICT);
       const seq = Number(await transaction.objectStore("queue").add({ ...draft }));
       if (deed) await writeDeed(transaction.objectStore("deeds"), deed);
       await transaction.done;
       return { ...draft, seq };
     },
-    oldest: (limit) => database.getAll("queue", undefined, Number.isFinite(limit) ? limit : undefined),
+    oldest: async (limit) => (await disk()).getAll("queue", undefined, Number.isFinite(limit) ? limit : undefined),
     async showed(id, verdict, deed) {
-      const transaction = database.transaction(["queue", "deeds"], "readwrite", STRICT);
+      const transaction = (await disk()).transaction(["queue", "deeds"], "readwrite", STRICT);
       const queue = transaction.objectStore("queue");
       const scan = await queue.index("id").get(id);
       if (scan) await queue.put({ ...scan, showed: verdict });
@@ -102,13 +115,13 @@ async function openDisk() {
       return Boolean(scan);
     },
     async withdraw(id) {
-      const { store, done } = database.transaction("queue", "readwrite", STRICT);
+      const { store, done } = (await disk()).transaction("queue", "readwrite", STRICT);
       const scan = await store.index("id").get(id);
       if (scan) await store.put(withdrawn(scan));
       await done;
     },
     async remove(ids, after = () => null) {
-      const transaction = database.transaction("queue", "readwrite", STRICT);
+      const transaction = (await disk()).transaction("queue", "readwrite", STRICT);
       for (const id of ids) {
         const scan = await transaction.store.index("id").get(id);
         if (!scan) continue;
@@ -118,9 +131,9 @@ async function openDisk() {
       }
       await transaction.done;
     },
-    setAside: async (scan, reason) => void (await database.put("aside", { scan, reason })),
-    size: () => database.count("queue"),
-    aside: () => database.count("aside"),
+    setAside: async (scan, reason) => void (await (await disk()).put("aside", { scan, reason })),
+    size: async () => (await disk()).count("queue"),
+    aside: async () => (await disk()).count("aside"),
   };
 }
 
@@ -129,12 +142,19 @@ async function writeDeed(deeds, deed) {
   await (deed.undoes ? deeds.delete(deed.undoes) : deeds.put(deed));
 }
 
+/** @param {Readonly<Record<string, string>> | undefined} former @param {Device | undefined} device that ends @returns {Record<string, string>} */
+function remembering(former, device) {
+  return { ...former, ...(device ? { [device.event]: device.device } : {}) };
+}
+
 /** Keeps everything while the page lives. */
 export class MemoryStore {
   lasting = false;
   #seq = 0;
   /** @type {Device | null} */
   #device = null;
+  /** @type {Record<string, string>} */
+  #former = {};
   /** @type {Latest | null} */
   #latest = null;
   /** @type {Map<string, Scan>} */
@@ -152,7 +172,12 @@ export class MemoryStore {
 
   /** @param {Device | null} device */
   async keepDevice(device) {
+    this.#former = this.#queue.size > 0 ? remembering(this.#former, this.#device ?? undefined) : {};
     this.#device = device;
+  }
+
+  async former() {
+    return this.#former;
   }
 
   async latest() {

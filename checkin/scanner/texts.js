@@ -210,6 +210,7 @@ export const TEXTS = {
   unsent: { ja: "未送信{n}件", en: "{n} unsent", "ja-easy": "まだ 送《おく》っていません：{n}" },
   unsent_short: { ja: "未送信{n}件", en: "{n} unsent", "ja-easy": "送《おく》る 前《まえ》：{n}" },
   unsent_next: { ja: "この端末に残してあり、自動で送り直します。", en: "Kept on this device, and sent again by themselves.", "ja-easy": "この 機械《きかい》に 残《のこ》っています。あとで 自動《じどう》で 送《おく》ります。" },
+  unsent_elsewhere: { ja: "この端末に残してあります。その催しの受付をこの端末でもう一度始めると送ります。できないときは、ファイルに保存してその催しの主催者に渡してください。", en: "Kept on this device, and sent when it keeps a door of their event again. If that cannot be, save them as a file and give it to that event's organiser.", "ja-easy": "この 機械《きかい》に 残《のこ》っています。その イベントの 受付《うけつけ》を もう一度《いちど》 はじめると 送《おく》ります。できない ときは、ファイルに して、主催者《しゅさいしゃ》に 渡《わた》してください。" },
   refused_device_next: { ja: "この端末の受付は終わっているか、止められました。読み取りは残っています。もう一度サインインしてください。", en: "This device has been signed out or revoked. Its scans are kept. Please sign in again.", "ja-easy": "この 機械《きかい》は もう 使《つか》えません。読《よ》み取《と》りは 残《のこ》っています。もう一度《いちど》 サインインしてください。" },
   sign_in_again: { ja: "サインインする", en: "Sign in", "ja-easy": "サインインする" },
   not_lasting: { ja: "このブラウザーは未送信の読み取りを保存できません。「未送信」がある間は画面を閉じないでください。", en: "This browser cannot keep unsent scans. Do not close the page while some are unsent.", "ja-easy": "この ブラウザーは 保存《ほぞん》が できません。「まだ 送《おく》っていません」が あるときは 画面《がめん》を 閉《と》じないでください。" },

@@ -1,6 +1,6 @@
 /** The answer, large: words, drawing and colour say the same; then who it is, what is known, and what to do next. */
 
-import { fill, h, icon } from "./element.js";
+import { fill, h, icon, spoken } from "./element.js";
 import { firstWords } from "./first-words.js";
 import { isTicket } from "./given-ticket.js";
 import { isNumber } from "./numbers.js";
@@ -48,30 +48,68 @@ export function mannerOfCase(one) {
  * @param {Voice} voice
  * @param {Door} door
  * @param {() => void} tryNow
- * @returns {{element: HTMLElement, render: () => void}}
+ * @returns {{element: HTMLElement, heard: HTMLElement, render: () => boolean}} heard: what a screen reader is told; render: whether anything is drawn anew
  */
 export function verdictPanel(voice, door, tryNow) {
-  const said = h("div", { class: "verdict-said", role: "status", "aria-live": "assertive", "aria-atomic": "true" });
+  const said = h("div", { class: "verdict-said" });
   const acts = h("div", { class: "verdict-acts" });
   const element = h("section", { class: "verdict", tabindex: "-1", "aria-label": voice.plainly("verdict"), hidden: true }, said, acts);
+  const telling = teller(voice, door);
+  /** @type {readonly unknown[]} */
+  let drawn = [];
   const render = () => {
     const one = door.shown;
+    const now = [one, one?.stage, one?.answer, one?.by, [...door.replaced.keys()].join()];
+    telling.tell();
+    if (now.length === drawn.length && now.every((part, i) => part === drawn[i])) return false;
+    drawn = now;
     element.hidden = one === null;
-    if (one === null) return fill(said), fill(acts);
+    if (one === null) return fill(said), fill(acts), true;
     element.dataset.tone = mannerOfCase(one).tone;
     element.dataset.verdict = one.answer?.verdict ?? one.stage;
     fill(said, sentences(voice, door, one));
     fill(acts, door.isAsking ? partyPanel(voice, door) : buttons(voice, door, one, tryNow));
+    return true;
   };
-  return { element, render };
+  return { element, heard: telling.element, render };
+}
+
+/**
+ * Tells a screen reader each verdict, once: in a part of the page that is there before and stays, as words that come with
+ * their own part are told by some and not by others. That it is being looked up is no news yet; the same again is none.
+ *
+ * @param {Voice} voice
+ * @param {Door} door
+ */
+function teller(voice, door) {
+  const element = h("div", { class: "visually-hidden verdict-heard", role: "status", "aria-live": "assertive", "aria-atomic": "true" });
+  let told = /** @type {{one: Case | null, news: string}} */ ({ one: null, news: "" });
+  const tell = () => {
+    const one = door.shown;
+    const { verdict, error, conflict, person: who } = one?.answer ?? {};
+    const news = JSON.stringify([one?.stage, verdict, error?.code, conflict, who?.note]);
+    if (told.one === one && told.news === news) return;
+    told = { one, news };
+    if (one === null || one.stage === "checking") return fill(element);
+    fill(element, spoken(h("div", {}, h("p", {}, voice.say(mannerOfCase(one).words)), words(voice, door, one))));
+  };
+  return { element, tell };
 }
 
 /** @param {Voice} voice @param {Door} door @param {Case} one */
 function sentences(voice, door, one) {
   const manner = mannerOfCase(one);
-  const answer = one.stage === "answered" ? one.answer : null;
   return [
     h("div", { class: "verdict-head" }, h("span", { class: "verdict-sign" }, icon(manner.icon)), h("h2", { class: "verdict-words" }, voice.say(manner.words))),
+    words(voice, door, one),
+  ];
+}
+
+/** Below the verdict's own words. @param {Voice} voice @param {Door} door @param {Case} one @returns {import("./element.js").Child[]} */
+function words(voice, door, one) {
+  const manner = mannerOfCase(one);
+  const answer = one.stage === "answered" ? one.answer : null;
+  return [
     answer && person(voice, door, answer.verdict === "undone" ? (undone(door, one) ?? answer) : answer),
     answer && firstWords(voice, door, answer),
     answer && facts(voice, door, answer),

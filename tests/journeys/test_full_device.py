@@ -1,4 +1,4 @@
-"""A device whose browser has no room left: it says so, loses nothing, and goes on when there is room again."""
+"""A device whose browser has no room left, or takes the disk away: it says so, loses nothing, and goes on."""
 
 import json
 from pathlib import Path
@@ -58,4 +58,35 @@ def test_a_full_device_says_so_keeps_what_it_has_and_recovers(product: Product, 
     context.set_offline(False)
     until(lambda: len(scans(product)) == len(before) + 2)
     assert sorted(verdict for _, verdict in scans(product) if _ not in dict(before)) == ["admitted", "admitted"]
+    context.close()
+
+
+LOST = """
+  const transaction = IDBDatabase.prototype.transaction;
+  IDBDatabase.prototype.transaction = function (...given) {
+    globalThis.connection = this;
+    return transaction.apply(this, given);
+  };
+"""
+"""Lets a test take the connection away as a browser does with a page that was out of sight."""
+
+
+def test_a_connection_to_the_disk_that_the_browser_took_away_is_made_anew(product: Product, browser: Browser) -> None:
+    first, second = tickets(browser, product, 2)
+    context = browser.new_context(locale="ja-JP", viewport=PHONE)
+    context.add_init_script(LOST)
+    page = at_the_gallery(context, product)
+    ready(page)
+    before = scans(product)
+    page.evaluate("() => { connection.close(); connection.dispatchEvent(new Event('close')); }")
+    type_code(page, first)
+    expect_verdict(page, "admitted")
+    expect(page.locator(FULL)).to_have_count(0)
+    until(lambda: len(scans(product)) == len(before) + 1)
+    context.set_offline(True)
+    page.evaluate("() => { connection.close(); connection.dispatchEvent(new Event('close')); }")
+    type_code(page, second)
+    expect_verdict(page, "admitted")
+    page.reload()
+    expect(page.locator(".setup [role=status]")).to_contain_text("未送信1件")
     context.close()

@@ -1,7 +1,9 @@
 """A lost phone and a wrong clock: what was done is kept, nobody's name is, and the door says what is the matter."""
 
+import json
 import sqlite3
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 from playwright.sync_api import Browser, Page, expect
@@ -18,7 +20,7 @@ from tests.journeys.test_offline import (
     type_code,
     until,
 )
-from tests.journeys.test_supervising import a_supervisors_phone
+from tests.journeys.test_supervising import a_code, a_supervisors_phone
 
 ASKED = "消去の指示待ち"
 DAY_AHEAD = """globalThis.Date = class extends Date {
@@ -104,6 +106,37 @@ def test_scans_made_before_the_clock_was_set_right_are_kept_at_the_time_at_which
     (at,) = times_of(product, code)
     assert before < at < datetime.now(UTC)
     context.close()
+
+
+def test_scans_of_a_device_whose_time_is_over_can_be_saved_and_go_out_when_it_keeps_a_door_again(
+    product: Product, browser: Browser
+) -> None:
+    (code,) = tickets(browser, product, 1)
+    page = a_supervisors_phone(browser, product)
+    ready(page)
+    page.context.set_offline(True)
+    type_code(page, code)
+    expect_verdict(page, "admitted")
+    with sqlite3.connect(database(product)) as connection:
+        connection.execute("UPDATE device SET expires_at = '2020-01-01' WHERE id = (SELECT max(id) FROM device)")
+        ((device,),) = connection.execute("SELECT uuid FROM device ORDER BY id DESC LIMIT 1").fetchall()
+    page.context.set_offline(False)
+    page.reload()
+    expect(page.get_by_label("登録用のコード")).to_be_visible()
+    expect(page.locator(".setup [role=status]").first).to_contain_text("未送信1件")
+    assert axe_faults(page) == []
+    page.reload()
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="未送信の読み取りをファイルに保存").click()
+    kept = json.loads(Path(saved.value.path()).read_text())
+    assert (kept["event"], UUID(kept["device"])) == ("practice", UUID(device))
+    assert [(one["code"], one["shown"]) for one in kept["scans"]] == [(code, "admitted")]
+    assert times_of(product, code) == []
+    page.get_by_label("登録用のコード").fill(a_code(browser, product))
+    page.get_by_role("button", name="この端末を登録する").click()
+    page.get_by_role("button", name="カメラを使わずに始める").click()
+    until(lambda: len(times_of(product, code)) == 1)
+    page.context.close()
 
 
 def times_of(product: Product, code: str) -> list[datetime]:

@@ -121,6 +121,16 @@ def vouch(page: Page, pin: str) -> None:
 
 
 def a_supervisors_phone(browser: Browser, product: Product, *, names: bool = False) -> Page:
+    page = browser.new_context(base_url=product.base_url, locale="ja", viewport=PHONE).new_page()
+    page.goto(f"/scan/#pair={a_code(browser, product, names=names)}")
+    page.get_by_role("button", name="この端末を登録する").click()
+    page.get_by_role("button", name="カメラを使わずに始める").click()
+    page.locator('.tab[data-tab="type"]').click()
+    return page
+
+
+def a_code(browser: Browser, product: Product, *, names: bool = False) -> str:
+    """What the organiser shows to pair a supervisor's device."""
     desk = browser.new_context(base_url=product.base_url, locale="ja").new_page()
     sign_in(desk, product, "olga")
     desk.goto("/console/events/practice/gates/mihon-city-hall/pairing")
@@ -130,9 +140,4 @@ def a_supervisors_phone(browser: Browser, product: Product, *, names: bool = Fal
     desk.get_by_role("button", name="コードを表示").click()
     letters = desk.locator(".pairing-letters").inner_text()
     desk.context.close()
-    page = browser.new_context(base_url=product.base_url, locale="ja", viewport=PHONE).new_page()
-    page.goto(f"/scan/#pair={letters.replace('-', '')}")
-    page.get_by_role("button", name="この端末を登録する").click()
-    page.get_by_role("button", name="カメラを使わずに始める").click()
-    page.locator('.tab[data-tab="type"]').click()
-    return page
+    return letters.replace("-", "")

@@ -62,6 +62,14 @@ export class FakeNode {
     this.children = [];
   }
 
+  querySelectorAll() {
+    return [];
+  }
+
+  get childNodes() {
+    return this.children;
+  }
+
   append(...children) {
     this.children.push(...children);
   }

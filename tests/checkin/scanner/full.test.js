@@ -44,17 +44,36 @@ test("a scan that cannot be written is told, kept in memory, and in the file wit
   await queue.put(draft("c"));
   await rest();
   assert.deepEqual([queue.unwritten, await queue.waiting(), await store.size()], [2, 3, 1]);
-  const [{ text }] = queueFiles({ device: "d", event: "practice" }, await queue.unsent(), new Date(0));
+  const [{ text }] = queueFiles({ practice: "d" }, await queue.unsent(), new Date(0));
   assert.deepEqual(JSON.parse(text).scans.map(({ id }) => id), ["a", "b", "c"]);
 });
 
 test("a day of scans is saved in files that the organiser's page takes, each scan in one of them", () => {
   const scans = Array.from({ length: 2 * MOST + 1 }, (_, number) => ({ ...draft(`${number}`), event: "practice", code: "A".repeat(60), gate: "entrance-of-the-hall" }));
-  const files = queueFiles({ device: "d", event: "practice" }, scans, new Date(0));
+  const files = queueFiles({ practice: "d" }, scans, new Date(0));
   assert.deepEqual(files.map(({ name }) => name.slice(-12)), ["-1-of-3.json", "-2-of-3.json", "-3-of-3.json"]);
   assert.deepEqual(files.flatMap(({ text }) => JSON.parse(text).scans.map(({ id }) => id)), scans.map(({ id }) => id));
   assert.ok(files.every(({ text }) => text.length < 1024 * 1024));
-  assert.equal(queueFiles({ device: "d", event: "practice" }, scans.slice(0, 3), new Date(0)).length, 1);
+  assert.equal(queueFiles({ practice: "d" }, scans.slice(0, 3), new Date(0)).length, 1);
+});
+
+test("scans of two events are two files, each of the device that made them", () => {
+  const files = queueFiles({ practice: "d", fair: "e" }, [draft("a"), draft("b", { event: "fair" }), draft("c")], new Date(0)).map(({ text }) => JSON.parse(text));
+  assert.deepEqual(files.map(({ event, device, scans }) => [event, device, scans.map(({ id }) => id)]), [["practice", "d", ["a", "c"]], ["fair", "e", ["b"]]]);
+});
+
+test("which device made the scans that wait is remembered while they wait, and no longer", async () => {
+  const store = new MemoryStore();
+  const own = (device, event) => ({ device, event, token: "t", expires_at: "", rights: [], gate: "north" });
+  await store.keepDevice(own("d", "practice"));
+  await store.keepDevice(own("e", "fair"));
+  assert.deepEqual(await store.former(), {});
+  await store.add(draft("a", { event: "fair" }));
+  await store.keepDevice(null);
+  assert.deepEqual(await store.former(), { fair: "e" });
+  await store.remove(["a"]);
+  await store.keepDevice(own("d", "practice"));
+  assert.deepEqual(await store.former(), {});
 });
 
 test("as soon as there is room it is written, in its order, and sent once the network is back", async () => {

@@ -4,6 +4,7 @@ import { beforeEach, test } from "node:test";
 import { Offline } from "../../../checkin/scanner/offline.js";
 import { NotWelcome, Unreached } from "../../../checkin/scanner/queue.js";
 import { MemoryStore } from "../../../checkin/scanner/store.js";
+import { Timepiece } from "../../../checkin/scanner/timepiece.js";
 import { rest } from "./fakes.js";
 import { makePack, place } from "./packing.js";
 
@@ -59,6 +60,23 @@ test("a pack older than its limit says so, and still decides", async () => {
   now += 2_000;
   await assert.rejects(one.refresh("practice"));
   assert.deepEqual([one.isOld, (await one.judge({ ...SCAN, at: new Date(now).toISOString() })).answer.verdict], [true, "admitted"]);
+});
+
+test("a clock that is set between asking and hearing moves nothing by half of it", async () => {
+  const HOURS = 26 * 3_600_000;
+  globalThis.document = { visibilityState: "visible", documentElement: { dataset: {}, lang: "ja" } };
+  let set = 0;
+  const timepiece = new Timepiece({ wall: () => now + set, ran: () => now - NOON });
+  const stub = { ...server, contact: async () => ((set = HOURS), { received_at: new Date(now).toISOString(), messages: [] }) };
+  const one = new Offline({ store, server: stub, now: () => now + set, timepiece });
+  await one.refresh("practice");
+  reply = () => null;
+  one.watch({ event: "practice", contact: "reached" }, async () => 0)();
+  await rest();
+  assert.deepEqual([one.alone.offset, one.asOf], [-HOURS, NOON]);
+  reply = () => ((set = 0), { bytes: makePack([place(7, "talk")], [TICKET]), tag: "t2" });
+  await one.refresh("practice");
+  assert.deepEqual([one.alone.offset, one.asOf], [0, NOON]);
 });
 
 test("a clock that was set right meanwhile is noticed at the next contact: the door goes on deciding by the server's time", async () => {

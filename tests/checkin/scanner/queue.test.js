@@ -244,3 +244,17 @@ test("three hundred scans over a network that loses a third of everything: each 
   const answers = await Promise.all(puts.map(({ answer }) => answer));
   assert.deepEqual([answers.length, judged, server.stored.size, await store.size()], [300, 300, 300, 0]);
 });
+
+test("scans of another event wait for a device of that event: nothing of them is asked, refused or set aside", async () => {
+  let event = "practice";
+  const [store, server] = [new MemoryStore(), new FakeServer()];
+  const queue = new Queue({ store, send: server.send, later: new FakeTime().later, isOurs: (scan) => scan.event === event });
+  for (let i = 0; i < 60; i += 1) await store.add(draft(`old-${i}`, { event: "fair" }));
+  await (await queue.put(draft("a"))).answer;
+  await rest();
+  assert.deepEqual(server.flights, [["a"]]);
+  assert.deepEqual([await queue.waiting(), await queue.sendable(), await store.aside()], [60, 0, 0]);
+  event = "fair";
+  await queue.flush();
+  assert.deepEqual([await queue.waiting(), server.flights.flat().length], [0, 61]);
+});

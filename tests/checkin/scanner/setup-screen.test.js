@@ -10,13 +10,23 @@ beforeEach(drawPlainly);
 
 test("before the start the page says how many scans are unsent, and is silent when none are", () => {
   for (const [language, said] of [["ja", /未送信3件/], ["en", /3 unsent/], ["ja-easy", /：3/]]) {
-    const note = unsentNote();
-    note.tell(new Voice(language), 3);
+    const note = unsentNote(() => {});
+    note.tell(new Voice(language), 3, 3);
     assert.match(note.element.textContent, said);
     assert.equal(note.element.attributes.role, "status");
-    note.tell(new Voice(language), 0);
+    assert.equal(note.element.ofClass("button").length, 0);
+    note.tell(new Voice(language), 0, 0);
     assert.equal(note.element.textContent, "");
   }
+});
+
+test("scans that this device cannot send can be taken away as a file", () => {
+  let saved = 0;
+  const note = unsentNote(() => (saved += 1));
+  note.tell(new Voice("en"), 3, 1);
+  assert.match(note.element.textContent, /3 unsent.*give it to that event's organiser/);
+  note.element.ofClass("button")[0].click();
+  assert.equal(saved, 1);
 });
 
 test("too many tries are not told as a lost network", () => {

@@ -118,3 +118,45 @@ test("a booked session that does not take place is told as such, and nobody is s
   assert.match(words, /予約：報告会（中止になりました）/u);
   assert.doesNotMatch(words, /案内してください|12:00/u);
 });
+
+/** A panel whose door may say anything next, and what a screen reader is told meanwhile. @param {object} [more] of the door */
+function panelOf(more = {}) {
+  const door = { categories: [], direction: "in", place: { code: "session:A1" }, gate: { places: [] }, shown: null, isAsking: false, contact: "reached", replaced: new Map(), overFull: true, ...more };
+  const panel = verdictPanel(new Voice("ja"), door, () => {});
+  const told = [];
+  const { replaceChildren } = panel.heard;
+  panel.heard.replaceChildren = function (...children) {
+    replaceChildren.apply(this, children);
+    if (children.length > 0) told.push(this.textContent);
+  };
+  const shows = (one) => ((door.shown = one), panel.render());
+  return { door, panel, told, shows };
+}
+
+const reading = (more = {}) => ({ draft: { id: "1", act: "scan", code: CODE }, answer: null, stage: "checking", at: 0, late: false, ...more });
+
+test("each verdict is told once, in a part of the page that stays; that it is looked up is not told", () => {
+  const { told, shows } = panelOf();
+  const one = reading();
+  shows(one);
+  shows(Object.assign(one, { answer: { id: "1", verdict: "admitted" }, stage: "answered", by: "device" }));
+  shows(one);
+  shows(Object.assign(one, { answer: { id: "1", verdict: "admitted" }, by: "server" }));
+  assert.deepEqual(told, ["入場できます"]);
+  shows(Object.assign(one, { answer: { id: "1", verdict: "full" } }));
+  assert.deepEqual(told.length, 2);
+  shows(null);
+  shows(reading({ answer: { id: "2", verdict: "full" }, stage: "answered" }));
+  assert.deepEqual(told.length, 3);
+});
+
+test("what becomes of another reading leaves the numbers of a party as they were set", () => {
+  const pupils = { key: "pupil", label: { ja: "児童" } };
+  const { panel, shows } = panelOf({ isAsking: true, categories: [pupils] });
+  const one = reading({ answer: { id: "1", verdict: "confirm_party", party: { pupil: 30 } }, stage: "answered" });
+  shows(one);
+  panel.element.ofClass("step")[0].click();
+  assert.equal(panel.element.ofClass("party-number")[0].textContent, "29");
+  assert.equal(shows(one), false);
+  assert.equal(panel.element.ofClass("party-number")[0].textContent, "29");
+});

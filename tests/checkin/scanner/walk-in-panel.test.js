@@ -18,7 +18,7 @@ beforeEach(() => {
   sounds = [];
   const outcome = () => new Promise((resolve) => (comes = resolve));
   door = {
-    categories: CATEGORIES, direction: "in", place: { code: "session:A1" }, newToday: false, shown: null, isAsking: false,
+    categories: CATEGORIES, direction: "in", place: { code: "session:A1" }, newToday: false, shown: null, isAsking: false, replaced: new Map(),
     tally: { count: () => 0, last: () => ({ id: "1", category: "visitor" }) }, tap: outcome, undoTap: outcome,
   };
 });
@@ -62,10 +62,10 @@ test("the verdict on a refused tap says who was not counted, aloud too", () => {
   door.shown = {
     draft: { id: "1", act: "walk_in", people: { visitor: 1 } }, answer: { id: "1", verdict: "too_late" }, stage: "answered", at: 0, late: false,
   };
-  const { element, render } = verdictPanel(new Voice("ja"), door, () => {});
+  const { element, heard, render } = verdictPanel(new Voice("ja"), door, () => {});
   render();
   const [said] = element.ofClass("verdict-said");
-  assert.match(said.textContent, /終わりました.*観覧者 1人は数えていません/);
+  for (const { textContent } of [said, heard]) assert.match(textContent, /終わりました.*観覧者 1人は数えていません/);
 });
 
 for (const [language, question, people] of [["ja", /この人は/, /延べ人数.*実人数/], ["en", /This person/, /visit.*new person/], ["ja-easy", /人（ひと）は/, /延（の）べ人数.*実人数（じつにんずう）/]]) {
