@@ -122,7 +122,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     mode = read.one_of("UKETSUKE_MODE", "local", ("local", "production"))
     cert, key = read.text("UKETSUKE_TLS_CERT", ""), read.text("UKETSUKE_TLS_KEY", "")
     scheme = "https" if cert else "http"
-    database_url = _database_url(read.text("UKETSUKE_DATABASE_URL", ""), data_dir)
+    database_url = database_at(read.text("UKETSUKE_DATABASE_URL", ""), data_dir)
     settings = Settings(
         data_dir=data_dir,
         database_url=database_url,
@@ -186,7 +186,8 @@ def _known_names() -> set[str]:
     return {setting.name for setting in DOCUMENTED} | {"UKETSUKE_TEST_POSTGRES"}
 
 
-def _database_url(text: str, data_dir: Path) -> str:
+def database_at(text: str, data_dir: Path, name: str = "UKETSUKE_DATABASE_URL") -> str:
+    """The address of a database as the program uses it. Raises WrongSetting, which calls the setting by `name`."""
     if not text:
         return f"sqlite:///{data_dir / 'uketsuke.sqlite3'}"
     if text.startswith(("postgresql://", "postgres://")):
@@ -195,7 +196,7 @@ def _database_url(text: str, data_dir: Path) -> str:
         return text
     path = text.removeprefix("sqlite:///")
     if path in ("", text) or path.startswith(":memory:") or "?" in path:
-        raise WrongSetting("UKETSUKE_DATABASE_URL must look like sqlite:///a/file or postgresql://user@host/name.")
+        raise WrongSetting(f"{name} must look like sqlite:///a/file or postgresql://user@host/name.")
     return f"sqlite:///{Path(path).absolute()}"
 
 
