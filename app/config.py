@@ -13,6 +13,9 @@ _ATOMS = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ADDRESS = rf"({_ATOMS}@{_LABEL}(?:\.{_LABEL})*)"
 _SITE = re.compile(rf"https?://(?:\*\.)?{_LABEL}(?:\.{_LABEL})*(?::\d{{1,5}})?")
+_POSTGRESQL = re.compile(
+    r"(?:postgres|postgresql|postgresql\+psycopg)://(?:[^@]*@)?(?:\[[^\]]*\]|[^:/?@]*)(?::\d+)?(?:[/?].*)?"
+)
 _SENDER = re.compile(rf"[^<>@\x00-\x1f\x7f]*<{_ADDRESS}>|{_ADDRESS}")
 
 
@@ -190,10 +193,8 @@ def database_at(text: str, data_dir: Path, name: str = "UKETSUKE_DATABASE_URL") 
     """The address of a database as the program uses it. Raises WrongSetting, which calls the setting by `name`."""
     if not text:
         return f"sqlite:///{data_dir / 'uketsuke.sqlite3'}"
-    if text.startswith(("postgresql://", "postgres://")):
+    if _POSTGRESQL.fullmatch(text):
         return "postgresql+psycopg://" + text.split("://", 1)[1]
-    if text.startswith("postgresql+psycopg://"):
-        return text
     path = text.removeprefix("sqlite:///")
     if path in ("", text) or path.startswith(":memory:") or "?" in path:
         raise WrongSetting(f"{name} must look like sqlite:///a/file or postgresql://user@host/name.")
@@ -251,8 +252,12 @@ def _secret_key(text: str, mode: str) -> str:
 
 
 def _mail_url(text: str) -> str:
-    parts = urlsplit(text)
-    if text and (parts.scheme not in ("smtp", "smtps", "smtp+plain") or not parts.hostname):
+    try:
+        parts = urlsplit(text)
+        wrong = parts.scheme not in ("smtp", "smtps", "smtp+plain") or not parts.hostname or parts.port == 0
+    except ValueError:
+        wrong = True
+    if text and wrong:
         raise WrongSetting("UKETSUKE_MAIL_URL must look like smtp://user:password@host:587 or smtps://host:465.")
     return text
 

@@ -4,6 +4,7 @@ Tables are read from one moment of the source, poured into an empty target in on
 counted there before anything is kept.
 """
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,11 @@ from app.migrations import HEAD, migration_engine, revision_of
 from app.prepare import refuse_unready, upgrade
 
 AT_ONCE = 2_000
+OTHERS = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    " AND backend_type = 'client backend'"
+)
+TRIES, PAUSE_SECONDS = 20, 0.1
 
 
 class NotCopied(WrongSetting):
@@ -74,7 +80,7 @@ def _carry(old: Connection, new: Connection, plan: Plan, told: Callable[[int], N
     new.rollback()
     if new.dialect.name == "sqlite":
         new.exec_driver_sql("BEGIN IMMEDIATE")
-    with _told(), _keys_checked_at_the_end(new):
+    with _told(new), _keys_checked_at_the_end(new):
         for table in _tables():
             _pour(old, new, table, told)
             _go_on_counting(new, table)
@@ -107,12 +113,15 @@ def _one_moment(engine: Engine) -> Iterator[Connection]:
 
 
 def _refuse_company(old: Connection) -> None:
-    """A server of PostgreSQL knows who else is there; of SQLite the locks say it."""
-    if old.dialect.name == "postgresql":
-        others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-        clients = " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
-        if old.scalar(text(others + clients)):
-            raise NotCopied("Somebody else is connected to the database: end the server and everything else first.")
+    """A server of PostgreSQL knows who else is there; of SQLite the locks say it. Who has just gone takes a moment."""
+    if old.dialect.name != "postgresql":
+        return
+    for _ in range(TRIES):
+        if not old.scalar(OTHERS):
+            return
+        old.rollback()
+        time.sleep(PAUSE_SECONDS)
+    raise NotCopied("Somebody else is connected to the database: end the server and everything else first.")
 
 
 def _refuse_strange(new: Connection) -> None:
@@ -128,11 +137,11 @@ def _refuse_full(new: Connection) -> None:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _told(new: Connection) -> Iterator[None]:
     try:
         yield
-    except DBAPIError as error:
-        first = str(error.orig).strip().split("\n", 1)[0]
+    except (DBAPIError, new.dialect.loaded_dbapi.Error) as error:
+        first = str(getattr(error, "orig", error)).strip().split("\n", 1)[0]
         raise NotCopied(f"The target refused: {first}. Nothing was kept.") from None
 
 
