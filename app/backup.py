@@ -17,6 +17,8 @@ from app.config import Settings, WrongSetting
 from app.migrations import refuse_newer
 from app.writer import Writer
 
+FAR = 1_000_000
+"""More changes of an event than any copy is behind."""
 COUNTED = (("scan", "id"), ("entry", "uuid"), ("registration", "uuid"), ("letter", "uuid"))
 """What people would miss first, and what tells a row of these tables from all others."""
 WORDS = {"scan": "scans", "entry": "lines of the ledger", "registration": "registrations", "letter": "letters"}
@@ -98,6 +100,7 @@ def restore(settings: Settings, path: Path, *, at: datetime) -> Restored:
         with _told(target):
             shutil.copyfile(path, part)
             _give_to_owner_of(target, part)
+            _tell_doors(part)
             _to_disk(part)
         before = _set_aside(target, f"before-{at:%Y%m%d-%H%M%S}")
         part.replace(target)
@@ -140,6 +143,15 @@ def _told(database: Path) -> Iterator[None]:
         yield
     except (sqlite3.Error, OSError) as error:
         raise NoCopy(f"{database} could not be copied: {error}. Nothing was kept.") from None
+
+
+def _tell_doors(part: Path) -> None:
+    """Scanners ask for what has changed since a number. Some saw later ones, of changes that are lost now and whose
+    numbers come again: so all that is here counts as changed under a number that nobody has seen."""
+    with closing(sqlite3.connect(part)) as database:
+        database.execute("UPDATE event SET change_number = change_number + ?", (FAR,))
+        database.execute("UPDATE ticket SET change_number = (SELECT change_number FROM event WHERE id = event_id)")
+        database.commit()
 
 
 def _to_disk(path: Path) -> None:

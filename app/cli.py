@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from app.alone import at_rest
-from app.config import DOCUMENTED, read_settings
+from app.config import DOCUMENTED, database_at, read_settings
 from app.faults import told
 
 if TYPE_CHECKING:
@@ -154,6 +154,32 @@ def restore_database(file: Path, yes: bool) -> None:  # noqa: FBT001
         click.confirm(f"{file}: {checked(file).told()}. Put it in the place of the database?", abort=True, err=True)
     for line in restore(settings, file, at=now()).told():
         click.echo(line)
+
+
+@database.command(name="copy")
+@click.option(
+    "--to", "url", metavar="URL", required=True, help="postgresql://user@host/name or sqlite:///a/file, empty."
+)
+def copy_database(url: str) -> None:
+    """Carry everything into another, empty database, all of it or nothing; the server is ended meanwhile."""
+    from dataclasses import replace
+
+    from app import create_app
+    from app.copying import carrying
+    from checkin.cli import verified
+
+    settings = read_settings()
+    other = replace(settings, database_url=database_at(url, settings.data_dir, "--to"))
+    with (
+        carrying(settings, other) as (plan, carry),
+        click.progressbar(length=plan.total, label="Copying", file=sys.stderr) as bar,
+    ):
+        carry(bar.update)
+    click.echo(f"Copied and counted: {plan.total:,} rows of {len(plan.rows)} tables. There the ledger says:")
+    with create_app(other).app_context():
+        sound = verified(None, None)
+    click.echo("Now set UKETSUKE_DATABASE_URL to it and start the server; the data folder stays.")
+    sys.exit(0 if sound else 1)
 
 
 @click.group(name="demo")

@@ -1,5 +1,6 @@
 """The one place that knows what time it is: aware UTC, and a clock that tests can stop."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -28,3 +29,19 @@ def frozen(at: datetime) -> Iterator[None]:
         yield
     finally:
         _stopped.reset(token)
+
+
+class Watch:
+    """Notices that the machine's clock was set while the program runs: it and one that only counts on move apart."""
+
+    def __init__(self) -> None:
+        self.apart = _apart()
+
+    def jump(self) -> timedelta:
+        """How far the clock was set since the last look; negative: back."""
+        before, self.apart = self.apart, _apart()
+        return timedelta(seconds=self.apart - before)
+
+
+def _apart() -> float:
+    return now().timestamp() - time.monotonic()

@@ -13,6 +13,9 @@ _ATOMS = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ADDRESS = rf"({_ATOMS}@{_LABEL}(?:\.{_LABEL})*)"
 _SITE = re.compile(rf"https?://(?:\*\.)?{_LABEL}(?:\.{_LABEL})*(?::\d{{1,5}})?")
+_POSTGRESQL = re.compile(
+    r"(?:postgres|postgresql|postgresql\+psycopg)://(?:[^@]*@)?(?:\[[^\]]*\]|[^:/?@]*)(?::\d+)?(?:[/?].*)?"
+)
 _SENDER = re.compile(rf"[^<>@\x00-\x1f\x7f]*<{_ADDRESS}>|{_ADDRESS}")
 
 
@@ -122,7 +125,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     mode = read.one_of("UKETSUKE_MODE", "local", ("local", "production"))
     cert, key = read.text("UKETSUKE_TLS_CERT", ""), read.text("UKETSUKE_TLS_KEY", "")
     scheme = "https" if cert else "http"
-    database_url = _database_url(read.text("UKETSUKE_DATABASE_URL", ""), data_dir)
+    database_url = database_at(read.text("UKETSUKE_DATABASE_URL", ""), data_dir)
     settings = Settings(
         data_dir=data_dir,
         database_url=database_url,
@@ -186,16 +189,15 @@ def _known_names() -> set[str]:
     return {setting.name for setting in DOCUMENTED} | {"UKETSUKE_TEST_POSTGRES"}
 
 
-def _database_url(text: str, data_dir: Path) -> str:
+def database_at(text: str, data_dir: Path, name: str = "UKETSUKE_DATABASE_URL") -> str:
+    """The address of a database as the program uses it. Raises WrongSetting, which calls the setting by `name`."""
     if not text:
         return f"sqlite:///{data_dir / 'uketsuke.sqlite3'}"
-    if text.startswith(("postgresql://", "postgres://")):
+    if _POSTGRESQL.fullmatch(text):
         return "postgresql+psycopg://" + text.split("://", 1)[1]
-    if text.startswith("postgresql+psycopg://"):
-        return text
     path = text.removeprefix("sqlite:///")
     if path in ("", text) or path.startswith(":memory:") or "?" in path:
-        raise WrongSetting("UKETSUKE_DATABASE_URL must look like sqlite:///a/file or postgresql://user@host/name.")
+        raise WrongSetting(f"{name} must look like sqlite:///a/file or postgresql://user@host/name.")
     return f"sqlite:///{Path(path).absolute()}"
 
 
@@ -250,8 +252,12 @@ def _secret_key(text: str, mode: str) -> str:
 
 
 def _mail_url(text: str) -> str:
-    parts = urlsplit(text)
-    if text and (parts.scheme not in ("smtp", "smtps", "smtp+plain") or not parts.hostname):
+    try:
+        parts = urlsplit(text)
+        wrong = parts.scheme not in ("smtp", "smtps", "smtp+plain") or not parts.hostname or parts.port == 0
+    except ValueError:
+        wrong = True
+    if text and wrong:
         raise WrongSetting("UKETSUKE_MAIL_URL must look like smtp://user:password@host:587 or smtps://host:465.")
     return text
 

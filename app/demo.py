@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
 PRACTICE, PUBLISHED = "practice", "yocolab-2023"
 HOST = {"ja": "デモの主催者", "en": "Demonstration host"}
+HOST_SLUG = "demo"
 PASSWORDS = "demo-passwords.txt"
+HALF = (
+    "The demonstration was cut off while it was made, so half of it is in this database. If nothing else is in it, make"
+    " a new one (delete the file, or dropdb and createdb) and start again; otherwise restore the copy from before."
+)
 EXHIBITOR = "fictional-npo-2"
 CAST = (
     ("owner@example.jp", "責任者 オーナー", "owner"),
@@ -39,6 +44,7 @@ def load_if_empty() -> bool:
     from app.programme.models import Event
 
     if db.session.scalar(db.select(Event.id).limit(1)) is not None:
+        _refuse_half()
         return False
     load()
     return True
@@ -48,11 +54,24 @@ def load() -> None:
     """The Yokohama event of 2023, a made-up event that runs today, and their staff; what is there already stays."""
     from app.clock import now
 
+    _refuse_half()
     at = now()
     host_id = _host(at)
     for name in (PUBLISHED, PRACTICE):
         _load_event(name, host_id, at)
     _add_staff(host_id, at)
+
+
+def _refuse_half() -> None:
+    """Its staff come last: without them it was cut off, and what is missing is not known. Raises Refused."""
+    from app.accounts.models import Account, Host
+    from app.db import db
+    from app.errors import Refused
+
+    begun = db.select(Host.id).where(Host.slug == HOST_SLUG)
+    ended = db.select(Account.id).where(Account.email.in_([email for email, _name, _role in CAST]))
+    if db.session.scalar(begun) is not None and db.session.scalar(ended.limit(1)) is None:
+        raise Refused("half", HALF)
 
 
 def _host(at: datetime) -> int:
@@ -62,7 +81,7 @@ def _host(at: datetime) -> int:
     with transaction():
         host = db.session.scalars(db.select(Host).order_by(Host.id)).first()
         if host is None:
-            host = Host(slug="demo", name=HOST, created_at=at)
+            host = Host(slug=HOST_SLUG, name=HOST, created_at=at)
             db.session.add(host)
             db.session.flush()
         return host.id

@@ -21,13 +21,18 @@ def needs_preparation(settings: Settings, *, demo: bool) -> bool:
     try:
         revision = database.execute("SELECT version_num FROM alembic_version").fetchone()
         refuse_newer(revision[0] if revision else None)
-        return revision != (HEAD,) or (demo and not database.execute("SELECT 1 FROM event LIMIT 1").fetchone())
+        return revision != (HEAD,) or (demo and not _has_demonstration(database))
     except sqlite3.OperationalError:
         return True
     except sqlite3.DatabaseError:
         raise NotOurDatabase(f"{settings.sqlite_file} is not a database of Uketsuke.") from None
     finally:
         database.close()
+
+
+def _has_demonstration(database: sqlite3.Connection) -> bool:
+    """Whether there is an event, and somebody to work on it: the demonstration's staff come last."""
+    return all(database.execute(f"SELECT 1 FROM {one} LIMIT 1").fetchone() for one in ("event", "account"))  # noqa: S608
 
 
 def prepare(settings: Settings, demo: bool) -> None:  # noqa: FBT001
@@ -47,9 +52,8 @@ def _build_aside(settings: Settings) -> None:
     for path in beside:
         path.unlink(missing_ok=True)
     _build(replace(settings, database_url=f"sqlite:///{part}"), demo=True)
+    beside[-1].unlink(missing_ok=True)
     part.replace(settings.sqlite_file)
-    for path in beside:
-        path.unlink(missing_ok=True)
 
 
 def _build(settings: Settings, *, demo: bool) -> None:

@@ -164,6 +164,7 @@ def load_application(settings: Settings) -> Any:
     with told():
         log_to_stderr()
         app = create_app(settings)
+        tell_of_the_clock(app)
     Finalize(None, close, args=(app,), exitpriority=5)
     if settings.mail_worker:
         worker = mail_worker(app)
@@ -180,6 +181,22 @@ def load_application(settings: Settings) -> Any:
         quick=1 if settings.on_sqlite else QUICK_AT_ONCE,
         scans=SCANS_AT_ONCE if settings.on_sqlite else settings.threads,
     )
+
+
+def tell_of_the_clock(app: "Flask") -> None:
+    """Say so if the clock of this machine must be wrong: doors set theirs by it."""
+    from app.clock import now
+    from app.health import is_behind
+
+    at = now()
+    with app.app_context():
+        late = is_behind(at)
+    if late is not None:
+        logging.getLogger("uketsuke").warning(
+            "the clock of this machine says %s, but something was written at %s: set it right before doors open",
+            at.isoformat(timespec="seconds"),
+            late.isoformat(timespec="seconds"),
+        )
 
 
 def share_memory_between_threads() -> None:

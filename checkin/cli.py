@@ -45,6 +45,11 @@ def verify(ctx: click.Context, slug: str | None, holds: str | None) -> None:
 
     The seals are of all events together. EVENT counts the sessions of that event again, otherwise those of all.
     """
+    ctx.exit(0 if verified(slug, holds) else 1)
+
+
+def verified(slug: str | None, holds: str | None) -> bool:
+    """Say how seals, triggers, counters and roll-ups are; whether all of it is right."""
     events = _events(slug)
     found = chain()
     sound = _tell_of_seals(found) & _tell_of_triggers()
@@ -56,7 +61,7 @@ def verify(ctx: click.Context, slug: str | None, holds: str | None) -> None:
     click.echo(
         f"{now().isoformat(timespec='seconds')}: {'everything is right.' if sound else 'NOT everything is right.'}"
     )
-    ctx.exit(0 if sound else 1)
+    return sound
 
 
 @ledger.command(name="rebuild")

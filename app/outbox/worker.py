@@ -13,7 +13,7 @@ from email.utils import format_datetime
 
 from flask import Flask, current_app
 
-from app.clock import now
+from app.clock import Watch, now
 from app.config import Settings
 from app.db import transaction
 from app.outbox.operations import ClaimedLetter, Wording, claim, settle
@@ -25,6 +25,8 @@ HANDFUL = 20
 PAUSE_SECONDS = 0.7
 PAUSE_AFTER_FAULT_SECONDS = 10
 CHORES_EVERY_SECONDS = 60
+JUMP_SECONDS = 20
+"""Apart from this a clock is only corrected, little by little."""
 MOST_PIECES = 20
 """How many pieces of one chore are done before letters are sent again; what is left of it comes right after them."""
 REST = 3
@@ -54,6 +56,7 @@ class Worker:
         self.transport = transport
         self.chores = tuple(chores)
         self.chores_at = time.monotonic()
+        self.watch = Watch()
         self.more = False
         self.stopping = threading.Event()
         self.woken = threading.Event()
@@ -107,8 +110,21 @@ class Worker:
 
     def _do_chores_by_the_clock(self) -> None:
         if self.chores and time.monotonic() >= self.chores_at:
+            self._tell_of_the_clock()
             self.do_chores()
             self.chores_at = time.monotonic() + (0 if self.more else CHORES_EVERY_SECONDS)
+
+    def _tell_of_the_clock(self) -> None:
+        """Doors set their clocks by ours."""
+        jump = self.watch.jump().total_seconds()
+        if abs(jump) > JUMP_SECONDS:
+            way = "back" if jump < 0 else "forward"
+            log.warning(
+                "the clock of this machine was set %s by %d seconds: scans of this time may be kept under a wrong one;"
+                " let it keep the time by the network (NTP), and look at the entries to look at",
+                way,
+                abs(jump),
+            )
 
     def _pieces(self, chore: Chore) -> tuple[int, int]:
         """How much was done, and in how many pieces."""

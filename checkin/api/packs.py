@@ -35,7 +35,7 @@ def pack_of(slug: str) -> Response:
 
 
 def _bytes(seen: Outlook, event: Event, since: Mark | None, at: datetime) -> bytes:
-    known = since if since and since.change <= seen.change else None
+    known = since if since and seen.newest.is_past(since) else None
     if known:
         return pack(seen, seal(seen, event.scan_salt, known, at), known, at)
     shelf: Shelf = current_app.extensions.setdefault("uketsuke_packs", Shelf())

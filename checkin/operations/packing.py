@@ -35,7 +35,7 @@ class Outlook:
     event: DoorEvent
     head: dict[str, Any]
     places: list[NamedPlace]
-    change: int
+    newest: Mark
     tag: str
 
 
@@ -112,7 +112,7 @@ def outlook(event: Event, at: datetime) -> Outlook:
         "places": [_place(one, places[one.code], facts) for one in named if one.code in places],
     }
     tag = hashlib.sha256(json.dumps([head, state], sort_keys=True).encode()).hexdigest()[:24]
-    return Outlook(facts, head, named, state[0], tag)
+    return Outlook(facts, head, named, Mark(state[0], state[3]), tag)
 
 
 def seal(seen: Outlook, salt: bytes, since: Mark | None, at: datetime) -> Sealed:
@@ -123,7 +123,7 @@ def seal(seen: Outlook, salt: bytes, since: Mark | None, at: datetime) -> Sealed
     of_session = {place.session_id: place.number for place in seen.places if place.session_id is not None}
     tickets = (_ticket(ticket, found, of_session, names) for ticket in found.tickets)
     rows = sorted(packed.row(ticket, salt=salt, keys=seen.event.categories) for ticket in tickets)
-    return Sealed(b"".join(rows), len(rows), Mark(seen.change, found.last_settled))
+    return Sealed(b"".join(rows), len(rows), Mark(seen.newest.change, found.last_settled))
 
 
 def pack(seen: Outlook, sealed: Sealed, since: Mark | None, at: datetime) -> bytes:

@@ -33,6 +33,10 @@ class Mark:
     def __str__(self) -> str:
         return f"{self.change}.{self.entry}"
 
+    def is_past(self, other: "Mark") -> bool:
+        """Whether the other can be of the same database: it is not once an older copy was put back."""
+        return other.change <= self.change and other.entry <= self.entry
+
 
 @dataclass(frozen=True)
 class PackedRows:

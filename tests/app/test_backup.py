@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import threading
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,15 +14,20 @@ from jinja2 import FileSystemBytecodeCache
 
 from app.alone import InUse, sending, serving
 from app.backup import NoCopy, back_up, checked, restore
+from app.clock import frozen
 from app.config import Settings, read_settings
+from app.db import close_db
 from app.migrations import NewerDatabase
 from app.programme.models import EventSession
 from checkin.models import Entry, Scan
 from checkin.queries.sealed import chain
 from tests.app.server import COMMAND, environment, run
 from tests.checkin.doorside import Doorside
+from tests.checkin.packreader import read_pack
 from tests.conftest import whole_application
 from tests.make import NOON, Make
+
+LATER = NOON + timedelta(minutes=5)
 
 
 @pytest.fixture
@@ -95,8 +101,8 @@ def test_after_a_restore_a_scan_is_taken_again_and_what_is_lost_is_told(
     door.send(early)
     copy = back_up(settings, tmp_path / "copy.sqlite3")
     door.send(late)
-    from app.db import close_db
-
+    seen = door.get("pack", at=LATER)
+    mark = read_pack(seen.data).head["mark"]
     close_db(app)
     restored = restore(settings, copy.path, at=NOON)
     assert restored.lost == {"scan": 1, "entry": 1, "registration": 0, "letter": 0}
@@ -107,6 +113,11 @@ def test_after_a_restore_a_scan_is_taken_again_and_what_is_lost_is_told(
     assert counts(restored.before, "scan", "entry") == [2, 2]
     with whole_application(settings, templates) as again:
         with_it = again.test_client()
+        door.send(unsent, client=with_it)  # as many scans as there were, but not the same
+        holds = {"Authorization": f"Bearer {door.token}", "If-None-Match": seen.headers["ETag"]}
+        with frozen(LATER):
+            changes = with_it.get(f"/api/v1/events/fair/pack?since={mark}", headers=holds)
+        assert (changes.status_code, len(read_pack(changes.data).rows)) == (200, 3), "lists are whole again"
         answers = door.send(early, late, unsent, client=with_it)
         assert [one["verdict"] for one in answers] == ["admitted"] * 3
         assert (door.count(Scan), door.count(Entry)) == (3, 3), "what was there already is counted once"

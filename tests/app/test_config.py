@@ -107,6 +107,9 @@ def test_the_database_is_one_of_two_kinds(written: str, meant: str) -> None:
         ("PROCESSES", "2", "expected 1, for SQLite is served by one process"),
         ("TRUSTED_PROXIES", "127.0.0.1, proxy", "addresses or networks"),
         ("SECRET_KEY", "short", "at least 32 random characters"),
+        ("MAIL_URL", "smtp://host:post", "smtp://user:password@host:587"),
+        ("MAIL_URL", "smtp://[host", "smtp://user:password@host:587"),
+        ("DATABASE_URL", "postgresql://uketsuke@host:port/name", "postgresql://user@host/name"),
     ],
 )
 def test_a_wrong_value_is_refused_by_name_with_what_was_expected(name: str, value: str, expected: str) -> None:

@@ -8,12 +8,13 @@ from flask import Flask
 from sqlalchemy import select
 
 from app import demo
-from app.accounts.models import Account, Membership
+from app.accounts.models import Account, Host, Membership
 from app.accounts.passwords import verify_password
 from app.clock import now
 from app.config import Settings
 from app.db import db
 from app.demo import CAST, PASSWORDS, load_if_empty, read_passwords
+from app.errors import Refused
 from app.web.actors import Role
 from tests.make import Make
 
@@ -53,3 +54,14 @@ def test_a_database_with_an_event_is_left_alone(app: Flask, make: Make) -> None:
 
 def test_without_a_demonstration_there_are_no_passwords(tmp_path: Path) -> None:
     assert read_passwords(tmp_path) == []
+
+
+def test_a_demonstration_that_was_cut_off_says_what_to_do(app: Flask, make: Make) -> None:
+    demo._host(now())
+    with pytest.raises(Refused, match="The demonstration was cut off while it was made, so half of it is in this"):
+        demo.load()
+    make.event("practice", host=db.session.scalars(select(Host)).one())
+    with pytest.raises(Refused, match="make a new one"):
+        load_if_empty()
+    demo._add_staff(1, now())
+    assert load_if_empty() is False

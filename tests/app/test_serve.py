@@ -1,7 +1,6 @@
 """Starting and ending: every reason not to start is one sentence and changes nothing; running requests finish."""
 
 import os
-import re
 import signal
 import socket
 import sqlite3
@@ -17,7 +16,7 @@ import pytest
 from app.config import read_settings
 from app.serve import CannotStart, check_folders
 from app.web.intake import SLOW_BODIES_EACH
-from tests.app.server import COMMAND, Server, environment, free_port, run, serving
+from tests.app.server import Server, free_port, run, serving
 
 pytestmark = pytest.mark.slow
 
@@ -51,48 +50,6 @@ def test_the_database_and_the_secret_are_the_owners_alone_to_read(folder: Path) 
         modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
     assert set(modes.values()) == {0o600}, modes
     assert {"uketsuke.sqlite3", "secret-key"} <= set(modes)
-
-
-def test_ending_while_the_database_is_prepared_leaves_no_process_and_no_half_demonstration(folder: Path) -> None:
-    process = subprocess.Popen(
-        [COMMAND, "serve", "--demo"],
-        env=environment(folder, free_port()),
-        stderr=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    while not list(folder.glob("*.part")):
-        time.sleep(0.01)
-    process.send_signal(signal.SIGTERM)
-    told = process.communicate(timeout=60)[1]
-    assert process.returncode == 130
-    assert told == b""
-    with pytest.raises(ProcessLookupError):
-        os.killpg(process.pid, 0)
-    assert not (folder / "uketsuke.sqlite3").exists(), "half a demonstration"
-    with serving(folder, "--demo") as server:
-        assert len(passwords_said(server)) == 4
-        assert sorted(path.name for path in folder.glob("*.part*")) == []
-
-
-def test_the_demo_has_staff_with_passwords_made_at_the_first_start_and_kept(folder: Path) -> None:
-    with serving(folder, "--demo") as server:
-        first = passwords_said(server)
-    file = folder / "demo-passwords.txt"
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert set(first) == {"owner@example.jp", "olga@example.jp", "dora@example.jp", "victor@example.jp"}
-    started = time.monotonic()
-    with serving(folder, "--demo") as server:
-        took = time.monotonic() - started
-        assert passwords_said(server) == first
-        form = server.ask("GET", "/sign-in")[1]
-        assert 'type="password"' in form
-    assert took < 10, "the second start is quick; benchmarks measure how quick"
-
-
-def passwords_said(server: Server) -> dict[str, str]:
-    """What the welcome says of sign-ins."""
-    return dict(re.findall(r"(\S+@\S+)  (\S+)", server.welcome()))
 
 
 def test_a_busy_port_is_found_before_anything_is_written(folder: Path) -> None:

@@ -188,6 +188,13 @@ class TestChanges:
         assert door.get("pack?since=yesterday").status_code == 422
         assert len(pack(door, "999999.0").rows) == 1
 
+    def test_since_a_line_that_was_lost_give_everything(self, door: Doorside, talk: EventSession) -> None:
+        """An older copy of the database was put back: lines get numbers again that a device has seen on others."""
+        came = door.ticket()
+        door.scan(talk, came)
+        change = pack(door, at=NOON + LATER).head["mark"].partition(".")[0]
+        assert len(pack(door, f"{change}.999999", at=NOON + LATER).rows) == 1
+
     def test_that_are_none_are_not_sent(self, door: Doorside, talk: EventSession) -> None:
         ticket = door.ticket(booked={talk: CONFIRMED})
         tag = door.get("pack").headers["ETag"]

@@ -66,9 +66,14 @@ def read(slug: str) -> Response:
 
 
 def _record(event: Event, queue: QueueFile) -> Outcome:
-    found = device_with_clock(event.id, queue.device)
-    if queue.event != event.slug or found is None:
+    if queue.event != event.slug:
         raise Invalid("other_event", _("This file is from a device of another event. Please open that event first."))
+    found = device_with_clock(event.id, queue.device)
+    if found is None:
+        raise Invalid(
+            "no_such_device",
+            _("The device of this file is not known here. Pair it again: it then sends what it has kept by itself."),
+        )
     scanner, ahead = found
     answers: list[Answer] = []
     known = 0
