@@ -116,7 +116,7 @@ def test_it_says_what_would_change_and_whom_it_would_be_told_to(cast: Cast, make
     move(talk)
     page = text(cast.olga, f"{PAGE}?lang=en")
     assert ("Everything is released" in page, "Release</span></button>" in page) == (False, True)
-    assert re.search(r"Other time.*Talk.*Sat 3 Oct 14:00–15:00.*Before: Sat 3 Oct 12:00–13:00", page, re.DOTALL)
+    assert re.search(r"Time changed.*Talk.*Sat 3 Oct 14:00–15:00.*Before: Sat 3 Oct 12:00–13:00", page, re.DOTALL)
     assert "1 registration gets a letter." in page
     assert "1 without mail address has to be told in another way." in page
 
@@ -282,7 +282,7 @@ def test_any_two_releases_are_compared_by_their_address(cast: Cast, make: Make, 
     make.release(cast.event)
     page = text(cast.olga, f"{PAGE}?from=1&to=3&lang=en")
     panel = page[page.index('id="comparison"') : page.index("Close the comparison")]
-    assert [word in panel for word in ("Other time", "Sat 3 Oct 14:00", "Text or details", "title")] == [True] * 4
+    assert [word in panel for word in ("Time changed", "Sat 3 Oct 14:00", "Text or details", "title")] == [True] * 4
     backwards = text(cast.olga, f"{PAGE}?from=3&to=1&lang=en")
     assert "Before: Sat 3 Oct 14:00" in backwards
     assert "No difference." in text(cast.olga, f"{PAGE}?from=2&to=2&lang=en")

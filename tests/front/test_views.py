@@ -401,7 +401,7 @@ def test_the_event_page_tells_the_last_change_in_the_readers_language(make: Make
         note = {"ja": "会場の都合です。", "en": "The hall was double-booked."}
         release(event.id, note=note, at=NOON - timedelta(20), actor=Actor())
     told = {language: client.get(f"/events/fair/?lang={language}").get_data(as_text=True) for language in ("ja", "en")}
-    for fact in ("Last change of the programme", "The hall was double-booked.", "Other time",
+    for fact in ("Last change of the programme", "The hall was double-booked.", "Time changed",
                  "Sat 3 Oct 14:00–15:00", "Before: Sat 3 Oct 12:00–13:00"):  # fmt: skip
         assert fact in told["en"]
     for fact in ("会場の都合です。", "日時の変更", "変更前：10月3日（土） 12:00–13:00"):
@@ -454,13 +454,13 @@ def test_what_moved_or_was_called_off_is_marked_wherever_the_programme_stands(ma
 
     with frozen(NOON - timedelta(10)):
         for path in ("timetable", "print"):
-            assert [page(path).count(word) for word in ("Other time", "Other place", "Does not take place")] == [
+            assert [page(path).count(word) for word in ("Time changed", "Place changed", "Does not take place")] == [
                 1,
                 1,
                 1,
             ]
         assert "Before: Sat 3 Oct 12:00–13:00" in page("print")
         assert "Changed since it was first announced" in page("sessions/talk")
-        assert "Other time" not in page("sessions/same")
+        assert "Time changed" not in page("sessions/same")
     with frozen(NOON + timedelta(days=9)):
-        assert "Other time" not in page("timetable"), "it is over"
+        assert "Time changed" not in page("timetable"), "it is over"

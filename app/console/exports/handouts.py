@@ -153,7 +153,7 @@ def _cards(
 
 def _line(printing: Printing, one: EventSessionFacts) -> dict[str, Any]:
     programme = printing.programme
-    changed = {"moved": _("Other time"), "room": _("Other place")}
+    changed = {"moved": _("Time changed"), "room": _("Place changed")}
     return {
         "times": said(times(one.starts_at, one.ends_at, programme.event.zone)),
         "title": said(one.title),
