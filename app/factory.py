@@ -68,9 +68,19 @@ def chores() -> "tuple[Chore, ...]":
     from checkin.operations.linking import link_tickets
     from checkin.operations.sealing import seal_lines
     from registrations.letters.chores import CHORES
-    from registrations.operations.chores import end_offers, end_unconfirmed, move_up
+    from registrations.operations.chores import end_offers, end_unconfirmed, give_back_of_erased, move_up
 
-    return (end_offers, move_up, end_unconfirmed, *CHORES, issue_forecasts, link_tickets, seal_lines, keep_sums)
+    return (
+        end_offers,
+        give_back_of_erased,
+        move_up,
+        end_unconfirmed,
+        *CHORES,
+        issue_forecasts,
+        link_tickets,
+        seal_lines,
+        keep_sums,
+    )
 
 
 def close(app: Flask) -> None:

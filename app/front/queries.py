@@ -24,6 +24,7 @@ from app.front.rules import (
 )
 from app.programme.models import Event
 from app.programme.queries import PlacesRow, Published, places_in, public_event, published, rows_of_places
+from app.programme.queries.moves import Moves, moved
 from app.programme.rules import EventStatus
 from app.programme.rules.facts import EventFacts, EventSessionFacts, Programme, Texts
 from app.programme.rules.places import Availability, Places, availability
@@ -77,6 +78,10 @@ class OpenEvent:
     def now_and_next(self) -> tuple[list[EventSessionFacts], list[EventSessionFacts]]:
         """Nothing is under way in an event that is closed."""
         return now_and_next(self.programme.sessions, self.at) if self.phase is not Phase.ENDED else ([], [])
+
+    @property
+    def moves(self) -> Moves:
+        return self.release.keep("moves", lambda: moved(self.event_id, self.programme))
 
     @property
     def days(self) -> list[Day]:

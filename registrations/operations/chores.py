@@ -12,6 +12,7 @@ from app.programme.models import Event, EventSession, SessionPlaces
 from app.programme.rules import EventStatus, SessionStatus
 from registrations.models import Booking, BookingLine
 from registrations.operations.confirming import drop_unconfirmed, unconfirmed
+from registrations.operations.erasing import give_back, to_give_back
 from registrations.operations.waiting import expire_offers, promote
 from registrations.rules import BookingState
 
@@ -54,6 +55,18 @@ def end_unconfirmed(at: datetime) -> int:
         return 0
     with transaction():
         return drop_unconfirmed(at)
+
+
+def give_back_of_erased(at: datetime) -> int:
+    """Places that nobody can come to any more are free for others when the event of somebody erased is moved on."""
+    ids = to_give_back(at, most=50)
+    given = 0
+    for one in ids:
+        db.session.rollback()
+        with transaction():
+            given += give_back(one, at=at)
+    db.session.rollback()
+    return given
 
 
 def _waited_for(at: datetime) -> Select[int]:

@@ -1,5 +1,6 @@
 """A person is erased: everything that tells who it was goes, every row, id and figure stays."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -10,12 +11,15 @@ from app.audit import record
 from app.db import db, lock
 from app.outbox.models import Letter
 from app.outbox.operations import forget
+from app.programme.models import Event, EventSession
+from app.programme.rules import EventStatus
 from app.web.actors import Actor
-from registrations.models import Answer, Attendee, Consent, Registration
+from registrations.models import Answer, Attendee, Booking, BookingLine, Consent, Registration
 from registrations.operations.changing import cancel
 from registrations.operations.refusals import RegistrationClosed
 from registrations.operations.tickets import tell_doors
 from registrations.queries import live_event
+from registrations.rules.bookings import LIVE
 
 PERSONAL = (
     "contact_name", "contact_reading", "contact_email", "contact_phone", "group_name", "group_grade", "group_class",
@@ -59,6 +63,46 @@ def erase_by_staff(registration_id: int, *, at: datetime, actor: Actor) -> bool:
     erase(registration_id, at=at)
     record(actor, "registration.erase", f"registration:{registration.uuid}", at=at, event_id=registration.event_id)
     return True
+
+
+def give_back(registration_id: int, *, at: datetime) -> bool:
+    """Give back what is to come again of somebody who was erased: the event was over then, and was moved on afterwards.
+    False: there is nothing of the kind."""
+    (registration,) = lock(Registration, [registration_id])
+    erased_at = registration.erased_at
+    if erased_at is None or registration.cancelled_at is not None:
+        return False
+    registration.erased_at = None  # who is erased changes nothing; within this transaction nobody sees it
+    db.session.flush()
+    with suppress(RegistrationClosed):
+        cancel(registration_id, at=at)
+    registration.erased_at = erased_at
+    db.session.flush()
+    tell_doors(registration)
+    return registration.cancelled_at is not None
+
+
+def to_give_back(at: datetime, *, most: int) -> Sequence[int]:
+    """Erased registrations that hold, or wait for, places in what is still to come; a read."""
+    query = (
+        select(Registration.id)
+        .join(Booking, Booking.registration_id == Registration.id)
+        .join(BookingLine, BookingLine.booking_id == Booking.id)
+        .join(EventSession, EventSession.id == Booking.session_id)
+        .join(Event, Event.id == Registration.event_id)
+        .where(
+            Registration.erased_at.is_not(None),
+            Registration.cancelled_at.is_(None),
+            Registration.blocked_at.is_(None),
+            Event.status == EventStatus.PUBLISHED,
+            EventSession.door_opens_at > at,
+            BookingLine.state.in_(LIVE),
+        )
+        .distinct()
+        .order_by(Registration.id)
+        .limit(most)
+    )
+    return db.session.scalars(query).all()
 
 
 def forget_people(registration_id: int, *, answers: bool = True) -> None:

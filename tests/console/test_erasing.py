@@ -8,20 +8,22 @@ from flask import Flask
 
 from analytics.queries import figures_of
 from app import clock
+from app.accounts.models import DeviceContact
 from app.audit import AuditEntry
 from app.db import db, transaction
 from app.outbox.models import Letter
 from app.programme.models import Event, EventSession
 from app.programme.rules import EventStatus
 from registrations.models import Registration
-from registrations.operations.chores import end_unconfirmed
+from registrations.operations.chores import end_unconfirmed, give_back_of_erased
 from registrations.operations.confirming import ask_to_confirm
+from registrations.operations.erasing import erase
 from registrations.queries.history import bookings_of
 from registrations.rules import BookingState
 from tests.checkin.doorside import Doorside
 from tests.console.conftest import Cast
 from tests.console.editing import BASE
-from tests.console.test_pages import text
+from tests.console.test_pages import device, text
 from tests.console.test_registrations import LIST, ask, names, post, promised, settled
 from tests.make import NOON, Make
 
@@ -157,3 +159,36 @@ def test_only_who_edits_the_event_erases(cast: Cast, make: Make, talk: EventSess
         answer = post(who, f"{LIST}/acts", act="erase", whom="ticked", who=[str(ana.uuid)])
         assert answer.status_code in {403, 404}
     assert fresh(ana).contact_name == "Ana"
+
+
+def test_places_of_who_was_erased_are_free_when_the_event_is_moved_on(
+    cast: Cast, make: Make, talk: EventSession
+) -> None:
+    ana = make.registration(cast.event, talk, numbers={"spectator": 2})
+    ben = make.registration(cast.event, talk, name="Ben")
+    with transaction():
+        there = db.session.get_one(EventSession, talk.id)
+        there.door_opens_at = NOON - timedelta(hours=1)
+    end(cast.event)
+    with transaction():
+        erase(ana.id, at=NOON)
+    assert (promised(talk), give_back_of_erased(NOON)) == (3, 0), "what it came to stays"
+    with transaction():
+        there = db.session.get_one(EventSession, talk.id)
+        there.starts_at, there.door_opens_at = NOON + timedelta(days=30), NOON + timedelta(days=30)
+        there.ends_at = there.door_closes_at = NOON + timedelta(days=30, hours=1)
+    assert [give_back_of_erased(NOON), give_back_of_erased(NOON)] == [1, 0]
+    assert (promised(talk), fresh(ben).cancelled_at) == (1, None)
+    assert (fresh(ana).erased_at, fresh(ana).contact_name) == (NOON, None)
+
+
+def test_before_erasing_the_devices_that_hold_scans_are_named(cast: Cast, make: Make, talk: EventSession) -> None:
+    ana = make.registration(cast.event, talk)
+    (one, other) = (device(cast.event, name=name) for name in ("Left door", "Right door"))
+    with transaction():
+        for row, queue in ((one, 7), (other, 0)):
+            db.session.add(DeviceContact(device_id=row.id, last_seen_at=NOON, queue_length=queue))
+    page = text(cast.olga, ask(cast, "erase", ana))
+    assert "Let every device send its scans first" in page
+    assert ("Left door: 7 scans" in page, "Right door" in page) == (True, False)
+    assert "Let every device" not in text(cast.olga, ask(cast, "block", ana))

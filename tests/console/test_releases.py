@@ -18,7 +18,7 @@ from app.outbox.models import Letter
 from app.programme.models import Event, EventSession, Release
 from app.programme.operations import NothingNew, ReleaseChanged, release
 from app.programme.queries.proposals import proposal_of
-from app.programme.rules import SessionStatus
+from app.programme.rules import AdmissionRule, SessionStatus
 from app.web.actors import ANONYMOUS
 from registrations.operations import release as release_and_tell
 from tests.accounts.test_sign_in import csrf_of
@@ -116,9 +116,24 @@ def test_it_says_what_would_change_and_whom_it_would_be_told_to(cast: Cast, make
     move(talk)
     page = text(cast.olga, f"{PAGE}?lang=en")
     assert ("Everything is released" in page, "Release</span></button>" in page) == (False, True)
-    assert re.search(r"Other time.*Talk.*Sat 3 Oct 14:00–15:00.*Before: Sat 3 Oct 12:00–13:00", page, re.DOTALL)
+    assert re.search(r"Time changed.*Talk.*Sat 3 Oct 14:00–15:00.*Before: Sat 3 Oct 12:00–13:00", page, re.DOTALL)
     assert "1 registration gets a letter." in page
     assert "1 without mail address has to be told in another way." in page
+
+
+def test_of_places_and_of_how_to_take_part_it_says_what_was_and_what_is(cast: Cast, talk: EventSession) -> None:
+    edit(talk, capacity=3, admission=AdmissionRule.LOTTERY, booking_closes_at=NOON - timedelta(days=2))
+    with transaction():
+        release(cast.event.id, at=AT, actor=ANONYMOUS)
+    edit(talk, capacity=None)
+    page = re.sub(r"<svg.*?</svg>|<[^>]*>", "", text(cast.olga, f"{PAGE}?lang=en&from=1&to=2"), flags=re.DOTALL)
+    for what in (
+        "3 people Before: as many as the room takes",
+        "Lottery Before: Register, or come if there is room",
+        "Register until: Thu 1 Oct 12:00 Before: no date of its own",
+        "as many as the room takes Before: 3 people",
+    ):
+        assert what in " ".join(page.split())
 
 
 def test_the_button_releases_and_writes_the_letters(cast: Cast, talk: EventSession) -> None:
@@ -267,7 +282,7 @@ def test_any_two_releases_are_compared_by_their_address(cast: Cast, make: Make, 
     make.release(cast.event)
     page = text(cast.olga, f"{PAGE}?from=1&to=3&lang=en")
     panel = page[page.index('id="comparison"') : page.index("Close the comparison")]
-    assert [word in panel for word in ("Other time", "Sat 3 Oct 14:00", "Text or details", "title")] == [True] * 4
+    assert [word in panel for word in ("Time changed", "Sat 3 Oct 14:00", "Text or details", "title")] == [True] * 4
     backwards = text(cast.olga, f"{PAGE}?from=3&to=1&lang=en")
     assert "Before: Sat 3 Oct 14:00" in backwards
     assert "No difference." in text(cast.olga, f"{PAGE}?from=2&to=2&lang=en")

@@ -13,7 +13,7 @@ from app.clock import frozen
 from app.db import db, transaction
 from app.programme.models import EventSession, SessionPlaces
 from app.programme.operations import release
-from app.programme.rules import EventStatus
+from app.programme.rules import EventStatus, SessionStatus
 from app.web.actors import Actor
 from tests.make import NOON, Make, both
 from tests.programme.files import bring_in, demo, publish, session, small
@@ -401,7 +401,7 @@ def test_the_event_page_tells_the_last_change_in_the_readers_language(make: Make
         note = {"ja": "会場の都合です。", "en": "The hall was double-booked."}
         release(event.id, note=note, at=NOON - timedelta(20), actor=Actor())
     told = {language: client.get(f"/events/fair/?lang={language}").get_data(as_text=True) for language in ("ja", "en")}
-    for fact in ("Last change of the programme", "The hall was double-booked.", "Other time",
+    for fact in ("Last change of the programme", "The hall was double-booked.", "Time changed",
                  "Sat 3 Oct 14:00–15:00", "Before: Sat 3 Oct 12:00–13:00"):  # fmt: skip
         assert fact in told["en"]
     for fact in ("会場の都合です。", "日時の変更", "変更前：10月3日（土） 12:00–13:00"):
@@ -427,7 +427,7 @@ def test_a_session_moved_at_short_notice_says_where_it_was_whatever_is_released_
         with frozen(NOON - timedelta(hours=12)):
             return client.get("/events/fair/sessions/talk?lang=en").get_data(as_text=True)
 
-    said, first = "Changed at short notice", "Before: Sat 3 Oct 12:00–13:00"
+    said, first = "Changed since it was first announced", "Before: Sat 3 Oct 12:00–13:00"
     assert said not in moved(0, 30, "Talks")
     assert first in moved(2, 3)
     assert first in moved(3, 2)
@@ -436,15 +436,31 @@ def test_a_session_moved_at_short_notice_says_where_it_was_whatever_is_released_
     assert said not in moved(0, 1)
 
 
-def test_what_moved_weeks_before_is_news_to_nobody(make: Make, client: FlaskClient) -> None:
+def test_what_moved_or_was_called_off_is_marked_wherever_the_programme_stands(make: Make, client: FlaskClient) -> None:
+    """Also weeks later: a leaflet of the first programme is still about."""
     event = make.event()
-    talk = make.session(event, "talk")
+    talk, off, _ = (make.session(event, code, title=both(code, code)) for code in ("talk", "off", "same"))
+    stage = make.room(make.venue(event, "annex"), "stage")
     make.release(event)
     with transaction():
         row = db.session.get_one(EventSession, talk.id)
         row.starts_at, row.ends_at = NOON + timedelta(hours=2), NOON + timedelta(hours=3)
-        row.door_closes_at = row.ends_at
+        row.door_closes_at, row.room_id = row.ends_at, stage.id
+        db.session.get_one(EventSession, off.id).status = SessionStatus.CANCELLED
         release(event.id, at=NOON - timedelta(20), actor=Actor())
-    with frozen(NOON - timedelta(hours=12)):
-        page = client.get("/events/fair/sessions/talk?lang=en").get_data(as_text=True)
-    assert ("14:00" in page, "Changed at short notice" in page) == (True, False)
+
+    def page(path: str) -> str:
+        return client.get(f"/events/fair/{path}?lang=en").get_data(as_text=True)
+
+    with frozen(NOON - timedelta(10)):
+        for path in ("timetable", "print"):
+            assert [page(path).count(word) for word in ("Time changed", "Place changed", "Does not take place")] == [
+                1,
+                1,
+                1,
+            ]
+        assert "Before: Sat 3 Oct 12:00–13:00" in page("print")
+        assert "Changed since it was first announced" in page("sessions/talk")
+        assert "Time changed" not in page("sessions/same")
+    with frozen(NOON + timedelta(days=9)):
+        assert "Time changed" not in page("timetable"), "it is over"

@@ -32,7 +32,7 @@ def test_a_session_moved_on_the_board_is_released_by_keyboard_and_told_by_letter
     sign_in(page, product, "olga", to="/console/events/practice/programme/board")
     clock = move_by_keyboard(page, booked)
     page.goto("/console/events/practice/releases")
-    expect(page.locator(".change-list")).to_contain_text("Other time")
+    expect(page.locator(".change-list")).to_contain_text("Time changed")
     expect(page.locator(".change-list")).to_contain_text(clock)
     assert axe_faults(page) == []
     release_by_keyboard(page)

@@ -1,12 +1,13 @@
 """Paper to hand out and to hang up: the programme on A3, posters, cards for doors. Nothing on it is personal data."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
 from flask_babel import gettext as _
 
+from app.programme.queries.moves import Moves
 from app.programme.rules.facts import EventSessionFacts, Programme
 from app.programme.rules.sheets import RoomDay, room_days
 from app.web.hours import times
@@ -22,11 +23,13 @@ _ALL_DAY = timedelta(hours=12)
 
 @dataclass(frozen=True)
 class Printing:
-    """What all of them need: the programme, when it was released (or None: only planned), and our own address."""
+    """What all of them need: the programme, when it was released (or None: only planned), our own address, and what
+    moved since it was first published."""
 
     programme: Programme
     released_at: datetime | None
     base_url: str
+    moves: Moves = field(default_factory=dict)
 
     def address(self, path: str = "") -> str:
         return f"{self.base_url}/events/{self.programme.event.slug}/{path}"
@@ -41,7 +44,7 @@ def programme_a3(printing: Printing) -> bytes:
         "programme",
         printing,
         title=f"{plain(_('Programme'))} – {plain(programme.event.title)}",
-        days=[_day(programme, one) for one in days],
+        days=[_day(printing, one) for one in days],
         **_code(address, _("Square code of the timetable's address")),
         as_of=said(_as_of(printing)),
         kicker=said(_("Programme")),
@@ -106,7 +109,8 @@ def _date(programme: Programme, session: EventSessionFacts) -> date:
     return session.starts_at.astimezone(programme.event.zone).date()
 
 
-def _day(programme: Programme, on: date) -> dict[str, Any]:
+def _day(printing: Printing, on: date) -> dict[str, Any]:
+    programme = printing.programme
     here = [one for one in programme.sessions if _date(programme, one) == on]
     timed = [one for one in here if one.ends_at - one.starts_at < _ALL_DAY]
     rooms = [name for name in (*programme.room, None) if any(one.room == name for one in timed)]
@@ -117,15 +121,16 @@ def _day(programme: Programme, on: date) -> dict[str, Any]:
         "from": min(starts, default=540) // 60,
         "to": -(-max(ends, default=1020) // 60),
         "rooms": [_room(programme, name) for name in rooms],
-        "cards": [card for at, name in enumerate(rooms) for card in _cards(programme, timed, name, at, on)],
-        "all_day": [_line(programme, one) for one in here if one not in timed],
+        "cards": [card for at, name in enumerate(rooms) for card in _cards(printing, timed, name, at, on)],
+        "all_day": [_line(printing, one) for one in here if one not in timed],
     }
 
 
 def _cards(
-    programme: Programme, timed: list[EventSessionFacts], room: str | None, column: int, on: date
+    printing: Printing, timed: list[EventSessionFacts], room: str | None, column: int, on: date
 ) -> list[dict[str, Any]]:
     """Sessions of a room, side by side where they overlap."""
+    programme = printing.programme
     lanes: list[datetime] = []
     placed = []
     for one in sorted((one for one in timed if one.room == room), key=lambda one: (one.starts_at, one.code)):
@@ -134,7 +139,7 @@ def _cards(
         placed.append((one, lane))
     return [
         {
-            **_line(programme, one),
+            **_line(printing, one),
             "column": column,
             "lane": lane,
             "of": len(lanes),
@@ -146,12 +151,15 @@ def _cards(
     ]
 
 
-def _line(programme: Programme, one: EventSessionFacts) -> dict[str, Any]:
+def _line(printing: Printing, one: EventSessionFacts) -> dict[str, Any]:
+    programme = printing.programme
+    changed = {"moved": _("Time changed"), "room": _("Place changed")}
     return {
         "times": said(times(one.starts_at, one.ends_at, programme.event.zone)),
         "title": said(one.title),
         "where": _places(programme, one),
         "off": one.cancelled,
+        "moved": [said(changed[move["kind"]]) for move in printing.moves.get(one.code, ())],
     }
 
 
@@ -194,6 +202,6 @@ def _card(printing: Printing, one: RoomDay) -> dict[str, Any]:
         "venue": said(one.venue.name),
         "floor": said(one.room.floor) if one.room.floor else None,
         "room": said(one.room.name),
-        "sessions": [_line(printing.programme, session) for session in one.sessions],
+        "sessions": [_line(printing, session) for session in one.sessions],
         **_code(address, _("Code of the day's programme")),
     }

@@ -22,6 +22,7 @@ from app.programme.queries import staff_event
 from app.web.actors import Actor, Right
 from app.web.errands import Errand, ErrandState, errand_of, new_errand, run
 from app.web.guards import requires
+from checkin.queries.device_list import DeviceLine, devices_of
 from registrations.operations.erasing import erase_by_staff
 from registrations.operations.merging import merge
 from registrations.operations.refusals import ChangedSince
@@ -115,9 +116,17 @@ def show(slug: str, errand: UUID) -> Response:
         why={one.uuid: one.why for one in told},
         told=len(told),
         shown=SHOWN,
+        unsent=_unsent(event, found),
         succeeded=sum(one.held is not None for one in outcomes),
     )
     return make_response(page)
+
+
+def _unsent(event: Event, errand: Errand) -> list[DeviceLine]:
+    """Before somebody is erased: the devices that hold scans which have not arrived."""
+    if errand.facts["act"] != ERASE or errand.state is not ErrandState.ASKED:
+        return []
+    return [one for one in devices_of(event.id) if one.queue_length]
 
 
 @blueprint.post("/<uuid:errand>/yes")

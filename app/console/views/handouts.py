@@ -7,6 +7,7 @@ from app.console.exports.handouts import PosterSize, Printing, door_cards, poste
 from app.errors import NotFound
 from app.programme.models import Event
 from app.programme.queries import is_released, programme_of_event, published, staff_event
+from app.programme.queries.moves import moved
 from app.programme.rules.facts import Programme
 from app.web.actors import Right
 from app.web.guards import requires
@@ -72,8 +73,11 @@ def cards(slug: str) -> Response:
 def _printing(slug: str) -> Printing:
     event = staff_event(slug, g.actor, Right.EDIT_EVENT)
     speak(request.args.get("in") or current_language())
-    released_at = published(event.id).released_at if is_released(event.id) else None
-    return Printing(_programme(event), released_at, current_app.config["BASE_URL"])
+    base_url = current_app.config["BASE_URL"]
+    if not is_released(event.id):
+        return Printing(programme_of_event(event), None, base_url)
+    release = published(event.id)
+    return Printing(release.programme, release.released_at, base_url, moved(event.id, release.programme))
 
 
 def _programme(event: Event) -> Programme:

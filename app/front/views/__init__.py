@@ -23,7 +23,6 @@ from app.front.views.shortlist import shortlist, shortlist_url
 from app.programme.exports import FORMATS, Format, edition_of, event_list
 from app.programme.exports.differences import ChangeRow, change_rows
 from app.programme.queries import current_notice, listed_events, public_event
-from app.programme.queries.moves import moved_lately
 from app.programme.rules import ParticipationRole
 from app.programme.rules.facts import EventSessionFacts, VenueFacts
 from app.web.guards import public
@@ -282,9 +281,8 @@ def _session(event: OpenEvent, session: EventSessionFacts) -> dict[str, Any]:
 
 
 def _moves(event: OpenEvent, session: EventSessionFacts) -> list[ChangeRow]:
-    """Its other time and place, if that was released at short notice."""
-    moves = event.release.keep("moves", lambda: moved_lately(event.event_id, event.programme))
-    return change_rows(moves.get(session.code, ()), None, event.programme)
+    """Its other time and place than when it was first published."""
+    return change_rows(event.moves.get(session.code, ()), None, event.programme)
 
 
 def _venue(event: OpenEvent, venue: VenueFacts) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from app.clock import lasts_all_day
 from app.front.queries import OpenEvent
 from app.front.rules import clock_on
 from app.front.views import shapes
+from app.programme.exports.differences import ChangeRow, change_rows
 from app.programme.rules.facts import EventSessionFacts
 from app.web.languages import LocalText, day, local, ruby
 
@@ -24,6 +25,7 @@ class Line:
     people: list[LocalText]
     place: list[LocalText | Markup]
     cancelled: bool
+    moves: list[ChangeRow]
     all_day: bool
 
 
@@ -53,6 +55,7 @@ def _line(event: OpenEvent, session: EventSessionFacts, on: Any) -> Line:
         people=[one.name for one in shapes.people_of(event, session)],
         place=_place(event, session),
         cancelled=session.cancelled,
+        moves=change_rows(event.moves.get(session.code, ()), None, event.programme),
         all_day=session in on.all_day or lasts_all_day(session.starts_at, session.ends_at),
     )
 

@@ -192,15 +192,20 @@ class Schedule:
         if self.event.phase is Phase.ENDED:
             return Markup()
         phase = session_phase(session, self.event.at)
-        key = (phase, session.admission, *self.event.words[session.code])
+        moved = tuple(one["kind"] for one in self.event.moves.get(session.code, ())) if phase is not Phase.ENDED else ()
+        key = (phase, session.admission, *self.event.words[session.code], *moved)
         if key not in self.badges:
             self.badges[key] = Markup(" ").join(_badges(*key))
         return self.badges[key]
 
 
-def _badges(phase: Phase, admission: AdmissionRule, word: Availability | None, left: int | None) -> Iterator[Markup]:
+def _badges(
+    phase: Phase, admission: AdmissionRule, word: Availability | None, left: int | None, *moved: str
+) -> Iterator[Markup]:
     if phase is not Phase.UPCOMING:
         yield badge("phase", phase.value)
+    for kind in moved:
+        yield badge("changed", kind)
     if phase is not Phase.ENDED:
         yield badge("admission", admission.value)
     if word is not None and word is not Availability.NOT_NEEDED:

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from app.programme.exports.differences import change_rows
 from app.programme.exports.edition import Edition
 from app.programme.rules.facts import EventSessionFacts
 from app.web.languages import plain
@@ -47,13 +48,20 @@ def _entry(edition: Edition, session: EventSessionFacts) -> Any:
     entry.add("dtstart", session.starts_at.astimezone(zone))
     entry.add("dtend", session.ends_at.astimezone(zone))
     entry.add("summary", plain(session.title))
-    if text := unmarked(session.description):
+    if text := "\n\n".join(part for part in (_moved(edition, session), unmarked(session.description)) if part):
         entry.add("description", text)
     _add_place(entry, edition, session)
     if kind := plain(session.kind):
         entry.add("categories", [kind])
     entry.add("url", edition.session_url(session))
     return entry
+
+
+def _moved(edition: Edition, session: EventSessionFacts) -> str:
+    """In words too: few programs show that a number went up."""
+    rows = change_rows(edition.moves.get(session.code, ()), None, edition.programme)
+    before = [plain(_("Before: %(what)s", what=plain(row.before))) for row in rows if row.before]
+    return "\n".join([plain(_("Changed since it was first announced")), *before]) if rows else ""
 
 
 def _add_place(entry: Any, edition: Edition, session: EventSessionFacts) -> None:

@@ -1,6 +1,6 @@
 """What changed from one release to the next, ready for pages: titles, times and places in the reader's language."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -8,10 +8,20 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from app.programme.rules.facts import Programme
+from app.programme.rules.facts import EventSessionFacts, Programme
 from app.web.languages import LocalText, day, local, ruby
 
 NOTHING = Markup("")
+
+
+@dataclass(frozen=True)
+class Value:
+    """One fact of a session, before and now: `capacity` (None: as many as the room takes), `capacity_kind`,
+    `admission`, or a time for `booking_closes_at`."""
+
+    name: str
+    before: Any
+    now: Any
 
 
 @dataclass(frozen=True)
@@ -19,7 +29,7 @@ class ChangeRow:
     """One change. kind: new | withdrawn | cancelled | restored | moved | room | text | venue | event.
 
     `now` and `before` are a time, or for a room a place; empty where there is none to tell. `about`: the topics of
-    what concerns neither. `code`: of a session that can be opened.
+    what concerns neither, `values`: what of it can be said. `code`: of a session that can be opened.
     """
 
     kind: str
@@ -28,6 +38,7 @@ class ChangeRow:
     now: Markup = NOTHING
     before: Markup = NOTHING
     about: tuple[str, ...] = ()
+    values: tuple[Value, ...] = ()
 
 
 def change_rows(changes: Iterable[dict[str, Any]], before: Programme | None, after: Programme) -> list[ChangeRow]:
@@ -49,8 +60,24 @@ def _row(change: dict[str, Any], before: Programme | None, after: Programme) -> 
         starts_at, ends_at = (datetime.fromisoformat(change["before"][name]) for name in ("starts_at", "ends_at"))
         row = replace(row, before=_when(starts_at, ends_at, zone))
     if kind == "text":
-        return row
+        return replace(row, values=tuple(_values(change.get("before", {}), session, zone)))
     return replace(row, now=_when(session.starts_at, session.ends_at, zone))
+
+
+def _values(before: dict[str, Any], session: EventSessionFacts, zone: ZoneInfo) -> Iterator[Value]:
+    for name, old in before.items():
+        new = getattr(session, name)
+        if name != "booking_closes_at":
+            yield Value(name, old, new)
+        else:
+            yield Value(name, _moment(datetime.fromisoformat(old) if old else None, zone), _moment(new, zone))
+
+
+def _moment(at: datetime | None, zone: ZoneInfo) -> Markup | None:
+    if at is None:
+        return None
+    there = at.astimezone(zone)
+    return ruby(f"{day(there)} {there:%H:%M}")
 
 
 def _when(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> Markup:

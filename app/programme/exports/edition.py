@@ -1,13 +1,14 @@
 """What every file of the released programme is made from, and what they share: addresses, ids, inherited texts."""
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from urllib.parse import quote, urlsplit
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from app.programme.models import Event
 from app.programme.queries import Published, changes_of_releases, published, session_uuids
+from app.programme.queries.moves import Moves, moved
 from app.programme.rules import ParticipationRole
 from app.programme.rules.facts import EventFacts, EventSessionFacts, Programme, RoomFacts, Texts, VenueFacts
 from app.web.languages import plain
@@ -15,12 +16,13 @@ from app.web.languages import plain
 
 @dataclass(frozen=True)
 class Edition:
-    """One release, the ids of its sessions and how often each has changed since the first."""
+    """One release, the ids of its sessions, how often each has changed since the first and what moved."""
 
     release: Published
     uuids: dict[str, UUID]
     changed: dict[str, int]
     base_url: str
+    moves: Moves = field(default_factory=dict)
 
     @property
     def programme(self) -> Programme:
@@ -85,4 +87,6 @@ def edition_of(event: Event, *, base_url: str) -> Edition:
     """The last release of an event, for writing files of it. Raises NotFound if there is none."""
     changes = (change for changes in changes_of_releases(event.id) for change in changes)
     changed = Counter(change["session"] for change in changes if "session" in change)
-    return Edition(published(event.id), session_uuids(event.id), dict(changed), base_url)
+    release = published(event.id)
+    moves = release.keep("moves", lambda: moved(event.id, release.programme))
+    return Edition(release, session_uuids(event.id), dict(changed), base_url, moves)

@@ -1,6 +1,7 @@
-"""Sessions that got another time or place shortly before they begin, as the releases of an event tell."""
+"""Sessions that have another time or place than when they were first published, as the releases of an event tell."""
 
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -9,22 +10,20 @@ from app.db import db
 from app.programme.models import Release
 from app.programme.rules.facts import EventSessionFacts, Programme
 
-SHORT_NOTICE = timedelta(days=7)
-"""Whoever has a printed programme then has one with the old time or place."""
+Moves = Mapping[str, list[dict[str, Any]]]
+"""By session code: its changes of time (kind `moved`) and of place (kind `room`), each as from what was said first."""
 
 
-def moved_lately(event_id: int, programme: Programme) -> dict[str, list[dict[str, Any]]]:
-    """By session code: the changes of time and of place, each as from what was said before the first of them.
-
-    What was changed back is not listed, nor what does not take place. One statement.
+def moved(event_id: int, programme: Programme) -> Moves:
+    """What differs in this programme from what was said of a session first: whoever has a leaflet or a calendar of then
+    would go wrong. What was changed back is not listed, nor what does not take place. One statement.
     """
-    query = select(Release.released_at, Release.changes).where(Release.event_id == event_id, Release.number > 1)
+    query = select(Release.changes).where(Release.event_id == event_id, Release.number > 1).order_by(Release.number)
     found: dict[tuple[str, str], dict[str, Any]] = {}
-    for released_at, changes in db.session.execute(query.order_by(Release.number)):
+    for changes in db.session.scalars(query):
         for change in changes:
-            session = programme.session.get(change.get("session", ""))
-            if session and change["kind"] in ("moved", "room") and session.starts_at - released_at <= SHORT_NOTICE:
-                found.setdefault((session.code, change["kind"]), change)
+            if change["kind"] in ("moved", "room") and change["session"] in programme.session:
+                found.setdefault((change["session"], change["kind"]), change)
     moves: dict[str, list[dict[str, Any]]] = {}
     for (code, _), change in found.items():
         if _differs(programme.session[code], change):

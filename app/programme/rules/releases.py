@@ -38,6 +38,8 @@ VENUE_TOPICS = {
     "access": ("access", "parking", "step_free"),
     "rooms": ("rooms",),
 }
+VALUES = ("capacity", "capacity_kind", "admission", "booking_closes_at")
+"""Facts of a session whose old and new value say more than that they changed."""
 _TIME_AND_PLACE = frozenset({"status", "starts_at", "ends_at", "room", "further_rooms"})
 _DOOR = frozenset({"door_opens_at", "door_closes_at"})
 
@@ -64,7 +66,7 @@ def changes(before: Programme | None, after: Programme) -> list[dict[str, Any]]:
     """New, withdrawn, cancelled, restored and moved sessions and changed rooms, in order of the programme.
 
     After them what concerns neither time nor place: kind `text` of a session, `venue`, `event`, each with the topics
-    that changed.
+    that changed; of a session also what of VALUES was before.
     """
     if before is None:
         return []
@@ -72,8 +74,7 @@ def changes(before: Programme | None, after: Programme) -> list[dict[str, Any]]:
     found = [change for old, session in pairs for change in _changes_of(old, session)]
     gone = [code for code in before.session if code not in after.session]
     found += [{"kind": "withdrawn", "session": code, "title": before.session[code].title} for code in gone]
-    texts = ((session.code, _topics_of_session(old, session)) for old, session in pairs if old is not None)
-    found += [{"kind": "text", "session": code, "about": about} for code, about in texts if about]
+    found += [change for old, session in pairs if old is not None for change in _changes_of_texts(old, session)]
     return [*found, *_changes_of_venues(before, after), *_changes_of_event(before, after)]
 
 
@@ -106,6 +107,18 @@ def _changes_of(before: EventSessionFacts | None, after: EventSessionFacts) -> I
         yield {"kind": "moved", "session": after.code, "before": times}
     if (before.room, before.further_rooms) != (after.room, after.further_rooms):
         yield {"kind": "room", "session": after.code, "before": {"room": before.room}}
+
+
+def _changes_of_texts(before: EventSessionFacts, after: EventSessionFacts) -> Iterator[dict[str, Any]]:
+    about = _topics_of_session(before, after)
+    if about:
+        change: dict[str, Any] = {"kind": "text", "session": after.code, "about": about}
+        changed = [name for name in VALUES if getattr(before, name) != getattr(after, name)]
+        yield change | ({"before": {name: _in_writing(getattr(before, name)) for name in changed}} if changed else {})
+
+
+def _in_writing(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def _topics_of_session(before: EventSessionFacts, after: EventSessionFacts) -> list[str]:

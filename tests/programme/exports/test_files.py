@@ -62,6 +62,10 @@ def test_a_moved_session_keeps_its_uid_and_counts_up_and_a_cancelled_one_stays(a
     assert [int(one["sequence"]) for one in before.values()] == [0, 0]
     assert [int(one["sequence"]) for one in after.values()] == [1, 1]
     assert sorted(str(one["status"]) for one in after.values()) == ["CANCELLED", "CONFIRMED"]
+    told = [
+        str(one.get("description", "")).startswith("最初の発表から変更がありました\n変更前：") for one in after.values()
+    ]
+    assert sorted(told) == [False, True], "the one that takes place says in words what it was before"
 
 
 def test_a_zone_with_summer_time_brings_its_rules(app: Flask, make: Make) -> None:

@@ -148,7 +148,8 @@ def test_changed_texts_are_released_without_a_letter(event: Event, make: Make) -
     make.registration(event, session("talk"), email="ana@example.jp")
     edit("talk", title=both("新しい題"), description=both("新しい説明"), capacity=90)
     told = released(event)
-    assert told.release.changes == [{"kind": "text", "session": "talk", "about": ["title", "description", "capacity"]}]
+    about = ["title", "description", "capacity"]
+    assert told.release.changes == [{"kind": "text", "session": "talk", "about": about, "before": {"capacity": 60}}]
     assert (told.letters, letters()) == (0, [])
 
 
