@@ -96,6 +96,6 @@ def test_a_file_of_a_crossed_table_says_that_its_figures_are_preliminary(
     with frozen(AFTER):
         text = victor.get(f"{PATH}.csv?rows=category&columns=session&lang={lang}").data.decode("utf-8-sig")
         sheet = sheet_of(victor.get(f"{PATH}.xlsx?rows=category&columns=session&lang={lang}").data)
-    head, *lines = csv.reader(io.StringIO(text))
+    _head, *lines = csv.reader(io.StringIO(text))
     assert {word in line[-2] for line in lines} == {True}
     assert word in sheet.cell(2, 1).value
