@@ -113,15 +113,13 @@ def editions_of(event_id: int) -> list[EditionLine]:
         .order_by(Edition.number.desc())
     )
     return [
-        EditionLine(
-            number,
-            Attendance(measure),
-            at,
-            name,
-            Withdrawn(number, at, why.withdrawn_at, why.reason, by) if why is not None else None,
-        )
+        EditionLine(number, Attendance(measure), at, name, _withdrawn(number, at, why, by))
         for number, measure, at, name, why, by in found
     ]
+
+
+def _withdrawn(number: int, at: datetime, why: EditionWithdrawal | None, by: str | None) -> Withdrawn | None:
+    return Withdrawn(number, at, why.withdrawn_at, why.reason, by) if why else None
 
 
 def newest_number(event_id: int) -> int:

@@ -1,7 +1,9 @@
 """Editions on the console: who issues them, what is told before, what they say, and what they changed."""
 
 import re
+from collections.abc import Mapping
 from datetime import timedelta
+from types import MappingProxyType
 
 import pytest
 
@@ -147,11 +149,9 @@ def test_the_report_of_an_edition_is_made_whole_or_for_the_public(cast: Cast, ma
     }  # fmt: skip
 
 
-def withdraw(cast: Cast, number: int = 1, **given: str) -> tuple[int, str]:
+def withdraw(cast: Cast, given: Mapping[str, str] = MappingProxyType({})) -> tuple[int, str]:
     with frozen(AFTER):
-        answer = post(
-            cast.olga, f"{EDITIONS}/{number}/withdrawal?lang=en", **{"reason": "numbers", "sure": "y", **given}
-        )
+        answer = post(cast.olga, f"{EDITIONS}/1/withdrawal?lang=en", **{"reason": "numbers", "sure": "y", **given})
     return answer.status_code, answer.get_data(as_text=True)
 
 
@@ -188,7 +188,7 @@ def test_an_edition_is_withdrawn_with_a_reason_and_its_page_says_so(cast: Cast, 
 )
 def test_an_edition_is_not_withdrawn_by_half(cast: Cast, counted: Event, given: dict[str, str], says: str) -> None:
     issue(cast)
-    status, page = withdraw(cast, **given)
+    status, page = withdraw(cast, given)
     assert (status, says in page, newest_edition(counted.id) is None) == (422, True, False)
 
 
