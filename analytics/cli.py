@@ -12,7 +12,7 @@ from analytics.exports.table import Cell, Table
 from analytics.exports.tables import NAMES, tables_of
 from analytics.exports.words import source_line
 from analytics.queries import figures_of
-from analytics.queries.editions import newest_number
+from analytics.queries.editions import edition_numbered, is_withdrawn, newest_number
 from analytics.report import FORMATS, public_report_on, report_on
 from app.clock import now
 from app.errors import NotFound
@@ -67,8 +67,11 @@ def _why_no_report(event: Event, edition: int | None) -> str:
     newest = newest_number(event.id)
     if newest == 0:
         return f"No edition of {event.slug} has been issued yet, so there is no public edition of its report."
-    if edition is not None and edition > newest:
-        return f"There is no edition {edition} of {event.slug}. The newest is {newest}."
+    number = edition or newest
+    if number > newest:
+        return f"There is no edition {number} of {event.slug}. The newest is {newest}."
+    if is_withdrawn(edition_numbered(event.id, number).id):
+        return f"Edition {number} of {event.slug} was withdrawn, so there is no report of it. Issue the next one first."
     return f"The programme of {event.slug} was never released, so there is no public edition of its report."
 
 

@@ -1,5 +1,5 @@
-"""Editions, numbered and unchangeable; forecasts, kept as they were given; figures of former years; the organiser's
-words for the report; sums that a server made, for the next one."""
+"""Editions, numbered and unchangeable, and which were withdrawn; forecasts, kept as they were given; figures of former
+years; the organiser's words for the report; sums that a server made, for the next one."""
 
 from datetime import date
 from typing import Any
@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from analytics.rules.editions import WhyWithdrawn
 from analytics.rules.former import YearMeasure
 from app.db import Editable, Id, Model, Moment, OutwardId, Texts, enum_type
 
@@ -25,6 +26,18 @@ class Edition(Model):
     figures: Mapped[dict[str, Any]]
 
     __table_args__ = (UniqueConstraint("event_id", "number"),)
+
+
+class EditionWithdrawal(Model):
+    """That an edition was found wrong: the public no longer reads it. Append-only, so it comes back in no way but by
+    the next edition."""
+
+    __tablename__ = "edition_withdrawal"
+
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), primary_key=True)
+    withdrawn_at: Mapped[Moment]
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    reason: Mapped[WhyWithdrawn] = mapped_column(enum_type(WhyWithdrawn, "reason"))
 
 
 class FormerYear(Editable, Model):

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from analytics.exports.pictures import when
 from analytics.exports.table import Cell, Column, Row, Table
-from analytics.exports.words import METHODS, on_day
+from analytics.exports.words import METHODS, on_day, standing_words
 from analytics.queries.crossing import room_names
 from analytics.rules import Known, Measure, Missing
 from analytics.rules.crossing import ENTRANCE, NO_ORGANISATION, ONLINE, Crossing, Dimension, Value
@@ -99,6 +99,7 @@ def crossed(figures: Figures, crossing: Crossing, asked: Asked) -> Table:
         total=bottom if adds else None,
         distinct=None if adds else bottom,
         notes=tuple(_notes(asked)),
+        standing=standing_words(figures),
     )  # fmt: skip
 
 

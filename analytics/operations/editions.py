@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from analytics.models import Edition
-from analytics.queries.editions import newest_number, public_of
+from analytics.models import Edition, EditionWithdrawal
+from analytics.queries.editions import edition_numbered, newest_number, public_of, standing_number
 from analytics.queries.setting import setting_of
 from analytics.rules import Attendance, Missing
-from analytics.rules.editions import PublicFigures, attendance_of, public_figures
+from analytics.rules.editions import PublicFigures, WhyWithdrawn, attendance_of, public_figures
 from analytics.rules.figures import Figures
 from analytics.rules.setting import Setting
 from analytics.rules.written import written
@@ -34,6 +34,13 @@ class IssuedMeanwhile(Refused):
 
     def __init__(self) -> None:
         super().__init__("issued_meanwhile", "Somebody else has issued an edition meanwhile.")
+
+
+class NotStanding(Refused):
+    """Only the newest edition can be withdrawn, and only once: the public reads no other."""
+
+    def __init__(self) -> None:
+        super().__init__("not_standing", "The public does not read this edition any more.")
 
 
 @dataclass(frozen=True)
@@ -90,3 +97,18 @@ def issue_edition(event: Event, draft: Draft, *, still_open: Mapping[str, int], 
     facts = {"number": edition.number, "measure": edition.measure}
     record(actor, "edition.issue", f"event:{event.uuid}", at=at, event_id=event.id, **facts)
     return edition
+
+
+def withdraw_edition(event: Event, number: int, *, reason: WhyWithdrawn, at: datetime, actor: Actor) -> None:
+    """Take the edition that the public reads from the public page and the open data. It is kept, its number is never
+    used again, and what it showed counts as known when the next one is issued. Raises NotStanding."""
+    lock(Event, [event.id])
+    if standing_number(event.id) != number:
+        raise NotStanding
+    edition = edition_numbered(event.id, number)
+    db.session.add(
+        EditionWithdrawal(edition_id=edition.id, withdrawn_at=at, account_id=actor.account_id, reason=reason)
+    )
+    db.session.flush()
+    facts = {"number": number, "reason": reason.value}
+    record(actor, "edition.withdraw", f"event:{event.uuid}", at=at, event_id=event.id, **facts)

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, Select, func, select
+from sqlalchemy.orm import aliased
 
-from analytics.models import Edition
+from analytics.models import Edition, EditionWithdrawal
 from analytics.rules import Attendance
-from analytics.rules.editions import PublicFigures
+from analytics.rules.editions import PublicFigures, WhyWithdrawn
 from analytics.rules.figures import Figures
 from analytics.rules.setting import Setting
 from analytics.rules.written import read
@@ -19,13 +21,25 @@ from app.errors import NotFound
 
 
 @dataclass(frozen=True)
+class Withdrawn:
+    """That an edition was withdrawn. by: whose account it was."""
+
+    number: int
+    issued_at: datetime
+    at: datetime
+    reason: WhyWithdrawn
+    by: str | None = None
+
+
+@dataclass(frozen=True)
 class EditionLine:
-    """One edition in a list of them."""
+    """One edition in a list of them. withdrawn: if it was found wrong; a later one replaces every one before."""
 
     number: int
     measure: Attendance
     issued_at: datetime
     issued_by: str | None
+    withdrawn: Withdrawn | None = None
 
 
 @dataclass(frozen=True)
@@ -46,10 +60,36 @@ class Issued:
 
 
 def newest_edition(event_id: int) -> Issued | None:
-    """The one that the public reads; None: none was issued yet."""
-    chosen = select(Edition.id, Edition.issued_at).where(Edition.event_id == event_id)
-    found = db.session.execute(chosen.order_by(Edition.number.desc()).limit(1)).one_or_none()
-    return _issued(db.engine, *found) if found else None
+    """The one that the public reads; None: none was issued yet, or the newest was withdrawn. Those before it were
+    replaced and do not come back."""
+    found = db.session.execute(_newest(event_id, Edition.id, Edition.issued_at)).one_or_none()
+    return _issued(db.engine, found[0], found[1]) if found and found[2] is None else None
+
+
+def withdrawn_edition(event_id: int) -> Withdrawn | None:
+    """The newest edition, if it was withdrawn: the public has no figures then."""
+    asked = (Edition.number, Edition.issued_at, EditionWithdrawal.withdrawn_at, EditionWithdrawal.reason)
+    found = db.session.execute(_newest(event_id, *asked)).one_or_none()
+    return Withdrawn(*found[:4]) if found and found[4] is not None else None
+
+
+def is_withdrawn(edition_id: int) -> bool:
+    """Whether an edition was withdrawn, be it the newest or replaced since."""
+    return db.session.get(EditionWithdrawal, edition_id) is not None
+
+
+def standing_number(event_id: int) -> int:
+    """The number of the edition that the public reads. 0: none."""
+    found = db.session.execute(_newest(event_id, Edition.number)).one_or_none()
+    return found[0] if found and found[1] is None else 0
+
+
+def _newest(event_id: int, *asked: Any) -> Select[Any]:
+    """What is asked of the newest edition, and last the edition of its withdrawal, if there is one."""
+    chosen = select(*asked, EditionWithdrawal.edition_id).outerjoin(
+        EditionWithdrawal, EditionWithdrawal.edition_id == Edition.id
+    )
+    return chosen.where(Edition.event_id == event_id).order_by(Edition.number.desc()).limit(1)
 
 
 def edition_numbered(event_id: int, number: int) -> Issued:
@@ -63,22 +103,32 @@ def edition_numbered(event_id: int, number: int) -> Issued:
 
 def editions_of(event_id: int) -> list[EditionLine]:
     """All of an event, the newest first."""
+    took_back = aliased(Account)
     found = db.session.execute(
-        select(Edition.number, Edition.measure, Edition.issued_at, Account.name)
+        select(Edition.number, Edition.measure, Edition.issued_at, Account.name, EditionWithdrawal, took_back.name)
         .outerjoin(Account, Account.id == Edition.account_id)
+        .outerjoin(EditionWithdrawal, EditionWithdrawal.edition_id == Edition.id)
+        .outerjoin(took_back, took_back.id == EditionWithdrawal.account_id)
         .where(Edition.event_id == event_id)
         .order_by(Edition.number.desc())
     )
-    return [EditionLine(number, Attendance(measure), at, name) for number, measure, at, name in found]
+    return [
+        EditionLine(number, Attendance(measure), at, name, _withdrawn(number, at, why, by))
+        for number, measure, at, name, why, by in found
+    ]
+
+
+def _withdrawn(number: int, at: datetime, why: EditionWithdrawal | None, by: str | None) -> Withdrawn | None:
+    return Withdrawn(number, at, why.withdrawn_at, why.reason, by) if why else None
 
 
 def newest_number(event_id: int) -> int:
-    """0: none was issued yet."""
+    """Of all that were issued, the withdrawn ones too: no number is used again. 0: none was issued yet."""
     return db.session.scalar(select(func.max(Edition.number)).where(Edition.event_id == event_id)) or 0
 
 
 def public_of(event_id: int) -> list[PublicFigures]:
-    """What each edition says to the public, in their order."""
+    """What each edition said to the public, in their order; the withdrawn ones too: what was once shown is known."""
     chosen = select(Edition.id, Edition.issued_at).where(Edition.event_id == event_id).order_by(Edition.number)
     return [_issued(db.engine, *found).public for found in db.session.execute(chosen).all()]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from analytics.queries import figures_of
-from analytics.queries.editions import Issued, edition_numbered, newest_edition, newest_number
+from analytics.queries.editions import Issued, edition_numbered, is_withdrawn, newest_edition, newest_number
 from analytics.queries.setting import setting_of
 from analytics.report.document import Report
 from analytics.report.paper import pdf_file
@@ -54,11 +54,11 @@ def measure_of(event: Event) -> Attendance | None:
 
 def report_on(event: Event, *, at: datetime, edition: int | None = None) -> Report:
     """The report of an event in the language spoken now, read from the database; making a file of it reads no more. It
-    is of the newest edition, or of the one asked for; until one is issued, of the figures as they stand.
+    is of the newest edition, or of the one asked for; while none stands, of the figures as they are.
 
-    Raises NotFound for an edition that there is not.
+    Raises NotFound for an edition that there is not, or that was withdrawn.
     """
-    chosen = newest_edition(event.id) if edition is None else edition_numbered(event.id, edition)
+    chosen = newest_edition(event.id) if edition is None else _standing(event, edition)
     if chosen is None:
         return report_of(Material(figures_of(event, at=at), setting_of(event), measure_of(event)), at=at)
     issue = Issue(chosen.number, chosen.issued_at)
@@ -69,14 +69,21 @@ def report_on(event: Event, *, at: datetime, edition: int | None = None) -> Repo
 def public_report_on(event: Event, *, at: datetime, edition: int | None = None) -> Report:
     """The public edition of the report: of the newest edition, or of the one asked for, and of nothing else.
 
-    Raises NotFound if there is no edition, or the programme was never released.
+    Raises NotFound if there is no edition, it was withdrawn, or the programme was never released.
     """
     if not is_released(event.id):
         raise NotFound
-    number = newest_number(event.id) if edition is None else edition
-    chosen = edition_numbered(event.id, number)
+    chosen = _standing(event, newest_number(event.id) if edition is None else edition)
     known = told(chosen.figures.facts, chosen.public, number=chosen.number, issued_at=chosen.issued_at)
     return public_report_of(known, chosen.setting or setting_of(event), at=_written_at(chosen, at))
+
+
+def _standing(event: Event, number: int) -> Issued:
+    """A report would go on saying what was taken back."""
+    chosen = edition_numbered(event.id, number)
+    if is_withdrawn(chosen.id):
+        raise NotFound
+    return chosen
 
 
 def _written_at(edition: Issued, at: datetime) -> datetime:

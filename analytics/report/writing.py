@@ -61,7 +61,7 @@ def report_of(material: Material, *, at: datetime) -> Report:
 def _standing(issue: Issue | None, zone: str) -> tuple[str, str]:
     """Preliminary, or which edition; and what that means."""
     if issue is None:
-        about = _("Preliminary: no edition of this report has been issued yet. Figures may still change.")
+        about = _("Preliminary: these figures are of no edition. They may still change.")
         return _("Preliminary"), about
     about = _("Edition %(number)s, issued on %(day)s. Its figures do not change any more.",
               number=issue.number, day=day_long(issue.at, zone))  # fmt: skip

@@ -33,6 +33,15 @@ class Standing(StrEnum):
     CANCELLED = "cancelled"
 
 
+class WhyWithdrawn(StrEnum):
+    """Why an edition was withdrawn: of a list, for a sentence could tell the numbers that are taken back."""
+
+    NUMBERS = "numbers"
+    MEASURE = "measure"
+    WORDS = "words"
+    DISCLOSED = "disclosed"
+
+
 @dataclass(frozen=True)
 class Shown:
     """A number as the public sees it; None: hidden, not known, or not there yet."""

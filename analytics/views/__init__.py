@@ -21,7 +21,7 @@ from analytics.exports.words import METHODS, MISSING, period, source_line
 from analytics.forms import ReportForm
 from analytics.queries import figures_of, original_figures_of
 from analytics.queries.crossing import crossing_of
-from analytics.queries.editions import newest_number
+from analytics.queries.editions import standing_number
 from analytics.queries.former import former_years
 from analytics.report import FORMATS, Report, measure_of, public_report_on, report_on
 from analytics.report import Format as Kind
@@ -64,7 +64,7 @@ def overview(slug: str) -> str:
         former=former_table(figures, [one.figures for one in former_years(event.id)], measure_of(event)),
         edits=g.actor.may(Right.EDIT_EVENT, host_id=event.host_id, event_id=event.id),
         report_form=ReportForm(reader="staff", format="pdf", lang=current_language()),
-        edition=newest_number(event.id),
+        edition=standing_number(event.id),
         released=is_released(event.id),
         **words_around(event, figures),
     )

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, text
 
-TABLES = ("entry", "entry_number", "seal", "edition", "audit_entry")
+TABLES = ("entry", "entry_number", "seal", "edition", "edition_withdrawal", "audit_entry")
 
 _REFUSE_CHANGE = """
     CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS

@@ -87,3 +87,15 @@ def test_a_workbook_is_ready_to_print_and_keeps_head_and_labels_in_sight(victor:
     assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (int(sheet.PAPERSIZE_A4), "landscape")
     assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)
     assert sheet.sheet_properties.pageSetUpPr.fitToPage is True
+
+
+@pytest.mark.parametrize(("lang", "word"), [("ja", "速報"), ("en", "Preliminary")])
+def test_a_file_of_a_crossed_table_says_that_its_figures_are_preliminary(
+    victor: FlaskClient, lang: str, word: str
+) -> None:
+    with frozen(AFTER):
+        text = victor.get(f"{PATH}.csv?rows=category&columns=session&lang={lang}").data.decode("utf-8-sig")
+        sheet = sheet_of(victor.get(f"{PATH}.xlsx?rows=category&columns=session&lang={lang}").data)
+    _head, *lines = csv.reader(io.StringIO(text))
+    assert {word in line[-2] for line in lines} == {True}
+    assert word in sheet.cell(2, 1).value

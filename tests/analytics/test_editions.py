@@ -4,19 +4,32 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from click.testing import CliRunner
+from flask import Flask
+from flask.cli import ScriptInfo
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from analytics.operations.editions import IssuedMeanwhile, NothingCounted, draft_edition, issue_edition
+from analytics.cli import report
+from analytics.operations.editions import (
+    IssuedMeanwhile,
+    NothingCounted,
+    NotStanding,
+    draft_edition,
+    issue_edition,
+    withdraw_edition,
+)
 from analytics.queries import figures_of
-from analytics.queries.editions import edition_numbered, editions_of, newest_edition
+from analytics.queries.editions import edition_numbered, editions_of, newest_edition, withdrawn_edition
+from analytics.report import public_report_on, report_on
 from analytics.rules import Attendance
-from analytics.rules.editions import PublicFigures, Shown, Standing
+from analytics.rules.editions import PublicFigures, Shown, Standing, WhyWithdrawn, public_figures
 from app.audit import AuditEntry
 from app.db import db, transaction
 from app.errors import NotFound
 from app.programme.models import Event, EventSession
 from app.web.actors import ANONYMOUS
+from app.web.languages import speak
 from checkin.models import Place
 from tests.analytics.ledger import Ledger
 from tests.make import NOON, Make
@@ -138,6 +151,84 @@ def test_a_small_number_is_hidden_with_others_and_stays_hidden_in_the_next_editi
     issue(fair)
     again = edition_numbered(fair.id, 2).public
     assert [[one.number for one in row.numbers] for row in again.sittings[:2]] == [[None, None], [None, None]]
+
+
+def withdraw(event: Event, number: int, reason: WhyWithdrawn = WhyWithdrawn.NUMBERS) -> None:
+    with transaction():
+        withdraw_edition(event, number, reason=reason, at=AFTER, actor=ANONYMOUS)
+
+
+def test_a_withdrawn_edition_is_no_more_what_the_public_reads_and_its_number_is_not_used_again(fair: Event) -> None:
+    issue(fair)
+    issue(fair)
+    withdraw(fair, 2)
+    assert newest_edition(fair.id) is None, "the one before was replaced and does not come back"
+    taken_back = withdrawn_edition(fair.id)
+    assert taken_back is not None
+    assert (taken_back.number, taken_back.at, taken_back.reason) == (2, AFTER, WhyWithdrawn.NUMBERS)
+    assert [one.withdrawn is not None for one in editions_of(fair.id)] == [True, False]
+    assert heads(edition_numbered(fair.id, 2).public) == [60, 45, 105], "it is kept"
+    assert issue(fair) == 3
+    newest = newest_edition(fair.id)
+    assert newest is not None
+    assert (newest.number, withdrawn_edition(fair.id)) == (3, None)
+    verbs = ["edition.issue", "edition.issue", "edition.withdraw", "edition.issue"]
+    assert db.session.scalars(db.select(AuditEntry.verb).order_by(AuditEntry.id)).all() == verbs
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_only_the_newest_edition_is_withdrawn_and_only_once(fair: Event, number: int) -> None:
+    issue(fair)
+    issue(fair)
+    withdraw(fair, 2)
+    with pytest.raises(NotStanding):
+        withdraw(fair, number)
+
+
+def test_an_edition_of_another_event_is_not_there_to_withdraw(fair: Event, make: Make) -> None:
+    issue(fair)
+    with pytest.raises(NotStanding):
+        withdraw(make.event("other"), 1)
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE edition_withdrawal SET reason = 'words'", "DELETE FROM edition_withdrawal"]
+)
+def test_a_withdrawal_stays(fair: Event, statement: str) -> None:
+    issue(fair)
+    withdraw(fair, 1)
+    with pytest.raises(DBAPIError, match="append-only"), transaction():
+        db.session.execute(text(statement))
+
+
+def test_what_a_withdrawn_edition_showed_stays_known_to_the_next(fair: Event) -> None:
+    """As if it had only been replaced: with what it showed, a number that has grown since would tell the small one."""
+    issue(fair)
+    withdraw(fair, 1)
+    ledger = Ledger(fair, first_id=900)
+    _spectator, student, _unknown = ledger.categories()
+    ledger.tap(places_of(fair)["one"], {student: 9}, at=NOON, new_today=False)
+    ledger.write()
+    figures = figures_of(fair, at=AFTER)
+    first = edition_numbered(fair.id, 1).public
+    draft = draft_edition(fair, Attendance.PEOPLE, figures)
+    assert draft.public == public_figures(figures, Attendance.PEOPLE, editions=[first])
+    assert draft.public != public_figures(figures, Attendance.PEOPLE)
+
+
+def test_no_report_is_made_of_a_withdrawn_edition(app: Flask, make: Make, fair: Event) -> None:
+    issue(fair)
+    make.release(fair)
+    withdraw(fair, 1)
+    with app.test_request_context("/"):
+        speak("en")
+        assert report_on(fair, at=AFTER).mark == "Preliminary"
+        for write, number in ((report_on, 1), (public_report_on, None), (public_report_on, 1)):
+            with pytest.raises(NotFound):
+                write(fair, at=AFTER, edition=number)
+    command = ["fair", "--out", "report.pdf", "--public"]
+    ran = CliRunner().invoke(report, command, obj=ScriptInfo(create_app=lambda: app))
+    assert (ran.exit_code, "Edition 1 of fair was withdrawn" in ran.output) == (1, True)
 
 
 def heads(public: PublicFigures) -> list[int | None]:

@@ -1,7 +1,9 @@
 """Editions on the console: who issues them, what is told before, what they say, and what they changed."""
 
 import re
+from collections.abc import Mapping
 from datetime import timedelta
+from types import MappingProxyType
 
 import pytest
 
@@ -145,3 +147,55 @@ def test_the_report_of_an_edition_is_made_whole_or_for_the_public(cast: Cast, ma
     assert cast.statuses(f"{report}&reader=public&edition=1") == {
         "owner": 200, "olga": 200, "dora": 403, "victor": 200, "sam": 404, "stranger": 302,
     }  # fmt: skip
+
+
+def withdraw(cast: Cast, given: Mapping[str, str] = MappingProxyType({})) -> tuple[int, str]:
+    with frozen(AFTER):
+        answer = post(cast.olga, f"{EDITIONS}/1/withdrawal?lang=en", **{"reason": "numbers", "sure": "y", **given})
+    return answer.status_code, answer.get_data(as_text=True)
+
+
+def test_who_may_withdraw_an_edition(cast: Cast, counted: Event) -> None:
+    issue(cast)
+    path = f"{EDITIONS}/1/withdrawal"
+    assert cast.stranger.post(path).status_code == 401
+    assert [post(one, path).status_code for one in (cast.dora, cast.victor, cast.sam)] == [403, 403, 404]
+    assert ("withdrawal" in cast.victor.get(f"{EDITIONS}/1").get_data(as_text=True)) is False
+    assert ("withdrawal" in cast.olga.get(f"{EDITIONS}/1").get_data(as_text=True)) is True
+    assert post(cast.olga, f"{EDITIONS}/2/withdrawal").status_code == 404
+
+
+def test_an_edition_is_withdrawn_with_a_reason_and_its_page_says_so(cast: Cast, counted: Event) -> None:
+    issue(cast)
+    assert withdraw(cast)[0] == 303
+    page = cast.olga.get(f"{EDITIONS}/1?lang=en").get_data(as_text=True)
+    assert "This edition was withdrawn" in page
+    assert "Its numbers are wrong" in page
+    assert ("Make the report" in page, "Withdraw this edition" in page) == (False, False)
+    assert page_tables(page)["published"][-1] == ["Total", "63", "63"], "the staff sees what it said"
+    assert "Withdrawn" in cast.olga.get(f"{EDITIONS}?lang=en").get_data(as_text=True)
+    status, page = withdraw(cast)
+    assert (status, "nothing was withdrawn" in page) == (422, True)
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"reason": ""}, "Choose why."),
+        ({"reason": "mood"}, "Not a valid choice"),
+        ({"sure": ""}, "Tick it"),
+    ],
+)
+def test_an_edition_is_not_withdrawn_by_half(cast: Cast, counted: Event, given: dict[str, str], says: str) -> None:
+    issue(cast)
+    status, page = withdraw(cast, given)
+    assert (status, says in page, newest_edition(counted.id) is None) == (422, True, False)
+
+
+def test_an_edition_that_was_replaced_says_by_which(cast: Cast, counted: Event) -> None:
+    issue(cast)
+    issue(cast, "visits")
+    page = cast.olga.get(f"{EDITIONS}/1?lang=en").get_data(as_text=True)
+    assert "This edition was replaced" in page
+    assert f'href="{EDITIONS}/2"' in page
+    assert "This edition was replaced" not in cast.olga.get(f"{EDITIONS}/2?lang=en").get_data(as_text=True)

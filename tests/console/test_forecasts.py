@@ -144,6 +144,7 @@ def test_a_few_sessions_get_no_verdict_and_ten_do(make: Make, cast: Cast) -> Non
     assert "Better than always saying one half" in shown[1]
     assert "judged on 10 sessions." in shown[1]
     assert "As many intervals held as should." in shown[1]
+    assert "Preliminary" in shown[1]
 
 
 def test_what_lasts_all_day_says_so_and_what_begins_at_midnight_says_when(make: Make, cast: Cast) -> None:

@@ -51,6 +51,12 @@ def test_only_who_may_see_figures_sees_it(cast: Cast) -> None:
     assert cast.statuses(f"{PATH}?screen=big") == seen
 
 
+def test_what_is_counted_so_far_is_marked_as_preliminary(cast: Cast) -> None:
+    for screen in ("", "big"):
+        shown = cast.victor.get(PATH, query_string={"lang": "ja", "screen": screen}).get_data(as_text=True)
+        assert "速報" in words(shown)
+
+
 def test_a_session_in_which_nobody_counts_is_unknown_and_not_empty(cast: Cast, make: Make) -> None:
     make.session(cast.event, "talk", capacity=20)
     presence = presence_of(cast.event, at=NOON)

@@ -12,10 +12,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from analytics.exports.open_data import COLUMNS
-from analytics.operations.editions import draft_edition, issue_edition
+from analytics.operations.editions import draft_edition, issue_edition, withdraw_edition
 from analytics.queries import figures_of
+from analytics.queries.editions import newest_number
 from analytics.report import FORMATS
 from analytics.rules import Attendance
+from analytics.rules.editions import WhyWithdrawn
 from app.clock import frozen
 from app.db import db, transaction
 from app.demo import PUBLISHED, load
@@ -227,3 +229,42 @@ def test_what_was_not_over_when_an_edition_was_issued_is_not_unknown(
     report = client.get("/events/fair/data/report.html?lang=ja").get_data(as_text=True)
     assert "1件のプログラムはこの集計の時点で終了前のため" in report
     assert (report.count("終了前"), report.count("これから"), report.count("開催前")) == (4, 0, 0)
+
+
+def withdraw(event: Event, reason: WhyWithdrawn = WhyWithdrawn.NUMBERS) -> None:
+    with transaction():
+        withdraw_edition(event, newest_number(event.id), reason=reason, at=AFTER, actor=ANONYMOUS)
+
+
+def test_a_withdrawn_edition_leaves_a_page_that_says_why_and_no_figure(client: FlaskClient, fair: Event) -> None:
+    issue(fair)
+    issue(fair)
+    tags = {path: client.get(f"/events/fair{path}?lang=en").headers["ETag"] for path in ("/", *FILES)}
+    withdraw(fair)
+    for path in ("/", "/figures"):
+        answer = client.get(f"/events/fair{path}", query_string={"lang": "en"}, headers={"If-None-Match": tags[path]})
+        page = " ".join(re.sub(r"<[^>]+>", " ", answer.get_data(as_text=True)).split())
+        assert answer.status_code == 200
+        assert "Edition 2 was withdrawn" in page
+        assert "Its numbers were found to be wrong." in page
+        assert [figure for figure in ("105", "60", "45", "74") if f" {figure} " in page] == []
+        assert "data/attendance" not in answer.get_data(as_text=True)
+    files = [*FILES[1:], *(f"/data/report.{form}" for form in FORMATS)]
+    assert {path: client.get(f"/events/fair{path}").status_code for path in files} == dict.fromkeys(files, 404)
+    issue(fair)
+    page = client.get("/events/fair/figures?lang=en").get_data(as_text=True)
+    assert ("withdrawn" in page, "Edition 3" in page, "It replaces every edition before it" in page) == (
+        False,
+        True,
+        True,
+    )
+
+
+@pytest.mark.parametrize("reason", WhyWithdrawn)
+def test_every_reason_is_said_in_every_language(client: FlaskClient, fair: Event, reason: WhyWithdrawn) -> None:
+    issue(fair)
+    assert "replaces" not in client.get("/events/fair/figures?lang=en").get_data(as_text=True), "there is none before"
+    withdraw(fair, reason)
+    pages = [client.get(f"/events/fair/figures?lang={lang}") for lang in ("ja", "en", "ja-easy")]
+    assert [one.status_code for one in pages] == [200, 200, 200]
+    assert all('class="notice is-warning"' in one.get_data(as_text=True) for one in pages)

@@ -100,6 +100,22 @@ def test_out_of_hours_nothing_is_on(client: FlaskClient, fair: Event) -> None:
         assert "Nothing is on now" in opened(client, PATH, "en")
 
 
+def test_once_a_session_is_over_nothing_says_any_more_how_full_it_was(client: FlaskClient, fair: Event) -> None:
+    """The published figures may hide what “full” or “few places left” would tell."""
+    pages = (PATH, f"{PATH}?screen=big", "/events/fair/timetable", "/events/fair/sessions/full", "/events/fair/")
+    words = ("Few places left", "There is room", "Places left", ">Full<")
+
+    def said() -> set[str]:
+        answers = [client.get(page, query_string={"lang": "en"} if "?" not in page else None) for page in pages]
+        told = client.get("/api/v1/events/fair/availability").get_json()["availability"]
+        shown = {word for one in answers for word in words if word in one.get_data(as_text=True)}
+        return shown | {str(one["availability"]) for one in told}
+
+    assert ">Full<" in said(), "while it is on"
+    with frozen(NOON + timedelta(hours=9)):
+        assert said() == {"None"}
+
+
 def test_a_draft_is_not_there(client: FlaskClient, make: Make) -> None:
     make.event("hidden")
     assert client.get("/events/hidden/room").status_code == 404

@@ -1,10 +1,11 @@
-"""What the organiser names before an edition is issued."""
+"""What the organiser names before an edition is issued, and before one is withdrawn."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, RadioField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from analytics.rules import Attendance
+from analytics.rules.editions import WhyWithdrawn
 from app.accounts.forms import needed
 from app.web.forms import Form
 
@@ -35,3 +36,28 @@ class EditionForm(Form):
         """It cannot be taken back."""
         if not field.data:
             raise ValidationError(_l("Tick it, or settle first what is open."))
+
+
+WHY_WITHDRAWN = {
+    WhyWithdrawn.NUMBERS: _l("Its numbers are wrong"),
+    WhyWithdrawn.MEASURE: _l("It counts something else than it says"),
+    WhyWithdrawn.WORDS: _l("Something beside its numbers is wrong"),
+    WhyWithdrawn.DISCLOSED: _l("It says something that should not be public"),
+}
+
+
+class WithdrawalForm(Form):
+    """Why an edition is taken from the public."""
+
+    reason = RadioField(
+        _l("Why is it withdrawn?"),
+        choices=[SelectChoice(str(one), word) for one, word in WHY_WITHDRAWN.items()],
+        validators=[needed(_l("Choose why."))],
+        description=_l("The public page says the reason."),
+    )
+    sure = BooleanField(_l("I withdraw this edition. It cannot be brought back; the next edition replaces it."))
+
+    def validate_sure(self, field: BooleanField) -> None:
+        """It cannot be taken back."""
+        if not field.data:
+            raise ValidationError(_l("Tick it to withdraw the edition."))

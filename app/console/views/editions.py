@@ -1,4 +1,5 @@
-"""Editions of an event's attendance: what is still open, the measure, issuing; each one whole, and what it changed."""
+"""Editions of an event's attendance: what is still open, the measure, issuing; each one whole, and what it changed; and
+withdrawing one that was found wrong."""
 
 from flask import Blueprint, flash, g, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -10,13 +11,13 @@ from analytics.exports.editions import shown_table
 from analytics.exports.tables import tables_of
 from analytics.exports.words import MISSING
 from analytics.forms import ReportForm
-from analytics.operations.editions import NothingCounted, draft_edition, issue_edition
+from analytics.operations.editions import NothingCounted, draft_edition, issue_edition, withdraw_edition
 from analytics.queries import figures_of, original_figures_of
-from analytics.queries.editions import edition_numbered, editions_of, newest_number
+from analytics.queries.editions import Issued, edition_numbered, editions_of, newest_number, standing_number
 from analytics.rules import Attendance, Missing
-from analytics.rules.editions import Standing, attendance_of
+from analytics.rules.editions import Standing, WhyWithdrawn, attendance_of
 from app.clock import now
-from app.console.forms.editions import ABOUT, EditionForm
+from app.console.forms.editions import ABOUT, WHY_WITHDRAWN, EditionForm, WithdrawalForm
 from app.console.views.closing import Unsettled, unsettled
 from app.db import transaction
 from app.errors import Refused
@@ -31,6 +32,7 @@ blueprint = Blueprint("editions", __name__, url_prefix="/console/events/<slug>/e
 TABLES = ("people", "visits", "sessions", "session-categories", "days", "methods")
 WHY_NOT = {
     "nothing_counted": _l("Nobody was counted in this measure, so there is no figure to report. Choose another one."),
+    "not_standing": _l("The public does not read this edition any more, so nothing was withdrawn."),
     "issued_meanwhile": _l("Somebody else has issued an edition meanwhile. Look at it first; nothing was issued now."),
 }
 NO_TOTAL = _l(
@@ -82,16 +84,46 @@ def issue(slug: str) -> Response:
 @blueprint.get("/<int:number>")
 @requires(Right.VIEW_FIGURES)
 def show(slug: str, number: int) -> str:
-    """One edition as it was issued, and what it changed against the one before."""
+    """One edition as it was issued, what it changed against the one before, and what became of it."""
     event = staff_event(slug, g.actor, Right.VIEW_FIGURES)
-    edition = edition_numbered(event.id, number)
+    return _edition_page(event, edition_numbered(event.id, number), WithdrawalForm())
+
+
+@blueprint.post("/<int:number>/withdrawal")
+@requires(Right.EDIT_EVENT)
+def withdraw(slug: str, number: int) -> Response:
+    """Take the edition that the public reads from the public."""
+    event = staff_event(slug, g.actor, Right.EDIT_EVENT)
+    edition, form = edition_numbered(event.id, number), WithdrawalForm(request.form)
+    if not form.validate():
+        return make_response(_edition_page(event, edition, form), 422)
+    reason = WhyWithdrawn(form.reason.data)
+    try:
+        with transaction():
+            withdraw_edition(event, number, reason=reason, at=now(), actor=g.actor)
+    except Refused as no:
+        form.form_errors.append(WHY_NOT[no.code])
+        return make_response(_edition_page(event, edition, form), 422)
+    flash(_("Edition %(number)s is withdrawn. The public page says so and shows no figures.", number=number), "success")
+    return redirect(url_for(".show", slug=slug, number=number), 303)
+
+
+def _edition_page(event: Event, edition: Issued, form: WithdrawalForm) -> str:
+    number, lines = edition.number, editions_of(event.id)
+    line = next(one for one in lines if one.number == number)
+    stands = standing_number(event.id) == number
+    may_withdraw = stands and g.actor.may(Right.EDIT_EVENT, host_id=event.host_id, event_id=event.id)
     before = edition_numbered(event.id, number - 1) if number > 1 else None
     tables = tables_of(edition.figures)
     return render_template(
         "console/figures/edition.html",
         event=event,
         edition=edition,
-        line=next(one for one in editions_of(event.id) if one.number == number),
+        line=line,
+        newest=lines[0].number,
+        stands=stands,
+        form=form if may_withdraw or form.errors else None,
+        why_withdrawn=WHY_WITHDRAWN,
         published=shown_table(edition),
         difference=difference_table(before, edition) if before else None,
         corrections=correction_table(edition.original, edition.figures) if edition.original else None,

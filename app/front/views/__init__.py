@@ -6,14 +6,14 @@ from typing import Any
 from flask import Blueprint, current_app, request, url_for
 from werkzeug.wrappers import Response
 
-from analytics.queries.editions import newest_edition
+from analytics.queries.editions import newest_edition, withdrawn_edition
 from app.clock import now
 from app.errors import NotFound
 from app.front.forms import ChoiceForm
 from app.front.queries import OpenEvent, accessibility_tests, open_event
 from app.front.rules import Choice, Phase, behind, days_of, event_phase, same_series, session_phase
 from app.front.views import shapes
-from app.front.views.figures import published
+from app.front.views.figures import reported
 from app.front.views.offline import copy_of
 from app.front.views.pages import file, page
 from app.front.views.printed import printed
@@ -47,11 +47,13 @@ def list_events() -> Response:
 def show_event(slug: str) -> Response:
     """What, when, where, how to take part, who takes part; what is on now and next."""
     event = open_event(slug, at=now())
-    edition = newest_edition(event.event_id) if event.phase is Phase.ENDED else None
+    ended = event.phase is Phase.ENDED
+    edition = newest_edition(event.event_id) if ended else None
+    taken_back = withdrawn_edition(event.event_id) if ended and edition is None else None
     return page(
         "front/event.html",
-        mark=(event.mark, edition and edition.id),
-        shape=lambda: _frame(event) | _whole(event) | {"attendance": published(edition) if edition else None},
+        mark=(event.mark, edition and edition.id, taken_back and taken_back.number),
+        shape=lambda: _frame(event) | _whole(event) | reported(edition, taken_back),
     )
 
 

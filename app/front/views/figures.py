@@ -1,4 +1,5 @@
-"""The attendance that an event reports: a public page and open data, from the newest edition and nothing else."""
+"""The attendance that an event reports: a public page and open data, from the newest edition and nothing else. One that
+was withdrawn leaves a page that says so, and no figures."""
 
 from collections.abc import Callable
 from functools import partial
@@ -10,10 +11,10 @@ from werkzeug.wrappers import Response
 
 from analytics.exports.open_data import as_issued, attendance_csv, attendance_json, attendance_metadata
 from analytics.exports.words import on_day_from
-from analytics.queries.editions import Issued, newest_edition
+from analytics.queries.editions import Issued, Withdrawn, newest_edition, withdrawn_edition
 from analytics.report import FORMATS, public_report_on
 from analytics.rules import Attendance
-from analytics.rules.editions import UNSPLIT, Shown, Sitting, Standing
+from analytics.rules.editions import UNSPLIT, Shown, Sitting, Standing, WhyWithdrawn
 from analytics.rules.figures import share
 from analytics.views import PICTURE_SECURITY, report_file, report_name
 from app.clock import now
@@ -47,6 +48,12 @@ METHODS = {
     Method.ESTIMATED: _l("Estimated"),
     Method.IMPORTED: _l("Taken from a publication"),
 }
+WHY_WITHDRAWN = {
+    WhyWithdrawn.NUMBERS: _l("Its numbers were found to be wrong."),
+    WhyWithdrawn.MEASURE: _l("It was found to count something else than it said."),
+    WhyWithdrawn.WORDS: _l("Something beside its numbers was found to be wrong."),
+    WhyWithdrawn.DISCLOSED: _l("It said something that should not have been public."),
+}
 Value = int | str | None
 """A number, `suppressed`, `not_yet`, or None where nobody knows."""
 
@@ -54,8 +61,13 @@ Value = int | str | None
 @blueprint.get("/figures")
 @public
 def show(slug: str) -> Response:
-    """How many came, how it was counted, and the files."""
-    event, edition = _newest(slug)
+    """How many came, how it was counted, and the files; or that the figures were withdrawn, and why."""
+    event = open_event(slug, at=now())
+    taken_back = withdrawn_edition(event.event_id)
+    if taken_back is not None:
+        mark = (event.mark, "withdrawn", taken_back.number)
+        return page("front/withdrawn.html", mark=mark, shape=lambda: _frame(event) | reported(None, taken_back))
+    edition = _edition_of(event)
     return page("front/figures.html", mark=(event.mark, edition.id), shape=lambda: _shape(event, edition))
 
 
@@ -132,13 +144,40 @@ def published(edition: Issued) -> dict[str, Any]:
     }
 
 
+def reported(edition: Issued | None, withdrawn: Withdrawn | None) -> dict[str, Any]:
+    """What the page of an event says of its attendance: the one figure, or that it was withdrawn, or nothing."""
+    return {
+        "attendance": published(edition) if edition else None,
+        "withdrawn": _said_of(withdrawn) if withdrawn else None,
+    }
+
+
+def _said_of(withdrawn: Withdrawn) -> dict[str, Any]:
+    """That the newest edition was withdrawn, in words."""
+    return {"number": withdrawn.number, "at": withdrawn.at, "why": WHY_WITHDRAWN[withdrawn.reason]}
+
+
 def _newest(slug: str) -> tuple[OpenEvent, Issued]:
     """The public event and its newest edition. Raises NotFound."""
     event = open_event(slug, at=now())
+    return event, _edition_of(event)
+
+
+def _edition_of(event: OpenEvent) -> Issued:
     edition = newest_edition(event.event_id)
     if edition is None:
         raise NotFound
-    return event, edition
+    return edition
+
+
+def _frame(event: OpenEvent) -> dict[str, Any]:
+    """What stands around figures, and around the word that there are none."""
+    return {
+        "event": event,
+        "event_name": local(event.facts.title),
+        "event_url": url_for("front.show_event", slug=event.facts.slug),
+        "fictional": event.fictional,
+    }
 
 
 def _shape(event: OpenEvent, edition: Issued) -> dict[str, Any]:
@@ -146,12 +185,8 @@ def _shape(event: OpenEvent, edition: Issued) -> dict[str, Any]:
     slug = facts.slug
     held = [one for one in shown.sittings if one.total.standing is not Standing.CANCELLED]
     counted = shown.visits_total.number is not None or shown.visits_total.standing is Standing.HIDDEN
-    return {
-        "event": event,
+    return _frame(event) | {
         "facts": facts,
-        "event_name": local(event.facts.title),
-        "event_url": url_for("front.show_event", slug=slug),
-        "fictional": event.fictional,
         "attendance": published(edition),
         "columns": [local(one.label) for one in shown.categories],
         "sittings": [(_named(one, facts.timezone), _values(one.numbers, one.total)) for one in held] if counted else [],

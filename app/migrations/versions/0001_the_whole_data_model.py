@@ -1212,4 +1212,4 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_seal")),
         sa.UniqueConstraint("last_entry_id", name=op.f("uq_seal_last_entry_id")),
     )
-    hold(op.get_bind())
+    hold(op.get_bind(), ("entry", "entry_number", "seal", "edition", "audit_entry"))
