@@ -1,7 +1,7 @@
 """Starting and ending the server.
 
-Every reason not to start is found before anything is written. The supervisor stays small: the database is prepared in
-a process that ends, and only granian's worker loads the application.
+Every reason not to start is found before anything is written. The database is prepared in a process that ends. One
+worker loads the application itself, so that the supervisor stays small; several share the one that it loaded.
 """
 
 import ctypes
@@ -15,7 +15,7 @@ import ssl
 import sys
 import threading
 from functools import partial
-from multiprocessing import get_context
+from multiprocessing import get_context, get_start_method
 from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -144,26 +144,42 @@ def _run(settings: Settings) -> int:
         respawn_failed_workers=True,
     )
     try:
-        server.serve(target_loader=partial(load_application, settings), wrap_loader=False)
+        server.serve(target_loader=partial(load_application, settings, _shared(settings)), wrap_loader=False)
     except SystemExit as ended:
         return 0 if server.interrupt_signal else int(ended.code or 0)
     return 0
 
 
-def load_application(settings: Settings) -> Any:
+def _shared(settings: Settings) -> "Flask | None":
+    """The application for several workers, loaded before they part: what none of them changes is in memory once. None
+    where there is one worker, who shares it with nobody, or where workers begin empty. It has asked the database
+    nothing yet: a connection must never be of two processes."""
+    if settings.processes == 1 or get_start_method() != "fork":
+        return None
+    share_memory_between_threads()
+    return _loaded(settings)
+
+
+def _loaded(settings: Settings) -> "Flask":
+    gc.disable()  # what is loaded now stays: looking through it for waste takes a seventh of the start
+    from app import create_app
+
+    with told():
+        log_to_stderr()
+        return create_app(settings)
+
+
+def load_application(settings: Settings, shared: "Flask | None" = None) -> Any:
     """What a worker of the server runs: the application, its log, and the thread that sends letters."""
     share_memory_between_threads()
     sys.setswitchinterval(SWITCH_SECONDS)
     os.setpgrp()  # Ctrl-C is for the supervisor alone, who ends us once; told twice, a worker was seen to wait for 30 s
-    gc.disable()  # what is loaded now stays: looking through it for waste takes a seventh of the start
-    from app import create_app
+    app = shared or _loaded(settings)
     from app.factory import close
     from app.web.intake import QUICK_AT_ONCE, SCANS_AT_ONCE, Intake
     from app.web.limits import is_trusted
 
     with told():
-        log_to_stderr()
-        app = create_app(settings)
         tell_of_the_clock(app)
     Finalize(None, close, args=(app,), exitpriority=5)
     if settings.mail_worker:

@@ -58,7 +58,7 @@ def heading() -> str:
         f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}, "
         f"Python {platform.python_version()}. The client runs on the same cores as the server: "
         "one connection is a socket that waits, several share an event loop. SQLite: WAL, `synchronous=FULL`. "
-        "Compare rows of one run as ratios.\n\n"
+        "Compare rows of one run as ratios. Memory is what a server's processes hold, what they share counted once.\n\n"
     )
 
 

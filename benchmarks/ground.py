@@ -84,12 +84,13 @@ def ground(database: str = "sqlite") -> Iterator[Ground]:
 
 
 def memory_mib(pid: int) -> float:
-    """Resident memory of a process and its children, in MiB (Linux)."""
+    """What a process and its children hold together, in MiB (Linux). What several of them share is counted once, for it
+    is in memory once: of each page every process is told its part."""
     total, waiting = 0, [pid]
     while waiting:
         one = waiting.pop()
-        status = Path(f"/proc/{one}/status").read_text()
-        total += int(status.split("VmRSS:")[1].split()[0])
+        held = Path(f"/proc/{one}/smaps_rollup").read_text()
+        total += int(held.split("\nPss:")[1].split()[0])
         for task in Path(f"/proc/{one}/task").iterdir():
             waiting += [int(child) for child in (task / "children").read_text().split()]
     return total / 1024

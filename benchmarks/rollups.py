@@ -108,7 +108,7 @@ class _Served:
                 rows.append(self.page(what, path, f"first of a server {_ms(first)}; "))
         with self.place.serving() as server:
             rows += [self.page(what, path) for what, path in _other_pages(self.event)]
-            memory = f"{memory_mib(server.pid):.0f} MiB after all of these"
+            memory = f"{memory_mib(server.pid):.0f} MiB after all of these, what is shared counted once"
         rows.append(Row(f"memory of the server, {self.lines:,} lines", self.place.database, note=memory))
         with self.place.serving():  # another one, which recalls what this one left
             rows += [self.first(what, path) for what, path in _costly_pages(self.event)]

@@ -1,0 +1,67 @@
+"""Workers: what they load is in memory once where there are several, and nothing of it belongs to one of them."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from app.config import read_settings
+from app.db import close_db, db
+from app.factory import create_app
+from checkin.operations.ledger import drawn
+from tests.app.server import environment, serving
+
+
+@pytest.mark.slow
+def test_several_workers_share_what_the_supervisor_loaded_and_one_leaves_it_small(
+    tmp_path: Path, database: str, database_url: str
+) -> None:
+    settings = {} if database == "sqlite" else {"DATABASE_URL": database_url, "PROCESSES": "2"}
+    with serving(tmp_path / "data", **settings) as server:
+        supervisor = server.process.pid
+        workers = [memory(one) for one in children(supervisor)]
+        if database == "sqlite":
+            assert len(workers) == 1
+            assert memory(supervisor)["Rss"] < workers[0]["Rss"] / 2
+        else:
+            assert len(workers) == 2
+            assert all(one["Pss"] < one["Rss"] * 2 / 3 for one in workers), workers
+        assert server.end() == 0
+
+
+def memory(process: int) -> dict[str, int]:
+    """What a process holds, in KiB. Pss: of what it shares with others its part."""
+    lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()[1:]
+    return {name: int(rest.split()[0]) for name, rest in (line.split(":") for line in lines)}
+
+
+def children(process: int) -> list[int]:
+    tasks = Path(f"/proc/{process}/task").iterdir()
+    return [int(one) for task in tasks for one in (task / "children").read_text().split()]
+
+
+def test_an_application_that_was_only_made_has_no_connection_that_two_processes_could_use(
+    tmp_path: Path, database_url: str
+) -> None:
+    app = create_app(read_settings(environment(tmp_path, 8000, DATABASE_URL=database_url)))
+    with app.app_context():
+        pool = db.engine.pool
+        assert "Connections in pool: 0" in pool.status()
+        assert "Current Checked out connections: 0" in pool.status()
+    close_db(app)
+
+
+def test_processes_that_part_draw_different_ids() -> None:
+    assert len({drawn_apart() for _ in range(3)}) == 3
+
+
+def drawn_apart() -> int:
+    """What another process draws first, without the time in it."""
+    reading, writing = os.pipe()
+    if not (child := os.fork()):
+        os.write(writing, str(drawn().int % (1 << 62)).encode())
+        os._exit(0)
+    os.waitpid(child, 0)
+    os.close(writing)
+    with os.fdopen(reading) as said:
+        return int(said.read())
