@@ -10,6 +10,7 @@ from analytics.charts.steps import draw_steps, height_of_steps
 from analytics.charts.style import (
     ACCENT,
     HATCHES,
+    HATCHES_AGAIN,
     INK,
     ON_SERIES,
     PALE,
@@ -88,16 +89,16 @@ def _write_total(plot: Plot, label: str, words: str) -> None:
         sheet.write(plot.left + BESIDE, middle, words, size=size, weight="bold")
 
 
-def _colours(series: Series) -> tuple[str, str, str]:
+def colours_of(series: Series) -> tuple[str, str, str]:
     """Fill, colour of numbers on it, hatch."""
     if series.mark is None:
         return UNASKED, PAPER, "----"
-    index = series.mark % len(SERIES)
-    return SERIES[index], ON_SERIES[index], HATCHES[index]
+    again, index = divmod(series.mark, len(SERIES))
+    return SERIES[index], ON_SERIES[index], (HATCHES_AGAIN if again % 2 else HATCHES)[index]
 
 
 def _days_key(chart: Days, frame: Frame, shape: Shape) -> Key:
-    parts = [Part(one.label, fill, hatch=hatch) for one in chart.series for fill, _, hatch in [_colours(one)]]
+    parts = [Part(one.label, fill, hatch=hatch) for one in chart.series for fill, _, hatch in [colours_of(one)]]
     return key_of(parts, shape=shape, lang=frame.lang)
 
 
@@ -121,7 +122,7 @@ def _draw_days(chart: Days, frame: Frame, shape: Shape) -> Sheet:
 
 def _draw_series(plot: Plot, chart: Days, place: int, series: Series) -> None:
     """One series on every day, with its numbers where they fit."""
-    fill, ink, hatch = _colours(series)
+    fill, ink, hatch = colours_of(series)
     sheet, size = plot.sheet, plot.sheet.paper.small
     parts = [
         (row, sum(day.numbers[:place]), day.numbers[place]) for row, day in enumerate(chart.rows) if any(day.numbers)

@@ -1,6 +1,7 @@
 """Two dimensions crossed: a field for each pair, with its number, the darker the more people."""
 
 from dataclasses import dataclass
+from functools import cache
 from math import ceil
 
 from analytics.charts.data import Heat
@@ -63,16 +64,20 @@ class _Table:
     def heights(self) -> list[float]:
         return [max(FIELD, len(one) * self.size * LINE / 72 + 0.08) for one in self.labels]
 
+    @property
+    def height(self) -> float:
+        return self.head + sum(self.heights)
+
 
 def height_of_heat(chart: Heat, shape: Shape) -> float:
     """Of all rows and their heads, in inches."""
-    table = _Table.of(chart, shape)
-    return table.head + sum(table.heights)
+    return _Table.of(chart, shape).height
 
 
 def draw_heat(chart: Heat, frame: Frame, shape: Shape) -> Sheet:
     """Labels of rows to the left, of columns above."""
-    table, sheet = _Table.of(chart, shape), Sheet(frame, shape, height=height_of_heat(chart, shape))
+    table = _Table.of(chart, shape)
+    sheet = Sheet(frame, shape, height=table.height)
     left, across, size, head = table.left, table.across, table.size, table.head
     for index, lines in enumerate(table.heads):
         middle = left + (index + 0.5) * across
@@ -97,7 +102,7 @@ def _draw_fields(sheet: Sheet, fields: list[_Field], size: float) -> None:
     largest = max((one.cell for one in known if isinstance(one.cell, int)), default=0)
     shades: dict[str, list[Box]] = {}
     for one in known:
-        shades.setdefault(_shade(one.shade(largest)), []).append(one.box)
+        shades.setdefault(_shade(ceil(one.shade(largest) * SHADES)), []).append(one.box)
     for colour, boxes in shades.items():
         sheet.fill(boxes, colour=colour, edge=RULE, line=0.6)
     sheet.fill([one.box for one in unknown], colour=PAPER, edge=RULE, line=0.6, hatch="////")
@@ -115,8 +120,10 @@ def _write_cell(sheet: Sheet, field: _Field, *, size: float, dark: bool) -> None
         sheet.write(across, middle, field.words, size=size, colour=SOFT, align="center")
 
 
-def _shade(share: float) -> str:
+@cache
+def _shade(step: int) -> str:
     """From the paper's colour to the accent; whoever is there at all is not of the paper's colour."""
-    share = ceil(share * SHADES) / SHADES
     ends = [[int(colour[at : at + 2], 16) for at in (1, 3, 5)] for colour in (PAPER, ACCENT)]
-    return "#" + "".join(f"{round(light + (dark - light) * share):02x}" for light, dark in zip(*ends, strict=True))
+    return "#" + "".join(
+        f"{round(light + (dark - light) * step / SHADES):02x}" for light, dark in zip(*ends, strict=True)
+    )

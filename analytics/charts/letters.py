@@ -79,15 +79,20 @@ def drawn_words(words: list[Words], lang: str, *, height: float) -> "Path":
     import numpy as np
     from matplotlib.path import Path
 
-    points, codes = [np.empty((0, 2))], [np.empty(0, Path.code_type)]
+    letters: list[Letter] = []
+    places: list[tuple[float, float, float]] = []
     for one in words:
-        at, scale = one.left, one.size / UNITS / 72
+        at, base, scale = one.left, height - one.base, one.size / UNITS / 72
         for letter in (_letter(sign, one.weight, lang) for sign in one.text):
             if len(letter.codes):
-                points.append(letter.points * scale + (at, height - one.base))
-                codes.append(letter.codes)
+                letters.append(letter)
+                places.append((scale, at, base))
             at += letter.width * scale
-    return Path(np.concatenate(points), np.concatenate(codes))
+    if not letters:
+        return Path(np.empty((0, 2)), np.empty(0, Path.code_type))
+    each = np.repeat(np.array(places), [len(letter.codes) for letter in letters], axis=0)
+    points = np.concatenate([letter.points for letter in letters]) * each[:, :1] + each[:, 1:]
+    return Path(points, np.concatenate([letter.codes for letter in letters]))
 
 
 def _outlined_line(words: Words, lang: str, letters: dict[str, str]) -> str:

@@ -8,13 +8,13 @@ import os
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from math import sqrt
 from pathlib import Path
 from typing import Literal
 
 DOTS_PER_INCH = 200
-MOST_DOTS = 4_400_000
+MOST_DOTS = 2_800_000
 """Of one picture: one that would have more is so tall that it is shown smaller anyway, and has fewer for an inch."""
 
 INK, SOFT, RULE, PAPER = "#1a1a1a", "#4d4d4d", "#cccccc", "#ffffff"
@@ -23,6 +23,8 @@ SERIES = ("#0055ad", "#b78f00", "#00a3bf", "#8b3200", "#500050", "#08351f")
 UNASKED = "#767676"
 ON_SERIES = (PAPER, INK, INK, PAPER, PAPER, PAPER)
 HATCHES = ("", "", "///", "\\\\\\", "", "...")
+HATCHES_AGAIN = ("...", "\\\\\\", "xxx", "///", "///", "\\\\\\")
+"""From the seventh series on colours come again; another hatch tells them apart."""
 
 Shape = Literal["wide", "narrow", "sheet"]
 Format = Literal["svg", "png", "pdf"]
@@ -70,22 +72,31 @@ def dots_per_inch(width: float, height: float) -> float:
     return min(DOTS_PER_INCH, sqrt(MOST_DOTS / (width * height)))
 
 
-def wrapped(text: str, *, columns: int, lines: int) -> list[str]:
-    """A text in at most `lines` lines of so many columns (a full-width letter takes two); what is cut ends in …"""
-    rows, row, wide = [], "", 0
+@lru_cache(maxsize=2000)
+def _wrapped(text: str, columns: int, lines: int) -> tuple[str, ...]:
+    rows: list[str] = []
+    row, wide = "", 0
     for piece in _pieces(text):
         if row and wide + _columns(piece.rstrip()) > columns:
             rows.append(row.rstrip())
             row, wide = "", 0
         more = piece if row else piece.lstrip()
         row, wide = row + more, wide + _columns(more)
+        if len(rows) > lines:
+            break
     rows.append(row.rstrip())
     if len(rows) <= lines:
-        return rows
+        return tuple(rows)
     last = rows[lines - 1]
     while last and _columns(last) > columns - 2:
         last = last[:-1]
-    return [*rows[: lines - 1], f"{last.rstrip()}…"]
+    return (*rows[: lines - 1], f"{last.rstrip()}…")
+
+
+def wrapped(text: str, *, columns: int, lines: int) -> list[str]:
+    """A text in at most `lines` lines of so many columns (a full-width letter takes two); what is cut ends in …
+    A page that keeps room for a picture lays out the same words as the picture: they are known then."""
+    return list(_wrapped(text, columns, lines))
 
 
 def in_sentences(text: str, *, columns: int, lines: int) -> list[str]:

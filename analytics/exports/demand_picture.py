@@ -14,11 +14,11 @@ from app.web.languages import plainly as _
 MOST_BARS = 20
 
 
-def demand_picture(figures: Figures, demand: Sequence[Demand]) -> Drawn | None:
-    """A bar a session for the places asked for; at most twenty, those for which most were."""
+def demand_picture(figures: Figures, demand: Sequence[Demand], most: int = MOST_BARS) -> Drawn | None:
+    """A bar a session for the places asked for; at most so many and twenty, those for which most were."""
     titles, sessions = titles_of(figures), {one.code: one for one in figures.facts.sessions}
     wanted = [one for one in demand if one.asked and one.code in sessions]
-    shown, not_all = highest(sorted(wanted, key=lambda one: -one.asked), lambda one: one.asked, MOST_BARS)
+    shown, not_all = highest(sorted(wanted, key=lambda one: -one.asked), lambda one: one.asked, min(most, MOST_BARS))
     if len(shown) < 2:
         return None
     bars = tuple(Bar(plain(titles[one.code]), one.asked, _bar_words(one), _day_of(figures, one)) for one in shown)

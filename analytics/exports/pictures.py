@@ -40,20 +40,32 @@ class Drawn:
         return len(self.chart.rows) if isinstance(self.chart, Bars | Days | Pairs) else 0
 
 
-def picture_of(name: str, figures: Figures, *, minutes: int = 60) -> Drawn | None:
-    """The picture of this name; None if there is none, or nothing to draw."""
+MOST_BARS = 30
+"""More of them could not be read on a screen."""
+
+
+def picture_of(name: str, figures: Figures, *, minutes: int = 60, most: int = MOST_BARS) -> Drawn | None:
+    """The picture of this name, with at most so many sessions; None if there is none, or nothing to draw."""
+    if name == "sessions":
+        return _sessions(figures, most)
     make = _MAKERS.get(name)
     return make(figures, minutes) if make else None
 
 
 def pictures_of(figures: Figures, *, minutes: int = 60) -> dict[str, Drawn]:
     """Every picture that has something to show."""
-    made = {name: make(figures, minutes) for name, make in _MAKERS.items()}
+    made = {name: picture_of(name, figures, minutes=minutes) for name in PICTURES}
     return {name: drawn for name, drawn in made.items() if drawn is not None}
 
 
-MOST_BARS = 30
-"""More of them could not be read on a page of paper."""
+def no_taller(tallest: int, make: Callable[[int], Drawn | None]) -> Drawn | None:
+    """The picture with as many bars as it may have, to be at most so many hundredths of an inch tall: on paper a taller
+    one would be made smaller, and its words could not be read. make: the picture with at most so many bars."""
+    most = MOST_BARS
+    while (drawn := make(most)) and most > 1 and (height := drawn.size("wide")[1]) > tallest:
+        most = min(most, drawn.lines)
+        most = max(1, min(most - 1, most * tallest // height))
+    return drawn
 
 
 def highest(
@@ -156,11 +168,11 @@ def _why_empty(visits: Known) -> Missing:
     return visits if isinstance(visits, Missing) else Missing.UNKNOWN
 
 
-def _sessions(figures: Figures, _minutes: int) -> Drawn | None:
+def _sessions(figures: Figures, most: int) -> Drawn | None:
     known = [one for one in figures.sessions if isinstance(one.visits, int) or _some(one.confirmed)]
     if not known:
         return None
-    shown, not_all = highest(known, _longest)
+    shown, not_all = highest(known, _longest, most)
     rows = tuple(
         Pair(
             plain(one.session.title),
@@ -172,12 +184,12 @@ def _sessions(figures: Figures, _minutes: int) -> Drawn | None:
         )
         for one in shown
     )
-    most = max(shown, key=lambda one: one.visits if isinstance(one.visits, int) else -1)
+    top = max(shown, key=lambda one: one.visits if isinstance(one.visits, int) else -1)
     words = _(
         "Bars for each session: who came, booked or not, inside a frame of the confirmed places. "
         "Most came to %(session)s: %(number)s. The table below has the same figures.",
-        session=plain(most.session.title),
-        number=_number(most.visits),
+        session=plain(top.session.title),
+        number=_number(top.visits),
     )
     chart = Pairs(rows, confirmed=_("Confirmed places"), booked=_("Came, booked"), walk_in=_("Came, not booked"))
     what = sentences([_("Visits and confirmed places of each session."), not_all])
@@ -225,7 +237,6 @@ def frame_of(figures: Figures, title: str, words: str, what: str) -> Frame:
 _MAKERS: dict[str, Callable[[Figures, int], Drawn | None]] = {
     "people": _people,
     "days": _days,
-    "sessions": _sessions,
     "arrivals": _arrivals,
 }
-PICTURES = tuple(_MAKERS)
+PICTURES = ("people", "days", "sessions", "arrivals")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from analytics.charts import Bar, Bars, Frame
-from analytics.exports.pictures import Drawn, highest
+from analytics.exports.pictures import MOST_BARS, Drawn, highest
 from analytics.exports.words import MISSING, from_to, on_day, on_day_from, sentences, side_by_side, sources_of
 from analytics.rules import Attendance, Missing, Provenance
 from analytics.rules.editions import UNSPLIT, Shown, Sitting, Standing
@@ -24,10 +24,11 @@ def attendance(told: Told, title: str) -> Drawn | None:
     return _drawn(told, title, list(zip(labels, public.attendance, strict=True)), unit, public.provenance, total=total)
 
 
-def sessions(told: Told) -> Drawn | None:
-    """Visits of each session that anybody counted."""
+def sessions(told: Told, most: int = MOST_BARS) -> Drawn | None:
+    """Visits of each session that anybody counted, of at most so many."""
     known = [one for one in told.public.sittings if one.total.standing not in NOBODY]
-    rows, not_all = highest([(_named(one, told.zone), one.total) for one in known], lambda row: row[1].number or 0)
+    labelled = [(_named(one, told.zone), one.total) for one in known]
+    rows, not_all = highest(labelled, lambda row: row[1].number or 0, most)
     return _drawn(told, _("Visits by session"), rows, _visits, told.public.visit_provenance, what=not_all)
 
 

@@ -6,8 +6,10 @@ from flask_babel import gettext as _
 
 from analytics.exports.demand import demand_table, queue_table
 from analytics.exports.demand_picture import demand_picture
+from analytics.exports.pictures import no_taller
 from analytics.exports.words import provenance_words
 from analytics.report.document import Block, Grid, Paragraph, Picture, Section
+from analytics.report.fitting import TALLEST
 from analytics.report.tables import printed, says_anything, without_zeroes
 from analytics.rules.demand import Demand
 from analytics.rules.figures import Figures
@@ -18,7 +20,7 @@ def asked(figures: Figures, demand: Sequence[Demand]) -> Section | None:
     wanted = [one for one in demand if one.asked]
     if not wanted:
         return None
-    drawn = demand_picture(figures, wanted)
+    drawn = no_taller(TALLEST, lambda most: demand_picture(figures, wanted, most))
     tables = [table for table in (demand_table(figures, wanted), queue_table(figures, wanted)) if says_anything(table)]
     blocks: list[Block] = [
         Paragraph(_("Places asked for are as they stood on the day on which this report was written.")),

@@ -7,9 +7,11 @@ from itertools import groupby
 
 from analytics.exports.table import Cell
 from analytics.rules import Missing
-from app.web.languages import LocalText, current_language
+from app.web.languages import LocalText, current_language, plain
 
 Words = LocalText | str
+TALLEST = 1150
+"""Hundredths of an inch: so tall may a picture be, 9.6 inches wide, to stand on a page as wide as its words."""
 _KANJI = "々〆㐀-鿿豈-﫿\U00020000-\U0003ffff"
 _BETWEEN = re.compile(
     rf" +|(?<=[・、／）])(?!$)|(?=（)|(?<=[ぁ-ん])(?=[{_KANJI}ァ-ヺ])"
@@ -17,6 +19,9 @@ _BETWEEN = re.compile(
 )
 _COMPOUND = re.compile(rf"[{_KANJI}]{{5,}}")
 SHORT = 4
+LONGEST_WHOLE = 20
+"""In columns, of which a full-width letter takes two."""
+LATIN = "\u2e7f"
 _PREFIXES = "不未非再実延各全"
 _UNBROKEN = re.compile("[^\\s\u200b\u2e80-\uffff\U00020000-\U0003ffff]{25,}")
 ANYWHERE = "\u200b"
@@ -48,6 +53,17 @@ def _divided(found: re.Match[str]) -> str:
     if len(pairs[-1]) == 1:
         pairs[-2:] = ["".join(pairs[-2:])]
     return ANYWHERE.join(pairs)
+
+
+def facts_of(line: str) -> list[str]:
+    """The facts that a line sets side by side, each with the space after it."""
+    return [line] if current_language() == "en" else re.findall("[^ 　]+[ 　]*", line)
+
+
+def undivided(fact: str) -> bool:
+    """Whether a line is never to end within it: a day, a time, the name of a room, as long as the narrowest column."""
+    wide = sum(2 if letter > LATIN else 1 for letter in plain(fact).strip())
+    return current_language() != "en" and wide <= LONGEST_WHOLE
 
 
 def breakable(words: Words) -> Words:

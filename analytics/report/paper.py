@@ -8,7 +8,7 @@ from analytics.exports.table import Cell, Column, Row, Table
 from analytics.pdf import report_pdf
 from analytics.report.cells import kind_of, set_together, shown, titled
 from analytics.report.document import Block, Facts, Grid, Keys, Listing, Paragraph, Picture, Report
-from analytics.report.fitting import breakable, pieces, spans
+from analytics.report.fitting import breakable, facts_of, pieces, spans, undivided
 from analytics.report.tables import cells_of, lines_of
 from analytics.rules import Missing
 from app.web.languages import html_lang
@@ -100,13 +100,18 @@ def _column(table: Table, at: int) -> dict[str, Any]:
 def _row(table: Table, row: Row) -> dict[str, Any]:
     return {
         "label": said(breakable(row.label)),
-        "detail": said(row.detail) if row.detail else None,
+        "detail": _detail(row.detail) if row.detail else None,
         "cells": [
             _cell(column, cell, span)
             for (column, cell), span in zip(cells_of(table, row), spans(row.cells), strict=True)
             if span
         ],
     }
+
+
+def _detail(words: str) -> list[dict[str, Any]]:
+    """What a line says smaller under its name, in pieces."""
+    return [{"words": said(one), "whole": undivided(one)} for one in facts_of(words)]
 
 
 def _cell(column: Column, cell: Cell, span: int) -> dict[str, Any]:

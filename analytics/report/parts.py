@@ -9,12 +9,13 @@ from flask_babel import ngettext
 
 from analytics.exports import counts, splits
 from analytics.exports.former import former_table
-from analytics.exports.pictures import Drawn, picture_of
+from analytics.exports.pictures import Drawn, no_taller, picture_of
 from analytics.exports.table import Table
 from analytics.exports.words import GROUPS, METHODS, MISSING, PROVENANCE, from_to, provenance_words
 from analytics.report import glossary
 from analytics.report.document import Block, Fact, Facts, Grid, Key, Keys, Listing, Paragraph, Picture, Section, Words
 from analytics.report.extent import counted_so_far
+from analytics.report.fitting import TALLEST
 from analytics.report.tables import printed, says_anything
 from analytics.rules import Attendance, Missing
 from analytics.rules.absence import no_show
@@ -263,7 +264,7 @@ def _grid(table: Table) -> Grid:
 
 
 def _picture(figures: Figures, name: str) -> list[Block]:
-    return pictured(name, picture_of(name, figures))
+    return pictured(name, no_taller(TALLEST, lambda most: picture_of(name, figures, most=most)))
 
 
 def pictured(name: str, drawn: Drawn | None) -> list[Block]:

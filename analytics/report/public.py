@@ -14,12 +14,13 @@ from flask_babel import ngettext
 
 from analytics.exports import public as tables
 from analytics.exports import public_pictures as pictures
-from analytics.exports.pictures import Drawn
+from analytics.exports.pictures import Drawn, no_taller
 from analytics.exports.table import Table
 from analytics.exports.words import HIDDEN, MISSING, from_to, provenance_words, sentences, sources_of
 from analytics.report import glossary, parts
 from analytics.report.document import Block, Fact, Facts, Grid, Key, Keys, Paragraph, Report, Section
 from analytics.report.extent import not_over
+from analytics.report.fitting import TALLEST
 from analytics.report.tables import lines_of, printed, says_anything
 from analytics.report.writing import numbered
 from analytics.rules import Attendance, Missing
@@ -168,7 +169,8 @@ def _organisations(told: Told, outline: Outline) -> Section | None:
 
 
 def _programme(told: Told) -> Section:
-    blocks = [*_table(tables.sessions(told.public, told.zone)), *_picture(pictures.sessions(told))]
+    drawn = no_taller(TALLEST, lambda most: pictures.sessions(told, most))
+    blocks = [*_table(tables.sessions(told.public, told.zone)), *_picture(drawn)]
     return Section("programme", _("Programme and attendance of each session"), tuple(blocks))
 
 

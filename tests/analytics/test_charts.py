@@ -23,7 +23,8 @@ from PIL import Image, ImageColor
 from pypdfium2 import PdfDocument
 from sqlalchemy import select
 
-from analytics.charts import Bar, Bars, Gallery, draw, sheet, size_of, style
+from analytics.charts import Bar, Bars, Gallery, Series, draw, sheet, size_of, style
+from analytics.charts.drawings import colours_of
 from analytics.charts.letters import Words, outlined, text_width
 from analytics.charts.style import (
     ACCENT,
@@ -436,8 +437,8 @@ def test_without_figures_there_is_no_picture(make: Make, client: FlaskClient) ->
     assert "charts/" not in olga.get("/console/events/empty/attendance").get_data(as_text=True)
 
 
-def test_no_two_series_look_alike_in_a_grey_print() -> None:
-    greys = [ImageColor.getcolor(colour, "L") for colour in style.SERIES]
-    looks = list(zip(greys, style.HATCHES, strict=True))
-    for one, other in combinations(looks, 2):
-        assert one[1] != other[1] or abs(int(str(one[0])) - int(str(other[0]))) >= 30, (one, other)
+def test_no_two_of_twelve_series_look_alike_also_in_a_grey_print() -> None:
+    looks = [colours_of(Series("", mark)) for mark in range(12)]
+    for (one, _ink, hatch), (other, _other_ink, other_hatch) in combinations(looks, 2):
+        apart = int(str(ImageColor.getcolor(one, "L"))) - int(str(ImageColor.getcolor(other, "L")))
+        assert hatch != other_hatch or abs(apart) >= 30, (one, other, hatch)

@@ -17,7 +17,7 @@ from analytics.exports.pictures import Drawn
 from analytics.exports.table import Column, Row, Table
 from analytics.report import FORMATS, Report, report_on
 from analytics.report.document import Grid, Paragraph, Picture, Section
-from analytics.report.fitting import ANYWHERE, breakable, pieces, spans
+from analytics.report.fitting import ANYWHERE, TALLEST, breakable, facts_of, pieces, spans, undivided
 from analytics.report.parts import comments
 from analytics.rules import Missing
 from app.web.languages import LocalText, plain, speak
@@ -89,6 +89,12 @@ def test_a_run_of_letters_as_long_as_no_word_may_be_divided_anywhere() -> None:
     assert breakable("a few short words, " * 9) == "a few short words, " * 9
 
 
+def test_of_a_day_a_time_or_the_name_of_a_room_no_letter_stands_alone() -> None:
+    found = facts_of("10月2日（金） 9:45-10:45　アトリウム")
+    assert found == ["10月2日（金） ", "9:45-10:45　", "アトリウム"]
+    assert not undivided("受付で来場者のコードを読み取りました。")
+
+
 @pytest.mark.parametrize("lines", range(22, 40, 2))
 def test_a_long_table_is_never_divided_after_its_first_line_or_before_its_last(lines: int) -> None:
     content = FORMATS["pdf"].make(report(*[Paragraph("文。")] * lines, Grid("", table(40))))
@@ -100,10 +106,11 @@ def test_a_long_table_is_never_divided_after_its_first_line_or_before_its_last(l
     assert "注記" in pages[max(at for at, found in enumerate(numbers) if found)]
 
 
-@pytest.mark.parametrize(("sessions", "drawn"), [(30, 30), (31, 30)])
+@pytest.mark.parametrize(("sessions", "drawn"), [(17, 17), (31, 17)])
 def test_of_more_sessions_than_a_page_can_show_the_table_has_all_and_the_picture_the_highest(
     make: Make, sessions: int, drawn: int
 ) -> None:
+    """And its words are as large as in any other picture."""
     event = make.event("fair")
     ledger = Ledger(event)
     titles = [plain(make.session(event, f"s{number}").title) for number in range(sessions)]
@@ -115,7 +122,8 @@ def test_of_more_sessions_than_a_page_can_show_the_table_has_all_and_the_picture
     (table,) = [block.table for block in found if isinstance(block, Grid) and block.table.name == "sessions"]
     assert isinstance(drawing.chart, Pairs)
     assert {row.label for row in drawing.chart.rows} == set(titles[sessions - drawn :])
-    assert ("数の多い30件" in drawing.frame.source) is (sessions > drawn)
+    assert (f"数の多い{drawn}件" in drawing.frame.source) is (sessions > drawn)
+    assert drawing.size("wide")[1] <= TALLEST
     assert len(table.rows) == sessions
 
 
