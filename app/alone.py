@@ -7,12 +7,14 @@ own mail server or none, and the older program would write into what the newer o
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from app.config import Settings, WrongSetting
 
+TRIES, PAUSE_SECONDS = 5, 0.2
 SERVING, SENDING = "serving", "sending"
 LETTERS = "`uketsuke worker` sends letters of this database. End it first."
 
@@ -57,14 +59,25 @@ def _hold(held: ExitStack, settings: Settings, work: str, how: int) -> int:
     file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     held.callback(os.close, file)
     try:
-        fcntl.flock(file, how | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise InUse(_why(path, work)) from None
+        if not _locked(file, how):
+            raise InUse(_why(path, work))
     except OSError as error:
         raise InUse(
             f"The folder {path.parent} knows no locks ({error.strerror}): keep the database on a local disk."
         ) from None
     return file
+
+
+def _locked(file: int, how: int) -> bool:
+    """A process that is just being ended lets go a moment later."""
+    for attempt in range(TRIES):
+        try:
+            fcntl.flock(file, how | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(PAUSE_SECONDS if attempt < TRIES - 1 else 0)
+        else:
+            return True
+    return False
 
 
 def _why(path: Path, work: str) -> str:

@@ -148,10 +148,9 @@ def _told(database: Path) -> Iterator[None]:
 def _tell_doors(part: Path) -> None:
     """Scanners ask for what has changed since a number. Some saw later ones, of changes that are lost now and whose
     numbers come again: so all that is here counts as changed under a number that nobody has seen."""
-    with closing(sqlite3.connect(part)) as database:
+    with closing(sqlite3.connect(part)) as database, database:
         database.execute("UPDATE event SET change_number = change_number + ?", (FAR,))
         database.execute("UPDATE ticket SET change_number = (SELECT change_number FROM event WHERE id = event_id)")
-        database.commit()
 
 
 def _to_disk(path: Path) -> None:

@@ -78,19 +78,18 @@ def _engine(settings: Settings) -> Iterator[Engine]:
 
 def _carry(old: Connection, new: Connection, plan: Plan, told: Callable[[int], None]) -> None:
     new.rollback()
-    if new.dialect.name == "sqlite":
-        new.exec_driver_sql("BEGIN IMMEDIATE")
-    with _told(new), _keys_checked_at_the_end(new):
-        for table in _tables():
-            _pour(old, new, table, told)
-            _go_on_counting(new, table)
-    wrong = [table.name for table in _tables() if _count(new, table) != plan.rows[table.name]]
-    if wrong:
-        new.rollback()
-        raise NotCopied(f"Not every row arrived in {', '.join(wrong)}: nothing was kept.")
-    new.commit()
-    new.exec_driver_sql("ANALYZE")  # or pages of a new PostgreSQL are slow for its first minutes
-    new.commit()
+    with _told(new), new.begin():
+        if new.dialect.name == "sqlite":
+            new.exec_driver_sql("BEGIN IMMEDIATE")
+        with _keys_checked_at_the_end(new):
+            for table in _tables():
+                _pour(old, new, table, told)
+                _go_on_counting(new, table)
+        wrong = [table.name for table in _tables() if _count(new, table) != plan.rows[table.name]]
+        if wrong:
+            raise NotCopied(f"Not every row arrived in {', '.join(wrong)}: nothing was kept.")
+    with new.begin():
+        new.exec_driver_sql("ANALYZE")  # or pages of a new PostgreSQL are slow for its first minutes
 
 
 def _tables() -> list[Table]:
