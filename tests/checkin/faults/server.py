@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+from flask import Flask
+
 import app.clock
 from app import serve
 from app.config import Settings, read_settings
@@ -40,7 +42,8 @@ def main() -> None:
     serve.serve(read_settings(), demo=False)
 
 
-def load_application(settings: Settings) -> Any:
+def load_application(settings: Settings, shared: Flask | None = None) -> Any:
+    del shared  # it was loaded before the modules were changed
     at_another_time(timedelta(seconds=float(os.environ[AHEAD])))
     Writer.connected = connected  # type: ignore[method-assign, assignment]
     if FORGETFUL in os.environ:
