@@ -226,9 +226,10 @@ class _Network:
         """What it costs to hide a number: its size, for totals many times as much."""
         if cell in self.hidden:
             return 0
-        if cell in self.reader.dear:
-            return self._price(TOTAL) - 1 / (1 + self.values[cell])
-        return self.values[cell] * 4.0 ** cell.count(None)
+        dear = cell in self.reader.dear
+        dearest = TOTAL if dear else cell
+        price = self.values[dearest] * 4.0 ** dearest.count(None)
+        return max(0, price - 1 / (1 + self.values[cell])) if dear else price
 
 
 def _over(line: Line) -> tuple[Cell, ...]:

@@ -122,6 +122,13 @@ def test_values_that_a_hidden_number_skips_do_not_end_those_that_it_may_have() -
     assert narrow([world({"x": (1,), "y": (5,)}, a={"x": 1, "y": 5}, b={"x": 1, "y": 5})], [ALL]) == {}
 
 
+def test_a_third_edition_after_a_hidden_total_is_found() -> None:
+    """Of five two were counted twice, and of y three more came: the total of all is hidden already."""
+    first, second = {"x": (5,), "y": (5,)}, {"x": (5,), "y": (8,)}
+    worlds_then = [world(first, a={"x": number, "y": 5}, b={"x": 5, "y": 5}) for number in (5, 3)]
+    keeps_it_from_all([*worlds_then, world(second, a={"x": 3, "y": 5}, b={"x": 5, "y": 5})], [ALL] * 3)
+
+
 def test_where_two_tables_cannot_stand_beside_each_other_visits_are_withheld() -> None:
     """Two of three heard the talk, and five of five: any total of visits would say how many of the three it was."""
     read = files([world({"x": (3,), "y": (5,)}, a={"x": 3, "y": 5}, b={"x": 0, "y": 5})], [ALL])[0]
