@@ -50,7 +50,7 @@ def _nothing(_cell: Cell, _hidden: Set[Cell]) -> bool:
 class Reader:
     """What a reader knows besides the table. known: numbers that were shown once and are still the same; before: those
     that were hidden once, which stay hidden, even as 0; most: how much a number can be while another one (the first) is
-    looked at; covers: whether another table gives a number of this one enough values, with these hidden; dear: numbers
+    looked at; covers: whether another table gives a number of this one enough values, with these unknown; dear: numbers
     that are hidden for the sake of others only if nothing but the total of all is left."""
 
     known: Set[Cell] = frozenset()
@@ -156,7 +156,7 @@ class _Network:
 
     def cover(self, cell: Cell) -> None:
         """Hide more, until this number can be enough different ones. Raises Uncovered."""
-        if cell in self.reader.known or self.reader.covers(cell, self.hidden):
+        if cell in self.reader.known or self.reader.covers(cell, self.hidden - self.reader.known):
             return
         start, end = self._look_at(cell)
         sides = [_Side(end, start, self._room((cell, True), {})), _Side(start, end, self._room((cell, False), {}))]

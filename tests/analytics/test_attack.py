@@ -129,6 +129,13 @@ def test_a_third_edition_after_a_hidden_total_is_found() -> None:
     keeps_it_from_all([*worlds_then, world(second, a={"x": 3, "y": 5}, b={"x": 5, "y": 5})], [ALL] * 3)
 
 
+def test_what_was_hidden_once_and_is_again_what_the_first_edition_showed_covers_nothing() -> None:
+    """Nobody of y came, then one, then nobody after all: so all six visits that are left are of x."""
+    now = {"x": (10,), "y": (1,)}
+    worlds_then = [world({"x": (7,), "y": (0,)}, a={"x": 7, "y": 0}), world(now, a={"x": 6, "y": 1})]
+    keeps_it_from_all([*worlds_then, world(now, a={"x": 6, "y": 0})], [ALL] * 3)
+
+
 def test_where_two_tables_cannot_stand_beside_each_other_visits_are_withheld() -> None:
     """Two of three heard the talk, and five of five: any total of visits would say how many of the three it was."""
     read = files([world({"x": (3,), "y": (5,)}, a={"x": 3, "y": 5}, b={"x": 0, "y": 5})], [ALL])[0]
