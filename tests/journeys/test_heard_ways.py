@@ -31,7 +31,7 @@ SAID = {
     "confirmed": ("Numbers confirmed", "人数確定済み", "人数は 決まって います"),
     "wait": (
         "Tick this to join the waiting list",
-        "チェックすると、全員分のキャンセル待ち",
+        "チェックすると、全員でキャンセル待ち",
         "チェックを 入",
     ),
     "first": ("Number 1 on the waiting list", "キャンセル待ち 1番目", "キャンセル待ち 1番目"),
@@ -168,6 +168,7 @@ def test_a_class_of_32_becomes_30(hanako: Reader) -> None:
     hanako.hears("registered")
     hanako.press("main a[href$='/change']")
     hanako.fill(with__student="28")
+    hanako.tick("#numbers_stand")
     hanako.send()
     assert hanako.is_told("confirmed")
 

@@ -137,6 +137,7 @@ def test_a_class_of_32_becomes_30_and_confirms(page: Page, mailbox: Mailbox) -> 
     mailbox.letter_to("tomo@example.invalid")
     page.get_by_role("link", name="Change the registration").click()
     bring(page, student=28)
+    page.check("#numbers_stand")
     send(page)
     expect(page.locator("body")).to_contain_text("Your changes are saved")
     expect(page.locator("body")).to_contain_text("Numbers confirmed")
