@@ -207,7 +207,7 @@ export const TEXTS = {
   stopped_device: { ja: "停止中", en: "Stopped", "ja-easy": "使《つか》えません" },
   stopped_device_next: { ja: "この端末の受付は終わっているか、主催者が止めました。読み取りは残っています。主催者に新しいコードを見せてもらい、登録し直してください。", en: "The work of this device is over, or the organiser stopped it. Its scans are kept. Ask the organiser for a new code and pair again.", "ja-easy": "この 機械《きかい》は もう 使《つか》えません。読《よ》み取《と》りは 残《のこ》っています。主催者《しゅさいしゃ》に 新《あたら》しい コードを 聞《き》いてください。" },
   pair_again: { ja: "登録し直す", en: "Pair again", "ja-easy": "もう一度《いちど》 コードで はじめる" },
-  unsent: { ja: "未送信{n}件", en: "{n} unsent", "ja-easy": "まだ 送《おく》っていません：{n}" },
+  unsent: { ja: "未送信{n}件。", en: "{n} unsent.", "ja-easy": "まだ 送《おく》っていません：{n}。" },
   unsent_short: { ja: "未送信{n}件", en: "{n} unsent", "ja-easy": "送《おく》る 前《まえ》：{n}" },
   unsent_next: { ja: "この端末に残してあり、自動で送り直します。", en: "Kept on this device, and sent again by themselves.", "ja-easy": "この 機械《きかい》に 残《のこ》っています。あとで 自動《じどう》で 送《おく》ります。" },
   unsent_elsewhere: { ja: "この端末に残してあります。その催しの受付をこの端末でもう一度始めると送ります。できないときは、ファイルに保存してその催しの主催者に渡してください。", en: "Kept on this device, and sent when it keeps a door of their event again. If that cannot be, save them as a file and give it to that event's organiser.", "ja-easy": "この 機械《きかい》に 残《のこ》っています。その イベントの 受付《うけつけ》を もう一度《いちど》 はじめると 送《おく》ります。できない ときは、ファイルに して、主催者《しゅさいしゃ》に 渡《わた》してください。" },
