@@ -72,7 +72,7 @@ class DoorPage {
     });
     this.names = new Names(this.server);
     this.offline = new Offline({ store, server: this.server, onChange: () => this.screen?.render("contact"), onForget: () => void this.#forget(), others: otherPages(), timepiece: this.timepiece });
-    addEventListener("online", () => void this.queue.flush());
+    addEventListener("online", () => (void this.queue.flush(), void this.offline.askWhetherOver()));
     addEventListener("beforeunload", (event) => this.queue.unwritten > 0 && event.preventDefault());
     addEventListener("offline", () => (this.#heard("unreached"), void this.#recount()));
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && void this.queue.flush());
