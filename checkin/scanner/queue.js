@@ -146,9 +146,18 @@ export class Queue {
     void this.flush();
   }
 
-  /** What an earlier page asked and never heard the answer of. */
-  async withdrawUnanswered() {
-    for (const { id } of (await this.store.oldest(Infinity)).filter(isUnanswered)) await this.store.withdraw(id);
+  /**
+   * What an earlier page asked and never heard the answer of. What another page is asking just now is its own until it goes.
+   *
+   * @param {(run: string | undefined, work: () => Promise<void>) => Promise<void>} [afterPage] once the page of that run is gone
+   */
+  async withdrawUnanswered(afterPage = (_, work) => work()) {
+    const open = async () => (await this.store.oldest(Infinity)).filter(isUnanswered);
+    for (const run of new Set((await open()).map(({ clock }) => clock?.run))) {
+      await afterPage(run, async () => {
+        for (const { id, clock } of await open()) if (clock?.run === run) await this.store.withdraw(id);
+      });
+    }
   }
 
   /** How many scans the server has not named yet. */

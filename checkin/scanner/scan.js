@@ -3,7 +3,7 @@
 import { stayAwake } from "./awake.js";
 import { CameraPanel } from "./camera-panel.js";
 import { watchCounters } from "./counters.js";
-import { deviceName, later, newId, oneAtATime, otherPages, saveFile } from "./device.js";
+import { afterPage, deviceName, later, livesAs, newId, oneAtATime, otherPages, saveFile } from "./device.js";
 import { Door } from "./door.js";
 import { DoorScreen } from "./door-screen.js";
 import { fill } from "./element.js";
@@ -64,6 +64,7 @@ class DoorPage {
     document.documentElement.dataset.language = this.voice.language;
     const csrf = /** @type {HTMLMetaElement | null} */ (document.querySelector('meta[name="csrf-token"]'))?.content ?? "";
     this.timepiece = new Timepiece();
+    livesAs(this.timepiece.run);
     this.server = new Server({ api: given.api ?? "/api/v1", csrf, timepiece: this.timepiece });
     this.reader = new Reader(given.workerUrl ?? "", given.wasmUrl ?? "", given.writerUrl ?? "");
     this.queue = new Queue({
@@ -82,7 +83,7 @@ class DoorPage {
     this.device = await this.store.device();
     this.latest = await this.store.latest();
     this.server.token = this.device?.token ?? "";
-    await this.queue.withdrawUnanswered().catch(console.error);
+    await this.queue.withdrawUnanswered(afterPage).catch(console.error);
     await this.offline.open(this.device);
     void keepShell(() => this.door === null);
     if (!this.device && this.given.offline) return;
