@@ -26,6 +26,7 @@ import { dropped, isUnanswered, withdrawn } from "./numbers.js";
  * @property {(scan: Scan, reason: string) => Promise<void>} setAside takes it out of the way without losing it
  * @property {() => Promise<number>} size how many wait
  * @property {() => Promise<number>} aside how many were set aside
+ * @property {() => Promise<Scan[]>} asideScans those themselves
  */
 
 /** @typedef {"reached" | "unreached" | "refused"} Contact what the last attempt to speak to the server came to */
@@ -175,9 +176,10 @@ export class Queue {
     return this.#unwritten.size;
   }
 
-  /** All of them, those in memory too, for a file. @returns {Promise<Scan[]>} */
-  async unsent() {
-    return [...(await this.store.oldest(Infinity)), ...(await this.#strays())];
+  /** Whatever the server has not taken, in the order it was made: what it set aside and what is in memory alone too. @returns {Promise<Scan[]>} */
+  async toHandOver() {
+    const kept = [...(await this.store.asideScans()), ...(await this.store.oldest(Infinity))];
+    return [...kept.sort((one, other) => (one.seq ?? Infinity) - (other.seq ?? Infinity)), ...(await this.#strays())];
   }
 
   /** @param {Draft} draft @param {Deed | null} [deed] @returns {Promise<Scan>} without a number where the device is full: the page's memory has to do */

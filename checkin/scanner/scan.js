@@ -315,7 +315,7 @@ class DoorPage {
 
   async #save() {
     const devices = { ...(await this.store.former()), ...(this.device ? { [this.device.event]: this.device.device } : {}) };
-    for (const { name, text } of queueFiles(devices, await this.queue.unsent(), new Date())) saveFile(name, text);
+    for (const { name, text } of queueFiles(devices, await this.queue.toHandOver(), new Date())) saveFile(name, text);
   }
 
   /** @returns {Promise<number>} scans that still wait: then nothing ended */
