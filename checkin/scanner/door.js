@@ -125,6 +125,11 @@ export class Door {
     return this.shown?.stage === "answered" && this.shown.answer?.verdict === "confirm_party";
   }
 
+  /** Somebody is asked something about whoever is at the door. */
+  get isBusy() {
+    return this.isAsking || this.isVouching;
+  }
+
   /** Answers that came late and that somebody should look at. */
   get unseen() {
     return this.past.filter((one) => one.late && one.answer !== null && !letsIn(one.answer.verdict)).length;
@@ -132,7 +137,7 @@ export class Door {
 
   /** @param {string} text as read or typed @returns {Promise<void>} */
   async read(text) {
-    if (this.isAsking || this.isVouching) return;
+    if (this.isBusy) return;
     const reading = parseCode(text);
     if (reading.kind === "none") return this.#turnAway();
     if (reading.kind === "ticket") return this.#ask({ act: "scan", code: reading.code, direction: this.direction });
