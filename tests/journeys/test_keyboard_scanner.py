@@ -3,12 +3,14 @@
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.product import Product, axe_faults
-from tests.journeys.test_offline import PHONE, at_the_gallery, expect_verdict, tickets, type_code
+from tests.journeys.test_given_tickets import give
+from tests.journeys.test_offline import PHONE, at_the_gallery, expect_verdict, ready, tickets, type_code
 from tests.journeys.test_supervising import PIN, a_supervisors_phone, vouch
 
 BURST = """text => {
   for (const key of [...text, 'Enter']) {
-    document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {key, code: '', bubbles: true, cancelable: true}));
+    const stroke = new KeyboardEvent('keydown', {key, code: '', bubbles: true, cancelable: true});
+    document.activeElement.dispatchEvent(stroke);
   }
 }"""
 """All its strokes at once: how fast a busy machine types is not what is tried here."""
@@ -48,4 +50,26 @@ def test_a_scan_while_a_supervisor_is_asked_is_told_as_not_taken(product: Produc
     expect_verdict(page, "readmitted")
     scan(page, product, other)
     expect_verdict(page, "admitted")
+    page.context.close()
+
+
+def test_a_scan_while_the_numbers_of_a_party_are_asked_for_is_told_as_not_taken(
+    product: Product, browser: Browser
+) -> None:
+    (other,) = tickets(browser, product, 1)
+    page = a_supervisors_phone(browser, product)
+    ready(page)
+    give(page, 2)
+    code = page.locator(".given-code").inner_text().replace(" ", "")
+    page.keyboard.press("Escape")
+    for way, verdict in [(1, "left"), (0, "confirm_party")]:
+        page.locator(".where").click()
+        page.locator("input[name=direction]").nth(way).press("Space")
+        scan(page, product, code)
+        expect_verdict(page, verdict)
+    scan(page, product, other)
+    expect(page.locator(".party [role=alert]")).to_contain_text("いまの読み取りは数えていません")
+    assert axe_faults(page) == []
+    page.locator(".party-acts .is-strong").click()
+    expect_verdict(page, "readmitted")
     page.context.close()
