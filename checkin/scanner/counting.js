@@ -8,7 +8,7 @@
 import { total } from "./rules/people.js";
 
 /** @typedef {import("./door.js").Door} Door */
-/** @typedef {import("./door.js").Outcome} Outcome */
+/** @typedef {import("./tapping.js").Outcome} Outcome */
 /** @typedef {import("./types.js").Numbers} Numbers */
 
 export class Counting {
@@ -27,7 +27,7 @@ export class Counting {
       const counted = by < 0 ? -Math.min(-by, door.tally.count(door.place.code, category)) : by;
       if (counted === 0) return /** @type {Promise<Outcome>} */ (Promise.resolve("refused"));
       const fresh = this.#fresh(category, counted);
-      return door.count({ act: "head_count", people: { [category]: counted }, ...(fresh === undefined ? {} : { new_today: fresh }) }, {
+      return door.tapping.count({ act: "head_count", people: { [category]: counted }, ...(fresh === undefined ? {} : { new_today: fresh }) }, {
         kept: ({ id, place }) => (door.tally.tap(id, place, category, { by: counted, fresh }), isKept()),
         settled: (id, isFine) => (isFine ? door.tally.stored(id) : door.tally.drop(id)),
       });
@@ -38,7 +38,7 @@ export class Counting {
   room(people) {
     const { door } = this;
     if (total(people) === 0) return Promise.resolve("refused");
-    return this.#next((isKept) => door.count({ act: "room_count", people }, {
+    return this.#next((isKept) => door.tapping.count({ act: "room_count", people }, {
       kept: (draft) => (door.rooms.add(draft), isKept()), settled: (id, isFine) => door.rooms.settled(id, isFine),
     }));
   }
@@ -48,7 +48,7 @@ export class Counting {
     const { door } = this;
     const last = door.rooms.last(door.place.code);
     if (!last) return Promise.resolve("refused");
-    return this.#next((isKept) => door.count({ act: "undo", undoes: last.id }, {
+    return this.#next((isKept) => door.tapping.count({ act: "undo", undoes: last.id }, {
       kept: () => (door.rooms.undo(last.id), isKept()), settled: (_, isFine) => door.rooms.undone(last.id, isFine),
     }));
   }

@@ -26,6 +26,32 @@ export async function oneAtATime(work) {
   await navigator.locks.request("uketsuke-door-queue", work);
 }
 
+/** @param {string} run of a page @returns {string} held while it lives */
+const held = (run) => `uketsuke-door-page-${run}`;
+
+/** Tells the other pages of this device that this one lives. @param {string} run @param {LockManager | null} [locks] @returns {() => void} the browser does the same when the page goes */
+export function livesAs(run, locks = globalThis.navigator?.locks) {
+  /** @type {(value: void) => void} */
+  let end = () => {};
+  const life = new Promise((resolve) => (end = resolve));
+  void locks?.request(held(run), () => life);
+  return end;
+}
+
+/**
+ * Something is done once a page of this device is gone: now, and waited for, if it is gone; else when it goes.
+ *
+ * @param {string | undefined} run undefined: of a page that nobody can tell from others
+ * @param {() => Promise<void>} work
+ * @param {LockManager | null} [locks]
+ * @returns {Promise<void>}
+ */
+export async function afterPage(run, work, locks = globalThis.navigator?.locks) {
+  if (!locks || run === undefined) return work();
+  const isGone = await locks.request(held(run), { ifAvailable: true }, async (lock) => lock !== null && (await work(), true));
+  if (!isGone) void locks.request(held(run), work).catch(console.error);
+}
+
 /** What the other pages of this device hear; null where a browser has no such thing. @returns {BroadcastChannel | null} */
 export function otherPages() {
   return "BroadcastChannel" in globalThis ? new BroadcastChannel("uketsuke-door-deeds") : null;

@@ -121,15 +121,16 @@ export function renewMenu(sheet, voice, door, world) {
 function state(voice, door, { aside, persistence, onTryNow, onSave }) {
   const { asOf = null, size = 0 } = door.judge ?? {};
   const isRefused = door.contact === "refused";
+  const saving = () => [
+    h("button", { type: "button", class: "button is-quiet", onclick: () => void onSave() }, voice.say("save_unsent")),
+    h("p", { class: "support" }, voice.say("save_unsent_why"))];
   return [
     isRefused && h("p", { class: "note" }, voice.say(door.isPaired ? "stopped_device_next" : "refused_device_next")),
     door.waiting > 0 && h("div", { class: "note" }, h("p", {}, voice.say("unsent", { n: door.waiting })),
-      h("button", { type: "button", class: "button", onclick: onTryNow }, voice.say("try_now")),
-      h("button", { type: "button", class: "button is-quiet", onclick: () => void onSave() }, voice.say("save_unsent")),
-      h("p", { class: "support" }, voice.say("save_unsent_why"))),
+      h("button", { type: "button", class: "button", onclick: onTryNow }, voice.say("try_now")), saving()),
     door.judge && !isRefused && h("p", { class: "soft" }, asOf === null ? voice.say("not_ready_offline") : voice.say("ready_offline", { time: voice.clock(asOf), n: size })),
     persistence === "not_kept" && h("p", { class: "soft" }, voice.say("not_persisted")),
-    aside > 0 && h("p", { class: "note" }, voice.say("set_aside", { n: aside })),
+    aside > 0 && h("div", { class: "note" }, h("p", {}, voice.say("set_aside", { n: aside })), door.waiting === 0 && saving()),
   ];
 }
 

@@ -7,6 +7,7 @@ import { figures } from "./figures.js";
 import { isTicket, ticketSheet } from "./given-ticket.js";
 import { goOn, isTouched, wouldBeLost } from "./going-on.js";
 import { listen } from "./keyboard.js";
+import { makeWay } from "./making-way.js";
 import { whereabouts, words } from "./messages.js";
 import { searchPanel } from "./search-panel.js";
 import { photoButton, typePanel } from "./type-panel.js";
@@ -172,7 +173,7 @@ export class DoorScreen {
 
   /** @param {string} text from a keyboard scanner: the answer belongs on the scanning tab */
   #keys(text) {
-    if (this.tab === "walk_in" || this.tab === "count") this.show("scan");
+    if (!this.world.door.isBusy && (this.tab === "walk_in" || this.tab === "count")) this.show("scan");
     void this.#take(text);
   }
 
@@ -203,9 +204,9 @@ export class DoorScreen {
   }
 
   /** @param {string} text */
-  #take(text) {
-    this.#sheet?.close();
-    return this.world.door.read(text);
+  async #take(text) {
+    const { door, feedback } = this.world;
+    if (makeWay(this.element, door, this.voice, feedback)) await door.read(text);
   }
 
   #tabs() {

@@ -11,7 +11,8 @@ import { dropped, isNumber } from "./numbers.js";
 import { isNear } from "./places.js";
 import { RoomCounts } from "./room-counts.js";
 import { Tally } from "./tally.js";
-import { isCounted, isStanding, letsIn } from "./verdicts.js";
+import { Tapping } from "./tapping.js";
+import { isCounted, letsIn } from "./verdicts.js";
 
 /** @typedef {import("./types.js").Answer} Answer */
 /** @typedef {import("./types.js").Category} Category */
@@ -35,7 +36,6 @@ import { isCounted, isStanding, letsIn } from "./verdicts.js";
  * @property {import("./answers.js").Source | null} [by] whose word the answer is
  */
 
-/** @typedef {"done" | "kept" | "refused"} Outcome of a tap or its undo: kept is counted here, and not answered yet */
 /** @typedef {"case" | "tally" | "counts" | "contact" | "place"} Change */
 
 const REMEMBERED = 30;
@@ -107,6 +107,7 @@ export class Door {
     this.queue = queue;
     this.judge = judge ?? null;
     this.answers = new Answers({ queue, judge: this.judge });
+    this.tapping = new Tapping(this, { draft: (claim) => this.#draft(claim), put: (draft, own) => this.#put(draft, own), remember: (one) => this.#remember(one) }, SLOW);
     this.newId = newId;
     this.now = now;
     this.timepiece = timepiece;
@@ -124,6 +125,11 @@ export class Door {
     return this.shown?.stage === "answered" && this.shown.answer?.verdict === "confirm_party";
   }
 
+  /** Somebody is asked something about whoever is at the door. */
+  get isBusy() {
+    return this.isAsking || this.isVouching;
+  }
+
   /** Answers that came late and that somebody should look at. */
   get unseen() {
     return this.past.filter((one) => one.late && one.answer !== null && !letsIn(one.answer.verdict)).length;
@@ -131,7 +137,7 @@ export class Door {
 
   /** @param {string} text as read or typed @returns {Promise<void>} */
   async read(text) {
-    if (this.isAsking || this.isVouching) return;
+    if (this.isBusy) return;
     const reading = parseCode(text);
     if (reading.kind === "none") return this.#turnAway();
     if (reading.kind === "ticket") return this.#ask({ act: "scan", code: reading.code, direction: this.direction });
@@ -200,62 +206,10 @@ export class Door {
     this.onChange("case");
   }
 
-  /** One person without a ticket, or several. @param {string} category @param {number} [by] @returns {Promise<Outcome>} */
-  async tap(category, by = 1) {
-    const draft = this.#draft({ act: "walk_in", people: { [category]: by }, new_today: this.newToday });
-    const own = this.contact === "reached" ? null : await this.answers.own(draft);
-    if (own && !isCounted(own.answer.verdict)) return this.#refuseTap(draft, own.answer);
-    this.#clearRefusedTap();
-    this.tally.tap(draft.id, draft.place, category, { by, fresh: this.newToday });
-    this.onChange("tally");
-    const { answer } = await this.#put(this.contact === "reached" ? draft : { ...draft, shown: "counted" }, own);
-    return this.#outcome(answer.then((given) => this.#settleTap(draft, given)));
-  }
-
-  /** What was said of the last tap is not said of the next one. */
-  #clearRefusedTap() {
-    const { draft, answer } = this.shown ?? {};
-    if (draft?.act === "walk_in" && !draft.code && !draft.new_code && answer && !letsIn(answer.verdict)) this.show();
-  }
-
   /** People without a ticket get one for later; the numbers are on it. @param {Numbers} people */
   async give(people) {
     const code = await this.judge?.newCode?.();
     if (code) await this.#ask({ act: "walk_in", people, new_today: this.newToday, rid: this.newId(), new_code: code });
-  }
-
-  /** @returns {Promise<Outcome>} */
-  async undoTap() {
-    const last = this.tally.last(this.place.code);
-    if (!last) return "refused";
-    this.tally.undo(last.id);
-    this.onChange("tally");
-    const draft = { ...this.#draft({ act: "undo", undoes: last.id }), place: last.place };
-    const { answer } = await this.#put(draft, this.contact === "reached" ? null : await this.answers.own(draft));
-    return this.#outcome(answer.then((given) => this.#settleUndo(last.id, draft, given)));
-  }
-
-  /**
-   * Something is counted, or taken back, here: kept on disk, then told to who shows it; then what the server says.
-   *
-   * @param {Pick<Draft, "act"> & Partial<Draft>} claim
-   * @param {{kept: (draft: Draft) => void, settled: (id: string, isFine: boolean) => void}} shows
-   * @returns {Promise<Outcome>}
-   */
-  async count(claim, { kept, settled }) {
-    const draft = this.#draft(claim);
-    const isReached = this.contact === "reached";
-    const own = isReached ? null : await this.answers.own(draft);
-    if (own && !isStanding(own.answer.verdict)) return this.#refuseTap(draft, own.answer);
-    const { answer } = await this.#put(isReached || draft.act === "undo" ? draft : { ...draft, shown: "counted" }, own);
-    kept(draft);
-    this.onChange("tally");
-    return this.#outcome(answer.then((given) => {
-      const fine = isStanding(given.verdict);
-      settled(draft.id, fine);
-      this.#after(draft, given, fine);
-      return fine ? "done" : "refused";
-    }));
   }
 
   /** To what was asked before a reload. @param {Answer} answer @param {Draft} draft */
@@ -264,7 +218,7 @@ export class Door {
     const one = this.past.find((one) => one.draft?.id === draft.id);
     this.rooms.settled(draft.id, isCounted(answer.verdict));
     if (one) this.#settle(one, answer);
-    else this.#settleTap(draft, answer);
+    else this.tapping.settle(draft, answer);
   }
 
   /** What was said of another place does not hold here: the last answer goes, and a question with it. @param {Place} place */
@@ -327,16 +281,8 @@ export class Door {
     one.stage = "answered";
     one.late = this.shown !== one && isNews;
     if (answer.counts) this.look(answer.counts, -1);
-    if (one.draft) this.#tallied(one.draft, answer, by);
+    if (one.draft) this.tapping.vouched(one.draft, answer, by);
     this.onChange("case");
-  }
-
-  /** Whom a supervisor let in without a ticket is a tap of this device like any other. @param {Draft} draft @param {Answer} answer @param {import("./answers.js").Source} by */
-  #tallied({ id, act, code, new_code, place, people, new_today }, { verdict }, by) {
-    const [[category, number] = ["", 0]] = Object.entries(people ?? {});
-    if (act !== "walk_in" || code || new_code || !number || !isCounted(verdict)) return;
-    if (!this.tally.standing().some((tap) => tap.id === id)) this.tally.tap(id, place, category, { by: number, fresh: new_today });
-    if (by === "server") this.tally.stored(id);
   }
 
   /** @param {Pick<Draft, "act"> & Partial<Draft>} claim @returns {Draft} */
@@ -350,14 +296,6 @@ export class Door {
     if (own) this.judge?.remember(own);
     void this.recount();
     return put;
-  }
-
-  /** @param {Draft} draft @param {Answer} answer of this device @returns {Promise<Outcome>} */
-  async #refuseTap(draft, answer) {
-    await this.#put({ ...draft, shown: answer.verdict ?? undefined });
-    this.#remember({ draft, answer, stage: "answered", at: this.now().getTime(), late: false, by: "device" });
-    this.onChange("tally");
-    return "refused";
   }
 
   /** Not ours: known at once, without asking. The server learns that it happened, never what the text was. */
@@ -409,43 +347,6 @@ export class Door {
     else void this.queue.withdraw(id).then(() => this.recount());
     Object.assign(one, { answer: dropped(id), stage: "answered", late });
     this.onChange("case");
-  }
-
-  /** @param {Promise<Outcome>} settled @returns {Promise<Outcome>} what came of it, or that it is kept when nobody answers soon */
-  #outcome(settled) {
-    if (this.contact !== "reached") return Promise.resolve("kept");
-    /** @type {Promise<Outcome>} */
-    const slow = new Promise((resolve) => {
-      const timer = setTimeout(() => resolve("kept"), SLOW);
-      void settled.then(() => clearTimeout(timer));
-    });
-    return Promise.race([settled, slow]);
-  }
-
-  /** @param {Draft} draft @param {Answer} answer @returns {Outcome} */
-  #settleTap(draft, answer) {
-    const fine = isCounted(answer.verdict);
-    if (fine) this.tally.stored(draft.id);
-    else this.tally.drop(draft.id);
-    this.#after(draft, answer, fine);
-    return fine ? "done" : "refused";
-  }
-
-  /** @param {string} tap @param {Draft} draft @param {Answer} answer @returns {Outcome} */
-  #settleUndo(tap, draft, answer) {
-    const fine = answer.verdict === "undone";
-    if (fine) this.tally.drop(tap);
-    else this.tally.restore(tap);
-    this.#after(draft, answer, fine);
-    return fine ? "done" : "refused";
-  }
-
-  /** A refused tap is shown like a refused ticket. @param {Draft} draft @param {Answer} answer @param {boolean} fine */
-  #after(draft, answer, fine) {
-    if (!fine) this.#remember({ draft, answer, stage: "answered", at: this.now().getTime(), late: false });
-    if (answer.counts) this.look(answer.counts, this.tally.mark());
-    this.onChange("tally");
-    void this.recount();
   }
 }
 

@@ -1,4 +1,4 @@
-/** Scans that wait, as a file: for a device that will not come back to the network. The organiser reads it in. */
+/** Scans that the server has not taken, as a file: for a device that will not come back to the network. The organiser reads it in. */
 
 /** @typedef {import("./types.js").Scan} Scan */
 
@@ -7,7 +7,7 @@ export const MOST = 2000;
 
 /**
  * @param {Readonly<Record<string, string>>} devices id of the device that made them, by event
- * @param {readonly Scan[]} scans all that the server has not named yet, in the order they happened
+ * @param {readonly Scan[]} scans all that the server has not taken, in the order they happened
  * @param {Date} now
  * @returns {{name: string, text: string}[]} the same scans as a batch sends them, so that either way counts once; of one event each, to be read in in this order
  */

@@ -2,7 +2,8 @@
  * What lets this door go on without a network: the pack, kept up to date while there is one, and what it did since.
  *
  * The pack is deleted when its event is over and when the server does not want this device any more; scans that wait
- * are not, they are still facts.
+ * are not, they are still facts. That it is over the server says, or a clock that nobody has set since the server was
+ * heard: by any other clock a door in the middle of its day would lose all it knows.
  */
 
 import { Alone } from "./alone.js";
@@ -77,12 +78,22 @@ export class Offline {
     try {
       const pack = readPack(kept.bytes);
       this.timepiece?.recall(kept.offset);
-      if (kept.event !== device?.event || pack.head.ends_at < this.now() + kept.offset) return await this.wipe();
+      if (kept.event !== device?.event) return await this.wipe();
       this.#take(kept, new Alone({ pack, offset: kept.offset, deeds: await this.store.deeds(), supervises: this.#supervises, asksPin: this.#asksPin }));
+      void this.askWhetherOver();
     } catch (error) {
       console.error(error);
       await this.wipe();
     }
+  }
+
+  /** The event is over by this device's clock: the server gives no pack of it any more if that is so. */
+  async askWhetherOver() {
+    if (this.#kept && this.#seemsOver) await this.refresh(this.#kept.event).catch(() => {});
+  }
+
+  get #seemsOver() {
+    return this.alone !== null && this.alone.pack.head.ends_at < this.now() + this.alone.offset;
   }
 
   /** When the server last said that this is all there is, in the server's time; null: there is no pack. @returns {number | null} */
@@ -155,6 +166,7 @@ export class Offline {
     const look = async () => {
       const before = this.#kept?.asOf;
       if (document.visibilityState === "visible") await this.refresh(door.event).catch(() => {});
+      if (this.#seemsOver && this.timepiece?.isSteady) await this.wipe();
       if (door.contact === "unreached") return this.onChange();
       const unsent = await waiting();
       const asked = this.#mark();

@@ -66,6 +66,7 @@ export function partyPanel(voice, door) {
     } }));
   return h("div", { class: "party" },
     h("ul", { class: "party-rows" }, rows.map(({ element }) => element)),
+    h("p", { class: "party-said", role: "alert" }),
     h("div", { class: "party-acts" }, h("button", { type: "button", class: "button", onclick: () => door.show() }, voice.say("cancel")), confirm));
 }
 

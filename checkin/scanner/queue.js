@@ -26,6 +26,7 @@ import { dropped, isUnanswered, withdrawn } from "./numbers.js";
  * @property {(scan: Scan, reason: string) => Promise<void>} setAside takes it out of the way without losing it
  * @property {() => Promise<number>} size how many wait
  * @property {() => Promise<number>} aside how many were set aside
+ * @property {() => Promise<Scan[]>} asideScans those themselves
  */
 
 /** @typedef {"reached" | "unreached" | "refused"} Contact what the last attempt to speak to the server came to */
@@ -146,9 +147,18 @@ export class Queue {
     void this.flush();
   }
 
-  /** What an earlier page asked and never heard the answer of. */
-  async withdrawUnanswered() {
-    for (const { id } of (await this.store.oldest(Infinity)).filter(isUnanswered)) await this.store.withdraw(id);
+  /**
+   * What an earlier page asked and never heard the answer of. What another page is asking just now is its own until it goes.
+   *
+   * @param {(run: string | undefined, work: () => Promise<void>) => Promise<void>} [afterPage] once the page of that run is gone
+   */
+  async withdrawUnanswered(afterPage = (_, work) => work()) {
+    const open = async () => (await this.store.oldest(Infinity)).filter(isUnanswered);
+    for (const run of new Set((await open()).map(({ clock }) => clock?.run))) {
+      await afterPage(run, async () => {
+        for (const { id, clock } of await open()) if (clock?.run === run) await this.store.withdraw(id);
+      });
+    }
   }
 
   /** How many scans the server has not named yet. */
@@ -166,9 +176,10 @@ export class Queue {
     return this.#unwritten.size;
   }
 
-  /** All of them, those in memory too, for a file. @returns {Promise<Scan[]>} */
-  async unsent() {
-    return [...(await this.store.oldest(Infinity)), ...(await this.#strays())];
+  /** Whatever the server has not taken, in the order it was made: what it set aside and what is in memory alone too. @returns {Promise<Scan[]>} */
+  async toHandOver() {
+    const kept = [...(await this.store.asideScans()), ...(await this.store.oldest(Infinity))];
+    return [...kept.sort((one, other) => (one.seq ?? Infinity) - (other.seq ?? Infinity)), ...(await this.#strays())];
   }
 
   /** @param {Draft} draft @param {Deed | null} [deed] @returns {Promise<Scan>} without a number where the device is full: the page's memory has to do */

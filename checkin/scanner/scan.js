@@ -3,7 +3,7 @@
 import { stayAwake } from "./awake.js";
 import { CameraPanel } from "./camera-panel.js";
 import { watchCounters } from "./counters.js";
-import { deviceName, later, newId, oneAtATime, otherPages, saveFile } from "./device.js";
+import { afterPage, deviceName, later, livesAs, newId, oneAtATime, otherPages, saveFile } from "./device.js";
 import { Door } from "./door.js";
 import { DoorScreen } from "./door-screen.js";
 import { fill } from "./element.js";
@@ -64,6 +64,7 @@ class DoorPage {
     document.documentElement.dataset.language = this.voice.language;
     const csrf = /** @type {HTMLMetaElement | null} */ (document.querySelector('meta[name="csrf-token"]'))?.content ?? "";
     this.timepiece = new Timepiece();
+    livesAs(this.timepiece.run);
     this.server = new Server({ api: given.api ?? "/api/v1", csrf, timepiece: this.timepiece });
     this.reader = new Reader(given.workerUrl ?? "", given.wasmUrl ?? "", given.writerUrl ?? "");
     this.queue = new Queue({
@@ -72,7 +73,7 @@ class DoorPage {
     });
     this.names = new Names(this.server);
     this.offline = new Offline({ store, server: this.server, onChange: () => this.screen?.render("contact"), onForget: () => void this.#forget(), others: otherPages(), timepiece: this.timepiece });
-    addEventListener("online", () => void this.queue.flush());
+    addEventListener("online", () => (void this.queue.flush(), void this.offline.askWhetherOver()));
     addEventListener("beforeunload", (event) => this.queue.unwritten > 0 && event.preventDefault());
     addEventListener("offline", () => (this.#heard("unreached"), void this.#recount()));
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && void this.queue.flush());
@@ -82,7 +83,7 @@ class DoorPage {
     this.device = await this.store.device();
     this.latest = await this.store.latest();
     this.server.token = this.device?.token ?? "";
-    await this.queue.withdrawUnanswered().catch(console.error);
+    await this.queue.withdrawUnanswered(afterPage).catch(console.error);
     await this.offline.open(this.device);
     void keepShell(() => this.door === null);
     if (!this.device && this.given.offline) return;
@@ -314,7 +315,7 @@ class DoorPage {
 
   async #save() {
     const devices = { ...(await this.store.former()), ...(this.device ? { [this.device.event]: this.device.device } : {}) };
-    for (const { name, text } of queueFiles(devices, await this.queue.unsent(), new Date())) saveFile(name, text);
+    for (const { name, text } of queueFiles(devices, await this.queue.toHandOver(), new Date())) saveFile(name, text);
   }
 
   /** @returns {Promise<number>} scans that still wait: then nothing ended */

@@ -30,7 +30,7 @@ import { withdrawn } from "./numbers.js";
  * @property {boolean} lasting whether a reload keeps what is here
  * @property {() => Promise<Device | null>} device
  * @property {(device: Device | null) => Promise<void>} keepDevice
- * @property {() => Promise<Readonly<Record<string, string>>>} former ids of the devices that this one was while scans waited, by event
+ * @property {() => Promise<Readonly<Record<string, string>>>} former ids of the devices that this one was while scans waited or lay aside, by event
  * @property {() => Promise<Latest | null>} latest
  * @property {(latest: Latest | null) => Promise<void>} keepLatest
  * @property {() => Promise<KeptPack | null>} pack
@@ -79,9 +79,10 @@ async function openDisk() {
     lasting: true,
     device: async () => (await (await disk()).get("device", "own")) ?? null,
     async keepDevice(device) {
-      const transaction = (await disk()).transaction(["device", "queue"], "readwrite", STRICT);
+      const transaction = (await disk()).transaction(["device", "queue", "aside"], "readwrite", STRICT);
       const own = transaction.objectStore("device");
-      const former = (await transaction.objectStore("queue").count()) > 0 ? remembering(await own.get("former"), await own.get("own")) : null;
+      const kept = (await transaction.objectStore("queue").count()) + (await transaction.objectStore("aside").count());
+      const former = kept > 0 ? remembering(await own.get("former"), await own.get("own")) : null;
       await (former ? own.put(former, "former") : own.delete("former"));
       await (device ? own.put(device, "own") : own.delete("own"));
       await transaction.done;
@@ -134,6 +135,7 @@ async function openDisk() {
     setAside: async (scan, reason) => void (await (await disk()).put("aside", { scan, reason })),
     size: async () => (await disk()).count("queue"),
     aside: async () => (await disk()).count("aside"),
+    asideScans: async () => (await (await disk()).getAll("aside")).map(({ scan }) => scan),
   };
 }
 
@@ -172,7 +174,7 @@ export class MemoryStore {
 
   /** @param {Device | null} device */
   async keepDevice(device) {
-    this.#former = this.#queue.size > 0 ? remembering(this.#former, this.#device ?? undefined) : {};
+    this.#former = this.#queue.size + this.#aside.size > 0 ? remembering(this.#former, this.#device ?? undefined) : {};
     this.#device = device;
   }
 
@@ -261,5 +263,9 @@ export class MemoryStore {
 
   async aside() {
     return this.#aside.size;
+  }
+
+  async asideScans() {
+    return [...this.#aside.values()].map(({ scan }) => scan);
   }
 }

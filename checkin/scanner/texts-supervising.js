@@ -12,6 +12,7 @@ export const SUPERVISING = {
   why_organiser_allowed: { ja: "主催者が認めた", en: "The organiser allowed it", "ja-easy": "主催者《しゅさいしゃ》が いいと 言《い》った" },
   why_system_wrong: { ja: "システムの判定が誤り", en: "The system is wrong", "ja-easy": "システムが まちがっている" },
   why_other: { ja: "その他", en: "Another reason", "ja-easy": "ほかの 理由《りゆう》" },
+  finish_first: { ja: "いまの読み取りは数えていません。先にここを終えてから、もう一度読み取ってください。", en: "Nobody was counted by that scan. Finish here first, then scan it again.", "ja-easy": "いまの 読《よ》み取《と》りは 数《かぞ》えていません。先《さき》に ここを おわらせてください。それから もう一度《いちど》 読《よ》み取《と》ってください。" },
   pin: { ja: "責任者のPIN", en: "Supervisor's PIN", "ja-easy": "責任者《せきにんしゃ》の PIN" },
   pin_support: { ja: "4～6桁の数字。この端末には保存しません。", en: "4 to 6 digits. It is not stored on this device.", "ja-easy": "4～6つの 数字《すうじ》です。この 機械《きかい》には 残《のこ》りません。" },
   pin_missing: { ja: "PINを4～6桁の数字で入力してください。", en: "Type the PIN: 4 to 6 digits.", "ja-easy": "PINを 入《い》れてください。数字《すうじ》 4～6つです。" },

@@ -207,7 +207,7 @@ export const TEXTS = {
   stopped_device: { ja: "停止中", en: "Stopped", "ja-easy": "使《つか》えません" },
   stopped_device_next: { ja: "この端末の受付は終わっているか、主催者が止めました。読み取りは残っています。主催者に新しいコードを見せてもらい、登録し直してください。", en: "The work of this device is over, or the organiser stopped it. Its scans are kept. Ask the organiser for a new code and pair again.", "ja-easy": "この 機械《きかい》は もう 使《つか》えません。読《よ》み取《と》りは 残《のこ》っています。主催者《しゅさいしゃ》に 新《あたら》しい コードを 聞《き》いてください。" },
   pair_again: { ja: "登録し直す", en: "Pair again", "ja-easy": "もう一度《いちど》 コードで はじめる" },
-  unsent: { ja: "未送信{n}件", en: "{n} unsent", "ja-easy": "まだ 送《おく》っていません：{n}" },
+  unsent: { ja: "未送信{n}件。", en: "{n} unsent.", "ja-easy": "まだ 送《おく》っていません：{n}。" },
   unsent_short: { ja: "未送信{n}件", en: "{n} unsent", "ja-easy": "送《おく》る 前《まえ》：{n}" },
   unsent_next: { ja: "この端末に残してあり、自動で送り直します。", en: "Kept on this device, and sent again by themselves.", "ja-easy": "この 機械《きかい》に 残《のこ》っています。あとで 自動《じどう》で 送《おく》ります。" },
   unsent_elsewhere: { ja: "この端末に残してあります。その催しの受付をこの端末でもう一度始めると送ります。できないときは、ファイルに保存してその催しの主催者に渡してください。", en: "Kept on this device, and sent when it keeps a door of their event again. If that cannot be, save them as a file and give it to that event's organiser.", "ja-easy": "この 機械《きかい》に 残《のこ》っています。その イベントの 受付《うけつけ》を もう一度《いちど》 はじめると 送《おく》ります。できない ときは、ファイルに して、主催者《しゅさいしゃ》に 渡《わた》してください。" },
@@ -215,7 +215,7 @@ export const TEXTS = {
   sign_in_again: { ja: "サインインする", en: "Sign in", "ja-easy": "サインインする" },
   not_lasting: { ja: "このブラウザーは未送信の読み取りを保存できません。「未送信」がある間は画面を閉じないでください。", en: "This browser cannot keep unsent scans. Do not close the page while some are unsent.", "ja-easy": "この ブラウザーは 保存《ほぞん》が できません。「まだ 送《おく》っていません」が あるときは 画面《がめん》を 閉《と》じないでください。" },
   device_full: { ja: "この端末は空きがなく、{n}件の読み取りを保存できていません。この画面を閉じると消えます。ファイルに保存し、写真などを消して空きを作ってください。受付は続けられます。", en: "This device is full: {n} of its scans could not be saved and are lost when this page is closed. Save them as a file, then delete photos or the like. You can go on checking in.", "ja-easy": "この 機械《きかい》は いっぱいです。{n} の 読《よ》み取《と》りが 保存《ほぞん》できていません。この 画面《がめん》を 閉《と》じないでください。ファイルに して、写真《しゃしん》などを 消《け》してください。受付《うけつけ》は できます。" },
-  set_aside: { ja: "サーバーが受け取らなかった読み取りが{n}件あります。この端末に残してあります。主催者に知らせてください。", en: "Scans not accepted by the server: {n}. They are kept on this device. Please tell the organiser.", "ja-easy": "サーバーが 受《う》け取《と》らなかった 読《よ》み取《と》りが {n} あります。この 機械《きかい》に 残《のこ》っています。主催者《しゅさいしゃ》に 言《い》ってください。" },
+  set_aside: { ja: "サーバーが受け取らなかった読み取りが{n}件あります。この端末に残してあります。ファイルに保存して、主催者に渡してください。", en: "Scans not accepted by the server: {n}. They are kept on this device. Save them as a file and give it to the organiser.", "ja-easy": "サーバーが 受《う》け取《と》らなかった 読《よ》み取《と》りが {n} あります。この 機械《きかい》に 残《のこ》っています。ファイルに して、主催者《しゅさいしゃ》に 渡《わた》してください。" },
 
   // Without a network.
   decided_here: { ja: "この端末の判定（{time}の名簿）", en: "Decided on this device (list of {time})", "ja-easy": "この 機械《きかい》が 決《き》めました（{time} の リスト）" },

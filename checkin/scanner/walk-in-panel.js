@@ -26,7 +26,7 @@ export function walkInPanel(voice, door, feedback) {
   });
 
   /** @param {string} key @param {number} [n] */
-  const tap = (key, n = 1) => void announce(voice, feedback, heard, door.tap(key, n), "good", "tapped", { label: nameOf(voice, door, key), n });
+  const tap = (key, n = 1) => void announce(voice, feedback, heard, door.tapping.tap(key, n), "good", "tapped", { label: nameOf(voice, door, key), n });
   /** @param {string} key */
   const ask = (key) => {
     if (door.direction === "out") return;
@@ -65,7 +65,7 @@ export function undoButton(voice, door, feedback, heard) {
     const last = door.tally.last(door.place.code);
     if (!last) return;
     const said = { label: nameOf(voice, door, last.category), n: last.by ?? 1 };
-    void announce(voice, feedback, heard, door.undoTap(), "leave", said.n < 0 ? "less_undone" : "tap_undone", said);
+    void announce(voice, feedback, heard, door.tapping.undo(), "leave", said.n < 0 ? "less_undone" : "tap_undone", said);
   };
   const element = h("button", { type: "button", class: "button undo", onclick: takeBack });
   /** @type {string | null | undefined} */
@@ -87,7 +87,7 @@ export function undoButton(voice, door, feedback, heard) {
  * @param {Voice} voice
  * @param {import("./feedback.js").Feedback} feedback
  * @param {HTMLElement} heard
- * @param {Promise<import("./door.js").Outcome>} coming
+ * @param {Promise<import("./tapping.js").Outcome>} coming
  * @param {"good" | "leave"} tone
  * @param {"tapped" | "tap_undone" | "less_undone"} words
  * @param {{label: string, n: number}} what

@@ -18,6 +18,9 @@ from app.clock import frozen
 from app.db import db, transaction
 from app.programme.models import EventSession
 from checkin.models import Entry, Scan
+from checkin.operations.answers import Answer
+from checkin.operations.judging import Judge
+from checkin.rules.claims import Claim
 from tests.checkin.doorside import Doorside
 from tests.console.conftest import Cast
 from tests.make import NOON, Make
@@ -71,6 +74,28 @@ def test_counts_as_if_the_device_had_sent_it_whichever_comes_first(
     twice = upload(cast.olga, file_of(door, sent, kept, broken)).get_data(as_text=True)
     assert "すでに届いていたもの：2件" in twice
     assert (door.count(Scan), door.count(Entry)) == (2, 2)
+
+
+def test_what_was_set_aside_before_counts_where_it_can_be_taken_now_and_holds_up_nothing_where_it_cannot(
+    door: Doorside, talk: EventSession, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aside, poisoned, waits = (door.claim(talk, door.ticket(), shown="admitted") for _ in range(3))
+    judge = Judge.judge
+
+    def judge_badly(self: Judge, claim: Claim) -> Answer:
+        if str(claim.id) in faulty:
+            raise ZeroDivisionError
+        return judge(self, claim)
+
+    monkeypatch.setattr(Judge, "judge", judge_badly)
+    faulty = {aside["id"], poisoned["id"]}
+    assert [one["error"]["code"] for one in door.send(aside, poisoned)] == ["fault", "fault"]
+    faulty = {poisoned["id"]}
+    used = {**aside, "shown": "readmitted"}  # its number is taken by what comes before it
+    text = upload(cast.olga, file_of(door, aside, poisoned, waits, used)).get_data(as_text=True)
+    assert (door.count(Scan), door.count(Entry)) == (2, 2)
+    assert "読み取れず、取り込めなかったもの：2件" in text
+    assert "ファイルの読み取り：4件" in text
 
 
 def test_times_are_corrected_by_what_the_clock_lacked_at_the_last_contact(

@@ -60,6 +60,25 @@ def test_a_number_asked_as_the_network_went_silent_counts_nobody_once_the_door_w
         context.close()
 
 
+def test_a_second_tab_of_the_device_leaves_the_number_that_the_first_is_asking_about(
+    product: Product, browser: Browser
+) -> None:
+    (code,) = tickets(browser, product, 1)
+    with network_to(product.base_url) as network:
+        context = browser.new_context(locale="ja-JP", viewport=PHONE)
+        page = at_a_searching_door(context, Product(network.base_url, product.data_dir, product.passwords))
+        network.become(State.SILENT)
+        type_code(page, number_of(product, code))
+        expect(page.locator(".verdict")).to_contain_text("まだ数えていません", timeout=10_000)
+        second = context.new_page()
+        second.goto(page.url)
+        expect(second.locator(".setup [role=status]")).to_contain_text("未送信1件")
+        network.become(State.THERE)
+        expect_verdict(page, "admitted")
+        assert counted(product, code) == 1
+        context.close()
+
+
 def at_a_searching_door(context: BrowserContext, product: Product) -> Page:
     page = at_the_gallery(context, product)
     ready(page)

@@ -90,7 +90,7 @@ test("what the server does not take is taken off, and the last one is undone, a 
   await rest();
   await answer(0, "refused");
   assert.equal(shown(door), 0);
-  void door.undoTap();
+  void door.tapping.undo();
   await rest();
   assert.deepEqual([shown(door), drafts[3].undoes], [1, "id-3"]);
 });

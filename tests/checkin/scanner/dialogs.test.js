@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-import { times } from "../../../checkin/scanner/dialogs.js";
+import { renewMenu, times } from "../../../checkin/scanner/dialogs.js";
 import { Voice } from "../../../checkin/scanner/language.js";
-import { drawPlainly } from "./fakes.js";
+import { drawPlainly, FakeNode } from "./fakes.js";
 
 beforeEach(drawPlainly);
 
@@ -21,4 +21,18 @@ test("one of another day names the day: exhibitions of several days have one nam
 
 test("an entrance names no times", () => {
   assert.equal(times(new Voice("ja"), { code: "entrance:hall:2026-10-03", name: {}, starts_at: "2026-10-02T15:00:00Z", ends_at: null, now: true }), null);
+});
+
+test("what the server set aside can be saved as a file whether or not anything waits, and is told once", () => {
+  for (const waiting of [0, 2]) {
+    let saved = 0;
+    const [stated, contained] = [new FakeNode("div"), { contains: () => false }];
+    const sheet = { querySelector: () => Object.assign(stated, contained) };
+    renewMenu(sheet, new Voice("en"), { waiting, contact: "reached", judge: null }, { aside: 1, persistence: "kept", onTryNow() {}, onSave: async () => void (saved += 1) });
+    assert.match(stated.textContent, /Scans not accepted by the server: 1/);
+    const buttons = stated.all(({ tag, textContent }) => tag === "button" && textContent === "Save unsent scans as a file");
+    assert.equal(buttons.length, 1);
+    buttons[0].click();
+    assert.equal(saved, 1);
+  }
 });

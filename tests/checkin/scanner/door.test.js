@@ -180,9 +180,9 @@ test("an admission is taken back by naming it", async () => {
 });
 
 test("one tap is one person, new today as the gate says or the switch", async () => {
-  void door.tap("visitor");
+  void door.tapping.tap("visitor");
   door.newToday = false;
-  void door.tap("pupil");
+  void door.tapping.tap("pupil");
   await rest();
   assert.deepEqual(queue.drafts.map(({ act, people, new_today }) => [act, people, new_today]), [
     ["walk_in", { visitor: 1 }, true], ["walk_in", { pupil: 1 }, false],
@@ -192,7 +192,7 @@ test("one tap is one person, new today as the gate says or the switch", async ()
 });
 
 test("a tap that the server refuses is taken off and shown", async () => {
-  void door.tap("visitor");
+  void door.tapping.tap("visitor");
   await rest();
   await queue.answer(0, "full");
   assert.equal(door.tally.count("session:A1", "visitor"), 0);
@@ -200,10 +200,10 @@ test("a tap that the server refuses is taken off and shown", async () => {
 });
 
 test("what was said of a refused tap goes with the next tap, and comes again if that is refused too", async () => {
-  void door.tap("visitor");
+  void door.tapping.tap("visitor");
   await rest();
   await queue.answer(0, "full");
-  void door.tap("pupil");
+  void door.tapping.tap("pupil");
   await rest();
   assert.equal(door.shown, null);
   await queue.answer(1, "full");
@@ -211,43 +211,43 @@ test("what was said of a refused tap goes with the next tap, and comes again if 
 });
 
 test("what came of a tap is told when it is known", async () => {
-  const [fine, refused] = [door.tap("visitor"), door.tap("visitor")];
+  const [fine, refused] = [door.tapping.tap("visitor"), door.tapping.tap("visitor")];
   await rest();
   await queue.answer(0, "counted");
   await queue.answer(1, "too_late");
   assert.deepEqual([await fine, await refused], ["done", "refused"]);
-  const undo = door.undoTap();
+  const undo = door.tapping.undo();
   await rest();
   await queue.answer(2, "refused", { error: { code: "too_late_to_undo", message: "" } });
   assert.equal(await undo, "refused");
 });
 
 test("a tap whose answer takes long is told as kept, and at once when the server is out of reach", async () => {
-  const slow = door.tap("visitor");
+  const slow = door.tapping.tap("visitor");
   await rest();
   mock.timers.tick(2500);
   assert.equal(await slow, "kept");
   door.heard("unreached");
-  assert.equal(await door.tap("visitor"), "kept");
-  assert.equal(await door.undoTap(), "kept");
+  assert.equal(await door.tapping.tap("visitor"), "kept");
+  assert.equal(await door.tapping.undo(), "kept");
 });
 
 test("the last tap is undone by naming it, at the place where it was made", async () => {
-  void door.tap("visitor");
+  void door.tapping.tap("visitor");
   await rest();
   await queue.answer(0, "counted");
-  void door.undoTap();
+  void door.tapping.undo();
   await rest();
   assert.deepEqual([queue.drafts[1].act, queue.drafts[1].undoes, queue.drafts[1].place], ["undo", "id-1", "session:A1"]);
   assert.equal(door.tally.count("session:A1", "visitor"), 0);
   await queue.answer(1, "undone");
-  await door.undoTap();
+  await door.tapping.undo();
   assert.equal(queue.drafts.length, 2);
 });
 
 test("a tap and its undo both go out, whatever the network does in between", async () => {
-  void door.tap("visitor");
-  void door.undoTap();
+  void door.tapping.tap("visitor");
+  void door.tapping.undo();
   await rest();
   assert.deepEqual(queue.drafts.map(({ act }) => act), ["walk_in", "undo"]);
 });

@@ -47,6 +47,20 @@ export class FakeTime {
   }
 }
 
+/** Locks as a browser's pages share them: one holder at a time, the others wait. */
+export class FakeLocks {
+  #held = new Map();
+
+  async request(name, ...rest) {
+    const work = rest.at(-1);
+    if (this.#held.has(name) && rest[0].ifAvailable) return work(null);
+    while (this.#held.has(name)) await this.#held.get(name);
+    const done = (async () => work({ name }))();
+    this.#held.set(name, done);
+    return done.finally(() => this.#held.delete(name));
+  }
+}
+
 /** Let everything that is under way come to rest. */
 export async function rest() {
   for (let i = 0; i < 50; i += 1) await new Promise((resolve) => setImmediate(resolve));

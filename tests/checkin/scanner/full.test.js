@@ -44,8 +44,24 @@ test("a scan that cannot be written is told, kept in memory, and in the file wit
   await queue.put(draft("c"));
   await rest();
   assert.deepEqual([queue.unwritten, await queue.waiting(), await store.size()], [2, 3, 1]);
-  const [{ text }] = queueFiles({ practice: "d" }, await queue.unsent(), new Date(0));
+  const [{ text }] = queueFiles({ practice: "d" }, await queue.toHandOver(), new Date(0));
   assert.deepEqual(JSON.parse(text).scans.map(({ id }) => id), ["a", "b", "c"]);
+});
+
+test("what the server set aside is in the file too, where it was made, and its device is remembered", async () => {
+  const { queue, store, server } = device();
+  await store.keepDevice({ device: "d", event: "practice", token: "t", expires_at: "", rights: [], gate: "north" });
+  server.judge = ({ id }) => (id === "b" ? { id, verdict: null, error: { code: "fault", message: "" } } : { id, verdict: "admitted" });
+  for (const id of ["a", "b"]) await (await queue.put(draft(id))).answer;
+  server.mood = lost;
+  await queue.put(draft("c"));
+  await rest();
+  const file = async (devices, from = queue) => queueFiles(devices, await from.toHandOver(), new Date(0)).map(({ text }) => JSON.parse(text));
+  assert.deepEqual((await file({ practice: "d" }))[0].scans, [{ ...draft("b"), seq: 2 }, { ...draft("c"), seq: 3 }].map(({ event: _, ...claim }) => claim));
+  await store.remove(["c"]);
+  await store.keepDevice(null);
+  const next = new Queue({ store, send: server.send, later: () => () => {} });
+  assert.deepEqual((await file(await store.former(), next)).map(({ device: id, scans }) => [id, scans.length]), [["d", 1]]);
 });
 
 test("a day of scans is saved in files that the organiser's page takes, each scan in one of them", () => {
@@ -112,7 +128,7 @@ test("what the door let in by itself without room leaves its trace: the claim wi
   void new Answers({ queue, judge }).ask(draft("a"), false, (answer, by) => told.push([answer.verdict, by]));
   await rest();
   assert.deepEqual(told, [["admitted", "device"]]);
-  assert.deepEqual((await queue.unsent()).map(({ id, shown }) => [id, shown]), [["a", "admitted"]]);
+  assert.deepEqual((await queue.toHandOver()).map(({ id, shown }) => [id, shown]), [["a", "admitted"]]);
 });
 
 test("a door that had asked already says nothing by itself that it cannot keep", async () => {

@@ -72,16 +72,16 @@ test("an answer that comes before the work starts again is in the list too", asy
 
 test("the last tap can be undone after a reload, and what was undone is not there any more", async () => {
   const door = start();
-  void door.tap("visitor");
-  void door.tap("pupil");
+  void door.tapping.tap("visitor");
+  void door.tapping.tap("pupil");
   await rest();
   await answer(0, "counted");
   await answer(1, "counted");
-  void door.undoTap();
+  void door.tapping.undo();
   await rest();
   const again = start(stored(latestOf(door)));
   assert.equal(again.tally.last("session:A1").id, "id-1");
-  void again.undoTap();
+  void again.tapping.undo();
   await rest();
   assert.deepEqual([drafts[3].act, drafts[3].undoes], ["undo", "id-1"]);
   assert.equal(again.tally.count("session:A1", "visitor"), 0);
@@ -89,7 +89,7 @@ test("the last tap can be undone after a reload, and what was undone is not ther
 
 test("a tap that waits over a reload counts, and is taken off when it is refused", async () => {
   const door = start();
-  void door.tap("visitor");
+  void door.tapping.tap("visitor");
   await rest();
   const kept = stored(latestOf(door));
   const again = start(kept, drafts);
@@ -112,7 +112,7 @@ test("only the last few are kept, and only for the gate where they were", async 
   const door = start();
   for (let i = 0; i < 30; i += 1) {
     void door.read("no ticket");
-    void door.tap("visitor");
+    void door.tapping.tap("visitor");
   }
   const kept = latestOf(door);
   assert.deepEqual([kept.cases.length, kept.taps.length], [10, 10]);

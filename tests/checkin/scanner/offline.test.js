@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
 import { Offline } from "../../../checkin/scanner/offline.js";
-import { NotWelcome, Unreached } from "../../../checkin/scanner/queue.js";
+import { NotWelcome, Unacceptable, Unreached } from "../../../checkin/scanner/queue.js";
 import { MemoryStore } from "../../../checkin/scanner/store.js";
 import { Timepiece } from "../../../checkin/scanner/timepiece.js";
 import { rest } from "./fakes.js";
@@ -11,6 +11,7 @@ import { makePack, place } from "./packing.js";
 const DEVICE = { event: "practice", rights: ["scan"] };
 const ANA = "A".repeat(26);
 const NOON = Date.UTC(2026, 9, 3, 3);
+const DAY = 86_400_000;
 const SCAN = { id: "one", event: "practice", gate: "north", place: "session:talk", at: new Date(NOON).toISOString(), act: "scan", code: ANA, direction: "in" };
 const TICKET = { code: ANA, booked: { 7: "confirmed" } };
 
@@ -120,15 +121,54 @@ test("a device that is not welcome any more forgets pack and deeds", async () =>
   assert.deepEqual([one.asOf, await store.pack(), await store.deeds(), await store.size()], [null, null, [], 1]);
 });
 
-test("when the event is over the pack is deleted at the next start, and so is another event's", async () => {
-  for (const [device, later] of [[DEVICE, 3 * 86_400_000], [{ ...DEVICE, event: "other" }, 0]]) {
+test("when the event is over the server says so at the next start, and the pack is deleted; another event's is at once", async () => {
+  for (const [device, later] of [[DEVICE, 3 * DAY], [{ ...DEVICE, event: "other" }, 0]]) {
     now = NOON;
+    reply = () => ({ bytes: makePack([place(7, "talk")], [TICKET]), tag: "t1" });
     await offline().refresh("practice");
     now += later;
+    reply = () => { throw new Unacceptable("not found", "not_found"); };
     const next = offline();
     await next.open(device);
+    await rest();
     assert.deepEqual([next.asOf, await store.pack()], [null, null]);
   }
+});
+
+test("a clock that is set days ahead ends no event: without a network the door goes on after a reload, and the server's word comes when it can", async () => {
+  await offline().refresh("practice");
+  const away = () => { throw new Unreached("away"); };
+  now += 3 * DAY;
+  reply = away;
+  const next = offline();
+  await next.open(DEVICE);
+  await rest();
+  assert.deepEqual([next.size, (await next.judge(SCAN)).answer.verdict], [1, "admitted"]);
+  reply = () => ({ bytes: makePack([place(7, "talk")], [TICKET]), tag: "t2" });
+  await next.askWhetherOver();
+  assert.deepEqual([next.size, next.alone.offset, (await store.pack()).tag], [1, -3 * DAY, "t2"]);
+  asked = [];
+  await next.askWhetherOver();
+  assert.deepEqual(asked, []);
+});
+
+test("without a network the event is over by a clock that nobody has set since the server was heard, and by no other", async () => {
+  globalThis.document = { visibilityState: "visible", documentElement: { dataset: {}, lang: "ja" } };
+  let [ahead, passed] = [0, 0];
+  const timepiece = new Timepiece({ wall: () => NOON + passed + ahead, ran: () => passed });
+  const one = new Offline({ store, server, now: () => NOON + passed + ahead, timepiece });
+  await one.refresh("practice");
+  reply = () => { throw new Unreached("away"); };
+  const look = async () => {
+    one.watch({ event: "practice", contact: "unreached" }, async () => 0)();
+    await rest();
+  };
+  ahead = 3 * DAY;
+  await look();
+  assert.equal(one.size, 1);
+  [ahead, passed] = [0, 3 * DAY];
+  await look();
+  assert.deepEqual([one.size, await store.pack()], [0, null]);
 });
 
 test("what this device did stands until a pack that was asked for afterwards holds it", async () => {

@@ -9,7 +9,7 @@ import { drawPlainly } from "./fakes.js";
 beforeEach(drawPlainly);
 
 test("before the start the page says how many scans are unsent, and is silent when none are", () => {
-  for (const [language, said] of [["ja", /未送信3件/], ["en", /3 unsent/], ["ja-easy", /：3/]]) {
+  for (const [language, said] of [["ja", /未送信3件。 この端末/], ["en", /3 unsent\. Kept/], ["ja-easy", /：3。 この/]]) {
     const note = unsentNote(() => {});
     note.tell(new Voice(language), 3, 3);
     assert.match(note.element.textContent, said);
@@ -24,7 +24,7 @@ test("scans that this device cannot send can be taken away as a file", () => {
   let saved = 0;
   const note = unsentNote(() => (saved += 1));
   note.tell(new Voice("en"), 3, 1);
-  assert.match(note.element.textContent, /3 unsent.*give it to that event's organiser/);
+  assert.match(note.element.textContent, /3 unsent\..*give it to that event's organiser/);
   note.element.ofClass("button")[0].click();
   assert.equal(saved, 1);
 });

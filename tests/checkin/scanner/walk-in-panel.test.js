@@ -19,7 +19,7 @@ beforeEach(() => {
   const outcome = () => new Promise((resolve) => (comes = resolve));
   door = {
     categories: CATEGORIES, direction: "in", place: { code: "session:A1" }, newToday: false, shown: null, isAsking: false, replaced: new Map(),
-    tally: { count: () => 0, last: () => ({ id: "1", category: "visitor" }) }, tap: outcome, undoTap: outcome,
+    tally: { count: () => 0, last: () => ({ id: "1", category: "visitor" }) }, tapping: { tap: outcome, undo: outcome },
   };
 });
 

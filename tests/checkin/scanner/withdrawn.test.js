@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
+import { afterPage, livesAs } from "../../../checkin/scanner/device.js";
 import { Queue, Unreached } from "../../../checkin/scanner/queue.js";
 import { MemoryStore } from "../../../checkin/scanner/store.js";
-import { FakeServer, FakeTime, rest } from "./fakes.js";
+import { FakeLocks, FakeServer, FakeTime, rest } from "./fakes.js";
 
 const NUMBER = { id: "0a1b2c3d-0000-4000-8000-000000000001", event: "practice", at: "2026-10-03T01:00:00Z", gate: "north", place: "session:A1", act: "scan", code: "1234567" };
 const UNDO_ID = "0a1b2c3d-0000-4000-8000-000000000009";
@@ -84,4 +85,25 @@ test("numbers that an earlier page asked about and saw no answer of are withdraw
   await store.add({ ...NUMBER, id: "three", code: "A".repeat(26) });
   await makeQueue().withdrawUnanswered();
   assert.deepEqual((await store.oldest(9)).map(({ withdrawn }) => withdrawn ?? false), [true, false, false]);
+});
+
+test("a number that another page of this device is asking about is left to it, and withdrawn when that page is gone without the answer", async () => {
+  const locks = new FakeLocks();
+  const ended = livesAs("first", locks);
+  await store.add({ ...NUMBER, clock: { run: "first", ran: 9 } });
+  await store.add({ ...NUMBER, id: "gone", clock: { run: "earlier", ran: 9 } });
+  await store.add({ ...NUMBER, id: "unclocked" });
+  await makeQueue().withdrawUnanswered((run, work) => afterPage(run, work, locks));
+  const isWithdrawn = async () => (await store.oldest(9)).map(({ withdrawn }) => withdrawn ?? false);
+  assert.deepEqual(await isWithdrawn(), [false, true, true]);
+  ended();
+  await rest();
+  assert.deepEqual(await isWithdrawn(), [true, true, true]);
+});
+
+test("where a browser cannot say which pages live, what is unanswered is withdrawn", async () => {
+  livesAs("first", null);
+  await store.add({ ...NUMBER, clock: { run: "first", ran: 9 } });
+  await makeQueue().withdrawUnanswered((run, work) => afterPage(run, work, null));
+  assert.equal((await store.oldest(9))[0].withdrawn, true);
 });
