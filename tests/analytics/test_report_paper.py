@@ -9,6 +9,7 @@ from typing import Any
 import docx
 import openpyxl
 import pypdf
+import pypdfium2
 import pytest
 from flask import Flask
 
@@ -104,6 +105,28 @@ def test_a_long_table_is_never_divided_after_its_first_line_or_before_its_last(l
     assert 1 not in numbers
     assert [("表題" in page) for page in pages].index(True) == next(at for at, found in enumerate(numbers) if found)
     assert "注記" in pages[max(at for at, found in enumerate(numbers) if found)]
+
+
+HEADS = {
+    "en": ["Exhibiting companies and groups", "Universities and research", "Staff of other cities", "Teachers"],
+    "ja": ["教職員・学校関係者", "企業・団体の出展者", "他都市の行政職員", "来賓"],
+}
+
+
+@pytest.mark.parametrize("lang", HEADS)
+def test_the_heads_of_many_columns_do_not_lie_on_each_other(lang: str) -> None:
+    """A head that is wider than its column stands, whole, in two lines at most."""
+    speak(lang)
+    columns = tuple(Column(f"c{at}", HEADS[lang][at % 4]) for at in range(13))
+    many = replace(table(3, 13), columns=columns)
+    page = pypdfium2.PdfDocument(FORMATS["pdf"].make(report(Grid("", many), lang=lang)))[0].get_textpage()
+    boxes = sorted({page.get_charbox(at) for at in range(page.count_chars()) if page.get_text_range(at, 1).strip()})
+    for at, (left, bottom, right, top) in enumerate(boxes):
+        for other_left, other_bottom, other_right, other_top in boxes[:at]:
+            assert (
+                min(right, other_right) - max(left, other_left) < 1
+                or min(top, other_top) - max(bottom, other_bottom) < 1
+            )
 
 
 @pytest.mark.parametrize(("sessions", "drawn"), [(17, 17), (31, 17)])
