@@ -210,6 +210,18 @@ def test_a_small_picture_does_not_come_before_a_tall_one_with_a_smaller_number(a
     assert [name for _page, _down, name in sorted(found)] == ["図1", "図2", "図3"]
 
 
+def test_a_picture_that_has_room_stands_where_it_belongs_and_another_at_the_head_of_the_next_page() -> None:
+    """Words after the second fill what is left before it."""
+    said = [Paragraph("前置きの文です。" * 30) for _ in range(3)]
+    pictures = [Picture(f"図{at}", "bars", drawn(10)) for at in (1, 2)]
+    blocks = (*said, pictures[0], Paragraph("後の文です。"), pictures[1], Paragraph("最後の文です。"))
+    pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(FORMATS["pdf"].make(report(*blocks)))).pages]
+    assert [re.findall(r"^図\d|後の文|最後の文", page, re.MULTILINE) for page in pages] == [
+        ["図1", "後の文", "最後の文"],
+        ["図2"],
+    ]
+
+
 def _noting(found: list[tuple[int, float, str]], number: int) -> Any:
     """Notes where captions stand: page, and how far down."""
 
