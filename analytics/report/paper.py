@@ -1,17 +1,18 @@
 """A report as PDF: what goes into the drawing, part by part."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from analytics.charts.easel import easel
 from analytics.exports.table import Cell, Column, Row, Table
 from analytics.pdf import report_pdf
 from analytics.report.cells import kind_of, set_together, shown, titled
-from analytics.report.document import Block, Facts, Grid, Keys, Listing, Paragraph, Picture, Report
+from analytics.report.document import Block, Facts, Grid, Keys, Listing, Paragraph, Picture, Report, Words
 from analytics.report.fitting import breakable, facts_of, pieces, spans, undivided
 from analytics.report.tables import cells_of, lines_of
 from analytics.rules import Missing
-from app.web.languages import html_lang
+from app.web.languages import LocalText, html_lang
 from registrations.pdf.words import said
 
 
@@ -100,7 +101,8 @@ def _column(table: Table, at: int) -> dict[str, Any]:
 def _row(table: Table, row: Row) -> dict[str, Any]:
     return {
         "label": said(breakable(row.label)),
-        "detail": _detail(row.detail) if row.detail else None,
+        "words": _pieces(breakable(row.label)),
+        "detail": _pieces(row.detail) if row.detail else None,
         "cells": [
             _cell(column, cell, span)
             for (column, cell), span in zip(cells_of(table, row), spans(row.cells), strict=True)
@@ -109,18 +111,24 @@ def _row(table: Table, row: Row) -> dict[str, Any]:
     }
 
 
-def _detail(words: str) -> list[dict[str, Any]]:
-    """What a line says smaller under its name, in pieces."""
+def _pieces(words: Words) -> list[dict[str, Any]]:
+    """A line in pieces: words of easy Japanese, days, rooms."""
+    if isinstance(words, LocalText):
+        return [{"words": said(replace(words, text=one)), "whole": undivided(one)} for one in facts_of(words.text)]
     return [{"words": said(one), "whole": undivided(one)} for one in facts_of(words)]
 
 
 def _cell(column: Column, cell: Cell, span: int) -> dict[str, Any]:
     """span: how many columns it takes."""
+    kind, words = kind_of(cell), set_together(shown(column, cell))
     return {
-        "kind": kind_of(cell),
+        "kind": kind,
         "side": column.kind,
         "span": span,
-        "words": said(set_together(shown(column, cell))),
+        "words": said(words),
+        "parts": _pieces(words)
+        if kind == "words" and isinstance(words, str)
+        else [{"words": said(words), "whole": False}],
     }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import docx
 import openpyxl
 import pypdf
+import pypdfium2
 import pytest
 from flask import Flask
 
@@ -106,6 +107,28 @@ def test_a_long_table_is_never_divided_after_its_first_line_or_before_its_last(l
     assert "注記" in pages[max(at for at, found in enumerate(numbers) if found)]
 
 
+HEADS = {
+    "en": ["Exhibiting companies and groups", "Universities and research", "Staff of other cities", "Teachers"],
+    "ja": ["教職員・学校関係者", "企業・団体の出展者", "他都市の行政職員", "来賓"],
+}
+
+
+@pytest.mark.parametrize("lang", HEADS)
+def test_the_heads_of_many_columns_do_not_lie_on_each_other(lang: str) -> None:
+    """A head that is wider than its column stands, whole, in two lines at most."""
+    speak(lang)
+    columns = tuple(Column(f"c{at}", HEADS[lang][at % 4]) for at in range(13))
+    many = replace(table(3, 13), columns=columns)
+    page = pypdfium2.PdfDocument(FORMATS["pdf"].make(report(Grid("", many), lang=lang)))[0].get_textpage()
+    boxes = sorted({page.get_charbox(at) for at in range(page.count_chars()) if page.get_text_range(at, 1).strip()})
+    for at, (left, bottom, right, top) in enumerate(boxes):
+        for other_left, other_bottom, other_right, other_top in boxes[:at]:
+            assert (
+                min(right, other_right) - max(left, other_left) < 1
+                or min(top, other_top) - max(bottom, other_bottom) < 1
+            )
+
+
 @pytest.mark.parametrize(("sessions", "drawn"), [(17, 17), (31, 17)])
 def test_of_more_sessions_than_a_page_can_show_the_table_has_all_and_the_picture_the_highest(
     make: Make, sessions: int, drawn: int
@@ -185,6 +208,18 @@ def test_a_small_picture_does_not_come_before_a_tall_one_with_a_smaller_number(a
     for number, page in enumerate(pypdf.PdfReader(io.BytesIO(content)).pages):
         page.extract_text(visitor_text=_noting(found, number))
     assert [name for _page, _down, name in sorted(found)] == ["図1", "図2", "図3"]
+
+
+def test_a_picture_that_has_room_stands_where_it_belongs_and_another_at_the_head_of_the_next_page() -> None:
+    """Words after the second fill what is left before it."""
+    said = [Paragraph("前置きの文です。" * 30) for _ in range(3)]
+    pictures = [Picture(f"図{at}", "bars", drawn(10)) for at in (1, 2)]
+    blocks = (*said, pictures[0], Paragraph("後の文です。"), pictures[1], Paragraph("最後の文です。"))
+    pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(FORMATS["pdf"].make(report(*blocks)))).pages]
+    assert [re.findall(r"^図\d|後の文|最後の文", page, re.MULTILINE) for page in pages] == [
+        ["図1", "後の文", "最後の文"],
+        ["図2"],
+    ]
 
 
 def _noting(found: list[tuple[int, float, str]], number: int) -> Any:
