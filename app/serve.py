@@ -65,7 +65,7 @@ def check_folders(settings: Settings) -> None:
     """Raise CannotStart if the data folder or the database's folder cannot be written; nothing is made yet."""
     folders = [settings.data_dir] + ([settings.sqlite_file.parent] if settings.on_sqlite else [])
     for folder in folders:
-        standing = next(path for path in (folder, *folder.parents) if path.exists())
+        standing = next(path for path in (folder, *folder.parents) if os.path.exists(path))  # noqa: PTH110 - or it cannot be looked into
         if not standing.is_dir():
             raise CannotStart(f"{standing} is no folder, so {folder} cannot be made. Set UKETSUKE_DATA_DIR.")
         if not os.access(standing, os.W_OK | os.X_OK, effective_ids=os.access in os.supports_effective_ids):

@@ -24,7 +24,7 @@ from checkin.operations.covering import most_taken_off
 from checkin.operations.doorway import Doorway
 from checkin.operations.earlier import correct_times
 from checkin.operations.plainly import Plainly
-from checkin.operations.presented import Presented, is_settled, passed, turned_away
+from checkin.operations.presented import Presented, fault_of, is_settled, passed, turned_away
 from checkin.operations.sent import Sent
 from checkin.operations.taking_back import take_back
 from checkin.queries import devices, door
@@ -67,7 +67,7 @@ class Judge:
     def judge(self, claim: Claim) -> Answer:
         """The answer to a scan; unless it is a dry run or a question, it happens."""
         place = self.doorway.places.get(claim.place)
-        fault = self._fault(claim, place)
+        fault = fault_of(claim, place, self.event)
         if fault or place is None:
             return refusal(str(claim.id), fault or "no_such_place")
         at = self.clock.corrected(claim.at, claim.clock)
@@ -93,15 +93,6 @@ class Judge:
             ]
         if self.kept and self.sent.account_id is None:
             pending.note_contact(self.device.device_id, at=self.received_at, sent_at=self.clock.sent_at)
-
-    def _fault(self, claim: Claim, place: DoorPlace | None) -> str | None:
-        if claim.gate not in self.event.gates:
-            return "no_such_gate"
-        if place is None:
-            return "no_such_place"
-        if claim.people and any(category not in self.event.categories for category in claim.people):
-            return "no_such_category"
-        return None
 
     def _scan(self, claim: Claim, place: DoorPlace, at: datetime) -> Answer:
         if plain := self.plainly.admit(claim, place, at):

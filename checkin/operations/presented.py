@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from app.values import Value
-from checkin.queries.rows import DoorPlace, DoorTicket
+from checkin.queries.rows import DoorEvent, DoorPlace, DoorTicket
 from checkin.rules import Act, Verdict
 from checkin.rules.claims import Claim
 from checkin.rules.facts import Decision, TicketFacts
@@ -38,3 +38,14 @@ def passed(claim: Claim, decision: Decision) -> bool:
 
 def is_settled(decision: Decision) -> bool:
     return decision.verdict.lets_in or decision.verdict in (Verdict.LEFT, Verdict.UNDONE, Verdict.CONFIRM_PARTY)
+
+
+def fault_of(claim: Claim, place: DoorPlace | None, event: DoorEvent) -> str | None:
+    """What a scan names that the event does not have, as the reason for refusing it; None: nothing."""
+    if claim.gate not in event.gates:
+        return "no_such_gate"
+    if place is None:
+        return "no_such_place"
+    if claim.people and any(category not in event.categories for category in claim.people):
+        return "no_such_category"
+    return None

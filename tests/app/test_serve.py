@@ -85,10 +85,11 @@ def as_nobody() -> Iterator[None]:
         os.seteuid(0)
 
 
+@pytest.mark.parametrize("mode", [0o555, 0o700])
 @pytest.mark.usefixtures("open_to_all")
-def test_a_read_only_folder_is_found_before_anything_is_written(tmp_path: Path) -> None:
+def test_a_read_only_or_closed_folder_is_found_before_anything_is_written(tmp_path: Path, mode: int) -> None:
     locked = tmp_path / "locked"
-    locked.mkdir(mode=0o555)
+    locked.mkdir(mode=mode)
     settings = read_settings({"UKETSUKE_DATA_DIR": str(locked / "var")})
     with as_nobody(), pytest.raises(CannotStart, match=f"The folder {locked} cannot be written"):
         check_folders(settings)
