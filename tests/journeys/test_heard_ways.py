@@ -32,7 +32,7 @@ SAID = {
     "wait": (
         "Tick this to join the waiting list",
         "チェックすると、全員でキャンセル待ち",
-        "チェックを 入",
+        "チェックすると、みんなで",
     ),
     "first": ("Number 1 on the waiting list", "キャンセル待ち 1番目", "キャンセル待ち 1番目"),
     "leave": ("Leave the waiting list?", "キャンセル待ちをやめますか", "キャンセル待ちを やめますか"),
