@@ -1,7 +1,6 @@
 """What a person can mend is one sentence that says what to do; what nobody can mend keeps its traceback."""
 
 import errno
-import os
 import sqlite3
 import subprocess
 import sys
@@ -56,13 +55,10 @@ def test_a_disk_without_room_is_one_sentence_and_the_next_start_heals(tmp_path: 
 
 
 @pytest.mark.slow
-def test_files_of_another_user_are_one_sentence(tmp_path: Path) -> None:
+def test_files_of_another_user_are_one_sentence(open_to_all: Path) -> None:
     """Who is root takes off its rights first."""
-    assert run(tmp_path, "db", "upgrade").returncode == 0
-    for path in (tmp_path, *tmp_path.parents):
-        if path.stat().st_uid == os.geteuid() and path != Path("/"):
-            path.chmod(path.stat().st_mode | 0o005)
-    file = tmp_path / "uketsuke.sqlite3"
+    assert run(open_to_all, "db", "upgrade").returncode == 0
+    file = open_to_all / "uketsuke.sqlite3"
     program = (
         "import os, app.cli, app.console.cli, app.factory, app.prepare, app.serve\n"
         "os.geteuid() == 0 and os.seteuid(65534)\n"
@@ -72,7 +68,7 @@ def test_files_of_another_user_are_one_sentence(tmp_path: Path) -> None:
         file.chmod(mode)
         ended = subprocess.run(
             [sys.executable, "-c", program, "user", "add", "olga@example.jp", "--name", "Olga", "--role", "owner"],
-            env=environment(tmp_path, 8000), capture_output=True, text=True, check=False,
+            env=environment(open_to_all, 8000), capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert ended.returncode == 1
         assert ended.stderr.startswith(f"uketsuke: {NOT_YOURS} ("), ended.stderr

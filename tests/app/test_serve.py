@@ -86,22 +86,13 @@ def as_nobody() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("mode", [0o555, 0o700])
-@pytest.mark.usefixtures("open_to_all")
-def test_a_read_only_or_closed_folder_is_found_before_anything_is_written(tmp_path: Path, mode: int) -> None:
-    locked = tmp_path / "locked"
+def test_a_read_only_or_closed_folder_is_found_before_anything_is_written(open_to_all: Path, mode: int) -> None:
+    locked = open_to_all / "locked"
     locked.mkdir(mode=mode)
     settings = read_settings({"UKETSUKE_DATA_DIR": str(locked / "var")})
     with as_nobody(), pytest.raises(CannotStart, match=f"The folder {locked} cannot be written"):
         check_folders(settings)
     assert list(locked.iterdir()) == []
-
-
-@pytest.fixture
-def open_to_all(tmp_path: Path) -> None:
-    """Folders of tests are closed to others; here others look in."""
-    for path in (tmp_path, *tmp_path.parents):
-        if path.stat().st_uid == os.geteuid() and not path.stat().st_mode & stat.S_IXOTH:
-            path.chmod(0o755)
 
 
 def test_a_folder_that_is_a_file_is_one_sentence(tmp_path: Path) -> None:
