@@ -12,7 +12,7 @@ from app.web.hours import times
 from app.web.languages import aloud, colon, current_language, day, html_lang, local, plain
 from registrations import qr
 from registrations.pdf.press import press
-from registrations.pdf.words import Said, said, verbatim
+from registrations.pdf.words import Said, headed, said, verbatim
 from registrations.queries import BookedSession, Party, Sheet
 from registrations.queries.tickets import PaperTicket
 from registrations.rules import BookingState, day_of, in_groups, spoken
@@ -38,7 +38,7 @@ def ticket_pdf(
         "lang": html_lang(current_language()),
         "size": size,
         "title": f"{plain(_('Ticket'))} – {plain(sheet.event.title)}",
-        "event": said(sheet.event.title),
+        "event": headed(sheet.event.title),
         "when": said(_when(sheet.event)),
         "words": _words(),
         "tickets": [_ticket(one, base_url) | _own_days(one, sheet) for one in tickets],

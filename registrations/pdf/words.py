@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.web.languages import READING, LocalText, current_language, html_lang, local
+from registrations.pdf.phrases import phrases
 
 Said = dict[str, Any]
 
@@ -16,6 +17,18 @@ def said(text: Mapping[str, str] | LocalText | str | None) -> Said:
     if isinstance(text, LocalText):
         return {"lang": html_lang(text.lang), "runs": _runs(text.text, shown=text.lang == "ja-easy")}
     return {"lang": html_lang(current_language()), "runs": _runs(str(text), shown=True)}
+
+
+def headed(text: Mapping[str, str] | LocalText | str | None) -> Said:
+    """As `said`, for a heading in large letters: a Japanese one is broken between its phrases alone (`whole`)."""
+    words = said(text)
+    if words["lang"] != "ja" or any(reading for _letters, reading in words["runs"]):
+        return words
+    return {
+        **words,
+        "runs": [[one, ""] for letters, _reading in words["runs"] for one in phrases(letters)],
+        "whole": True,
+    }
 
 
 def verbatim(text: str | None) -> str:

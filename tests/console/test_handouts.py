@@ -91,3 +91,17 @@ def test_strangers_and_the_door_print_nothing(make: Make, fair: Event) -> None:
     for path in ("", *(f"/{paper}" for paper in PAPERS)):
         assert dora.get(BASE + path).status_code == 403
         assert sam.get(BASE + path).status_code == 404
+
+
+def test_a_poster_says_what_it_is_what_it_costs_and_whose_it_is(make: Make) -> None:
+    fair = make.event(
+        "fair",
+        title=both("みほん市の対話", "Sample"),
+        summary=both("まちを考える三日間", "Three days"),
+        fee=both("無料", "Free"),
+    )
+    make.session(fair, "talk", title=both("夜の対話", "Evening"))
+    olga = make.signed_in(make.olga(make.release(fair)))
+    words = words_of(olga.get(f"{BASE}/poster.pdf").data)
+    assert all(word in words for word in ("みほん市の対話", "まちを考える三日間", "無料"))
+    assert "夜の対話" in words_of(olga.get(f"{BASE}/sessions/talk/poster.pdf").data)

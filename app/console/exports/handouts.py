@@ -7,14 +7,16 @@ from typing import Any, Literal
 
 from flask_babel import gettext as _
 
+from app.programme.exports.sheet import ADMISSION
 from app.programme.queries.moves import Moves
-from app.programme.rules.facts import EventSessionFacts, Programme
+from app.programme.rules import ParticipationRole
+from app.programme.rules.facts import EventFacts, EventSessionFacts, Programme
 from app.programme.rules.sheets import RoomDay, room_days
 from app.web.hours import times
 from app.web.languages import current_language, day, html_lang, plain
 from registrations import qr
 from registrations.pdf.press import press
-from registrations.pdf.words import said
+from registrations.pdf.words import headed, said
 
 PosterSize = Literal["a4", "a3"]
 _DRAWINGS = Path(__file__).parent
@@ -62,8 +64,12 @@ def poster(printing: Printing, session: EventSessionFacts | None, size: PosterSi
         printing,
         size=size,
         title=f"{plain(_('Poster'))} – {plain(title)}",
-        heading=said(title),
+        heading=headed(title),
         kicker=said(event.title if session else _("Programme")),
+        lead=None if session or not event.summary else said(event.summary),
+        taking_part=[said(text) for text in _taking_part(event, session)],
+        by=_by(printing.programme) if session is None else [],
+        by_word=said(_("Organisers")),
         when=[said(text) for text in _when(printing.programme, session)],
         where=_places(printing.programme, session),
         people=_people(printing.programme, session) if session else [],
@@ -156,7 +162,7 @@ def _line(printing: Printing, one: EventSessionFacts) -> dict[str, Any]:
     changed = {"moved": _("Time changed"), "room": _("Place changed")}
     return {
         "times": said(times(one.starts_at, one.ends_at, programme.event.zone)),
-        "title": said(one.title),
+        "title": headed(one.title),
         "where": _places(programme, one),
         "off": one.cancelled,
         "moved": [said(changed[move["kind"]]) for move in printing.moves.get(one.code, ())],
@@ -186,6 +192,17 @@ def _places(programme: Programme, session: EventSessionFacts | None) -> list[Any
         return [said(_("Online"))] if session.online else []
     venue, room = programme.room[session.room]
     return [said(venue.name), *([said(room.floor)] if room.floor else []), said(room.name)]
+
+
+def _taking_part(event: EventFacts, session: EventSessionFacts | None) -> list[Any]:
+    """What it costs, and how one gets in."""
+    how = event.how_to_take_part if session is None else ADMISSION[session.admission]
+    return [one for one in (event.fee, how) if one]
+
+
+def _by(programme: Programme) -> list[Any]:
+    organisers = [one for one in programme.participations if one.role is ParticipationRole.ORGANISER]
+    return [said(programme.organisation[one.organisation].name) for one in organisers]
 
 
 def _when(programme: Programme, session: EventSessionFacts | None) -> list[str]:
