@@ -15,8 +15,15 @@ _SCRIPTS = re.compile(
 )
 _KATAKANA = re.compile(r"[゠-ヿ]+[ぁ-ゟ）」』】、。]*|[^゠-ヿ]+")
 _ENDS_A_PHRASE = frozenset("：～・／、。）」』】！？")
+_BESIDE_MARKS = re.compile(r"[：～・／、。）」』】！？（「『【]|[^：～・／、。）」』】！？（「『【]+")
 _SPACES = frozenset(" 　")
 _STARTS_A_PHRASE = frozenset("（「『【")
+
+
+def boxes(text: str) -> list[str]:
+    """The phrases in pieces that each stand in a box: marks by themselves, for in a box they lose the space beside
+    them, and no line begins or ends with one that may not."""
+    return [piece for phrase in phrases(text) for piece in _BESIDE_MARKS.findall(phrase)]
 
 
 @lru_cache(maxsize=512)

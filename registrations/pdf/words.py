@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.web.languages import READING, LocalText, current_language, html_lang, local
-from registrations.pdf.phrases import phrases
+from registrations.pdf.phrases import boxes
 
 Said = dict[str, Any]
 
@@ -24,11 +24,8 @@ def headed(text: Mapping[str, str] | LocalText | str | None) -> Said:
     words = said(text)
     if words["lang"] != "ja" or any(reading for _letters, reading in words["runs"]):
         return words
-    return {
-        **words,
-        "runs": [[one, ""] for letters, _reading in words["runs"] for one in phrases(letters)],
-        "whole": True,
-    }
+    runs = [[piece, ""] for letters, _reading in words["runs"] for piece in boxes(letters)]
+    return {**words, "runs": runs, "whole": True}
 
 
 def verbatim(text: str | None) -> str:
