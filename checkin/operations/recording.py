@@ -33,7 +33,7 @@ def record_scans(wire: Wire, slug: str, device: DeviceActor, batch: Batch, *, at
     """
     sent = Sent(device, batch, at)
     if device.revoked:
-        event, known, tickets = _opening(wire, slug, [sent])
+        event, known, tickets = _opening(wire, slug, [sent], _claims([sent]))
         return keep_apart(wire, event, device, batch, tickets=tickets, known=known, received_at=at)
     (answers,) = record_batches(wire, slug, [sent])
     return answers
@@ -41,11 +41,12 @@ def record_scans(wire: Wire, slug: str, device: DeviceActor, batch: Batch, *, at
 
 def record_batches(wire: Wire, slug: str, batches: Sequence[Sent]) -> list[list[Answer]]:
     """The same for batches of several devices of one event, none of them revoked: as if one came after the other."""
-    event, known, tickets = _opening(wire, slug, batches)
+    claims = _claims(batches)
+    event, known, tickets = _opening(wire, slug, batches, claims)
     if batches[0].account_id is not None:
         event = with_desk(event)
-    fresh = [claim for claim in _claims(batches) if claim.id not in known]
-    doorway = open_doorway(wire, event, fresh, tickets, first=batches[0], since=_earliest(batches))
+    fresh = [claim for claim in claims if claim.id not in known] if known else claims
+    doorway = open_doorway(wire, event, fresh, tickets, first=batches[0], since=lambda: _earliest(batches))
     repeated = _Repeated(wire, event, known)
     answers = []
     for sent in batches:
@@ -58,8 +59,7 @@ def record_batches(wire: Wire, slug: str, batches: Sequence[Sent]) -> list[list[
     return answers
 
 
-def _opening(wire: Wire, slug: str, batches: Sequence[Sent]) -> Opening:
-    claims = _claims(batches)
+def _opening(wire: Wire, slug: str, batches: Sequence[Sent], claims: Sequence[Claim]) -> Opening:
     readings = [read_code(claim.code) for claim in claims if claim.code]
     return door.opening(
         wire,
@@ -103,6 +103,8 @@ class _Repeated:
         self.event = event
         self.known = known
         self.given: dict[UUID, tuple[int | None, bytes, Answer]] = {}
+        if not known:
+            return
         ours = (scan for scan in known.values() if scan.event_id == event.id)
         self.tickets = door.tickets_by_id(bind, {scan.ticket_id for scan in ours if scan.ticket_id is not None})
         self.parties = door.parties(bind, event, {one.registration_id for one in self.tickets.values()})
@@ -132,5 +134,4 @@ class _Repeated:
         ticket = self.tickets.get(scan.ticket_id) if scan.ticket_id is not None else None
         if ticket is None or ticket.event_id != self.event.id:
             return None
-        keys = {category_id: key for key, category_id in self.event.categories.items()}
-        return person_of(ticket, self.parties[ticket.registration_id], keys)
+        return person_of(ticket, self.parties[ticket.registration_id], self.event.keys)

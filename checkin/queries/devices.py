@@ -42,7 +42,7 @@ def counted_by(bind: Bound, device_id: int, place_id: int, event: DoorEvent) -> 
     """People without a ticket that a device has counted in at a place, those new today and those not, by category;
     undone ones left out, whoever undid them."""
     rows = _COUNTED.rows(bind, {"device_id": device_id, "place_id": place_id})
-    keys = {category_id: key for key, category_id in event.categories.items()}
+    keys = event.keys
     counted: dict[bool, dict[str, int]] = {True: {}, False: {}}
     for row in rows:
         counted[bool(row.new_today)][keys[row.category_id]] = int(row.number)

@@ -143,7 +143,7 @@ def _ask_tickets(
 
 def _parties(event: DoorEvent, rows: list[Any]) -> dict[int, Party]:
     """Most of a batch are parties and bookings of the same few words, which are taken apart once."""
-    keys = {category_id: key for key, category_id in event.categories.items()}
+    keys = event.keys
     numbers = {text: apart.party_numbers(text, keys) for text in {row.party for row in rows}}
     booked = {text: apart.booked_places(text, keys) for text in {row.booked for row in rows}}
     return {row.id: Party(numbers[row.party], booked[row.booked], apart.ended(row.ended)) for row in rows}
@@ -155,7 +155,9 @@ def _no_lines() -> Lines:
 
 def _standing(event: DoorEvent, rows: list[Any]) -> Lines:
     lines = _no_lines()
-    keys = {category_id: key for key, category_id in event.categories.items()}
+    if not rows:
+        return lines
+    keys = event.keys
     undone = {row.undoes_id for row in rows if row.undoes_id is not None}
     numbers: dict[int, dict[str, int]] = defaultdict(dict)
     kept: dict[int, Any] = {}
@@ -191,7 +193,7 @@ def numbered(bind: Bound, event: DoorEvent, entry_ids: Collection[int]) -> list[
 
 def lines_of(event: DoorEvent, rows: list[Any]) -> list[Written]:
     """Ledger lines from whole rows, one for each category of a line."""
-    keys = {category_id: key for key, category_id in event.categories.items()}
+    keys = event.keys
     lines: dict[int, Written] = {}
     for row in rows:
         columns = {column: value for column, value in row._asdict().items() if column in _LEDGER_COLUMNS}

@@ -13,7 +13,7 @@ from checkin.rules import Act, Verdict
 from checkin.rules.people import Numbers
 from checkin.rules.space import Space
 from checkin.rules.stay import Line
-from checkin.rules.times import Window
+from checkin.rules.times import Days, Window
 from registrations.rules import BookingState, PartyKind
 
 
@@ -27,7 +27,7 @@ class DoorGate(Value, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class DoorEvent:
-    """The event a device belongs to, as its door needs it."""
+    """The event a device belongs to, as its door needs it. keys: of categories by id."""
 
     id: int
     slug: str
@@ -41,6 +41,12 @@ class DoorEvent:
     gates: Mapping[str, DoorGate]
     over_full: bool = True
     salt: bytes = field(default=b"", repr=False)
+    keys: Mapping[int, str] = field(init=False, repr=False)
+    days: Days = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "keys", {category_id: key for key, category_id in self.categories.items()})
+        object.__setattr__(self, "days", Days(self.zone, self.day_ends_at))
 
 
 class KnownScan(Value, frozen=True):
