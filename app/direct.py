@@ -16,8 +16,9 @@ from sqlalchemy.sql.elements import BindParameter, ColumnElement
 from sqlalchemy.types import TypeDecorator, TypeEngine, Unicode
 
 from app.converting import from_driver, to_driver
-from app.db import Wire, db, is_writing, reading, refuse_stray_writes
+from app.db import db, is_writing, reading, refuse_stray_writes
 from app.wholesale import Many
+from app.writer import Wire
 
 OPEN, CLOSE = "/*", "*/"
 """Around a place that stands for several values, until their number is known."""
@@ -148,6 +149,9 @@ class Direct:
         """Change something, once per row: values by name, or those of `columns` in order as a driver takes them."""
         refuse_stray_writes(self.writes)
         compiled = self.prepared(bind)
+        if len(rows) == 1 and not columns:
+            bind.connection.dbapi_connection.cursor().execute(compiled.sql, compiled.parameters(rows[0]))
+            return
         if columns:
             values = list(rows) if compiled.positional else [dict(zip(columns, row, strict=True)) for row in rows]
             assert compiled.names == columns or not compiled.positional

@@ -1,8 +1,9 @@
 """The door while batches pass it: what was read under the lock, moved on by every decision, and what to write."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -41,7 +42,7 @@ class Doorway:
     lines: Lines
     places: dict[str, DoorPlace]
     undoable: frozenset[int]
-    scans: frozenset[UUID]
+    claims: Collection[Claim]
     rooms: Rooms
     pending: Pending = field(default_factory=Pending)
     written: int = 0
@@ -95,6 +96,11 @@ class Doorway:
         """Whether this line was there when registrations and places were locked, or comes from these very batches.
         What another door has written since belongs to what comes after us."""
         return line.id in self.undoable or line.columns["scan_id"] in self.scans
+
+    @cached_property
+    def scans(self) -> frozenset[UUID]:
+        """The ids of these very batches' scans."""
+        return frozenset(claim.id for claim in self.claims)
 
     def take(
         self, claim: Claim, decision: Decision, place: DoorPlace, ticket: DoorTicket | None, at: datetime
@@ -245,14 +251,17 @@ def open_doorway(
     *,
     first: Sent,
     since: Callable[[], datetime] | None = None,
+    parties: Iterable[Any] | None = None,
 ) -> Doorway:
     """Read, and on PostgreSQL lock, what these scans are decided from; `tickets` are locked already, those behind
-    scans to be undone too. `since`: says when the earliest of them was made, if not at the time it says."""
+    scans to be undone too. `since`: says when the earliest of them was made, if not at the time it says. `parties`: see
+    `Opening`."""
     ours = {one.registration_id for one in tickets if one.event_id == event.id}
-    undone = door.written_by(bind, event, {claim.undoes for claim in claims if claim.undoes})
+    undoes = {claim.undoes for claim in claims if claim.undoes}
+    undone = door.written_by(bind, event, undoes) if undoes else []
     undone = [line for line in undone if line.columns["registration_id"] in ours | {None}]
-    parties, lines = door.histories(bind, event, ours)
-    beside = entered(lines) | {line.columns["place_id"] for line in undone}
+    known, lines = door.histories(bind, event, ours, read=parties)
+    beside = entered(lines) | {line.columns["place_id"] for line in undone} if lines or undone else set()
     places = door.places(bind, event, {claim.place for claim in claims}, beside=beside)
     of_scans = since or (lambda: min(claim.at for claim in claims))
     return Doorway(
@@ -261,11 +270,11 @@ def open_doorway(
         passing=first,
         tickets={ticket.code: ticket for ticket in tickets},
         numbers={ticket.number: ticket for ticket in tickets if ticket.event_id == event.id},
-        parties=parties,
+        parties=known,
         lines=lines,
         places=places,
         undoable=frozenset(line.id for line in undone),
-        scans=frozenset(claim.id for claim in claims),
+        claims=claims,
         rooms=open_rooms(
             bind, event, places.values(), since=lambda: min([of_scans(), *(line.columns["at"] for line in undone)])
         ),

@@ -6,11 +6,12 @@ once.
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
-from app.db import Wire
 from app.direct import Bound
 from app.web.actors import DeviceActor
+from app.writer import Wire
 from checkin.operations.answers import Answer, Person, person_of, refusal
 from checkin.operations.by_hand import with_desk
 from checkin.operations.doorway import open_doorway
@@ -19,11 +20,9 @@ from checkin.operations.quarantine import keep_apart
 from checkin.operations.sent import Sent
 from checkin.queries import door
 from checkin.queries.remembered import remember_places
-from checkin.queries.rows import DoorEvent, DoorTicket, KnownScan
+from checkin.queries.rows import DoorEvent, KnownScan, Opening
 from checkin.rules.claims import Batch, Claim, Malformed
 from registrations.rules import read_code
-
-Opening = tuple[DoorEvent, dict[UUID, KnownScan], list[DoorTicket]]
 
 
 def record_scans(wire: Wire, slug: str, device: DeviceActor, batch: Batch, *, at: datetime) -> list[Answer]:
@@ -33,7 +32,7 @@ def record_scans(wire: Wire, slug: str, device: DeviceActor, batch: Batch, *, at
     """
     sent = Sent(device, batch, at)
     if device.revoked:
-        event, known, tickets = _opening(wire, slug, [sent], _claims([sent]))
+        event, known, tickets, _ = _opening(wire, slug, [sent], _claims([sent]))
         return keep_apart(wire, event, device, batch, tickets=tickets, known=known, received_at=at)
     (answers,) = record_batches(wire, slug, [sent])
     return answers
@@ -42,11 +41,12 @@ def record_scans(wire: Wire, slug: str, device: DeviceActor, batch: Batch, *, at
 def record_batches(wire: Wire, slug: str, batches: Sequence[Sent]) -> list[list[Answer]]:
     """The same for batches of several devices of one event, none of them revoked: as if one came after the other."""
     claims = _claims(batches)
-    event, known, tickets = _opening(wire, slug, batches, claims)
+    event, known, tickets, parties = _opening(wire, slug, batches, claims)
     if batches[0].account_id is not None:
         event = with_desk(event)
     fresh = [claim for claim in claims if claim.id not in known] if known else claims
-    doorway = open_doorway(wire, event, fresh, tickets, first=batches[0], since=lambda: _earliest(batches))
+    since = partial(_earliest, batches)
+    doorway = open_doorway(wire, event, fresh, tickets, first=batches[0], since=since, parties=parties)
     repeated = _Repeated(wire, event, known)
     answers = []
     for sent in batches:
@@ -60,16 +60,18 @@ def record_batches(wire: Wire, slug: str, batches: Sequence[Sent]) -> list[list[
 
 
 def _opening(wire: Wire, slug: str, batches: Sequence[Sent], claims: Sequence[Claim]) -> Opening:
-    readings = [read_code(claim.code) for claim in claims if claim.code]
-    return door.opening(
-        wire,
-        slug,
-        batches[0].device.event_id,
-        ids={claim.id for claim in claims},
-        codes={reading.code for reading in readings if reading.code},
-        numbers={reading.number for reading in readings if reading.number},
-        undone={claim.undoes for claim in claims if claim.undoes},
-    )
+    codes, numbers, undone = set(), set(), set()
+    for claim in claims:
+        if claim.code:
+            reading = read_code(claim.code)
+            if reading.code:
+                codes.add(reading.code)
+            elif reading.number:
+                numbers.add(reading.number)
+        if claim.undoes:
+            undone.add(claim.undoes)
+    ids, event_id = [claim.id for claim in claims], batches[0].device.event_id
+    return door.opening(wire, slug, event_id, ids=ids, codes=codes, numbers=numbers, undone=undone)
 
 
 def _earliest(batches: Sequence[Sent]) -> datetime:

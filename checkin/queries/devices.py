@@ -7,10 +7,10 @@ from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Account, Device
-from app.db import Wire
 from app.direct import Bound, Direct, among, at_one_go
 from app.programme.models import Event
 from app.web.actors import DeviceActor
+from app.writer import Wire
 from checkin.models import Conflict, Entry, EntryNumber, Scan
 from checkin.queries.rows import DoorEvent
 from checkin.rules import ConflictKind, Direction, EntryKind

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.db import Wire
 from app.direct import Bound
 from app.values import replace
+from app.writer import Wire
 from checkin.queries.rows import DoorPlace
 from checkin.rules.space import Space
 

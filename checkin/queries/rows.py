@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -111,6 +111,16 @@ class Party(Value, frozen=True):
     numbers: Numbers
     places: tuple[BookedPlaces, ...]
     ended: Mapping[int, bool]
+
+
+class Opening(NamedTuple):
+    """The event, the scans that were answered before, and the tickets. parties: rows about them, where they were read
+    with the tickets already."""
+
+    event: DoorEvent
+    known: dict[UUID, KnownScan]
+    tickets: list[DoorTicket]
+    parties: list[Any] | None = None
 
 
 class DoorPlace(Value, frozen=True):
