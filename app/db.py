@@ -3,10 +3,9 @@
 A write happens inside `with transaction():`, once per request, command or letter. Outside it every INSERT, UPDATE or
 DELETE raises; inside a GET it cannot be opened; nested it raises."""
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar
@@ -21,7 +20,7 @@ from sqlalchemy.types import DateTime, TypeDecorator
 
 from app.config import Settings
 from app.pool import engine_options, prepare_pool
-from app.writer import Writer
+from app.writer import Wire, Writer
 
 BEGIN_WRITING = "BEGIN IMMEDIATE"
 PLANNED_ONCE = "SET LOCAL plan_cache_mode = force_generic_plan"
@@ -136,6 +135,7 @@ def init_db(app: Flask, settings: Settings) -> None:
     app.teardown_appcontext(_stop_reading)
     with app.app_context():
         prepare_engine(db.engine)
+        app.extensions["uketsuke_writer"].engine = db.engine
 
 
 def close_db(app: Flask) -> None:
@@ -160,10 +160,7 @@ def transaction() -> Iterator[None]:
 
     Opens with a rollback, so that what a page loaded before is read again under the lock.
     """
-    _refuse_misuse()
-    _stop_reading()
-    if db.session.registry.has():
-        db.session.rollback()
+    ready_to_write()
     with _writer().held():
         token = _writing.set(True)
         try:
@@ -176,26 +173,19 @@ def transaction() -> Iterator[None]:
             _writing.reset(token)
 
 
-@dataclass(frozen=True, slots=True)
-class Wire:
-    """A driver's own connection and its dialect: for statements that need no session, see app.direct. remembered: what
-    was read before and nobody has changed since, if it `keeps` anything for the next one: see `Writer.remembered`."""
-
-    connection: Any
-    dialect: Dialect
-    remembered: dict[Hashable, Any] = field(default_factory=dict)
-    keeps: bool = False
-
-
 @contextmanager
 def wired_transaction() -> Iterator[Wire]:
     """The same for the door's hot path: without a session, whose upkeep costs more than the door's own statements."""
-    _refuse_misuse()
-    _stop_reading()
-    if db.session.registry.has():
-        db.session.rollback()
-    engine, writer = db.engine, _writer()
-    with writer.held(), writer.connected(engine.raw_connection) as connection:
+    ready_to_write()
+    with wired(_writer()) as wire:
+        yield wire
+
+
+@contextmanager
+def wired(writer: Writer) -> Iterator[Wire]:
+    """The same for who is `ready_to_write`, here or in the thread that it is done for: nothing around it is asked."""
+    engine = writer.engine
+    with writer.held(), writer.connected() as connection:
         token = _writing.set(True)
         try:
             connection.cursor().execute(BEGIN_WRITING if engine.dialect.name == "sqlite" else PLANNED_ONCE)
@@ -207,6 +197,14 @@ def wired_transaction() -> Iterator[Wire]:
             raise
         finally:
             _writing.reset(token)
+
+
+def ready_to_write() -> None:
+    """What a page read so far is let go, so that it is read again under the lock. Raises TransactionMisuse."""
+    _refuse_misuse()
+    _stop_reading()
+    if db.session.registry.has():
+        db.session.rollback()
 
 
 def reading() -> Wire:

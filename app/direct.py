@@ -7,27 +7,24 @@ database needs to answer. Values are converted by the columns' own types, so row
 from collections import namedtuple
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
-from functools import lru_cache
 from operator import itemgetter
 from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
-from sqlalchemy import ARRAY, JSON, Boolean, Date, Dialect, Enum, Executable, Time, bindparam
+from sqlalchemy import ARRAY, Dialect, Executable, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.elements import BindParameter, ColumnElement
 from sqlalchemy.types import TypeDecorator, TypeEngine, Unicode
 
-from app.db import UtcDateTime, Wire, db, is_writing, reading, refuse_stray_writes
-from app.quick_json import json_text
+from app.converting import from_driver, to_driver
+from app.db import db, is_writing, reading, refuse_stray_writes
 from app.wholesale import Many
+from app.writer import Wire
 
 OPEN, CLOSE = "/*", "*/"
 """Around a place that stands for several values, until their number is known."""
 WIRE = "uketsuke_wire"
-REMEMBERED = (Enum, UtcDateTime, Date, Time)
-REMEMBERED_VALUES = 512
 _ONE_BY_ONE: AbstractContextManager[None] = nullcontext()
 Row = TypeVar("Row")
-Convert = Callable[[Any], Any] | None
 
 
 class Bound(Protocol):
@@ -91,8 +88,8 @@ class Several(TypeDecorator[Any]):
 
     def converter(self, dialect: Dialect) -> Callable[[Collection[Any] | None], list[Any]]:
         """What makes a list of values one that the driver takes."""
-        convert = None if dialect.name == "postgresql" else _to_driver(self.one, dialect)
-        return lambda values: [convert(value) for value in values or ()] if convert else list(values or ())
+        convert = None if dialect.name == "postgresql" else to_driver(self.one, dialect)
+        return lambda values: list(map(convert, values or ()) if convert else values or ())
 
 
 class _OneOf(ColumnElement[Any]):
@@ -125,6 +122,7 @@ class Direct:
 
     def __init__(self, statement: Executable) -> None:
         self.statement: Any = statement
+        self.writes: str = self.statement.__visit_name__.upper() if statement.is_dml else ""
         self.compiled: dict[str, _Compiled] = {}
 
     def rows(self, bind: Bound, parameters: Mapping[str, Any]) -> list[Any]:
@@ -133,8 +131,8 @@ class Direct:
 
     def ask(self, bind: Bound, parameters: Mapping[str, Any]) -> "Asked":
         """Ask now, look at the answer later: several questions at one go take one way to the server and back."""
-        if self.statement.is_dml:
-            refuse_stray_writes(self.statement.__visit_name__.upper())
+        if self.writes:
+            refuse_stray_writes(self.writes)
         compiled = self.prepared(bind)
         cursor: Any = bind.connection.dbapi_connection.cursor()
         cursor.execute(*compiled.ready(parameters))
@@ -142,15 +140,18 @@ class Direct:
 
     def change(self, bind: Bound, parameters: Mapping[str, Any]) -> int:
         """Change what the statement finds: the number of rows changed."""
-        refuse_stray_writes(self.statement.__visit_name__.upper())
+        refuse_stray_writes(self.writes)
         with closing(bind.connection.dbapi_connection.cursor()) as cursor:
             cursor.execute(*self.prepared(bind).ready(parameters))
             return int(cursor.rowcount)
 
     def write(self, bind: Bound, rows: Sequence[Any], columns: tuple[str, ...] = ()) -> None:
         """Change something, once per row: values by name, or those of `columns` in order as a driver takes them."""
-        refuse_stray_writes(self.statement.__visit_name__.upper())
+        refuse_stray_writes(self.writes)
         compiled = self.prepared(bind)
+        if len(rows) == 1 and not columns:
+            bind.connection.dbapi_connection.cursor().execute(compiled.sql, compiled.parameters(rows[0]))
+            return
         if columns:
             values = list(rows) if compiled.positional else [dict(zip(columns, row, strict=True)) for row in rows]
             assert compiled.names == columns or not compiled.positional
@@ -205,32 +206,37 @@ class _Compiled:
         self.inputs = [
             (place, convert)
             for place, name in enumerate(order)
-            if (convert := _to_driver(compiled.binds[name].type, dialect)) is not None
+            if (convert := _into(compiled.binds[name].type, dialect)) is not None
         ]
         several = [place for place, name in enumerate(order) if isinstance(compiled.binds[name].type, Several)]
         self.lists = several if dialect.name == "sqlite" else []
+        self.only_list = self.inputs[0][1] if self.lists == list(range(len(order))) == [0] else None
         self.spread: dict[tuple[int, ...], str] = {}
         columns = list(statement.exported_columns if statement.is_dml else statement.selected_columns)
         self.outputs = [
             (place, convert)
             for place, column in enumerate(columns)
-            if (convert := _from_driver(column.type, dialect)) is not None
+            if (convert := from_driver(column.type, dialect)) is not None
         ]
         found: Any = namedtuple  # the columns are known only now
         self.named = found("Found", [str(column.key) for column in columns], rename=True)
 
     def ready(self, given: Mapping[str, Any]) -> tuple[str, Any]:
         """The statement and its values, lists spread out where the driver knows none."""
-        values = self.parameters(given)
-        if not self.lists:
-            return self.sql, values
-        for place in self.lists:
-            values[place] = _padded(values[place])
-        lengths = tuple(len(values[place]) for place in self.lists)
+        if self.only_list:
+            flat = _padded(self.only_list(given[self.names[0]]))
+            lengths: tuple[int, ...] = (len(flat),)
+        else:
+            values = self.parameters(given)
+            if not self.lists:
+                return self.sql, values
+            for place in self.lists:
+                values[place] = _padded(values[place])
+            lengths = tuple(len(values[place]) for place in self.lists)
+            flat = [item for value in values for item in (value if isinstance(value, list) else (value,))]
         sql = self.spread.get(lengths)
         if sql is None:
             sql = self.spread[lengths] = self._spread(lengths)
-        flat = [item for value in values for item in (value if isinstance(value, list) else (value,))]
         return sql, flat
 
     def _spread(self, lengths: tuple[int, ...]) -> str:
@@ -260,34 +266,13 @@ class _Compiled:
         return rows
 
 
+def _into(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    return kind.converter(dialect) if isinstance(kind, Several) else to_driver(kind, dialect)
+
+
 def _padded(values: list[Any]) -> list[Any]:
     """The last value again and again up to a power of two, so that a few statements serve lists of any length."""
+    if len(values) == 1:
+        return values
     missing = (1 << (len(values) - 1).bit_length()) - len(values) if values else 0
     return values + values[-1:] * missing
-
-
-def _to_driver(kind: TypeEngine[Any], dialect: Dialect) -> Convert:
-    if isinstance(kind, Several):
-        return kind.converter(dialect)
-    if dialect.name == "sqlite" and isinstance(kind, UtcDateTime):
-        return _moment_as_text
-    if dialect.name == "sqlite" and isinstance(kind, Boolean):
-        return None  # the driver takes True for 1; asking each value what it is took as long as writing it
-    if dialect.name == "sqlite" and isinstance(kind, JSON) and kind.none_as_null:
-        return lambda value: None if value is None else json_text(value)
-    return _remembered(kind, kind.dialect_impl(dialect).bind_processor(dialect))
-
-
-_moment_as_text = lru_cache(maxsize=REMEMBERED_VALUES)(UtcDateTime.as_text)
-"""One for all columns: the same moment goes into several."""
-
-
-def _from_driver(kind: TypeEngine[Any], dialect: Dialect) -> Convert:
-    return _remembered(kind, kind.dialect_impl(dialect).result_processor(dialect, None))
-
-
-def _remembered(kind: TypeEngine[Any], convert: Convert) -> Convert:
-    """The same few words and moments come again and again; only what can change in place is converted each time."""
-    if convert is None or not isinstance(kind, REMEMBERED):
-        return convert
-    return lru_cache(maxsize=REMEMBERED_VALUES)(convert)

@@ -11,13 +11,15 @@ in a circle. There a second one leads as soon as the first is held up.
 
 import threading
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Generic, TypeVar
 
-from flask import current_app
+from flask import Flask, current_app, has_app_context
 
-from app.db import Wire, db, wired_savepoint, wired_transaction
+from app.db import ready_to_write, wired, wired_savepoint
 from app.turns import aside
+from app.values import Value
+from app.writer import Wire, Writer
 
 Result = TypeVar("Result")
 LEADERS = 2
@@ -28,20 +30,21 @@ MOMENT = 0.0015
 """Seconds that who leads waits for as many as were lately taken along together: who was just answered comes again soon,
 and a commit for eight costs little more than one for four. Measured at 8 connections: 1.3 times the scans; who comes
 alone never waits."""
+_NOTHING: AbstractContextManager[None] = nullcontext()
 
 
 class NotWritten(RuntimeError):
     """The one who led did not come to the commit; nothing was kept."""
 
 
-@dataclass(frozen=True)
-class Alike:
+class Alike(Value, frozen=True):
     """Says that a work may be done as one with others of the same `key`: `all_of_them` gets what each was `given`, in
-    their order, and gives the result of each."""
+    their order, and gives the result of each. bare: it needs no application around it, whoever leads."""
 
     key: Hashable
     given: Any
     all_of_them: Callable[[Wire, list[Any]], list[Any]]
+    bare: bool = False
 
 
 def write_together(work: Callable[[Wire], Result], *, alike: Alike | None = None) -> Result:
@@ -50,15 +53,22 @@ def write_together(work: Callable[[Wire], Result], *, alike: Alike | None = None
     `work` may run in another request's thread, and again after it was undone: what it needs is given to it, it asks for
     nothing around it and changes nothing but the database.
     """
-    on_sqlite = db.engine.dialect.name == "sqlite"
-    if alike is None and not on_sqlite:
-        with wired_transaction() as wire:
+    group = group_of(current_app._get_current_object())  # type: ignore[attr-defined]
+    if alike is None and group.alike_only:
+        ready_to_write()
+        with wired(group.writer) as wire:
             return work(wire)
-    group: Group | None = current_app.extensions.get("uketsuke_group")
-    if group is None:
-        made = Group() if on_sqlite else Group(leaders=LEADERS, alike_only=True)
-        group = current_app.extensions.setdefault("uketsuke_group", made)
     return group.write(work, alike)
+
+
+def group_of(app: Flask) -> "Group":
+    """Who writes together in this application."""
+    group: Group | None = app.extensions.get("uketsuke_group")
+    if group is None:
+        on_sqlite = app.extensions["uketsuke_writer"].engine.dialect.name == "sqlite"
+        made = Group(app) if on_sqlite else Group(app, leaders=LEADERS, alike_only=True)
+        group = app.extensions.setdefault("uketsuke_group", made)
+    return group
 
 
 class _Turn(Generic[Result]):
@@ -96,7 +106,9 @@ class Group:
     takes along what is not like its own work. lately: how many the last two commits were for; expected: how many the
     one who leads waits for, 0 for none; gathering: whether somebody does, one at a time."""
 
-    def __init__(self, leaders: int = 1, *, alike_only: bool = False) -> None:
+    def __init__(self, app: Flask, leaders: int = 1, *, alike_only: bool = False) -> None:
+        self.app = app
+        self.writer: Writer = app.extensions["uketsuke_writer"]
         self.lock = threading.Lock()
         self.waiting: list[_Turn[Any]] = []
         self.leaders = self.places = leaders
@@ -108,6 +120,9 @@ class Group:
         self.gathered.acquire()
 
     def write(self, work: Callable[[Wire], Result], alike: Alike | None = None) -> Result:
+        """As `write_together`; no application need be around."""
+        if has_app_context():
+            ready_to_write()
         turn = _Turn(work, alike)
         if not self._join(turn):
             with aside():
@@ -141,11 +156,15 @@ class Group:
     def _lead(self, leading: _Turn[Any]) -> None:
         self._gather()
         with self.lock:
-            turns = [turn for turn in self.waiting if turn is leading or self._takes_along(leading, turn)]
-            self.waiting = [turn for turn in self.waiting if turn not in turns]
+            turns, others = self.waiting, []
+            if len(turns) > 1:
+                turns = [turn for turn in self.waiting if turn is leading or self._takes_along(leading, turn)]
+                others = [turn for turn in self.waiting if turn not in turns]
+            self.waiting = others
             self.lately = [self.lately[-1], len(turns)]
         try:
-            self._commit(turns)
+            with self._around(turns):
+                self._commit(turns)
         except Exception as error:  # noqa: BLE001  raised again in each request that it is about
             for turn in turns:
                 turn.error = turn.error or error
@@ -165,6 +184,11 @@ class Group:
                 self.gathered.acquire()
             self.gathering, self.expected = False, 0
 
+    def _around(self, turns: list[_Turn[Any]]) -> AbstractContextManager[object]:
+        """What the works of others may need: entering an application takes as long as a statement."""
+        bare = has_app_context() or all(turn.alike and turn.alike.bare for turn in turns)
+        return _NOTHING if bare else self.app.app_context()
+
     def _takes_along(self, leading: _Turn[Any], turn: _Turn[Any]) -> bool:
         if turn.leads:
             return False
@@ -174,8 +198,8 @@ class Group:
 
     def _commit(self, turns: list[_Turn[Any]]) -> None:
         try:
-            with wired_transaction() as wire:
-                for bundle in _bundles(turns):
+            with wired(self.writer) as wire:
+                for bundle in _bundles(turns) if len(turns) > 1 else (turns,):
                     _take(bundle, wire)
         except Exception as error:
             failed = [turn for turn in turns if turn.error is error]
@@ -186,12 +210,20 @@ class Group:
             return
         if self.alike_only:
             for turn in turns:
-                _take_alone(turn)
+                self._take_alone(turn)
             return
-        with wired_transaction() as wire:
+        with wired(self.writer) as wire:
             for turn in turns:
                 _take_apart(turn, wire)
         _keep(turns)
+
+    def _take_alone(self, turn: _Turn[Any]) -> None:
+        try:
+            with wired(self.writer) as wire:
+                turn.take(wire)
+            turn.kept = True
+        except Exception as error:  # noqa: BLE001  raised again in the request that it is about
+            turn.error = error
 
     def _hand_over(self, turns: list[_Turn[Any]]) -> None:
         """Wake who was taken along, and the first who came since to lead, unless another one leads still."""
@@ -212,15 +244,6 @@ class Group:
 def _keep(turns: Iterable[_Turn[Any]]) -> None:
     for turn in turns:
         turn.kept = True
-
-
-def _take_alone(turn: _Turn[Any]) -> None:
-    try:
-        with wired_transaction() as wire:
-            turn.take(wire)
-        turn.kept = True
-    except Exception as error:  # noqa: BLE001  raised again in the request that it is about
-        turn.error = error
 
 
 def _take_apart(turn: _Turn[Any], wire: Wire) -> None:

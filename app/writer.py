@@ -3,13 +3,26 @@
 import fcntl
 import os
 import threading
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Dialect
+
 from app.config import Settings
 from app.turns import aside
+from app.values import Value, field
+
+
+class Wire(Value, frozen=True):
+    """A driver's own connection and its dialect: for statements that need no session, see app.direct. remembered: what
+    was read before and nobody has changed since, if it `keeps` anything for the next one: see `Writer.remembered`."""
+
+    connection: Any
+    dialect: Dialect
+    remembered: dict[Hashable, Any] = field(default_factory=dict)
+    keeps: bool = False
 
 
 class Writer:
@@ -18,6 +31,7 @@ class Writer:
     def __init__(self, settings: Settings) -> None:
         self.mutex = threading.Lock()
         self.path = _lock_path(settings)
+        self.engine: Any = None
         self.file: int | None = None
         self.connection: Any = None
         self.version: Any = None
@@ -43,18 +57,18 @@ class Writer:
             self.mutex.release()
 
     @contextmanager
-    def connected(self, connect: Callable[[], Any]) -> Iterator[Any]:
+    def connected(self) -> Iterator[Any]:
         """A connection for who holds this: on SQLite always the same one, because only the one that wrote last still
         knows what it read."""
         if self.path is None:
-            connection = connect()
+            connection = self.engine.raw_connection()
             try:
                 yield connection
             finally:
                 connection.close()
             return
         if self.connection is None:
-            self.connection = connect()
+            self.connection = self.engine.raw_connection()
         yield self.connection
 
     def remembered(self) -> dict[Hashable, Any]:

@@ -12,7 +12,7 @@ import logging
 import re
 import time
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -21,12 +21,12 @@ from flask import Flask, has_app_context
 
 from app.accounts.queries import device_of, digest
 from app.clock import now
-from app.db import Wire
 from app.errors import DomainError
-from app.group import Alike, write_together
+from app.group import Alike, group_of
 from app.quick_json import as_json
 from app.web.limits import Limits
 from app.web.pages import headers_of_json, log_access
+from app.writer import Wire
 from checkin import api
 from checkin.api.pins import is_asked
 from checkin.api.verdicts import need_names, stamp, verdicts
@@ -53,6 +53,7 @@ class Lane:
         self.inner = app.wsgi_app
         self.strict: bool = app.config["STRICT_TRANSPORT"]
         self.limits: Limits = app.extensions["uketsuke_limits"]
+        self.group = group_of(app)
         self.ids: dict[bytes, int] = {}
         """Which device a token is: that never changes. What the device may do is asked every time."""
 
@@ -63,8 +64,7 @@ class Lane:
             return self.inner(environ, start_response)
         started = time.perf_counter()
         body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
-        with nullcontext() if has_app_context() else self.app.app_context():  # as Flask does
-            told = self._answer(found[1], bearer[1], body, environ)
+        told = self._answer(found[1], bearer[1], body, environ)
         if told is None:
             environ["wsgi.input"] = BytesIO(body)
             return self.inner(environ, start_response)
@@ -79,9 +79,9 @@ class Lane:
         if device_id is None:
             return None
         posted = _Posted(kept, device_id, body, now())
-        alike = Alike(("posted", slug), posted, lambda wire, several: self._record(wire, slug, several))
+        alike = Alike(("posted", slug), posted, lambda wire, several: self._record(wire, slug, several), bare=True)
         try:
-            told = write_together(lambda wire: self._record(wire, slug, [posted])[0], alike=alike)
+            told = self.group.write(lambda wire: self._record(wire, slug, [posted])[0], alike)
         except DomainError:
             return None
         except Exception:
@@ -90,7 +90,10 @@ class Lane:
         finally:
             if posted.counted:
                 environ[api.COUNTED] = True
-        return _as_told(posted.at, told) if isinstance(told, list) else told
+        if not isinstance(told, list):
+            return told
+        with self._application():
+            return _as_told(posted.at, told)
 
     def _record(self, wire: Wire, slug: str, several: Sequence["_Posted"]) -> list[bytes | list[Answer] | None]:
         """What each is told; the answers themselves where words for them must be asked for, which waits until nobody is
@@ -111,11 +114,19 @@ class Lane:
 
     def _device_id(self, token: str, kept: bytes) -> int | None:
         known = self.ids.get(kept)
-        if known is None and (found := device_of(token)):
+        if known is None:
+            with self._application():
+                found = device_of(token)
+            if found is None:
+                return None
             if len(self.ids) >= MOST_REMEMBERED:
                 self.ids.clear()
             known = self.ids[kept] = found.device_id
         return known
+
+    def _application(self) -> AbstractContextManager[object]:
+        """For what is rarely asked; entered as Flask does."""
+        return nullcontext() if has_app_context() else self.app.app_context()
 
     def _may(self, device_id: int, scans: int) -> bool:
         """Count this batch as the route does, unless the route will say that it is too many."""

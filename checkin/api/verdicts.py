@@ -14,7 +14,7 @@ from checkin.queries.gates import event_names, gate_names, session_names
 
 def verdicts(answers: list[Answer]) -> list[dict[str, Any]]:
     """Every answer as a scanner reads it, in their order."""
-    names = _Names(answers)
+    names = _Names(answers) if need_names(answers) else _NO_NAMES
     return [_verdict(answer, names) for answer in answers]
 
 
@@ -42,6 +42,7 @@ class _Names:
 
 
 def _verdict(answer: Answer, names: _Names) -> dict[str, Any]:
+    """`first_time`: nobody of the ticket was admitted before; then also what kind of party it is, for the words."""
     facts = answer.facts
     person = answer.person
     told = {
@@ -49,7 +50,8 @@ def _verdict(answer: Answer, names: _Names) -> dict[str, Any]:
         "id": answer.id,
         "verdict": answer.verdict,
         "at": stamp(answer.at) if answer.at else None,
-        **_first_time(facts, person),
+        "first_time": (new := bool(facts.get("first_time"))),
+        "party_kind": person.party_kind if new and person else None,
         "place": answer.place,
         "person": _person(person) if person else None,
         "room_left": facts.get("room_left"),
@@ -74,12 +76,6 @@ def _at_length(answer: Answer, names: _Names) -> dict[str, Any]:
         "error": _error(answer),
         "conflict": facts.get("conflict"),
     }
-
-
-def _first_time(facts: dict[str, Any], person: Person | None) -> dict[str, Any]:
-    """Whether nobody of the ticket was admitted before; then also what kind of party it is, for the words to say."""
-    new = bool(facts.get("first_time"))
-    return {"first_time": new, "party_kind": person.party_kind if new and person else None}
 
 
 def _person(person: Person) -> dict[str, Any]:
@@ -144,6 +140,7 @@ _NOTHING: dict[str, Any] = dict.fromkeys(
     )
 ) | {"booked": []}  # fmt: skip
 """An answer of which nothing is known yet; nothing in it is changed in place."""
+_NO_NAMES = _Names(())
 _SHORT = frozenset({"room_left", "first_time"})
 _NAMED = frozenset({"first", "event", "booked"})
 _SENTENCES = {

@@ -3,6 +3,7 @@
 Kept facts hold numbers, times and ids; names are filled in from today's rows whenever the answer is given.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -57,7 +58,7 @@ def refusal(scan_id: str | None, error: str, *, faults: tuple[str, ...] = ()) ->
     return Answer(scan_id, facts={"error": error}, faults=faults)
 
 
-def person_of(ticket: DoorTicket, party: Party, categories: dict[int, str]) -> Person:
+def person_of(ticket: DoorTicket, party: Party, categories: Mapping[int, str]) -> Person:
     """Name, category and the staff's note; a party of several categories has none."""
     if ticket.attendee_category_id is not None:
         category: str | None = categories.get(ticket.attendee_category_id)

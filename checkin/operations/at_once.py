@@ -1,11 +1,11 @@
 """Scans of doors that are online, recorded together: whose they are is asked with all else that is asked for them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
-from app.db import Wire
+from app.values import Value
 from app.web.actors import DeviceActor
+from app.writer import Wire
 from checkin.operations.answers import Answer
 from checkin.operations.recording import record_batches
 from checkin.operations.sent import Sent
@@ -13,8 +13,7 @@ from checkin.queries.devices import working_devices
 from checkin.rules.claims import Batch
 
 
-@dataclass(frozen=True, slots=True)
-class Arrived:
+class Arrived(Value, frozen=True):
     """A batch with the token that came with it (as it is kept), and when it arrived."""
 
     token: bytes

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from app.db import Wire
 from app.direct import asking
 from app.programme.models import Event
 from app.values import replace
 from app.web.actors import Actor, DeviceActor, Right
+from app.writer import Wire
 from checkin.operations.answers import Answer
 from checkin.operations.by_hand import DESK, NO_DEVICE
 from checkin.operations.recording import record_batches

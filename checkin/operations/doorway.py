@@ -1,8 +1,9 @@
 """The door while batches pass it: what was read under the lock, moved on by every decision, and what to write."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +23,6 @@ from checkin.rules.facts import Decision, NewLine, PlaceFacts, TicketFacts
 from checkin.rules.people import Numbers, turned
 from checkin.rules.space import Space
 from checkin.rules.stay import Line, stay
-from checkin.rules.times import Days
 from registrations.rules import PartyKind
 
 LATER_THAN_STORED = 1 << 62
@@ -42,7 +42,7 @@ class Doorway:
     lines: Lines
     places: dict[str, DoorPlace]
     undoable: frozenset[int]
-    scans: frozenset[UUID]
+    claims: Collection[Claim]
     rooms: Rooms
     pending: Pending = field(default_factory=Pending)
     written: int = 0
@@ -50,11 +50,11 @@ class Doorway:
     clocks_flagged: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.keys = {category_id: key for key, category_id in self.event.categories.items()}
+        self.keys = self.event.keys
         self.by_id = {place.id: place for place in self.places.values()}
         self.spaces = {place.id: place.space for place in self.places.values()}
         self.stays = Stays(self.lines)
-        self.days = Days(self.event.zone, self.event.day_ends_at)
+        self.days = self.event.days
         self.pending.rolling.places = self.rooms.known
         self.pending.rolling.newcomers = newcomers(self.parties, self.lines, self.tickets.values())
 
@@ -96,6 +96,11 @@ class Doorway:
         """Whether this line was there when registrations and places were locked, or comes from these very batches.
         What another door has written since belongs to what comes after us."""
         return line.id in self.undoable or line.columns["scan_id"] in self.scans
+
+    @cached_property
+    def scans(self) -> frozenset[UUID]:
+        """The ids of these very batches' scans."""
+        return frozenset(claim.id for claim in self.claims)
 
     def take(
         self, claim: Claim, decision: Decision, place: DoorPlace, ticket: DoorTicket | None, at: datetime
@@ -245,27 +250,32 @@ def open_doorway(
     tickets: list[DoorTicket],
     *,
     first: Sent,
-    since: datetime | None = None,
+    since: Callable[[], datetime] | None = None,
+    parties: Iterable[Any] | None = None,
 ) -> Doorway:
     """Read, and on PostgreSQL lock, what these scans are decided from; `tickets` are locked already, those behind
-    scans to be undone too. `since`: when the earliest of them was made, if not at the time it says."""
+    scans to be undone too. `since`: says when the earliest of them was made, if not at the time it says. `parties`: see
+    `Opening`."""
     ours = {one.registration_id for one in tickets if one.event_id == event.id}
-    undone = door.written_by(bind, event, {claim.undoes for claim in claims if claim.undoes})
+    undoes = {claim.undoes for claim in claims if claim.undoes}
+    undone = door.written_by(bind, event, undoes) if undoes else []
     undone = [line for line in undone if line.columns["registration_id"] in ours | {None}]
-    parties, lines = door.histories(bind, event, ours)
-    beside = entered(lines) | {line.columns["place_id"] for line in undone}
+    known, lines = door.histories(bind, event, ours, read=parties)
+    beside = entered(lines) | {line.columns["place_id"] for line in undone} if lines or undone else set()
     places = door.places(bind, event, {claim.place for claim in claims}, beside=beside)
-    earliest = [line.columns["at"] for line in undone] + ([since] if since else [claim.at for claim in claims])
+    of_scans = since or (lambda: min(claim.at for claim in claims))
     return Doorway(
         bind=bind,
         event=event,
         passing=first,
         tickets={ticket.code: ticket for ticket in tickets},
         numbers={ticket.number: ticket for ticket in tickets if ticket.event_id == event.id},
-        parties=parties,
+        parties=known,
         lines=lines,
         places=places,
         undoable=frozenset(line.id for line in undone),
-        scans=frozenset(claim.id for claim in claims),
-        rooms=open_rooms(bind, event, places.values(), since=earliest),
+        claims=claims,
+        rooms=open_rooms(
+            bind, event, places.values(), since=lambda: min([of_scans(), *(line.columns["at"] for line in undone)])
+        ),
     )

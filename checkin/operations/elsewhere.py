@@ -32,5 +32,5 @@ def entered(lines: Lines) -> set[int]:
 def newcomers(parties: Collection[int], lines: Lines, tickets: Iterable[DoorTicket]) -> set[int]:
     """Those of these registrations of which no line stands, and whose people have no tickets of their own."""
     named = {one.registration_id for one in tickets if one.attendee_id is not None}
-    came = {registration_id for (registration_id, _), places in lines.items() if any(places.values())}
-    return set(parties) - named - came
+    came = {registration_id for (registration_id, _), places in lines.items() if any(places.values())} if lines else ()
+    return set(parties) - named.union(came)

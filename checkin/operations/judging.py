@@ -58,7 +58,7 @@ class Judge:
         self.sent = sent
         self.device = sent.device
         self.clock = sent.clock
-        self.plainly = Plainly(doorway, sent)
+        self.plainly = Plainly(doorway, sent, self.clock)
         self.received_at = sent.received_at
         self.to_audit: list[tuple[str, str, dict[str, Any]]] = []
         self.kept = False

@@ -115,7 +115,7 @@ def _by_id(scan: Mapping[str, Any]) -> int:
 
 def entry_row(*given: Mapping[str, Any]) -> dict[str, Any]:
     """A ledger line with every column, so that lines of all kinds go into one statement."""
-    row = _EMPTY_ENTRY.copy()
+    row = EMPTY_ENTRY.copy()
     for columns in given:
         row.update(columns)
     row["uuid"] = drawn()
@@ -187,9 +187,7 @@ def _contact(make: Any) -> Direct:
     return Direct(statement.on_conflict_do_update(index_elements=["device_id"], set_=newest))
 
 
-_EMPTY_ENTRY: dict[str, Any] = {one.name: None for one in _table(Entry).columns if one.name != "id"} | {
-    "reentry": False
-}
+EMPTY_ENTRY: dict[str, Any] = {one.name: None for one in _table(Entry).columns if one.name != "id"} | {"reentry": False}
 _ADD_SCANS = Direct(whole_row(Scan))
 _ADD_ENTRIES = Direct(whole_row(Entry))
 _ADD_NUMBERS = Direct(

@@ -51,7 +51,7 @@ def _link(one: Arrived, at: datetime) -> None:
     scan, ticket = db.session.get_one(Scan, one.scan_id), db.session.get_one(Ticket, one.ticket_id)
     event, bind = db.session.get_one(Event, one.event_id), door.connection()
     _close(scan, at)
-    opened, _known, tickets = door.opening(
+    opened, _known, tickets, _parties = door.opening(
         bind, event.slug, event.id, ids=(), codes=[ticket.code], numbers=(), undone=()
     )
     facts = with_desk(opened)

@@ -11,7 +11,7 @@ from typing import Any
 from checkin.operations.answers import Answer, person_of
 from checkin.operations.booked import booking_of
 from checkin.operations.doorway import LATER_THAN_STORED, Doorway
-from checkin.operations.ledger import dimensions_of, drawn, entry_row
+from checkin.operations.ledger import EMPTY_ENTRY, dimensions_of, drawn
 from checkin.operations.sent import Sent
 from checkin.queries.rows import DoorPlace, DoorTicket, Party
 from checkin.rules import Act, Direction, EntryKind, Method, Verdict
@@ -19,19 +19,20 @@ from checkin.rules.alone import admit_alone
 from checkin.rules.claims import Claim
 from checkin.rules.facts import NewLine, TicketFacts, Wish
 from checkin.rules.stay import Line
-from checkin.rules.times import came_late
+from checkin.rules.times import Clock, came_late
 from registrations.rules import PartyKind
 
 KIND = "ticket"
+LINE = {**EMPTY_ENTRY, "kind": EntryKind.ENTRY, "direction": Direction.IN, "method": Method.SCANNED}
 
 
 class Plainly:
     """The newcomers of one batch. facts: of tickets alike, by their numbers and bookings and the place."""
 
-    def __init__(self, doorway: Doorway, sent: Sent) -> None:
+    def __init__(self, doorway: Doorway, sent: Sent, clock: Clock) -> None:
         self.doorway = doorway
         self.by_device = sent.account_id is None
-        self.clock = sent.clock
+        self.clock = clock
         self.received_at = sent.received_at
         self.facts: dict[tuple[int, int, int], tuple[Party, TicketFacts]] = {}
         self.shared = {
@@ -40,8 +41,7 @@ class Plainly:
             "account_id": None,
             "received_at": sent.received_at,
         }
-        said = {"kind": EntryKind.ENTRY, "direction": Direction.IN, "method": Method.SCANNED}
-        self.row = entry_row(self.shared, said)
+        self.row = {**LINE, **self.shared}
 
     def admit(self, claim: Claim, place: DoorPlace, at: datetime) -> Answer | None:
         """The answer to a scan that came to this, once it happened; None: it is for the long way, and nothing did."""

@@ -6,11 +6,12 @@ once.
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
-from app.db import Wire
 from app.direct import Bound
 from app.web.actors import DeviceActor
+from app.writer import Wire
 from checkin.operations.answers import Answer, Person, person_of, refusal
 from checkin.operations.by_hand import with_desk
 from checkin.operations.doorway import open_doorway
@@ -19,11 +20,9 @@ from checkin.operations.quarantine import keep_apart
 from checkin.operations.sent import Sent
 from checkin.queries import door
 from checkin.queries.remembered import remember_places
-from checkin.queries.rows import DoorEvent, DoorTicket, KnownScan
+from checkin.queries.rows import DoorEvent, KnownScan, Opening
 from checkin.rules.claims import Batch, Claim, Malformed
 from registrations.rules import read_code
-
-Opening = tuple[DoorEvent, dict[UUID, KnownScan], list[DoorTicket]]
 
 
 def record_scans(wire: Wire, slug: str, device: DeviceActor, batch: Batch, *, at: datetime) -> list[Answer]:
@@ -33,7 +32,7 @@ def record_scans(wire: Wire, slug: str, device: DeviceActor, batch: Batch, *, at
     """
     sent = Sent(device, batch, at)
     if device.revoked:
-        event, known, tickets = _opening(wire, slug, [sent])
+        event, known, tickets, _ = _opening(wire, slug, [sent], _claims([sent]))
         return keep_apart(wire, event, device, batch, tickets=tickets, known=known, received_at=at)
     (answers,) = record_batches(wire, slug, [sent])
     return answers
@@ -41,11 +40,13 @@ def record_scans(wire: Wire, slug: str, device: DeviceActor, batch: Batch, *, at
 
 def record_batches(wire: Wire, slug: str, batches: Sequence[Sent]) -> list[list[Answer]]:
     """The same for batches of several devices of one event, none of them revoked: as if one came after the other."""
-    event, known, tickets = _opening(wire, slug, batches)
+    claims = _claims(batches)
+    event, known, tickets, parties = _opening(wire, slug, batches, claims)
     if batches[0].account_id is not None:
         event = with_desk(event)
-    fresh = [claim for claim in _claims(batches) if claim.id not in known]
-    doorway = open_doorway(wire, event, fresh, tickets, first=batches[0], since=_earliest(batches))
+    fresh = [claim for claim in claims if claim.id not in known] if known else claims
+    since = partial(_earliest, batches)
+    doorway = open_doorway(wire, event, fresh, tickets, first=batches[0], since=since, parties=parties)
     repeated = _Repeated(wire, event, known)
     answers = []
     for sent in batches:
@@ -58,18 +59,19 @@ def record_batches(wire: Wire, slug: str, batches: Sequence[Sent]) -> list[list[
     return answers
 
 
-def _opening(wire: Wire, slug: str, batches: Sequence[Sent]) -> Opening:
-    claims = _claims(batches)
-    readings = [read_code(claim.code) for claim in claims if claim.code]
-    return door.opening(
-        wire,
-        slug,
-        batches[0].device.event_id,
-        ids={claim.id for claim in claims},
-        codes={reading.code for reading in readings if reading.code},
-        numbers={reading.number for reading in readings if reading.number},
-        undone={claim.undoes for claim in claims if claim.undoes},
-    )
+def _opening(wire: Wire, slug: str, batches: Sequence[Sent], claims: Sequence[Claim]) -> Opening:
+    codes, numbers, undone = set(), set(), set()
+    for claim in claims:
+        if claim.code:
+            reading = read_code(claim.code)
+            if reading.code:
+                codes.add(reading.code)
+            elif reading.number:
+                numbers.add(reading.number)
+        if claim.undoes:
+            undone.add(claim.undoes)
+    ids, event_id = [claim.id for claim in claims], batches[0].device.event_id
+    return door.opening(wire, slug, event_id, ids=ids, codes=codes, numbers=numbers, undone=undone)
 
 
 def _earliest(batches: Sequence[Sent]) -> datetime:
@@ -103,6 +105,8 @@ class _Repeated:
         self.event = event
         self.known = known
         self.given: dict[UUID, tuple[int | None, bytes, Answer]] = {}
+        if not known:
+            return
         ours = (scan for scan in known.values() if scan.event_id == event.id)
         self.tickets = door.tickets_by_id(bind, {scan.ticket_id for scan in ours if scan.ticket_id is not None})
         self.parties = door.parties(bind, event, {one.registration_id for one in self.tickets.values()})
@@ -132,5 +136,4 @@ class _Repeated:
         ticket = self.tickets.get(scan.ticket_id) if scan.ticket_id is not None else None
         if ticket is None or ticket.event_id != self.event.id:
             return None
-        keys = {category_id: key for key, category_id in self.event.categories.items()}
-        return person_of(ticket, self.parties[ticket.registration_id], keys)
+        return person_of(ticket, self.parties[ticket.registration_id], self.event.keys)

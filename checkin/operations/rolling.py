@@ -79,6 +79,30 @@ class _Adding:
         if self.new_places:
             found = rollups.VENUES.rows(self.bind, {"ids": self.new_places})
             self.venues |= {row.id: row.venue for row in found}
+        if not self._add_plain():
+            self._add_any()
+        self._send()
+
+    def _add_plain(self) -> bool:
+        """Add lines that are all of people who came alone, for the first time, later than every count: most are. False:
+        they are not, and nothing was added."""
+        times: dict[tuple[Any, ...], int] = defaultdict(int)
+        persons = set()
+        for row, numbers in self.rows:
+            registration_id, counted_at = row["registration_id"], self.counted.get(row["place_id"])
+            if registration_id not in self.newcomers or registration_id in persons or not _is_alone(row, numbers):
+                return False
+            if not _lets_in(row) or (counted_at is not None and row["at"] <= counted_at):
+                return False
+            persons.add(registration_id)
+            times[(self.venues[row["place_id"]], *_SAID(row), *numbers.items())] += 1
+        for key, many in times.items():
+            self._add_alone(key, many)
+            _, place_id, *_, device_id, _, _ = key
+            self.cells[_lines_at(place_id, device_id or 0)] += many
+        return True
+
+    def _add_any(self) -> None:
         self._know_undone()
         lines: dict[tuple[int | None, int | None], int] = defaultdict(int)
         for row, numbers in self.rows:
@@ -90,7 +114,6 @@ class _Adding:
         self._add_registrations()
         for place_id in sorted(self._rooms_touched()):
             self.rooms[place_id] = rollups.room_found(self.bind, self.event_id, place_id)
-        self._send()
 
     def _know_undone(self) -> None:
         ids = sorted(row["undoes_id"] for row, _ in self.rows if row["undoes_id"] and row["ticket_id"] is None)
@@ -127,7 +150,7 @@ class _Adding:
         times: dict[tuple[Any, ...], int] = defaultdict(int)
         for registration_id, mine in lines.items():
             _, row, numbers = mine[0]
-            if len(mine) == len(numbers) == 1 and row["party_kind"] == PartyKind.PERSON:
+            if len(mine) == 1 and _is_alone(row, numbers):
                 times[(self.venues[row["place_id"]], *_SAID(row), *numbers.items())] += 1
                 continue
             said = [
@@ -141,8 +164,11 @@ class _Adding:
             if apart != NOTHING_APART:
                 self.apart[registration_id] = apart
         for key, many in times.items():
-            for cell, number in _of_somebody_alone(*key):
-                self.cells[cell] += number * many
+            self._add_alone(key, many)
+
+    def _add_alone(self, key: tuple[Any, ...], many: int) -> None:
+        for cell, number in _of_somebody_alone(*key):
+            self.cells[cell] += number * many
 
     def _add_known(self, ids: Set[int]) -> None:
         fresh = {_raw(self.bind, row["uuid"]) for row, _ in self.rows}
@@ -239,6 +265,11 @@ def _of_somebody_alone(venue: int, *said: Any) -> tuple[tuple[Cell, int], ...]:
 
 def _lets_in(row: Mapping[str, Any]) -> bool:
     return row["kind"] in _ADMITTING and row["place_id"] is not None and row["direction"] in _INWARD
+
+
+def _is_alone(row: Mapping[str, Any], numbers: Numbers) -> bool:
+    """Whether this line is of a party of one, known by a ticket."""
+    return len(numbers) == 1 and row["ticket_id"] is not None and row["party_kind"] == PartyKind.PERSON
 
 
 def _written(row: Mapping[str, Any], one: tuple[int, int], order: int, venue: int) -> Told:

@@ -1,6 +1,6 @@
 """Counted rooms while batches pass the door: every line moves what their counts find, however late it comes."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -31,8 +31,7 @@ class Rooms:
     def read(self, places: Iterable[DoorPlace]) -> None:
         """These rooms as the ledger has them from now on, when nothing waits to be written."""
         found = {place.id: place.space for place in places if place.space}
-        keys = {category_id: key for key, category_id in self.event.categories.items()}
-        self.ledger |= rooms.standing(self.bind, self.event.id, found.keys(), keys)
+        self.ledger |= rooms.standing(self.bind, self.event.id, found.keys(), self.event.keys)
         self.by_place |= {
             place_id: room_of(space.kind, self.event.unknown, self.ledger[place_id])
             for place_id, space in found.items()
@@ -69,14 +68,12 @@ class Rooms:
         return space.holding(total(room.without_ticket()))
 
 
-def open_rooms(bind: Bound, event: DoorEvent, places: Collection[DoorPlace], *, since: Sequence[datetime]) -> Rooms:
-    """The rooms among these places, locked already, with a count that stands and was made at the earliest of these
-    times or later: who came or left before a count changes what it finds."""
+def open_rooms(bind: Bound, event: DoorEvent, places: Collection[DoorPlace], *, since: Callable[[], datetime]) -> Rooms:
+    """The rooms among these places, locked already, with a count that stands and was made at the time that `since` says
+    or later: who came or left before a count changes what it finds."""
     found = Rooms(bind, event, rooms.known_places(bind, [place.id for place in places]))
-    if since:
-        found.read(place for place in places if _counted_since(found.known[place.id], min(since)))
+    counted = {place_id: known.counted_at for place_id, known in found.known.items() if known and known.counted_at}
+    if counted:
+        earliest = since()
+        found.read(place for place in places if place.id in counted and counted[place.id] >= earliest)
     return found
-
-
-def _counted_since(known: KnownPlace | None, since: datetime) -> bool:
-    return known is not None and known.counted_at is not None and known.counted_at >= since

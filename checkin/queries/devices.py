@@ -7,10 +7,10 @@ from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Account, Device
-from app.db import Wire
 from app.direct import Bound, Direct, among, at_one_go
 from app.programme.models import Event
 from app.web.actors import DeviceActor
+from app.writer import Wire
 from checkin.models import Conflict, Entry, EntryNumber, Scan
 from checkin.queries.rows import DoorEvent
 from checkin.rules import ConflictKind, Direction, EntryKind
@@ -42,7 +42,7 @@ def counted_by(bind: Bound, device_id: int, place_id: int, event: DoorEvent) -> 
     """People without a ticket that a device has counted in at a place, those new today and those not, by category;
     undone ones left out, whoever undid them."""
     rows = _COUNTED.rows(bind, {"device_id": device_id, "place_id": place_id})
-    keys = {category_id: key for key, category_id in event.categories.items()}
+    keys = event.keys
     counted: dict[bool, dict[str, int]] = {True: {}, False: {}}
     for row in rows:
         counted[bool(row.new_today)][keys[row.category_id]] = int(row.number)

@@ -14,10 +14,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from app.db import Wire, db
+from app.db import db
 from app.direct import Asked, Bound, at_one_go
 from app.errors import NotFound
 from app.programme.rules import SessionStatus
+from app.writer import Wire
 from checkin.models import Entry
 from checkin.queries import apart, statements
 from checkin.queries.remembered import remembered_places
@@ -28,6 +29,7 @@ from checkin.queries.rows import (
     DoorTicket,
     KnownScan,
     Lines,
+    Opening,
     Party,
     Written,
 )
@@ -56,9 +58,9 @@ def opening(
     codes: Collection[str],
     numbers: Collection[str],
     undone: Collection[UUID],
-) -> tuple[DoorEvent, dict[UUID, KnownScan], list[DoorTicket]]:
-    """The event, the scans that were answered before, and the tickets, those behind `undone` scans too, whose
-    registrations are locked from now on: all of them by one statement, in one order.
+) -> Opening:
+    """What these scans begin with; the registrations of all tickets, those behind `undone` scans too, are locked from
+    now on: all of them by one statement, in one order.
 
     Raises NotFound if the event is not the device's.
     """
@@ -70,11 +72,12 @@ def opening(
         event = None if key in remembered else statements.EVENT.ask(bind, {"slug": slug, "event_id": event_id})
         known = statements.KNOWN.ask(bind, {"ids": list(ids)})
         tickets = _ask_tickets(bind, event_id, codes, numbers=numbers, registrations=registrations)
-    found = known.each(KnownScan)
-    read = tickets.each(DoorTicket) if tickets else []
+    found = {scan.id: scan for scan in known.each(KnownScan)}
+    rows = tickets.rows() if tickets else []
     if event:
         remembered[key] = _event(slug, event.rows())
-    return remembered[key], {scan.id: scan for scan in found}, read
+    read = [DoorTicket(*row[:_OF_A_TICKET]) for row in rows]
+    return Opening(remembered[key], found, read, rows if not rows or len(rows[0]) > _OF_A_TICKET else None)
 
 
 def _event(slug: str, rows: list[Any]) -> DoorEvent:
@@ -111,14 +114,18 @@ def parties(bind: Bound, event: DoorEvent, registration_ids: Collection[int]) ->
     return _parties(event, statements.PARTIES.rows(bind, {"ids": list(registration_ids)}))
 
 
-def histories(bind: Bound, event: DoorEvent, registration_ids: Collection[int]) -> tuple[dict[int, Party], Lines]:
+def histories(
+    bind: Bound, event: DoorEvent, registration_ids: Collection[int], *, read: Iterable[Any] | None = None
+) -> tuple[dict[int, Party], Lines]:
     """Numbers and bookings of these registrations, and what the ledger says of each person and place; undone lines and
-    their undos left out. Read after the lock."""
+    their undos left out. Read after the lock. read: rows about them and others that were read already."""
     if not registration_ids:
         return {}, _no_lines()
     ids = {"ids": list(registration_ids)}
     if bind.dialect.name == "sqlite":
-        rows = statements.PARTIES_WHO_CAME.rows(bind, ids)
+        if read is None:
+            read = statements.PARTIES_WHO_CAME.rows(bind, ids)
+        rows = [row for row in read if row.registration_id in registration_ids]
         came = any(row.came for row in rows)
         return _parties(event, rows), _standing(event, statements.LINES.rows(bind, ids) if came else [])
     with at_one_go(bind):
@@ -138,15 +145,16 @@ def _ask_tickets(
     if numbers or registrations:
         asked: dict[str, Any] = {"event_id": event_id, "numbers": list(numbers), "registrations": list(registrations)}
         return statements.BY_ANYTHING.ask(bind, {"codes": list(codes), **asked})
-    return statements.BY_CODE.ask(bind, {"codes": list(codes)}) if codes else None
+    by_code = statements.TICKETS_WITH_PARTIES if bind.dialect.name == "sqlite" else statements.BY_CODE
+    return by_code.ask(bind, {"codes": list(codes)}) if codes else None
 
 
 def _parties(event: DoorEvent, rows: list[Any]) -> dict[int, Party]:
     """Most of a batch are parties and bookings of the same few words, which are taken apart once."""
-    keys = {category_id: key for key, category_id in event.categories.items()}
+    keys = event.keys
     numbers = {text: apart.party_numbers(text, keys) for text in {row.party for row in rows}}
     booked = {text: apart.booked_places(text, keys) for text in {row.booked for row in rows}}
-    return {row.id: Party(numbers[row.party], booked[row.booked], apart.ended(row.ended)) for row in rows}
+    return {row.registration_id: Party(numbers[row.party], booked[row.booked], apart.ended(row.ended)) for row in rows}
 
 
 def _no_lines() -> Lines:
@@ -155,7 +163,9 @@ def _no_lines() -> Lines:
 
 def _standing(event: DoorEvent, rows: list[Any]) -> Lines:
     lines = _no_lines()
-    keys = {category_id: key for key, category_id in event.categories.items()}
+    if not rows:
+        return lines
+    keys = event.keys
     undone = {row.undoes_id for row in rows if row.undoes_id is not None}
     numbers: dict[int, dict[str, int]] = defaultdict(dict)
     kept: dict[int, Any] = {}
@@ -191,7 +201,7 @@ def numbered(bind: Bound, event: DoorEvent, entry_ids: Collection[int]) -> list[
 
 def lines_of(event: DoorEvent, rows: list[Any]) -> list[Written]:
     """Ledger lines from whole rows, one for each category of a line."""
-    keys = {category_id: key for key, category_id in event.categories.items()}
+    keys = event.keys
     lines: dict[int, Written] = {}
     for row in rows:
         columns = {column: value for column, value in row._asdict().items() if column in _LEDGER_COLUMNS}
@@ -282,4 +292,5 @@ def _entrance_place(row: Any, event: DoorEvent) -> DoorPlace:
     return DoorPlace(row.id, entrance_code(row.slug, row.day), window, reentry=event.reentry)
 
 
+_OF_A_TICKET = len(DoorTicket.__struct_fields__)
 _LEDGER_COLUMNS = frozenset(column.name for column in Entry.__table__.columns) - {"id", "uuid"}

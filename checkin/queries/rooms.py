@@ -19,9 +19,6 @@ TELLING = (EntryKind.EXIT, EntryKind.ROOM_COUNT)
 """Lines by which the door knows how full an at-once room is."""
 
 
-KNOWN_PLACES = "places of the roll-ups"
-
-
 class KnownPlace(NamedTuple):
     """A place with lines: its venue, and when the newest room count that stands was made."""
 
@@ -33,7 +30,7 @@ class KnownPlace(NamedTuple):
 def known_places(bind: Bound, places: Collection[int]) -> dict[int, KnownPlace | None]:
     """What the roll-ups know of these places; None: a place has no lines yet. Asked after the lock, and on SQLite
     remembered until it is changed."""
-    known = remembered(bind, KNOWN_PLACES)
+    known: dict[int, KnownPlace] = remembered(bind).rolled_up
     new = [place_id for place_id in places if place_id not in known]
     if new:
         known.update((one.place_id, one) for one in KNOWN.ask(bind, {"ids": sorted(new)}).each(KnownPlace))
@@ -42,7 +39,7 @@ def known_places(bind: Bound, places: Collection[int]) -> dict[int, KnownPlace |
 
 def forget_known(bind: Bound) -> None:
     """What the roll-ups know of places is being changed."""
-    remembered(bind, KNOWN_PLACES).clear()
+    remembered(bind).rolled_up.clear()
 
 
 def standing(bind: Bound, event_id: int, places: Collection[int], keys: Mapping[int, str]) -> dict[int, Standing]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from checkin.rules import Act, Verdict
 from checkin.rules.people import Numbers
 from checkin.rules.space import Space
 from checkin.rules.stay import Line
-from checkin.rules.times import Window
+from checkin.rules.times import Days, Window
 from registrations.rules import BookingState, PartyKind
 
 
@@ -27,7 +27,7 @@ class DoorGate(Value, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class DoorEvent:
-    """The event a device belongs to, as its door needs it."""
+    """The event a device belongs to, as its door needs it. keys: of categories by id."""
 
     id: int
     slug: str
@@ -41,6 +41,12 @@ class DoorEvent:
     gates: Mapping[str, DoorGate]
     over_full: bool = True
     salt: bytes = field(default=b"", repr=False)
+    keys: Mapping[int, str] = field(init=False, repr=False)
+    days: Days = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "keys", {category_id: key for key, category_id in self.categories.items()})
+        object.__setattr__(self, "days", Days(self.zone, self.day_ends_at))
 
 
 class KnownScan(Value, frozen=True):
@@ -105,6 +111,16 @@ class Party(Value, frozen=True):
     numbers: Numbers
     places: tuple[BookedPlaces, ...]
     ended: Mapping[int, bool]
+
+
+class Opening(NamedTuple):
+    """The event, the scans that were answered before, and the tickets. parties: rows about them, where they were read
+    with the tickets already."""
+
+    event: DoorEvent
+    known: dict[UUID, KnownScan]
+    tickets: list[DoorTicket]
+    parties: list[Any] | None = None
 
 
 class DoorPlace(Value, frozen=True):

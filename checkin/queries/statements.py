@@ -134,8 +134,7 @@ _LINES_OF_BOOKING = (
 """One in the other, never joined: PostgreSQL without statistics takes one registration for having a two-hundredth of
 all bookings, and then reads whole tables for each."""
 _REMOVED = select(Attendee.removed_at).where(Attendee.id == Ticket.attendee_id).correlate(Ticket).scalar_subquery()
-_PARTIES = select(
-    Registration.id,
+_PARTY = (
     select(Listed(_joined(PartyNumber.category_id, PartyNumber.number)))
     .where(PartyNumber.registration_id == Registration.id)
     .correlate(Registration)
@@ -151,11 +150,14 @@ _PARTIES = select(
     .correlate(Registration)
     .scalar_subquery()
     .label("ended"),
-).where(among(Registration.id, "ids"))
+)
+_PARTIES = select(Registration.id.label("registration_id"), *_PARTY).where(among(Registration.id, "ids"))
 PARTIES = Direct(_PARTIES)
 _CAME = exists().where(Entry.registration_id == Registration.id, Entry.ticket_id.is_not(None)).correlate(Registration)
 PARTIES_WHO_CAME = Direct(_PARTIES.add_columns(_CAME.label("came")))
 """The same, and whether the ledger has lines of them: most have none, and on SQLite need not be asked for them."""
+TICKETS_WITH_PARTIES = Direct(TICKETS.add_columns(*_PARTY, _CAME.label("came")).where(among(Ticket.code, "codes")))
+"""Tickets, and then what `PARTIES_WHO_CAME` says, by one: for SQLite, where nothing need be locked in between."""
 _ATTENDEE = select(Ticket.attendee_id).where(Ticket.id == Entry.ticket_id).correlate(Entry).scalar_subquery()
 LINES = Direct(
     select(

@@ -29,7 +29,7 @@ def corrections_at(bind: Bound, event: DoorEvent, place_id: int) -> list[Written
 
 def standing_without_ticket(bind: Bound, event: DoorEvent, place_id: int) -> dict[Group, dict[str, int]]:
     """Who came in at a place without a ticket, less who was taken off."""
-    keys = {category_id: key for key, category_id in event.categories.items()}
+    keys = event.keys
     found: dict[Group, dict[str, int]] = defaultdict(dict)
     for row in _STANDING.rows(bind, {"event_id": event.id, "place_id": place_id}):
         group = found[bool(row.new_today), Method(row.method)]

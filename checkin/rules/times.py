@@ -12,6 +12,7 @@ CLAIMED_AHEAD = timedelta(minutes=2)
 LATE_UPLOAD = timedelta(hours=2)
 LEADS = ((0, "same_day"), (3, "1-3"), (7, "4-7"), (14, "8-14"), (30, "15-30"))
 LONGER_LEAD = "31+"
+MOST_REMEMBERED = 10_000
 
 
 class Window(Value, frozen=True):
@@ -91,7 +92,8 @@ def slot(at: datetime) -> int:
 
 
 class Days:
-    """An event's days and slots, asked once for each minute: zones and the end of the day keep whole minutes."""
+    """An event's days and slots, asked once for each minute: zones and the end of the day keep whole minutes. What was
+    found is kept as long as the event is remembered, but never more than `MOST_REMEMBERED` minutes of it."""
 
     def __init__(self, zone: ZoneInfo, day_ends_at: time) -> None:
         self.zone = zone
@@ -103,6 +105,8 @@ class Days:
         minute = int(at.timestamp()) // 60
         found = self.known.get(minute)
         if found is None:
+            if len(self.known) >= MOST_REMEMBERED:
+                self.known.clear()
             found = self.known[minute] = event_day(at, self.zone, self.day_ends_at), slot(at)
         return found
 

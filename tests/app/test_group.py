@@ -11,8 +11,9 @@ from sqlalchemy import select
 
 from app import group
 from app.accounts.models import Host
-from app.db import Wire, db, wired_transaction
+from app.db import db, wired
 from app.group import Alike, NotWritten, write_together
+from app.writer import Wire, Writer
 from tests.app.test_direct import ADD, host
 
 
@@ -77,12 +78,12 @@ def commits(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     counted: list[int] = []
 
     @contextmanager
-    def counting() -> Iterator[Wire]:
-        with wired_transaction() as wire:
+    def counting(writer: Writer) -> Iterator[Wire]:
+        with wired(writer) as wire:
             yield wire
         counted.append(1)
 
-    monkeypatch.setattr(group, "wired_transaction", counting)
+    monkeypatch.setattr(group, "wired", counting)
     return counted
 
 
@@ -131,12 +132,12 @@ def test_a_failure_is_its_own_and_takes_nobody_along(app: Flask) -> None:
 
 def test_without_a_commit_everybody_is_told(app: Flask, monkeypatch: pytest.MonkeyPatch, database: str) -> None:
     @contextmanager
-    def never() -> Iterator[Wire]:
-        with wired_transaction() as wire:
+    def never(writer: Writer) -> Iterator[Wire]:
+        with wired(writer) as wire:
             yield wire
             raise OSError("disk full")
 
-    monkeypatch.setattr(group, "wired_transaction", never)
+    monkeypatch.setattr(group, "wired", never)
     outcomes = at_once(app, [adding(name) for name in "abc"])
     assert [type(one) for one in outcomes] == [OSError] * 3
     assert slugs() == []

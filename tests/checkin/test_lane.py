@@ -1,11 +1,12 @@
 """The quick way in answers plain scans as the route does, and leaves everything else to it."""
 
 import json
+import threading
 from typing import Any, cast
 from uuid import uuid4
 
 import pytest
-from flask import Flask
+from flask import Flask, has_app_context
 from sqlalchemy import select
 from werkzeug.test import Client, TestResponse
 
@@ -15,6 +16,7 @@ from app.clock import frozen
 from app.db import db, transaction, wired_savepoint, wired_transaction
 from app.programme.models import SessionPlaces
 from app.programme.rules import AdmissionRule
+from app.writer import Wire
 from checkin.api.lane import Lane, _Posted
 from checkin.forms import read_batch
 from checkin.models import Entry, Gate, Scan
@@ -83,6 +85,37 @@ def test_plain_scans_are_answered_to_the_byte_as_the_route_does(door: Doorside, 
     assert length(first) == {("Content-Length", str(len(first.data)))}
     assert door.post(sent).data == same.data
     assert door.count(Entry) == 3
+
+
+def test_a_plain_scan_needs_no_application_around_it(app: Flask, door: Doorside, make: Make, beside: Beside) -> None:
+    """Whatever its act and its answer; who leads enters one where somebody else's work may need it."""
+    talk = make.session(door.event, "talk", admission=AdmissionRule.WALK_IN, capacity=50)
+    elsewhere = make.event("elsewhere")
+    stranger = Doorside(app, make, elsewhere).ticket()
+    one, party = door.ticket(), door.ticket({"student": 2, "spectator": 1})
+    counted: dict[str, Any] = {"people": {"spectator": 2}}
+    claims = [
+        door.claim(talk, one), door.claim(talk, one), door.claim(talk, one, direction="out"), door.claim(talk, party),
+        door.claim(talk, party, **counted), door.claim(talk, stranger), door.claim(talk, "nothing of ours"),
+        door.claim(talk, act="head_count", **counted), door.claim(talk, act="room_count", **counted),
+        door.claim(talk, door.ticket(blocked_at=NOON), shown="admitted"),
+    ]  # fmt: skip
+    bodies = [body(claim) for claim in claims]
+    told: list[dict[str, Any]] = []
+
+    def run() -> None:
+        told.extend(door.post(one).get_json()["verdicts"][0] for one in bodies)
+        told.append({"error": None, "around": cast("Lane", app.wsgi_app).group.write(has_application)})
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join(20)
+    assert [one["error"] for one in told] == [None] * 11
+    assert (beside.asked, told[-1]["around"]) == (0, True)
+
+
+def has_application(_wire: Wire) -> bool:
+    return has_app_context()
 
 
 @pytest.mark.parametrize("given", [

@@ -17,6 +17,8 @@ from app.programme.rules import AdmissionRule, CapacityKind, Reentry
 from checkin.models import Conflict, Entry, EntryNumber, RollUp, RollUpApart, RollUpPlace, RollUpRoom, Scan
 from checkin.operations.answers import Answer
 from checkin.operations.plainly import Plainly
+from checkin.operations.rolling import _Adding
+from checkin.queries import statements
 from registrations.models import Ticket
 from registrations.rules import BookingState, PartyKind
 from tests.checkin import test_together as together
@@ -111,7 +113,18 @@ def test_the_short_way_writes_what_the_long_one_writes(
         return answer
 
     monkeypatch.setattr(Plainly, "admit", noted)
+    rolled_up: list[bool] = []
+    add_plain = _Adding._add_plain
+
+    def counted(self: _Adding) -> bool:
+        rolled_up.append(add_plain(self))
+        return rolled_up[-1]
+
+    monkeypatch.setattr(_Adding, "_add_plain", counted)
     shortly = together.outcome(door, batches, [4] * 18)
     monkeypatch.setattr(Plainly, "admit", lambda *_given: None)
+    monkeypatch.setattr(_Adding, "_add_plain", lambda _self: False)
+    monkeypatch.setattr(statements, "TICKETS_WITH_PARTIES", statements.BY_CODE)
     assert shortly == together.outcome(door, batches, [4] * 18)
     assert len(taken) > 7, "a day on which few come plainly shows little"
+    assert set(rolled_up) == {True, False}

@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.db import Wire, transaction, wired_transaction
+from app.db import transaction, wired
 from app.direct import Direct, among
+from app.group import Group
 from app.programme.rules import AdmissionRule, Reentry
 from app.web.actors import DeviceActor
-from app.writer import Writer
+from app.writer import Wire, Writer
 from checkin.models import Entry
 from checkin.operations import doorway, record_scans
 from checkin.operations.answers import Answer
@@ -93,15 +94,14 @@ def without_locks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         patch.setattr(statements, "SESSIONS", statements.LOOK)
         patch.setattr(statements, "BY_CODE", UNLOCKED)
         patch.setattr(Writer, "held", lambda _self: nullcontext())
-        patch.setattr(Writer, "connected", lambda _self, connect: closing(connect()))
+        patch.setattr(Writer, "connected", lambda self: closing(self.engine.raw_connection()))
         patch.setattr("app.db.BEGIN_WRITING", "BEGIN")
-        patch.setattr("checkin.api.write_together", write_alone)
-        patch.setattr("checkin.api.lane.write_together", write_alone)
+        patch.setattr(Group, "write", write_alone)
         yield
 
 
-def write_alone(work: Callable[[Wire], Any], **_alike: Any) -> Any:
-    with wired_transaction() as wire:
+def write_alone(group: Group, work: Callable[[Wire], Any], _alike: Any = None) -> Any:
+    with wired(group.writer) as wire:
         return work(wire)
 
 

@@ -12,9 +12,10 @@ from sqlalchemy import create_engine, text
 
 from analytics.queries import figures_of
 from analytics.rules.figures import Count
-from app.db import Wire, db
+from app.db import db
 from app.programme.models import Event, EventSession
 from app.programme.rules import AdmissionRule
+from app.writer import Wire
 from checkin import api
 from checkin.models import Entry, Scan
 from checkin.operations import record_scans

@@ -15,11 +15,12 @@ from sqlalchemy import select
 from app.accounts.models import Device, DeviceContact
 from app.accounts.queries import digest
 from app.audit import AuditEntry
-from app.db import Wire, db, wired_transaction
+from app.db import db, wired_transaction
 from app.direct import Direct
 from app.programme.models import EventSession, SessionPlaces, Venue
 from app.programme.rules import AdmissionRule, CapacityKind, Reentry
 from app.web.actors import DeviceActor
+from app.writer import Wire
 from checkin.forms import read_batch
 from checkin.models import Conflict, Entry, EntryNumber, Place, Scan
 from checkin.operations import Sent, record_batches

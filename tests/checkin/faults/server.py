@@ -69,9 +69,9 @@ def at_another_time(ahead: timedelta) -> None:
 
 
 @contextmanager
-def connected(writer: Writer, connect: Callable[[], Any]) -> Iterator[Any]:
+def connected(writer: Writer) -> Iterator[Any]:
     """The door's connection, whose commit may be the last that this server does, or the first that it does not."""
-    with real_connected(writer, connect) as connection:
+    with real_connected(writer) as connection:
         yield Deadly(connection)
 
 
