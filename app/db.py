@@ -164,7 +164,7 @@ def transaction() -> Iterator[None]:
     _stop_reading()
     if db.session.registry.has():
         db.session.rollback()
-    with _writer().held():
+    with _writer().refusals.noted(), _writer().held():
         token = _writing.set(True)
         try:
             yield
@@ -195,7 +195,7 @@ def wired_transaction() -> Iterator[Wire]:
     if db.session.registry.has():
         db.session.rollback()
     engine, writer = db.engine, _writer()
-    with writer.held(), writer.connected(engine.raw_connection) as connection:
+    with writer.refusals.noted(), writer.held(), writer.connected(engine.raw_connection) as connection:
         token = _writing.set(True)
         try:
             connection.cursor().execute(BEGIN_WRITING if engine.dialect.name == "sqlite" else PLANNED_ONCE)

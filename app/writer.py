@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from app.config import Settings
+from app.refusals import Refusals
 from app.turns import aside
 
 
@@ -17,6 +18,7 @@ class Writer:
 
     def __init__(self, settings: Settings) -> None:
         self.mutex = threading.Lock()
+        self.refusals = Refusals()
         self.path = _lock_path(settings)
         self.file: int | None = None
         self.connection: Any = None

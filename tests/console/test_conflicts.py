@@ -242,7 +242,7 @@ def test_a_quarantined_undo_takes_back_what_the_device_counted(stage: Stage) -> 
     assert stage.figures()[0] == 0
 
 
-@pytest.mark.parametrize("uploaded", [NOON + timedelta(minutes=1), EVENING + timedelta(hours=1)], ids=["before", "after"])
+@pytest.mark.parametrize("uploaded", [LATER, EVENING + timedelta(hours=1)], ids=["before", "after"])
 def test_what_a_revoked_device_sent_is_a_late_line_where_it_is_accepted_after_the_day_was_closed(
     stage: Stage, uploaded: datetime
 ) -> None:

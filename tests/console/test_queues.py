@@ -110,7 +110,8 @@ def test_whose_number_another_scan_has_is_told_when_and_where_that_one_was(
     elsewhere = Doorside(door.app, door.make, door.make.event("elsewhere"))
     other = elsewhere.claim(door.make.session(elsewhere.event, "far"), elsewhere.ticket(), shown="admitted")
     elsewhere.send(other)
-    text = upload(cast.olga, file_of(door, first, again, {**first, "id": other["id"]}, token=token), path=f"{PATH}?lang=en")
+    file = file_of(door, first, again, {**first, "id": other["id"]}, token=token)
+    text = upload(cast.olga, file, path=f"{PATH}?lang=en")
     page = " ".join(text.get_data(as_text=True).split())
     assert "Another scan has their number, and they were not kept: 2." in page
     assert re.search(r"12:08: its number belongs to a scan at [^:]+ 12:03, Main entrance\. Device: device 2\.", page)
