@@ -166,7 +166,8 @@ def transaction() -> Iterator[None]:
         try:
             yield
             db.session.commit()
-        except BaseException:
+        except BaseException as error:
+            _writer().refusals.note(error)
             db.session.rollback()
             raise
         finally:
@@ -191,7 +192,8 @@ def wired(writer: Writer) -> Iterator[Wire]:
             connection.cursor().execute(BEGIN_WRITING if engine.dialect.name == "sqlite" else PLANNED_ONCE)
             yield Wire(connection, engine.dialect, writer.remembered(), keeps=writer.connection is not None)
             connection.commit()
-        except BaseException:
+        except BaseException as error:
+            writer.refusals.note(error)
             writer.forget()
             connection.rollback()
             raise

@@ -1,6 +1,5 @@
 """Faults that a person can mend: each is told in one sentence on stderr, with exit code 1 and no traceback."""
 
-import errno
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +7,7 @@ from contextlib import contextmanager
 from app.config import WrongSetting
 from app.errors import DomainError
 from app.migrations import NewerDatabase, OlderDatabase
+from app.refusals import NO_ROOM_ERRORS
 
 SENTENCES = (WrongSetting, NewerDatabase, OlderDatabase, DomainError)
 NO_ROOM = "The disk has no room left, or does not work: nothing was kept. Make room and try again"
@@ -22,7 +22,6 @@ WHAT_TO_DO = {
     "database is locked": "Another program holds the database: end it and try again",
 }
 """What SQLite says, and what that means for who reads it."""
-NO_ROOM_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Dialect
 
 from app.config import Settings
+from app.refusals import Refusals
 from app.turns import aside
 from app.values import Value, field
 
@@ -30,6 +31,7 @@ class Writer:
 
     def __init__(self, settings: Settings) -> None:
         self.mutex = threading.Lock()
+        self.refusals = Refusals()
         self.path = _lock_path(settings)
         self.engine: Any = None
         self.file: int | None = None

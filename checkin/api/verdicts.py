@@ -147,6 +147,7 @@ _SENTENCES = {
     "code_not_ours": _l("This code cannot have been given out by a door of this event. Who came was counted."),
     "code_taken": _l("Another ticket has this code. Who came was counted; give them a new ticket."),
     "too_many_given": _l("This device has given out too many tickets today. Who came was counted."),
+    "count_has_no_direction": _l("A count says how many, not which way: whoever left is sent as a minus."),
     "fault": _l("This scan could not be recorded. It was set aside; please tell the organiser."),
     "id_reused": _l("This scan's number was used for another scan already."),
     "invalid": _l("This scan cannot be read."),

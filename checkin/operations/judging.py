@@ -177,7 +177,7 @@ class Judge:
             first = lines[0]
             own = self.sent.made(first.columns)
             standing = any(not line.undone for line in lines)
-            had_for = self.received_at - first.columns["received_at"]
+            had_for = self.sent.arrived_at - first.columns["received_at"]
             target = Undoable(own, first.columns["at"], had_for, wrote=True, stands=standing)
         decision = decide_undo(at, target, supervisor=DeviceRight.SUPERVISOR in self.device.rights)
         if decision.verdict is Verdict.UNDONE and not claim.dry_run:
@@ -235,7 +235,7 @@ class Judge:
             self._keep(presented, decision, facts)
             if conflict:
                 self._flag(presented, decision, rows)
-            late = came_late(presented.at, received_at=self.received_at) and not claim.paper
+            late = came_late(presented.at, received_at=self.sent.arrived_at) and not claim.paper
             if late and passed(claim, decision):
                 self.doorway.flag(ConflictKind.LATE_UPLOAD, claim, place, row=next(iter(rows), None), ticket=ticket)
         return Answer(str(claim.id), decision.verdict, presented.at, claim.place, facts, person)

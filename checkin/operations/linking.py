@@ -57,7 +57,7 @@ def _link(one: Arrived, at: datetime) -> None:
     facts = with_desk(opened)
     claim = _claim(scan, ticket.code, facts)
     device = DeviceActor(scan.device_id or NO_DEVICE, event.id, scan.gate_id, ())
-    sent = Sent(device, Batch(scan.received_at, (claim,)), scan.received_at)
+    sent = Sent(device, Batch(at, (claim,)), at, kept_since=scan.received_at)
     undoing = replace(claim, act=Act.UNDO, undoes=scan.id)
     doorway = open_doorway(bind, facts, [undoing, claim], tickets, first=sent)
     lines = [one for one in door.written_by(bind, facts, [scan.id]) if doorway.may_undo(one) and not one.undone]

@@ -12,12 +12,18 @@ from checkin.rules.times import Clock
 
 class Sent(Value, frozen=True):
     """A batch, the device that sent it, and when it arrived. `account_id`: whose hand it was at a desk, where no device
-    is."""
+    is. `kept_since`: when it first arrived, if it is judged only now: its lines stand in the ledger from now on."""
 
     device: DeviceActor
     batch: Batch
     received_at: datetime
     account_id: int | None = None
+    kept_since: datetime | None = None
+
+    @property
+    def arrived_at(self) -> datetime:
+        """When it first arrived."""
+        return self.kept_since or self.received_at
 
     @property
     def device_id(self) -> int | None:

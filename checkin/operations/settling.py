@@ -126,7 +126,8 @@ class _Settling:
         doorway.pending.write(self.bind)
 
     def _accept_claim(self) -> None:
-        """What a revoked device claimed is judged as if it had just come; whoever it let in is a fact."""
+        """What a revoked device claimed is judged as it came; whoever it let in is a fact, known from now on: after the
+        day was closed it is a late line."""
         ticket = db.session.get(Ticket, self.scan.ticket_id) if self.scan.ticket_id else None
         said: dict[str, Any] = self.scan.facts.get("claim", {})
         direction = Direction(said.get("direction", Direction.IN))
@@ -142,7 +143,8 @@ class _Settling:
             shown=shown if self.scan.act is not Act.UNDO else None,
         )
         undone = {claim.undoes} if claim.undoes else set()
-        doorway = self._open(claim, self.scan.received_at, codes=[ticket.code] if ticket else [], undone=undone)
+        codes, kept_since = [ticket.code] if ticket else [], self.scan.received_at
+        doorway = self._open(claim, self.at, codes=codes, undone=undone, kept_since=kept_since)
         Judge(doorway, doorway.passing).judge(claim)
         pending = doorway.pending
         if not pending.entries and not pending.conflicts:
@@ -156,13 +158,21 @@ class _Settling:
             row["found_at"] = self.at
         pending.write(self.bind)
 
-    def _open(self, claim: Claim, received_at: datetime, *, codes: Any = (), undone: Any = frozenset()) -> Doorway:
+    def _open(
+        self,
+        claim: Claim,
+        received_at: datetime,
+        *,
+        codes: Any = (),
+        undone: Any = frozenset(),
+        kept_since: datetime | None = None,
+    ) -> Doorway:
         """The door with everything that this scan touches, locked in the order in which doors lock."""
         opened = door.opening(self.bind, self.event.slug, self.event.id, ids=(), codes=codes, numbers=(), undone=undone)
         event: DoorEvent = with_desk(opened[0])
         tickets: list[DoorTicket] = opened[2]
-        batch = Batch(received_at, (claim,))
-        return open_doorway(self.bind, event, [claim], tickets, first=Sent(self._device(), batch, received_at))
+        sent = Sent(self._device(), Batch(received_at, (claim,)), received_at, kept_since=kept_since)
+        return open_doorway(self.bind, event, [claim], tickets, first=sent)
 
     def _device(self) -> DeviceActor:
         """The device that made the scan, with the rights it had."""

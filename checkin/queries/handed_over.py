@@ -1,15 +1,25 @@
-"""The device that a file of scans is from, as it speaks for itself, and how far its clock was off."""
+"""The device that a file of scans is from, how far its clock was off, and which of its scans are here already."""
 
 from collections.abc import Collection
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.accounts.models import Device, DeviceContact
-from app.db import db
+from app.db import Texts, db
 from app.web.actors import DeviceActor
-from checkin.models import Scan
+from checkin.models import Gate, Scan
+
+
+@dataclass(frozen=True)
+class KeptBefore:
+    """When and where a scan was made that is kept already, and by which device, where one made it."""
+
+    at: datetime
+    gate: Texts | None
+    device: str | None
 
 
 def device_with_clock(event_id: int, uuid: UUID) -> tuple[DeviceActor, timedelta] | None:
@@ -25,6 +35,17 @@ def device_with_clock(event_id: int, uuid: UUID) -> tuple[DeviceActor, timedelta
     return actor, timedelta(milliseconds=row.clock_offset_ms or 0)
 
 
-def count_known(ids: Collection[UUID]) -> int:
-    """How many of these scans the server has already."""
-    return int(db.session.scalar(select(func.count()).where(Scan.id.in_(ids))) or 0)
+def kept_before(event_id: int, ids: Collection[UUID]) -> dict[UUID, KeptBefore]:
+    """Those of these scans that this event keeps already, as they were kept."""
+    rows = db.session.execute(
+        select(Scan.id, Scan.at, Gate.name, Device.name)
+        .outerjoin(Gate, Gate.id == Scan.gate_id)
+        .outerjoin(Device, Device.id == Scan.device_id)
+        .where(Scan.event_id == event_id, Scan.id.in_(ids))
+    )
+    return {scan_id: KeptBefore(at, gate, device) for scan_id, at, gate, device in rows}
+
+
+def known_ids(ids: Collection[UUID]) -> set[UUID]:
+    """Those of these scans that the server has already."""
+    return set(db.session.scalars(select(Scan.id).where(Scan.id.in_(ids))))

@@ -11,6 +11,7 @@ from checkin.rules.facts import Decision, NewLine, PlaceFacts, Wish
 from checkin.rules.people import NOBODY, Numbers, beyond, total, turned, within
 
 UNDO_WITHIN = timedelta(minutes=10)
+_ONE_WAY = Decision(Verdict.REFUSED, error="count_has_no_direction")
 
 
 def decide_walk_in(wish: Wish, place: PlaceFacts) -> Decision:
@@ -72,7 +73,9 @@ def _has_room(wish: Wish, place: PlaceFacts, number: int) -> bool:
 
 def decide_head_count(wish: Wish, place: PlaceFacts, counted: Mapping[bool, Numbers]) -> Decision:
     """Plus is what somebody saw; minus at most what the same device has `counted` here in that category, new today or
-    not: what was counted as the wish says is taken off first."""
+    not: what was counted as the wish says is taken off first. A count has no direction: who left is a minus."""
+    if wish.leaving:
+        return _ONE_WAY
     people = wish.people or NOBODY
     minus: Numbers = {category: -number for category, number in people.items() if number < 0}
     kept = {wish.new_today: {category: number for category, number in people.items() if number > 0}}
@@ -93,6 +96,8 @@ def decide_head_count(wish: Wish, place: PlaceFacts, counted: Mapping[bool, Numb
 def decide_room_count(wish: Wish, place: PlaceFacts) -> Decision:
     """How many are in a session's room, ticket holders too, by category or undivided: a fact, whatever the rules say.
     Who passes an entrance is in no room."""
+    if wish.leaving:
+        return _ONE_WAY
     if place.space is None:
         return Decision(Verdict.REFUSED, error="no_room")
     people = wish.people or NOBODY

@@ -278,8 +278,8 @@ export class DoorScreen {
     if (!this.idle) return;
     this.idle.hidden = door.shown !== null;
     const [last] = door.past;
-    fill(this.idle,
-      h("p", { class: "idle-words" }, this.voice.say(this.tab === "scan" && finder.why === null ? "ready" : "ready_no_camera")),
+    fill(this.idle, // a viewfinder without a picture says itself what to do
+      (this.tab !== "scan" || finder.why === null) && h("p", { class: "idle-words" }, this.voice.say(this.tab === "scan" && finder.why === null ? "ready" : "ready_no_camera")),
       last && h("p", { class: "past idle-last", "data-tone": mannerOfCase(last).tone }, h("span", { class: "soft" }, this.voice.say("last")), summary(this.voice, door, last)));
   }
 

@@ -5,6 +5,11 @@
 
 import { fill } from "./element.js";
 
+/** Whether a sheet lies over the camera's picture. @param {Pick<Document, "querySelector">} [page] */
+export function isCovered(page = document) {
+  return page.querySelector("dialog[open]") !== null;
+}
+
 /**
  * Sheets close as if nobody had chosen anything, so that the answer is not behind them. A question about whoever is at the
  * door comes first: what a supervisor is asked, or the numbers of a party.

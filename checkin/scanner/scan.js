@@ -11,6 +11,7 @@ import { Feedback } from "./feedback.js";
 import { queueFiles } from "./handing-over.js";
 import { htmlLang, languageOf, recalledLanguage, rememberLanguage, Voice } from "./language.js";
 import { latestOf, recall, withAnswer } from "./latest.js";
+import { isCovered } from "./making-way.js";
 import { Names } from "./names.js";
 import { Offline } from "./offline.js";
 import { NotWelcome, Queue, Unreached } from "./queue.js";
@@ -238,9 +239,15 @@ class DoorPage {
     this.screen?.render("contact");
   }
 
-  /** While a party is asked about, its own code may stay in view; another one is new when the question is answered. @param {string} text */
+  /**
+   * While a party is asked about, its own code may stay in view; another one is new when the question is answered. Nobody
+   * aims at what lies under a sheet: the camera reads on when it is closed.
+   *
+   * @param {string} text
+   */
   #see(text) {
-    if (!this.door || this.door.isVouching || (this.door.isAsking && text !== this.seen)) return;
+    if (!this.door) return;
+    if (isCovered() || (this.door.isAsking && text !== this.seen)) return this.sightings.stay(text, performance.now());
     if (!this.sightings.isNew(text, performance.now()) || this.door.isAsking) return;
     this.seen = text;
     void this.door.read(text);

@@ -18,6 +18,12 @@ export class Sightings {
     return last === undefined || at - last > OUT_OF_SIGHT;
   }
 
+  /** It is in view while nothing is read: what was read before is not new for that, and what was not will be. @param {string} code @param {number} at */
+  stay(code, at) {
+    const last = this.#seen.get(code);
+    if (last !== undefined && at - last <= OUT_OF_SIGHT) this.#seen.set(code, at);
+  }
+
   /** @param {number} at */
   #forgetBefore(at) {
     for (const [code, last] of this.#seen) if (last < at) this.#seen.delete(code);

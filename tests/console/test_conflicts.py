@@ -14,9 +14,12 @@ from app.clock import frozen
 from app.db import db, transaction
 from app.programme.models import EventSession
 from app.programme.rules import AdmissionRule, Reentry
+from app.web.actors import Actor
 from checkin.models import Conflict, Entry, Gate, Scan
+from checkin.operations.closing import close_places
 from checkin.queries import told
-from checkin.rules import ConflictKind
+from checkin.queries.closing import Late, closing_days
+from checkin.rules import ConflictKind, CountingState
 from tests.checkin.doorside import EVERY_RIGHT, Doorside
 from tests.checkin.test_recount import recount
 from tests.console.conftest import Cast
@@ -25,6 +28,7 @@ from tests.make import NOON, Make
 
 PAGE = "/console/events/fair/conflicts"
 LATER = NOON + timedelta(minutes=5)
+EVENING = NOON + timedelta(hours=9)
 
 
 class Stage:
@@ -236,6 +240,29 @@ def test_a_quarantined_undo_takes_back_what_the_device_counted(stage: Stage) -> 
     assert stage.figures()[0] == 2
     assert stage.settle("accept") == "counted"
     assert stage.figures()[0] == 0
+
+
+@pytest.mark.parametrize("uploaded", [LATER, EVENING + timedelta(hours=1)], ids=["before", "after"])
+def test_what_a_revoked_device_sent_is_a_late_line_where_it_is_accepted_after_the_day_was_closed(
+    stage: Stage, uploaded: datetime
+) -> None:
+    door, accepted_at = stage.door, EVENING + timedelta(hours=2)
+    door.change(db.session.scalars(db.select(Device).filter_by(name="device 2")).one(), revoked_at=NOON)
+    claim = door.claim(stage.session, door.ticket(booked={stage.session: {"spectator": 1}}), shown="admitted")
+    if uploaded < EVENING:
+        door.send(claim, token=stage.second, at=uploaded)
+    code = f"session:{stage.session.code}"
+    (place,) = (one for day in closing_days(door.event).values() for one in day if one.place.code == code)
+    with transaction():
+        close_places(door.event, NOON.date(), {place.place.id: CountingState.COUNTED}, at=EVENING, actor=Actor())
+    if uploaded > EVENING:
+        door.send(claim, token=stage.second, at=uploaded)
+    assert stage.settle("accept", at=accepted_at) == "counted"
+    (line,) = db.session.scalars(db.select(Entry))
+    assert (line.at, line.received_at) == (NOON, accepted_at)
+    (place,) = (one for day in closing_days(door.event).values() for one in day if one.place.code == code)
+    assert place.late == Late(1, accepted_at)
+    assert ("late_upload" in door.conflicts()) == (uploaded > EVENING)
 
 
 def test_a_wrong_clock_is_noted(stage: Stage) -> None:

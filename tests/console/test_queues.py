@@ -2,7 +2,8 @@
 
 import io
 import json
-from datetime import timedelta
+import re
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -94,8 +95,28 @@ def test_what_was_set_aside_before_counts_where_it_can_be_taken_now_and_holds_up
     used = {**aside, "shown": "readmitted"}  # its number is taken by what comes before it
     text = upload(cast.olga, file_of(door, aside, poisoned, waits, used)).get_data(as_text=True)
     assert (door.count(Scan), door.count(Entry)) == (2, 2)
-    assert "読み取れず、取り込めなかったもの：2件" in text
+    assert "読み取れず、取り込めなかったもの：1件" in text
+    assert "番号がほかの読み取りで使われているため、取り込まなかったもの：1件" in text
     assert "ファイルの読み取り：4件" in text
+
+
+@pytest.mark.parametrize("revoked_at", [None, NOON], ids=["trusted", "revoked"])
+def test_whose_number_another_scan_has_is_told_when_and_where_that_one_was(
+    door: Doorside, talk: EventSession, cast: Cast, revoked_at: datetime | None
+) -> None:
+    token = door.device(revoked_at=revoked_at)
+    first = door.claim(talk, door.ticket(), shown="admitted", at=NOON + timedelta(minutes=3))
+    again = {**first, "at": (NOON + timedelta(minutes=8)).isoformat(), "shown": "readmitted"}
+    elsewhere = Doorside(door.app, door.make, door.make.event("elsewhere"))
+    other = elsewhere.claim(door.make.session(elsewhere.event, "far"), elsewhere.ticket(), shown="admitted")
+    elsewhere.send(other)
+    file = file_of(door, first, again, {**first, "id": other["id"]}, token=token)
+    text = upload(cast.olga, file, path=f"{PATH}?lang=en")
+    page = " ".join(text.get_data(as_text=True).split())
+    assert "Another scan has their number, and they were not kept: 2." in page
+    assert re.search(r"12:08: its number belongs to a scan at [^:]+ 12:03, Main entrance\. Device: device 2\.", page)
+    assert "12:03: its number belongs to a scan of another event." in page
+    assert ("Not readable" in page, "had arrived before" in page, "elsewhere" in page) == (False, False, False)
 
 
 def test_times_are_corrected_by_what_the_clock_lacked_at_the_last_contact(

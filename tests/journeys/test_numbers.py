@@ -1,10 +1,12 @@
 """A short number at a door whose network is gone: nobody is counted by it whom the door was not told of."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.journeys.network import State, network_to
+from tests.journeys.network import Network, State, network_to
 from tests.journeys.product import Product, axe_faults
 from tests.journeys.test_offline import (
     PHONE,
@@ -46,23 +48,28 @@ def test_a_number_without_a_network_is_queued_nowhere_and_looked_up_once_there_i
 def test_a_number_asked_as_the_network_went_silent_counts_nobody_once_the_door_went_on(
     product: Product, browser: Browser
 ) -> None:
-    (code,) = tickets(browser, product, 1)
-    with network_to(product.base_url) as network:
-        context = browser.new_context(locale="ja-JP", viewport=PHONE)
-        page = at_a_searching_door(context, Product(network.base_url, product.data_dir, product.passwords))
-        network.become(State.SILENT)
-        type_code(page, number_of(product, code))
-        expect(page.locator(".verdict")).to_contain_text("まだ数えていません", timeout=10_000)
+    with asked_into_silence(product, browser) as (page, network, code):
         page.get_by_role("button", name="次の人へ").press("Enter")
         network.become(State.THERE)
         until(lambda: verdicts_by_number(product, code) == ["refused"])
         assert counted(product, code) == 0
-        context.close()
 
 
 def test_a_second_tab_of_the_device_leaves_the_number_that_the_first_is_asking_about(
     product: Product, browser: Browser
 ) -> None:
+    with asked_into_silence(product, browser) as (page, network, code):
+        second = page.context.new_page()
+        second.goto(page.url)
+        expect(second.locator(".setup [role=status]")).to_contain_text("未送信1件")
+        network.become(State.THERE)
+        expect_verdict(page, "admitted")
+        assert counted(product, code) == 1
+
+
+@contextmanager
+def asked_into_silence(product: Product, browser: Browser) -> Iterator[tuple[Page, Network, str]]:
+    """A door that has asked about a ticket's number as its network went silent; the network, and the ticket's code."""
     (code,) = tickets(browser, product, 1)
     with network_to(product.base_url) as network:
         context = browser.new_context(locale="ja-JP", viewport=PHONE)
@@ -70,12 +77,7 @@ def test_a_second_tab_of_the_device_leaves_the_number_that_the_first_is_asking_a
         network.become(State.SILENT)
         type_code(page, number_of(product, code))
         expect(page.locator(".verdict")).to_contain_text("まだ数えていません", timeout=10_000)
-        second = context.new_page()
-        second.goto(page.url)
-        expect(second.locator(".setup [role=status]")).to_contain_text("未送信1件")
-        network.become(State.THERE)
-        expect_verdict(page, "admitted")
-        assert counted(product, code) == 1
+        yield page, network, code
         context.close()
 
 

@@ -1,5 +1,6 @@
 """What doors listed for people to look at: one click settles it, or all of one kind from one device."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from app.clock import now
+from app.console.views.once import once
 from app.console.views.paging import page_of
 from app.db import db, transaction
 from app.errors import NotFound, Refused
@@ -67,8 +69,7 @@ def settle_one(slug: str, conflict: UUID) -> Response:
     event = staff_event(slug, g.actor, Right.EDIT_EVENT)
     found, accept = conflict_in(event, conflict), _accepts()
     try:
-        with transaction():
-            settle(event, found.id, accept=accept, at=now(), actor=g.actor)
+        once(partial(_settle, event, found.id, accept=accept))
         flash(_("Settled. You find it again under the state “Settled”."), "success")
     except Refused as no:
         flash(_why_not(no), "warning")
@@ -114,12 +115,16 @@ def _settle_each(event: Event, ids: list[int], *, accept: bool) -> int:
     settled = 0
     for one in ids:
         try:
-            with transaction():
-                settle(event, one, accept=accept, at=now(), actor=g.actor)
+            once(partial(_settle, event, one, accept=accept))
             settled += 1
         except Refused:
             db.session.rollback()
     return settled
+
+
+def _settle(event: Event, conflict: int, *, accept: bool) -> None:
+    with transaction():
+        settle(event, conflict, accept=accept, at=now(), actor=g.actor)
 
 
 def _accepts() -> bool:

@@ -1,4 +1,4 @@
-"""The same form twice at the same moment, as by a double click: who comes second finds what the first wrote."""
+"""The same at the same moment, as by a double click or by two people: who comes second finds what the first wrote."""
 
 from collections.abc import Callable
 from typing import TypeVar

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from flask import Blueprint, Response, g, make_response, render_template, request
@@ -21,17 +22,21 @@ from app.web.guards import requires
 from checkin.api import recorded
 from checkin.operations.answers import Answer
 from checkin.queries.device_list import device_in
-from checkin.queries.handed_over import count_known, device_with_clock
+from checkin.queries.handed_over import KeptBefore, device_with_clock, kept_before, known_ids
 from checkin.rules.claims import Batch, Claim
 
 AT_ONCE = 200
+MOST_TOLD = 50
+ID_REUSED = "id_reused"
+Used = list[tuple[datetime, KeptBefore | None]]
 blueprint = Blueprint("queues", __name__, url_prefix="/console/events/<slug>/devices/queue")
 
 
 @dataclass(frozen=True)
 class Outcome:
     """What came of a file of a device: how many were let in, turned away or counted otherwise, kept apart, and not
-    taken; `known`: how many of them had arrived before, and are counted once."""
+    taken; `known`: how many of them had arrived before, and are counted once; `used`: those whose number another scan
+    has, with when they were made and what is kept of the other."""
 
     device: UUID
     name: str
@@ -42,6 +47,7 @@ class Outcome:
     apart: int
     conflicts: int
     refused: int
+    used: Used
 
 
 @blueprint.get("")
@@ -76,14 +82,17 @@ def _record(event: Event, queue: QueueFile) -> Outcome:
         )
     scanner, ahead = found
     answers: list[Answer] = []
-    known = 0
+    known: set[UUID] = set()
     for start in range(0, len(queue.scans), AT_ONCE):
         at = now()
         batch = Batch(at - ahead, queue.scans[start : start + AT_ONCE])
-        known += count_known([scan.id for scan in batch.scans if isinstance(scan, Claim)])
+        known |= known_ids([scan.id for scan in batch.scans if isinstance(scan, Claim)])
         answers += recorded(event.slug, scanner, batch, at)
     device = device_in(event.id, queue.device)
-    outcome = _counted(answers, device, known=known, revoked=scanner.revoked)
+    taken = {answer.id for answer in answers if answer.error != ID_REUSED}
+    used = _used(event, queue, answers, ahead)
+    arrived = sum(str(one) in taken for one in known)
+    outcome = _counted(answers, device, known=arrived, used=used, revoked=scanner.revoked)
     with transaction():
         record(
             g.actor, "device.queue", f"device:{queue.device}", at=now(), event_id=event.id,
@@ -92,7 +101,15 @@ def _record(event: Event, queue: QueueFile) -> Outcome:
     return outcome
 
 
-def _counted(answers: Iterable[Answer], device: Device, *, known: int, revoked: bool) -> Outcome:
+def _used(event: Event, queue: QueueFile, answers: list[Answer], ahead: timedelta) -> Used:
+    """What the file says beside an answer that names the other scan's id alone."""
+    pairs = zip(queue.scans, answers, strict=True)
+    scans = [scan for scan, answer in pairs if answer.error == ID_REUSED and isinstance(scan, Claim)]
+    before = kept_before(event.id, {scan.id for scan in scans})
+    return [(scan.at + ahead, before.get(scan.id)) for scan in scans]
+
+
+def _counted(answers: Iterable[Answer], device: Device, *, known: int, used: Used, revoked: bool) -> Outcome:
     counts = Counter(_fate(answer, revoked=revoked) for answer in answers)
     conflicts = sum("conflict" in answer.facts for answer in answers)
     return Outcome(
@@ -105,16 +122,17 @@ def _counted(answers: Iterable[Answer], device: Device, *, known: int, revoked: 
         apart=counts["apart"],
         conflicts=conflicts,
         refused=counts["refused"],
+        used=used,
     )
 
 
 def _fate(answer: Answer, *, revoked: bool) -> str:
+    if answer.verdict is None:
+        return "used" if answer.error == ID_REUSED else "refused"
     if revoked:
         return "apart"
-    if answer.verdict is None:
-        return "refused"
     return "in" if answer.verdict.lets_in else "other"
 
 
 def _page(event: Event, *, fault: str = "", outcome: Outcome | None = None) -> str:
-    return render_template("console/queue.html", event=event, fault=fault, outcome=outcome)
+    return render_template("console/queue.html", event=event, fault=fault, outcome=outcome, most=MOST_TOLD)

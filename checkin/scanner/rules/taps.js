@@ -66,7 +66,7 @@ function hasRoom({ at }, place, number) {
 
 /**
  * Plus is what somebody saw; minus at most what the same device has counted here in that category: what was counted as
- * the wish says is taken off first.
+ * the wish says is taken off first. A count has no direction: who left is a minus.
  *
  * @param {Wish} wish
  * @param {PlaceFacts} place
@@ -74,6 +74,7 @@ function hasRoom({ at }, place, number) {
  * @returns {Decision}
  */
 export function decideHeadCount(wish, place, counted) {
+  if (wish.leaving) return oneWay();
   const people = wish.people ?? NOBODY;
   let minus = turned(Object.fromEntries(Object.entries(people).filter(([, number]) => number < 0)));
   const kept = new Map([[wish.newToday, Object.fromEntries(Object.entries(people).filter(([, number]) => number > 0))]]);
@@ -98,10 +99,15 @@ export function decideHeadCount(wish, place, counted) {
  * @returns {Decision}
  */
 export function decideRoomCount(wish, { space }) {
+  if (wish.leaving) return oneWay();
   if (!space) return decision("refused", { error: "no_room" });
   const people = wish.people ?? NOBODY;
   const isOver = space.capacity !== null && total(people) > space.capacity;
   return decision("counted", { lines: [newLine("room_count", people, { onTicket: false })], conflict: isOver ? "over_capacity" : null });
+}
+
+function oneWay() {
+  return decision("refused", { error: "count_has_no_direction" });
 }
 
 /**

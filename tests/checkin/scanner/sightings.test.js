@@ -26,3 +26,12 @@ test("a whole day of codes is not kept in memory, and the newest are still known
   for (let i = 0; i < 5000; i += 1) assert.equal(sightings.isNew(`code ${i}`, i * 1000), true);
   assert.equal(sightings.isNew("code 4999", 4_999_500), false);
 });
+
+test("what stays in view while nothing is read is no news afterwards; what came meanwhile is", () => {
+  const sightings = new Sightings();
+  assert.equal(sightings.isNew("A", 0), true);
+  for (let at = 200; at < 9000; at += 200) (sightings.stay("A", at), sightings.stay("B", at));
+  assert.deepEqual(["A", "B"].map((code) => sightings.isNew(code, 9000)), [false, true]);
+  sightings.stay("A", 20_000);
+  assert.equal(sightings.isNew("A", 20_100), true);
+});
