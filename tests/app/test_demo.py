@@ -77,7 +77,7 @@ def test_the_days_before_were_closed_and_their_forecasts_can_be_judged(app: Flas
     } | {f"small-circle-{number}": came for number, came in enumerate(CIRCLES, start=1)}
     learnt = {one.now.past for one in found.values() if one.now}
     assert learnt == {46 + 62 + 38 + 55 + sum(expected for _came, expected in CIRCLES)}
-    closed = {day: still_open(places)["not_closed"] for day, places in closing_days(practice).items()}
+    closed = {day: still_open(places, at=MORNING)["not_closed"] for day, places in closing_days(practice).items()}
     assert [closed[practice.starts_on + timedelta(days)] for days in (0, 1)] == [0, 0]
     assert min(closed[practice.starts_on + timedelta(days)] for days in (2, 3, 4, 5)) > 0
 
