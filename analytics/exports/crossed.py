@@ -41,7 +41,7 @@ ORGANISATIONS = {
 }
 LANGUAGES = {"ja": "日本語", "en": "English", "ja-easy": "やさしい日本語"}
 LEADS = {
-    "same_day": _l("On the day"),
+    "same_day": _l("The same day"),
     "1-3": _l("1–3 days"),
     "4-7": _l("4–7 days"),
     "8-14": _l("8–14 days"),

@@ -9,8 +9,8 @@ from analytics.rules.editions import Shown, Standing, attendance_of
 from app.web.languages import local
 
 
-def shown_table(edition: Issued) -> Table:
-    """The one figure by category: as it is, and as the public sees it."""
+def shown_table(edition: Issued, *, stands: bool) -> Table:
+    """The one figure by category: as it is, and as the public sees it, or saw it while this edition stood."""
     whole = attendance_of(edition.figures, edition.measure)
     public = edition.public
     rows = tuple(
@@ -21,7 +21,10 @@ def shown_table(edition: Issued) -> Table:
         name="published",
         title=_("Published attendance"),
         head=_("Category"),
-        columns=(Column("number", _("Number of people")), Column("public", _("On the public page"), "words")),
+        columns=(
+            Column("number", _("Number of people")),
+            Column("public", _("On the public page") if stands else _("On the public page then"), "words"),
+        ),
         rows=rows,
         measures=(),
         provenance=public.provenance,

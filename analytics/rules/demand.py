@@ -74,7 +74,7 @@ class Demand:
 
 
 def curve(moves: Iterable[Move], first_day: date) -> tuple[CurveDay, ...]:
-    """Every day from the first registration to the last change or the event's first day, days without any too. Of a
+    """Every day from the first registration to the last change, days without any too. Of a
     curve that is longer than 400 days the end."""
     found = list(moves)
     if not found:

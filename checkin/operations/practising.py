@@ -245,7 +245,8 @@ class Practice:
             until = scene.ends_at + timedelta(minutes=8)
             left = when + (until - when) * self.leaving.triangular(0.2, 1, 0.97)
             unsaid = dimensions | {"booked": None, "new_today": None}
-            self._line(scene, left, numbers, EntryKind.EXIT, method=Method(method), **unsaid)
+            gone = {key: -number for key, number in numbers.items()}
+            self._line(scene, left, gone, EntryKind.EXIT, method=Method(method), **unsaid)
 
     def _line(
         self, scene: Scene, when: datetime, numbers: Mapping[str, int], kind: EntryKind, **dimensions: Any

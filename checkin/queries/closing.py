@@ -15,7 +15,7 @@ from checkin.models import Entry, EntryNumber, Place, PlaceClose
 from checkin.queries.paper import PaperPlace, paper_places
 from checkin.queries.undone import stands
 from checkin.rules import CountingState, Direction, EntryKind, Method
-from checkin.rules.times import event_day
+from checkin.rules.times import day_window, event_day
 
 MOMENT = timedelta(microseconds=1)
 
@@ -39,9 +39,11 @@ class Late:
 
 @dataclass(frozen=True)
 class ClosingPlace:
-    """A place at day close. counted: who came in by category, re-entries left out; methods: of its lines."""
+    """A place at day close. begins_at: a session, or the day of an entrance; counted: who came in by category,
+    re-entries left out; methods: of its lines."""
 
     place: PaperPlace
+    begins_at: datetime
     word: Word | None = None
     late: Late | None = None
     counted: Mapping[str, int] = field(default_factory=dict)
@@ -57,16 +59,18 @@ def closing_days(event: Event) -> dict[date, list[ClosingPlace]]:
     days: dict[date, list[ClosingPlace]] = {event.starts_on + timedelta(offset): [] for offset in range(length)}
     for one in places:
         found = ClosingPlace(
-            one, words.get(one.id), late.get(one.id), counted.get(one.id, {}), tuple(methods.get(one.id, ()))
-        )
+            one, begins_at=_begins_at(one, event), word=words.get(one.id), late=late.get(one.id),
+            counted=counted.get(one.id, {}), methods=tuple(methods.get(one.id, ())),
+        )  # fmt: skip
         days.setdefault(_day_of(one, event), []).append(found)
     return dict(sorted(days.items()))
 
 
-def still_open(places: Iterable[ClosingPlace]) -> dict[str, int]:
-    """Of these places: how many nobody has closed, how many of them show nobody, how many lines came late."""
+def still_open(places: Iterable[ClosingPlace], *, at: datetime) -> dict[str, int]:
+    """Of these places: how many nobody has closed, how many of them have begun and show nobody, how many lines came
+    late."""
     listed = list(places)
-    bare = [one for one in listed if one.word is None and not one.methods]
+    bare = [one for one in listed if one.word is None and not one.methods and one.begins_at <= at]
     return {
         "not_closed": sum(one.word is None for one in listed),
         "nobody_counted": len(bare),
@@ -78,6 +82,10 @@ def _day_of(place: PaperPlace, event: Event) -> date:
     if place.day is not None or place.ends_at is None:
         return place.day or event.ends_on
     return event_day(place.ends_at - MOMENT, ZoneInfo(event.timezone), event.day_ends_at)
+
+
+def _begins_at(place: PaperPlace, event: Event) -> datetime:
+    return place.starts_at or day_window(_day_of(place, event), ZoneInfo(event.timezone), event.day_ends_at).from_
 
 
 def _words(event_id: int) -> dict[int, Word]:

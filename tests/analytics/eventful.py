@@ -21,7 +21,7 @@ from checkin.operations.paper import Sheet, type_sheet
 from checkin.queries.corrections import counted_at
 from checkin.rules import CountingState
 from checkin.rules.correcting import CorrectionReason
-from registrations.models import BookingLine, Registration, Ticket
+from registrations.models import Booking, BookingLine, Lottery, Registration, Ticket
 from registrations.operations import change
 from registrations.operations.handing import reissue
 from registrations.operations.naming import Named, name_people, ticket_each
@@ -244,6 +244,18 @@ class Eventful:
         with transaction():
             for number, line in enumerate(lines[-12:]):
                 db.session.get_one(BookingLine, line.id).state = states[number % len(states)]
+                self._waited(line.booking_id, number)
+            won = [[line.booking_id, line.number, number % 2] for number, line in enumerate(lines)]
+            drawn = Lottery(session_id=self.sessions[1].id, seed=bytes(32), opened_at=NOON, drawn_at=NOON, result=won)
+            db.session.add(drawn)
+
+    def _waited(self, booking_id: int, number: int) -> None:
+        """What became of a party on a waiting list."""
+        booking = db.session.get_one(Booking, booking_id)
+        booking.waited_at = NOON - 3 * DAY if number % 2 else None
+        booking.promoted_at = NOON - 2 * DAY if number % 5 == 1 else None
+        booking.offered_at, booking.lapsed_at = (NOON - 2 * DAY, NOON - DAY) if number % 4 == 3 else (None, None)
+        booking.passed_over = number % 3
 
     def _everybody_named(self) -> None:
         """Two friends have tickets of their own; somebody still holds the paper for both."""

@@ -1,5 +1,6 @@
 """A second reading of every measure: the raw tables of one event, carried into DuckDB and counted there in SQL."""
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from enum import Enum
@@ -12,14 +13,16 @@ from sqlalchemy import select
 from app.db import Model, db
 from app.programme.models import Category, Event, EventSession, Organisation, Participation, Room, SessionPlaces
 from checkin.models import Entry, EntryNumber, FigureSource, Place, PlaceClose
-from registrations.models import Booking, BookingLine, PartyNumber, Registration, Ticket
+from registrations.models import Booking, BookingLine, Lottery, PartyNumber, Registration, Ticket
 
-COUNTING = Path(__file__).with_name("recount.sql").read_text(encoding="utf-8")
+COUNTING = [
+    Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("recount.sql", "recount_registering.sql")
+]
 TABLES: dict[type[Model], str] = {
     Event: "timezone TEXT, day_ends_at TIME, people_measure TEXT",
     Category: "id BIGINT, unknown BOOLEAN",
     Room: "id BIGINT, venue_id BIGINT",
-    EventSession: "id BIGINT, room_id BIGINT",
+    EventSession: "id BIGINT, room_id BIGINT, starts_at TIMESTAMP",
     Place: "id BIGINT, session_id BIGINT, venue_id BIGINT",
     PlaceClose: "place_id BIGINT, state TEXT",
     Entry: (
@@ -30,10 +33,17 @@ TABLES: dict[type[Model], str] = {
     EntryNumber: "entry_id BIGINT, category_id BIGINT, number BIGINT",
     FigureSource: "id BIGINT, measure TEXT",
     Ticket: "id BIGINT, registration_id BIGINT, attendee_id BIGINT, replaced_by_id BIGINT",
-    Registration: "id BIGINT, party_kind TEXT, organisation_id BIGINT",
+    Registration: (
+        "id BIGINT, party_kind TEXT, organisation_id BIGINT, language TEXT, created_at TIMESTAMP, "
+        "cancelled_at TIMESTAMP"
+    ),
     PartyNumber: "registration_id BIGINT, number BIGINT",
-    Booking: "id BIGINT, registration_id BIGINT, session_id BIGINT",
-    BookingLine: "booking_id BIGINT, number BIGINT, state TEXT",
+    Booking: (
+        "id BIGINT, registration_id BIGINT, session_id BIGINT, created_at TIMESTAMP, passed_over BIGINT, "
+        "waited_at TIMESTAMP, promoted_at TIMESTAMP, offered_at TIMESTAMP, lapsed_at TIMESTAMP"
+    ),
+    BookingLine: "booking_id BIGINT, number BIGINT, state TEXT, state_at TIMESTAMP",
+    Lottery: "session_id BIGINT, drawn_at TIMESTAMP, result TEXT",
     SessionPlaces: "session_id BIGINT, capacity BIGINT",
     Organisation: "id BIGINT, kind TEXT",
     Participation: "id BIGINT, organisation_id BIGINT, took_part BOOLEAN",
@@ -55,7 +65,8 @@ class Recount:
             if rows:
                 marks = ", ".join("?" * len(rows[0]))
                 self.base.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)
-        self.base.execute(COUNTING)
+        for counting in COUNTING:
+            self.base.execute(counting)
 
     def rows(self, query: str, *given: Any) -> list[tuple[Any, ...]]:
         return self.base.execute(query, given).fetchall()
@@ -119,6 +130,7 @@ def _of_event(kind: Any, event_id: int) -> Any:
         Booking: ("registration_id", Registration),
         BookingLine: ("booking_id", Booking),
         SessionPlaces: ("session_id", EventSession),
+        Lottery: ("session_id", EventSession),
     }[kind]
     ids: Any = owner
     return getattr(kind, column).in_(select(ids.id).where(_of_event(owner, event_id)))
@@ -129,4 +141,4 @@ def _plain(value: Any) -> Any:
         return value.value
     if isinstance(value, datetime):
         return value.astimezone(UTC).replace(tzinfo=None)
-    return value
+    return json.dumps(value) if isinstance(value, list) else value

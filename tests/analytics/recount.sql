@@ -69,7 +69,7 @@ QUALIFY row_number() OVER (PARTITION BY who ORDER BY moment DESC, id DESC) = 1;
 CREATE TABLE piece AS
 SELECT 'all' AS cut, NULL AS value, * FROM inward
 UNION ALL SELECT 'day', CAST(day AS TEXT), * FROM inward
-UNION ALL SELECT 'venue', CAST(venue AS TEXT), * FROM inward
+UNION ALL SELECT 'venue', coalesce(CAST(venue AS TEXT), 'online'), * FROM inward
 UNION ALL SELECT 'session', coalesce(CAST(session AS TEXT), 'entrance'), * FROM inward;
 
 -- Parties: net numbers of those who did not come back, at each place of a piece; of each category the fullest place.
@@ -118,7 +118,7 @@ UNION ALL
 -- Figures of a source that counts people; it does not say where and when.
 SELECT cut.cut, NULL, NULL, s.category, s.method, FALSE, s.number
 FROM standing s LEFT JOIN figure_source f ON f.id = s.source_id CROSS JOIN event v
-CROSS JOIN (VALUES ('all'), ('day'), ('venue')) cut(cut)
+CROSS JOIN (VALUES ('all'), ('day'), ('venue'), ('session')) cut(cut)
 WHERE s.place IS NULL AND coalesce(f.measure, v.people_measure, 'people') = 'people';
 
 -- Who of each ticket is inside at any moment, step by step: nobody leaves twice, nobody is in twice. At a door every

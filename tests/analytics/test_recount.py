@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 from itertools import combinations
-from statistics import median
 from typing import Any
 
+import numpy as np
 import pytest
 from flask import Flask
 from hypothesis import HealthCheck, Phase, example, given, settings
@@ -31,6 +31,7 @@ from checkin.queries.people_today import people_on
 from checkin.rules import CountingState
 from tests.analytics.eventful import ACTS, SENT, Act, Eventful
 from tests.analytics.recount import Recount, Rows
+from tests.analytics.recounted_registering import registering
 from tests.make import NOON, Make
 
 pytestmark = pytest.mark.slow
@@ -93,6 +94,7 @@ def measures(event: Event, recount: Recount) -> Iterator[Figure]:
     yield from _crossed(event, figures, recount)
     yield from _here_now(event, figures, recount)
     yield from _over_time(event, figures, recount)
+    yield from registering(event, figures, recount)
 
 
 def _whole(figures: Figures, recount: Recount) -> Iterator[Figure]:
@@ -163,7 +165,7 @@ def _venues(figures: Figures, recount: Recount) -> Iterator[Figure]:
     people, visits, passages = recount.people("venue", "value"), recount.visits("venue"), recount.passages("venue")
     for one in figures.venues:
         key = one.venue.id if one.venue else None
-        yield f"venue {key} people", _number(one.people) or 0, people.get(_text(key), 0)
+        yield f"venue {key} people", _number(one.people) or 0, people.get(_text(key) or "online", 0)
         yield f"venue {key} visits", _number(one.visits) or 0, visits.get(key, 0)
         yield f"venue {key} passages", _number(one.passages) or 0, passages.get(key, 0)
 
@@ -195,8 +197,7 @@ def _crossed(event: Event, figures: Figures, recount: Recount) -> Iterator[Figur
         )
     for dimension, cut in WHERE_AND_WHEN.items():
         found = crossing_of(event, figures.facts, rows=Dimension.CATEGORY, columns=dimension, measure=Measure.PEOPLE)
-        value = "coalesce(value, 'online')" if cut == "venue" else "value"
-        yield f"people by category and {cut}", _texts(found.cells), _texts(recount.people(cut, f"category, {value}"))
+        yield f"people by category and {cut}", _texts(found.cells), _texts(recount.people(cut, "category, value"))
         yield f"people over {cut}", found.total, sum(recount.people("all", "category").values())
 
 
@@ -231,7 +232,12 @@ def _over_time(event: Event, figures: Figures, recount: Recount) -> Iterator[Fig
         told = stays(watched.steps)
         yield f"{watched.code} stays known", told.known, len(stayed)
         if stayed:
-            yield f"{watched.code} median stay", told.median, round(median(stayed))
+            lower, middle, upper = np.percentile(stayed, (25, 50, 75))
+            yield (
+                f"{watched.code} stay",
+                (told.lower, told.median, told.upper),
+                (round(lower), round(middle), round(upper)),
+            )
     capacities = dict(recount.rows("SELECT session_id, capacity FROM session_places WHERE capacity > 0"))
     visits = recount.visits("session")
     table = {

@@ -7,6 +7,7 @@ from operator import attrgetter
 import openpyxl
 import pytest
 
+from analytics.exports.crossed import LEADS
 from analytics.queries.registering import demand_of, moves_of, parties_of
 from analytics.rules.absence import Party, absences
 from analytics.rules.demand import Demand, Move, Queue, curve
@@ -222,3 +223,9 @@ def test_what_became_of_everybody_on_the_waiting_list_stays_known(cast: Cast, ma
     page = page_tables(cast.olga.get(f"{PAGE}?lang=en").get_data(as_text=True))
     assert page["waiting-list"] == [["talk", *"513110"], ["Total", *"513110"]]
     assert csv_table(cast.olga.get(f"{PAGE}/waiting-list.csv?lang=en").data) == page["waiting-list"]
+
+
+def test_who_registered_on_the_day_itself_is_called_so_in_japanese_too(cast: Cast, booked: Event) -> None:
+    """The catalogues of all departments are one: a heading of the ticket had the same English words."""
+    with frozen(NOON), cast.olga.application.test_request_context("/?lang=ja"):
+        assert str(LEADS["same_day"]) == "当日"

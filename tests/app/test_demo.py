@@ -10,6 +10,7 @@ from analytics.models import IssuedForecast
 from analytics.queries import figures_of
 from analytics.queries.forecasts import forecasts_of
 from analytics.rules.figures import Count
+from analytics.rules.scoring import Held, Worth, score
 from app import demo
 from app.clock import frozen
 from app.db import db
@@ -25,6 +26,8 @@ pytestmark = pytest.mark.slow
 MORNING = datetime(2026, 10, 2, 23, 0, tzinfo=UTC)
 """Eight in the morning in Japan on the third of October."""
 PUBLISHED = {"organisation": 62, "spectator": 412, "student": 485, "guardian": 101, "related": 101}
+CIRCLES = [(7, 11), (6, 10), (5, 11), (7, 10), (8, 12), (7, 10), (3, 12), (9, 12)]
+"""Who came to the small circles of both days, and who had a place."""
 
 
 def load() -> None:
@@ -71,12 +74,21 @@ def test_the_days_before_were_closed_and_their_forecasts_can_be_judged(app: Flas
         "working-together": (39, 62),
         "housing-estate": (22, 38),
         "first-step": (34, 55),
-    }
+    } | {f"small-circle-{number}": came for number, came in enumerate(CIRCLES, start=1)}
     learnt = {one.now.past for one in found.values() if one.now}
-    assert learnt == {46 + 62 + 38 + 55}
-    closed = {day: still_open(places)["not_closed"] for day, places in closing_days(practice).items()}
+    assert learnt == {46 + 62 + 38 + 55 + sum(expected for _came, expected in CIRCLES)}
+    closed = {day: still_open(places, at=MORNING)["not_closed"] for day, places in closing_days(practice).items()}
     assert [closed[practice.starts_on + timedelta(days)] for days in (0, 1)] == [0, 0]
     assert min(closed[practice.starts_on + timedelta(days)] for days in (2, 3, 4, 5)) > 0
+
+
+def test_the_demonstration_has_enough_past_sessions_for_a_verdict_on_its_forecasts(app: Flask) -> None:
+    """One of twelve missed, as one of ten should: to a circle in the rain came three of twelve."""
+    load()
+    given = {one.code: one.given for one in forecasts_of(event("practice"), at=MORNING) if one.given}
+    found = score(given.values())
+    assert (found.judged, found.inside, found.worth, found.too_few_held) == (12, 11, Worth.ALIKE, False)
+    assert [code for code, one in given.items() if one.held is Held.BELOW] == ["small-circle-7"]
 
 
 def test_a_forecast_of_the_demonstration_knew_nothing_of_its_day(app: Flask) -> None:
@@ -94,7 +106,7 @@ def test_a_forecast_of_the_demonstration_knew_nothing_of_its_day(app: Flask) -> 
         assert newest < one.issued_at < first
     assert {(one.day - event("practice").starts_on, one.past) for one in given} == {
         (timedelta(0), 0),
-        (timedelta(1), 46 + 62),
+        (timedelta(1), 46 + 62 + sum(expected for _came, expected in CIRCLES[:4])),
     }
 
 

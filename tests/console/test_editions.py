@@ -173,6 +173,7 @@ def test_an_edition_is_withdrawn_with_a_reason_and_its_page_says_so(cast: Cast, 
     assert "Its numbers are wrong" in page
     assert ("Make the report" in page, "Withdraw this edition" in page) == (False, False)
     assert page_tables(page)["published"][-1] == ["Total", "63", "63"], "the staff sees what it said"
+    assert "On the public page then" in page
     assert "Withdrawn" in cast.olga.get(f"{EDITIONS}?lang=en").get_data(as_text=True)
     status, page = withdraw(cast)
     assert (status, "nothing was withdrawn" in page) == (422, True)
@@ -197,5 +198,7 @@ def test_an_edition_that_was_replaced_says_by_which(cast: Cast, counted: Event) 
     issue(cast, "visits")
     page = cast.olga.get(f"{EDITIONS}/1?lang=en").get_data(as_text=True)
     assert "This edition was replaced" in page
+    assert "On the public page then" in page
+    assert "On the public page then" not in cast.olga.get(f"{EDITIONS}/2?lang=en").get_data(as_text=True)
     assert f'href="{EDITIONS}/2"' in page
     assert "This edition was replaced" not in cast.olga.get(f"{EDITIONS}/2?lang=en").get_data(as_text=True)

@@ -100,6 +100,7 @@ def test_a_total_that_is_left_empty_is_the_sum_where_every_category_is_known(olg
     ("wrong", "sentence"),
     [
         ({"year": ""}, "年を入力してください。"),
+        ({"year": "2027"}, "催しの年より後の年です。"),
         ({"source": ""}, "数値の出典を入力してください。"),
         ({"total": "3"}, "区分の人数を足すと、この合計より多くなります。"),
         (

@@ -55,6 +55,36 @@ def pages_of_one_who_waits(page: Page, product: Product) -> list[str]:
     return [link, f"{link}/sessions/{FULL}/leaving"]
 
 
+def pages_of_a_former_year(page: Page) -> list[str]:
+    """A year is typed in from paper: the page on which it is changed."""
+    listed = "/console/events/practice/attendance/former-years"
+    page.goto(listed)
+    year = page.locator("main a[href*='/former-years/']")
+    if not year.count():
+        page.locator("input[name=year]").fill("2020")
+        page.locator("input[name=total]").fill("900")
+        page.locator("input[name=source]").fill("架空の報告書")
+        page.locator("main form button[type=submit]").last.click()
+        page.goto(listed)
+    return [str(year.first.get_attribute("href"))]
+
+
+def pages_of_a_withdrawn_edition(page: Page) -> list[str]:
+    """An edition is issued and withdrawn: its page, the list of editions, and what the public sees in its place."""
+    listed = "/console/events/practice/editions"
+    page.goto(listed)
+    page.locator("input[name=measure][value=people]").press("Space")
+    page.locator("input[name=sure]").press("Space")
+    page.locator("main form button[type=submit]").last.click()
+    page.wait_for_url("**/editions/*")
+    edition = "/console" + page.url.partition("/console")[2]
+    page.locator("input[name=reason]").first.press("Space")
+    page.locator("form[action$='/withdrawal'] input[name=sure]").press("Space")
+    page.locator("form[action$='/withdrawal'] button").click()
+    page.wait_for_load_state()
+    return [edition, listed, "/events/practice/figures"]
+
+
 def _registered(page: Page, name: str) -> str:
     """The rest of the form is filled in and sent: the private link, as a path."""
     page.locator("input[name=name]").fill(name)

@@ -6,7 +6,13 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.journeys.pages import pages_of_a_family, pages_of_one_who_waits, pages_of_people
+from tests.journeys.pages import (
+    pages_of_a_family,
+    pages_of_a_former_year,
+    pages_of_a_withdrawn_edition,
+    pages_of_one_who_waits,
+    pages_of_people,
+)
 from tests.journeys.product import Product, axe_faults, sign_in
 
 PUBLIC = [
@@ -38,11 +44,13 @@ PUBLIC = [
     "/events/practice/register/delegation",
     "/events/practice/sessions/youth-summit/draw",
     "/scan/",
+    "/scan/offline",
     "/nowhere",
 ]
 STAFF = [
     "/console/",
     "/console/measures",
+    "/console/password",
     "/console/events/practice/",
     "/console/events/practice/attendance",
     "/console/events/yocolab-2023/attendance",
@@ -77,6 +85,7 @@ STAFF = [
     "/console/events/practice/letters",
     "/console/events/practice/letters/words",
     "/console/events/practice/letters/words/offer/ja",
+    "/console/events/practice/letters/words/offer/ja/preview",
     "/console/events/practice/letters/times",
     "/console/events/practice/letters/mailings",
     "/console/events/practice/letters/mailings/new?state=confirmed",
@@ -93,6 +102,7 @@ STAFF = [
     "/console/events/practice/conflicts?state=settled",
     "/console/events/practice/gates",
     "/console/events/practice/gates/new",
+    "/console/events/practice/gates/mihon-city-hall",
     "/console/events/practice/door-settings",
     "/console/events/practice/gates/mihon-city-hall/pairing",
     "/console/events/practice/people",
@@ -156,7 +166,18 @@ def test_axe_finds_nothing_on_staff_pages(context: BrowserContext, product: Prod
     page.set_viewport_size({"width": 1280, "height": 900})
     page.goto(f"/display?lang={language}&to=/")
     sign_in(page, product, "owner")
-    assert found_on(page, [*STAFF, *pages_of_people(page)]) == {}
+    assert found_on(page, [*STAFF, *pages_of_people(page), *pages_of_a_former_year(page)]) == {}
+
+
+@pytest.mark.parametrize(("language", "colours"), [("ja", "standard"), ("ja-easy", "dark"), ("en", "contrast")])
+def test_axe_finds_nothing_on_the_pages_of_a_withdrawn_edition(
+    context: BrowserContext, product: Product, language: str, colours: str
+) -> None:
+    page = context.new_page()
+    page.goto(f"/display?lang={language}&colours={colours}&to=/")
+    sign_in(page, product, "olga")
+    addresses = pages_of_a_withdrawn_edition(page)
+    assert found_on(page, addresses) == {}
 
 
 def found_on(page: Page, addresses: list[str]) -> dict[str, list[str]]:

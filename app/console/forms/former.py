@@ -15,7 +15,7 @@ from analytics.rules import Provenance
 from analytics.rules.former import YearMeasure
 from app.console.forms.editing import EditForm
 from app.console.forms.fields import LineField, NumberField, TextsField, WebAddressField
-from app.programme.models import Category
+from app.programme.models import Category, Event
 from app.web.languages import plain
 from checkin.rules import Method
 
@@ -44,15 +44,17 @@ class FormerYearForm(EditForm):
     )
     note = LineField(_l("Remarks"), limit=500)
     categories: Sequence[Category]
+    latest: int
 
     @classmethod
     def of_event(
-        cls, categories: Sequence[Category], typed: Any = None, row: FormerYear | None = None
+        cls, event: Event, categories: Sequence[Category], typed: Any = None, row: FormerYear | None = None
     ) -> "FormerYearForm":
         """With a number for each category and a box for each way of counting; as typed, as the row is, or empty."""
         fields: dict[str, Any] = {f"number_{one.key}": NumberField(plain(one.label), most=MOST) for one in categories}
         fields |= {f"method_{one.value}": BooleanField(METHODS[one]) for one in OFFERED}
-        kind: Any = type("FormerYearForm", (cls,), {**fields, "categories": list(categories)})
+        facts = {"categories": list(categories), "latest": event.starts_on.year}
+        kind: Any = type("FormerYearForm", (cls,), {**fields, **facts})
         form: FormerYearForm = kind(typed) if typed is not None else kind.of(row)
         if typed is None and row is None:
             form["measure"].data = YearMeasure.UNSTATED.value
@@ -65,6 +67,11 @@ class FormerYearForm(EditForm):
         methods = {f"method_{one.value}": one.value in row.methods for one in OFFERED}
         names = ("year", "total", "source", "url", "provenance", "note")
         return {**{name: getattr(row, name) for name in names}, "measure": row.measure.value, **numbers, **methods}
+
+    def validate_year(self, field: Any) -> None:
+        """The event's own year may be typed too, in another measure."""
+        if isinstance(field.data, int) and field.data > self.latest:
+            raise ValidationError(_l("That is after the year of the event."))
 
     def validate_total(self, field: Any) -> None:
         """A total is not less than its parts, and nothing at all is nothing to keep."""

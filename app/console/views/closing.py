@@ -53,7 +53,7 @@ class Unsettled:
 def unsettled(event: Event, places: Iterable[ClosingPlace], *, at: datetime) -> Unsettled:
     """Of the whole event, but of places only these."""
     waiting = [device for device in devices_of(event.id) if device.works(at) and device.queue_length]
-    return Unsettled(news_of([event.id], at=at)[event.id].conflicts, waiting, still_open(places))
+    return Unsettled(news_of([event.id], at=at)[event.id].conflicts, waiting, still_open(places, at=at))
 
 
 @blueprint.get("")
@@ -61,8 +61,8 @@ def unsettled(event: Event, places: Iterable[ClosingPlace], *, at: datetime) -> 
 def days(slug: str) -> str:
     """Every day of the event, and how far it is closed."""
     event = staff_event(slug, g.actor, Right.EDIT_EVENT)
-    found = closing_days(event)
-    shown = {day: (len(places), still_open(places)) for day, places in found.items()}
+    found, at = closing_days(event), now()
+    shown = {day: (len(places), still_open(places, at=at)) for day, places in found.items()}
     return render_template("console/figures/days.html", event=event, days=shown, today=_today(event))
 
 

@@ -124,7 +124,7 @@ def _edition_page(event: Event, edition: Issued, form: WithdrawalForm) -> str:
         stands=stands,
         form=form if may_withdraw or form.errors else None,
         why_withdrawn=WHY_WITHDRAWN,
-        published=shown_table(edition),
+        published=shown_table(edition, stands=stands),
         difference=difference_table(before, edition) if before else None,
         corrections=correction_table(edition.original, edition.figures) if edition.original else None,
         tables=[tables[name] for name in TABLES],

@@ -32,7 +32,7 @@ blueprint = Blueprint("former", __name__, url_prefix="/console/events/<slug>/att
 def listed(slug: str) -> str:
     """Every year beside this one, and a form for one more."""
     event = staff_event(slug, g.actor, Right.EDIT_EVENT)
-    return _list(event, FormerYearForm.of_event(categories_in(event)))
+    return _list(event, FormerYearForm.of_event(event, categories_in(event)))
 
 
 @blueprint.post("/former-years")
@@ -40,7 +40,7 @@ def listed(slug: str) -> str:
 def add(slug: str) -> Response:
     """Keep one more year."""
     event = staff_event(slug, g.actor, Right.EDIT_EVENT)
-    form = FormerYearForm.of_event(categories_in(event), request.form)
+    form = FormerYearForm.of_event(event, categories_in(event), request.form)
     if not form.validate():
         return make_response(_list(event, form), 422)
     try:
@@ -58,7 +58,7 @@ def add(slug: str) -> Response:
 def show(slug: str, year: UUID) -> str:
     """One year, to change it or take it away."""
     event = staff_event(slug, g.actor, Right.EDIT_EVENT)
-    form = FormerYearForm.of_event(categories_in(event), row=former_year(event.id, year))
+    form = FormerYearForm.of_event(event, categories_in(event), row=former_year(event.id, year))
     return _one(event, year, form)
 
 
@@ -68,7 +68,7 @@ def change(slug: str, year: UUID) -> Response:
     """Keep what was changed; if somebody else was faster, theirs is put beside."""
     event = staff_event(slug, g.actor, Right.EDIT_EVENT)
     row = former_year(event.id, year)
-    form = FormerYearForm.of_event(categories_in(event), request.form)
+    form = FormerYearForm.of_event(event, categories_in(event), request.form)
     if not form.validate():
         return make_response(_one(event, year, form), 422)
     try:
