@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 COLOURS = 256
 MOST_SHADES = 15
+ROWS = 100
+"""At once: memory of less than a megabyte is used again, a larger piece is asked for anew each time."""
 APART = 11
 """Pillow looks a colour up by the corner of a cube of four steps each way. A shade further than this from a colour that
 is drawn, the root of the sum of squares, is never taken for it."""
@@ -28,7 +30,6 @@ def png(figure: "Figure", patches: "list[Patch]", *, about: dict[str, str]) -> b
     """The file; patches: all that is drawn; about: words kept inside. Only runs of one colour are pressed, which a
     chart is full of: as large as with a search for what comes again, give or take a tenth, in half of the time."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from PIL import Image
     from PIL.PngImagePlugin import PngInfo
 
     canvas: Any = FigureCanvasAgg(figure)
@@ -36,10 +37,24 @@ def png(figure: "Figure", patches: "list[Patch]", *, about: dict[str, str]) -> b
     canvas.draw()
     for name, value in about.items():
         words.add_text(name, value)
-    drawn = Image.frombytes("RGB", canvas.get_width_height(), bytes(canvas.buffer_rgba()), "raw", "RGBX")
-    few = drawn.quantize(palette=_table(_colours(patches)), dither=Image.Dither.NONE)
+    few = _few(canvas.buffer_rgba(), canvas.get_width_height(), _table(_colours(patches)))
     few.save(buffer, "png", dpi=(figure.dpi, figure.dpi), pnginfo=words, compress_type=zlib.Z_RLE)
     return buffer.getvalue()
+
+
+def _few(drawn: Any, size: tuple[int, int], table: "Image") -> "Image":
+    """The dots of a buffer in the colours of a table. A few rows at a time, read where they were drawn: another copy or two of the
+    whole picture cost as much time as drawing it."""
+    from PIL import Image
+
+    width, height = size
+    few = Image.new("P", size)
+    few.putpalette(table.getpalette() or [])
+    for top in range(0, height, ROWS):
+        band = width, min(ROWS, height - top)
+        dots = Image.frombuffer("RGBX", band, drawn[top : top + ROWS].cast("B"), "raw", "RGBX", 0, 1)
+        few.paste(dots.convert("RGB").quantize(palette=table, dither=Image.Dither.NONE), (0, top))
+    return few
 
 
 def _colours(patches: "list[Patch]") -> tuple[Colour, ...]:

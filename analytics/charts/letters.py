@@ -29,10 +29,13 @@ _loading = threading.Lock()
 
 @dataclass(frozen=True)
 class Letter:
-    """One letter of one font. name: its own in any file; points, codes: of its outline as matplotlib has them, from its
-    place on the baseline; none for a blank."""
+    """One letter of one font. name: its own in any file, none for what is not seen; file: which of the font files it is
+    from, glyph: its number in it; points, codes: of its outline as matplotlib has them, from its place on the baseline;
+    none for a blank."""
 
     name: str
+    file: int
+    glyph: int
     width: float
     points: Any
     codes: Any
@@ -63,7 +66,7 @@ class Words:
 
 def text_width(text: str, *, size: float, weight: Weight = "normal", lang: str) -> float:
     """How wide the widest line of a text will be, in inches."""
-    return max(sum(_letter(one, weight, lang).width for one in line) for line in text.split("\n")) * size / UNITS / 72
+    return max(sum(letter_of(one, weight, lang).width for one in line) for line in text.split("\n")) * size / UNITS / 72
 
 
 def outlined(words: list[Words], lang: str) -> str:
@@ -83,22 +86,26 @@ def drawn_words(words: list[Words], lang: str, *, height: float) -> "Path":
     places: list[tuple[float, float, float]] = []
     for one in words:
         at, base, scale = one.left, height - one.base, one.size / UNITS / 72
-        for letter in (_letter(sign, one.weight, lang) for sign in one.text):
+        for letter in (letter_of(sign, one.weight, lang) for sign in one.text):
             if len(letter.codes):
                 letters.append(letter)
                 places.append((scale, at, base))
             at += letter.width * scale
     if not letters:
         return Path(np.empty((0, 2)), np.empty(0, Path.code_type))
-    each = np.repeat(np.array(places), [len(letter.codes) for letter in letters], axis=0)
-    points = np.concatenate([letter.points for letter in letters]) * each[:, :1] + each[:, 1:]
+    many = [len(letter.codes) for letter in letters]
+    points = np.concatenate([letter.points for letter in letters])
+    scales, across, up = (np.repeat(side, many) for side in np.array(places).T)
+    points *= scales[:, np.newaxis]  # where they are: another copy takes as long as reckoning
+    points[:, 0] += across
+    points[:, 1] += up
     return Path(points, np.concatenate([letter.codes for letter in letters]))
 
 
 def _outlined_line(words: Words, lang: str, letters: dict[str, str]) -> str:
     at, placed = 0.0, []
     for one in words.text:
-        letter = _letter(one, words.weight, lang)
+        letter = letter_of(one, words.weight, lang)
         if letter.outline:
             letters[letter.name] = letter.outline
             placed.append(f'<use href="#{letter.name}" x="{at:.1f}"/>')
@@ -109,23 +116,25 @@ def _outlined_line(words: Words, lang: str, letters: dict[str, str]) -> str:
 
 
 @lru_cache(maxsize=8000)
-def _letter(one: str, weight: Weight, lang: str) -> Letter:
+def letter_of(one: str, weight: Weight, lang: str) -> Letter:
+    """The sign as it is drawn."""
     from matplotlib.ft2font import LoadFlags
 
     with _loading:
         for index in FONTS[lang]:
             file = index + BOLD * (weight == "bold")
-            font = _font(file)
+            font = opened(file)
             if glyph := font.get_char_index(ord(one)):
                 break
         if not glyph and unicodedata.category(one) in UNSEEN:
-            return Letter("", 0, (), ())
+            return Letter("", file, 0, 0, (), ())
         width = font.load_glyph(glyph, LoadFlags.NO_HINTING).linearHoriAdvance / 65536
-        return Letter(f"g{file}-{glyph:x}", width, *font.get_path())
+        return Letter(f"g{file}-{glyph:x}", file, glyph, width, *font.get_path())
 
 
 @cache
-def _font(file: int) -> "FT2Font":
+def opened(file: int) -> "FT2Font":
+    """The font file of this number."""
     from matplotlib.ft2font import FT2Font
 
     font = FT2Font(str(font_files()[file]))

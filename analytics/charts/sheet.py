@@ -33,11 +33,7 @@ from app.web.fonts import font_files
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.figure import Figure
-    from matplotlib.font_manager import FontProperties
     from matplotlib.patches import Patch
-
-FAMILIES = {"ja": ("BIZ UDGothic", "Noto Sans JP"), "en": ("Noto Sans JP", "BIZ UDGothic")}
-"""By language, the second for letters that the first lacks; BIZ UDGothic sets Latin letters as wide as digits."""
 
 Align = Literal["left", "center", "right"]
 Hang = Literal["top", "middle", "bottom"]
@@ -150,7 +146,7 @@ class Sheet:
 
         buffer, frame = BytesIO(), self.frame
         flipped = [replace(one, base=self.height - one.base) for one in self._words]
-        writing = Writing([(one, _font(frame.lang, one.size, one.weight)) for one in flipped], above=ABOVE_SHAPES)
+        writing = Writing(flipped, frame.lang, above=ABOVE_SHAPES)
         about = {"Title": frame.title, "Subject": frame.words, "Keywords": frame.source, "Creator": "Uketsuke"}
         metadata = {**about, "CreationDate": None}
         self._figure([*self._shapes, writing]).savefig(buffer, format="pdf", metadata=metadata)
@@ -223,13 +219,6 @@ def _prepare() -> None:
     for file in font_files():
         font_manager.fontManager.addfont(str(file))
     rcParams.update({"svg.hashsalt": "uketsuke", "pdf.fonttype": 3, "hatch.linewidth": 0.8, "savefig.facecolor": PAPER})
-
-
-@cache
-def _font(lang: str, size: float, weight: Weight) -> "FontProperties":
-    from matplotlib.font_manager import FontProperties
-
-    return FontProperties(family=list(FAMILIES[lang]), size=size, weight=weight)
 
 
 def _named(svg: str, frame: Frame) -> str:

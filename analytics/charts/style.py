@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 DOTS_PER_INCH = 200
-MOST_DOTS = 2_800_000
+MOST_DOTS = 2_500_000
 """Of one picture: one that would have more is so tall that it is shown smaller anyway, and has fewer for an inch."""
 
 INK, SOFT, RULE, PAPER = "#1a1a1a", "#4d4d4d", "#cccccc", "#ffffff"

@@ -6,6 +6,7 @@ import threading
 import warnings
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from itertools import combinations, count
 from pathlib import Path
@@ -49,7 +50,7 @@ from app.web.fonts import font_files
 from checkin.models import Place, PlaceClose
 from checkin.rules import CountingState
 from tests.analytics.ledger import Ledger
-from tests.analytics.pictures import CHARTS, FRAME
+from tests.analytics.pictures import CHARTS, FRAME, difference
 from tests.analytics.test_views import places_of
 from tests.make import NOON, Make, both
 from tests.programme.files import demo
@@ -176,7 +177,8 @@ def test_a_letter_that_one_font_lacks_comes_from_the_other() -> None:
 @pytest.mark.parametrize(("lang", "weight"), [("ja", "normal"), ("ja", "bold"), ("en", "normal"), ("en", "bold")])
 def test_words_are_as_wide_as_the_libraries_set_them(lang: str, weight: Literal["normal", "bold"]) -> None:
     draw(CHARTS["bars"], FRAME, shape="wide", form="png")
-    font = FontProperties(family=list(sheet.FAMILIES[lang]), weight=weight)
+    family = ["BIZ UDGothic", "Noto Sans JP"][:: 1 if lang == "ja" else -1]
+    font = FontProperties(family=family, weight=weight)
     for text in ("10月2日（金）観覧者 1,204人", "Visits by day", "𠮷野家", "–"):
         width = text_width(text, size=72, weight=weight, lang=lang)
         drawn = text_to_path.get_text_width_height_descent(text, font, ismath=False)[0] / font.get_size_in_points()
@@ -195,8 +197,22 @@ def test_an_svg_holds_each_letter_once_and_sets_it_where_it_occurs() -> None:
 
 @pytest.mark.parametrize("name", CHARTS)
 def test_the_words_of_a_pdf_can_be_searched(name: str) -> None:
-    document = PdfDocument(draw(CHARTS[name], FRAME, shape="sheet", form="pdf"))
-    assert "市民まつり" in document[0].get_textpage().get_text_bounded()
+    page = PdfDocument(draw(CHARTS[name], FRAME, shape="sheet", form="pdf"))[0]
+    words = page.get_textpage().get_text_bounded().replace("\r\n", "")
+    assert FRAME.title in words
+    assert FRAME.subtitle.split("\u3000")[0] in words
+    assert FRAME.source in words
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_pdf_shows_what_the_png_shows(name: str, lang: str) -> None:
+    """Its words are written by ourselves: where they stand, how large they are, in which colour."""
+    frame = replace(FRAME, lang=lang, subtitle="AV. To 市民まつり 𠮷 –")
+    page = PdfDocument(draw(CHARTS[name], frame, shape="sheet", form="pdf"))[0]
+    dots = Image.open(io.BytesIO(draw(CHARTS[name], frame, shape="sheet", form="png"))).convert("RGB")
+    shown = page.render(scale=DOTS_PER_INCH / 72).to_pil().convert("RGB").resize(dots.size)
+    assert difference(*(one.resize((one.width // 3, one.height // 3)) for one in (shown, dots))) < 40
 
 
 def test_a_sign_that_only_changes_another_leaves_no_box() -> None:
