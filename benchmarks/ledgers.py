@@ -68,6 +68,8 @@ def _fill(writing: "_Writing") -> None:
             _insert("entry", ENTRY, chunk)
             _insert("entry_number", ("entry_id", "category_id", "number"), numbers)
             numbers.clear()
+        for table in ("registration", "ticket", "entry"):
+            _count_on(table)
     db.session.remove()
 
 
@@ -141,9 +143,9 @@ def one_line_more(event_id: int, number: int) -> None:
             .where(Entry.id > number * 100)
             .limit(1)
         ).one()
-        columns = {**like._mapping, "uuid": uuid4(), "id": db.session.scalar(db.select(db.func.max(Entry.id))) + 1}
+        columns = {name: value for name, value in like._mapping.items() if name != "id"} | {"uuid": uuid4()}
         category = db.session.scalars(db.select(EntryNumber.category_id).filter_by(entry_id=like.id)).first() or 0
-        db.session.execute(db.insert(Entry), [columns])
+        columns["id"] = db.session.scalar(db.insert(Entry.__table__).values(columns).returning(Entry.id))
         numbers = {category: 1}
         db.session.execute(db.insert(EntryNumber), [{"entry_id": columns["id"], "category_id": category, "number": 1}])
         rolling = Rolling()
@@ -189,6 +191,13 @@ def _insert(table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]])
     connection.executemany(
         f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})", (tuple(map(_stored, row)) for row in rows)
     )
+
+
+def _count_on(table: str) -> None:
+    """Who writes a row after these gets the next number; SQLite sees to that itself."""
+    if db.engine.dialect.name == "postgresql":
+        last = f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"
+        db.session.execute(db.text(last))
 
 
 def _stored(value: Any) -> Any:

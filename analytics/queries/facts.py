@@ -9,12 +9,12 @@ from flask import current_app
 from sqlalchemy import BigInteger, bindparam, exists, select
 from sqlalchemy.orm import aliased
 
-from analytics.queries.booked import Booked, booked_of, change_number_of
+from analytics.queries.booked import CHANGED, Booked, booked_of
 from analytics.rules import Provenance
 from analytics.rules.facts import Category, Facts, Session, Source, TookPart, Venue
 from analytics.rules.ledger import Place
 from app.db import is_writing
-from app.direct import Direct, here
+from app.direct import Direct, at_one_go, here
 from app.programme import models as programme
 from app.programme.models import Event, EventSession, EventVenue, Organisation, Participation, Room
 from app.programme.rules import AdmissionRule, OrganisationKind, SessionStatus
@@ -68,16 +68,19 @@ def facts_of(event: Event) -> Facts:
 
 def _read(event: Event) -> Read:
     bind, asked = here(), {"event_id": event.id}
-    change_number = change_number_of(event.id)
+    with at_one_go(bind):
+        changed, *found = [statement.ask(bind, asked) for statement in (CHANGED, _REGISTERED, *_ROWS)]
+    change_number = int(changed.rows()[0].change_number)
+    registered, *rows = [one.rows() for one in found]
     of_event = (
         event.slug, event.title, event.timezone, event.day_ends_at, event.starts_on, event.ends_on, event.fictional,
         change_number,
     )  # fmt: skip
     return Read(
         of_event,
-        bool(_REGISTERED.rows(bind, asked)),
+        bool(registered),
         booked_of(event.id, change_number),
-        *(statement.rows(bind, asked) for statement in _ROWS),
+        *rows,
     )
 
 

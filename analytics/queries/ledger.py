@@ -29,7 +29,7 @@ from analytics.rules.crossing import Attributes, Read
 from analytics.rules.ledger import Imported, Line, Place, Tally
 from analytics.rules.rooms import Movement, room_visits
 from app.db import db
-from app.direct import Bound, Direct
+from app.direct import Bound, Direct, here
 from app.programme.models import Event
 from checkin.models import OF_A_CORRECTION, Entry, EntryNumber, FigureSource
 from checkin.queries.undone import stands
@@ -93,11 +93,7 @@ def _standing_for(bind: Connection, event_id: int, came: Set[int | None]) -> dic
 
 def has_corrections(event_id: int) -> bool:
     """Whether any line by which somebody corrected the figures stands."""
-    undo = aliased(Entry)
-    chosen = select(Entry.id).where(
-        Entry.event_id == event_id, OF_A_CORRECTION, ~exists().where(undo.undoes_id == Entry.id)
-    )
-    return db.session.scalar(chosen.limit(1)) is not None
+    return bool(_CORRECTED.rows(here(), {"event_id": event_id}))
 
 
 def attributes_of(event_id: int) -> dict[int, Attributes]:
@@ -257,4 +253,9 @@ _IMPORTED = Direct(
     .where(Entry.event_id == bindparam("event_id"), Entry.place_id.is_(None))
     .where(or_(*(Entry.kind == kind for kind in ADMITTING)), ~exists().where(_undo.undoes_id == Entry.id))
     .group_by(EntryNumber.category_id, Entry.method, FigureSource.measure)
+)
+_CORRECTED = Direct(
+    select(Entry.id)
+    .where(Entry.event_id == bindparam("event_id"), OF_A_CORRECTION, ~exists().where(_undo.undoes_id == Entry.id))
+    .limit(1)
 )
