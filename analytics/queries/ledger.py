@@ -5,8 +5,8 @@ the few registrations of which they cannot say everything. Adding up here instea
 lines grouping in SQLite takes about twice as long, and the measures would stand in two places.
 """
 
-from collections.abc import Mapping, Set
-from typing import cast
+from collections.abc import Iterable, Mapping, Set
+from typing import Any, cast
 
 from sqlalchemy import (
     ColumnElement,
@@ -233,15 +233,17 @@ def _movements(bind: Connection, event_id: int, places: Set[int], reissued: Mapp
 
 def imports_of(event: Event, bind: Bound) -> list[Imported]:
     """What sources give for the whole event, with the measure they state, or else the one the event reports."""
+    return imports_in(event, IMPORTED.rows(bind, {"event_id": event.id}))
+
+
+def imports_in(event: Event, rows: Iterable[Any]) -> list[Imported]:
+    """The same of what `IMPORTED` found."""
     usual = event.people_measure or Measure.PEOPLE
-    return [
-        Imported(row.category_id, int(row.number), row.method, Measure(row.measure or usual))
-        for row in _IMPORTED.rows(bind, {"event_id": event.id})
-    ]
+    return [Imported(row.category_id, int(row.number), row.method, Measure(row.measure or usual)) for row in rows]
 
 
 _undo = aliased(Entry)
-_IMPORTED = Direct(
+IMPORTED = Direct(
     select(
         EntryNumber.category_id,
         func.sum(EntryNumber.number).label("number"),
