@@ -66,8 +66,7 @@ def at_one_go(bind: Bound) -> AbstractContextManager[Any]:
     """Statements that do not wait for each other: on PostgreSQL one way there and back, refusals raised at the end."""
     if bind.dialect.name != "postgresql":
         return _ONE_BY_ONE
-    pipeline: AbstractContextManager[Any] = bind.connection.driver_connection.pipeline()
-    return pipeline
+    return cast("AbstractContextManager[Any]", bind.connection.driver_connection.pipeline())
 
 
 class Several(TypeDecorator[Any]):
@@ -103,8 +102,7 @@ class _OneOf(ColumnElement[Any]):
 
 def among(column: Any, name: str) -> ColumnElement[bool]:
     """`column` is one of the values of the list parameter `name`."""
-    compared: ColumnElement[bool] = column.bool_op("")(_OneOf(bindparam(name, type_=Several(column.type))))
-    return compared
+    return cast("ColumnElement[bool]", column.bool_op("")(_OneOf(bindparam(name, type_=Several(column.type)))))
 
 
 @compiles(_OneOf, "sqlite")
@@ -157,11 +155,8 @@ class Direct:
             assert compiled.names == columns or not compiled.positional
         else:
             values = [compiled.parameters(row) for row in rows]
-        cursor = bind.connection.dbapi_connection.cursor()
-        try:
+        with closing(bind.connection.dbapi_connection.cursor()) as cursor:
             compiled.many.send(cursor, values)
-        finally:
-            cursor.close()
 
     def prepared(self, bind: Bound) -> "_Compiled":
         """As the driver of this database wants it."""
@@ -184,11 +179,23 @@ class Asked(NamedTuple):
 
     def each(self, make: Callable[..., Row]) -> list[Row]:
         """What `make` makes of the columns of each row, in their order; waits for them."""
-        try:
-            found = self.cursor.fetchall()
-        finally:
-            self.cursor.close()
-        return self.compiled.made(found, make)
+        return self.compiled.made(self.unmade().found, make)
+
+    def unmade(self) -> "Unmade":
+        """The rows found as the driver gives them, for whom it is enough that they are the same as before."""
+        with closing(self.cursor):
+            return Unmade(self.cursor.fetchall(), self.compiled)
+
+
+class Unmade(NamedTuple):
+    """Rows as one driver gives them."""
+
+    found: list[Any]
+    compiled: "_Compiled"
+
+    def made(self) -> list[Any]:
+        """The same with columns by name and values as Python has them."""
+        return self.compiled.made(self.found, self.compiled.named)
 
 
 class _Compiled:

@@ -123,8 +123,8 @@ class _Served:
         early = self.ask(path, rounds=2)
         again = self.ask(path, rounds=ROUNDS)
         newer = Measured()
-        for number in range(ROUNDS):
-            one_line_more(self.event.id, number)
+        for _ in range(ROUNDS):
+            one_line_more(self.event.id)
             db.session.rollback()
             one = self.ask(path, rounds=1)
             newer.milliseconds += one.milliseconds
@@ -193,9 +193,9 @@ def _some(what: str, database: str, lines: int, work: Callable[[], object], scan
     """scanned: to whose ledger a line is added before each time."""
     work()
     measured, began = Measured(), time.perf_counter()
-    for number in range(ROUNDS):
+    for _ in range(ROUNDS):
         if scanned is not None:
-            one_line_more(scanned.id, number)
+            one_line_more(scanned.id)
             db.session.rollback()
         started = time.perf_counter()
         work()

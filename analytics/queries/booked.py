@@ -21,7 +21,7 @@ def booked_of(event_id: int, change_number: int) -> Booked:
 
 def change_number_of(event_id: int) -> int:
     """The number that rises with every change of a registration of the event, as it stands now."""
-    return int(_CHANGED.rows(here(), {"event_id": event_id})[0].change_number)
+    return int(CHANGED.rows(here(), {"event_id": event_id})[0].change_number)
 
 
 def _booked(event_id: int) -> Booked:
@@ -32,7 +32,7 @@ def _booked(event_id: int) -> Booked:
 
 
 _OF_EVENT = bindparam("event_id", type_=BigInteger())
-_CHANGED = Direct(select(Event.change_number).where(Event.id == _OF_EVENT))
+CHANGED = Direct(select(Event.change_number).where(Event.id == _OF_EVENT))
 _TEAMS = select(Registration.id).where(
     Registration.event_id == _OF_EVENT,
     Registration.party_kind == literal_column("'team'"),  # a constant: else the index of teams is not used

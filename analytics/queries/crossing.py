@@ -16,10 +16,10 @@ from flask import current_app
 from sqlalchemy import Connection
 
 from analytics.queries.following import one_state
-from analytics.queries.ledger import imports_of, read_registrations
+from analytics.queries.ledger import imports_in, read_registrations
 from analytics.queries.recalling import recalled
 from analytics.queries.recorded import recorded_of, registrations_recorded, sizes_of, taps_recorded, touched_by
-from analytics.queries.rolled import Asked, apart_of, beside, counted_in, places_known
+from analytics.queries.rolled import Around, Asked, around_in, ask_around, beside, counted_in
 from analytics.queries.running import kept_tally
 from analytics.rules import Measure
 from analytics.rules.crossed import Cells, Crossed, Cut, words_of
@@ -27,10 +27,20 @@ from analytics.rules.crossing import ONLINE, Crossing, Dimension, Ground, Read, 
 from analytics.rules.facts import Facts, Session
 from analytics.rules.ledger import Line
 from app.db import is_writing
-from app.direct import here
+from app.direct import Asked as Question
+from app.direct import at_one_go, here
 from app.programme.models import Event
 from app.web.languages import plain
-from checkin.queries.moved import Standing, fresh_since, ids_near, standing_of, still_near
+from checkin.queries.moved import (
+    STANDING,
+    Standing,
+    ask_newer,
+    fresh_since,
+    ids_near,
+    standing_in,
+    standing_of,
+    still_near,
+)
 from checkin.rules import Method
 
 KEPT = 40
@@ -47,7 +57,7 @@ def crossing_of(event: Event, facts: Facts, *, rows: Dimension, columns: Dimensi
         if kept.made is not None and kept.made[0] == rests_on:
             return kept.made[1]
         if rests_on_sums(rows, columns, measure):
-            crossed = cross_sums(kept_tally(event), ground, rows=rows, columns=columns, measure=measure)
+            crossed = cross_sums(kept_tally(event, facts), ground, rows=rows, columns=columns, measure=measure)
             kept.made = rests_on, crossed
             return crossed
         with one_state() as bind:
@@ -85,20 +95,24 @@ class Kept:
 
     def crossing(self, bind: Connection, asked: Asked, ground: Ground) -> Crossing:
         """As it stands now."""
-        standing = standing_of(bind, asked.event.id)
-        sums = self.follow(bind, ground, standing)
-        counted = counted_in(places_known(bind, asked.event.id))
-        crossed = sums.crossing(counted, _beside(bind, asked, sums, counted))
+        event_id, before = asked.event.id, self.standing
+        with at_one_go(bind):
+            now = STANDING.ask(bind, {"event_id": event_id})
+            newer = None if before is None else ask_newer(bind, event_id, before)
+            more = ask_around(bind, event_id)
+        standing, around = standing_in(now), around_in(more)
+        sums = self.follow(bind, ground, standing, newer)
+        crossed = sums.crossing(counted_in(around.known), _beside(bind, asked, sums, around))
         self.made = _rests_on(asked, ground, standing), crossed
         return crossed
 
-    def follow(self, bind: Connection, ground: Ground, standing: Standing) -> Crossed:
-        """Move the sums on to this state."""
+    def follow(self, bind: Connection, ground: Ground, standing: Standing, newer: Question | None) -> Crossed:
+        """Move the sums on to this state. newer: see `fresh_since`."""
         event_id, before, sums = self.which[0], self.standing, self.sums
         self.standing = self.sums = None  # until all of it is done
         fresh = None
         if before is not None and sums is not None and sums.stand_on(ground):
-            fresh = fresh_since(bind, event_id, before, standing, self.near)
+            fresh = fresh_since(bind, event_id, before, standing, self.near, newer=newer)
         if sums is None or fresh is None:
             sums = _summed(bind, event_id, Crossed(ground, *self.which[1:]))
             self.near = ids_near(bind, event_id, standing.newest_id)
@@ -126,13 +140,13 @@ def _move(bind: Connection, sums: Crossed, fresh: Set[int]) -> None:
     sums.tap(touched.taps)
 
 
-def _beside(bind: Connection, asked: Asked, sums: Crossed, counted: Set[int]) -> Iterator[tuple[dict[Cut, Cells], int]]:
+def _beside(bind: Connection, asked: Asked, sums: Crossed, around: Around) -> Iterator[tuple[dict[Cut, Cells], int]]:
     """Whom room counts find, what a source says of the whole event, and registrations whose people rest on more than
     their lines."""
-    rooms = _rooms(bind, asked) if counted and sums.measure is Measure.VISITS else {}
-    yield sums.of(Read([], rooms=rooms, imports=imports_of(asked.event, bind)), {}), 1
+    rooms = _rooms(bind, asked, around) if counted_in(around.known) and sums.measure is Measure.VISITS else {}
+    yield sums.of(Read([], rooms=rooms, imports=imports_in(asked.event, around.imported)), {}), 1
     sizes = sizes_of(bind, sums.sized)
-    apart = apart_of(bind, asked.event.id) | {one for one, most in sums.sized.items() if sizes.get(one, most) < most}
+    apart = around.apart | {one for one, most in sums.sized.items() if sizes.get(one, most) < most}
     if apart:
         lines = recorded_of(bind, apart)
         yield sums.counted(lines), -1
@@ -141,9 +155,9 @@ def _beside(bind: Connection, asked: Asked, sums: Crossed, counted: Set[int]) ->
         yield sums.of(read, {one.id: words_of(one) for one in lines}), 1
 
 
-def _rooms(bind: Connection, asked: Asked) -> dict[int, list[Line]]:
+def _rooms(bind: Connection, asked: Asked, around: Around) -> dict[int, list[Line]]:
     found: dict[int, list[Line]] = defaultdict(list)
-    for one, number in beside(bind, asked, places_known(bind, asked.event.id)).admissions.items():
+    for one, number in beside(bind, asked, around).admissions.items():
         if one.method == Method.ROOM_COUNT and one.place is not None:
             counted = (None, None, one.place, one.category, number, one.method, one.day)
             found[one.place].append(Line(*counted, None, None, None, reentry=False, at="", id=0))

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Engine, Select, func, select
+from sqlalchemy import Engine, Select, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from analytics.models import Edition, EditionWithdrawal
@@ -17,6 +17,7 @@ from analytics.rules.setting import Setting
 from analytics.rules.written import read
 from app.accounts.models import Account
 from app.db import db
+from app.direct import Direct, here
 from app.errors import NotFound
 
 
@@ -80,16 +81,19 @@ def is_withdrawn(edition_id: int) -> bool:
 
 def standing_number(event_id: int) -> int:
     """The number of the edition that the public reads. 0: none."""
-    found = db.session.execute(_newest(event_id, Edition.number)).one_or_none()
-    return found[0] if found and found[1] is None else 0
+    found = _NEWEST.rows(here(), {"event_id": event_id})
+    return found[0].number if found and found[0].edition_id is None else 0
 
 
-def _newest(event_id: int, *asked: Any) -> Select[Any]:
+def _newest(event_id: Any, *asked: Any) -> Select[Any]:
     """What is asked of the newest edition, and last the edition of its withdrawal, if there is one."""
     chosen = select(*asked, EditionWithdrawal.edition_id).outerjoin(
         EditionWithdrawal, EditionWithdrawal.edition_id == Edition.id
     )
     return chosen.where(Edition.event_id == event_id).order_by(Edition.number.desc()).limit(1)
+
+
+_NEWEST = Direct(_newest(bindparam("event_id"), Edition.number))
 
 
 def edition_numbered(event_id: int, number: int) -> Issued:

@@ -1,25 +1,27 @@
 """An event as its figures need it, read in a fixed number of statements and put together only if something of it
 changed."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from flask import current_app
-from sqlalchemy import BigInteger, bindparam, exists, select
+from sqlalchemy import BigInteger, Label, Text, bindparam, cast, exists, select
 from sqlalchemy.orm import aliased
 
-from analytics.queries.booked import Booked, booked_of, change_number_of
+from analytics.queries.booked import CHANGED, Booked, booked_of
 from analytics.rules import Provenance
 from analytics.rules.facts import Category, Facts, Session, Source, TookPart, Venue
 from analytics.rules.ledger import Place
-from app.db import is_writing
-from app.direct import Direct, here
+from app.db import Texts, is_writing
+from app.direct import Direct, Unmade, at_one_go, here
 from app.programme import models as programme
 from app.programme.models import Event, EventSession, EventVenue, Organisation, Participation, Room
 from app.programme.rules import AdmissionRule, OrganisationKind, SessionStatus
 from checkin import models as checkin
 from checkin.models import Entry, FigureSource, PlaceClose
+from checkin.queries.moved import STANDING, Standing, standing_in
 from checkin.rules import EntryKind
 from registrations.models import Registration
 from registrations.rules import BookingState
@@ -37,48 +39,51 @@ KEPT = 50
 
 
 class Read(NamedTuple):
-    """All rows that the facts of an event are made of; the same rows make the same facts."""
+    """All rows that the facts of an event are made of, as the driver gives them; the same rows make the same facts."""
 
     event: tuple[Any, ...]
-    has_registrations: bool
     bookings: Booked
-    categories: list[Any]
-    venues: list[Any]
-    sessions: list[Any]
-    entrances: list[Any]
-    sources: list[Any]
-    roles: list[Any]
-    came: list[Any]
+    registered: Unmade
+    categories: Unmade
+    venues: Unmade
+    sessions: Unmade
+    entrances: Unmade
+    sources: Unmade
+    roles: Unmade
+    came: Unmade
 
 
 def facts_of(event: Event) -> Facts:
     """Categories, venues, sessions with their bookings, places, sources, and who took part."""
+    return facts_and_standing(event)[0]
+
+
+def facts_and_standing(event: Event) -> tuple[Facts, Standing]:
+    """The same, and then what tells whether the figures of the event may have changed."""
     kept: dict[int, tuple[Read, Facts]] = current_app.extensions.setdefault("uketsuke_facts", {})
     before = kept.get(event.id)
-    read = _read(event)
+    read, standing = _read(event)
     if before is not None and before[0] == read:
-        return before[1]
+        return before[1], standing
     facts = _made(read)
     if not is_writing():
         if len(kept) >= KEPT:
             kept.clear()
         kept[event.id] = read, facts
-    return facts
+    return facts, standing
 
 
-def _read(event: Event) -> Read:
+def _read(event: Event) -> tuple[Read, Standing]:
     bind, asked = here(), {"event_id": event.id}
-    change_number = change_number_of(event.id)
+    with at_one_go(bind):
+        changed, *found, standing = [one.ask(bind, asked) for one in (CHANGED, *_ROWS, STANDING)]
+    change_number = int(changed.rows()[0].change_number)
+    rows = [one.unmade() for one in found]
     of_event = (
         event.slug, event.title, event.timezone, event.day_ends_at, event.starts_on, event.ends_on, event.fictional,
         change_number,
     )  # fmt: skip
-    return Read(
-        of_event,
-        bool(_REGISTERED.rows(bind, asked)),
-        booked_of(event.id, change_number),
-        *(statement.rows(bind, asked) for statement in _ROWS),
-    )
+    return Read(of_event, booked_of(event.id, change_number), *rows), standing_in(standing)
 
 
 def _made(read: Read) -> Facts:
@@ -93,16 +98,18 @@ def _made(read: Read) -> Facts:
         starts_on=starts_on,
         ends_on=ends_on,
         fictional=fictional,
-        has_registrations=read.has_registrations,
-        categories=tuple(Category(row.id, row.key, row.label, bool(row.unknown)) for row in read.categories),
-        venues=tuple(Venue(*row) for row in read.venues),
+        has_registrations=bool(read.registered.found),
+        categories=tuple(
+            Category(row.id, row.key, _texts(row.label), bool(row.unknown)) for row in read.categories.made()
+        ),
+        venues=tuple(Venue(row.id, row.slug, _texts(row.name)) for row in read.venues.made()),
         sessions=sessions,
-        places=places | {row.id: Place(None, row.venue_id) for row in read.entrances},
+        places=places | {row.id: Place(None, row.venue_id) for row in read.entrances.made()},
         sources=tuple(
             Source(row.title, row.url, Provenance(row.provenance), row.measure_note, row.method_note)
-            for row in read.sources
+            for row in read.sources.made()
         ),
-        took_part=_groups([tuple(row) for row in read.roles] + [(*row, None) for row in read.came]),
+        took_part=_groups([tuple(row) for row in read.roles.made()] + [(*row, None) for row in read.came.made()]),
     )
 
 
@@ -111,11 +118,11 @@ def _sessions(read: Read) -> tuple[Session, ...]:
         Session(
             id=row.id,
             code=row.code,
-            title=row.title,
+            title=_texts(row.title),
             starts_at=row.starts_at,
             ends_at=row.ends_at,
             venue=row.venue_id,
-            room=row.room or {},
+            room=_texts(row.room),
             place=row.place,
             takes_bookings=row.admission not in (AdmissionRule.WALK_IN, AdmissionRule.CLOSED),
             cancelled=row.status is SessionStatus.CANCELLED,
@@ -123,7 +130,7 @@ def _sessions(read: Read) -> tuple[Session, ...]:
             registered=_places(read.bookings, row.id, WANTED),
             confirmed=_places(read.bookings, row.id, GIVEN),
         )
-        for row in read.sessions
+        for row in read.sessions.made()
     )
 
 
@@ -132,14 +139,14 @@ def _places(booked: Booked, session_id: int, states: Iterable[BookingState]) -> 
     return sum(found.get(state, 0) for state in states)
 
 
-def _groups(rows: Iterable[tuple[int, OrganisationKind, dict[str, str], bool | None]]) -> tuple[TookPart, ...]:
+def _groups(rows: Iterable[tuple[int, OrganisationKind, str, bool | None]]) -> tuple[TookPart, ...]:
     """By group; an organisation is proposed if it has a part in the event or a party of it was admitted. Each
     organisation once: confirmed in one role is confirmed, denied in one role only counts no more."""
     words: dict[int, list[bool | None]] = defaultdict(list)
     kinds: dict[int, tuple[str, dict[str, str]]] = {}
     for organisation_id, kind, name, word in rows:
         words[organisation_id].append(word)
-        kinds[organisation_id] = (GROUPS.get(kind, "organisations"), name)
+        kinds[organisation_id] = (GROUPS.get(kind, "organisations"), _texts(name))
     confirmed = {one for one, said in words.items() if True in said}
     proposed = {one for one, said in words.items() if one not in confirmed and False not in said}
     return tuple(
@@ -153,15 +160,28 @@ def _groups(rows: Iterable[tuple[int, OrganisationKind, dict[str, str], bool | N
     )
 
 
+def _texts(written: str | None) -> Texts:
+    """As they were written."""
+    found: Texts = json.loads(written) if written else {}
+    return found
+
+
+def _written(texts: Any) -> Label[str]:
+    """Texts as they are written: to see whether they changed, they need not be taken apart."""
+    return cast(texts, Text).label(texts.key)
+
+
 _OF_EVENT = bindparam("event_id", type_=BigInteger())
 _REGISTERED = Direct(select(Registration.id).where(Registration.event_id == _OF_EVENT).limit(1))
 _CATEGORIES = Direct(
-    select(programme.Category.id, programme.Category.key, programme.Category.label, programme.Category.unknown)
+    select(
+        programme.Category.id, programme.Category.key, _written(programme.Category.label), programme.Category.unknown
+    )
     .where(programme.Category.event_id == _OF_EVENT)
     .order_by(programme.Category.position)
-)
+)  # fmt: skip
 _VENUES = Direct(
-    select(programme.Venue.id, programme.Venue.slug, programme.Venue.name)
+    select(programme.Venue.id, programme.Venue.slug, _written(programme.Venue.name))
     .join(EventVenue, EventVenue.venue_id == programme.Venue.id)
     .where(EventVenue.event_id == _OF_EVENT)
     .order_by(EventVenue.position, programme.Venue.id)
@@ -170,13 +190,13 @@ _SESSIONS = Direct(
     select(
         EventSession.id,
         EventSession.code,
-        EventSession.title,
+        _written(EventSession.title),
         EventSession.starts_at,
         EventSession.ends_at,
         EventSession.admission,
         EventSession.status,
         Room.venue_id,
-        Room.name.label("room"),
+        _written(Room.name).label("room"),
         checkin.Place.id.label("place"),
         PlaceClose.state.label("closed"),
     )
@@ -200,7 +220,7 @@ _SOURCES = Direct(
     .order_by(FigureSource.id)
 )  # fmt: skip
 _ROLES = Direct(
-    select(Organisation.id, Organisation.kind, Organisation.name, Participation.took_part)
+    select(Organisation.id, Organisation.kind, _written(Organisation.name), Participation.took_part)
     .join(Participation, Participation.organisation_id == Organisation.id)
     .where(Participation.event_id == _OF_EVENT)
     .order_by(Participation.position, Participation.id)
@@ -213,7 +233,7 @@ _asked_for = (
     .subquery()
 )
 _CAME = Direct(
-    select(Organisation.id, Organisation.kind, Organisation.name)
+    select(Organisation.id, Organisation.kind, _written(Organisation.name))
     .join(_asked_for, _asked_for.c.id == Organisation.id)
     .where(
         exists()
@@ -224,4 +244,4 @@ _CAME = Direct(
     .order_by(Organisation.id)
 )
 """Organisations of which a party was admitted; each is asked for its first line that stands."""
-_ROWS = (_CATEGORIES, _VENUES, _SESSIONS, _ENTRANCES, _SOURCES, _ROLES, _CAME)
+_ROWS = (_REGISTERED, _CATEGORIES, _VENUES, _SESSIONS, _ENTRANCES, _SOURCES, _ROLES, _CAME)

@@ -3,13 +3,15 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from analytics.models import FormerNumber, FormerYear, ReportComment
 from analytics.rules.former import YearFigures
 from app.db import db
+from app.direct import Direct, here
 from app.errors import NotFound
 
 
@@ -22,14 +24,13 @@ class Typed:
 
 
 def former_years(event_id: int) -> list[Typed]:
-    """All of an event, the oldest first, in two statements."""
-    years = db.session.scalars(select(FormerYear).filter_by(event_id=event_id).order_by(FormerYear.year, FormerYear.id))
-    found = list(years)
+    """All of an event, the oldest first, in two statements; in one where there are none."""
+    asked = {"event_id": event_id}
+    years = _YEARS.rows(here(), asked)
     numbers: dict[int, dict[int, int]] = defaultdict(dict)
-    chosen = select(FormerNumber).join(FormerYear, FormerYear.id == FormerNumber.former_year_id)
-    for one in db.session.scalars(chosen.where(FormerYear.event_id == event_id)):
+    for one in _NUMBERS.rows(here(), asked) if years else ():
         numbers[one.former_year_id][one.category_id] = one.number
-    return [Typed(one.uuid, _figures(one, numbers[one.id])) for one in found]
+    return [Typed(one.uuid, _figures(one, numbers[one.id])) for one in years]
 
 
 def former_year(event_id: int, uuid: UUID) -> FormerYear:
@@ -56,7 +57,7 @@ def comments_of(event_id: int) -> Mapping[str, str]:
     return found.words if found else {}
 
 
-def _figures(one: FormerYear, numbers: Mapping[int, int]) -> YearFigures:
+def _figures(one: Any, numbers: Mapping[int, int]) -> YearFigures:
     return YearFigures(
         year=one.year,
         measure=one.measure,
@@ -67,3 +68,18 @@ def _figures(one: FormerYear, numbers: Mapping[int, int]) -> YearFigures:
         provenance=one.provenance,
         note=one.note or "",
     )
+
+
+_YEARS = Direct(
+    select(
+        FormerYear.id, FormerYear.uuid, FormerYear.year, FormerYear.measure, FormerYear.methods, FormerYear.total,
+        FormerYear.source, FormerYear.provenance, FormerYear.note,
+    )
+    .where(FormerYear.event_id == bindparam("event_id"))
+    .order_by(FormerYear.year, FormerYear.id)
+)  # fmt: skip
+_NUMBERS = Direct(
+    select(FormerNumber.former_year_id, FormerNumber.category_id, FormerNumber.number)
+    .join(FormerYear, FormerYear.id == FormerNumber.former_year_id)
+    .where(FormerYear.event_id == bindparam("event_id"))
+)

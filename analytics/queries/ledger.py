@@ -5,8 +5,8 @@ the few registrations of which they cannot say everything. Adding up here instea
 lines grouping in SQLite takes about twice as long, and the measures would stand in two places.
 """
 
-from collections.abc import Mapping, Set
-from typing import cast
+from collections.abc import Iterable, Mapping, Set
+from typing import Any, cast
 
 from sqlalchemy import (
     ColumnElement,
@@ -29,7 +29,7 @@ from analytics.rules.crossing import Attributes, Read
 from analytics.rules.ledger import Imported, Line, Place, Tally
 from analytics.rules.rooms import Movement, room_visits
 from app.db import db
-from app.direct import Bound, Direct
+from app.direct import Bound, Direct, here
 from app.programme.models import Event
 from checkin.models import OF_A_CORRECTION, Entry, EntryNumber, FigureSource
 from checkin.queries.undone import stands
@@ -93,11 +93,7 @@ def _standing_for(bind: Connection, event_id: int, came: Set[int | None]) -> dic
 
 def has_corrections(event_id: int) -> bool:
     """Whether any line by which somebody corrected the figures stands."""
-    undo = aliased(Entry)
-    chosen = select(Entry.id).where(
-        Entry.event_id == event_id, OF_A_CORRECTION, ~exists().where(undo.undoes_id == Entry.id)
-    )
-    return db.session.scalar(chosen.limit(1)) is not None
+    return bool(_CORRECTED.rows(here(), {"event_id": event_id}))
 
 
 def attributes_of(event_id: int) -> dict[int, Attributes]:
@@ -237,15 +233,17 @@ def _movements(bind: Connection, event_id: int, places: Set[int], reissued: Mapp
 
 def imports_of(event: Event, bind: Bound) -> list[Imported]:
     """What sources give for the whole event, with the measure they state, or else the one the event reports."""
+    return imports_in(event, IMPORTED.rows(bind, {"event_id": event.id}))
+
+
+def imports_in(event: Event, rows: Iterable[Any]) -> list[Imported]:
+    """The same of what `IMPORTED` found."""
     usual = event.people_measure or Measure.PEOPLE
-    return [
-        Imported(row.category_id, int(row.number), row.method, Measure(row.measure or usual))
-        for row in _IMPORTED.rows(bind, {"event_id": event.id})
-    ]
+    return [Imported(row.category_id, int(row.number), row.method, Measure(row.measure or usual)) for row in rows]
 
 
 _undo = aliased(Entry)
-_IMPORTED = Direct(
+IMPORTED = Direct(
     select(
         EntryNumber.category_id,
         func.sum(EntryNumber.number).label("number"),
@@ -257,4 +255,9 @@ _IMPORTED = Direct(
     .where(Entry.event_id == bindparam("event_id"), Entry.place_id.is_(None))
     .where(or_(*(Entry.kind == kind for kind in ADMITTING)), ~exists().where(_undo.undoes_id == Entry.id))
     .group_by(EntryNumber.category_id, Entry.method, FigureSource.measure)
+)
+_CORRECTED = Direct(
+    select(Entry.id)
+    .where(Entry.event_id == bindparam("event_id"), OF_A_CORRECTION, ~exists().where(_undo.undoes_id == Entry.id))
+    .limit(1)
 )

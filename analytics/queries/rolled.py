@@ -4,7 +4,7 @@ The roll-ups rest on the ledger alone. Where a figure rests on more (how many a 
 which, under which venue a session stands), the few registrations concerned are counted from their lines.
 """
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -25,13 +25,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from analytics.queries.ledger import count_ledger, counted_rooms, imports_of, read_registrations
+from analytics.queries.ledger import IMPORTED, count_ledger, counted_rooms, imports_in, read_registrations
 from analytics.rules.crossing import Read
 from analytics.rules.ledger import Place, Tally, tally
 from analytics.rules.rolled import Sums
 from analytics.rules.running import Running
 from app.db import db
-from app.direct import Direct
+from app.direct import Asked as Question
+from app.direct import Bound, Direct, at_one_go
 from app.programme.models import Event
 from checkin.models import Entry, RollUp, RollUpApart
 from checkin.queries.kept import PLACES, ROOMS
@@ -60,10 +61,10 @@ def rolled_tally(
 ) -> Tally:  # fmt: skip
     """The same as `count_ledger`, in the session's own state of the database."""
     bind, asked = db.session.connection(), Asked(event, places, undivided, corrected)
-    known = places_known(bind, event.id)
-    if stands_elsewhere(known, places):
+    around = around_of(bind, event.id)
+    if stands_elsewhere(around.known, places):
         return count_ledger(event, places=dict(places), undivided=undivided, corrected=corrected)
-    return load(bind, event.id, corrected=corrected).tally(counted_in(known), beside(bind, asked, known))
+    return load(bind, event.id, corrected=corrected).tally(counted_in(around.known), beside(bind, asked, around))
 
 
 def load(bind: Connection, event_id: int, *, corrected: bool) -> Running:
@@ -77,16 +78,46 @@ def load(bind: Connection, event_id: int, *, corrected: bool) -> Running:
     return running
 
 
-def beside(bind: Connection, asked: Asked, known: Mapping[int, "KnownPlace"]) -> Tally:
+class Around(NamedTuple):
+    """What stands around the sums of an event. known: every place with lines; rooms: whom the counts of rooms find;
+    imported: rows of what sources say of the whole event; apart: registrations whose figures rest on more than their
+    lines."""
+
+    known: "Mapping[int, KnownPlace]"
+    rooms: Mapping[int, Found]
+    imported: Sequence[Any]
+    apart: Set[int]
+
+
+def ask_around(bind: Bound, event_id: int) -> list[Question]:
+    """Ask for it, between other questions that take the same way to the server."""
+    return [one.ask(bind, {"event_id": event_id}) for one in (PLACES, ROOMS, IMPORTED, _PARTED, _REPLACED)]
+
+
+def around_in(asked: Sequence[Question]) -> Around:
+    """What was asked for."""
+    places, rooms, imported, parted, replaced = [one.rows() for one in asked]
+    apart = {row.registration_id for row in parted} | _replaced(replaced)
+    return Around(_known(places), _found_in(rooms), imported, apart)
+
+
+def around_of(bind: Bound, event_id: int) -> Around:
+    """Both."""
+    with at_one_go(bind):
+        asked = ask_around(bind, event_id)
+    return around_in(asked)
+
+
+def beside(bind: Connection, asked: Asked, around: Around) -> Tally:
     """What has to be added to the sums: whom room counts find in place of who was counted without a ticket there, what
     a source says of the whole event, and registrations whose figures rest on more than their lines."""
-    sums, counted, event_id = Sums(), counted_in(known), asked.event.id
-    sums.take_rooms(_rooms(bind, event_id) if counted else {})
-    sums.add(tally((), places=asked.places, imports=imports_of(asked.event, bind)))
-    if apart := apart_of(bind, event_id):
-        read = _count_apart(bind, sums, asked, apart)
+    sums, counted = Sums(), counted_in(around.known)
+    sums.take_rooms(around.rooms if counted else {})
+    sums.add(tally((), places=asked.places, imports=imports_in(asked.event, around.imported)))
+    if around.apart:
+        read = _count_apart(bind, sums, asked, around.apart)
         if touched := counted & {line[2] for line in read.lines}:
-            _find_again(bind, sums, asked, touched, read)
+            _find_again(bind, sums, asked, touched, read, rolled=around.rooms)
     return sums.closed()
 
 
@@ -110,7 +141,10 @@ class KnownPlace(NamedTuple):
 
 def places_known(bind: Connection, event_id: int) -> dict[int, KnownPlace]:
     """Every place with lines."""
-    rows = PLACES.rows(bind, {"event_id": event_id})
+    return _known(PLACES.rows(bind, {"event_id": event_id}))
+
+
+def _known(rows: Iterable[Any]) -> dict[int, KnownPlace]:
     return {row.place_id: KnownPlace(row.venue_id, row.counted_at is not None) for row in rows}
 
 
@@ -124,9 +158,9 @@ def stands_elsewhere(known: Mapping[int, KnownPlace], places: Mapping[int, Place
     return any(one not in places or (places[one].venue or 0) != there.venue for one, there in known.items())
 
 
-def _rooms(bind: Connection, event_id: int) -> dict[int, Found]:
+def _found_in(rows: Iterable[Any]) -> dict[int, Found]:
     rooms: dict[int, Found] = {}
-    for place, category, day, slot, number in ROOMS.rows(bind, {"event_id": event_id}):
+    for place, category, day, slot, number in rows:
         rooms.setdefault(place, Found(day, slot, {})).people[category] = number
     return rooms
 
@@ -136,7 +170,7 @@ def apart_of(bind: Connection, event_id: int) -> set[int]:
     party is now, and those of which papers stand for each other's people."""
     asked = {"event_id": event_id}
     found = {row.registration_id for row in _PARTED.rows(bind, asked)}
-    return found | (_replaced(_REPLACED.rows(bind, asked)))
+    return found | _replaced(_REPLACED.rows(bind, asked))
 
 
 def _replaced(found: Sequence[Any]) -> set[int]:
@@ -167,10 +201,11 @@ def _take_apart(
     return read
 
 
-def _find_again(bind: Connection, sums: Sums, asked: Asked, touched: Set[int], read: Read) -> None:
+def _find_again(
+    bind: Connection, sums: Sums, asked: Asked, touched: Set[int], read: Read, *, rolled: Mapping[int, Found]
+) -> None:
     """The same for the rooms which these lines are about and which were counted."""
-    rolled = {place: found for place, found in _rooms(bind, asked.event.id).items() if place in touched}
-    sums.take_rooms({place: _turned(found) for place, found in rolled.items()})
+    sums.take_rooms({place: _turned(found) for place, found in rolled.items() if place in touched})
     came = {line[0] for line in read.lines}
     rooms = counted_rooms(asked.event.id, touched, came=came, undivided=asked.undivided, bind=bind)
     sums.add(tally((), places={}, rooms=rooms))

@@ -15,19 +15,29 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import Connection
 
-from analytics.queries.facts import facts_of
-from analytics.queries.following import one_state
+from analytics.queries.facts import facts_and_standing
+from analytics.queries.following import one_state, plan_once
 from analytics.queries.ledger import count_ledger
-from analytics.queries.rolled import Asked, beside, counted_in, load, places_known, stands_elsewhere
+from analytics.queries.rolled import Around, Asked, around_in, ask_around, beside, counted_in, load, stands_elsewhere
 from analytics.rules.facts import Facts
 from analytics.rules.figures import Figures
 from analytics.rules.laying_out import Layout, figures, laid_out
 from analytics.rules.ledger import Tally
 from analytics.rules.running import Running
 from app.db import is_writing
-from app.direct import here
+from app.direct import Asked as Question
+from app.direct import at_one_go
 from app.programme.models import Event
-from checkin.queries.moved import Standing, added_by, fresh_since, ids_near, standing_of, still_near
+from checkin.queries.moved import (
+    STANDING,
+    Standing,
+    added_by,
+    ask_newer,
+    fresh_since,
+    ids_near,
+    standing_in,
+    still_near,
+)
 
 KEPT = 20
 
@@ -51,32 +61,40 @@ class Kept:
 
     def figures(self, asked: "_Asked", bind: Connection) -> Figures:
         """As they stand at that moment."""
-        standing = standing_of(bind, asked.event.id)
-        found = self._laid_out(asked, bind, standing)
+        standing, newer, around = self._look(asked, bind)
+        if stands_elsewhere(around.known, asked.facts.places):
+            found = figures(asked.facts, asked.counted(), at=asked.at, newest_at=standing.newest_at)
+        else:
+            self.follow(bind, asked, standing, newer)
+            ground = self.running.ground(counted_in(around.known), beside(bind, asked.beside(), around))
+            found = laid_out(asked.facts, ground, at=asked.at, newest_at=standing.newest_at, layout=self.layout)
         self.made = asked.rests_on(standing), found
         return found
 
     def tally(self, asked: "_Asked", bind: Connection) -> Tally:
         """The same before it is laid out."""
-        self.follow(bind, asked, standing_of(bind, asked.event.id))
-        known = places_known(bind, asked.event.id)
-        if stands_elsewhere(known, asked.facts.places):
+        standing, newer, around = self._look(asked, bind)
+        if stands_elsewhere(around.known, asked.facts.places):
             return asked.counted()
-        return self.running.tally(counted_in(known), beside(bind, asked.beside(), known))
+        self.follow(bind, asked, standing, newer)
+        return self.running.tally(counted_in(around.known), beside(bind, asked.beside(), around))
 
-    def _laid_out(self, asked: "_Asked", bind: Connection, standing: Standing) -> Figures:
-        known = places_known(bind, asked.event.id)
-        if stands_elsewhere(known, asked.facts.places):
-            return figures(asked.facts, asked.counted(), at=asked.at, newest_at=standing.newest_at)
-        self.follow(bind, asked, standing)
-        ground = self.running.ground(counted_in(known), beside(bind, asked.beside(), known))
-        return laid_out(asked.facts, ground, at=asked.at, newest_at=standing.newest_at, layout=self.layout)
+    def _look(self, asked: "_Asked", bind: Connection) -> tuple[Standing, Question | None, Around]:
+        """How it stands, lines that may be new, and what is around: all of it asked for at one go."""
+        event_id, before = asked.event.id, self.standing
+        with at_one_go(bind):
+            standing = STANDING.ask(bind, {"event_id": event_id})
+            newer = None if before is None else ask_newer(bind, event_id, before)
+            around = ask_around(bind, event_id)
+            if before is not None:
+                plan_once(bind)
+        return standing_in(standing), newer, around_in(around)
 
-    def follow(self, bind: Connection, asked: "_Asked", standing: Standing) -> None:
-        """Move the sums on to this state."""
+    def follow(self, bind: Connection, asked: "_Asked", standing: Standing, newer: Question | None) -> None:
+        """Move the sums on to this state. newer: see `fresh_since`."""
         event_id, before = asked.event.id, self.standing
         self.standing = None  # until all of it is done
-        fresh = None if before is None else fresh_since(bind, event_id, before, standing, self.near)
+        fresh = None if before is None else fresh_since(bind, event_id, before, standing, self.near, newer=newer)
         if fresh is None:
             self.running = load(bind, event_id, corrected=asked.corrected)
             self.near = ids_near(bind, event_id, standing.newest_id)
@@ -114,17 +132,18 @@ class _Asked:
 
 def kept_figures(event: Event, *, at: datetime, corrected: bool = True) -> Figures:
     """The figures of an event, as it stands at the moment `at`."""
-    asked = _Asked(event, facts_of(event), at, corrected)
+    facts, standing = facts_and_standing(event)
+    asked = _Asked(event, facts, at, corrected)
     with _kept(event.id, corrected=corrected) as kept:
-        if (same := kept.same(asked, standing_of(here(), event.id))) is not None:
+        if (same := kept.same(asked, standing)) is not None:
             return same
         with one_state() as bind:
             return kept.figures(asked, bind)
 
 
-def kept_tally(event: Event, *, corrected: bool = True) -> Tally:
+def kept_tally(event: Event, facts: Facts, *, corrected: bool = True) -> Tally:
     """The same before it is laid out."""
-    asked = _Asked(event, facts_of(event), datetime.min.replace(tzinfo=UTC), corrected)
+    asked = _Asked(event, facts, datetime.min.replace(tzinfo=UTC), corrected)
     with _kept(event.id, corrected=corrected) as kept, one_state() as bind:
         return kept.tally(asked, bind)
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -47,11 +47,17 @@ def every(minutes: int, arrivals: Iterable[Arrivals]) -> tuple[Arrivals, ...]:
     """Arrivals in longer steps; steps without any are left out."""
     groups: dict[datetime, list[Arrivals]] = defaultdict(list)
     for one in arrivals:
-        groups[one.at.replace(minute=one.at.minute // minutes * minutes)].append(one)
+        groups[_step(one.at, minutes, one.at.tzinfo, one.at.fold)].append(one)
     return tuple(
         Arrivals(at, group[0].day, sum(one.visits for one in group), sum(one.passages for one in group))
         for at, group in groups.items()
     )
+
+
+@lru_cache(maxsize=5000)
+def _step(at: datetime, minutes: int, _zone: tzinfo | None, _fold: int) -> datetime:
+    """When the step began that a moment is in: the same few hundred moments come again with every reading."""
+    return at.replace(minute=at.minute // minutes * minutes)
 
 
 def settled(series: Mapping[int, int]) -> dict[int, int]:

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, func, or_, select
 from app.accounts.models import Account, Device, Membership, SignIn
 from app.clock import now
 from app.db import db
-from app.direct import Direct, asking
+from app.direct import Direct, asking, here
 from app.web.actors import ANONYMOUS, RIGHTS, Actor, DeviceActor, Grant, Right, Role
 
 
@@ -28,17 +28,11 @@ def signed_in_actor() -> Actor:
     token = request.cookies.get(cookie_name(secure=current_app.config["SESSION_COOKIE_SECURE"]))
     if not token:
         return ANONYMOUS
-    found = db.session.execute(
-        select(SignIn.id, Account.id, Account.name, Membership.host_id, Membership.event_id, Membership.role)
-        .join(Account, Account.id == SignIn.account_id)
-        .outerjoin(Membership, Membership.account_id == Account.id)
-        .where(SignIn.token_hash == digest(token), SignIn.ended_at.is_(None), SignIn.expires_at > now())
-        .where(Account.disabled_at.is_(None))
-    ).all()
+    found = _SIGNED_IN.rows(here(), {"token": digest(token), "at": now()})
     if not found:
         return ANONYMOUS
     grants = tuple(Grant(row.host_id, row.event_id, row.role) for row in found if row.host_id is not None)
-    return Actor(account_id=found[0][1], name=found[0][2], grants=grants, sign_in_id=found[0][0])
+    return Actor(account_id=found[0].account_id, name=found[0].name, grants=grants, sign_in_id=found[0].id)
 
 
 def device_of(token: str) -> DeviceActor | None:
@@ -107,3 +101,13 @@ _DEVICE = Direct(
     .where(Device.token_hash == bindparam("token"), Device.expires_at > bindparam("at"))
 )  # fmt: skip
 """Asked with every scan."""
+_SIGNED_IN = Direct(
+    select(
+        SignIn.id, SignIn.account_id, Account.name, Membership.host_id, Membership.event_id, Membership.role,
+    )
+    .join(Account, Account.id == SignIn.account_id)
+    .outerjoin(Membership, Membership.account_id == Account.id)
+    .where(SignIn.token_hash == bindparam("token"), SignIn.ended_at.is_(None), SignIn.expires_at > bindparam("at"))
+    .where(Account.disabled_at.is_(None))
+)  # fmt: skip
+"""Asked with every page of the staff."""

@@ -1,11 +1,13 @@
 """The roll-ups of an event are made anew while doors go on: counted before anything is locked, swapped in a moment."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 from sqlalchemy import Connection, delete, insert, text
 
 from app.bulk import pour, uncollected
 from app.db import db, transaction
+from app.direct import asking
 from checkin.models import RollUp, RollUpApart, RollUpPlace, RollUpRoom
 from checkin.operations import rolled_rows
 from checkin.queries.rollups import RolledUp, lines_in
@@ -13,6 +15,9 @@ from checkin.rules import Cut
 from checkin.rules.rollup import Cell, Cells
 
 ATTEMPTS = 3
+READERS = 2
+"""Connections that read the ledger on PostgreSQL side by side. That they may see different states does no harm: if a
+line came while they read, it is all done again."""
 
 
 def rebuild(event_id: int, *, told: Callable[[int], None] = lambda _lines: None) -> int:
@@ -24,8 +29,9 @@ def rebuild(event_id: int, *, told: Callable[[int], None] = lambda _lines: None)
         db.session.rollback()
         reader = db.session.connection()
         lines = lines_in(reader, event_id)
-        with uncollected():
-            made = summed_from_ledger(reader, event_id, told_of=told)
+        with uncollected(), ExitStack() as open_:
+            readers = [open_.enter_context(asking()) for _ in range(READERS)]
+            made = summed_from_ledger(reader, event_id, readers=readers, told_of=told)
         with transaction():
             _nobody_writes()
             writer = db.session.connection()

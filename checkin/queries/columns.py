@@ -3,8 +3,10 @@
 numpy takes its time to load, so whoever rebuilds roll-ups loads this module then.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import chain, cycle
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -211,15 +213,36 @@ def _all_numbers(bind: Bound, asked: Direct, parameters: Mapping[str, Any]) -> N
     return np.fromiter(chain.from_iterable(rows), np.int64)
 
 
-def pieces(bind: Bound, event_id: int, *, parts: int = 1, part: int = 0) -> Iterator[Lines]:
+def pieces(
+    bind: Bound, event_id: int, *, parts: int = 1, part: int = 0, readers: Sequence[Bound] = ()
+) -> Iterator[Lines]:
     """The lines of an event, of so many parts that one; what belongs to one registration is in one part, all rows of a
-    line are in one piece."""
-    read = _gathered if bind.dialect.name == "postgresql" else _fetched
+    line are in one piece. readers: connections that read on PostgreSQL side by side, and ahead of whoever takes the
+    pieces; each sees lines that came meanwhile, so who needs one state of the ledger sees to it that none came."""
     span = SPAN.rows(bind, {"event_id": event_id})[0]
-    for first in range(span.first or 0, (span.last or -1) + 1, PIECE):
-        asked = {"event_id": event_id, "parts": parts, "part": part, "first": first, "last": first + PIECE - 1}
-        id_, *pairs, day, at = read(bind, asked)
+    of_all = {"event_id": event_id, "parts": parts, "part": part}
+    asked = (
+        of_all | {"first": first, "last": first + PIECE - 1}
+        for first in range(span.first or 0, (span.last or -1) + 1, PIECE)
+    )
+    on_postgresql = bind.dialect.name == "postgresql"
+    one_by_one = ((_gathered if on_postgresql else _fetched)(bind, one) for one in asked)
+    read = _side_by_side(readers, asked) if readers and on_postgresql else one_by_one
+    for id_, *pairs, day, at in read:
         yield Lines._make([id_, *(half for pair in pairs for half in _halves(pair)), day, at])
+
+
+def _side_by_side(readers: Sequence[Bound], asked: Iterable[Mapping[str, Any]]) -> Iterator[list[Numbers]]:
+    """In the order of the questions; no reader is asked for more than one at a time."""
+    coming: deque[Future[list[Numbers]]] = deque()
+    with ThreadPoolExecutor(len(readers)) as threads:
+        for one, reader in zip(asked, cycle(readers), strict=False):
+            found = coming.popleft().result() if len(coming) == len(readers) else None
+            coming.append(threads.submit(_gathered, reader, one))
+            if found is not None:
+                yield found
+        while coming:
+            yield coming.popleft().result()
 
 
 def _halves(pair: Numbers) -> tuple[Numbers, Numbers]:

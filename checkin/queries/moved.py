@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, String, bindparam, false, func, literal, or_, select, type_coerce
 from sqlalchemy.orm import aliased
 
-from app.direct import Bound, Direct, among
+from app.direct import Asked, Bound, Direct, among
 from app.programme.models import Event
 from checkin.models import Entry, EntryNumber, RollUp, RollUpPlace
 from checkin.queries import rollups
@@ -39,7 +39,12 @@ class Standing(NamedTuple):
 def standing_of(bind: Bound, event_id: int) -> Standing:
     """The present state of an event, by one statement, so that all of it is of one moment. The lines are counted as
     they are written: where several write at once, one with a smaller id may come later than the newest."""
-    found = _STANDING.rows(bind, {"event_id": event_id})[0]
+    return standing_in(STANDING.ask(bind, {"event_id": event_id}))
+
+
+def standing_in(asked: Asked) -> Standing:
+    """The same where `STANDING` was asked for it."""
+    found = asked.rows()[0]
     return Standing(int(found.lines), found.newest_id, found.newest_at, found.made, found.change_number or 0)
 
 
@@ -54,18 +59,24 @@ def still_near(bind: Bound, near: Collection[int], fresh: Collection[int], newes
     return {one for one in (*near, *fresh) if one > after}
 
 
+def ask_newer(bind: Bound, event_id: int, before: Standing) -> Asked:
+    """Ask for lines with a greater id than there was before, at most one more than can be followed."""
+    return _NEWER.ask(bind, {"event_id": event_id, "after": before.newest_id})
+
+
 def fresh_since(
-    bind: Bound, event_id: int, before: Standing, now: Standing, seen: Collection[int]
+    bind: Bound, event_id: int, before: Standing, now: Standing, seen: Collection[int], *, newer: Asked | None = None
 ) -> frozenset[int] | None:
     """Lines that came between two states, the newest ones of the first in `seen`; None: nobody can say which. Asked in
-    the second of these states. Nearly always they are those with a greater id; only where these are too few one with a
-    smaller id came late, and is looked for among the newest of before."""
+    the second of these states. Nearly always they are those with a greater id (newer: these, where they were asked for
+    already); only where these are too few one with a smaller id came late, and is looked for among the newest of
+    before."""
     lines = now.lines - before.lines
     if before.made != now.made or not 0 <= lines <= WINDOW:
         return None
     if not lines:
         return frozenset()
-    fresh = _ids_after(bind, event_id, before.newest_id)
+    fresh = {row.id for row in (newer or ask_newer(bind, event_id, before)).rows()}
     if len(fresh) < lines and (near := _before(bind, before.newest_id)) < before.newest_id:
         fresh = _ids_after(bind, event_id, near).difference(seen, {before.newest_id})
     return frozenset(fresh) if len(fresh) == lines else None
@@ -125,7 +136,7 @@ def _add_registrations(cells: Cells, bind: Bound, registrations: list[int], uuid
 _IS_LINES = (RollUp.event_id == bindparam("event_id"), RollUp.cut == Cut.LINES)
 _newest = aliased(Entry)
 _NEWEST = select(func.max(Entry.id)).where(Entry.event_id == bindparam("event_id")).scalar_subquery()
-_STANDING = Direct(
+STANDING = Direct(
     select(
         select(func.coalesce(func.sum(RollUp.number), 0)).where(*_IS_LINES).scalar_subquery().label("lines"),
         select(func.coalesce(func.max(RollUp.venue_id), 0)).where(*_IS_LINES).scalar_subquery().label("made"),
@@ -135,6 +146,7 @@ _STANDING = Direct(
     )
 )
 _IDS = Direct(select(Entry.id).where(Entry.event_id == bindparam("event_id"), Entry.id > bindparam("after")))
+_NEWER = Direct(_IDS.statement.limit(WINDOW + 1))
 _PLACES = Direct(
     select(Entry.place_id, _undone.place_id.label("undone_at"))
     .outerjoin(_undone, _undone.id == Entry.undoes_id)

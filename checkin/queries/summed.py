@@ -30,15 +30,20 @@ Flags = NDArray[np.bool_]
 
 
 def summed_from_ledger(
-    bind: Bound, event_id: int, *, at_once: int = AT_ONCE, told_of: Callable[[int], None] = lambda _lines: None
+    bind: Bound,
+    event_id: int,
+    *,
+    at_once: int = AT_ONCE,
+    readers: Sequence[Bound] = (),
+    told_of: Callable[[int], None] = lambda _lines: None,
 ) -> RolledUp:
-    """What the roll-ups of an event have to be. at_once: so many lines are one part; `told_of`: how many lines more
-    were read."""
+    """What the roll-ups of an event have to be. at_once: so many lines are one part; readers: see `columns.pieces`;
+    `told_of`: how many lines more were read."""
     venues = {row.id: row.venue for row in VENUES_OF_EVENT.rows(bind, {"event_id": event_id})}
     made = RolledUp(cells=defaultdict(int))
     summing = _Summing(made, columns.undone(bind), columns.persons(bind, event_id), venues)
     for part in range(parts := max(1, -(-lines_in(bind, event_id) // at_once))):
-        summing.add(columns.pieces(bind, event_id, parts=parts, part=part), told_of)
+        summing.add(columns.pieces(bind, event_id, parts=parts, part=part, readers=readers), told_of)
     made.places = {
         cell.place: (venues[cell.place], None) for cell in made.cells if cell.cut == Cut.LINES and cell.place
     }

@@ -15,6 +15,7 @@ from analytics.rules.crossing import Dimension, Ground, cross
 from analytics.rules.facts import Facts
 from analytics.rules.laying_out import figures
 from app.db import db
+from app.direct import asking
 from app.programme.models import Event
 from checkin.models import Entry, RollUp
 from checkin.queries import columns, door
@@ -32,13 +33,14 @@ CROSSED = (
 
 
 def both(event_id: int) -> tuple[RolledUp, RolledUp]:
-    """As they stand in their tables, and counted from nothing, at once or in parts and pieces as of a large ledger."""
+    """As they stand in their tables, and counted from nothing, at once or in parts and pieces as of a large ledger,
+    these read side by side."""
     db.session.rollback()
     bind = door.connection()
     counted = summed_from_ledger(bind, event_id)
     half = lines_in(bind, event_id) // 2 + 1
-    with patch.multiple(columns, PIECE=half, HEAP=2):
-        assert summed_from_ledger(bind, event_id, at_once=half) == counted
+    with patch.multiple(columns, PIECE=half, HEAP=2), asking() as one, asking() as other:
+        assert summed_from_ledger(bind, event_id, at_once=half, readers=(one, other)) == counted
     return kept(bind, event_id), counted
 
 
@@ -70,7 +72,7 @@ def assert_same_tallies(event: Event) -> None:
         rolled = rolled_tally(event, places=places, undivided=undivided, corrected=corrected)
         counted = count_ledger(event, places=places, undivided=undivided, corrected=corrected)
         assert rolled == counted
-        assert kept_tally(event, corrected=corrected) == counted
+        assert kept_tally(event, facts, corrected=corrected) == counted
         at = datetime.now(UTC)
         found = kept_figures(event, at=at, corrected=corrected)
         assert found == figures(facts, counted, at=at, newest_at=found.newest_at)
