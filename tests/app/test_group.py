@@ -62,8 +62,9 @@ def at_once(app: Flask, works: Sequence[Work]) -> list[Any]:
     assert leading.wait(5)
     for thread in threads[1:]:
         thread.start()
-    waiting = app.extensions.get("uketsuke_group")
-    while waiting and len(waiting.waiting) < len(works) - 1:
+    waiting = app.extensions["uketsuke_group"]
+    wait = not waiting.alike_only or any(isinstance(one, tuple) for one in works)
+    while wait and len(waiting.waiting) < len(works) - 1:
         threading.Event().wait(0.01)
     let_go.set()
     for thread in threads:
