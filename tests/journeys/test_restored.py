@@ -1,4 +1,4 @@
-"""A phone that was paired after the copy was made which is the database now: it keeps what it has, and is paired again."""
+"""A phone that was paired after the copy was made which is the database now keeps what it has, and is paired again."""
 
 import re
 import subprocess
