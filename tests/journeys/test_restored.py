@@ -27,7 +27,7 @@ def test_a_phone_that_the_copy_does_not_know_is_paired_again_and_sends_what_it_k
         type_code(phone, code)
         expect_verdict(phone, "admitted")
     command(folder, "restore", copy, "--yes")
-    with running(folder, port=int(product.base_url.rpartition(":")[2])):
+    with running(folder, on_port=product.base_url.rpartition(":")[2]):
         phone.context.set_offline(False)
         again = phone.get_by_role("link", name="登録し直す")
         expect(again).to_be_visible(timeout=30_000)
