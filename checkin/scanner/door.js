@@ -6,36 +6,22 @@
  */
 
 import { Answers } from "./answers.js";
+import { answeredHere, forgetName, onceMore } from "./cases.js";
 import { parseCode } from "./code.js";
-import { dropped, isNumber } from "./numbers.js";
-import { isNear } from "./places.js";
+import { unansweredIn } from "./latest.js";
+import { isNumber } from "./numbers.js";
+import { bookedAt } from "./places.js";
 import { RoomCounts } from "./room-counts.js";
 import { Tally } from "./tally.js";
 import { Tapping } from "./tapping.js";
+import { Unasked } from "./unasked.js";
 import { isCounted, letsIn } from "./verdicts.js";
 
 /** @typedef {import("./types.js").Answer} Answer */
-/** @typedef {import("./types.js").Category} Category */
-/** @typedef {import("./types.js").Counts} Counts */
-/** @typedef {import("./types.js").Direction} Direction */
 /** @typedef {import("./types.js").Draft} Draft */
-/** @typedef {import("./types.js").Gate} Gate */
-/** @typedef {import("./types.js").Numbers} Numbers */
 /** @typedef {import("./types.js").Place} Place */
-/** @typedef {import("./queue.js").Contact} Contact */
 
-/**
- * One reading and what became of it.
- *
- * @typedef {object} Case
- * @property {Draft | null} draft null for what never left the device
- * @property {Answer | null} answer
- * @property {"checking" | "waiting" | "answered"} stage
- * @property {number} at milliseconds
- * @property {boolean} late answered when another reading was already shown
- * @property {import("./answers.js").Source | null} [by] whose word the answer is
- */
-
+/** @typedef {import("./cases.js").Case} Case */
 /** @typedef {"case" | "tally" | "counts" | "contact" | "place"} Change */
 
 const REMEMBERED = 30;
@@ -47,9 +33,9 @@ export class Door {
   shown = null;
   /** @type {Case[]} newest first */
   past = [];
-  /** @type {Counts | null} */
+  /** @type {import("./types.js").Counts | null} */
   counts = null;
-  /** @type {Contact} */
+  /** @type {import("./queue.js").Contact} */
   contact = "reached";
   /** By a code, without an account. */
   isPaired = false;
@@ -58,7 +44,7 @@ export class Door {
   unwritten = 0;
   tally = new Tally();
   rooms = new RoomCounts();
-  /** @type {Direction} */
+  /** @type {import("./types.js").Direction} */
   direction = "in";
   /** @type {import("./supervising.js").Supervision | null} where a supervisor may act on this device */
   supervision = null;
@@ -78,15 +64,13 @@ export class Door {
   #pin;
   /** @type {Set<string>} ids of what waited over a reload */
   #recalled;
-  /** @type {{one: Case, claim: Pick<Draft, "act"> & Partial<Draft>, pin?: string} | null} a number that is not asked about yet: nothing of it is kept */
-  #held = null;
 
   /**
    * @param {object} world
    * @param {string} world.event slug
-   * @param {Gate} world.gate
+   * @param {import("./types.js").Gate} world.gate
    * @param {Place} world.place
-   * @param {readonly Category[]} world.categories
+   * @param {readonly import("./types.js").Category[]} world.categories
    * @param {import("./types.js").PartyWords} [world.partyWords]
    * @param {boolean} [world.overFull] a supervisor may admit more than there is room for
    * @param {Pick<import("./queue.js").Queue, "put" | "showed" | "waiting" | "unwritten" | "withdraw">} world.queue
@@ -108,6 +92,7 @@ export class Door {
     this.judge = judge ?? null;
     this.answers = new Answers({ queue, judge: this.judge });
     this.tapping = new Tapping(this, { draft: (claim) => this.#draft(claim), put: (draft, own) => this.#put(draft, own), remember: (one) => this.#remember(one) }, SLOW);
+    this.unasked = new Unasked(this, (claim, pin) => this.#ask(claim, pin));
     this.newId = newId;
     this.now = now;
     this.timepiece = timepiece;
@@ -116,8 +101,7 @@ export class Door {
     this.past = latest.past;
     this.tally.recall(latest.taps, latest.sums, latest.isIn);
     this.rooms.recall(latest.rooms);
-    const waiting = [...this.rooms.sent, ...latest.past.filter(({ stage }) => stage === "waiting").map(({ draft }) => draft?.id ?? ""), ...latest.taps.filter(({ state }) => state === "sent").map(({ id }) => id)];
-    this.#recalled = new Set(waiting);
+    this.#recalled = new Set([...this.rooms.sent, ...unansweredIn(latest)]);
   }
 
   /** A question is open: the next reading waits until it is answered. */
@@ -141,7 +125,7 @@ export class Door {
     const reading = parseCode(text);
     if (reading.kind === "none") return this.#turnAway();
     if (reading.kind === "ticket") return this.#ask({ act: "scan", code: reading.code, direction: this.direction });
-    if (!this.takesNumbers) return this.#remember({ draft: null, answer: { id: "", verdict: null, error: { code: "search_right_needed", message: "" } }, stage: "answered", at: this.now().getTime(), late: false });
+    if (!this.takesNumbers) return this.#remember(answeredHere({ verdict: null, error: { code: "search_right_needed", message: "" } }, this.now()));
     const known = this.contact === "reached" ? null : this.codeOf?.(reading.number);
     await this.#ask({ act: "scan", code: known ?? reading.number, direction: this.direction });
   }
@@ -157,7 +141,7 @@ export class Door {
     return this.shown?.stage === "waiting" && isNumber(this.shown.draft);
   }
 
-  /** The numbers that came, of the party that is asked about. @param {Numbers} people */
+  /** The numbers that came, of the party that is asked about. @param {import("./types.js").Numbers} people */
   async confirm(people) {
     const draft = this.shown?.draft;
     if (draft) await this.#ask({ act: draft.act, place: draft.place, code: draft.code, direction: draft.direction, people, ...(draft.force ? { force: draft.force } : {}) }, this.#pin);
@@ -165,11 +149,7 @@ export class Door {
 
   /** A supervisor's word on what is shown: the same again, for a reason. @param {import("./types.js").Reason} reason @param {string} [pin] */
   async vouch(reason, pin) {
-    const { draft } = this.shown ?? {};
-    if (!draft) return;
-    const { act, place, code, direction, people, undoes, new_today, rid, new_code } = draft;
-    const fresh = { ...(new_today === undefined ? {} : { new_today }), ...(new_code ? { rid, new_code } : {}) };
-    await this.#ask({ act, place, ...(undoes ? { undoes } : { code, direction }), ...(people ? { people } : {}), ...fresh, force: reason }, pin);
+    if (this.shown?.draft) await this.#ask({ ...onceMore(this.shown.draft), force: reason }, pin);
   }
 
   /** Somebody with a ticket for another session takes a free place here. */
@@ -180,8 +160,7 @@ export class Door {
 
   /** Another place of this gate that the shown ticket is booked for, on now or soon: the wrong one was chosen. */
   get bookedHere() {
-    const codes = (this.shown?.answer?.booked ?? []).map(({ code }) => `session:${code}`);
-    return this.gate.places.find((place) => place.code !== this.place.code && codes.includes(place.code) && isNear(place, this.now().getTime())) ?? null;
+    return bookedAt(this.gate, this.place, this.shown?.answer?.booked ?? [], this.now().getTime());
   }
 
   /** Change to that place and ask again with the same ticket. */
@@ -194,19 +173,18 @@ export class Door {
 
   /** Take back what is shown as admitted. */
   async undoShown() {
-    const draft = this.shown?.draft;
-    if (draft) await this.#ask({ act: "undo", undoes: draft.id });
+    if (this.shown?.draft) await this.#ask({ act: "undo", undoes: this.shown.draft.id });
   }
 
   /** @param {Case} [one] shows it again, or nothing */
   show(one) {
     if (one) one.late = false;
-    if (one !== this.shown) this.#leave();
+    if (one !== this.shown) this.unasked.leave();
     this.shown = one ?? null;
     this.onChange("case");
   }
 
-  /** People without a ticket get one for later; the numbers are on it. @param {Numbers} people */
+  /** People without a ticket get one for later; the numbers are on it. @param {import("./types.js").Numbers} people */
   async give(people) {
     const code = await this.judge?.newCode?.();
     if (code) await this.#ask({ act: "walk_in", people, new_today: this.newToday, rid: this.newId(), new_code: code });
@@ -223,24 +201,24 @@ export class Door {
 
   /** What was said of another place does not hold here: the last answer goes, and a question with it. @param {Place} place */
   enter(place) {
-    this.#leave();
+    this.unasked.leave();
     this.place = place;
     this.counts = null;
     this.shown = null;
     this.onChange("place");
   }
 
-  /** @param {Contact} contact */
+  /** @param {import("./queue.js").Contact} contact */
   heard(contact) {
     const isNews = contact !== this.contact;
     this.contact = contact;
     if (contact === "refused" && isNews) this.past.forEach(forgetName), this.onChange("case");
     if (contact !== "reached" && this.shown?.stage === "checking" && (!this.judge?.asOf || isNumber(this.shown.draft))) this.#wait(this.shown);
-    if (contact === "reached" && this.#held) this.#askNow(this.#held);
+    if (contact === "reached") this.unasked.askNow();
     this.onChange("contact");
   }
 
-  /** @param {Counts} counts @param {number} mark of the tally when they were asked for */
+  /** @param {import("./types.js").Counts} counts @param {number} mark of the tally when they were asked for */
   look(counts, mark) {
     if (counts.place !== this.place.code) return;
     this.counts = counts;
@@ -256,14 +234,13 @@ export class Door {
 
   /** @param {Pick<Draft, "act"> & Partial<Draft>} claim @param {string} [pin] of the supervisor whose word it is */
   async #ask(claim, pin) {
-    /** @type {Draft} */
     const draft = this.#draft(claim);
     this.#pin = pin;
     if (pin) this.supervision?.keep(draft.id, pin);
     /** @type {Case} */
     const one = { draft, answer: null, stage: "checking", at: this.now().getTime(), late: false };
     this.#remember(one);
-    if (isNumber(draft) && this.contact !== "reached") return this.#hold({ one, claim, pin });
+    if (isNumber(draft) && this.contact !== "reached") return this.unasked.hold({ one, claim, pin });
     const slow = setTimeout(() => this.#wait(one), SLOW);
     await this.answers.ask(draft, this.contact === "reached", (answer, by) => {
       clearTimeout(slow);
@@ -300,13 +277,13 @@ export class Door {
 
   /** Not ours: known at once, without asking. The server learns that it happened, never what the text was. */
   async #turnAway() {
-    this.#remember({ draft: null, answer: { id: "", verdict: "unreadable" }, stage: "answered", at: this.now().getTime(), late: false });
+    this.#remember(answeredHere({ verdict: "unreadable" }, this.now()));
     await this.#put(this.#draft({ act: "scan", code: "", direction: this.direction, shown: "unreadable" }));
   }
 
   /** @param {Case} one */
   #remember(one) {
-    this.#leave();
+    this.unasked.leave();
     this.shown = one;
     this.past = [one, ...this.past].slice(0, REMEMBERED);
     this.onChange("case");
@@ -317,40 +294,6 @@ export class Door {
     if (one.stage !== "checking") return;
     one.stage = "waiting";
     if (one === this.shown) this.onChange("case");
-    else if (isNumber(one.draft)) this.#drop(one, true);
+    else if (isNumber(one.draft)) this.unasked.drop(one, true);
   }
-
-  /** Without a network a number is only shown: it is asked about as soon as there is one, if it still stands there. @param {{one: Case, claim: Pick<Draft, "act"> & Partial<Draft>, pin?: string}} held */
-  #hold(held) {
-    this.#held = held;
-    held.one.stage = "waiting";
-    this.onChange("case");
-  }
-
-  /** @param {{one: Case, claim: Pick<Draft, "act"> & Partial<Draft>, pin?: string}} held */
-  #askNow({ one, claim, pin }) {
-    this.#held = null;
-    this.shown = null;
-    this.past = this.past.filter((other) => other !== one);
-    void this.#ask(claim, pin);
-  }
-
-  /** The door goes on before the number that is shown was looked up. */
-  #leave() {
-    if (this.shown && this.isUnsure) this.#drop(this.shown, false);
-  }
-
-  /** @param {Case} one @param {boolean} late */
-  #drop(one, late) {
-    const id = one.draft?.id ?? "";
-    if (this.#held?.one === one) this.#held = null;
-    else void this.queue.withdraw(id).then(() => this.recount());
-    Object.assign(one, { answer: dropped(id), stage: "answered", late });
-    this.onChange("case");
-  }
-}
-
-/** Who holds a device that was stopped shall not learn who came. @param {Case} one */
-function forgetName(one) {
-  if (one.answer?.person) one.answer = { ...one.answer, person: { name: null, category: one.answer.person.category, note: null } };
 }

@@ -67,6 +67,11 @@ function tapOf({ id, place, act, code, new_code, people, new_today }) {
   return [{ id, place, category, state: "sent", by, fresh: new_today }];
 }
 
+/** The ids of what waited for an answer. @param {Recalled} latest @returns {string[]} */
+export function unansweredIn({ past, taps }) {
+  return [...past.filter(({ stage }) => stage === "waiting").map(({ draft }) => draft?.id ?? ""), ...taps.filter(({ state }) => state === "sent").map(({ id }) => id)];
+}
+
 /** An answer that came while no door was working. @param {Latest | null} kept @param {Answer} answer @param {Scan} scan @returns {Latest | null} */
 export function withAnswer(kept, answer, scan) {
   if (!kept) return null;

@@ -27,6 +27,19 @@ export function isNear({ starts_at, ends_at }, now) {
   return (!starts_at || Date.parse(starts_at) - now < SOON) && (!ends_at || Date.parse(ends_at) > now);
 }
 
+/**
+ * Another place of this gate that is booked, on now or soon: the wrong one was chosen.
+ *
+ * @param {import("./types.js").Gate} gate
+ * @param {Place} chosen
+ * @param {readonly import("./types.js").BookedSession[]} booked
+ * @param {number} now
+ */
+export function bookedAt(gate, chosen, booked, now) {
+  const codes = booked.map(({ code }) => `session:${code}`);
+  return gate.places.find((place) => place.code !== chosen.code && codes.includes(place.code) && isNear(place, now)) ?? null;
+}
+
 /** @param {Place} place @returns {number} */
 function startOf({ starts_at }) {
   return starts_at ? Date.parse(starts_at) : 0;

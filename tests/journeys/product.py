@@ -38,9 +38,9 @@ class Product:
 
 
 @contextmanager
-def running(folder: Path, port: int | None = None, **settings: str) -> Iterator[Product]:
-    """`uketsuke serve --demo` until the end of this context; `port`: where it was before, for phones that know it."""
-    port = port or free_port()
+def running(folder: Path, *, on_port: str = "", **settings: str) -> Iterator[Product]:
+    """`uketsuke serve --demo` until the end of this context; `on_port`: where it was before, which phones know."""
+    port = int(on_port or free_port())
     environment = plain_environment() | {
         "UKETSUKE_DATA_DIR": str(folder),
         "UKETSUKE_PORT": str(port),

@@ -1,4 +1,4 @@
-"""A phone that was paired after the copy was made which is the database now: it keeps what it has, and is paired again."""
+"""A phone that was paired after the copy was made which is the database now keeps what it has, and is paired again."""
 
 import re
 import subprocess
@@ -27,7 +27,7 @@ def test_a_phone_that_the_copy_does_not_know_is_paired_again_and_sends_what_it_k
         type_code(phone, code)
         expect_verdict(phone, "admitted")
     command(folder, "restore", copy, "--yes")
-    with running(folder, port=int(product.base_url.rpartition(":")[2])):
+    with running(folder, on_port=product.base_url.rpartition(":")[2]):
         phone.context.set_offline(False)
         again = phone.get_by_role("link", name="登録し直す")
         expect(again).to_be_visible(timeout=30_000)
