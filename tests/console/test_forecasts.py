@@ -43,10 +43,17 @@ def talk(make: Make, cast: Cast) -> EventSession:
     return session
 
 
-def came(cast: Cast, session: EventSession, number: int, state: CountingState = CountingState.COUNTED) -> None:
+def came(
+    cast: Cast,
+    session: EventSession,
+    number: int,
+    state: CountingState = CountingState.COUNTED,
+    *,
+    first_id: int = 1000,
+) -> None:
     """So many of the registered came, and its place was closed."""
     place = db.session.scalars(db.select(Place).filter_by(session_id=session.id)).one()
-    ledger = Ledger(cast.event, first_id=1000)
+    ledger = Ledger(cast.event, first_id=first_id)
     (spectator, *_) = ledger.categories()
     for one in db.session.scalars(db.select(Registration).order_by(Registration.id).limit(number)):
         holder = ledger.ticket()
@@ -138,6 +145,7 @@ def test_a_forecast_given_later_for_another_session_changes_nothing_of_that(
             IssuedForecast(session_id=walk.id, day=NOON.date(), issued_at=BEFORE + timedelta(hours=20), **given)
         )
     came(cast, talk, 15)
+    came(cast, walk, 1, first_id=5000)
     found = {one.code: one.given for one in forecasts_of(cast.event, at=NOON + timedelta(hours=3))}
     assert found["talk"] is not None
     assert (found["talk"].expected, found["talk"].came) == (10, 10)
