@@ -156,6 +156,7 @@ def _booked_later(people: Subquery) -> ColumnElement[bool]:
         select(func.max(IssuedForecast.issued_at))
         .join(EventSession, EventSession.id == IssuedForecast.session_id)
         .where(IssuedForecast.session_id == people.c.session, IssuedForecast.issued_at < EventSession.starts_at)
+        .correlate(people)
         .scalar_subquery()
     )
     return exists().where(

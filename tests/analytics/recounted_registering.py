@@ -22,19 +22,15 @@ def registering(event: Event, figures: Figures, recount: Recount) -> Iterator[tu
     for code in (None, *(one.code for one in page.demand)):
         days = Registering(event, figures, code).days
         found = [(one.day, one.asked, one.left, one.asked_so_far, one.standing) for one in days]
-        session = ids[code] if code else None
-        told = recount.rows(
-            "SELECT day, asked, gone, so_far, standing FROM curve WHERE session IS NOT DISTINCT FROM ? ORDER BY day",
-            session,
-        )
+        told = recount.rows(CURVE, ids[code] if code else None)
         yield f"curve {code or 'of all'}", found, [(day, *map(int, numbers)) for day, *numbers in told]
     for name in OF_PARTIES:
         table = page.table(f"no-show-{name}")
         rows = recount.rows(f"SELECT {name}, sum(places), sum(came), sum(places - came) FROM no_show GROUP BY ALL")
-        told = {key: tuple(map(int, numbers)) for key, *numbers in rows}
-        yield f"no-show by {name}", {row.key: row.cells[:3] for row in table.rows}, told
+        by_key = {key: tuple(map(int, numbers)) for key, *numbers in rows}
+        yield f"no-show by {name}", {row.key: row.cells[:3] for row in table.rows}, by_key
         if table.total is not None:
-            yield f"no-show by {name} in all", table.total[:3], tuple(map(sum, zip(*told.values(), strict=True)))
+            yield f"no-show by {name} in all", table.total[:3], tuple(map(sum, zip(*by_key.values(), strict=True)))
 
 
 def _demand(page: Registering, ids: dict[str, int], recount: Recount) -> Iterator[tuple[str, Any, Any]]:

@@ -43,10 +43,17 @@ def talk(make: Make, cast: Cast) -> EventSession:
     return session
 
 
-def came(cast: Cast, session: EventSession, number: int, state: CountingState = CountingState.COUNTED) -> None:
+def came(
+    cast: Cast,
+    session: EventSession,
+    number: int,
+    state: CountingState = CountingState.COUNTED,
+    *,
+    first_id: int = 1000,
+) -> None:
     """So many of the registered came, and its place was closed."""
     place = db.session.scalars(db.select(Place).filter_by(session_id=session.id)).one()
-    ledger = Ledger(cast.event, first_id=1000)
+    ledger = Ledger(cast.event, first_id=first_id)
     (spectator, *_) = ledger.categories()
     for one in db.session.scalars(db.select(Registration).order_by(Registration.id).limit(number)):
         holder = ledger.ticket()
@@ -122,6 +129,26 @@ def test_who_booked_after_the_forecast_is_not_judged_by_it(make: Make, cast: Cas
     (one,) = forecasts_of(cast.event, at=NOON + timedelta(hours=3))
     assert one.given is not None
     assert (one.given.expected, one.given.came) == (10, 10)
+
+
+def test_a_forecast_given_later_for_another_session_changes_nothing_of_that(
+    make: Make, cast: Cast, talk: EventSession
+) -> None:
+    """They booked the talk after its last forecast, and before the last one of a session of the next day."""
+    issue_forecasts(BEFORE)
+    for _ in range(5):
+        make.registration(cast.event, talk, at=BEFORE + timedelta(hours=1))
+    walk = make.session(cast.event, "walk", starts_at=NOON + timedelta(days=1))
+    given = {"parties": 1, "expected": 1, "low": 0, "high": 1, "half": 0.2, "past": 0}
+    with transaction():
+        db.session.add(
+            IssuedForecast(session_id=walk.id, day=NOON.date(), issued_at=BEFORE + timedelta(hours=20), **given)
+        )
+    came(cast, talk, 15)
+    came(cast, walk, 1, first_id=5000)
+    found = {one.code: one.given for one in forecasts_of(cast.event, at=NOON + timedelta(hours=3))}
+    assert found["talk"] is not None
+    assert (found["talk"].expected, found["talk"].came) == (10, 10)
 
 
 def test_a_few_sessions_get_no_verdict_and_ten_do(make: Make, cast: Cast) -> None:
