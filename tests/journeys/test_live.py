@@ -1,7 +1,9 @@
 """The page of the day stays fresh by itself, and says so when it is not."""
 
+from collections.abc import Callable
+
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from tests.journeys.product import Product, sign_in
 from tests.journeys.test_door import GALLERY, at_the_gallery
@@ -9,6 +11,10 @@ from tests.journeys.test_door import GALLERY, at_the_gallery
 TODAY = "/console/events/practice/today"
 PATIENCE = 20_000
 """For a machine that does much else; the page asks every three seconds."""
+GONE: dict[str, Callable[[Route], None]] = {
+    "none": lambda route: route.abort(),
+    "a guest page": lambda route: route.fulfill(status=200, content_type="text/html", body="<h1>Guest network</h1>"),
+}
 FIGURES = """() => {
     const part = document.querySelector("[data-fresh]").cloneNode(true);
     part.querySelectorAll(".live-age, [data-old]").forEach((one) => one.remove());
@@ -34,7 +40,11 @@ def test_who_is_counted_at_a_door_is_on_the_page_of_today_soon_without_loading_i
     assert page.evaluate("window.never") == "loaded again"
 
 
-def test_old_figures_stay_and_are_called_old_when_the_server_is_gone(product: Product, browser: Browser) -> None:
+@pytest.mark.parametrize("answer", ["none", "a guest page"])
+def test_old_figures_stay_and_are_called_old_when_the_server_is_gone(
+    product: Product, browser: Browser, answer: str
+) -> None:
+    """Or when the hall's network answers in its place."""
     for path, who in ((TODAY, "olga"), ("/events/practice/room", None)):
         page = browser.new_context(base_url=product.base_url, locale="ja").new_page()
         page.clock.install()
@@ -43,7 +53,7 @@ def test_old_figures_stay_and_are_called_old_when_the_server_is_gone(product: Pr
         else:
             page.goto(path)
         shown = page.evaluate(FIGURES)
-        page.route(f"**{path}*", lambda route: route.abort())
+        page.route(f"**{path}*", GONE[answer])
         old = page.locator("[data-old]").first
         expect(old).to_be_hidden()
         wait = float(page.locator("[data-fresh]").get_attribute("data-old-after") or 15)

@@ -52,11 +52,10 @@ async function loop(part, seconds, confirm) {
     if (document.visibilityState === "hidden") continue;
     try {
       const answer = await fetch(location.href, { signal: AbortSignal.timeout(10_000) });
-      if (answer.redirected || answer.status === 401 || answer.status === 403 || answer.status === 404) {
-        return location.reload();
-      }
-      if (!answer.ok) continue;
+      if (!answer.ok && ![401, 403, 404].includes(answer.status)) continue;
       const answered = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (!isOurs(answered)) continue;
+      if (answer.redirected || !answer.ok) return location.reload();
       const fresh = answered.querySelector("[data-fresh]");
       if (!fresh) return location.reload();
       const heading = answered.querySelector("[data-fresh-too]");
@@ -67,6 +66,14 @@ async function loop(part, seconds, confirm) {
       // without a network it is tried again; the page says how old it is
     }
   }
+}
+
+/**
+ * A hall's network and a proxy answer too, with pages of their own; a screen on a wall is not to show those for good.
+ * @param {Document} answered
+ */
+function isOurs(answered) {
+  return Boolean(answered.documentElement.dataset.language);
 }
 
 /**
