@@ -43,8 +43,8 @@ def png(figure: "Figure", patches: "list[Patch]", *, about: dict[str, str]) -> b
 
 
 def _few(drawn: Any, size: tuple[int, int], table: "Image") -> "Image":
-    """The dots of a buffer in the colours of a table. A few rows at a time, read where they were drawn: another copy or two of the
-    whole picture cost as much time as drawing it."""
+    """The dots of a buffer in the colours of a table. A few rows at a time, read where they were drawn: another copy
+    or two of the whole picture cost as much time as drawing it."""
     from PIL import Image
 
     width, height = size

@@ -58,6 +58,8 @@ PAPERS: dict[Shape, Paper] = {
     "narrow": Paper(width=4.3, text=11.5, small=10, titled=False),
     "sheet": Paper(width=9.6, text=11.5, small=10, titled=True),
 }
+ALONE = 2
+"""Columns of a line that is a single letter."""
 EDGE = 0.15
 LINE = 1.45
 
@@ -95,8 +97,14 @@ def _wrapped(text: str, columns: int, lines: int) -> tuple[str, ...]:
 
 def wrapped(text: str, *, columns: int, lines: int) -> list[str]:
     """A text in at most `lines` lines of so many columns (a full-width letter takes two); what is cut ends in …
-    A page that keeps room for a picture lays out the same words as the picture: they are known then."""
-    return list(_wrapped(text, columns, lines))
+    A last line has more than one letter where the others can give it one. A page that keeps room for a picture lays out
+    the same words as the picture: they are known then."""
+    found = _wrapped(text, columns, lines)
+    for fewer in (columns - 2, columns - 4):
+        if len(found) > 1 and _columns(found[-1]) <= ALONE and fewer > ALONE:
+            other = _wrapped(text, fewer, lines)
+            found = other if len(other) == len(found) and not other[-1].endswith("…") else found
+    return list(found)
 
 
 def in_sentences(text: str, *, columns: int, lines: int) -> list[str]:
@@ -123,7 +131,7 @@ def _columns(text: str) -> int:
 
 @cache
 def _column(letter: str) -> int:
-    return 2 if unicodedata.east_asian_width(letter) in "WFA" else 1
+    return 2 if unicodedata.east_asian_width(letter) in "WFA" and letter not in _QUOTES else 1
 
 
 def _pieces(text: str) -> list[str]:
@@ -148,4 +156,6 @@ _OF_A_DATE = frozenset(
     ["日（", *(two for one in range(10) for two in (f"月{one}", f"{one}年", f"{one}月", f"{one}日"))]
 )
 _NEVER_FIRST = "、。，．・：；？！）」』】〉》〕］｝ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ々〜～％…), "
+_QUOTES = "‘’“”"
+"""Letters of a word in English, as wide as half a kanji there; Unicode leaves it open."""
 _NEVER_LAST = "（「『【〈《〔［｛("

@@ -170,7 +170,7 @@ def _why_empty(visits: Known) -> Missing:
 
 def _sessions(figures: Figures, most: int) -> Drawn | None:
     known = [one for one in figures.sessions if isinstance(one.visits, int) or _some(one.confirmed)]
-    if not known:
+    if not any(map(_longest, known)):
         return None
     shown, not_all = highest(known, _longest, most)
     rows = tuple(

@@ -33,7 +33,7 @@ def pieces(words: Words) -> list[Words]:
     changes after a particle, and within long compounds."""
     text = words.text if isinstance(words, LocalText) else str(words)
     language = words.lang if isinstance(words, LocalText) else current_language()
-    found = _japanese(text) if language == "ja" and "《" not in text else re.split(" +|(?<=・)", text)
+    found = _japanese(text) if language == "ja" and "《" not in text else re.split(" +|(?<=・)|(?<! )(?=（)", text)
     return [replace(words, text=one) if isinstance(words, LocalText) else one for one in found if one]
 
 

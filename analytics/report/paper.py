@@ -126,10 +126,16 @@ def _cell(column: Column, cell: Cell, span: int) -> dict[str, Any]:
         "side": column.kind,
         "span": span,
         "words": said(words),
-        "parts": _pieces(words)
-        if kind == "words" and isinstance(words, str)
-        else [{"words": said(words), "whole": False}],
+        "parts": _parts(kind, words),
     }
+
+
+def _parts(kind: str, words: Words) -> list[dict[str, Any]]:
+    if kind == "missing":
+        return [{"words": said(one), "whole": True} for one in pieces(words)]
+    if kind == "words" and isinstance(words, str):
+        return _pieces(words)
+    return [{"words": said(words), "whole": False}]
 
 
 def _picture(block: Picture) -> dict[str, Any]:

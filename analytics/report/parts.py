@@ -78,7 +78,7 @@ def attendance(figures: Figures, *, measure: Attendance | None) -> Section:
         *(_table(counts.people_by_day(figures)) if measure is Attendance.PEOPLE_BY_DAY else []),
         *_table(counts.people(figures)),
         *_picture(figures, "people"),
-        *_table(counts.visits(figures)),
+        *_table(counts.visits(figures), quiet=_nobody_came(figures)),
         *_table(counts.took_part(figures)),
     ]
     return Section("attendance", _("Attendance"), tuple(blocks))
@@ -144,7 +144,7 @@ def counting(figures: Figures) -> Section:
     blocks += counted_so_far(figures)
     said, table = glossary.methods(), counts.methods(figures)
     rows = tuple(replace(row, detail=said[Method(row.key)]) for row in table.rows)
-    blocks += _table(replace(table, rows=rows, about=_("Meaning")))
+    blocks += _table(replace(table, rows=rows, about=_("Meaning")), quiet=_nobody_came(figures))
     return Section("counting", _("How the figures were counted"), tuple(blocks))
 
 
@@ -187,8 +187,15 @@ def _named(one: Participants) -> tuple[Words, ...]:
     return (*names, _("%(number)s more that the source does not name", number=one.nameless)) if one.nameless else names
 
 
-def programme(figures: Figures) -> Section:
-    """The programme with what is known of each session."""
+def _nobody_came(figures: Figures) -> bool:
+    """Counted, and found to be nobody: of none there are no parts, and to call these unknown would be wrong."""
+    return isinstance(figures.visits, Count) and figures.visits.number == 0
+
+
+def programme(figures: Figures) -> Section | None:
+    """The programme with what is known of each session; none where there is no session."""
+    if not figures.sessions:
+        return None
     table = splits.sessions(figures)
     blocks: list[Block] = [
         _grid(table),

@@ -10,6 +10,7 @@ from analytics.report.cells import kind_of, set_together, shown, titled
 from analytics.report.document import Block, Facts, Grid, Keys, Listing, Paragraph, Picture, Report, Words
 from analytics.report.tables import cells_of, lines_of
 from analytics.report.wordstyle import (
+    HIGHEST,
     INK_SOFT,
     cell_style,
     divided,
@@ -22,6 +23,8 @@ from analytics.report.wordstyle import (
     never_split,
     reading,
     shade,
+    standing,
+    stands,
     widths_of,
 )
 from app.web.languages import plain
@@ -129,9 +132,13 @@ class _Writer:
             narrow_margins(drawn)
         head_row(drawn.rows[0])
         heads = [(table.head, False), *((one.label, one.kind != "words") for one in table.columns)]
+        upright = stands(table)
         for cell, (label, right), width in zip(drawn.rows[0].cells, heads, widths, strict=True):
             shade(cell, "F2F2F2")
-            self._fill(cell, [divided(label, width, style)], bold=True, right=right, style=style)
+            room = HIGHEST if upright and right else width
+            self._fill(cell, [divided(label, room, style)], bold=True, right=right and not upright, style=style)
+        if upright:
+            standing(drawn.rows[0], table)
         for (row, closing), place in zip(lines, drawn.rows[1:], strict=True):
             never_split(place)
             cells = list(place.cells)

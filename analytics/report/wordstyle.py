@@ -19,8 +19,14 @@ if TYPE_CHECKING:
 INK_SOFT, DEEP = "4D4D4D", "00234B"
 MOST_UNDIVIDED = 9
 NARROWEST = 36.0
-"""Of the names of lines, in millimetres."""
-SIZES = {"Cell": 9.5, "Small cell": 8, "Smallest cell": 7.5}
+CROWDED = 28.0
+"""Of the names of lines, in millimetres; the same beside very many columns."""
+MOST_LYING = 8
+"""Heads of more columns stand: beside each other they would be divided letter by letter."""
+MOST_COLUMNS = 12
+HIGHEST = 30.0
+"""Of heads that stand, in millimetres."""
+SIZES = {"Cell": 9.5, "Small cell": 8, "Smallest cell": 7.5, "Tiny cell": 7}
 """Of letters in tables, in points."""
 LATIN, JAPANESE = "Arial", "BIZ UDPゴシック"
 LANGUAGES = {"ja": "ja-JP", "en": "en-GB"}
@@ -145,7 +151,31 @@ def _row_mark(row: Any, name: str) -> None:
 def cell_style(table: Table) -> str:
     """The letters of a table: the smaller the more columns."""
     columns = len(table.columns)
+    if columns > MOST_COLUMNS:
+        return "Tiny cell"
     return "Smallest cell" if columns > 6 else "Small cell" if columns > 5 else "Cell"
+
+
+def stands(table: Table) -> bool:
+    """Whether the heads of its numbers stand."""
+    return len(table.columns) > MOST_LYING
+
+
+def standing(row: Any, table: Table) -> None:
+    """The heads of numbers from below upwards, in a row as high as the longest needs."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+    from docx.shared import Mm
+
+    style = cell_style(table)
+    heads = [plain(column.label) for column in table.columns if column.kind != "words"]
+    row.height = Mm(min(HIGHEST, max(_long(one, style) for one in heads)) * 1.15)  # some programs have wider letters
+    for cell, column in zip(row.cells[1:], table.columns, strict=True):
+        if column.kind != "words":
+            mark = OxmlElement("w:textDirection")
+            mark.set(qn("w:val"), "btLr")
+            cell._tc.get_or_add_tcPr().append(mark)
+            cell.vertical_alignment = 1
 
 
 def narrow_margins(table: Any) -> None:
@@ -185,7 +215,7 @@ def widths_of(table: Table, whole: float) -> list[float]:
     style = cell_style(table)
     words = sum(column.kind == "words" for column in table.columns)
     needed = [_needed(table, at, style) for at, column in enumerate(table.columns) if column.kind != "words"]
-    most = (whole - NARROWEST * (1 + words)) / (sum(needed) or 1)
+    most = (whole - (CROWDED if stands(table) else NARROWEST) * (1 + words)) / (sum(needed) or 1)
     roomy = min(24.0, (whole - 45.0 * words) * 0.66 / (len(needed) or 1))
     numbers = iter([one * most if most < 1 else min(max(one, roomy), one * most) for one in needed])
     found = [0.0 if column.kind == "words" else next(numbers) for column in table.columns]
@@ -197,13 +227,17 @@ def widths_of(table: Table, whole: float) -> list[float]:
 
 def _needed(table: Table, at: int, style: str) -> float:
     column = table.columns[at]
-    numbers = (str(shown(column, row.cells[at])) for row, _closing in lines_of(table))
-    return max(_long(plain(one), style) for one in (*pieces(column.label), *numbers))
+    said = (shown(column, row.cells[at]) for row, _closing in lines_of(table))
+    numbers = [piece for one in said for piece in pieces(one)]
+    if not stands(table):
+        return max(_long(plain(one), style) for one in (*pieces(column.label), *numbers))
+    lines = str(divided(column.label, HIGHEST, style)).count("\n") + 1
+    return max(lines * SIZES[style] * 0.5 + 2.4, *(_long(plain(one), style) for one in numbers))
 
 
 def _long(text: str, style: str) -> float:
     """About how many millimetres a text takes in a cell, its margins and all."""
-    letters = sum(1.0 if ord(letter) > 0x2E7F else 0.62 for letter in text)
+    letters = sum(1.0 if ord(letter) > 0x2E7F else 0.32 if letter in ",." else 0.62 for letter in text)
     return letters * SIZES[style] * 0.353 + (4.0 if style == "Cell" else 2.4)
 
 

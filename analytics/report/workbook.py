@@ -2,6 +2,7 @@
 
 from datetime import datetime, time
 from io import BytesIO
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
@@ -18,9 +19,16 @@ if TYPE_CHECKING:
 
 INK, SOFT, DEEP = "1A1A1A", "F2F2F2", "00234B"
 WIDEST = 60
+CROWDED_WORDS = 30
 ACROSS = 120
 PAGE = 84
-"""Characters beside each other: the widest column, the most on a page that stands, and what sentences take at least."""
+"""Characters beside each other: the widest column, one of words beside many others, the most on a page that stands, and
+what sentences take at least."""
+WORDS_APART = 1.15
+"""How much longer sentences are whose lines end between words."""
+MOST_LYING = 8
+HIGHEST = 150.0
+"""Heads of more columns of numbers stand, so many points high at most: else a page is as wide as all their words."""
 FONTS = {"ja": "BIZ UDPGothic", "en": "Calibri"}
 
 
@@ -56,7 +64,7 @@ def _sheet_name(title: str, taken: set[str]) -> str:
 def _on_paper(sheet: Any, report: Report) -> None:
     """A4, as wide as the page; the name of the report above, the number of the page below."""
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToHeight = 0
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.oddFooter.center.text = "&P / &N"
     sheet.oddHeader.left.text = report.name.replace("&", "&&")
@@ -96,7 +104,11 @@ class _Sheet:
         if detailed:
             headings.insert(1, plain(table.about or _("When and where")))
         self._row(headings, bold=True, fill=SOFT)
-        self._beside(table, first=len(headings) - len(table.columns) + 1)
+        first = len(headings) - len(table.columns) + 1
+        self._beside(table, first=first)
+        crowded = len(table.columns) > MOST_LYING
+        if crowded:
+            self._stand(table, first=first)
         self.sheet.freeze_panes = f"A{self.at + 1}"
         self.sheet.print_title_rows = f"{self.at}:{self.at}"
         for row, closing in lines_of(table):
@@ -105,7 +117,7 @@ class _Sheet:
             for place, (column, cell) in enumerate(cells_of(table, row), start=len(label) + 1):
                 self._cell(place, column, cell, bold=closing)
         columns = len(table.columns) + 1 + detailed
-        whole = self._fit(columns)
+        whole = self._fit(columns, crowded=crowded, first=first)
         self.at += 1
         for note in table.notes:
             self._line(plain(note))
@@ -166,6 +178,17 @@ class _Sheet:
                 horizontal="left" if words else "right", vertical="top", wrap_text=True, indent=1 if words else 0
             )
 
+    def _stand(self, table: Table, *, first: int) -> None:
+        """Heads of numbers stand in a row as high as the longest of them needs."""
+        from openpyxl.styles import Alignment
+
+        numbers = [(at, one) for at, one in enumerate(table.columns, start=first) if one.kind != "words"]
+        for place, _column in numbers:
+            upright = Alignment(textRotation=90, horizontal="center", vertical="bottom", wrap_text=True)
+            self.sheet.cell(self.at, place).alignment = upright
+        longest = max((_width(plain(column.label)) for _place, column in numbers), default=0)
+        self.sheet.row_dimensions[self.at].height = min(HIGHEST, longest * 6.0 + 12)
+
     def _text(self, place: int, text: str) -> Any:
         """Letters that never run as a formula."""
         cell = self.sheet.cell(self.at, place)
@@ -188,21 +211,37 @@ class _Sheet:
         inside = 1 if side == "left" else 0
         one.alignment = Alignment(horizontal=side, vertical="top", wrap_text=not number, indent=inside)
 
-    def _fit(self, columns: int) -> int:
+    def _fit(self, columns: int, *, crowded: bool, first: int) -> int:
         """How wide all are together. Each is as wide as what stands in it, where a full-width letter takes two. A wide
-        table is printed across."""
+        table is printed across. crowded: heads stand from column `first` on, and words before it take more lines."""
         from openpyxl.utils import get_column_letter
 
-        whole = 0
+        whole, head = 0, int(str(self.sheet.freeze_panes)[1:]) - 1
         for place in range(1, columns + 1):
-            texts = [str(self.sheet.cell(row, place).value or "") for row in range(3, self.at + 1)]
+            below = head + 1 if crowded and place >= first else 3
+            texts = [str(self.sheet.cell(row, place).value or "") for row in range(below, self.at + 1)]
             widest = max(map(_width, texts), default=8)
-            width = min(WIDEST, max(10, widest + 3))
+            width = min(CROWDED_WORDS if crowded else WIDEST, max(7 if crowded else 10, widest + 3))
             self.sheet.column_dimensions[get_column_letter(place)].width = width
             whole += width
         if whole > ACROSS:
             self.sheet.page_setup.orientation = "landscape"
+        for row in range(head + 1, self.at + 1):
+            self._make_room(row, columns)
         return whole
+
+    def _make_room(self, row: int, columns: int) -> None:
+        """A row as high as its words need: not every program looks for that when it opens a file."""
+        from openpyxl.utils import get_column_letter
+
+        lines = 1
+        for place in range(1, columns + 1):
+            cell = self.sheet.cell(row, place)
+            room = self.sheet.column_dimensions[get_column_letter(place)].width - 2
+            if isinstance(cell.value, str) and _width(cell.value) > room:
+                lines = max(lines, ceil(_width(cell.value) * WORDS_APART / room))
+        if lines > 1:
+            self.sheet.row_dimensions[row].height = lines * 15.0
 
 
 def _width(text: str) -> int:

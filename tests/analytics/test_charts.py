@@ -237,6 +237,15 @@ def test_the_colours_of_categories_are_those_of_their_keys_on_the_pages() -> Non
     assert json.dumps(found) == design
 
 
+def test_no_line_begins_within_an_english_word_or_with_a_quotation_mark() -> None:
+    lines = wrapped("The children’s “lab of things”", columns=11, lines=4)
+    assert lines == ["The", "children’s", "“lab of", "things”"]
+
+
+def test_no_letter_stands_alone_in_the_last_line_where_the_line_above_can_give_it_one() -> None:
+    assert wrapped("あたらしいアイデア会議", columns=20, lines=2) == ["あたらしいアイデア", "会議"]
+
+
 @given(st.text("観覧者、。（）「」ーっA b", max_size=60), st.integers(4, 40))
 @settings(deadline=None)
 def test_a_wrapped_text_loses_nothing_but_blanks_and_never_begins_a_line_with_a_closing_mark(
