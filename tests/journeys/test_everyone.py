@@ -85,7 +85,6 @@ STAFF = [
     "/console/events/practice/letters",
     "/console/events/practice/letters/words",
     "/console/events/practice/letters/words/offer/ja",
-    "/console/events/practice/letters/words/offer/ja/preview",
     "/console/events/practice/letters/times",
     "/console/events/practice/letters/mailings",
     "/console/events/practice/letters/mailings/new?state=confirmed",
