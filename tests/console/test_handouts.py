@@ -8,7 +8,9 @@ import pytest
 from pypdf import PdfReader
 
 from app.clock import frozen
-from app.programme.models import Event
+from app.db import db, transaction
+from app.programme.models import Event, Organisation, Participation
+from app.programme.rules import AdmissionRule, OrganisationKind, ParticipationRole
 from tests.make import NOON, Make, both
 from tests.registrations.paper import codes_on, pages_of, words_of
 
@@ -100,8 +102,21 @@ def test_a_poster_says_what_it_is_what_it_costs_and_whose_it_is(make: Make) -> N
         summary=both("まちを考える三日間", "Three days"),
         fee=both("無料", "Free"),
     )
-    make.session(fair, "talk", title=both("夜の対話", "Evening"))
+    make.session(fair, "talk", title=both("夜の対話", "Evening"), admission=AdmissionRule.BOOKING_ONLY)
+    with transaction():
+        group = Organisation(
+            host_id=fair.host_id,
+            code="group",
+            name=both("架空の実行委員会", "A made-up group"),
+            kind=OrganisationKind.NPO,
+        )
+        db.session.add(group)
+        db.session.flush()
+        db.session.add(Participation(event_id=fair.id, organisation_id=group.id, role=ParticipationRole.ORGANISER))
     olga = make.signed_in(make.olga(make.release(fair)))
-    words = words_of(olga.get(f"{BASE}/poster.pdf").data)
-    assert all(word in words for word in ("みほん市の対話", "まちを考える三日間", "無料"))
-    assert "夜の対話" in words_of(olga.get(f"{BASE}/sessions/talk/poster.pdf").data)
+    for paper, said in (
+        ("poster.pdf", ("みほん市の対話", "まちを考える三日間", "無料", "主催架空の実行委員会")),
+        ("sessions/talk/poster.pdf", ("夜の対話", "無料", "事前申込")),
+    ):
+        words = words_of(olga.get(f"{BASE}/{paper}").data)
+        assert [one for one in said if one not in words] == []
