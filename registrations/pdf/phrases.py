@@ -14,10 +14,9 @@ _SCRIPTS = re.compile(
     r"(?P<hiragana>[ぁ-ゟ])|(?P<katakana>[゠-ヿ])|(?P<kanji>[々〆㐀-鿿豈-﫿])|(?P<latin>[0-9A-Za-z０-９Ａ-Ｚａ-ｚ])"
 )
 _KATAKANA = re.compile(r"[゠-ヿ]+[ぁ-ゟ）」』】、。]*|[^゠-ヿ]+")
-_ENDS_A_PHRASE = frozenset("：～・／、。）」』】！？")
-_BESIDE_MARKS = re.compile(r"[：～・／、。）」』】！？（「『【]|[^：～・／、。）」』】！？（「『【]+")
-_SPACES = frozenset(" 　")
-_STARTS_A_PHRASE = frozenset("（「『【")
+_STARTS_A_PHRASE, _ENDS_A_PHRASE, _SPACES = "（「『【", "：～・／、。）」』】！？", " 　"
+_MARKS = _STARTS_A_PHRASE + _ENDS_A_PHRASE
+_BESIDE_MARKS = re.compile(f"[{_MARKS}]|[^{_MARKS}]+")
 
 
 def boxes(text: str) -> list[str]:
