@@ -33,7 +33,8 @@ def upgrade() -> None:
         _make_anew(connection, "roll_up", _with_once)
     else:
         op.drop_constraint("uq_entry_undoes_id", "entry")
-        op.drop_constraint("ck_roll_up_cut", "roll_up")
+        for check in sa.inspect(connection).get_check_constraints("roll_up"):
+            op.drop_constraint(str(check["name"]), "roll_up")
         op.create_check_constraint(op.f("ck_roll_up_cut"), "roll_up", sa.column("cut").in_(CUTS))
     undoing = sa.text("undoes_id IS NOT NULL")
     op.create_index(
