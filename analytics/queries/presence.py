@@ -9,7 +9,7 @@ from flask import current_app
 from sqlalchemy import func, select
 
 from analytics.queries.ledger import standing
-from analytics.queries.rolled import people_on_day
+from analytics.queries.rolled import ENTERED, people_on_day
 from analytics.rules.presence import Presence, RoomCount, SessionNow, SiteNow
 from app.accounts.models import Account, Device, DeviceContact
 from app.db import db
@@ -44,7 +44,7 @@ def sessions_now(event: Event, *, at: datetime, ahead: timedelta = AHEAD) -> tup
     """Sessions whose door is open or opens soon, those that takes place only, in order of time."""
     entered = (
         select(RollUp.number)
-        .where(RollUp.event_id == event.id, RollUp.cut.in_((Cut.ENTRIES, Cut.RETURNS)), RollUp.number != 0)
+        .where(RollUp.event_id == event.id, RollUp.cut.in_((*ENTERED, Cut.RETURNS)), RollUp.number != 0)
         .where(RollUp.place_id == Place.id)
         .limit(1)  # the first of each place; asked whether there is any, PostgreSQL reads those of all places
         .scalar_subquery()
@@ -162,7 +162,7 @@ def _passed(event: Event, at: datetime, state: Standing) -> Passed:
 def _came_in(event_id: int, places: list[int]) -> dict[int, int | None]:
     found = db.session.execute(
         select(RollUp.place_id, func.sum(RollUp.number))
-        .where(RollUp.event_id == event_id, RollUp.cut == Cut.ENTRIES, RollUp.place_id.in_(places))
+        .where(RollUp.event_id == event_id, RollUp.cut.in_(ENTERED), RollUp.place_id.in_(places))
         .group_by(RollUp.place_id)
     )
     return {place: int(number) for place, number in found}

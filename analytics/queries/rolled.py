@@ -34,7 +34,7 @@ from app.db import db
 from app.direct import Asked as Question
 from app.direct import Bound, Direct, at_one_go
 from app.programme.models import Event
-from checkin.models import Entry, RollUp, RollUpApart
+from checkin.models import Entry, RollUp, RollUpApart, RollUpPlace
 from checkin.queries.kept import PLACES, ROOMS
 from checkin.queries.rollups import rolled_for
 from checkin.rules import Cut
@@ -43,6 +43,7 @@ from checkin.rules.rollup import Cell
 from registrations.models import PartyNumber, Ticket
 
 PEOPLE = (Cut.PEOPLE, Cut.DAYS, Cut.VENUES, Cut.RETURNS)
+ENTERED = (Cut.ENTRIES, Cut.ONCE)
 
 
 @dataclass(frozen=True)
@@ -237,30 +238,36 @@ def _cells(wanted: ColumnElement[bool]) -> Direct:
 
 def _how(wanted: ColumnElement[bool]) -> Direct:
     """How they came."""
-    divided = (_R.place_id, _R.day, _R.category_id, _R.method, _R.booked, _R.anonymous)
-    nothing = literal(0)
+    divided = (_R.cut, _R.place_id, _R.venue_id, _R.day, _R.category_id, _R.method, _R.booked, _R.anonymous)
     return Direct(
-        select(
-            literal(Cut.ENTRIES.value).label("cut"), _R.place_id, nothing.label("venue"), _R.day,
-            nothing.label("slot"), *divided[2:], _NUMBER,
-        )
-        .where(_OF_EVENT, _R.cut == Cut.ENTRIES, wanted)
+        select(_CUT, *divided[1:4], literal(0).label("slot"), *divided[4:], _NUMBER)
+        .where(_OF_EVENT, or_(*(_R.cut == cut for cut in ENTERED)), wanted)
         .group_by(*divided)
-    )  # fmt: skip
+    )
 
 
 def _when(wanted: ColumnElement[bool]) -> Direct:
     """When they came."""
     divided = (_R.place_id, _R.slot, _R.anonymous)
-    return Direct(
-        select(*divided, _NUMBER).where(_OF_EVENT, _R.cut == Cut.ENTRIES, _R.slot != 0, wanted).group_by(*divided)
-    )
+    entered = or_(*(_R.cut == cut for cut in ENTERED))
+    return Direct(select(*divided, _NUMBER).where(_OF_EVENT, entered, _R.slot != 0, wanted).group_by(*divided))
 
 
 _PEOPLE = {name: _cells(wanted) for name, wanted in _WANTED.items()}
 _HOW = {name: _how(wanted) for name, wanted in _WANTED.items()}
 _WHEN = {name: _when(wanted) for name, wanted in _WANTED.items()}
-_OF_DAY = Direct(select(_NUMBER).where(_OF_EVENT, _R.cut == Cut.DAYS, _R.day == bindparam("day")))
+_ON_DAY = _R.day == bindparam("day")
+_OF_DAY = Direct(
+    select(_NUMBER)
+    .where(_OF_EVENT, _R.cut == Cut.DAYS, _ON_DAY)
+    .union_all(
+        select(_NUMBER)
+        .select_from(RollUpPlace)
+        .join(_R, and_(_R.place_id == RollUpPlace.place_id, _R.venue_id == RollUpPlace.venue_id))
+        .where(_OF_EVENT, _R.cut == Cut.ONCE, _ON_DAY, RollUpPlace.event_id == bindparam("event_id"))
+    )
+)
+"""Who came once is looked up place by place, in the order of the key, for rows of other days are many."""
 _SIZE = (
     select(func.sum(PartyNumber.number))
     .where(PartyNumber.registration_id == RollUpApart.registration_id)

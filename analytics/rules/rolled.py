@@ -9,7 +9,7 @@ from typing import TypeVar
 from analytics.rules.ledger import Admission, Head, Split, Tally
 from checkin.rules import Cut, Method
 from checkin.rules.found import Found
-from checkin.rules.rollup import Cell
+from checkin.rules.rollup import Cell, spelled_out
 
 Key = TypeVar("Key")
 BOOKED = {1: True, 0: False, -1: None}
@@ -28,6 +28,10 @@ class Sums:
 
     def take(self, cell: Cell, number: int) -> None:
         """One row of the roll-ups; of entries both when and how they came."""
+        for said in spelled_out(cell):
+            self._take(said, number)
+
+    def _take(self, cell: Cell, number: int) -> None:
         anonymous, category = bool(cell.anonymous), cell.category
         if cell.cut == Cut.PEOPLE:
             self.people[Head(category, cell.method, anonymous)] += number

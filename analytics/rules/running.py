@@ -9,7 +9,7 @@ from analytics.rules.ledger import Admission, Head, Split, Tally
 from analytics.rules.places import Came, Ground, came_of
 from analytics.rules.rolled import BOOKED, Sums, day_of
 from checkin.rules import Cut
-from checkin.rules.rollup import Cell
+from checkin.rules.rollup import Cell, spelled_out
 
 Key = TypeVar("Key")
 Slots = dict[tuple[int, bool], int]
@@ -37,7 +37,7 @@ class Running:
 
     def take(self, cells: Iterable[tuple[Cell, int]]) -> None:
         """Rows of the roll-ups, of all devices together."""
-        for cell, number in cells:
+        for cell, number in ((said, number) for one, number in cells for said in spelled_out(one)):
             anonymous = bool(cell.anonymous)
             if cell.cut == Cut.ENTRIES:
                 at_place = self.places[cell.place]

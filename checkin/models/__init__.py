@@ -2,6 +2,7 @@
 
 from checkin.models.ledger import (
     OF_A_CORRECTION,
+    OF_A_REFUSED_SCAN,
     OF_A_ROOM_COUNT,
     OF_AN_EXIT,
     AwaitedTicket,
@@ -22,6 +23,7 @@ from checkin.models.rollups import RollUp, RollUpApart, RollUpPlace, RollUpRoom
 __all__ = [
     "OF_AN_EXIT",
     "OF_A_CORRECTION",
+    "OF_A_REFUSED_SCAN",
     "OF_A_ROOM_COUNT",
     "AwaitedTicket",
     "Conflict",

@@ -14,6 +14,11 @@ from checkin.rules import Act, ConflictKind, CountingState, Direction, EntryKind
 from registrations.rules import PartyKind
 
 
+def _only(condition: str) -> dict[str, Any]:
+    """An index on these rows alone: what plainly comes in is not written into it."""
+    return {"sqlite_where": sql(condition), "postgresql_where": sql(condition)}
+
+
 class Gate(Editable, Model):
     """Where a device stands: an entrance of a venue, or the door of one or more rooms. One that was used is retired,
     never deleted."""
@@ -87,17 +92,13 @@ class Scan(Model):
     shown: Mapped[Verdict | None] = mapped_column(enum_type(Verdict, "shown"))
     forced: Mapped[str | None] = mapped_column(String(40))
 
-    __table_args__ = (Index("ix_scan_event_ticket", "event_id", "ticket_id"),)
+    __table_args__ = (Index("ix_scan_refused", "event_id", "ticket_id", **_only("verdict <> 'admitted'")),)
 
 
-def _only(condition: str) -> dict[str, Any]:
-    """An index on these rows alone."""
-    return {"sqlite_where": sql(condition), "postgresql_where": sql(condition)}
-
-
+OF_A_REFUSED_SCAN = sql("scan.verdict <> 'admitted'")
 OF_AN_EXIT, OF_A_ROOM_COUNT = sql("entry.kind = 'exit'"), sql("entry.kind = 'room_count'")
 OF_A_CORRECTION = sql("entry.kind = 'correction'")
-"""The few lines of these kinds, as the indexes on them alone say it: SQLite takes one only for the same words."""
+"""The few rows of these kinds, as the indexes on them alone say it: SQLite takes one only for the same words."""
 
 
 class Entry(Model):
@@ -125,7 +126,7 @@ class Entry(Model):
     registration_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id"), index=True)
     device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id"), unique=True)
+    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id"))
     source_id: Mapped[int | None] = mapped_column(ForeignKey("figure_source.id"))
     device_at: Mapped[datetime | None]
     received_at: Mapped[Moment]
@@ -146,6 +147,7 @@ class Entry(Model):
         Index("ix_entry_event_day", "event_id", "day"),
         Index("ix_entry_device_place", "device_id", "place_id", **_only("ticket_id IS NULL")),
         Index("ix_entry_event_newest", "event_id", "id"),
+        Index("uq_entry_undoes_id", "undoes_id", unique=True, **_only("undoes_id IS NOT NULL")),
         Index("ix_entry_exit", "event_id", "place_id", **_only("kind = 'exit'")),
         Index("ix_entry_room_count", "event_id", "place_id", **_only("kind = 'room_count'")),
         Index("ix_entry_correction", "event_id", "place_id", **_only("kind = 'correction'")),
@@ -163,7 +165,7 @@ class EntryNumber(Model):
     category_id: Mapped[int] = mapped_column(ForeignKey("category.id"), primary_key=True)
     number: Mapped[int]
 
-    __table_args__ = (CheckConstraint("number <> 0", "number_not_zero"),)
+    __table_args__ = (CheckConstraint("number <> 0", "number_not_zero"), {"sqlite_with_rowid": False})
 
 
 class FigureSource(Model):

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
@@ -12,18 +11,23 @@ from uuid import UUID
 from app.db import db
 from app.direct import Bound, Direct, at_one_go
 from checkin.operations import rolled_rows
+from checkin.operations.rolled_plainly import (
+    SAID,
+    Numbers,
+    is_alone,
+    is_plain,
+    lets_in,
+    lines_at,
+    of_somebody_alone,
+    rows_of_one,
+    written,
+)
 from checkin.queries import rollups
-from checkin.queries.rollups import ordinal, told
+from checkin.queries.rollups import told
 from checkin.queries.rooms import KnownPlace, forget_known, known_places
-from checkin.rules import Cut, Direction, EntryKind, Method
+from checkin.rules import Cut, EntryKind, Method
 from checkin.rules.found import Found
 from checkin.rules.rollup import NOTHING_APART, Apart, Cell, Cells, Told, difference, of_nobody, of_registration
-from registrations.rules import PartyKind
-
-Numbers = Mapping[int, int]
-REMEMBERED_VALUES = 4096
-_ADMITTING = frozenset(rollups.ADMITTING)
-_INWARD = (Direction.IN, None)
 
 
 @dataclass
@@ -43,14 +47,26 @@ class Rolling:
 
     def write(self, bind: Bound) -> None:
         """Add what was noted; the lines stand in the ledger already."""
-        if self.rows:
+        if len(self.rows) == 1 and self._write_one(bind, *self.rows[0]):
+            self._start_afresh()
+        elif self.rows:
             wanted = {row["place_id"] for row, _ in self.rows if row["place_id"] is not None}
             new = wanted - self.places.keys()
             known = {**self.places, **known_places(bind, new)} if new else self.places
             _Adding(bind, self.rows, self.newcomers, {one: known[one] for one in wanted}).write()
-            self.rows = []
-            self.newcomers = set()
-            self.places = {}
+            self._start_afresh()
+
+    def _write_one(self, bind: Bound, row: Mapping[str, Any], numbers: Numbers) -> bool:
+        """Add one line alone, which is what a door mostly writes. False: it is not plain, and nothing was added."""
+        known = self.places.get(row["place_id"])
+        if known is None or not is_plain(row, numbers, self.newcomers, known.counted_at):
+            return False
+        cells = rows_of_one(row["event_id"], known.venue_id, *SAID(row), *numbers.items())
+        rolled_rows.ADD_CELLS[bind.dialect.name].write(bind, cells, rolled_rows.CELL_COLUMNS)
+        return True
+
+    def _start_afresh(self) -> None:
+        self.rows, self.newcomers, self.places = [], set(), {}
 
 
 class _Adding:
@@ -90,16 +106,14 @@ class _Adding:
         persons = set()
         for row, numbers in self.rows:
             registration_id, counted_at = row["registration_id"], self.counted.get(row["place_id"])
-            if registration_id not in self.newcomers or registration_id in persons or not _is_alone(row, numbers):
-                return False
-            if not _lets_in(row) or (counted_at is not None and row["at"] <= counted_at):
+            if registration_id in persons or not is_plain(row, numbers, self.newcomers, counted_at):
                 return False
             persons.add(registration_id)
-            times[(self.venues[row["place_id"]], *_SAID(row), *numbers.items())] += 1
+            times[(self.venues[row["place_id"]], *SAID(row), *numbers.items())] += 1
         for key, many in times.items():
             self._add_alone(key, many)
             _, place_id, *_, device_id, _, _ = key
-            self.cells[_lines_at(place_id, device_id or 0)] += many
+            self.cells[lines_at(place_id, device_id or 0)] += many
         return True
 
     def _add_any(self) -> None:
@@ -110,7 +124,7 @@ class _Adding:
             if row["ticket_id"] is None:
                 self._add_anonymous(row, numbers)
         for (place_id, device_id), number in lines.items():
-            self.cells[_lines_at(place_id or 0, device_id or 0)] += number
+            self.cells[lines_at(place_id or 0, device_id or 0)] += number
         self._add_registrations()
         for place_id in sorted(self._rooms_touched()):
             self.rooms[place_id] = rollups.room_found(self.bind, self.event_id, place_id)
@@ -125,10 +139,10 @@ class _Adding:
         undone = self.undone.get(row["undoes_id"])
         if undone:
             row = {**row, "kind": EntryKind(undone.kind), "device_id": undone.device}
-        if not _lets_in(row):
+        if not lets_in(row):
             return
         for one in numbers.items():
-            line = _written(row, one, 0, self.venues[row["place_id"]])
+            line = written(row, one, 0, self.venues[row["place_id"]])
             for cell, more in of_nobody(line, new_today=bool(row["new_today"])):
                 self.cells[cell] += more
 
@@ -141,7 +155,7 @@ class _Adding:
             self._add_known(known)
         lines: dict[int, list[tuple[int, Mapping[str, Any], Numbers]]] = defaultdict(list)
         for order, (row, numbers) in enumerate(with_ticket):
-            if row["registration_id"] not in known and _lets_in(row):
+            if row["registration_id"] not in known and lets_in(row):
                 lines[row["registration_id"]].append((order, row, numbers))
         self._add_newcomers(lines)
 
@@ -150,11 +164,11 @@ class _Adding:
         times: dict[tuple[Any, ...], int] = defaultdict(int)
         for registration_id, mine in lines.items():
             _, row, numbers = mine[0]
-            if len(mine) == 1 and _is_alone(row, numbers):
-                times[(self.venues[row["place_id"]], *_SAID(row), *numbers.items())] += 1
+            if len(mine) == 1 and is_alone(row, numbers):
+                times[(self.venues[row["place_id"]], *SAID(row), *numbers.items())] += 1
                 continue
             said = [
-                _written(row, one, order, self.venues[row["place_id"]])
+                written(row, one, order, self.venues[row["place_id"]])
                 for order, row, numbers in mine
                 for one in numbers.items()
             ]
@@ -167,7 +181,7 @@ class _Adding:
             self._add_alone(key, many)
 
     def _add_alone(self, key: tuple[Any, ...], many: int) -> None:
-        for cell, number in _of_somebody_alone(*key):
+        for cell, number in of_somebody_alone(*key):
             self.cells[cell] += number * many
 
     def _add_known(self, ids: Set[int]) -> None:
@@ -244,42 +258,6 @@ def count_placeless(event_id: int, lines: int) -> None:
 
 
 _WHERE = itemgetter("place_id", "device_id")
-_SAID_NAMES = ("place_id", "method", "day", "slot", "booked", "reentry", "device_id", "kind")
-_SAID = itemgetter(*_SAID_NAMES)
-"""What of a line of somebody alone the roll-ups depend on, besides the venue, the category and the number."""
-
-
-@lru_cache(maxsize=REMEMBERED_VALUES)
-def _lines_at(place_id: int, device_id: int) -> Cell:
-    return Cell(Cut.LINES.value, place_id, device=device_id)
-
-
-@lru_cache(maxsize=REMEMBERED_VALUES)
-def _of_somebody_alone(venue: int, *said: Any) -> tuple[tuple[Cell, int], ...]:
-    """What somebody adds who has a ticket alone and came by one line, which says what `_SAID` takes of it, and then a
-    category and its number."""
-    row = dict(zip(_SAID_NAMES, said, strict=False)) | {"ticket_id": 0, "party_kind": PartyKind.PERSON, "at": 0}
-    cells, _ = of_registration([_written(row, said[-1], 0, venue)])
-    return tuple(cells.items())
-
-
-def _lets_in(row: Mapping[str, Any]) -> bool:
-    return row["kind"] in _ADMITTING and row["place_id"] is not None and row["direction"] in _INWARD
-
-
-def _is_alone(row: Mapping[str, Any], numbers: Numbers) -> bool:
-    """Whether this line is of a party of one, known by a ticket."""
-    return len(numbers) == 1 and row["ticket_id"] is not None and row["party_kind"] == PartyKind.PERSON
-
-
-def _written(row: Mapping[str, Any], one: tuple[int, int], order: int, venue: int) -> Told:
-    """A line that is being written, of one category, as the rules want it; a team comes on no booked place."""
-    booked = None if row["party_kind"] == PartyKind.TEAM else row["booked"]
-    return Told(
-        row["ticket_id"] or 0, 0, row["party_kind"] != PartyKind.PERSON, row["place_id"], venue, *one,
-        Method(row["method"]).value, ordinal(row["day"]), row["slot"] or 0, -1 if booked is None else int(booked),
-        row["reentry"], row["at"], order, row["device_id"] or 0, row["kind"] is EntryKind.CORRECTION,
-    )  # fmt: skip
 
 
 def _raw(bind: Bound, uuid: UUID) -> Any:

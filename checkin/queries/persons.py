@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 
 from app.db import Texts, db
 from app.programme.models import EventSession, Venue
-from checkin.models import Entry, EntryNumber, Gate, Place, Scan
+from checkin.models import OF_A_REFUSED_SCAN, Entry, EntryNumber, Gate, Place, Scan
 from checkin.rules import Direction, EntryKind, Method, Verdict
 from registrations.models import Ticket
 
@@ -74,7 +74,7 @@ def refused_scans_of(event_id: int, registration_id: int) -> list[Refusal]:
         .outerjoin(EventSession, EventSession.id == Place.session_id)
         .outerjoin(Venue, Venue.id == Place.venue_id)
         .outerjoin(Gate, Gate.id == Scan.gate_id)
-        .where(Scan.event_id == event_id, Scan.ticket_id.in_(tickets), Scan.verdict.in_(refused))
+        .where(Scan.event_id == event_id, Scan.ticket_id.in_(tickets), Scan.verdict.in_(refused), OF_A_REFUSED_SCAN)
         .order_by(Scan.at.desc())
         .limit(MOST_LINES)
     )

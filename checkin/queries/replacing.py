@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 
 from app.audit import AuditEntry
 from app.db import db
-from checkin.models import Entry, Scan
+from checkin.models import OF_A_REFUSED_SCAN, Entry, Scan
 from registrations.models import Registration, Ticket
 
 
@@ -25,9 +25,9 @@ def act_of_replacing(registration: UUID, *, event_id: int, at: datetime) -> UUID
 
 
 def is_used(ticket: Ticket) -> bool:
-    """Whether a door has seen its code, whatever it said, or the ledger knows it."""
-    scans = exists().where(Scan.event_id == ticket.event_id, Scan.ticket_id == ticket.id)
-    return bool(db.session.scalar(select(scans | exists().where(Entry.ticket_id == ticket.id))))
+    """Whether a door has seen its code, whatever it said: whoever was admitted stands in the ledger."""
+    refused = exists().where(Scan.event_id == ticket.event_id, Scan.ticket_id == ticket.id, OF_A_REFUSED_SCAN)
+    return bool(db.session.scalar(select(refused | exists().where(Entry.ticket_id == ticket.id))))
 
 
 def replacement_state(event_id: int, number: str) -> str | None:

@@ -85,12 +85,9 @@ class _Summing:
         back = lines.chosen(lines.says(RETURNS))
         self._sum(Cut.RETURNS, back.number, place=back.place, corrected=back.says(CORRECTED), device=back.device)
         came = lines.chosen(~lines.says(RETURNS))
-        self._entered(came, EVERY, EVERY, came.number, anonymous=True)
-        new = came.chosen(came.says(NEW_TODAY))
-        of_all: dict[str, Any] = {"category": new.category, "corrected": new.says(CORRECTED), "device": new.device}
-        self._sum(Cut.PEOPLE, new.number, method=new.method, anonymous=True, **of_all)
-        self._sum(Cut.DAYS, new.number, day=new.day, anonymous=True, **of_all)
-        self._sum(Cut.VENUES, new.number, venue=self._venue(new.place), anonymous=True, **of_all)
+        new, known = came.chosen(came.says(NEW_TODAY)), came.chosen(~came.says(NEW_TODAY))
+        self._entered(known, EVERY, EVERY, known.number, anonymous=True)
+        self._entered(new, EVERY, EVERY, new.number, anonymous=True, once=True)
 
     def _add_tickets(self, columns: list[Numbers]) -> None:
         """The columns are given up."""
@@ -126,6 +123,13 @@ class _Summing:
     def _add_persons(self, lines: Lines) -> None:
         """Each registration is one person on one ticket; its lines are together, in the order of time."""
         who, first = _groups(lines.registration)
+        once = (np.diff(np.append(first, len(who))) == 1)[who] & ~lines.says(RETURNS)
+        self._entered(lines.chosen(once), EVERY, EVERY, None, once=True)
+        self._add_often(lines.chosen(~once))
+
+    def _add_often(self, lines: Lines) -> None:
+        """The same of those who came more than once."""
+        who, first = _groups(lines.registration)
         last = np.append(first[1:], len(who))[: len(first)] - 1
         newest = lines.chosen(last)
         self._sum(Cut.PEOPLE, None, category=newest.category, method=newest.method, device=newest.device)
@@ -152,13 +156,17 @@ class _Summing:
         self._entered(lines, order[began], order[speaks], None)
 
     def _entered(
-        self, lines: Lines, began: Any, speaks: Any, number: Numbers | None, *, anonymous: bool = False
+        self, lines: Lines, began: Any, speaks: Any, number: Numbers | None, *, anonymous: bool = False,
+        once: bool = False,
     ) -> None:  # fmt: skip
-        """Visits, each of which began with one of these lines and is what another one says."""
+        """Visits, each of which began with one of these lines and is what another one says. once: of who came no
+        other time."""
+        by: dict[str, Any] = {"venue": self._venue(lines.place)} if once else {}
         self._sum(
-            Cut.ENTRIES, number, place=lines.place[speaks], day=lines.day[began], slot=lines.slot[began],
-            category=lines.category[speaks], method=lines.method[speaks], booked=lines.booked[speaks],
-            corrected=lines.says(CORRECTED)[speaks], device=lines.device[speaks], anonymous=anonymous,
+            Cut.ONCE if once else Cut.ENTRIES, number, place=lines.place[speaks], day=lines.day[began],
+            slot=lines.slot[began], category=lines.category[speaks], method=lines.method[speaks],
+            booked=lines.booked[speaks], corrected=lines.says(CORRECTED)[speaks], device=lines.device[speaks],
+            anonymous=anonymous, **by,
         )  # fmt: skip
 
     def _venue(self, place: Numbers) -> Numbers:

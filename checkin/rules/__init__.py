@@ -117,9 +117,12 @@ class Cut(StrEnum):
     """What a row of the roll-ups is a sum of, and by what it is divided.
 
     entries: who came in, by place, day, slot, category, method and whether it was booked. returns: by place. people: by
-    category and method; days, venues: different people within one, by category. lines: all there are, by place.
+    category and method; days, venues: different people within one, by category. once: who came in and was never seen
+    again, which is most: an entry, and one of the people of the event, its day and its venue, said by one row. lines:
+    all there are, by place.
     """
 
+    ONCE = "once"
     ENTRIES = "entries"
     RETURNS = "returns"
     PEOPLE = "people"

@@ -98,16 +98,26 @@ def _together(lines: Sequence[Told]) -> tuple[Cells, Apart]:
 
 def of_nobody(line: Told, *, new_today: bool) -> Iterator[tuple[Cell, int]]:
     """What one line without a ticket adds."""
-    number, category, device, corrected = line.number, line.category, line.device, line.corrected
+    number, corrected = line.number, line.corrected
     if line.reentry:
-        yield Cell(Cut.RETURNS.value, line.place, corrected=corrected, device=device), number
+        yield Cell(Cut.RETURNS.value, line.place, corrected=corrected, device=line.device), number
         return
-    yield _entered(line, anonymous=True, corrected=corrected), number
-    if new_today:
-        shared = Cell("", category=category, anonymous=True, corrected=corrected, device=device)
-        yield shared._replace(cut=Cut.PEOPLE.value, method=line.method), number
-        yield shared._replace(cut=Cut.DAYS.value, day=line.day), number
-        yield shared._replace(cut=Cut.VENUES.value, venue=line.venue), number
+    entered = _entered(line, anonymous=True, corrected=corrected)
+    yield (_once(entered, line.venue) if new_today else entered), number
+
+
+def spelled_out(cell: Cell) -> tuple[Cell, ...]:
+    """A sum of who came once as what it says in one: an entry, and people of the event, of the day, of the venue. Any
+    other is itself."""
+    if cell.cut != Cut.ONCE:
+        return (cell,)
+    shared = Cell("", 0, 0, 0, 0, cell.category, "", -1, cell.anonymous, cell.corrected, cell.device)
+    return (
+        cell._replace(cut=Cut.ENTRIES.value, venue=0),
+        shared._replace(cut=Cut.PEOPLE.value, method=cell.method),
+        shared._replace(cut=Cut.DAYS.value, day=cell.day),
+        shared._replace(cut=Cut.VENUES.value, venue=cell.venue),
+    )
 
 
 def difference(before: Mapping[Cell, int], after: Mapping[Cell, int]) -> Iterator[tuple[Cell, int]]:
@@ -127,6 +137,10 @@ def _entered(line: Told, *, anonymous: bool = False, corrected: bool = False) ->
     )  # fmt: skip
 
 
+def _once(entered: Cell, venue: int) -> Cell:
+    return entered._replace(cut=Cut.ONCE.value, venue=venue)
+
+
 def _add_single(cells: Cells, lines: Iterable[Told]) -> None:
     """One person: once anywhere, once a day, once a venue, once a place."""
     visits: dict[int, list[Told]] = {}
@@ -140,6 +154,9 @@ def _add_single(cells: Cells, lines: Iterable[Told]) -> None:
         if line.reentry:
             cells[Cell(Cut.RETURNS.value, line.place, device=line.device)] += line.number
     if newest is None:
+        return
+    if not newest.reentry and len(visits) == 1 and len(visits[newest.place]) == 1:
+        cells[_once(_entered(newest), newest.venue)] += 1
         return
     category, device = newest.category, newest.device
     cells[Cell(Cut.PEOPLE.value, category=category, method=newest.method, device=device)] += 1

@@ -1,4 +1,4 @@
-"""Sums of the ledger, filled with what its lines come to."""
+"""Sums of the ledger; the newest revision that changes how they are reckoned fills them."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -87,13 +87,3 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("registration_id", name=op.f("pk_roll_up_apart")),
     )
     op.create_index("ix_roll_up_apart_event_id", "roll_up_apart", ["event_id"], unique=False)
-    _fill()
-
-
-def _fill() -> None:
-    """Once, by the program's own reckoning: a later revision that changes it makes the roll-ups anew as well."""
-    from checkin.operations.rebuilding import make_anew
-
-    connection = op.get_bind()
-    for event_id in connection.scalars(sa.text("SELECT DISTINCT event_id FROM entry ORDER BY event_id")).all():
-        make_anew(connection, event_id)
