@@ -25,6 +25,7 @@ from app.config import Settings, WrongSetting
 from app.faults import told
 from app.prepare import needs_preparation, prepare
 from app.welcome import welcome
+from app.workroom import enter, workroom
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -58,7 +59,8 @@ def serve(settings: Settings, *, demo: bool) -> int:
         if needs_preparation(settings, demo=demo) and (failed := _prepare_apart(settings, demo=demo)):
             return failed
         threading.Thread(target=welcome, args=(settings,), kwargs={"demo": demo}, daemon=True).start()
-        return _run(settings)
+        with workroom(spare=settings.data_dir) as room:
+            return _run(settings, room)
 
 
 def check_folders(settings: Settings) -> None:
@@ -120,7 +122,7 @@ def _prepare_apart(settings: Settings, *, demo: bool) -> int:
     return apart.exitcode or 0
 
 
-def _run(settings: Settings) -> int:
+def _run(settings: Settings, room: Path) -> int:
     from granian import Granian
     from granian.constants import HTTPModes, Interfaces, SSLProtocols
     from granian.log import LogLevels
@@ -144,7 +146,7 @@ def _run(settings: Settings) -> int:
         respawn_failed_workers=True,
     )
     try:
-        server.serve(target_loader=partial(load_application, settings, _shared(settings)), wrap_loader=False)
+        server.serve(target_loader=partial(load_application, settings, room, _shared(settings)), wrap_loader=False)
     except SystemExit as ended:
         return 0 if server.interrupt_signal else int(ended.code or 0)
     return 0
@@ -169,8 +171,10 @@ def _loaded(settings: Settings) -> "Flask":
         return create_app(settings)
 
 
-def load_application(settings: Settings, shared: "Flask | None" = None) -> Any:
-    """What a worker of the server runs: the application, its log, and the thread that sends letters."""
+def load_application(settings: Settings, room: Path, shared: "Flask | None" = None) -> Any:
+    """What a worker of the server runs: the application, its log, and the thread that sends letters. room: the server's
+    workroom, which all its workers share."""
+    enter(room)
     share_memory_between_threads()
     sys.setswitchinterval(SWITCH_SECONDS)
     os.setpgrp()  # Ctrl-C is for the supervisor alone, who ends us once; told twice, a worker was seen to wait for 30 s
