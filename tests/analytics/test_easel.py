@@ -4,6 +4,7 @@ without a picture."""
 import fcntl
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -259,3 +260,32 @@ def test_a_stranger_is_not_listened_to_and_the_next_picture_is_drawn(easel: Ease
     with pytest.raises(AuthenticationError):
         Client(str(room / "easel"), "AF_UNIX", authkey=b"guessed")
     assert (drawn(easel), painter_in(room)) == (expected, painter)
+
+
+def test_who_shows_charts_loads_nothing_to_draw_with() -> None:
+    program = (
+        "import sys\n"
+        "from analytics.charts import size_of\n"
+        "from analytics.charts.easel import easel\n"
+        "from tests.analytics.pictures import CHARTS, FRAME\n"
+        "for chart in CHARTS.values():\n"
+        "    size_of(chart, FRAME, shape='wide')\n"
+        "    easel.draw(chart, FRAME, shape='wide', form='png')\n"
+        "print('matplotlib' in sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
+
+
+def test_who_draws_loads_nothing_that_no_chart_needs() -> None:
+    program = (
+        "import sys\n"
+        "from analytics.charts.painter import draw, leave_out\n"
+        "from tests.analytics.pictures import CHARTS, FRAME\n"
+        "leave_out()\n"
+        "for form in ('svg', 'png', 'pdf'):\n"
+        "    draw(CHARTS['bars'], FRAME, shape='wide', form=form)\n"
+        "print([name for name in ('ssl', 'lxml', 'fontTools.ttLib', 'flask', 'sqlalchemy') if name in sys.modules])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
