@@ -210,14 +210,6 @@ def test_one_that_hangs_is_ended_twice_and_then_it_is_said(room: Path, tmp_path:
     assert len(begun.read_text().split()) <= 2
 
 
-def test_one_that_does_not_answer_any_more_is_ended_and_another_one_draws(room: Path) -> None:
-    expected = drawn(Easel(room))
-    first = painter_in(room)
-    os.kill(first, signal.SIGSTOP)
-    assert drawn(Easel(room, patience=1.0)) == expected
-    assert gone(first)
-
-
 def test_one_that_cannot_be_begun_is_said(room: Path) -> None:
     with pytest.raises(RuntimeError, match="could not be drawn"):
         drawn(Easel(room, painter=("/nowhere/painter",)))
