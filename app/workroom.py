@@ -12,6 +12,7 @@ import os
 import shutil
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -19,6 +20,9 @@ from pathlib import Path
 PREFIX = "uketsuke-workroom-"
 LONGEST = 60
 """Bytes of the folder around it: the address of a socket has at most 104 or 108, and names inside take about 40."""
+
+JUST_MADE = 60.0
+"""Seconds in which a room may stand there before somebody holds it."""
 
 _mine: Path | None = None
 _changing = threading.Lock()
@@ -84,7 +88,8 @@ def _clear(around: Path) -> None:
     """Nobody works in a room whose lock can be had, and nobody will."""
     for room in around.glob(f"{PREFIX}*"):
         with suppress(OSError):
-            if room.lstat().st_uid != os.geteuid():
+            seen = room.lstat()
+            if seen.st_uid != os.geteuid() or time.time() - seen.st_mtime < JUST_MADE:
                 continue
             left = os.open(room, os.O_RDONLY | os.O_NOFOLLOW)
             try:

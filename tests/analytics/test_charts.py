@@ -331,6 +331,14 @@ def test_the_gallery_forgets_what_was_longest_not_asked_for() -> None:
     assert [artist.show("a"), artist.show("c"), artist.show("b")] == [b"1", b"3", b"5"]
 
 
+def test_what_one_process_of_a_server_drew_hangs_there_for_the_others() -> None:
+    name = f"pictures-{uuid4().hex}"
+    first, second = (Gallery(name, clock=lambda: 1000.0) for _ in range(2))
+    drawn = first.picture("people", 1, lambda: b"by the first")
+    assert second.picture("people", 1, lambda: b"by the second") == drawn
+    assert second.picture("people", 2, lambda: b"too soon") == drawn
+
+
 def test_one_drawing_at_a_time_and_once_for_all_who_wait() -> None:
     gallery, together, most, made = a_gallery(), threading.Lock(), [0, 0], count(1)
 

@@ -1,7 +1,9 @@
 """The workroom: private, near, there as long as somebody works in it, and cleared away afterwards."""
 
+import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -11,8 +13,9 @@ from app.workroom import PREFIX, enter, here
 
 
 @pytest.fixture
-def around(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Where this machine's folder for passing files is."""
+def around(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Where this machine's folder for passing files is, once pytest has its own."""
+    assert tmp_path.is_dir()
     with tempfile.TemporaryDirectory(prefix="around-", dir="/tmp") as folder:
         monkeypatch.setattr(tempfile, "tempdir", folder)
         yield Path(folder)
@@ -54,8 +57,18 @@ def test_where_that_folder_has_a_long_name_it_is_not_there(tmp_path: Path, monke
 def test_what_a_killed_server_left_is_cleared_away_and_nothing_else(around: Path, tmp_path: Path) -> None:
     (around / f"{PREFIX}left" / "pictures").mkdir(parents=True)
     (around / "uketsuke-other").mkdir()
-    with workroom.workroom(spare=tmp_path) as first, workroom.workroom(spare=tmp_path) as second:
-        assert {one.name for one in around.iterdir()} == {first.name, second.name, "uketsuke-other"}
+    (around / f"{PREFIX}just-made").mkdir()
+    for old in (f"{PREFIX}left", "uketsuke-other"):
+        os.utime(around / old, (0, 0))
+    with ExitStack() as there, workroom.workroom(spare=tmp_path) as first:
+        os.utime(first, (0, 0))
+        second = there.enter_context(workroom.workroom(spare=tmp_path))
+        assert {one.name for one in around.iterdir()} == {
+            first.name,
+            second.name,
+            "uketsuke-other",
+            f"{PREFIX}just-made",
+        }
 
 
 def test_a_process_works_where_it_was_told_to(around: Path, tmp_path: Path, nowhere_yet: None) -> None:
