@@ -32,7 +32,7 @@ def main(door: socket.socket, key: bytes, room: Path, *, patience: float, rest: 
         signal.setitimer(signal.ITIMER_REAL, rest)  # whose signal ends a process, whatever that is doing
         taken, _ = door.accept()
         signal.setitimer(signal.ITIMER_REAL, patience)
-        with Connection(taken.detach()) as caller, suppress(OSError, EOFError, AuthenticationError):
+        with Connection(taken.detach()) as caller:
             _serve(caller, key)
         gc.collect()  # a figure holds itself, and up to 30 MiB of dots
         gc.freeze()  # what is left are libraries and letters: looking through them took 20 ms after each picture
@@ -43,12 +43,19 @@ def leave_out() -> None:
     sys.modules[NEVER_ASKED] = ModuleType(NEVER_ASKED)
 
 
-def _serve(caller: Connection, key: bytes) -> None:
-    """From a wish, pickled as the easel does, to the file. Nothing is read from a caller who does not know the key."""
-    deliver_challenge(caller, key)
-    answer_challenge(caller, key)
-    chart, frame, shape, form = pickle.loads(caller.recv_bytes())  # noqa: S301 - from a process of our server
-    caller.send_bytes(draw(chart, frame, shape=shape, form=form))
+def _serve(caller: "Connection[bytes, bytes]", key: bytes) -> None:
+    """From a wish, pickled as the easel does, to the file. A caller who does not know the key is not listened to, and
+    one who is gone is not waited for."""
+    try:
+        deliver_challenge(caller, key)
+        answer_challenge(caller, key)
+        wish = caller.recv_bytes()
+    except (OSError, EOFError, AuthenticationError):
+        return
+    chart, frame, shape, form = pickle.loads(wish)  # noqa: S301 - from a process of our server
+    drawn = draw(chart, frame, shape=shape, form=form)
+    with suppress(OSError):
+        caller.send_bytes(drawn)
 
 
 def _end_after_all_in(room: Path) -> None:
