@@ -14,6 +14,7 @@ import socket
 import ssl
 import sys
 import threading
+import time
 from functools import partial
 from multiprocessing import get_context, get_start_method
 from multiprocessing.util import Finalize
@@ -25,6 +26,7 @@ from app.config import Settings, WrongSetting
 from app.faults import told
 from app.prepare import needs_preparation, prepare
 from app.welcome import welcome
+from app.workroom import enter, workroom
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -43,6 +45,8 @@ look within every request. Measured: scans at 1 and 8 connections 1.2 times."""
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
 MALLOC = {M_ARENA_MAX: 1, M_TRIM_THRESHOLD: 8 << 20, M_MMAP_THRESHOLD: 1 << 20}
 """Options of glibc's mallopt, in bytes: what a page needs is kept for the next, what a rush needed is given back."""
+SECONDS_KEPT = 60
+"""How long a worker keeps what lies free between things that it holds. Looking for it takes a millisecond or two."""
 
 
 class CannotStart(WrongSetting):
@@ -58,7 +62,8 @@ def serve(settings: Settings, *, demo: bool) -> int:
         if needs_preparation(settings, demo=demo) and (failed := _prepare_apart(settings, demo=demo)):
             return failed
         threading.Thread(target=welcome, args=(settings,), kwargs={"demo": demo}, daemon=True).start()
-        return _run(settings)
+        with workroom(spare=settings.data_dir) as room:
+            return _run(settings, room)
 
 
 def check_folders(settings: Settings) -> None:
@@ -120,7 +125,7 @@ def _prepare_apart(settings: Settings, *, demo: bool) -> int:
     return apart.exitcode or 0
 
 
-def _run(settings: Settings) -> int:
+def _run(settings: Settings, room: Path) -> int:
     from granian import Granian
     from granian.constants import HTTPModes, Interfaces, SSLProtocols
     from granian.log import LogLevels
@@ -144,7 +149,7 @@ def _run(settings: Settings) -> int:
         respawn_failed_workers=True,
     )
     try:
-        server.serve(target_loader=partial(load_application, settings, _shared(settings)), wrap_loader=False)
+        server.serve(target_loader=partial(load_application, settings, room, _shared(settings)), wrap_loader=False)
     except SystemExit as ended:
         return 0 if server.interrupt_signal else int(ended.code or 0)
     return 0
@@ -169,8 +174,10 @@ def _loaded(settings: Settings) -> "Flask":
         return create_app(settings)
 
 
-def load_application(settings: Settings, shared: "Flask | None" = None) -> Any:
-    """What a worker of the server runs: the application, its log, and the thread that sends letters."""
+def load_application(settings: Settings, room: Path, shared: "Flask | None" = None) -> Any:
+    """What a worker of the server runs: the application, its log, and the thread that sends letters. room: the server's
+    workroom, which all its workers share."""
+    enter(room)
     share_memory_between_threads()
     sys.setswitchinterval(SWITCH_SECONDS)
     os.setpgrp()  # Ctrl-C is for the supervisor alone, who ends us once; told twice, a worker was seen to wait for 30 s
@@ -186,6 +193,7 @@ def load_application(settings: Settings, shared: "Flask | None" = None) -> Any:
         worker = mail_worker(app)
         worker.start()
         Finalize(None, worker.stop, exitpriority=10)
+    threading.Thread(target=_give_back_again_and_again, name="memory", daemon=True).start()
     gc.freeze()
     gc.set_threshold(*WASTE)
     gc.enable()
@@ -222,6 +230,19 @@ def share_memory_between_threads() -> None:
     if set_option:
         for option, value in MALLOC.items():
             set_option(option, value)
+
+
+def give_back() -> None:
+    """Give back what lies free between things that are held: by itself the C library gives back what lies behind all
+    of them. After large sums it is some MiB in each worker."""
+    if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):
+        trim(0)
+
+
+def _give_back_again_and_again() -> None:
+    while True:
+        time.sleep(SECONDS_KEPT)
+        give_back()
 
 
 def send_letters(settings: Settings) -> int:

@@ -5,7 +5,6 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Literal
-from xml.sax.saxutils import quoteattr
 
 from app.web.fonts import font_files
 
@@ -73,7 +72,7 @@ def outlined(words: list[Words], lang: str) -> str:
     """Words as SVG in points: every letter that occurs once, and where it stands; comments spell them out."""
     letters: dict[str, str] = {}
     lines = [_outlined_line(one, lang, letters) for one in words]
-    known = "".join(f"<path id={quoteattr(name)} d={quoteattr(outline)}/>\n" for name, outline in letters.items())
+    known = "".join(f'<path id="{name}" d="{outline}"/>\n' for name, outline in letters.items())
     return f' <defs>\n{known}</defs>\n <g id="words">\n{"".join(lines)}</g>\n'
 
 

@@ -1,26 +1,76 @@
-"""The process that draws charts, started as a module: it reads what is wanted and writes files until its input ends."""
+"""The process that draws charts for all processes of a server, started as a module by the first that wants one: it
+takes one wish after the other at the easel's socket."""
 
+import fcntl
 import gc
+import os
 import pickle
 import signal
+import socket
 import sys
+import threading
+from contextlib import suppress
+from multiprocessing import AuthenticationError
+from multiprocessing.connection import Connection, answer_challenge, deliver_challenge
+from pathlib import Path
+from types import ModuleType
 
 from analytics.charts.drawings import draw
 
+NEVER_ASKED = "fontTools.subset"
+"""What cuts fonts down for a PDF takes 10 MiB once it is loaded. Letters of ours are drawn, each by itself
+(`pdf.fonttype`), so matplotlib would load it and never ask it."""
 
-def main() -> None:
-    """From each wish on standard input, pickled as the easel writes it, to the file on standard output, pickled too. A
-    picture that cannot be drawn ends the process, with the reason on standard error."""
+
+def main(door: socket.socket, key: bytes, room: Path, *, patience: float, rest: float) -> None:
+    """Draw until nobody has asked for `rest` seconds, a picture takes longer than `patience`, or all who work in the
+    room are gone. A picture that cannot be drawn ends the process, with the reason on standard error."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    leave_out()
+    threading.Thread(target=_end_after_all_in, args=(room,), daemon=True).start()
     while True:
-        try:
-            chart, frame, shape, form = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the process that began us
-        except EOFError:
-            return
-        pickle.dump(draw(chart, frame, shape=shape, form=form), sys.stdout.buffer)
-        sys.stdout.buffer.flush()
+        signal.setitimer(signal.ITIMER_REAL, rest)  # whose signal ends a process, whatever that is doing
+        taken, _ = door.accept()
+        signal.setitimer(signal.ITIMER_REAL, patience)
+        with Connection(taken.detach()) as caller:
+            _serve(caller, key)
         gc.collect()  # a figure holds itself, and up to 30 MiB of dots
+        gc.freeze()  # what is left are libraries and letters: looking through them took 20 ms after each picture
+
+
+def leave_out() -> None:
+    """Put an empty module in the place of what is never asked."""
+    sys.modules[NEVER_ASKED] = ModuleType(NEVER_ASKED)
+
+
+def _serve(caller: "Connection[bytes, bytes]", key: bytes) -> None:
+    """From a wish, pickled as the easel does, to the file. A caller who does not know the key is not listened to, and
+    one who is gone is not waited for."""
+    try:
+        deliver_challenge(caller, key)
+        answer_challenge(caller, key)
+        wish = caller.recv_bytes()
+    except (OSError, EOFError, AuthenticationError):
+        return
+    chart, frame, shape, form = pickle.loads(wish)  # noqa: S301 - from a process of our server
+    drawn = draw(chart, frame, shape=shape, form=form)
+    with suppress(OSError):
+        caller.send_bytes(drawn)
+
+
+def _end_after_all_in(room: Path) -> None:
+    """Each of them holds a lock on the folder."""
+    with suppress(OSError):
+        fcntl.flock(os.open(room, os.O_RDONLY), fcntl.LOCK_EX)
+        os._exit(0)
 
 
 if __name__ == "__main__":
-    main()
+    number, folder, longest, idle = sys.argv[1:]
+    main(
+        socket.socket(fileno=int(number)),
+        sys.stdin.buffer.read(),
+        Path(folder),
+        patience=float(longest),
+        rest=float(idle),
+    )

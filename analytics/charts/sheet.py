@@ -7,11 +7,11 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
+from html import escape
 from io import BytesIO
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal
-from xml.sax.saxutils import escape, quoteattr
 
 from analytics.charts.letters import Weight, Words, drawn_words, outlined, text_width
 from analytics.charts.style import (
@@ -223,13 +223,12 @@ def _prepare() -> None:
 
 def _named(svg: str, frame: Frame) -> str:
     """Title, description and language where a screen reader looks for them."""
-    title = f"<title>{escape(frame.title)}</title>"
+    title, words, source = (escape(one, quote=False) for one in (frame.title, frame.words, frame.source))
     head, body = svg.split("<svg ", 1)
-    body = body.replace(title, "", 1)
+    body = body.replace(f"<title>{title}</title>", "", 1)
     opening, rest = body.split(">", 1)
-    language = quoteattr(frame.lang)
+    lang = escape(frame.lang)
     return (
-        f'{head}<svg role="img" lang={language} xml:lang={language} aria-labelledby="title" aria-describedby="desc" '
-        f'{opening}>\n <title id="title">{escape(frame.title)}</title>\n <desc id="desc">{escape(frame.words)} '
-        f"{escape(frame.source)}</desc>{rest}"
+        f'{head}<svg role="img" lang="{lang}" xml:lang="{lang}" aria-labelledby="title" aria-describedby="desc" '
+        f'{opening}>\n <title id="title">{title}</title>\n <desc id="desc">{words} {source}</desc>{rest}'
     )

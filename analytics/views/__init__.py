@@ -1,5 +1,6 @@
 """Pages of attendance for the staff, their pictures and files."""
 
+import hashlib
 from collections.abc import Hashable
 from typing import cast
 
@@ -8,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from analytics.charts import MEDIA, Format, Gallery, Shape, keep_settings_in
 from analytics.charts.easel import easel
+from analytics.charts.gallery import KEPT
 from analytics.exports.crossed import DIMENSIONS, MEASURES, Asked, crossed
 from analytics.exports.differences import correction_table
 from analytics.exports.files import csv_file
@@ -217,24 +219,22 @@ def definitions_address() -> str:
 
 
 def _gallery() -> Gallery:
-    if "uketsuke_gallery" not in current_app.extensions:
-        _keep_settings()
-        current_app.extensions.setdefault("uketsuke_gallery", Gallery())
-    gallery: Gallery = current_app.extensions["uketsuke_gallery"]
-    return gallery
-
-
-def _keep_settings() -> None:
-    keep_settings_in(current_app.extensions["uketsuke_settings"].data_dir / "matplotlib")
+    return _kept_under("pictures")
 
 
 def _shelf(*, public: bool) -> Gallery:
     """The last few reports, which are larger than pictures. Those that anybody may ask for have a shelf of their own,
     with room for every form and language of some events, so that asking for one after the other makes none anew."""
-    _keep_settings()
-    name, kept = ("public_reports", PUBLIC_REPORTS_KEPT) if public else ("reports", REPORTS_KEPT)
-    shelf: Gallery = current_app.extensions.setdefault(f"uketsuke_{name}", Gallery(kept=kept))
-    return shelf
+    return _kept_under("public-reports", PUBLIC_REPORTS_KEPT) if public else _kept_under("reports", REPORTS_KEPT)
+
+
+def _kept_under(name: str, kept: int = KEPT) -> Gallery:
+    """Of this database alone: a process that works for two keeps them apart."""
+    settings = current_app.extensions["uketsuke_settings"]
+    keep_settings_in(settings.data_dir / "matplotlib")
+    of = hashlib.blake2b(settings.database_url.encode(), digest_size=6).hexdigest()
+    gallery: Gallery = current_app.extensions.setdefault(f"uketsuke_{name}", Gallery(f"{name}-{of}", kept=kept))
+    return gallery
 
 
 def crossed_as_asked(event: Event, figures: Figures) -> tuple[Asked, Table]:

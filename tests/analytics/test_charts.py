@@ -10,7 +10,8 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import combinations, count
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
+from uuid import uuid4
 
 import pytest
 from babel.messages.pofile import read_po
@@ -284,13 +285,18 @@ def test_so_many_bars_are_shown_as_can_be_read_those_with_the_highest_numbers_in
     assert said == "数の多い20件。全件は表にあります。"
 
 
+def a_gallery(**looks: Any) -> Gallery:
+    """One with nothing in it."""
+    return Gallery(f"pictures-{uuid4().hex}", **looks)
+
+
 class Draughtsman:
     """Draws a number for a picture, and counts."""
 
     def __init__(self) -> None:
         self.drawn = count(1)
         self.seconds = 1000.0
-        self.gallery = Gallery(clock=lambda: self.seconds, kept=3)
+        self.gallery = a_gallery(clock=lambda: self.seconds, kept=3)
 
     def show(self, key: str = "people", state: int = 1) -> bytes:
         return self.gallery.picture(key, state, lambda: b"%d" % next(self.drawn)).content
@@ -325,8 +331,16 @@ def test_the_gallery_forgets_what_was_longest_not_asked_for() -> None:
     assert [artist.show("a"), artist.show("c"), artist.show("b")] == [b"1", b"3", b"5"]
 
 
+def test_what_one_process_of_a_server_drew_hangs_there_for_the_others() -> None:
+    name = f"pictures-{uuid4().hex}"
+    first, second = (Gallery(name, clock=lambda: 1000.0) for _ in range(2))
+    drawn = first.picture("people", 1, lambda: b"by the first")
+    assert second.picture("people", 1, lambda: b"by the second") == drawn
+    assert second.picture("people", 2, lambda: b"too soon") == drawn
+
+
 def test_one_drawing_at_a_time_and_once_for_all_who_wait() -> None:
-    gallery, together, most, made = Gallery(), threading.Lock(), [0, 0], count(1)
+    gallery, together, most, made = a_gallery(), threading.Lock(), [0, 0], count(1)
 
     def slowly() -> bytes:
         with together:
@@ -346,7 +360,7 @@ def test_one_drawing_at_a_time_and_once_for_all_who_wait() -> None:
 
 
 def test_a_drawing_that_fails_is_tried_again() -> None:
-    gallery = Gallery()
+    gallery = a_gallery()
 
     def fail() -> bytes:
         raise ValueError("no paper")
@@ -398,7 +412,7 @@ def test_a_new_line_changes_the_picture_once_it_may_be_drawn_again(
 ) -> None:
     path = "/console/events/fair/attendance/charts/people.svg?lang=en"
     clock = [0.0]
-    app.extensions["uketsuke_gallery"] = Gallery(clock=lambda: clock[0])
+    app.extensions["uketsuke_pictures"] = a_gallery(clock=lambda: clock[0])
     before = olga.get(path).data
     ledger = Ledger(fair, first_id=2)
     ledger.tap(places_of(fair)["talk"], {ledger.categories()[0]: 5}, at=NOON)
@@ -412,7 +426,7 @@ class TestAPictureStaysBesideItsTable:
     @pytest.fixture
     def seconds(self, app: Flask) -> list[float]:
         clock = [0.0]
-        app.extensions["uketsuke_gallery"] = Gallery(clock=lambda: clock[0])
+        app.extensions["uketsuke_pictures"] = a_gallery(clock=lambda: clock[0])
         return clock
 
     def test_when_only_time_has_passed(self, make: Make, fair: Event, seconds: list[float]) -> None:

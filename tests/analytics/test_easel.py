@@ -1,18 +1,24 @@
-"""Charts are drawn by a process of their own, which may die or hang without a reader being left without a picture."""
+"""Charts are drawn by a process of their own, one for all that serve, which may die or hang without a reader being left
+without a picture."""
 
+import fcntl
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from multiprocessing import AuthenticationError, get_context
+from multiprocessing.connection import Client, Connection
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
 import pytest
 
 from analytics.charts import Bars, draw
 from analytics.charts.easel import Easel
+from app.workroom import enter, workroom
 from tests.analytics.pictures import CHARTS, FRAME
 
 pytestmark = pytest.mark.slow
@@ -21,20 +27,36 @@ BARS = CHARTS["bars"]
 
 
 @pytest.fixture
-def easel() -> Iterator[Easel]:
-    one = Easel()
-    yield one
-    one.clear()
+def room(tmp_path: Path) -> Iterator[Path]:
+    with workroom(spare=tmp_path) as one:
+        yield one
+
+
+@pytest.fixture
+def easel(room: Path) -> Easel:
+    return Easel(room)
 
 
 def drawn(easel: Easel) -> bytes:
     return easel.draw(BARS, FRAME, shape="wide", form="svg")
 
 
-def painter_of(easel: Easel) -> subprocess.Popen[bytes]:
-    painter = easel._painter
-    assert painter
-    return painter
+def painter_in(room: Path) -> int:
+    """The number of its process."""
+    return int((room / "painter").read_text())
+
+
+def soon(is_so: Callable[[], bool]) -> bool:
+    for _ in range(500):
+        if is_so():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def gone(process: int) -> bool:
+    """Ended, and nobody has to be told any more."""
+    return soon(lambda: not Path(f"/proc/{process}").exists())
 
 
 @pytest.mark.parametrize("form", ["svg", "png", "pdf"])
@@ -43,64 +65,166 @@ def test_the_picture_is_the_one_that_is_drawn_here(easel: Easel, form: str) -> N
     assert apart == draw(BARS, FRAME, shape="sheet", form=form)  # type: ignore[arg-type]
 
 
-def test_one_process_draws_all_pictures(easel: Easel) -> None:
+def test_one_process_draws_all_pictures(easel: Easel, room: Path) -> None:
     drawn(easel)
-    first = painter_of(easel)
+    first = painter_in(room)
     drawn(easel)
-    assert painter_of(easel) is first
+    assert painter_in(room) == first
 
 
-def test_one_that_was_killed_is_begun_again(easel: Easel) -> None:
+class Worker:
+    """Another process of the same server."""
+
+    def __init__(self, room: Path) -> None:
+        there = get_context("spawn")
+        self._wishes, theirs = there.Pipe()
+        self.process: SpawnProcess = there.Process(target=work, args=(room, theirs))
+        self.process.start()
+        assert self._wishes.recv() == "ready"
+
+    def begin(self, name: str = "bars") -> None:
+        self._wishes.send(name)
+
+    def drawn(self) -> bytes:
+        assert self._wishes.poll(60)
+        content: bytes = self._wishes.recv()
+        return content
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.join()
+        self._wishes.close()
+
+
+def work(room: Path, wishes: "Connection[object, str]") -> None:
+    enter(room)
+    wishes.send("ready")
+    while True:
+        wishes.send(Easel(room).draw(CHARTS[wishes.recv()], FRAME, shape="wide", form="svg"))
+
+
+@pytest.fixture
+def workers(room: Path) -> Iterator[list[Worker]]:
+    both = [Worker(room), Worker(room)]
+    yield both
+    for one in both:
+        one.kill()
+
+
+def test_several_processes_of_a_server_have_one_painter_also_when_they_want_the_first_picture_at_once(
+    room: Path, workers: list[Worker]
+) -> None:
+    for worker in workers:
+        worker.begin()
+    expected = draw(BARS, FRAME, shape="wide", form="svg")
+    assert [worker.drawn() for worker in workers] == [expected, expected]
+    assert painters(room) == [painter_in(room)]
+
+
+def test_it_goes_on_without_the_process_that_began_it(room: Path, workers: list[Worker]) -> None:
+    first, second = workers
+    first.begin()
+    expected = first.drawn()
+    painter = painter_in(room)
+    first.kill()
+    second.begin()
+    assert second.drawn() == expected
+    assert painter_in(room) == painter
+
+
+def test_who_is_killed_while_it_waits_lets_the_next_have_its_turn(room: Path, workers: list[Worker]) -> None:
+    first, second = workers
+    first.begin()
+    expected = first.drawn()
+    painter = painter_in(room)
+    os.kill(painter, signal.SIGSTOP)
+    first.begin("days")
+    assert soon(lambda: waited_for(room / "turn"))
+    first.kill()
+    second.begin()
+    os.kill(painter, signal.SIGCONT)
+    assert second.drawn() == expected
+    assert painter_in(room) == painter
+
+
+def test_it_ends_with_the_last_process_of_the_server_however_that_ended(tmp_path: Path) -> None:
+    with workroom(spare=tmp_path) as room:
+        worker = Worker(room)
+        worker.begin()
+        worker.drawn()
+        painter = painter_in(room)
+        worker.kill()
+        assert painters(room) == [painter]
+    assert gone(painter)
+
+
+def waited_for(file: Path) -> bool:
+    """Whether somebody has the turn."""
+    with file.open("ab") as turn:
+        try:
+            fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def painters(room: Path) -> list[int]:
+    """Those that were begun for this room and are there."""
+    folders = [one for one in Path("/proc").iterdir() if one.name.isdigit()]
+    return [int(one.name) for one in folders if str(room).encode() in said(one)]
+
+
+def said(process: Path) -> bytes:
+    try:
+        return (process / "cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+def test_one_that_was_killed_is_begun_again(easel: Easel, room: Path) -> None:
     expected = drawn(easel)
-    first = painter_of(easel)
-    os.kill(first.pid, signal.SIGKILL)
-    first.wait()
+    first = painter_in(room)
+    os.kill(first, signal.SIGKILL)
+    assert gone(first)
     assert drawn(easel) == expected
-    assert painter_of(easel).pid != first.pid
+    assert painter_in(room) != first
 
 
-def test_one_that_is_killed_while_it_draws_is_begun_again(easel: Easel) -> None:
+def test_one_that_is_killed_while_it_draws_is_begun_again(easel: Easel, room: Path) -> None:
     expected = drawn(easel)
-    os.kill(painter_of(easel).pid, signal.SIGSTOP)
-    ending = threading.Timer(0.2, painter_of(easel).kill)
+    first = painter_in(room)
+    os.kill(first, signal.SIGSTOP)
+    ending = threading.Timer(0.2, os.kill, (first, signal.SIGKILL))
     ending.start()
     assert drawn(easel) == expected
     ending.join()
 
 
-def test_one_that_hangs_is_ended_twice_and_then_it_is_said(tmp_path: Path) -> None:
+def test_one_that_hangs_is_ended_twice_and_then_it_is_said(room: Path, tmp_path: Path) -> None:
     begun = tmp_path / "begun"
-    hangs = f"import sys; open({str(begun)!r}, 'a').write('x'); sys.stdin.read()"
-    easel = Easel(painter=(sys.executable, "-c", hangs), patience=0.5)
+    hangs = f"import os, time; open({str(begun)!r}, 'a').write(f'{{os.getpid()}}\\n'); time.sleep(60)"
+    easel = Easel(room, painter=(sys.executable, "-c", hangs), patience=1)
     with pytest.raises(RuntimeError, match="could not be drawn"):
         drawn(easel)
-    assert easel._painter is None
-    assert len(begun.read_text()) <= 2
+    assert all(gone(int(one)) for one in begun.read_text().split())
+    assert len(begun.read_text().split()) <= 2
 
 
-def test_one_that_answers_with_something_else_is_ended_and_its_words_are_nobodys_picture(tmp_path: Path) -> None:
-    begun = tmp_path / "begun"
-    stammers = (
-        "import os, pickle, sys\n"
-        "pickle.load(sys.stdin.buffer)\n"
-        f"first = not os.path.exists({str(begun)!r})\n"
-        f"open({str(begun)!r}, 'a').close()\n"
-        "words = b'cnowhere\\nnothing\\n.' if first else b''\n"
-        "sys.stdout.buffer.write(words + pickle.dumps(b'drawn'))\n"
-        "sys.stdout.buffer.flush()\n"
-        "sys.stdin.read()\n"
-    )
-    easel = Easel(painter=(sys.executable, "-c", stammers))
-    assert drawn(easel) == b"drawn"
-    easel.clear()
+def test_one_that_cannot_be_begun_is_said(room: Path) -> None:
+    with pytest.raises(RuntimeError, match="could not be drawn"):
+        drawn(Easel(room, painter=("/nowhere/painter",)))
 
 
 def test_who_stops_waiting_leaves_no_picture_for_the_next(easel: Easel, monkeypatch: pytest.MonkeyPatch) -> None:
-    def stopped(_file: object) -> bytes:
-        raise KeyboardInterrupt
+    listen = Connection.recv_bytes
+
+    def stopped(painter: "Connection[bytes, bytes]", most: int | None = None) -> bytes:
+        if most is None:  # a picture, not a word of the greeting
+            raise KeyboardInterrupt
+        return listen(painter, most)
 
     with monkeypatch.context() as patched:
-        patched.setattr("analytics.charts.easel.pickle.load", stopped)
+        patched.setattr(Connection, "recv_bytes", stopped)
         with pytest.raises(KeyboardInterrupt):
             easel.draw(CHARTS["days"], FRAME, shape="wide", form="svg")
     assert drawn(easel) == draw(BARS, FRAME, shape="wide", form="svg")
@@ -115,23 +239,19 @@ def test_what_cannot_be_drawn_is_said_and_the_next_picture_is_drawn(
     assert drawn(easel).startswith(b"<?xml")
 
 
-def test_it_ends_when_nobody_wants_a_picture() -> None:
-    easel = Easel(rest=0.05)
-    drawn(easel)
-    for _ in range(100):
-        if easel._painter is None:
-            break
-        time.sleep(0.01)
-    assert easel._painter is None
+def test_it_ends_when_nobody_wants_a_picture(room: Path) -> None:
+    easel = Easel(room, rest=0.05)
+    first = drawn(easel)
+    assert gone(painter_in(room))
+    assert drawn(easel) == first
 
 
-def test_it_ends_with_the_server_however_that_ended(easel: Easel) -> None:
-    drawn(easel)
-    painter = painter_of(easel)
-    assert painter.stdin
-    painter.stdin.close()
-    assert painter.wait(timeout=10) == 0
-    painter.stdin = None
+def test_a_stranger_is_not_listened_to_and_the_next_picture_is_drawn(easel: Easel, room: Path) -> None:
+    expected = drawn(easel)
+    painter = painter_in(room)
+    with pytest.raises(AuthenticationError):
+        Client(str(room / "easel"), "AF_UNIX", authkey=b"guessed")
+    assert (drawn(easel), painter_in(room)) == (expected, painter)
 
 
 def test_who_shows_charts_loads_nothing_to_draw_with() -> None:
@@ -147,3 +267,17 @@ def test_who_shows_charts_loads_nothing_to_draw_with() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+
+
+def test_who_draws_loads_nothing_that_no_chart_needs() -> None:
+    program = (
+        "import sys\n"
+        "from analytics.charts.painter import draw, leave_out\n"
+        "from tests.analytics.pictures import CHARTS, FRAME\n"
+        "leave_out()\n"
+        "for form in ('svg', 'png', 'pdf'):\n"
+        "    draw(CHARTS['bars'], FRAME, shape='wide', form=form)\n"
+        "print([name for name in ('ssl', 'lxml', 'fontTools.ttLib', 'flask', 'sqlalchemy') if name in sys.modules])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

@@ -1,6 +1,8 @@
 """Workers: what they load is in memory once where there are several, and nothing of it belongs to one of them."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -27,6 +29,22 @@ def test_several_workers_share_what_the_supervisor_loaded_and_one_leaves_it_smal
             assert len(workers) == 2
             assert all(one["Pss"] < one["Rss"] * 2 / 3 for one in workers), workers
         assert server.end() == 0
+
+
+def test_what_lies_free_between_things_that_are_held_is_given_back() -> None:
+    program = (
+        "from app.serve import give_back, share_memory_between_threads\n"
+        "from tests.app.test_workers import memory\n"
+        "import os\n"
+        "share_memory_between_threads()\n"
+        "held = [bytes(2000) for _ in range(20_000)]\n"
+        "held[:-1] = held[:-1:100]\n"
+        "before = memory(os.getpid())['Rss']\n"
+        "give_back()\n"
+        "print(before - memory(os.getpid())['Rss'])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert int(done.stdout) > 20_000
 
 
 def memory(process: int) -> dict[str, int]:

@@ -42,13 +42,13 @@ def main() -> None:
     serve.serve(read_settings(), demo=False)
 
 
-def load_application(settings: Settings, shared: Flask | None = None) -> Any:
+def load_application(settings: Settings, room: Path, shared: Flask | None = None) -> Any:
     del shared  # it was loaded before the modules were changed
     at_another_time(timedelta(seconds=float(os.environ[AHEAD])))
     Writer.connected = connected  # type: ignore[method-assign, assignment]
     if FORGETFUL in os.environ:
         without_idempotency()
-    application = real_application(settings)
+    application = real_application(settings, room)
 
     def told(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         if TOLD_BY in environ:
