@@ -242,6 +242,13 @@ def test_no_line_begins_within_an_english_word_or_with_a_quotation_mark() -> Non
     assert lines == ["The", "children’s", "“lab of", "things”"]
 
 
+def test_a_word_longer_than_a_line_is_broken_so_that_the_bars_keep_their_place() -> None:
+    word = "Selbsthilfegruppenkontaktstelle"
+    assert wrapped(f"Die {word}", columns=12, lines=4) == ["Die", "Selbsthilfeg", "ruppenkontak", "tstelle"]
+    assert wrapped(word * 3, columns=12, lines=2) == ["Selbsthilfeg", "ruppenkont…"]
+    assert wrapped(word, columns=31, lines=2) == [word]
+
+
 def test_no_letter_stands_alone_in_the_last_line_where_the_line_above_can_give_it_one() -> None:
     assert wrapped("あたらしいアイデア会議", columns=20, lines=2) == ["あたらしいアイデア", "会議"]
 
