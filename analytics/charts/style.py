@@ -22,7 +22,7 @@ ACCENT, PALE = "#0055ad", "#97d3ff"
 SERIES = ("#0055ad", "#b78f00", "#00a3bf", "#8b3200", "#500050", "#08351f")
 UNASKED = "#767676"
 ON_SERIES = (PAPER, INK, INK, PAPER, PAPER, PAPER)
-HATCHES = ("", "", "///", "\\\\\\", "", "...")
+HATCHES = ("", "", "///", "\\\\\\", "|||", "...")
 HATCHES_AGAIN = ("...", "\\\\\\", "xxx", "///", "///", "\\\\\\")
 """From the seventh series on colours come again; another hatch tells them apart."""
 
