@@ -22,7 +22,7 @@ ACCENT, PALE = "#0055ad", "#97d3ff"
 SERIES = ("#0055ad", "#b78f00", "#00a3bf", "#8b3200", "#500050", "#08351f")
 UNASKED = "#767676"
 ON_SERIES = (PAPER, INK, INK, PAPER, PAPER, PAPER)
-HATCHES = ("", "", "///", "\\\\\\", "", "...")
+HATCHES = ("", "", "///", "\\\\\\", "|||", "...")
 HATCHES_AGAIN = ("...", "\\\\\\", "xxx", "///", "///", "\\\\\\")
 """From the seventh series on colours come again; another hatch tells them apart."""
 
@@ -78,7 +78,7 @@ def dots_per_inch(width: float, height: float) -> float:
 def _wrapped(text: str, columns: int, lines: int) -> tuple[str, ...]:
     rows: list[str] = []
     row, wide = "", 0
-    for piece in _pieces(text):
+    for piece in (part for whole in _pieces(text) for part in _parts(whole, columns)):
         if row and wide + _columns(piece.rstrip()) > columns:
             rows.append(row.rstrip())
             row, wide = "", 0
@@ -149,6 +149,22 @@ def _pieces(text: str) -> list[str]:
         else:
             pieces.append(letter)
     return pieces
+
+
+def _parts(piece: str, columns: int) -> list[str]:
+    """A word that no line has room for is broken: it would push what it labels off the paper."""
+    if _columns(piece.rstrip()) <= columns:
+        return [piece]
+    parts, wide = [""], 0
+    for letter in piece:
+        before = parts[-1][-1:]
+        inside = before and _column(before) == _column(letter) == 1 and letter not in _NEVER_FIRST
+        if inside and wide >= columns:
+            parts.append("")
+            wide = 0
+        parts[-1] += letter
+        wide += _column(letter)
+    return parts
 
 
 _SENTENCE = re.compile(r".+?(?:[。！？] *|[.!?] +|$)", re.DOTALL)

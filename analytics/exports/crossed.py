@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from analytics.exports.pictures import when
 from analytics.exports.table import Cell, Column, Row, Table
-from analytics.exports.words import METHODS, on_day, standing_words
+from analytics.exports.words import METHODS, at_no_venue, on_day, standing_words
 from analytics.queries.crossing import room_names
 from analytics.rules import Known, Measure, Missing
 from analytics.rules.crossing import ENTRANCE, NO_ORGANISATION, ONLINE, Crossing, Dimension, Value
@@ -144,17 +144,22 @@ def _side(figures: Figures, dimension: Dimension, counted: Mapping[Value, int], 
         (value for value in counted if value is not None and value not in known),
         key=lambda value: (order.index(str(value)) if str(value) in order else len(order), str(value)),
     )
-    sides += [Side(value, str(value), _label(dimension, value)) for value in others]
+    sides += [_other(figures, dimension, value) for value in others]
     if None in counted:
         sides.append(Side(None, "unknown", _("Not recorded")))
     return sides
 
 
+def _other(figures: Figures, dimension: Dimension, value: Value) -> Side:
+    """One that the figures of the event have no line for."""
+    if value == ONLINE:
+        return Side(value, *at_no_venue(figures.facts.elsewhere))
+    return Side(value, str(value), _label(dimension, value))
+
+
 def _label(dimension: Dimension, value: Value) -> str:
     if value == ENTRANCE:
         return str(_("At an entrance"))
-    if value == ONLINE:
-        return str(_("Online"))
     if isinstance(value, date):
         return on_day(value)
     words = _WORDS.get(dimension, {})
@@ -196,11 +201,12 @@ def _days(figures: Figures, asked: Asked) -> list[Side]:
 
 
 def _sites(figures: Figures, asked: Asked) -> list[Side]:
+    key, words = at_no_venue(figures.facts.elsewhere)
     return [
         Side(
             one.venue.id if one.venue else ONLINE,
-            one.venue.slug if one.venue else ONLINE,
-            local(one.venue.name) if one.venue else _("Online"),
+            one.venue.slug if one.venue else key,
+            local(one.venue.name) if one.venue else words,
             _why(one.visits if asked.measure is Measure.VISITS else one.people),
         )
         for one in figures.venues
@@ -210,11 +216,12 @@ def _sites(figures: Figures, asked: Asked) -> list[Side]:
 def _rooms(figures: Figures, _asked: Asked) -> list[Side]:
     """Each room once; without figures if none of its sessions has any."""
     names, found = room_names(figures.facts), dict[str, Side]()
+    key, words = at_no_venue(figures.facts.elsewhere)
     for one in figures.sessions:
         name = str(names[one.session.id])
         missing = _why(one.visits)
         if name not in found or (found[name].missing is not None and missing is None):
-            found[name] = Side(name, name, name if name != ONLINE else _("Online"), missing)
+            found[name] = Side(name, *((name, name) if name != ONLINE else (key, words)), missing)
     return list(found.values())
 
 

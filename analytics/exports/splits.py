@@ -9,7 +9,7 @@ from flask_babel import ngettext
 
 from analytics.exports.counts import count_cells
 from analytics.exports.table import Cell, Column, Row, Table, mark_of, sums
-from analytics.exports.words import method_words, on_day, side_by_side
+from analytics.exports.words import at_no_venue, method_words, on_day, side_by_side
 from analytics.rules import Known, Measure, Missing, Provenance
 from analytics.rules.absence import no_show
 from analytics.rules.arrivals import Arrivals, every
@@ -201,10 +201,11 @@ def day_categories(figures: Figures) -> Table:
 
 def venues(figures: Figures) -> Table:
     columns = (Column("visits", _("Visits")), *_passage_columns(figures), *_people_columns(_("Distinct people")))
+    key, words = at_no_venue(figures.facts.elsewhere)
     rows = tuple(
         Row(
-            one.venue.slug if one.venue else "online",
-            local(one.venue.name) if one.venue else _("Online"),
+            one.venue.slug if one.venue else key,
+            local(one.venue.name) if one.venue else words,
             (one.visits, *_passed(figures, one.passages), one.people, one.anonymous),
         )
         for one in figures.venues

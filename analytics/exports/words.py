@@ -102,6 +102,13 @@ def on_day_from(on: date | None, starts_at: datetime | None, zone: str) -> str:
     return " ".join(part for part in (on_day(on) if on else "", hour) if part)
 
 
+def at_no_venue(elsewhere: frozenset[bool]) -> tuple[str, str]:
+    """Key and words for where sessions are that have no venue: online, or nobody said."""
+    if True not in elsewhere:
+        return "nowhere", _("No venue entered")
+    return "online", _("Online or no venue entered") if False in elsewhere else _("Online")
+
+
 def source_line(figures: Figures, what: str) -> str:
     """What is shown, and where it comes from: printed under every picture and with every table."""
     return sentences([what, *_sources(figures), str(_("%(standing)s.", standing=standing_words(figures)))])

@@ -129,6 +129,7 @@ def _sessions(read: Read) -> tuple[Session, ...]:
             closed=row.closed,
             registered=_places(read.bookings, row.id, WANTED),
             confirmed=_places(read.bookings, row.id, GIVEN),
+            online=bool(row.online),
         )
         for row in read.sessions.made()
     )
@@ -195,6 +196,7 @@ _SESSIONS = Direct(
         EventSession.ends_at,
         EventSession.admission,
         EventSession.status,
+        EventSession.online_url.is_not(None).label("online"),
         Room.venue_id,
         _written(Room.name).label("room"),
         checkin.Place.id.label("place"),

@@ -12,6 +12,8 @@ from checkin.rules import CountingState
 def counted_so_far(figures: Figures) -> list[Block]:
     """Which sessions the organiser has called counted, of which nothing is known, and which were not over."""
     known = [one for one in figures.sessions if not one.session.cancelled]
+    if not known:
+        return [Paragraph(_("The programme has no session."))]
     later = len([one for one in known if one.visits is Missing.NOT_YET])
     whole = len([one for one in known if one.session.closed is CountingState.COUNTED])
     partly = len([one for one in known if one.partly])

@@ -11,7 +11,7 @@ from analytics.exports import counts, splits
 from analytics.exports.former import former_table
 from analytics.exports.pictures import Drawn, no_taller, picture_of
 from analytics.exports.table import Table
-from analytics.exports.words import GROUPS, METHODS, MISSING, PROVENANCE, from_to, provenance_words
+from analytics.exports.words import GROUPS, METHODS, MISSING, PROVENANCE, at_no_venue, from_to, provenance_words
 from analytics.report import glossary
 from analytics.report.document import Block, Fact, Facts, Grid, Key, Keys, Listing, Paragraph, Picture, Section, Words
 from analytics.report.extent import counted_so_far
@@ -35,15 +35,17 @@ def outline(figures: Figures, told: Outline) -> Section:
     """Purpose, dates with the era, venues, who organised."""
     facts = figures.facts
     sessions = len([one for one in facts.sessions if not one.cancelled])
-    return outlined(told, days=(facts.starts_on, facts.ends_on), sessions=sessions)
+    return outlined(told, days=(facts.starts_on, facts.ends_on), sessions=sessions, elsewhere=facts.elsewhere)
 
 
-def outlined(told: Outline, *, days: tuple[date, date], sessions: int) -> Section:
-    """The same of an event of these days, with so many sessions."""
+def outlined(told: Outline, *, days: tuple[date, date], sessions: int, elsewhere: frozenset[bool]) -> Section:
+    """The same of an event of these days, with so many sessions. elsewhere: of those at no venue, whether they are
+    online."""
+    sites = [_site(local(one.name), local(one.address)) for one in told.sites]
     lines: list[tuple[str, Iterable[Words]]] = [
         (_("Purpose"), map(local, told.purpose) if told.purpose else prose.lines(local(told.summary))),
         (_("Dates"), [_when(*days)]),
-        (_("Venues"), (_site(local(one.name), local(one.address)) for one in told.sites)),
+        (_("Venues"), sites or [at_no_venue(elsewhere)[1]]),
         (_("Organisers"), (local(one) for one in told.organisers)),
         (_("In cooperation with"), (local(one) for one in told.cooperation)),
         (_("How to take part"), prose.lines(local(told.how_to_take_part))),

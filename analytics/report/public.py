@@ -59,7 +59,7 @@ def public_report_of(told: Told, setting: Setting, *, at: datetime) -> Report:
 def _sections(told: Told, setting: Setting) -> Iterator[Section | None]:
     """All but how it was counted, which says how much of these is hidden."""
     outline = setting.public_outline
-    yield parts.outlined(outline, days=(told.starts_on, told.ends_on), sessions=told.sessions)
+    yield parts.outlined(outline, days=(told.starts_on, told.ends_on), sessions=told.sessions, elsewhere=told.elsewhere)
     yield _attendance(told)
     yield _organisations(told, outline)
     yield _programme(told)

@@ -111,6 +111,7 @@ class _Writer:
             shade(row.cells[0], "F2F2F2")
             self._fill(row.cells[0], [fact.name], bold=True)
             self._fill(row.cells[1], fact.lines)
+        keep_together(table, closing=0, noted=False)
         self._gap()
 
     def _keys(self, block: Keys) -> None:

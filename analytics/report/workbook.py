@@ -1,5 +1,6 @@
 """A report as a workbook: a sheet of words, then a sheet a table; numbers are numbers and shares are percentages."""
 
+from collections.abc import Sequence
 from datetime import datetime, time
 from io import BytesIO
 from math import ceil
@@ -8,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import gettext as _
 
 from analytics.exports.table import Cell, Column, Table
+from analytics.exports.words import side_by_side
 from analytics.report.cells import shown, titled
-from analytics.report.document import Facts, Grid, Keys, Listing, Paragraph, Report
+from analytics.report.document import Facts, Grid, Keys, Listing, Paragraph, Report, Words
 from analytics.report.tables import cells_of, lines_of
 from app.web.languages import html_lang, plain
 from app.web.spreadsheets import storable
@@ -62,13 +64,14 @@ def _sheet_name(title: str, taken: set[str]) -> str:
 
 
 def _on_paper(sheet: Any, report: Report) -> None:
-    """A4, as wide as the page; the name of the report above, the number of the page below."""
+    """A4, as wide as the page; the name of the report above, which may take all of the line, the number of the page and
+    what the report is below."""
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.oddFooter.center.text = "&P / &N"
     sheet.oddHeader.left.text = report.name.replace("&", "&&")
-    sheet.oddHeader.right.text = plain(report.mark)
+    sheet.oddFooter.right.text = plain(report.mark)
 
 
 class _Sheet:
@@ -81,7 +84,7 @@ class _Sheet:
         _on_paper(sheet, report)
 
     def write_words(self) -> None:
-        """Everything that is not a table."""
+        """Everything that is not a table, and where each table is: its number is the name of its sheet."""
         report = self.report
         self.sheet.column_dimensions["A"].width, self.sheet.column_dimensions["B"].width = 30, 90
         self._line(report.name, size=16, bold=True)
@@ -128,12 +131,20 @@ class _Sheet:
             self._line(plain(block.words))
         elif isinstance(block, Facts):
             for fact in block.facts:
-                self._row([plain(fact.name), "\n".join(plain(line) for line in fact.lines)])
+                self._named(fact.name, fact.lines)
         elif isinstance(block, Listing):
-            self._row([plain(block.name), "\n".join(plain(item) for item in block.items)])
+            self._named(block.name, block.items)
         elif isinstance(block, Keys):
             for key in block.keys:
-                self._row([plain(key.label), f"{plain(key.value)}　{plain(key.note)}"])
+                self._named(key.label, [side_by_side([plain(key.value), plain(key.note)])])
+        elif isinstance(block, Grid):
+            self._line(f"{plain(block.number)}  {plain(titled(block))}")
+
+    def _named(self, name: Words, lines: Sequence[Words]) -> None:
+        """A row for each line, so that none is as high as a page; the name beside the first."""
+        for at, line in enumerate(lines):
+            self._row(["" if at else plain(name), plain(line)])
+            self._make_room(self.at, 2)
 
     def _line(self, text: str, *, size: int = 11, bold: bool = False, colour: str = INK) -> None:
         from openpyxl.styles import Font

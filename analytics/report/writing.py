@@ -52,7 +52,7 @@ def report_of(material: Material, *, at: datetime) -> Report:
         mark=mark,
         about=about,
         made=_("Written on %(day)s.", day=day_long(at, facts.zone)),
-        source=source_line(figures, ""),
+        source=source_line(figures, "") if figures.provenance else "",
         sections=tuple(numbered(_sections(material))),
         on=at.astimezone(ZoneInfo(facts.zone)).date(),
     )

@@ -35,7 +35,8 @@ class Venue:
 @dataclass(frozen=True)
 class Session:
     """One event session, and what is known of it beside the ledger. registered: places asked for and still wanted;
-    confirmed: those of them that are held. closed: what the organiser said of its counting at day close."""
+    confirmed: those of them that are held. closed: what the organiser said of its counting at day close. online: it
+    has an address there; with neither that nor a venue, nobody said where it is."""
 
     id: int
     code: str
@@ -50,6 +51,7 @@ class Session:
     closed: CountingState | None = None
     registered: int = 0
     confirmed: int = 0
+    online: bool = True
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,11 @@ class Facts:
     places: Mapping[int, Place]
     sources: tuple[Source, ...] = ()
     took_part: tuple[TookPart, ...] = ()
+
+    @property
+    def elsewhere(self) -> frozenset[bool]:
+        """Of the sessions at no venue, whether they are online: all, none, or some."""
+        return frozenset(one.online for one in self.sessions if one.venue is None)
 
     def day_of(self, at: datetime) -> date:
         """The event's day that a moment belongs to."""

@@ -15,7 +15,7 @@ from analytics.rules.facts import Facts, Texts
 @dataclass(frozen=True)
 class Told:
     """An edition as the public may have it. took_part: by group how many organisations were confirmed; keys: the ids of
-    categories, for years that were typed in."""
+    categories, for years that were typed in; elsewhere: as of the facts."""
 
     slug: str
     title: Texts
@@ -27,6 +27,7 @@ class Told:
     public: PublicFigures
     took_part: tuple[tuple[str, int], ...]
     keys: Mapping[str, int]
+    elsewhere: frozenset[bool]
 
     @property
     def sessions(self) -> int:
@@ -58,4 +59,5 @@ def told(facts: Facts, public: PublicFigures, *, number: int, issued_at: datetim
         public=public,
         took_part=tuple((one.group, one.confirmed) for one in facts.took_part),
         keys={one.key: one.id for one in facts.categories},
+        elsewhere=facts.elsewhere,
     )

@@ -238,9 +238,30 @@ def test_the_colours_of_categories_are_those_of_their_keys_on_the_pages() -> Non
     assert json.dumps(found) == design
 
 
+def test_a_grey_print_tells_every_category_by_its_hatch_or_by_far_lighter_or_darker_ink() -> None:
+    looks = [
+        (_lightness(fill), hatch) for fill, _ink, hatch in (colours_of(Series("", mark)) for mark in (*range(6), None))
+    ]
+    apart = {abs(one - other) for (one, hatch), (other, same) in combinations(looks, 2) if hatch == same}
+    assert min(apart) > 20
+
+
+def _lightness(colour: str) -> float:
+    """Of a grey print, from 0 to 100."""
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return (0.299 * red + 0.587 * green + 0.114 * blue) / 2.55
+
+
 def test_no_line_begins_within_an_english_word_or_with_a_quotation_mark() -> None:
     lines = wrapped("The children’s “lab of things”", columns=11, lines=4)
     assert lines == ["The", "children’s", "“lab of", "things”"]
+
+
+def test_a_word_longer_than_a_line_is_broken_so_that_the_bars_keep_their_place() -> None:
+    word = "Selbsthilfegruppenkontaktstelle"
+    assert wrapped(f"Die {word}", columns=12, lines=4) == ["Die", "Selbsthilfeg", "ruppenkontak", "tstelle"]
+    assert wrapped(word * 3, columns=12, lines=2) == ["Selbsthilfeg", "ruppenkont…"]
+    assert wrapped(word, columns=31, lines=2) == [word]
 
 
 def test_no_letter_stands_alone_in_the_last_line_where_the_line_above_can_give_it_one() -> None:

@@ -175,7 +175,7 @@ def test_what_an_organiser_typed_stands_in_every_file_line_by_line(form: str) ->
 
 def test_sentences_of_the_workbook_go_over_the_columns_and_wrap() -> None:
     noted = replace(table(3), notes=("長い注記です。" * 40,))
-    book = openpyxl.load_workbook(io.BytesIO(FORMATS["xlsx"].make(report(Paragraph("文。" * 300), Grid("", noted)))))
+    book = openpyxl.load_workbook(io.BytesIO(FORMATS["xlsx"].make(report(Grid("", noted), Paragraph("文。" * 300)))))
     for sheet in book.worksheets:
         last = sheet.cell(sheet.max_row, 1)
         merged = [found for found in sheet.merged_cells.ranges if last.coordinate in found]

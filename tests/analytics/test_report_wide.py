@@ -14,7 +14,7 @@ from flask import Flask
 
 from analytics.exports.table import Column, Row
 from analytics.report import FORMATS
-from analytics.report.document import Grid
+from analytics.report.document import Fact, Facts, Grid, Listing
 from analytics.rules import Missing
 from app.web.languages import speak
 from tests.analytics.test_report_paper import HEADS, report, table
@@ -84,6 +84,24 @@ def test_heads_of_few_columns_lie_in_the_workbook(lang: str) -> None:
     assert {cell.alignment.textRotation for cell in sheet[3]} == {0}
 
 
+def test_every_line_of_what_a_workbook_says_has_a_row_as_high_as_it_needs(lang: str) -> None:
+    """Not every program looks for that when it opens a file: lines of one cell lay on the row below."""
+    names = [f"{LONG[lang]} {at}" for at in range(40)]
+    said = [
+        Facts((Fact("名前", ("Civic Hall", LONG[lang] * 4)),)),
+        Listing("団体", tuple(names)),
+        Grid("表1", table(3, 2)),
+    ]
+    book = openpyxl.load_workbook(io.BytesIO(FORMATS["xlsx"].make(report(*said, lang=lang))))
+    words: Any = book.worksheets[0]
+    rows = {row[1].value: row for row in words.iter_rows() if row[1].value}
+    assert rows["Civic Hall"][0].value == "名前"
+    assert (words.row_dimensions[rows[LONG[lang] * 4][0].row].height or 15) >= 45
+    assert not [text for text in rows if "\n" in text]
+    assert [rows[name][0].value for name in names] == ["団体", *[None] * 39]
+    assert [row[0].value for row in words.iter_rows() if str(row[0].value).startswith("表1 ")]
+
+
 HEADS_OF_PLACES = [
     "プログラムごとに 数《かぞ》えた 人数《にんずう》",
     "予約《よやく》して 来《き》た 人《ひと》",
@@ -115,3 +133,11 @@ def test_no_word_of_easy_japanese_is_divided_in_a_table_of_eight_columns(app: Fl
     spoken = "\n".join(lines)
     for word in ("プログラムごとに", "チケットが", "わかりません", "ありません"):
         assert word in spoken
+
+
+def test_a_short_list_of_meanings_is_not_divided_in_the_document(lang: str) -> None:
+    meant = Facts(tuple(Fact(f"語{at}", (LONG[lang],)) for at in range(3)))
+    file = FORMATS["docx"].make(report(meant, lang=lang))
+    rows = docx.Document(io.BytesIO(file)).tables[0].rows
+    kept = [{line.paragraph_format.keep_with_next for cell in row.cells for line in cell.paragraphs} for row in rows]
+    assert kept == [{True}, {True}, {None}]

@@ -16,6 +16,8 @@ AFTER_LINK = (
     "/codes",
     "/erasure",
     "/cancel",
+    "/mail",
+    "/agreement",
 )
 AFTER_PERSON = ("", "/change", "/answers", "/names", "/taken")
 CODE = "gallery-6"

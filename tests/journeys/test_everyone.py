@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.journeys.made import pages_of_made_things
 from tests.journeys.pages import (
     pages_of_a_family,
     pages_of_a_former_year,
@@ -166,6 +167,15 @@ def test_axe_finds_nothing_on_staff_pages(context: BrowserContext, product: Prod
     page.goto(f"/display?lang={language}&to=/")
     sign_in(page, product, "owner")
     assert found_on(page, [*STAFF, *pages_of_people(page), *pages_of_a_former_year(page)]) == {}
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_axe_finds_nothing_on_what_staff_make(context: BrowserContext, product: Product, language: str) -> None:
+    page = context.new_page()
+    page.goto(f"/display?lang={language}&to=/")
+    pages_of_one_who_waits(page, product)
+    sign_in(page, product, "owner")
+    assert found_on(page, pages_of_made_things(page)) == {}
 
 
 @pytest.mark.parametrize(("language", "colours"), [("ja", "standard"), ("ja-easy", "dark"), ("en", "contrast")])

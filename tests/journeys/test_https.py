@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from playwright.sync_api import Playwright, ViewportSize, expect
+from playwright.sync_api import Browser, Playwright, ViewportSize, expect
 
 from app.tls import AUTHORITY, CERTIFICATE, KEY
 from tests.journeys.camera import film
-from tests.journeys.product import QUIET, Product, chromium_path, plain_environment, running, showing
+from tests.journeys.product import QUIET, Product, axe_faults, chromium_path, plain_environment, running, showing
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +67,19 @@ def test_a_phone_opens_its_camera_at_the_door_and_its_cookie_is_for_https_only(
     assert "__Host-uketsuke" in cookies
     assert set(cookies.values()) == {True}
     phone.close()
+
+
+@pytest.mark.parametrize("language", ["ja", "en", "ja-easy"])
+def test_axe_finds_nothing_on_the_page_that_says_how_to_trust_the_server(
+    secure: Product, browser: Browser, language: str
+) -> None:
+    context = browser.new_context(
+        base_url=secure.base_url, ignore_https_errors=True, viewport={"width": 390, "height": 844}
+    )
+    page = context.new_page()
+    page.goto(f"/trust?lang={language}")
+    assert axe_faults(page) == []
+    context.close()
 
 
 def key_hash(certificate: Path) -> str:

@@ -1,0 +1,54 @@
+"""Tables for which a phone has no room are folded there, without JavaScript; they stand on wide screens and paper."""
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.journeys.product import Product, axe_faults, sign_in
+
+WHERE = "/console/events/practice/attendance"
+TABLES = ("methods", "visits", "sessions", "session-categories", "days", "day-categories", "arrivals")
+
+
+def attendance(browser: Browser, product: Product, *, width: int, scripts: bool = True) -> Page:
+    context = browser.new_context(
+        base_url=product.base_url,
+        locale="ja",
+        viewport={"width": width, "height": 844},
+        java_script_enabled=scripts,
+    )
+    page = context.new_page()
+    sign_in(page, product, "olga", to=WHERE)
+    return page
+
+
+def standing(page: Page) -> list[str]:
+    """The tables that are there to be read."""
+    return [name for name in TABLES if page.locator(f"#table-{name} table").is_visible()]
+
+
+def test_a_phone_shows_charts_first_and_opens_a_table_without_javascript(browser: Browser, product: Product) -> None:
+    page = attendance(browser, product, width=390, scripts=False)
+    assert standing(page) == []
+    page.locator(".is-folded > summary", has_text="プログラム別").first.press("Enter")
+    expect(page.locator("#table-sessions table")).to_be_visible()
+    assert standing(page) == ["sessions"]
+
+
+def test_a_phone_is_led_into_a_folded_table_by_its_address_and_axe_finds_nothing(
+    browser: Browser, product: Product
+) -> None:
+    page = attendance(browser, product, width=390)
+    assert axe_faults(page) == []
+    page.goto(f"{WHERE}#table-days")
+    assert standing(page) == ["days"]
+    assert axe_faults(page) == []
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_wide_screens_and_paper_show_every_table_and_nothing_to_unfold(
+    browser: Browser, product: Product, width: int
+) -> None:
+    page = attendance(browser, product, width=width)
+    page.emulate_media(media="print" if width == 390 else "screen")
+    assert standing(page) == list(TABLES)
+    assert page.locator(".is-folded > summary:visible").count() == 0
