@@ -83,11 +83,11 @@ class Kept:
         """How it stands, lines that may be new, and what is around: all of it asked for at one go."""
         event_id, before = asked.event.id, self.standing
         with at_one_go(bind):
+            if before is not None:
+                plan_once(bind)
             standing = STANDING.ask(bind, {"event_id": event_id})
             newer = None if before is None else ask_newer(bind, event_id, before)
             around = ask_around(bind, event_id)
-            if before is not None:
-                plan_once(bind)
         return standing_in(standing), newer, around_in(around)
 
     def follow(self, bind: Connection, asked: "_Asked", standing: Standing, newer: Question | None) -> None:
