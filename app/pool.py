@@ -71,8 +71,9 @@ def _prepare_soon(connection: Any, _record: Any) -> None:
 
 
 def _roll_back(pq: Any, connection: Any) -> None:
-    """A page ends what it read with a rollback. The driver would have the server forget with it all that it prepared, for
-    what was made in a transaction is gone then; but ours make no tables. So it is not told, unless something failed."""
+    """A page ends what it read with a rollback. The driver would have the server forget with it all that it prepared,
+    for what was made in a transaction is gone then; but ours make no tables. So it is not told, unless there was a
+    failure."""
     server = connection.pgconn
     if (server.transaction_status, server.pipeline_status) == (pq.TransactionStatus.INTRANS, pq.PipelineStatus.OFF):
         server.exec_(b"ROLLBACK")

@@ -15,7 +15,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import Connection
 
-from analytics.queries.following import one_state
+from analytics.queries.following import one_state, plan_once
 from analytics.queries.ledger import imports_in, read_registrations
 from analytics.queries.recalling import recalled
 from analytics.queries.recorded import recorded_of, registrations_recorded, sizes_of, taps_recorded, touched_by
@@ -97,6 +97,8 @@ class Kept:
         """As it stands now."""
         event_id, before = asked.event.id, self.standing
         with at_one_go(bind):
+            if before is not None and self.sums is not None and self.sums.stand_on(ground):
+                plan_once(bind)
             now = STANDING.ask(bind, {"event_id": event_id})
             newer = None if before is None else ask_newer(bind, event_id, before)
             more = ask_around(bind, event_id)

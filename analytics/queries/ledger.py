@@ -111,7 +111,7 @@ def attributes_of(event_id: int) -> dict[int, Attributes]:
     return {row[0]: Attributes(*row[1:]) for row in found}
 
 
-def standing(event_id: int) -> ColumnElement[bool]:
+def standing(event_id: Any) -> ColumnElement[bool]:
     """The lines of an event that nobody took back."""
     return (Entry.event_id == event_id) & (Entry.kind != EntryKind.UNDO) & stands()
 
