@@ -57,7 +57,8 @@ def crossing_of(event: Event, facts: Facts, *, rows: Dimension, columns: Dimensi
         if kept.made is not None and kept.made[0] == rests_on:
             return kept.made[1]
         if rests_on_sums(rows, columns, measure):
-            crossed = cross_sums(kept_tally(event, facts), ground, rows=rows, columns=columns, measure=measure)
+            tally = kept_tally(event, facts, arrivals=False)
+            crossed = cross_sums(tally, ground, rows=rows, columns=columns, measure=measure)
             kept.made = rests_on, crossed
             return crossed
         with one_state() as bind:

@@ -7,7 +7,20 @@ from threading import Lock
 from typing import Any, NamedTuple
 
 from flask import current_app
-from sqlalchemy import ColumnElement, Connection, Select, String, bindparam, func, or_, select, type_coerce, union
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    String,
+    TextClause,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    type_coerce,
+    union,
+)
 from sqlalchemy.orm import aliased
 
 from analytics.queries.following import Followed, one_state
@@ -176,7 +189,7 @@ def _let_in_by(chosen: ColumnElement[bool]) -> Direct:
     )
 
 
-def _where_stands(of_a_kind: ColumnElement[bool]) -> Select[Any]:
+def _where_stands(of_a_kind: TextClause) -> Select[Any]:
     return select(Entry.place_id).where(standing(_OF_EVENT), of_a_kind, Entry.place_id.is_not(None))
 
 
@@ -185,8 +198,7 @@ def _taken_back_by(chosen: ColumnElement[bool]) -> ColumnElement[bool]:
 
 
 def _in_stretch(line: Any) -> ColumnElement[bool]:
-    of_event: ColumnElement[bool] = line.event_id + 0 == bindparam("event_id")
-    return of_event & line.id.between(bindparam("first"), bindparam("last"))
+    return and_(line.event_id + 0 == bindparam("event_id"), line.id.between(bindparam("first"), bindparam("last")))
 
 
 _OF_EVENT: Any = bindparam("event_id")

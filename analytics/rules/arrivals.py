@@ -27,9 +27,15 @@ def arrivals_of(
 ) -> tuple[Arrivals, ...]:
     """Arrivals per slot, in the event's zone, from the settled numbers of all places."""
     return tuple(
-        Arrivals(*local_slot(slot, zone, day_ends_at), visits.get(slot, 0), passages.get(slot, 0))
+        _in_slot(slot, zone, day_ends_at, visits.get(slot, 0), passages.get(slot, 0))
         for slot in sorted(visits.keys() | passages.keys())
     )
+
+
+@lru_cache(maxsize=5000)
+def _in_slot(slot: int, zone: str, day_ends_at: time, visits: int, passages: int) -> Arrivals:
+    """Of some hundred slots a scan changes one."""
+    return Arrivals(*local_slot(slot, zone, day_ends_at), visits, passages)
 
 
 @lru_cache(maxsize=5000)
