@@ -13,9 +13,9 @@ from typing import Any, NamedTuple, Protocol, TypeVar, cast
 from sqlalchemy import ARRAY, Dialect, Executable, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.elements import BindParameter, ColumnElement
-from sqlalchemy.sql.visitors import cloned_traverse
-from sqlalchemy.types import NullType, TypeDecorator, TypeEngine, Unicode
+from sqlalchemy.types import TypeDecorator, TypeEngine, Unicode
 
+from app.constants import with_constants, written_out
 from app.converting import from_driver, to_driver
 from app.db import db, is_writing, reading, refuse_stray_writes
 from app.wholesale import Many
@@ -203,8 +203,8 @@ class _Compiled:
     """A statement as one driver wants it, and how values go in and come out."""
 
     def __init__(self, statement: Any, dialect: Dialect) -> None:
-        compiled = (_with_constants(statement) if dialect.name == "postgresql" else statement).compile(dialect=dialect)
-        self.sql = _written_out(compiled)
+        compiled = (with_constants(statement) if dialect.name == "postgresql" else statement).compile(dialect=dialect)
+        self.sql = written_out(compiled)
         self.many = Many(self.sql, compiled.binds, dialect)
         self.positional = compiled.positional
         named = (name for name, bind in compiled.binds.items() if bind not in compiled.literal_execute_params)
@@ -273,25 +273,6 @@ class _Compiled:
                 values[place] = convert(values[place])
             rows.append(make(*values))
         return rows
-
-
-def _with_constants(statement: Any) -> Any:
-    """What stands in the statement itself is no parameter: PostgreSQL plans once for all values of those, and only what
-    it reads can it plan for, an index of some rows above all."""
-
-    def keep(parameter: Any) -> None:
-        known = isinstance(parameter.value, str | int) and not isinstance(parameter.type, NullType)
-        parameter.literal_execute = known and not parameter.required
-
-    return statement if statement.is_dml else cloned_traverse(statement, {}, {"bindparam": keep})
-
-
-def _written_out(compiled: Any) -> str:
-    """The statement with its constants in their places."""
-    sql = str(compiled)
-    for one in compiled.literal_execute_params:
-        sql = sql.replace(f"__[POSTCOMPILE_{compiled.bind_names[one]}]", compiled.render_literal_bindparam(one))
-    return sql
 
 
 def _into(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
