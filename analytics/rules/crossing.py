@@ -195,9 +195,7 @@ def _add_visits(
             found[tuple([says_it(admission) for says_it in says])] += number
 
 
-def _sayer(
-    one: Dimension, ground: Ground, of_party: Mapping[Dimension, Value]
-) -> Callable[[Admission], Value]:  # fmt: skip
+def _sayer(one: Dimension, ground: Ground, of_party: Mapping[Dimension, Value]) -> Callable[[Admission], Value]:
     """What tells of an admission its value in this dimension."""
     if one in of_party:
         return lambda _admission: of_party[one]

@@ -31,8 +31,8 @@ from tests.console.conftest import Cast
 from tests.make import NOON, Make
 from tests.statements import noted
 
-ASKED_FOR_ONE_EVENT = 22
-"""Statements of the page of one event where nothing is new: two for who asks and what of, eleven of its figures."""
+ASKED_FOR_ONE_EVENT = 21
+"""Statements of the page of one event where nothing is new: two for who asks and of what, nine for its figures."""
 PAGES = {
     "/console/events/fair/": ("owner", "olga", "victor"),
     "/console/events/fair/registrations": ("owner", "olga"),
