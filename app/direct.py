@@ -15,6 +15,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.elements import BindParameter, ColumnElement
 from sqlalchemy.types import TypeDecorator, TypeEngine, Unicode
 
+from app.constants import with_constants, written_out
 from app.converting import from_driver, to_driver
 from app.db import db, is_writing, reading, refuse_stray_writes
 from app.wholesale import Many
@@ -202,11 +203,12 @@ class _Compiled:
     """A statement as one driver wants it, and how values go in and come out."""
 
     def __init__(self, statement: Any, dialect: Dialect) -> None:
-        compiled = statement.compile(dialect=dialect)
-        self.sql = str(compiled)
+        compiled = (with_constants(statement) if dialect.name == "postgresql" else statement).compile(dialect=dialect)
+        self.sql = written_out(compiled)
         self.many = Many(self.sql, compiled.binds, dialect)
         self.positional = compiled.positional
-        order = compiled.positiontup if compiled.positional else list(compiled.binds)
+        named = (name for name, bind in compiled.binds.items() if bind not in compiled.literal_execute_params)
+        order = compiled.positiontup if compiled.positional else list(named)
         self.names = tuple(order)
         self.constants = {name: compiled.binds[name].value for name in order if not compiled.binds[name].required}
         self.take: Any = itemgetter(*order) if len(order) > 1 else lambda given: [given[name] for name in order]

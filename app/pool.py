@@ -17,6 +17,9 @@ hundred scans it read whole tables, which took 80 ms."""
 RESTED_SECONDS = 1.0
 """How long a connection may rest before it is asked whether it still lives."""
 USED_AT = "uketsuke_used_at"
+PREPARED_AFTER, PREPARED_MOST = 1, 400
+"""A statement that was asked this often on a connection before is taken apart and planned there once and for all;
+so many at most, those that were asked last."""
 
 
 def prepare_pool(engine: Engine) -> None:
@@ -24,6 +27,8 @@ def prepare_pool(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_pragmas)
     else:
+        event.listen(engine, "connect", _prepare_soon)
+        engine.dialect.do_rollback = partial(_roll_back, engine.dialect.loaded_dbapi.pq)  # type: ignore[method-assign]
         event.listen(engine, "checkin", _put_back)
         event.listen(engine, "checkout", partial(_ask_for_life, engine.dialect))
 
@@ -59,6 +64,20 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _prepare_soon(connection: Any, _record: Any) -> None:
+    connection.prepare_threshold, connection.prepared_max = PREPARED_AFTER, PREPARED_MOST
+
+
+def _roll_back(pq: Any, connection: Any) -> None:
+    """A page ends what it read with a rollback. The driver would have the server forget with it all that it prepared,
+    for what was made in a transaction is gone then; but ours make no tables. So it is not told, unless there was a
+    failure."""
+    server = connection.pgconn
+    if (server.transaction_status, server.pipeline_status) == (pq.TransactionStatus.INTRANS, pq.PipelineStatus.OFF):
+        server.exec_(b"ROLLBACK")
+    connection.rollback()
 
 
 def _put_back(connection: Any, record: Any) -> None:

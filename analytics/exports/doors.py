@@ -14,7 +14,7 @@ from analytics.exports.table import Cell, Column, Row, Table, sums
 from analytics.exports.words import on_day, ways
 from analytics.queries.doors import GateSlots, Watched, gates_of, watched_of
 from analytics.rules import Measure, Missing
-from analytics.rules.arrivals import EPOCH, SLOT, event_day, settled
+from analytics.rules.arrivals import local_slot, settled
 from analytics.rules.figures import Figures, share
 from analytics.rules.stays import occupancy, stays
 from app.programme.models import Event
@@ -51,10 +51,9 @@ class Doors:
 
 def gate_arrivals(figures: Figures, gate: GateSlots, minutes: int) -> dict[Moment, int]:
     """Who came in at a gate in each step of so many minutes; steps without anybody are left out."""
-    zone, found = ZoneInfo(figures.facts.zone), dict[Moment, int]()
+    facts, found = figures.facts, dict[Moment, int]()
     for slot, number in settled(gate.slots).items():
-        at = (EPOCH + slot * SLOT).astimezone(zone)
-        day = event_day(at, figures.facts.day_ends_at)
+        at, day = local_slot(slot, facts.zone, facts.day_ends_at)
         minute = (at.date() - day).days * 1440 + at.hour * 60 + at.minute
         moment = (day, minute // minutes * minutes)
         found[moment] = found.get(moment, 0) + number

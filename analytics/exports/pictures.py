@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from analytics.charts import Bar, Bars, Chart, Day, Days, Frame, Hours, Pair, Pairs, Series, Shape, Span, size_of
-from analytics.exports.splits import all_day, minute_of
+from analytics.exports.splits import minute_of
 from analytics.exports.words import MISSING, on_day, period, sentences, side_by_side, source_line
 from analytics.rules import Known, Missing
 from analytics.rules.arrivals import every
 from analytics.rules.facts import Session
 from analytics.rules.figures import Count, Figures, SessionFigures, share
+from app.clock import lasts_all_day
 from app.web.languages import clock, current_language, html_lang, plain
 from app.web.languages import plainly as _
 
@@ -203,7 +204,7 @@ def _longest(one: SessionFigures) -> int:
 def when(figures: Figures, one: Session) -> str:
     """On which day and from when a session is."""
     starts_at, zone = one.starts_at, figures.facts.zone
-    if all_day(one):
+    if lasts_all_day(one.starts_at, one.ends_at):
         return side_by_side([on_day(starts_at, zone), _("all day")])
     return f"{on_day(starts_at, zone)} {clock(starts_at, zone)}"
 

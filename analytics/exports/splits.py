@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
+from functools import lru_cache
 from typing import TypeVar
 
 from flask_babel import gettext as _
@@ -13,10 +15,10 @@ from analytics.exports.words import at_no_venue, method_words, on_day, side_by_s
 from analytics.rules import Known, Measure, Missing, Provenance
 from analytics.rules.absence import no_show
 from analytics.rules.arrivals import Arrivals, every
-from analytics.rules.facts import Session, provenance
+from analytics.rules.facts import provenance
 from analytics.rules.figures import Count, Figures, SessionFigures
 from app.clock import lasts_all_day
-from app.web.languages import clock, local, plain
+from app.web.languages import clock, current_language, local, plain
 
 Item = TypeVar("Item")
 
@@ -73,17 +75,17 @@ def sessions(figures: Figures) -> Table:
 
 def when_and_where(figures: Figures, one: SessionFigures) -> str:
     """Day, hours and room of a session, in one line."""
-    session, zone = one.session, figures.facts.zone
-    hours = f"{clock(session.starts_at, zone)}–{clock(session.ends_at, zone)}"
-    when = f"{on_day(session.starts_at, zone)} {hours}"
-    if all_day(session):
-        when = side_by_side([on_day(session.starts_at, zone), _("all day")])
-    return side_by_side([when, plain(session.room), _("counted in part") if one.partly else ""])
+    of, note = one.session, _("counted in part") if one.partly else ""
+    return _when_and_where(of.starts_at, of.ends_at, figures.facts.zone, plain(of.room), note, current_language())
 
 
-def all_day(session: Session) -> bool:
-    """Whether a session lasts the whole day, so that its hours say nothing."""
-    return lasts_all_day(session.starts_at, session.ends_at)
+@lru_cache(maxsize=1000)
+def _when_and_where(starts_at: datetime, ends_at: datetime, zone: str, room: str, note: str, _language: str) -> str:
+    """Two tables of a page have the same of each session, and so has the next page."""
+    when = f"{on_day(starts_at, zone)} {clock(starts_at, zone)}–{clock(ends_at, zone)}"
+    if lasts_all_day(starts_at, ends_at):
+        when = side_by_side([on_day(starts_at, zone), _("all day")])
+    return side_by_side([when, room, note])
 
 
 def session_categories(figures: Figures) -> Table:

@@ -15,7 +15,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import Connection
 
-from analytics.queries.following import one_state
+from analytics.queries.following import one_state, plan_once
 from analytics.queries.ledger import imports_in, read_registrations
 from analytics.queries.recalling import recalled
 from analytics.queries.recorded import recorded_of, registrations_recorded, sizes_of, taps_recorded, touched_by
@@ -57,7 +57,8 @@ def crossing_of(event: Event, facts: Facts, *, rows: Dimension, columns: Dimensi
         if kept.made is not None and kept.made[0] == rests_on:
             return kept.made[1]
         if rests_on_sums(rows, columns, measure):
-            crossed = cross_sums(kept_tally(event, facts), ground, rows=rows, columns=columns, measure=measure)
+            tally = kept_tally(event, facts, arrivals=False)
+            crossed = cross_sums(tally, ground, rows=rows, columns=columns, measure=measure)
             kept.made = rests_on, crossed
             return crossed
         with one_state() as bind:
@@ -97,6 +98,8 @@ class Kept:
         """As it stands now."""
         event_id, before = asked.event.id, self.standing
         with at_one_go(bind):
+            if before is not None and self.sums is not None and self.sums.stand_on(ground):
+                plan_once(bind)
             now = STANDING.ask(bind, {"event_id": event_id})
             newer = None if before is None else ask_newer(bind, event_id, before)
             more = ask_around(bind, event_id)

@@ -1,14 +1,26 @@
 """What doors saw over time: arrivals by gate, and who came and went at each place."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import partial
 from threading import Lock
 from typing import Any, NamedTuple
 
 from flask import current_app
-from sqlalchemy import ColumnElement, Connection, func, select, union
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    String,
+    TextClause,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    type_coerce,
+    union,
+)
 from sqlalchemy.orm import aliased
 
 from analytics.queries.following import Followed, one_state
@@ -16,8 +28,8 @@ from analytics.queries.ledger import ADMITTING, standing
 from analytics.queries.recalling import recalled
 from analytics.queries.recorded import stretches
 from analytics.rules.stays import Step
-from app.db import Texts, db, is_writing
-from app.direct import here
+from app.db import Texts, is_writing
+from app.direct import Direct, among, at_one_go, here
 from app.programme.models import Category, Event, EventSession, SessionPlaces
 from checkin.models import OF_A_ROOM_COUNT, OF_AN_EXIT, Entry, EntryNumber, Gate, Place
 from checkin.queries.moved import standing_of
@@ -72,25 +84,19 @@ class LetIn:
         if fresh is None:
             self.sums = {}
             for first, last in stretches(bind, event_id):
-                self._take_all(bind, partial(_within, event_id, first, last))
+                asked = {"event_id": event_id, "first": first, "last": last}
+                self._take(_WITHIN.rows(bind, asked), 1)
+                self._take(_TAKEN_WITHIN.rows(bind, asked), -1)
         elif fresh:
-            self._take_all(bind, lambda line: line.id.in_(fresh))
+            with at_one_go(bind):
+                came, taken = [one.ask(bind, {"ids": sorted(fresh)}) for one in (_FRESH, _TAKEN_BACK)]
+            self._take(came.rows(), 1)
+            self._take(taken.rows(), -1)
         self.followed.standing = seen
 
-    def _take_all(self, bind: Connection, among: Callable[[Any], ColumnElement[bool]]) -> None:
-        self._take(bind, among(Entry) & Entry.undoes_id.is_(None), 1)
-        self._take(bind, Entry.id.in_(select(_undo.undoes_id).where(among(_undo), _undo.undoes_id.is_not(None))), -1)
-
-    def _take(self, bind: Connection, chosen: ColumnElement[bool], sign: int) -> None:
-        found = bind.execute(
-            select(Entry.gate_id, Entry.slot, Entry.method, func.sum(EntryNumber.number), func.count())
-            .join(EntryNumber, EntryNumber.entry_id == Entry.id)
-            .where(chosen, Entry.kind.in_(ADMITTING), Entry.slot.is_not(None), Entry.reentry.is_(False))
-            .where(func.coalesce(Entry.direction, Direction.IN) == Direction.IN)
-            .group_by(Entry.gate_id, Entry.slot, Entry.method)
-        )
+    def _take(self, found: Iterable[Any], sign: int) -> None:
         for gate_id, slot, method, number, lines in found:
-            key = (gate_id, slot or 0, Method(method))
+            key = (gate_id, slot, method)
             one = self.sums.setdefault(key, [0, 0])
             one[0] += sign * int(number)
             one[1] += sign * lines
@@ -106,9 +112,7 @@ def gates_of(event: Event) -> list[GateSlots]:
     for (gate_id, slot, method), number in _let_in(event.id).items():
         slots[gate_id][slot] += number
         methods[gate_id].add(method)
-    names = db.session.execute(
-        select(Gate.id, Gate.name).where(Gate.event_id == event.id).order_by(Gate.position, Gate.id)
-    )
+    names = _NAMES.rows(here(), {"event_id": event.id})
     told = [(one, name) for one, name in names if one in slots] + ([(None, None)] if None in slots else [])
     return [GateSlots(one, name, dict(slots[one]), frozenset(methods[one])) for one, name in told]
 
@@ -129,56 +133,24 @@ def _let_in(event_id: int) -> dict[tuple[int | None, int, Method], int]:
         return {key: number for key, (number, _lines) in let_in.sums.items()}
 
 
-def _within(event_id: int, first: int, last: int, line: Any) -> ColumnElement[bool]:
-    chosen: ColumnElement[bool] = line.id.between(first, last) & (line.event_id + 0 == event_id)
-    return chosen
-
-
 def watched_of(event: Event) -> list[Watched]:
     """Sessions where somebody was counted out or the room was counted, with all that stands there, by time."""
-    telling = union(
-        *(
-            select(Entry.place_id).where(standing(event.id), of_a_kind, Entry.place_id.is_not(None))
-            for of_a_kind in (OF_AN_EXIT, OF_A_ROOM_COUNT)
-        )
-    )
-    places = db.session.execute(
-        select(Place.id, EventSession.code, SessionPlaces.capacity)
-        .join(EventSession, EventSession.id == Place.session_id)
-        .join(SessionPlaces, SessionPlaces.session_id == EventSession.id)
-        .where(Place.event_id == event.id, Place.id.in_(telling))
-        .order_by(EventSession.starts_at, EventSession.code)
-    ).all()
-    steps = _steps(event.id, [row[0] for row in places])
+    places = _TELLING.rows(here(), {"event_id": event.id})
+    steps = _steps(event.id, [row.id for row in places]) if places else {}
     return [
         Watched(code, capacity, any(one.out for one in steps[place]), steps[place]) for place, code, capacity in places
     ]
 
 
 def _steps(event_id: int, places: list[int]) -> dict[int, list[Step]]:
-    reissued = _reissued(event_id)
-    found = db.session.execute(
-        select(
-            Entry.place_id,
-            Entry.at,
-            Entry.ticket_id,
-            EntryNumber.number,
-            Entry.kind,
-            Entry.direction,
-            Entry.reentry,
-            Category.unknown,
-            Category.id,
-            Entry.id,
-        )
-        .join(EntryNumber, EntryNumber.entry_id == Entry.id)
-        .join(Category, Category.id == EntryNumber.category_id)
-        .where(standing(event_id), Entry.place_id.in_(places))
-        .order_by(Entry.at, Entry.id)
-    )
+    bind, asked = here(), {"event_id": event_id, "places": places}
+    with at_one_go(bind):
+        found, after = _STEPS.ask(bind, asked), _REISSUED.ask(bind, asked)
+    reissued = _reissued(dict(after.rows()))
     steps: dict[int, list[Step]] = defaultdict(list)
-    for place, at, ticket, number, kind, direction, reentry, unknown, category, line in found:
+    for place, at, ticket, number, kind, direction, reentry, unknown, category, line in found.rows():
         out = kind is EntryKind.EXIT or direction is Direction.OUT
-        steps[place or 0].append(
+        steps[place].append(
             Step(
                 at,
                 reissued.get(ticket, ticket) if ticket else None,
@@ -193,12 +165,8 @@ def _steps(event_id: int, places: list[int]) -> dict[int, list[Step]]:
     return steps
 
 
-def _reissued(event_id: int) -> dict[int, int]:
-    """Replaced tickets and the last one that stands for the same person."""
-    found = db.session.execute(
-        select(Ticket.id, Ticket.replaced_by_id).where(Ticket.event_id == event_id, Ticket.replaced_by_id.is_not(None))
-    )
-    after = {old: new for old, new in found if new is not None}
+def _reissued(after: dict[int, int]) -> dict[int, int]:
+    """Replaced tickets and the last one that stands for the same person. after: the next one of each."""
     last: dict[int, int] = {}
     for old, newer in after.items():
         seen, new = {old}, newer
@@ -207,3 +175,56 @@ def _reissued(event_id: int) -> dict[int, int]:
             new = after[new]
         last[old] = new
     return last
+
+
+def _let_in_by(chosen: ColumnElement[bool]) -> Direct:
+    """Everybody let in by these lines, re-entries apart."""
+    divided = (Entry.gate_id, Entry.slot, Entry.method)
+    return Direct(
+        select(*divided, func.sum(EntryNumber.number).label("number"), func.count().label("lines"))
+        .join(EntryNumber, EntryNumber.entry_id == Entry.id)
+        .where(chosen, or_(*(Entry.kind == kind for kind in ADMITTING)), Entry.slot.is_not(None))
+        .where(Entry.reentry.is_(False), func.coalesce(type_coerce(Entry.direction, String), "in") == "in")
+        .group_by(*divided)
+    )
+
+
+def _where_stands(of_a_kind: TextClause) -> Select[Any]:
+    return select(Entry.place_id).where(standing(_OF_EVENT), of_a_kind, Entry.place_id.is_not(None))
+
+
+def _taken_back_by(chosen: ColumnElement[bool]) -> ColumnElement[bool]:
+    return Entry.id.in_(select(_undo.undoes_id).where(chosen, _undo.undoes_id.is_not(None)))
+
+
+def _in_stretch(line: Any) -> ColumnElement[bool]:
+    return and_(line.event_id + 0 == bindparam("event_id"), line.id.between(bindparam("first"), bindparam("last")))
+
+
+_OF_EVENT: Any = bindparam("event_id")
+_FRESH = _let_in_by(among(Entry.id, "ids") & Entry.undoes_id.is_(None))
+_TAKEN_BACK = _let_in_by(_taken_back_by(among(_undo.id, "ids")))
+_WITHIN = _let_in_by(_in_stretch(Entry) & Entry.undoes_id.is_(None))
+_TAKEN_WITHIN = _let_in_by(_taken_back_by(_in_stretch(_undo)))
+_NAMES = Direct(select(Gate.id, Gate.name).where(Gate.event_id == _OF_EVENT).order_by(Gate.position, Gate.id))
+_TELLING = Direct(
+    select(Place.id, EventSession.code, SessionPlaces.capacity)
+    .join(EventSession, EventSession.id == Place.session_id)
+    .join(SessionPlaces, SessionPlaces.session_id == EventSession.id)
+    .where(Place.event_id == _OF_EVENT)
+    .where(Place.id.in_(union(*(_where_stands(of_a_kind) for of_a_kind in (OF_AN_EXIT, OF_A_ROOM_COUNT)))))
+    .order_by(EventSession.starts_at, EventSession.code)
+)
+_STEPS = Direct(
+    select(
+        Entry.place_id, Entry.at, Entry.ticket_id, EntryNumber.number, Entry.kind, Entry.direction, Entry.reentry,
+        Category.unknown, Category.id, Entry.id.label("line"),
+    )
+    .join(EntryNumber, EntryNumber.entry_id == Entry.id)
+    .join(Category, Category.id == EntryNumber.category_id)
+    .where(standing(_OF_EVENT), among(Entry.place_id, "places"))
+    .order_by(Entry.at, Entry.id)
+)  # fmt: skip
+_REISSUED = Direct(
+    select(Ticket.id, Ticket.replaced_by_id).where(Ticket.event_id == _OF_EVENT, Ticket.replaced_by_id.is_not(None))
+)

@@ -10,7 +10,7 @@ from flask import current_app
 from sqlalchemy import BigInteger, Label, Text, bindparam, cast, exists, select
 from sqlalchemy.orm import aliased
 
-from analytics.queries.booked import CHANGED, Booked, booked_of
+from analytics.queries.booked import Booked, booked_of
 from analytics.rules import Provenance
 from analytics.rules.facts import Category, Facts, Session, Source, TookPart, Venue
 from analytics.rules.ledger import Place
@@ -76,14 +76,13 @@ def facts_and_standing(event: Event) -> tuple[Facts, Standing]:
 def _read(event: Event) -> tuple[Read, Standing]:
     bind, asked = here(), {"event_id": event.id}
     with at_one_go(bind):
-        changed, *found, standing = [one.ask(bind, asked) for one in (CHANGED, *_ROWS, STANDING)]
-    change_number = int(changed.rows()[0].change_number)
-    rows = [one.unmade() for one in found]
+        *found, last = [one.ask(bind, asked) for one in (*_ROWS, STANDING)]
+    rows, standing = [one.unmade() for one in found], standing_in(last)
     of_event = (
         event.slug, event.title, event.timezone, event.day_ends_at, event.starts_on, event.ends_on, event.fictional,
-        change_number,
+        standing.change_number,
     )  # fmt: skip
-    return Read(of_event, booked_of(event.id, change_number), *rows), standing_in(standing)
+    return Read(of_event, booked_of(event.id, standing.change_number), *rows), standing
 
 
 def _made(read: Read) -> Facts:

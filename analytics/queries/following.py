@@ -13,8 +13,18 @@ from sqlalchemy import Connection
 
 from analytics.queries.recalling import recalled
 from app.db import PLANNED_ONCE, db, is_writing
-from app.direct import Bound, here
-from checkin.queries.moved import Standing, fresh_since, ids_near, places_of, standing_of, still_near
+from app.direct import Bound, at_one_go, here
+from checkin.queries.moved import (
+    STANDING,
+    Standing,
+    ask_newer,
+    fresh_since,
+    ids_near,
+    places_of,
+    standing_in,
+    standing_of,
+    still_near,
+)
 
 KEPT = 20
 FOLLOWED = "followed"
@@ -70,11 +80,17 @@ class Followed:
 
     def look(self, bind: Connection, event_id: int) -> frozenset[int] | None:
         """Lines that came since; None: nobody can say which, all has to be read anew."""
-        now, before = standing_of(bind, event_id), self.standing
+        before = self.standing
+        with at_one_go(bind):
+            if before is not None:
+                plan_once(bind)
+            asked = STANDING.ask(bind, {"event_id": event_id})
+            newer = None if before is None else ask_newer(bind, event_id, before)
+        now = standing_in(asked)
         if self.is_of(now):
             return frozenset()
         self.standing = None  # until all of it is done
-        fresh = None if before is None else fresh_since(bind, event_id, before, now, self.near)
+        fresh = None if before is None else fresh_since(bind, event_id, before, now, self.near, newer=newer)
         if fresh is None:
             self.of, self.lines = _beginning(), Counter()
             self.near = ids_near(bind, event_id, now.newest_id)

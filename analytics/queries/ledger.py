@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     String,
+    and_,
     bindparam,
     case,
     exists,
@@ -111,9 +112,9 @@ def attributes_of(event_id: int) -> dict[int, Attributes]:
     return {row[0]: Attributes(*row[1:]) for row in found}
 
 
-def standing(event_id: int) -> ColumnElement[bool]:
+def standing(event_id: Any) -> ColumnElement[bool]:
     """The lines of an event that nobody took back."""
-    return (Entry.event_id == event_id) & (Entry.kind != EntryKind.UNDO) & stands()
+    return and_(Entry.event_id == event_id, Entry.kind != EntryKind.UNDO, stands())
 
 
 def _kinds(kinds: tuple[EntryKind, ...], *, corrected: bool) -> tuple[EntryKind, ...]:

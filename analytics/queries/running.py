@@ -71,23 +71,23 @@ class Kept:
         self.made = asked.rests_on(standing), found
         return found
 
-    def tally(self, asked: "_Asked", bind: Connection) -> Tally:
+    def tally(self, asked: "_Asked", bind: Connection, *, arrivals: bool) -> Tally:
         """The same before it is laid out."""
         standing, newer, around = self._look(asked, bind)
         if stands_elsewhere(around.known, asked.facts.places):
             return asked.counted()
         self.follow(bind, asked, standing, newer)
-        return self.running.tally(counted_in(around.known), beside(bind, asked.beside(), around))
+        return self.running.tally(counted_in(around.known), beside(bind, asked.beside(), around), arrivals=arrivals)
 
     def _look(self, asked: "_Asked", bind: Connection) -> tuple[Standing, Question | None, Around]:
         """How it stands, lines that may be new, and what is around: all of it asked for at one go."""
         event_id, before = asked.event.id, self.standing
         with at_one_go(bind):
+            if before is not None:
+                plan_once(bind)
             standing = STANDING.ask(bind, {"event_id": event_id})
             newer = None if before is None else ask_newer(bind, event_id, before)
             around = ask_around(bind, event_id)
-            if before is not None:
-                plan_once(bind)
         return standing_in(standing), newer, around_in(around)
 
     def follow(self, bind: Connection, asked: "_Asked", standing: Standing, newer: Question | None) -> None:
@@ -141,11 +141,11 @@ def kept_figures(event: Event, *, at: datetime, corrected: bool = True) -> Figur
             return kept.figures(asked, bind)
 
 
-def kept_tally(event: Event, facts: Facts, *, corrected: bool = True) -> Tally:
-    """The same before it is laid out."""
+def kept_tally(event: Event, facts: Facts, *, corrected: bool = True, arrivals: bool = True) -> Tally:
+    """The same before it is laid out. arrivals: see `Running.tally`."""
     asked = _Asked(event, facts, datetime.min.replace(tzinfo=UTC), corrected)
     with _kept(event.id, corrected=corrected) as kept, one_state() as bind:
-        return kept.tally(asked, bind)
+        return kept.tally(asked, bind, arrivals=arrivals)
 
 
 @contextmanager

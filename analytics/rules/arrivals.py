@@ -27,13 +27,20 @@ def arrivals_of(
 ) -> tuple[Arrivals, ...]:
     """Arrivals per slot, in the event's zone, from the settled numbers of all places."""
     return tuple(
-        Arrivals(*_local(slot, zone, day_ends_at), visits.get(slot, 0), passages.get(slot, 0))
+        _in_slot(slot, zone, day_ends_at, visits.get(slot, 0), passages.get(slot, 0))
         for slot in sorted(visits.keys() | passages.keys())
     )
 
 
 @lru_cache(maxsize=5000)
-def _local(slot: int, zone: str, day_ends_at: time) -> tuple[datetime, date]:
+def _in_slot(slot: int, zone: str, day_ends_at: time, visits: int, passages: int) -> Arrivals:
+    """Of some hundred slots a scan changes one."""
+    return Arrivals(*local_slot(slot, zone, day_ends_at), visits, passages)
+
+
+@lru_cache(maxsize=5000)
+def local_slot(slot: int, zone: str, day_ends_at: time) -> tuple[datetime, date]:
+    """The local moment at which a slot begins, and the event's day that it belongs to."""
     at = (EPOCH + slot * SLOT).astimezone(ZoneInfo(zone))
     return at, event_day(at, day_ends_at)
 

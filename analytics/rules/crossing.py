@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from functools import cache, partial
+from operator import attrgetter
 from typing import NamedTuple
 
 from analytics.rules import Measure
-from analytics.rules.ledger import Imported, Line, Place, Tally, tally
+from analytics.rules.ledger import Admission, Imported, Line, Place, Tally, tally
 from registrations.rules import PartyKind
 
 Value = str | int | date | None
@@ -186,17 +188,24 @@ def _add_visits(
     dimensions: tuple[Dimension, ...],
     of_party: Mapping[Dimension, Value],
 ) -> None:
+    says = [_sayer(one, ground, of_party) for one in dimensions]
     for admission, number in part.admissions.items():
         place = admission.place
-        if place is not None and ground.places[place].session is None:
-            continue
-        whole: dict[Dimension, Value] = {
-            **of_party,
-            Dimension.CATEGORY: admission.category,
-            Dimension.METHOD: admission.method,
-            Dimension.DAY: admission.day,
-        }
-        found[tuple(whole[one] if one in whole else ground.value(one, place) for one in dimensions)] += number
+        if place is None or ground.places[place].session is not None:
+            found[tuple([says_it(admission) for says_it in says])] += number
+
+
+def _sayer(one: Dimension, ground: Ground, of_party: Mapping[Dimension, Value]) -> Callable[[Admission], Value]:
+    """What tells of an admission its value in this dimension."""
+    if one in of_party:
+        return lambda _admission: of_party[one]
+    if one in _OF_ADMISSION:
+        return attrgetter(_OF_ADMISSION[one])
+    at_place = cache(partial(ground.value, one))
+    return lambda admission: at_place(admission.place)
+
+
+_OF_ADMISSION = {Dimension.CATEGORY: "category", Dimension.METHOD: "method", Dimension.DAY: "day"}
 
 
 def _people(

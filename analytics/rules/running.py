@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple, TypeVar
 
 from analytics.rules.ledger import Admission, Head, Split, Tally
@@ -72,18 +72,18 @@ class Running:
             reentries=_sum(self.reentries, beside.reentries),
         )
 
-    def tally(self, counted: Set[int], beside: Tally) -> Tally:
-        """The same as a tally."""
+    def tally(self, counted: Set[int], beside: Tally, *, arrivals: bool = True) -> Tally:
+        """The same as a tally. arrivals: with when they came, which is most of it."""
         sums = Sums()
         for place, at_place in self.places.items():
-            for admission, number in at_place.admissions.items():
-                if not (admission.anonymous and place in counted):
-                    sums.admissions[admission] += number
-            for (slot, anonymous), number in at_place.slots.items():
-                if not (anonymous and place in counted):
+            here = at_place.admissions
+            left_out = place in counted
+            sums.admissions.update({one: n for one, n in here.items() if not one.anonymous} if left_out else here)
+            for (slot, anonymous), number in at_place.slots.items() if arrivals else ():
+                if not (anonymous and left_out):
                     sums.arrivals[place, slot] += number
         sums.add(Tally(self.people, self.people_by_day, self.people_by_venue, reentries=self.reentries))
-        sums.add(beside)
+        sums.add(beside if arrivals else replace(beside, arrivals={}))
         return sums.closed()
 
     def _came(self, place: int | None, beside: "_Beside") -> Came:

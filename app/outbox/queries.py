@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, func, or_, select
 
 from app.db import db
-from app.direct import Direct, asking
+from app.direct import Direct, asking, here
 from app.outbox.models import Letter
 from app.outbox.rules import LEASE, LetterState
 
@@ -62,8 +62,7 @@ def letter_in(event_id: int, uuid: UUID) -> Letter | None:
 
 def letter_counts(event_id: int) -> Mapping[LetterState, int]:
     """How many letters of this event are in which state."""
-    query = select(Letter.state, func.count()).where(Letter.event_id == event_id).group_by(Letter.state)
-    return {row[0]: row[1] for row in db.session.execute(query)}
+    return dict(LETTERS_BY_STATE.rows(here(), {"event_id": event_id}))
 
 
 def is_due(at: datetime | BindParameter[Any], forsaken_at: datetime | BindParameter[Any]) -> ColumnElement[bool]:
@@ -74,6 +73,11 @@ def is_due(at: datetime | BindParameter[Any], forsaken_at: datetime | BindParame
     return or_(waiting, forsaken)
 
 
+LETTERS_BY_STATE = Direct(
+    select(Letter.state, func.count().label("number"))
+    .where(Letter.event_id == bindparam("event_id"))
+    .group_by(Letter.state)
+)
 _DUE = Direct(select(Letter.id).where(is_due(bindparam("at"), bindparam("forsaken_at"))).limit(1))
 
 

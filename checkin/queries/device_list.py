@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from app.accounts.models import Account, Device, DeviceContact
 from app.db import Texts, db
+from app.direct import Direct, here
 from app.errors import NotFound
 from app.programme.models import Event
 from checkin.models import Gate
@@ -70,24 +72,16 @@ class Unready:
     lacks: Missing
 
 
+class GateInUse(NamedTuple):
+    """A gate that is not retired."""
+
+    id: int
+    name: Texts
+
+
 def devices_of(event_id: int) -> list[DeviceLine]:
     """The event's scanners, the newest first."""
-    found = db.session.execute(
-        select(
-            Device.uuid, Device.name, Gate.id.label("gate_id"), Gate.name.label("gate"), Account.name.label("account"),
-            Device.rights, Device.created_at, Device.expires_at, Device.wipe_asked_at,
-            func.coalesce(Device.revoked_at, Account.disabled_at).label("revoked_at"),
-            DeviceContact.last_seen_at, DeviceContact.queue_length, DeviceContact.clock_offset_ms,
-            DeviceContact.version, DeviceContact.pack, DeviceContact.pack_at, DeviceContact.storage,
-            DeviceContact.wipe_told_at,
-        )
-        .outerjoin(Gate, Gate.id == Device.gate_id)
-        .outerjoin(Account, Account.id == Device.account_id)
-        .outerjoin(DeviceContact, DeviceContact.device_id == Device.id)
-        .where(Device.event_id == event_id)
-        .order_by(Device.revoked_at.is_not(None), Device.created_at.desc(), Device.id.desc())
-    )  # fmt: skip
-    return [DeviceLine(**row) for row in found.mappings()]
+    return DEVICES.ask(here(), {"event_id": event_id}).each(DeviceLine)
 
 
 def pin_of(device_id: int) -> str | None:
@@ -114,10 +108,15 @@ def lacking(event: Event, device: DeviceLine, *, at: datetime) -> Missing | None
     return lacks(last_seen_at=device.last_seen_at, pack_at=device.pack_at, oldest=_oldest(event, at))
 
 
-def unready(event: Event, devices: Sequence[DeviceLine], *, at: datetime) -> list[Unready]:
+def gates_in_use(event_id: int) -> list[GateInUse]:
+    """Gates where a device should stand, in their order."""
+    return GATES_IN_USE.ask(here(), {"event_id": event_id}).each(GateInUse)
+
+
+def unready(
+    event: Event, devices: Sequence[DeviceLine], gates: Sequence[GateInUse], *, at: datetime
+) -> list[Unready]:  # fmt: skip
     """Gates where no device stands, in their order, and devices that could not do without a network."""
-    used = select(Gate.id, Gate.name).where(Gate.event_id == event.id, Gate.retired_at.is_(None))
-    gates = db.session.execute(used.order_by(Gate.position, Gate.id)).all()
     working = [device for device in devices if device.works(at)]
     kept, oldest = {device.gate_id for device in working}, _oldest(event, at)
     bare = [Unready(name, None, Missing.NO_DEVICE) for gate_id, name in gates if gate_id not in kept]
@@ -131,3 +130,24 @@ def _oldest(event: Event, at: datetime) -> datetime:
     zone = ZoneInfo(event.timezone)
     today = event_day(at, zone, event.day_ends_at)
     return oldest_pack(at, starts_on=event.starts_on, today=min(today, event.ends_on), zone=zone)
+
+
+DEVICES = Direct(
+    select(
+        Device.uuid, Device.name, Gate.id.label("gate_id"), Gate.name.label("gate"), Account.name.label("account"),
+        Device.rights, Device.created_at, Device.expires_at,
+        func.coalesce(Device.revoked_at, Account.disabled_at).label("revoked_at"), Device.wipe_asked_at,
+        DeviceContact.last_seen_at, DeviceContact.queue_length, DeviceContact.clock_offset_ms, DeviceContact.version,
+        DeviceContact.pack, DeviceContact.pack_at, DeviceContact.storage, DeviceContact.wipe_told_at,
+    )
+    .outerjoin(Gate, Gate.id == Device.gate_id)
+    .outerjoin(Account, Account.id == Device.account_id)
+    .outerjoin(DeviceContact, DeviceContact.device_id == Device.id)
+    .where(Device.event_id == bindparam("event_id"))
+    .order_by(Device.revoked_at.is_not(None), Device.created_at.desc(), Device.id.desc())
+)  # fmt: skip
+GATES_IN_USE = Direct(
+    select(Gate.id, Gate.name)
+    .where(Gate.event_id == bindparam("event_id"), Gate.retired_at.is_(None))
+    .order_by(Gate.position, Gate.id)
+)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, String, bindparam, false, func, literal, or_, select, type_coerce
 from sqlalchemy.orm import aliased
 
-from app.direct import Asked, Bound, Direct, among
+from app.direct import Asked, Bound, Direct, among, at_one_go
 from app.programme.models import Event
 from checkin.models import Entry, EntryNumber, RollUp, RollUpPlace
 from checkin.queries import rollups
@@ -91,8 +91,9 @@ def places_of(bind: Bound, ids: Collection[int]) -> Counter[int]:
 def added_by(bind: Bound, ids: Collection[int]) -> Cells:
     """What these lines, which came, add to the roll-ups. Asked in the state of the database in which they were found to
     be fresh."""
-    fresh = _FRESH.rows(bind, {"ids": sorted(ids)})
-    return _added(bind, fresh, {row.uuid for row in fresh})
+    with at_one_go(bind):
+        fresh, theirs = [one.ask(bind, {"ids": sorted(ids)}) for one in (_FRESH, _OF_THEIR_REGISTRATIONS)]
+    return _added(fresh.rows(), theirs.rows())
 
 
 def _before(bind: Bound, newest_id: int) -> int:
@@ -104,23 +105,22 @@ def _ids_after(bind: Bound, event_id: int, after: int) -> set[int]:
     return {row.id for row in _IDS.rows(bind, {"event_id": event_id, "after": after})}
 
 
-def _added(bind: Bound, fresh: Sequence[Any], uuids: set[Any]) -> Cells:
+def _added(fresh: Sequence[Any], theirs: Sequence[Any]) -> Cells:
+    """theirs: lines of the registrations of fresh ones."""
     cells: Cells = defaultdict(int)
     for row in fresh:
         if row.ticket_id is None and row.admits and row.inward and row.place_id is not None:
             for cell, more in of_nobody(told(row, row.venue), new_today=bool(row.new_today)):
                 cells[cell._replace(device=0)] += more
-    registrations = sorted({row.registration_id for row in fresh if row.ticket_id is not None})
-    if registrations:
-        _add_registrations(cells, bind, registrations, uuids)
+    _add_registrations(cells, theirs, {row.uuid for row in fresh})
     return cells
 
 
-def _add_registrations(cells: Cells, bind: Bound, registrations: list[int], uuids: set[Any]) -> None:
+def _add_registrations(cells: Cells, lines: Sequence[Any], uuids: set[Any]) -> None:
     """What their lines add now, less what they added before."""
     before: dict[int, list[Told]] = defaultdict(list)
     after: dict[int, list[Told]] = defaultdict(list)
-    for row in rollups.OF_REGISTRATIONS.rows(bind, {"ids": registrations}):
+    for row in lines:
         if row.undone_by is not None and row.undone_by not in uuids:
             continue
         line = told(row, row.venue)
@@ -128,7 +128,7 @@ def _add_registrations(cells: Cells, bind: Bound, registrations: list[int], uuid
             before[row.registration_id].append(line)
         if row.undone_by is None:
             after[row.registration_id].append(line)
-    for one in registrations:
+    for one in sorted({*before, *after}):
         for cell, more in difference(of_registration(before[one])[0], of_registration(after[one])[0]):
             cells[cell._replace(device=0)] += more
 
@@ -152,6 +152,9 @@ _PLACES = Direct(
     .outerjoin(_undone, _undone.id == Entry.undoes_id)
     .where(among(Entry.id, "ids"))
 )
+_fresh = aliased(Entry)
+_THEIR_REGISTRATIONS = select(_fresh.registration_id).where(among(_fresh.id, "ids"), _fresh.ticket_id.is_not(None))
+_OF_THEIR_REGISTRATIONS = rollups.told_of(Entry.registration_id.in_(_THEIR_REGISTRATIONS))
 _KIND = func.coalesce(type_coerce(_undone.kind, String), type_coerce(Entry.kind, String))
 
 

@@ -50,19 +50,26 @@ _TOLD = (
     func.coalesce(Entry.device_id, 0).label("device"),
     (Entry.kind == EntryKind.CORRECTION).label("corrected"),
 )
-OF_REGISTRATIONS = Direct(
-    select(
-        *_TOLD,
-        func.coalesce(RollUpPlace.venue_id, 0).label("venue"),
-        type_coerce(Entry.uuid, String).label("uuid"),
-        type_coerce(_undo.uuid, String).label("undone_by"),
+
+
+def told_of(chosen: ColumnElement[bool]) -> Direct:
+    """What lines of tickets say that let somebody in, chosen by their registrations, and which line takes each back."""
+    return Direct(
+        select(
+            *_TOLD,
+            func.coalesce(RollUpPlace.venue_id, 0).label("venue"),
+            type_coerce(Entry.uuid, String).label("uuid"),
+            type_coerce(_undo.uuid, String).label("undone_by"),
+        )
+        .join(EntryNumber, EntryNumber.entry_id == Entry.id)
+        .outerjoin(Ticket, Ticket.id == Entry.ticket_id)
+        .outerjoin(RollUpPlace, RollUpPlace.place_id == Entry.place_id)
+        .outerjoin(_undo, _undo.undoes_id == Entry.id)
+        .where(chosen, Entry.ticket_id.is_not(None), *ADMITTED)
     )
-    .join(EntryNumber, EntryNumber.entry_id == Entry.id)
-    .outerjoin(Ticket, Ticket.id == Entry.ticket_id)
-    .outerjoin(RollUpPlace, RollUpPlace.place_id == Entry.place_id)
-    .outerjoin(_undo, _undo.undoes_id == Entry.id)
-    .where(among(Entry.registration_id, "ids"), Entry.ticket_id.is_not(None), *ADMITTED)
-)
+
+
+OF_REGISTRATIONS = told_of(among(Entry.registration_id, "ids"))
 UNDONE = Direct(
     select(Entry.id, type_coerce(Entry.kind, String).label("kind"), func.coalesce(Entry.device_id, 0).label("device"))
     .where(among(Entry.id, "ids"))

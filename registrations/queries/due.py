@@ -7,9 +7,10 @@ from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, String, cast, exists, func, literal, select
+from sqlalchemy import ColumnElement, String, bindparam, cast, exists, func, literal, select
 
 from app.db import db
+from app.direct import Direct, among, here
 from app.outbox.models import Letter
 from app.programme.models import Event, EventSession
 from app.programme.rules import EventStatus, SessionStatus
@@ -78,20 +79,8 @@ def class_numbers_due(at: datetime, *, most: int) -> list[DueLetter]:
 
 def classes_without_numbers(event_ids: list[int], *, at: datetime) -> dict[int, int]:
     """How many classes of each event let the organiser's date pass without confirming their numbers."""
-    query = (
-        select(Registration.event_id, func.count())
-        .join(Event, Event.id == Registration.event_id)
-        .where(
-            Registration.event_id.in_(event_ids),
-            Registration.party_kind == PartyKind.CLASS,
-            Registration.numbers_confirmed_at.is_(None),
-            Registration.cancelled_at.is_(None),
-            Registration.erased_at.is_(None),
-            Event.class_numbers_due_at <= at,
-        )
-        .group_by(Registration.event_id)
-    )
-    return {row[0]: int(row[1]) for row in db.session.execute(query)}
+    found = CLASSES_WITHOUT_NUMBERS.rows(here(), {"ids": event_ids, "at": at})
+    return {row.id: int(row.number) for row in found if row.number}
 
 
 def _reminders(at: datetime, most: int) -> Iterator[DueLetter]:
@@ -165,3 +154,23 @@ def _confirmed_between(begins: datetime | None, ends: datetime | None) -> Column
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone)
+
+
+_WITHOUT_NUMBERS = (
+    select(func.count())
+    .where(
+        Registration.event_id == Event.id,
+        Registration.party_kind == PartyKind.CLASS,
+        Registration.numbers_confirmed_at.is_(None),
+        Registration.cancelled_at.is_(None),
+        Registration.erased_at.is_(None),
+    )
+    .correlate(Event)
+    .scalar_subquery()
+)
+CLASSES_WITHOUT_NUMBERS = Direct(
+    select(Event.id, _WITHOUT_NUMBERS.label("number")).where(
+        among(Event.id, "ids"), Event.class_numbers_due_at <= bindparam("at")
+    )
+)
+"""Registrations are looked at only where the date is past."""

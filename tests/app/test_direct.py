@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import bindparam, insert, select, text
+from sqlalchemy import String, bindparam, insert, literal, select, text
 
 from app.accounts.models import Device, Host
 from app.db import TransactionMisuse, db, transaction, wired_savepoint, wired_transaction
@@ -227,3 +227,16 @@ def test_a_moment_keeps_its_microseconds(app: Flask) -> None:
         ADD.write(wire, [{**host("a"), "at": at}])
     with asking() as wire:
         assert HOSTS.rows(wire, {"slugs": ["a"]})[0].created_at == at
+
+
+@pytest.mark.parametrize("word", ["it's 100% %(slug)s: :word __[POSTCOMPILE_param_1] \\", "横浜"])
+def test_what_stands_in_a_statement_itself_is_no_parameter_on_postgresql(app: Flask, database: str, word: str) -> None:
+    question = Direct(
+        select(literal(word).label("word"), literal(7).label("number"), literal(True).label("yes"))
+        .where(bindparam("slug", type_=String()) == "own")
+        .limit(1)
+    )
+    with asking() as wire:
+        assert [tuple(row) for row in question.rows(wire, {"slug": "own"})] == [(word, 7, True)]
+        assert question.rows(wire, {"slug": "other"}) == []
+        assert database == "sqlite" or question.prepared(wire).names == ("slug",)

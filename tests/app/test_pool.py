@@ -4,7 +4,8 @@ import gc
 
 import pytest
 from flask import Flask, g
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, Integer, bindparam, inspect, literal_column, select, text
+from sqlalchemy.exc import DBAPIError
 
 from app import pool
 from app.db import READING, db, reading
@@ -54,3 +55,31 @@ def several() -> list[Connection]:
     connections = [db.engine.connect() for _ in range(3)]
     assert [one.scalar(text("SELECT 1")) for one in connections] == [1, 1, 1]
     return connections
+
+
+def test_what_one_page_asked_is_ready_for_the_next(app: Flask, database: str) -> None:
+    for _ in range(3):
+        assert db.session.scalar(ASKED, {"number": 1}) == 2
+        db.session.rollback()
+    if database == "postgresql":  # a file has no other side that makes ready
+        assert "SELECT $1::INTEGER + 1" in prepared()
+
+
+def test_after_a_failure_everything_is_made_ready_anew(app: Flask, database: str) -> None:
+    for _ in range(3):
+        db.session.scalar(ASKED, {"number": 1})
+        db.session.rollback()
+    with pytest.raises(DBAPIError):
+        db.session.scalar(text("SELECT nothing FROM nowhere"))
+    db.session.rollback()
+    assert database == "sqlite" or "SELECT $1::INTEGER + 1" not in prepared()
+    assert db.session.scalar(ASKED, {"number": 2}) == 3
+
+
+ASKED = select(bindparam("number", type_=Integer) + literal_column("1"))
+
+
+def prepared() -> set[str]:
+    """What the server keeps ready for the connection that was used last."""
+    found = db.session.scalars(text("SELECT split_part(statement, ' AS ', 1) FROM pg_prepared_statements"))
+    return set(found)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
@@ -17,6 +18,7 @@ from app.accounts.models import Device, DeviceContact
 from app.accounts.queries import digest
 from app.audit import AuditEntry
 from app.db import db, transaction
+from app.direct import at_one_go
 from app.outbox.models import Letter
 from app.outbox.rules import LetterState
 from app.programme.exports import FORMATS
@@ -27,7 +29,10 @@ from checkin.rules import ConflictKind
 from tests.accounts.test_sign_in import csrf_of
 from tests.console.conftest import Cast
 from tests.make import NOON, Make
+from tests.statements import noted
 
+ASKED_FOR_ONE_EVENT = 21
+"""Statements of the page of one event where nothing is new: two for who asks and of what, nine for its figures."""
 PAGES = {
     "/console/events/fair/": ("owner", "olga", "victor"),
     "/console/events/fair/registrations": ("owner", "olga"),
@@ -329,3 +334,18 @@ def test_every_page_of_an_event_stands_in_a_section(app: Flask, cast: Cast) -> N
             navigation = answer.get_data(as_text=True).partition('<nav class="sections"')[2].partition("</nav>")[0]
             lost += [path] if navigation.count('aria-current="') != 1 else []
     assert lost == []
+
+
+def test_the_event_page_asks_its_questions_at_one_go_and_no_more_for_more_sessions(cast: Cast, make: Make) -> None:
+    page, counts, goes = f"/console/events/{cast.event.slug}/", [], []
+    for number in (1, 6):
+        for _ in range(number):
+            make.session(cast.event, capacity=20)
+        for _ in range(2):
+            cast.olga.get(page)
+        with noted() as sent, patch("app.console.queries.overview.at_one_go", wraps=at_one_go) as go:
+            assert cast.olga.get(page).status_code == 200
+        counts.append(len(sent))
+        goes.append(go.call_count)
+    assert counts == [ASKED_FOR_ONE_EVENT, ASKED_FOR_ONE_EVENT]
+    assert goes == [1, 1]

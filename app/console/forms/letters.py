@@ -21,7 +21,7 @@ from app.console.forms.fields import (
     clean_line,
     clean_prose,
 )
-from app.console.queries import SessionLine
+from app.console.queries.overview import SessionLine
 from app.programme.models import Category
 from app.web.forms import Form
 from app.web.languages import plain

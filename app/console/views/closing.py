@@ -15,7 +15,7 @@ from analytics.queries import figures_of
 from analytics.rules.absence import no_show
 from app.clock import now
 from app.console.forms.closing import STATES, ClosingForm
-from app.console.queries import news_of
+from app.console.queries.overview import news_of
 from app.db import transaction
 from app.errors import NotFound
 from app.programme.models import Event

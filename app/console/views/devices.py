@@ -12,7 +12,7 @@ from app.db import transaction
 from app.programme.queries import staff_event
 from app.web.actors import Right
 from app.web.guards import requires
-from checkin.queries.device_list import device_in, devices_of, lacking, unready
+from checkin.queries.device_list import device_in, devices_of, gates_in_use, lacking, unready
 
 blueprint = Blueprint("devices", __name__, url_prefix="/console/events/<slug>/devices")
 
@@ -25,7 +25,7 @@ def listed(slug: str) -> str:
     """Every scanner, and what is missing before the doors open."""
     event, at = staff_event(slug, g.actor, Right.EDIT_EVENT), now()
     devices = devices_of(event.id)
-    not_ready = unready(event, devices, at=at)
+    not_ready = unready(event, devices, gates_in_use(event.id), at=at)
     return render_template("console/door/devices.html", event=event, devices=devices, not_ready=not_ready, at=at)
 
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from app.accounts.models import Account
 from app.clock import now
 from app.console.forms.letters import STANDING, AddresseesForm, MailingForm
-from app.console.queries import sessions_of
+from app.console.queries.overview import sessions_of
 from app.console.views.pages import LINES_A_PAGE
 from app.console.views.paging import page_of
 from app.db import db, transaction

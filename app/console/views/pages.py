@@ -14,24 +14,18 @@ from analytics.queries import figures_of
 from analytics.rules import Missing
 from analytics.rules.figures import Count
 from app.clock import now
-from app.console.queries import (
-    SessionLine,
-    events_of,
-    hosts_of,
-    news_of,
-    registered,
-    sessions_of,
-)
+from app.console.queries import events_of, hosts_of
+from app.console.queries.overview import SessionLine, news_of, overview_of
 from app.console.views.paging import page_of
 from app.errors import NotFound
 from app.outbox.queries import letter_counts, letter_in, letters_of
 from app.outbox.rules import LetterState
 from app.programme.exports import FORMATS
 from app.programme.models import Event
-from app.programme.queries import PUBLIC, is_released, staff_event
+from app.programme.queries import PUBLIC, staff_event
 from app.web.actors import Right
 from app.web.guards import requires, signed_in
-from checkin.queries.device_list import devices_of, is_close, unready
+from checkin.queries.device_list import is_close, unready
 
 blueprint = Blueprint("console", __name__, url_prefix="/console")
 LINES_A_PAGE = 30
@@ -64,20 +58,20 @@ def home() -> str:
 def overview(slug: str) -> str:
     """One event at a glance."""
     event, at = staff_event(slug, g.actor, Right.VIEW_FIGURES), now()
-    figures, found = figures_of(event, at=at), devices_of(event.id)
+    figures, found = figures_of(event, at=at), overview_of(event, at=at)
     return render_template(
         "console/overview.html",
         event=event,
         at=at,
-        news=news_of([event.id], at=at)[event.id],
-        registered=registered(event.id),
+        news=found.news,
+        registered=found.registered,
         people=_known(figures.people),
         visits=_known(figures.visits),
-        days=_by_day(sessions_of(event.id), ZoneInfo(event.timezone), at),
-        devices=found,
-        not_ready=unready(event, found, at=at) if is_close(event, at) else None,
-        letters=letter_counts(event.id),
-        downloads=_downloads(event),
+        days=_by_day(found.lines, ZoneInfo(event.timezone), at),
+        devices=found.devices,
+        not_ready=unready(event, found.devices, found.gates, at=at) if is_close(event, at) else None,
+        letters=found.letters,
+        downloads=_downloads(event) if found.released else [],
         may=_may,
     )
 
@@ -136,8 +130,8 @@ def sections(event: Event) -> list[tuple[str, str, bool]]:
 
 
 def _downloads(event: Event) -> list[tuple[Any, str]]:
-    """What the public may take along, and where; nothing before the first release."""
-    if event.status not in PUBLIC or not is_released(event.id):
+    """What the public may take along of a released programme, and where."""
+    if event.status not in PUBLIC:
         return []
     base = f"/events/{event.slug}/data/"
     old = (_("Municipal open data for old spreadsheets (CSV in CP932)"), f"{base}event-list.csv?encoding=cp932")

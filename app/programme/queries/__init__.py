@@ -102,7 +102,7 @@ def listed_events() -> list[ListedEvent]:
     return sorted(map(_listed, found), key=lambda one: (one.facts.ends_on, one.facts.slug), reverse=True)
 
 
-_LAST_RELEASE = Direct(
+LAST_RELEASE = Direct(
     select(Release.id, Release.released_at)
     .where(Release.event_id == bindparam("event_id"))
     .order_by(Release.number.desc())
@@ -116,7 +116,7 @@ NEWEST_RELEASE = select(func.max(Release.id)).where(Release.event_id == Event.id
 
 def published(event_id: int) -> Published:
     """The last release. Raises NotFound if there is none."""
-    found = _LAST_RELEASE.rows(here(), {"event_id": event_id})
+    found = LAST_RELEASE.rows(here(), {"event_id": event_id})
     return published_as(*found[0]) if found else published_as(None, None)
 
 
@@ -129,7 +129,7 @@ def published_as(release_id: int | None, released_at: datetime | None) -> Publis
 
 def is_released(event_id: int) -> bool:
     """Whether the public has ever been shown the programme."""
-    return bool(_LAST_RELEASE.rows(here(), {"event_id": event_id}))
+    return bool(LAST_RELEASE.rows(here(), {"event_id": event_id}))
 
 
 @lru_cache(maxsize=16)
