@@ -1,6 +1,6 @@
 /** What is told above the work: a device that is stopped or full, a missing network, what became of something, what is on now. */
 
-import { h, icon, refill } from "./element.js";
+import { fill, h, icon, refill, spoken } from "./element.js";
 import { whereabouts, words } from "./messages.js";
 
 /** @typedef {import("./door.js").Door} Door */
@@ -18,9 +18,19 @@ import { whereabouts, words } from "./messages.js";
  */
 export function noticesPart(voice, door, { lasting, declined, onSave, onGoIn }) {
   const element = h("section", { class: "notes", "aria-label": voice.plainly("notices") });
+  const heard = h("p", { class: "visually-hidden", role: "status" });
+  let told = "";
+  /** A message is told to a screen reader once: in a part of the page that is there before its words. */
+  const tell = () => {
+    const [one] = door.judge?.messages.unseen ?? [];
+    if ((one?.id ?? "") === told) return;
+    told = one?.id ?? "";
+    fill(heard, one && spoken(h("span", {}, whereabouts(voice, one), words(voice, one))));
+  };
   const render = () => {
+    tell();
     const now = door.gate.places.find((place) => place.now);
-    refill(element,
+    refill(element, heard,
       door.contact === "refused" && h("p", { class: "note" }, voice.say(door.isPaired ? "stopped_device_next" : "refused_device_next"), " ", h("a", { href: location.pathname }, voice.say(door.isPaired ? "pair_again" : "sign_in_again"))),
       door.unwritten > 0 && h("p", { class: "note is-full", role: "alert" }, icon("caution"), voice.say("device_full", { n: door.unwritten }), small(voice.say("save_unsent"), onSave), h("span", { class: "note-next" }, voice.say("device_full_next"))),
       door.contact === "unreached" && door.unwritten === 0 && offline(voice, door),

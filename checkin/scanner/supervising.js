@@ -25,6 +25,8 @@ const OVERRIDABLE_TAPS = /** @type {readonly Verdict[]} */ (["full", "too_early"
 const NOT_MINE = ["too_late_to_undo", "not_your_scan"];
 /** @type {readonly Reason[]} */
 export const WHY = ["identity_checked", "proof_shown", "organiser_allowed", "system_wrong", "other"];
+/** Nobody is taken back because of who they are. @type {readonly Reason[]} */
+const WHY_BACK = ["organiser_allowed", "system_wrong", "other"];
 
 /** @param {import("./types.js").Device} device @param {import("./pins.js").Pins} pins @returns {Supervision | null} */
 export function supervisionOf(device, pins) {
@@ -72,7 +74,7 @@ function open(voice, door, one, words, from) {
 export function vouchDialog(voice, door, one, words) {
   const asksPin = door.supervision?.asksPin ?? false;
   const pin = h("input", { class: "input", id: "pin", type: "password", inputmode: "numeric", autocomplete: "off", maxlength: 12, "aria-describedby": "pin-support pin-said" });
-  const reasons = WHY.map((why) => ({ why, input: h("input", { type: "radio", name: "vouch-why", value: why, "aria-describedby": "vouch-said" }) }));
+  const reasons = (words === "undo_anyway" ? WHY_BACK : WHY).map((why) => ({ why, input: h("input", { type: "radio", name: "vouch-why", value: why, "aria-describedby": "vouch-said" }) }));
   const [said, pinSaid] = ["vouch-said", "pin-said"].map((id) => h("p", { class: "end-said", id, role: "alert" }));
   /** Said beside the field, as a dialog may be longer than a phone is high. @param {Key} key @param {HTMLElement | undefined} field */
   const miss = (key, field) => {

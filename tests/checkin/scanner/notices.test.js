@@ -24,6 +24,7 @@ test("two messages that read alike are seen one after the other", () => {
   const { element, render } = noticesPart(new Voice("ja", "Asia/Tokyo"), working({ judge: { messages } }), world);
   for (const left of [1, 0]) {
     render();
+    assert.match(element.all(({ attributes }) => attributes.role === "status")[0].textContent, /10:30 体験室 1234567 同じ参加票で2回入場しました/);
     element.ofClass("button")[0].click();
     assert.equal(messages.unseen.length, left);
   }
