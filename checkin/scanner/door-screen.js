@@ -151,7 +151,7 @@ export class DoorScreen {
   render(change) {
     this.bar?.render();
     this.notices?.render();
-    reach(this.notices?.element);
+    [this.notices?.element, this.answer].forEach(reach);
     this.#renewMenu();
     if (change === "tally") return this.#renderCounts();
     if (change === "counts" || change === "contact") this.#renderCounts();
