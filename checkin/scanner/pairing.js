@@ -73,6 +73,7 @@ export function pairingPanel(world) {
     if (!wanted) return finder.close(), fill(picture);
     finder.render(voice);
     fill(picture, finder.element);
+    picture.scrollIntoView({ block: "nearest" });
     void finder.open();
   };
   /** At the field, and in view. @param {HTMLElement | null} words */
