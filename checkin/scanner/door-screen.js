@@ -162,9 +162,9 @@ export class DoorScreen {
       this.#emptyField();
       if (isDrawn && isLost) this.#goOn();
       if (isDrawn) this.answer?.scrollTo(0, 0);
+      if (isDrawn && this.world.door.shown) this.typed?.querySelector(".search")?.removeAttribute("open"); // its names would push the answer out of view
       this.#renderCounts();
       this.renderIdle();
-      reach(this.answer);
       this.#sound();
     }
   }
