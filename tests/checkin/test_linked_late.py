@@ -1,5 +1,5 @@
-"""The ticket of people who were let in without one comes after the day is closed: they are linked, counted once, and what
-was sealed stays as it is."""
+"""The ticket of people who were let in without one comes after the day is closed: they are linked and counted once, and
+what was sealed stays as it is."""
 
 from datetime import timedelta
 from secrets import randbits
@@ -94,8 +94,8 @@ def test_people_are_linked_after_the_close_and_counted_once(
     kinds = [kind for kind, _ in door.lines()]
     assert kinds == ["entry", "entry", "undo", "entry", "exit"], "let in; given out; linked; gone from one to the other"
     db.session.rollback()
-    kinds = db.session.execute(select(Conflict.kind, Conflict.resolution).order_by(Conflict.id)).all()
-    assert [(kind.value, how) for kind, how in kinds] == [("unknown_ticket", "linked"), ("late_upload", None)]
+    conflicts = db.session.execute(select(Conflict.kind, Conflict.resolution).order_by(Conflict.id)).all()
+    assert [(kind.value, how) for kind, how in conflicts] == [("unknown_ticket", "linked"), ("late_upload", None)]
     assert chain().digests == sealed.digests
     seal_ledger(NIGHT)
     now = chain()
