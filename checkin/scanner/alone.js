@@ -5,6 +5,7 @@
  */
 
 import { parseCode } from "./code.js";
+import { givenRow, linesOf } from "./deeds.js";
 import { isGiven } from "./given-code.js";
 import { derived, openRow } from "./pack.js";
 import { decide, decideUnknown, decision } from "./rules/decision.js";
@@ -28,9 +29,6 @@ import { letsIn } from "./verdicts.js";
 /** @typedef {import("./types.js").PackPlace} PackPlace */
 
 /** @typedef {{answer: Answer, deed: Deed | null}} Own what the device says by itself, and what it did with that */
-
-/** Lines of this device come after those of the pack, where they are of the same moment. */
-const LATER = 1_000_000;
 
 export class Alone {
   /** @type {Map<string, Deed>} */
@@ -277,21 +275,6 @@ export class Alone {
 function headCount(wish, place) {
   const minus = Object.entries(wish.people ?? {}).filter(([, number]) => number < 0);
   return decideHeadCount(wish, place, new Map([[wish.newToday, turned(Object.fromEntries(minus))]]));
-}
-
-/** What this device knows of a ticket that it gave out itself. @param {readonly Deed[]} deeds @param {string} rid @returns {Row | null} */
-function givenRow(deeds, rid) {
-  const { party } = deeds.find((deed) => deed.rid === rid && deed.party) ?? {};
-  if (!party) return null;
-  const kind = total(party) > 1 ? "family" : "person";
-  return { team: false, blocked: false, replaced: false, cancelled: false, noPhoto: false, noted: false, kind, name: "", party, bookings: new Map(), lines: [] };
-}
-
-/** @param {Deed | null} deed @param {string} place @returns {Line[]} of the ticket itself; who came beside it is nobody of it */
-function linesOf(deed, place) {
-  if (!deed) return [];
-  return deed.lines.map((line, i) => ({ ...line, at: deed.at, order: LATER + i, gate: deed.gate }))
-    .filter((line) => line.place === place && line.onTicket);
 }
 
 /** @param {string} verdict @param {import("./rules/stay.js").Stay} stay @param {Pack} pack @returns {Answer["first"]} */

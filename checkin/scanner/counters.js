@@ -1,6 +1,6 @@
 /** Asks for the figures of the place every few seconds while somebody can see them. */
 
-import { NotWelcome, Unreached } from "./queue.js";
+import { NotWelcome, Unreached } from "./contact.js";
 
 /** @typedef {import("./door.js").Door} Door */
 /** @typedef {import("./server.js").Server} Server */
@@ -14,7 +14,7 @@ const SOON = 1000;
 /**
  * @param {Door} door
  * @param {Pick<Server, "counts">} server
- * @param {(contact: import("./queue.js").Contact) => void} onContact what came of asking
+ * @param {(contact: import("./contact.js").Contact) => void} onContact what came of asking
  * @param {() => void} onBack the server answers again: what waits can go out
  * @returns {{stop: () => void, lookNow: () => void, lookSoon: () => void}}
  */
@@ -57,7 +57,7 @@ export function watchCounters(door, server, onContact, onBack) {
   };
 }
 
-/** @param {Door} door @param {Pick<Server, "counts">} server @param {(contact: import("./queue.js").Contact) => void} onContact */
+/** @param {Door} door @param {Pick<Server, "counts">} server @param {(contact: import("./contact.js").Contact) => void} onContact */
 async function lookOnce(door, server, onContact) {
   const mark = door.tally.mark();
   try {

@@ -67,11 +67,16 @@ export function placeDialog(voice, door, { onPlace, onDirection }) {
  * @property {(language: Language) => void} onLanguage
  * @property {() => void} onTryNow
  * @property {() => void} onChangeGate
- * @property {() => void} onEnd
+ * @property {() => Promise<number>} onEnd resolves with how many scans still wait
  */
 
 /** @param {Voice} voice @param {Door} door @param {MenuWorld} world */
 export function menuDialog(voice, door, world) {
+  const said = h("p", { class: "end-said", role: "alert" });
+  const end = async () => {
+    const waiting = await world.onEnd();
+    if (waiting > 0) fill(said, voice.say("end_refused", { n: waiting })), said.scrollIntoView({ block: "end" });
+  };
   const sheet = dialog(voice, "menu",
     h("p", { class: "soft" }, voice.local(world.title), h("br"), voice.local(door.gate.name)),
     languageChoice(voice, world.onLanguage),
@@ -83,7 +88,7 @@ export function menuDialog(voice, door, world) {
     past(voice, door, () => sheet.close()),
     h("div", { class: "sheet-end" },
       h("button", { type: "button", class: "button", onclick: world.onChangeGate }, voice.say("change_gate")),
-      h("button", { type: "button", class: "button is-quiet", onclick: world.onEnd }, voice.say("end_work"))));
+      h("button", { type: "button", class: "button is-quiet", onclick: () => void end() }, voice.say("end_work")), said));
   return sheet;
 }
 

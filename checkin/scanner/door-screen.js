@@ -1,17 +1,20 @@
 /** The screen of a working door: where we are, the way of checking in, the answer, the figures. */
 
+import { barPart } from "./bar.js";
 import { countPanel } from "./count-panel.js";
-import { menuDialog, placeDialog, renewMenu, summary, times } from "./dialogs.js";
-import { fill, h, icon, refill } from "./element.js";
+import { menuDialog, placeDialog, renewMenu } from "./dialogs.js";
+import { fill, h, icon, reach } from "./element.js";
 import { figures } from "./figures.js";
 import { isTicket, ticketSheet } from "./given-ticket.js";
 import { goOn, isTouched, wouldBeLost } from "./going-on.js";
+import { idlePart } from "./idle.js";
 import { listen } from "./keyboard.js";
 import { makeWay } from "./making-way.js";
-import { whereabouts, words } from "./messages.js";
+import { noticesPart } from "./notices.js";
+import { newTicket } from "./replace-lost.js";
 import { searchPanel } from "./search-panel.js";
 import { photoButton, typePanel } from "./type-panel.js";
-import { mannerOfCase, verdictPanel } from "./verdict-panel.js";
+import { label, mannerOfCase, verdictPanel } from "./verdict-panel.js";
 import { walkInPanel } from "./walk-in-panel.js";
 
 /** @typedef {import("./door.js").Change} Change */
@@ -91,7 +94,7 @@ export class DoorScreen {
 
   build() {
     const { voice } = this;
-    const { door, finder, feedback, readPhoto } = this.world;
+    const { door, finder, feedback, lasting, onSave, readPhoto } = this.world;
     finder.instead = () => [
       photoButton(voice, readPhoto, (text) => void this.#take(text)),
       h("button", { type: "button", class: "button", onclick: () => this.#choose("type") }, icon("keys"), voice.say("tab_type")),
@@ -102,16 +105,14 @@ export class DoorScreen {
     this.#foldFigures();
     this.walkIn = walkInPanel(voice, door, feedback);
     this.count = countPanel(voice, door, feedback);
-    this.bar = h("header", { class: "bar" });
-    this.contactSaid = h("span", { role: "status" });
-    this.contact = h("p", { class: "contact" });
-    this.notes = h("section", { class: "notes", "aria-label": voice.plainly("notices") });
-    this.idle = h("div", { class: "idle" });
+    this.bar = barPart(voice, door, { onPlace: () => this.#openPlace(), onMenu: () => void this.#openMenu() });
+    this.notices = noticesPart(voice, door, { lasting, declined: () => this.#declined, onSave: () => void onSave(), onGoIn: () => this.#turn("in") });
+    this.idle = idlePart(voice, door);
     this.stage = h("div", { class: "stage" });
-    this.answer = h("div", { class: "answer" }, this.verdict.element, this.idle, this.verdict.heard);
+    this.answer = h("div", { class: "answer" }, this.verdict.element, this.idle.element, this.verdict.heard);
     this.typed = typePanel(voice, { takesNumbers: this.world.takesNumbers, onCode: (text) => this.#typed(text), onSlip: () => this.#clear(), readPhoto });
     if (this.world.takesNumbers) this.typed.append(searchPanel(voice, door, { seek: this.world.seek, seekHere: this.world.seekHere, onPick: (number) => void this.#take(number) }));
-    fill(this.element, this.bar, this.notes,
+    fill(this.element, this.bar.element, this.notices.element,
       h("main", { class: "work", id: "main" }, h("h1", { class: "visually-hidden" }, voice.local(door.place.name)), this.stage, this.answer),
       this.figures.element, this.#tabs());
     this.show(this.tab);
@@ -148,8 +149,9 @@ export class DoorScreen {
 
   /** @param {Change} change */
   render(change) {
-    this.#renderBar();
-    this.#renderNotes();
+    this.bar?.render();
+    this.notices?.render();
+    [this.notices?.element, this.answer].forEach(reach);
     this.#renewMenu();
     if (change === "tally") return this.#renderCounts();
     if (change === "counts" || change === "contact") this.#renderCounts();
@@ -160,6 +162,7 @@ export class DoorScreen {
       this.#emptyField();
       if (isDrawn && isLost) this.#goOn();
       if (isDrawn) this.answer?.scrollTo(0, 0);
+      if (isDrawn && this.world.door.shown) this.typed?.querySelector(".search")?.removeAttribute("open"); // its names would push the answer out of view
       this.#renderCounts();
       this.renderIdle();
       this.#sound();
@@ -215,72 +218,8 @@ export class DoorScreen {
         icon(sign), this.voice.say(words))));
   }
 
-  #renderBar() {
-    const { voice } = this;
-    const { door } = this.world;
-    if (!this.bar) return;
-    const where = h("button", { type: "button", class: "where", "aria-haspopup": "dialog", title: voice.plainly("change_place"), onclick: () => this.#openPlace() },
-      h("span", { class: "where-place" }, voice.local(door.place.name)),
-      h("span", { class: "where-gate" }, voice.local(door.gate.name), times(voice, door.place)));
-    this.#renderContact();
-    refill(this.bar, where, this.contact, h("button", { type: "button", class: "menu", "aria-haspopup": "dialog", onclick: () => void this.#openMenu() },
-      icon("menu"), voice.say("menu"), door.unseen > 0 && h("span", { class: "dot", title: voice.plainly("unseen", { n: door.unseen }) }, door.unseen)));
-  }
-
-  /** Whether the server is there is told when that changes; how many scans wait is there to be read, and told by nobody. */
-  #renderContact() {
-    const { contact, waiting, isPaired } = this.world.door;
-    const words = contact === "reached" ? "reached" : contact !== "refused" ? "unreached" : isPaired ? "stopped_device" : "refused_device";
-    if (!this.contact || !this.contactSaid) return;
-    this.contact.dataset.contact = contact;
-    refill(this.contactSaid, this.voice.say(words));
-    refill(this.contact, icon(contact === "reached" ? "reached" : "unreached"), this.contactSaid,
-      waiting > 0 && contact !== "reached" && h("span", { class: "unsent" }, this.voice.say("unsent_short", { n: waiting })));
-  }
-
-  #renderNotes() {
-    const { voice } = this;
-    const { door, lasting } = this.world;
-    if (!this.notes) return;
-    const now = door.gate.places.find((place) => place.now);
-    refill(this.notes,
-      door.contact === "refused" && h("p", { class: "note" }, voice.say(door.isPaired ? "stopped_device_next" : "refused_device_next"), " ", h("a", { href: location.pathname }, voice.say(door.isPaired ? "pair_again" : "sign_in_again"))),
-      door.unwritten > 0 && h("p", { class: "note", role: "alert" }, icon("caution"), voice.say("device_full", { n: door.unwritten }),
-        h("button", { type: "button", class: "button is-small", onclick: () => void this.world.onSave() }, voice.say("save_unsent"))),
-      door.contact === "unreached" && door.unwritten === 0 && this.#offlineNote(),
-      this.#message(),
-      !lasting && door.contact !== "reached" && h("p", { class: "note" }, voice.say("not_lasting")),
-      door.direction === "out" && h("p", { class: "note is-leave" }, icon("leave"), voice.say("leaving_now"),
-        h("button", { type: "button", class: "button is-small", onclick: () => this.#turn("in") }, voice.say("going_in"))),
-      now && !door.place.now && now.code !== this.#declined && h("p", { class: "note is-now" }, voice.say("now_here", { title: voice.local(now.name) }),
-        h("button", { type: "button", class: "button is-small", onclick: () => door.enter(door.gate.places.find(({ code }) => code === now.code) ?? now) }, voice.say("switch_to"))));
-  }
-
-  /** What became of something that was done here, one after the other. */
-  #message() {
-    const { voice } = this;
-    const { messages } = this.world.door.judge ?? {};
-    const [one] = messages?.unseen ?? [];
-    if (!messages || !one) return null;
-    return h("p", { class: "note" }, h("span", {}, whereabouts(voice, one), words(voice, one)),
-      h("button", { type: "button", class: "button is-small", onclick: () => (messages.seen(one.id), this.#renderNotes()) }, voice.say("seen")));
-  }
-
-  #offlineNote() {
-    const { asOf = null, isOld = false } = this.world.door.judge ?? {};
-    if (asOf === null) return h("p", { class: "note" }, icon("unreached"), this.voice.say("offline_without_list"));
-    return h("p", { class: "note is-offline" }, icon("unreached"), this.voice.say("offline_with_list", { time: this.voice.clock(asOf) }),
-      isOld && [" ", this.voice.say("list_is_old")]);
-  }
-
   renderIdle() {
-    const { door, finder } = this.world;
-    if (!this.idle) return;
-    this.idle.hidden = door.shown !== null;
-    const [last] = door.past;
-    fill(this.idle, // a viewfinder without a picture says itself what to do
-      (this.tab !== "scan" || finder.why === null) && h("p", { class: "idle-words" }, this.voice.say(this.tab === "scan" && finder.why === null ? "ready" : "ready_no_camera")),
-      last && h("p", { class: "past idle-last", "data-tone": mannerOfCase(last).tone }, h("span", { class: "soft" }, this.voice.say("last")), summary(this.voice, door, last)));
+    this.idle?.render(this.tab, this.world.finder.why === null);
   }
 
   /** Once for every answer; a good one makes room for the next person after a while. */
@@ -312,20 +251,17 @@ export class DoorScreen {
   /** @param {import("./door.js").Case} one */
   #openTicket(one, restore = /** @type {((reason: string) => Promise<void>) | null} */ (null)) {
     const { door, draw, title } = this.world;
-    const people = Object.entries(one.draft?.people ?? {}).map(([key, n]) => `${this.voice.localPlainly(door.categories.find((category) => category.key === key)?.label ?? key)} ${n}`);
-    this.#open(ticketSheet(this.voice, one, { draw, title: this.voice.localPlainly(title), kind: people.join("　"), restore }));
+    const people = Object.entries(one.draft?.people ?? {}).map(([key, n], i) => [i > 0 && "　", label(this.voice, door, key), ` ${n}`]);
+    this.#open(ticketSheet(this.voice, one, { draw, title: this.voice.local(title), kind: people, restore }));
   }
 
   /** The new ticket is shown at once, in place of whatever was. @param {string} lost */
   async #replace(lost) {
     const { door, replace, restore } = this.world;
-    const { code, number } = door.replaced.get(lost) ?? await replace(lost);
-    door.replaced.set(lost, { code, number });
+    const one = await newTicket(door, lost, replace);
     this.verdict?.render();
-    const people = door.shown?.answer?.party ?? {};
-    const draft = /** @type {import("./types.js").Draft} */ ({ ...door.shown?.draft, new_code: code, people });
-    this.#openTicket({ draft, answer: { id: draft.id, verdict: "counted", given: number }, stage: "answered", at: door.now().getTime(), late: false }, async (reason) => {
-      await restore(number, reason);
+    this.#openTicket(one, async (reason) => {
+      await restore(one.answer?.given ?? "", reason);
       door.replaced.delete(lost);
       this.verdict?.render();
       this.#sheet?.querySelector(".given-ticket")?.replaceChildren(h("p", { class: "given-restored", role: "status" }, this.voice.say("restored")));
@@ -351,23 +287,14 @@ export class DoorScreen {
     door.direction = direction;
     if (door.shown?.stage === "answered") door.show();
     this.build();
-    /** @type {HTMLElement | null} */ (this.bar?.querySelector(".where") ?? null)?.focus();
+    /** @type {HTMLElement | null} */ (this.element.querySelector(".where"))?.focus();
   }
 
   async #openMenu() {
     const { world } = this;
-    const menu = {
-      ...world, aside: await world.aside(),
-      onTryNow: () => (sheet.close(), world.onTryNow()),
-      onEnd: async () => {
-        const waiting = await world.onEnd();
-        if (waiting > 0) fill(said, this.voice.say("end_refused", { n: waiting })), said.scrollIntoView({ block: "end" });
-      },
-    };
+    const menu = { ...world, aside: await world.aside(), onTryNow: () => (sheet.close(), world.onTryNow()) };
     const sheet = menuDialog(this.voice, world.door, menu);
     this.#renewMenu = () => renewMenu(this.#sheet === sheet ? sheet : null, this.voice, world.door, menu);
-    const said = h("p", { class: "end-said", role: "alert" });
-    sheet.querySelector(".sheet-end")?.append(said);
     return this.#open(sheet);
   }
 }

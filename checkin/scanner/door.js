@@ -35,7 +35,7 @@ export class Door {
   past = [];
   /** @type {import("./types.js").Counts | null} */
   counts = null;
-  /** @type {import("./queue.js").Contact} */
+  /** @type {import("./contact.js").Contact} */
   contact = "reached";
   /** By a code, without an account. */
   isPaired = false;
@@ -208,7 +208,7 @@ export class Door {
     this.onChange("place");
   }
 
-  /** @param {import("./queue.js").Contact} contact */
+  /** @param {import("./contact.js").Contact} contact */
   heard(contact) {
     const isNews = contact !== this.contact;
     this.contact = contact;

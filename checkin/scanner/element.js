@@ -62,6 +62,13 @@ export function refill(parent, ...children) {
   now.forEach((node, i) => parent.childNodes[i] === node || parent.insertBefore(node, parent.childNodes[i] ?? null));
 }
 
+/** What scrolls and holds nothing to press takes the keyboard itself, so that it can be read to its end; and only then. @param {HTMLElement | undefined} part */
+export function reach(part) {
+  if (!part) return;
+  if (part.scrollHeight > part.clientHeight + 1 && !part.querySelector("button, a, input")) part.tabIndex = 0;
+  else part.removeAttribute("tabindex");
+}
+
 /** The words of an element for a screen reader: in their languages, without readings beside them, and nothing else. @param {HTMLElement} element */
 export function spoken(element) {
   for (const one of element.querySelectorAll("rt, rp, svg")) one.remove();

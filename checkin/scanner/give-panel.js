@@ -62,7 +62,7 @@ export function giveDialog(voice, door) {
     fill(give, voice.say("give_people", { n: all() }));
     give.disabled = all() === 0;
   };
-  const element = h("dialog", { class: "sheet", "aria-labelledby": "give-title", onclose: () => element.remove() },
+  const element = h("dialog", { class: "sheet give-sheet", "aria-labelledby": "give-title", onclose: () => element.remove() },
     h("div", { class: "sheet-head" }, h("h2", { id: "give-title" }, voice.say("give_ticket")),
       h("button", { type: "button", class: "sheet-close", onclick: () => element.close() }, icon("close"), voice.say("close"))),
     h("div", { class: "sheet-body" }, h("p", { class: "soft" }, voice.say("give_why")), h("ul", { class: "party-rows" }, rows.map((row) => row.element)), give));

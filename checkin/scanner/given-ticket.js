@@ -28,7 +28,7 @@ export function inGroups(code) {
 /**
  * @param {Voice} voice
  * @param {Case} one
- * @param {{draw: (text: string) => Promise<string>, title: string, kind: string, restore?: ((reason: string) => Promise<void>) | null}} world draw: rows of # and blanks; restore: takes a replacement back
+ * @param {{draw: (text: string) => Promise<string>, title: import("./element.js").Child, kind: import("./element.js").Child, restore?: ((reason: string) => Promise<void>) | null}} world draw: rows of # and blanks; restore: takes a replacement back
  * @returns {HTMLDialogElement}
  */
 export function ticketSheet(voice, one, { draw, title, kind, restore = null }) {

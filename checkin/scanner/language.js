@@ -52,10 +52,11 @@ export function recalledLanguage() {
 
 /** Speaks one language, with the times of one event's zone. */
 export class Voice {
-  /** @param {Language} language @param {string} [zone] */
-  constructor(language, zone) {
+  /** @param {Language} language @param {string} [zone] @param {() => Date} [now] by which a day is today */
+  constructor(language, zone, now = () => new Date()) {
     this.language = language;
     this.zone = zone;
+    this.now = now;
   }
 
   /**
@@ -108,7 +109,7 @@ export class Voice {
    * @param {Date} [now]
    * @returns {HTMLElement}
    */
-  clock(at, now = new Date()) {
+  clock(at, now = this.now()) {
     const element = document.createElement("span");
     element.append(...withReadings(document, this.moment(at, now)));
     return element;
@@ -121,7 +122,7 @@ export class Voice {
    * @param {Date} [now]
    * @returns {string}
    */
-  moment(at, now = new Date()) {
+  moment(at, now = this.now()) {
     return [this.day(at, now), this.time(at)].filter((part) => part).join(" ");
   }
 
@@ -133,7 +134,7 @@ export class Voice {
   }
 
   /** The day alone as a text, and nothing of today. @param {string | number} at @param {Date} [now] @returns {string} */
-  day(at, now = new Date()) {
+  day(at, now = this.now()) {
     const english = this.language === "en";
     const format = this.#format(english ? "en-GB" : "ja-JP", { month: english ? "short" : "long", day: "numeric" });
     const day = format.format(new Date(at));
@@ -156,7 +157,7 @@ export class Voice {
   }
 
   /** The same as a text, readings in notation. @param {string | number} at @param {Date} [now] @returns {string} */
-  begins(at, now = new Date()) {
+  begins(at, now = this.now()) {
     if (this.#midnight(at) === this.#midnight(now.getTime())) return `${TEXTS.today[this.language]} ${this.time(at)}`;
     const weekday = this.#format(this.language === "en" ? "en-GB" : "ja-JP", { weekday: "short" }).format(new Date(at));
     const moment = this.moment(at, now);

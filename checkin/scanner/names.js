@@ -4,7 +4,7 @@
  */
 
 import { alike } from "./alike.js";
-import { NotWelcome, Unacceptable } from "./queue.js";
+import { NotWelcome, Unacceptable } from "./contact.js";
 
 /** @typedef {import("./search-panel.js").Found} Found */
 /** @typedef {import("./search-panel.js").Sought & {code: string, sought: string}} Listed */

@@ -10,7 +10,7 @@ import { Alone } from "./alone.js";
 import { givenCode } from "./given-code.js";
 import { Messages } from "./messages.js";
 import { merged, packBytes, readPack } from "./pack.js";
-import { NotWelcome, Unacceptable } from "./queue.js";
+import { NotWelcome, Unacceptable } from "./contact.js";
 import { roomLeft } from "./rules/space.js";
 import { JITTER } from "./timepiece.js";
 

@@ -2,7 +2,7 @@
 
 import { CameraPanel } from "./camera-panel.js";
 import { fill, h, icon } from "./element.js";
-import { Unacceptable } from "./queue.js";
+import { Unacceptable } from "./contact.js";
 import { trouble } from "./setup-screen.js";
 
 /** @typedef {import("./language.js").Voice} Voice */
@@ -73,7 +73,13 @@ export function pairingPanel(world) {
     if (!wanted) return finder.close(), fill(picture);
     finder.render(voice);
     fill(picture, finder.element);
+    picture.scrollIntoView({ block: "nearest" });
     void finder.open();
+  };
+  /** At the field, and in view. @param {HTMLElement | null} words */
+  const say = (words) => {
+    fill(heard, words);
+    if (words) code.scrollIntoView({ block: "center" });
   };
   /** @param {Event} event */
   const send = async (event) => {
@@ -83,12 +89,12 @@ export function pairingPanel(world) {
     if (!found) return mark("pair_code_wrong");
     look(false);
     button.disabled = true;
-    await world.onPair(found, name.value.trim() || world.defaultName).catch((error) => isOver(error) ? mark("pair_code_over") : fill(heard, trouble(voice, error)));
+    await world.onPair(found, name.value.trim() || world.defaultName).catch((error) => isOver(error) ? mark("pair_code_over") : say(trouble(voice, error)));
     button.disabled = false;
   };
   /** What is wrong with the code, at the field. @param {import("./language.js").Key | null} why */
   const mark = (why) => {
-    fill(heard, why && h("p", { class: "note" }, voice.say(why)));
+    say(why && h("p", { class: "note" }, voice.say(why)));
     code.setAttribute("aria-invalid", String(why !== null));
     if (why) code.focus();
   };
@@ -98,8 +104,8 @@ export function pairingPanel(world) {
     h("p", {}, voice.say("pair_why")),
     world.unsent,
     h("form", { class: "sign-in", novalidate: true, onsubmit: send },
-      h("div", { class: "field" }, h("label", { class: "label", for: "pairing-code" }, voice.say("pair_code")), h("p", { class: "support", id: "pairing-support" }, voice.say("pair_code_support")), code),
+      h("div", { class: "field" }, h("label", { class: "label", for: "pairing-code" }, voice.say("pair_code")), h("p", { class: "support", id: "pairing-support" }, voice.say("pair_code_support")), code, heard),
       globalThis.isSecureContext && h("div", { class: "field" }, reading, picture),
       h("div", { class: "field" }, h("label", { class: "label", for: "pairing-name" }, voice.say("device_name")), name),
-      heard, button));
+      button));
 }

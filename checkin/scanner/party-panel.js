@@ -81,7 +81,7 @@ export function partyPanel(voice, door) {
 function row(voice, door, key, answer, { people, most, onChange }) {
   const said = () => people[key] ?? 0;
   const name = label(voice, door, key);
-  const plain = name.textContent ?? key;
+  const plain = voice.localPlainly(door.categories.find((category) => category.key === key)?.label ?? key);
   const number = h("output", { class: "party-number" });
   /** @param {number} step */
   const turn = (step) => () => {

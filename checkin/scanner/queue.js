@@ -6,9 +6,11 @@
  * part of a batch is tried alone, and set aside with its reason if it is refused alone: it never blocks the others.
  */
 
+import { NotWelcome, Unacceptable, Unreached } from "./contact.js";
 import { whatFollows } from "./following.js";
 import { dropped, isUnanswered, withdrawn } from "./numbers.js";
 
+/** @typedef {import("./contact.js").Contact} Contact */
 /** @typedef {import("./types.js").Deed} Deed */
 /** @typedef {import("./types.js").Draft} Draft */
 /** @typedef {import("./types.js").Scan} Scan */
@@ -28,32 +30,6 @@ import { dropped, isUnanswered, withdrawn } from "./numbers.js";
  * @property {() => Promise<number>} aside how many were set aside
  * @property {() => Promise<Scan[]>} asideScans those themselves
  */
-
-/** @typedef {"reached" | "unreached" | "refused"} Contact what the last attempt to speak to the server came to */
-
-/** The server could not be asked, or had no time: try again. */
-export class Unreached extends Error {
-  /** @param {string} message @param {number} [after] seconds that the server asked to wait */
-  constructor(message, after = 0) {
-    super(message);
-    this.after = after;
-  }
-}
-
-/** The server is there, and asks to try later: too many tries came from here. */
-export class TooOften extends Unreached {}
-
-/** The server does not take scans from this device any more: trying again is no use until it is signed in again. */
-export class NotWelcome extends Error {}
-
-/** The server does not take this request as it is. */
-export class Unacceptable extends Error {
-  /** @param {string} message @param {string} [code] the server's word for why */
-  constructor(message, code = "") {
-    super(message);
-    this.code = code;
-  }
-}
 
 const BATCH = 50;
 /** Seconds before the next try, by number of failures. */

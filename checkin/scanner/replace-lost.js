@@ -42,3 +42,18 @@ function open(voice, door, number, from) {
   (from.closest(".door") ?? document.body).append(element);
   element.showModal();
 }
+
+/**
+ * What the new ticket looks like at the door: asked for once, and shown again as often as somebody wants.
+ *
+ * @param {Door} door
+ * @param {string} lost number of the old one
+ * @param {(number: string) => Promise<{code: string, number: string}>} replace
+ * @returns {Promise<Case>}
+ */
+export async function newTicket(door, lost, replace) {
+  const { code, number } = door.replaced.get(lost) ?? await replace(lost);
+  door.replaced.set(lost, { code, number });
+  const draft = /** @type {import("./types.js").Draft} */ ({ ...door.shown?.draft, new_code: code, people: door.shown?.answer?.party ?? {} });
+  return { draft, answer: { id: draft.id, verdict: "counted", given: number }, stage: "answered", at: door.now().getTime(), late: false };
+}

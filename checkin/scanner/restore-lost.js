@@ -16,23 +16,28 @@ const WHY_NOT = /** @type {Readonly<Record<string, Key>>} */ ({ used: "restore_u
  */
 export function restorePanel(voice, restore) {
   const said = h("p", { class: "end-said", id: "restore-said", role: "alert" });
+  /** In view: the sheet is longer than a phone is high. @param {Key} key */
+  const say = (key) => {
+    fill(said, voice.say(key));
+    said.scrollIntoView({ block: "nearest" });
+  };
   const reasons = WHY.map((why) => ({ why, input: h("input", { type: "radio", name: "restore-why", value: why, "aria-describedby": "restore-said" }) }));
   const sure = h("button", { type: "submit", class: "button is-strong is-tall" }, voice.say("restore_lost"));
   const form = h("form", { class: "restore-form", novalidate: true, onsubmit: async (/** @type {Event} */ event) => {
     event.preventDefault();
     const chosen = reasons.find(({ input }) => input.checked);
     if (!chosen) {
-      fill(said, voice.say("vouch_reason_missing"));
+      say("vouch_reason_missing");
       return reasons[0]?.input.focus();
     }
     sure.disabled = true;
-    await restore(chosen.why).catch((error) => (console.error(error), fill(said, voice.say(whyNot(error)))));
+    await restore(chosen.why).catch((error) => (console.error(error), say(whyNot(error))));
     sure.disabled = false;
   } },
     h("p", {}, voice.say("restore_why")),
-    h("fieldset", { class: "rows" }, h("legend", { class: "label" }, voice.say("vouch_reason")), reasons.map(({ why, input }) =>
+    h("fieldset", { class: "rows" }, h("legend", { class: "label" }, voice.say("vouch_reason")), said, reasons.map(({ why, input }) =>
       h("label", { class: "row" }, input, h("span", { class: "row-title" }, voice.say(`restore_${why}`))))),
-    said, sure);
+    sure);
   return h("details", { class: "restore", ontoggle: () => form.isConnected && form.scrollIntoView({ block: "end" }) }, h("summary", {}, voice.say("restore_lost")), form);
 }
 

@@ -2,11 +2,12 @@
 
 import { stayAwake } from "./awake.js";
 import { CameraPanel } from "./camera-panel.js";
-import { watchCounters } from "./counters.js";
+import { Unreached } from "./contact.js";
 import { afterPage, deviceName, later, livesAs, newId, oneAtATime, otherPages, saveFile } from "./device.js";
 import { Door } from "./door.js";
 import { DoorScreen } from "./door-screen.js";
 import { fill } from "./element.js";
+import { Enrolment } from "./enrolment.js";
 import { Feedback } from "./feedback.js";
 import { queueFiles } from "./handing-over.js";
 import { htmlLang, languageOf, recalledLanguage, rememberLanguage, Voice } from "./language.js";
@@ -14,9 +15,9 @@ import { latestOf, recall, withAnswer } from "./latest.js";
 import { isCovered } from "./making-way.js";
 import { Names } from "./names.js";
 import { Offline } from "./offline.js";
-import { NotWelcome, Queue, Unreached } from "./queue.js";
-import { codeInAddress, onlyItsGate, pairingPanel } from "./pairing.js";
+import { codeInAddress, pairingPanel } from "./pairing.js";
 import { placeToOpen } from "./places.js";
+import { Queue } from "./queue.js";
 import { Reader } from "./reader.js";
 import { Server } from "./server.js";
 import { setupScreen, unsentNote } from "./setup-screen.js";
@@ -25,15 +26,11 @@ import { Sightings } from "./sightings.js";
 import { openStore } from "./store.js";
 import { supervisionOf } from "./supervising.js";
 import { Timepiece } from "./timepiece.js";
+import { watchGate } from "./watching.js";
 
-/** @typedef {import("./types.js").Device} Device */
 /** @typedef {import("./types.js").Language} Language */
 
-const REFRESH_PLACES = 60_000;
-
 class DoorPage {
-  /** @type {Device | null} */
-  device = null;
   /** @type {{event: string, gate: string} | null} */
   choice = null;
   /** @type {Door | null} */
@@ -46,6 +43,8 @@ class DoorPage {
   unsent = unsentNote(() => void this.#save());
   /** @type {import("./latest.js").Latest | null} */
   latest = null;
+  /** @type {ReturnType<typeof watchGate> | null} */
+  watched = null;
   /** @type {(() => void)[]} called when the work at this gate ends */
   endings = [];
 
@@ -59,12 +58,12 @@ class DoorPage {
     this.store = store;
     this.given = given;
     this.events = JSON.parse(given.events ?? "[]");
-    this.voice = new Voice(languageOf(given.offline ? (recalledLanguage() ?? given.language) : given.language));
+    this.timepiece = new Timepiece();
+    this.voice = new Voice(languageOf(given.offline ? (recalledLanguage() ?? given.language) : given.language), undefined, () => this.timepiece.told());
     rememberLanguage(this.voice.language);
     document.documentElement.lang = htmlLang(this.voice.language);
     document.documentElement.dataset.language = this.voice.language;
     const csrf = /** @type {HTMLMetaElement | null} */ (document.querySelector('meta[name="csrf-token"]'))?.content ?? "";
-    this.timepiece = new Timepiece();
     livesAs(this.timepiece.run);
     this.server = new Server({ api: given.api ?? "/api/v1", csrf, timepiece: this.timepiece });
     this.reader = new Reader(given.workerUrl ?? "", given.wasmUrl ?? "", given.writerUrl ?? "");
@@ -74,16 +73,23 @@ class DoorPage {
     });
     this.names = new Names(this.server);
     this.offline = new Offline({ store, server: this.server, onChange: () => this.screen?.render("contact"), onForget: () => void this.#forget(), others: otherPages(), timepiece: this.timepiece });
+    this.enrolment = new Enrolment({
+      store, server: this.server, offline: this.offline, isSignedIn: Boolean(given.actor), onNew: () => this.#keepLatest(null),
+      onStranger: () => (this.#showSignIn(true), this.#offerPairing("")),
+    });
     addEventListener("online", () => (void this.queue.flush(), void this.offline.askWhetherOver()));
     addEventListener("beforeunload", (event) => this.queue.unwritten > 0 && event.preventDefault());
     addEventListener("offline", () => (this.#heard("unreached"), void this.#recount()));
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && void this.queue.flush());
   }
 
+  get device() {
+    return this.enrolment.device;
+  }
+
   async begin() {
-    this.device = await this.store.device();
+    await this.enrolment.open();
     this.latest = await this.store.latest();
-    this.server.token = this.device?.token ?? "";
     await this.queue.withdrawUnanswered(afterPage).catch(console.error);
     await this.offline.open(this.device);
     void keepShell(() => this.door === null);
@@ -110,12 +116,7 @@ class DoorPage {
   /** @param {string} code @param {string} name */
   async #pair(code, name) {
     await this.queue.flush();
-    const device = await this.server.pair({ code, name });
-    if (this.device && this.server.token) await this.server.leave().catch(() => {});
-    await this.store.keepDevice(device);
-    this.#keepLatest(null);
-    this.device = device;
-    this.server.token = device.token;
+    await this.enrolment.pair(code, name);
     history.replaceState(null, "", location.pathname);
     this.#showSignIn(false);
     this.#setUp();
@@ -125,7 +126,7 @@ class DoorPage {
     void this.#recount();
     fill(this.root, setupScreen({
       voice: this.voice, actor: this.given.actor ?? "", events: this.#eventsKnown(), before: this.choice ?? this.device, onChoice: (choice) => (this.choice = choice), defaultName: deviceName(), unsent: this.unsent.element,
-      gatesOf: (event) => this.#gatesOf(event), onStart: (start) => this.#start(start), onLanguage: (language) => this.#speak(language),
+      gatesOf: (event) => this.enrolment.gatesOf(event), onStart: (start) => this.#start(start), onLanguage: (language) => this.#speak(language),
     }));
   }
 
@@ -135,29 +136,6 @@ class DoorPage {
     return [{ slug: this.device.event, title: this.device.title ?? this.offline.alone?.pack.head.title ?? this.device.event }];
   }
 
-  /**
-   * The device's own token speaks first; the signed-in person's cookie if that is not welcome any more. Where nobody is
-   * signed in, the form for it comes back; scans that wait stay.
-   *
-   * @param {string} event
-   */
-  async #gatesOf(event) {
-    try {
-      return onlyItsGate(await this.server.gates(event), this.device);
-    } catch (error) {
-      const known = error instanceof Unreached && this.offline.gates(event);
-      if (known) return onlyItsGate(known, this.device);
-      if (!(error instanceof NotWelcome) || !this.server.token) throw error;
-      this.server.token = "";
-      if (this.given.actor) return this.server.gates(event);
-      await this.offline.wipe();
-      await this.store.keepDevice(null);
-      this.#showSignIn(true);
-      this.#offerPairing("");
-      throw error;
-    }
-  }
-
   /** @param {import("./setup-screen.js").Start} start */
   async #start({ event, gate, gates, name, camera }) {
     if (this.device && this.device.event !== event) await this.#refuseUnsent();
@@ -165,7 +143,7 @@ class DoorPage {
     const finder = new CameraPanel(this.reader, (text) => this.#see(text), () => this.screen?.renderIdle());
     const opening = camera ? finder.open() : null;
     try {
-      await this.#becomeDevice(event, gate.code, name);
+      await this.enrolment.enrol(event, gate.code, name);
     } catch (error) {
       finder.close();
       throw error;
@@ -187,8 +165,9 @@ class DoorPage {
       onChangeGate: () => this.#pause(), onEnd: () => this.#end(), onSave: () => this.#save(),
     });
     fill(this.root, this.screen.element);
+    this.watched = watchGate(this.door, { server: this.server, offline: this.offline, onContact: (contact) => this.#heard(contact), onReached: () => void this.queue.flush(), onPlaces: () => this.screen?.render("contact") });
     const names = this.device.rights.includes("names") ? [this.names.watch(event)] : [];
-    this.endings = [...names, stayAwake(), this.#watch(this.door), this.offline.watch(this.door, () => this.queue.sendable())];
+    this.endings = [...names, stayAwake(), this.watched.stop, this.offline.watch(this.door, () => this.queue.sendable())];
     void this.queue.flush();
     await opening;
   }
@@ -198,45 +177,6 @@ class DoorPage {
     await this.queue.flush();
     const waiting = await this.queue.sendable();
     if (waiting > 0) throw new Error(this.voice.plainly("end_refused", { n: waiting }));
-  }
-
-  /** @param {string} event @param {string} gate @param {string} name */
-  async #becomeDevice(event, gate, name) {
-    if (this.device && this.server.token && this.device.event === event && this.device.gate === gate) return;
-    const device = await this.server.enrol({ event, gate, name }).catch((error) => this.#staySame(event, gate, error));
-    if (this.device && this.server.token && this.device.token !== device.token) await this.server.leave().catch(() => {});
-    await this.store.keepDevice(device);
-    this.#keepLatest(null);
-    this.device = device;
-    this.server.token = device.token;
-  }
-
-  /** Without a network a device of this event moves to another of its gates: the scans say where they were made. @param {string} event @param {string} gate @param {unknown} error */
-  #staySame(event, gate, error) {
-    if (!(error instanceof Unreached) || !this.server.token || this.device?.event !== event || !this.offline.alone) throw error;
-    return { ...this.device, gate };
-  }
-
-  /** @param {Door} door */
-  #watch(door) {
-    const counters = watchCounters(door, this.server, (contact) => this.#heard(contact), () => void this.queue.flush());
-    this.lookNow = counters.lookNow;
-    this.lookSoon = counters.lookSoon;
-    const places = setInterval(() => void this.#refreshPlaces(door), REFRESH_PLACES);
-    return () => {
-      counters.stop();
-      clearInterval(places);
-    };
-  }
-
-  /** What is on now changes while the door works. @param {Door} door */
-  async #refreshPlaces(door) {
-    const found = await this.server.gates(door.event).catch(() => this.offline.gates(door.event));
-    const gate = found?.gates.find(({ code }) => code === door.gate.code);
-    if (!gate) return;
-    door.gate = gate;
-    door.place = gate.places.find(({ code }) => code === door.place.code) ?? door.place;
-    this.screen?.render("contact");
   }
 
   /**
@@ -255,8 +195,8 @@ class DoorPage {
 
   /** @param {import("./door.js").Change} change */
   #changed(change) {
-    if (change === "place") this.lookNow?.();
-    if (change === "tally" || (change === "case" && this.door?.shown?.stage === "answered")) this.lookSoon?.();
+    if (change === "place") this.watched?.lookNow();
+    if (change === "tally" || (change === "case" && this.door?.shown?.stage === "answered")) this.watched?.lookSoon();
     if (this.door && (change === "tally" || change === "case")) this.#keepLatest(latestOf(this.door));
     this.screen?.render(change);
   }
@@ -275,11 +215,11 @@ class DoorPage {
     void this.store.keepLatest(latest).catch(console.error);
   }
 
-  /** Whatever asked the server tells here what came of it, and nowhere else. @param {import("./queue.js").Contact} contact */
+  /** Whatever asked the server tells here what came of it, and nowhere else. @param {import("./contact.js").Contact} contact */
   #heard(contact) {
     const { door } = this;
     const isNews = door?.contact !== contact;
-    if (door && isNews && contact === "reached") void this.#refreshPlaces(door);
+    if (door && isNews && contact === "reached") void this.watched?.refreshPlaces();
     door?.heard(contact);
     if (isNews && contact === "refused") this.#forgetPack();
   }
@@ -297,12 +237,12 @@ class DoorPage {
 
   #tryNow() {
     void this.queue.flush();
-    this.lookNow?.();
+    this.watched?.lookNow();
   }
 
   /** @param {Language} language */
   #speak(language) {
-    this.voice = new Voice(language, this.voice.zone);
+    this.voice = new Voice(language, this.voice.zone, this.voice.now);
     document.documentElement.lang = htmlLang(language);
     document.documentElement.dataset.language = language;
     rememberLanguage(language);

@@ -27,12 +27,17 @@ export function searchPanel(voice, door, { seek, seekHere = () => null, onPick }
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   const rows = h("div", { class: "rows" });
-  const said = h("p", { class: "support", role: "status" });
+  const said = h("p", { class: "search-said", role: "status" });
   const input = h("input", { id: "sought", class: "input", type: "search", autocomplete: "off", autocorrect: "off", spellcheck: "false", enterkeyhint: "search", maxlength: 100, "aria-describedby": "sought-support" });
   const forget = () => {
     clearTimeout(timer);
     fill(rows);
     fill(said);
+  };
+  /** In view, below a phone's keyboard or not. @param {HTMLElement} words */
+  const say = (words) => {
+    fill(said, words);
+    form.scrollIntoView({ block: "start" });
   };
   /** @param {string} text */
   const pick = (text) => {
@@ -45,23 +50,22 @@ export function searchPanel(voice, door, { seek, seekHere = () => null, onPick }
   const lookHere = (text) => {
     const here = seekHere(text);
     if (here) show(here);
-    else fill(said, voice.say("search_offline"));
+    else say(voice.say("search_offline"));
   };
   /** @param {Found} answer */
   const show = ({ found, more }) => {
-    fill(said, found.length === 0 ? voice.say("search_none") : more ? voice.say("search_more", { n: found.length }) : voice.say("search_found", { n: found.length }));
     fill(rows, found.map((one) => row(voice, door, one, pick)));
+    say(found.length === 0 ? voice.say("search_none") : more ? voice.say("search_more", { n: found.length }) : voice.say("search_found", { n: found.length }));
     timer = setTimeout(forget, NAMES_STAY);
     if (found.length === 0) return;
     input.blur(); // names must not hide behind a phone's keyboard
-    form.scrollIntoView({ block: "start" });
   };
   const look = async (/** @type {Event} */ event) => {
     event.preventDefault();
     forget();
     const text = input.value.trim();
     if ([...text].length < 2) {
-      fill(said, voice.say("search_longer"));
+      say(voice.say("search_longer"));
       return input.focus();
     }
     if (door.contact === "unreached") return lookHere(text);
@@ -70,8 +74,8 @@ export function searchPanel(voice, door, { seek, seekHere = () => null, onPick }
   };
   const form = h("form", { class: "type-form", role: "search", onsubmit: look },
     h("label", { class: "label", for: "sought" }, voice.say("search_words")),
-    h("div", { class: "type-row" }, input, h("button", { type: "submit", class: "button" }, voice.say("search"))),
-    h("p", { class: "support", id: "sought-support" }, voice.say("search_support")), said, rows);
+    h("div", { class: "type-row search-row" }, input, h("button", { type: "submit", class: "button" }, voice.say("search"))),
+    said, rows, h("p", { class: "support", id: "sought-support" }, voice.say("search_support")));
   const element = h("details", { class: "search", ontoggle: () => element.open || forget() }, h("summary", {}, voice.say("search_label")), form);
   return element;
 }

@@ -1,7 +1,7 @@
 /** What the page asks of the server: JSON, a bearer token, a time limit, and errors that say whether to try again. */
 
 import { Pins } from "./pins.js";
-import { NotWelcome, TooOften, Unacceptable, Unreached } from "./queue.js";
+import { NotWelcome, TooOften, Unacceptable, Unreached } from "./contact.js";
 
 /** @typedef {import("./types.js").Answer} Answer */
 /** @typedef {import("./types.js").Counts} Counts */

@@ -3,7 +3,7 @@
 import { times, languageChoice } from "./dialogs.js";
 import { fill, h, icon } from "./element.js";
 import { placeToOpen } from "./places.js";
-import { NotWelcome, TooOften, Unreached } from "./queue.js";
+import { NotWelcome, TooOften, Unreached } from "./contact.js";
 
 /** @typedef {import("./language.js").Key} Key */
 /** @typedef {import("./language.js").Voice} Voice */
@@ -38,7 +38,7 @@ import { NotWelcome, TooOften, Unreached } from "./queue.js";
 export function unsentNote(onSave) {
   const element = h("div", { role: "status" });
   return { element, tell: (voice, waiting, sendable) => fill(element, waiting > 0 && h("div", { class: "note" },
-    h("p", {}, voice.say("unsent", { n: waiting }), " ", voice.say(sendable === waiting ? "unsent_next" : "unsent_elsewhere")),
+    h("p", { class: "label" }, voice.say("unsent", { n: waiting })), h("p", {}, voice.say(sendable === waiting ? "unsent_next" : "unsent_elsewhere")),
     sendable < waiting && h("button", { type: "button", class: "button is-small", onclick: onSave }, voice.say("save_unsent")),
     sendable < waiting && h("p", { class: "support" }, voice.say("save_unsent_why")))) };
 }

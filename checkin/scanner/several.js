@@ -79,8 +79,7 @@ export function severalDialog(voice, label, onMany) {
       h("button", { type: "button", class: "sheet-close", onclick: () => element.close() }, icon("close"), voice.say("close"))),
     h("form", { class: "sheet-body", novalidate: true, onsubmit: send },
       h("div", { class: "several" }, FEW.map((number) => h("button", { type: "button", class: "button is-tall", onclick: () => count(number) }, voice.say("people", { n: number })))),
-      h("div", { class: "field" }, h("label", { class: "label", for: "several" }, voice.say("several_more")),
-        h("div", { class: "type-row" }, typed, h("button", { type: "submit", class: "button" }, voice.say("several_count")))),
-      said));
+      h("div", { class: "field" }, h("label", { class: "label", for: "several" }, voice.say("several_more")), said,
+        h("div", { class: "type-row" }, typed, h("button", { type: "submit", class: "button" }, voice.say("several_count"))))));
   return element;
 }

@@ -25,6 +25,8 @@ const OVERRIDABLE_TAPS = /** @type {readonly Verdict[]} */ (["full", "too_early"
 const NOT_MINE = ["too_late_to_undo", "not_your_scan"];
 /** @type {readonly Reason[]} */
 export const WHY = ["identity_checked", "proof_shown", "organiser_allowed", "system_wrong", "other"];
+/** Nobody is taken back because of who they are. @type {readonly Reason[]} */
+const WHY_BACK = ["organiser_allowed", "system_wrong", "other"];
 
 /** @param {import("./types.js").Device} device @param {import("./pins.js").Pins} pins @returns {Supervision | null} */
 export function supervisionOf(device, pins) {
@@ -71,12 +73,12 @@ function open(voice, door, one, words, from) {
  */
 export function vouchDialog(voice, door, one, words) {
   const asksPin = door.supervision?.asksPin ?? false;
-  const pin = h("input", { class: "input", id: "pin", type: "password", inputmode: "numeric", autocomplete: "off", maxlength: 12, "aria-describedby": "pin-support vouch-said" });
-  const reasons = WHY.map((why) => ({ why, input: h("input", { type: "radio", name: "vouch-why", value: why, "aria-describedby": "vouch-said" }) }));
-  const said = h("p", { class: "end-said", id: "vouch-said", role: "alert" });
-  /** @param {Key} key @param {HTMLElement | undefined} field */
+  const pin = h("input", { class: "input", id: "pin", type: "password", inputmode: "numeric", autocomplete: "off", maxlength: 12, "aria-describedby": "pin-support pin-said" });
+  const reasons = (words === "undo_anyway" ? WHY_BACK : WHY).map((why) => ({ why, input: h("input", { type: "radio", name: "vouch-why", value: why, "aria-describedby": "vouch-said" }) }));
+  const [said, pinSaid] = ["vouch-said", "pin-said"].map((id) => h("p", { class: "end-said", id, role: "alert" }));
+  /** Said beside the field, as a dialog may be longer than a phone is high. @param {Key} key @param {HTMLElement | undefined} field */
   const miss = (key, field) => {
-    fill(said, voice.say(key));
+    for (const [place, isIt] of /** @type {[HTMLElement, boolean][]} */ ([[said, field !== pin], [pinSaid, field === pin]])) fill(place, isIt && voice.say(key));
     for (const one of [pin, ...reasons.map(({ input }) => input)]) one.setAttribute("aria-invalid", String(one === field));
     field?.focus();
   };
@@ -99,10 +101,9 @@ export function vouchDialog(voice, door, one, words) {
       h("button", { type: "button", class: "sheet-close", onclick: close }, icon("close"), voice.say("close"))),
     h("form", { class: "sheet-body", novalidate: true, onsubmit: send },
       h("p", { class: "soft" }, voice.say("vouch_is_kept")),
-      h("fieldset", { class: "rows" }, h("legend", { class: "label" }, voice.say("vouch_reason")), reasons.map(({ why, input }) =>
+      h("fieldset", { class: "rows" }, h("legend", { class: "label" }, voice.say("vouch_reason")), said, reasons.map(({ why, input }) =>
         h("label", { class: "row" }, input, h("span", { class: "row-title" }, voice.say(`why_${why}`))))),
-      asksPin && h("div", { class: "field" }, h("label", { class: "label", for: "pin" }, voice.say("pin")), pin, h("p", { class: "support", id: "pin-support" }, voice.say("pin_support"))),
-      said,
+      asksPin && h("div", { class: "field" }, h("label", { class: "label", for: "pin" }, voice.say("pin")), pinSaid, pin, h("p", { class: "support", id: "pin-support" }, voice.say("pin_support"))),
       h("button", { type: "submit", class: "button is-strong is-tall" }, voice.say(words))));
   return element;
 }

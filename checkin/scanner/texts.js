@@ -214,7 +214,8 @@ export const TEXTS = {
   refused_device_next: { ja: "この端末の受付は終わっているか、止められました。読み取りは残っています。もう一度サインインしてください。", en: "This device has been signed out or revoked. Its scans are kept. Please sign in again.", "ja-easy": "この 機械《きかい》は もう 使《つか》えません。読《よ》み取《と》りは 残《のこ》っています。もう一度《いちど》 サインインしてください。" },
   sign_in_again: { ja: "サインインする", en: "Sign in", "ja-easy": "サインインする" },
   not_lasting: { ja: "このブラウザーは未送信の読み取りを保存できません。「未送信」がある間は画面を閉じないでください。", en: "This browser cannot keep unsent scans. Do not close the page while some are unsent.", "ja-easy": "この ブラウザーは 保存《ほぞん》が できません。「まだ 送《おく》っていません」が あるときは 画面《がめん》を 閉《と》じないでください。" },
-  device_full: { ja: "この端末は空きがなく、{n}件の読み取りを保存できていません。この画面を閉じると消えます。ファイルに保存し、写真などを消して空きを作ってください。受付は続けられます。", en: "This device is full: {n} of its scans could not be saved and are lost when this page is closed. Save them as a file, then delete photos or the like. You can go on checking in.", "ja-easy": "この 機械《きかい》は いっぱいです。{n} の 読《よ》み取《と》りが 保存《ほぞん》できていません。この 画面《がめん》を 閉《と》じないでください。ファイルに して、写真《しゃしん》などを 消《け》してください。受付《うけつけ》は できます。" },
+  device_full: { ja: "空きがなく、{n}件の読み取りを保存できていません。画面を閉じないでください。", en: "Device full, scans not saved: {n}. Do not close this page.", "ja-easy": "{n} の 読《よ》み取《と》りが 保存《ほぞん》できません。画面《がめん》を 閉《と》じないでください。" },
+  device_full_next: { ja: "閉じると消えます。ファイルに保存し、写真などを消して空きを作ってください。受付は続けられます。", en: "What is not saved is lost when the page is closed. Save it as a file, then delete photos or the like. You can go on checking in.", "ja-easy": "この 機械《きかい》は いっぱいです。ファイルに して、写真《しゃしん》などを 消《け》してください。受付《うけつけ》は できます。" },
   set_aside: { ja: "サーバーが受け取らなかった読み取りが{n}件あります。この端末に残してあります。ファイルに保存して、主催者に渡してください。", en: "Scans not accepted by the server: {n}. They are kept on this device. Save them as a file and give it to the organiser.", "ja-easy": "サーバーが 受《う》け取《と》らなかった 読《よ》み取《と》りが {n} あります。この 機械《きかい》に 残《のこ》っています。ファイルに して、主催者《しゅさいしゃ》に 渡《わた》してください。" },
 
   // Without a network.
@@ -222,7 +223,7 @@ export const TEXTS = {
   offline_with_list: { ja: "オフラインで受付中。{time}の名簿で判定し、つながったら送ります。", en: "Working offline with the list of {time}. Scans are sent when there is a network.", "ja-easy": "オフラインです。{time} の リストで 受付《うけつけ》を しています。" },
   offline_without_list: { ja: "オフラインです。この端末には名簿がないため、参加票を判定できません。", en: "Offline, and no list is on this device: tickets cannot be checked.", "ja-easy": "オフラインです。リストが ないので、チケットを 調《しら》べられません。" },
   list_is_old: { ja: "名簿が古くなっています。受付は続けられます。", en: "The list is old. You can go on.", "ja-easy": "リストが 古《ふる》いです。受付《うけつけ》は できます。" },
-  ready_offline: { ja: "オフラインの準備ができています（{time}の名簿、{n}件）。", en: "Ready for offline (list of {time}, {n} tickets).", "ja-easy": "オフラインでも 使《つか》えます（{time} の リスト、{n}）。" },
+  ready_offline: { ja: "オフラインの準備ができています（{time}の名簿、{n}件）。", en: "Ready for offline (list of {time}, {n} tickets).", "ja-easy": "オフラインでも 使《つか》えます（{time} の リスト、チケット {n}まい）。" },
   not_ready_offline: { ja: "オフラインの準備がまだです。", en: "Not ready for offline yet.", "ja-easy": "オフラインでは まだ 使《つか》えません。" },
   not_persisted: { ja: "空き容量が減ると、ブラウザーが保存データを消すことがあります。ホーム画面に追加すると安全です。", en: "The browser may clear what is kept here when space gets short. Adding this page to the home screen is safer.", "ja-easy": "機械《きかい》が いっぱいに なると、データが 消《き》える ことが あります。ホーム画面《がめん》に 入《い》れると 安全《あんぜん》です。" },
   noted: { ja: "連絡事項があります（つながると表示します）", en: "There is a note (shown when there is a network)", "ja-easy": "メモが あります（オンラインで 見《み》えます）" },

@@ -42,6 +42,11 @@ export class Timepiece {
     this.#apart = this.wall() - this.ran();
   }
 
+  /** The time by the server's clock, as well as it is known. */
+  told() {
+    return new Date(this.wall() + (this.#offset ?? 0));
+  }
+
   /** Whether nobody has set the clock, and the device has not slept, since the server was heard. */
   get isSteady() {
     return this.#apart !== null && Math.abs(this.wall() - this.ran() - this.#apart) < APART;

@@ -185,12 +185,13 @@ function beyond(voice, door, answer) {
 /** @param {Voice} voice @param {Answer} answer */
 function history(voice, answer) {
   const { first, window, cancelled_at } = answer;
+  const at = answer.at ? new Date(answer.at) : voice.now();
   const closed = answer.verdict === "too_late";
   return [
     first && !["admitted", "left"].includes(answer.verdict ?? "") && voice.say(first.gate ? "first_at_gate" : "first_at", { time: voice.clock(first.at), gate: voice.local(first.gate) }),
     cancelled_at && voice.say("cancelled_at", { time: voice.clock(cancelled_at) }),
-    window?.from && !closed && voice.say("window_from", { from: voice.clock(window.from) }),
-    window?.to && closed && voice.say("window_until", { to: voice.clock(window.to) }),
+    window?.from && !closed && voice.say("window_from", { from: voice.clock(window.from, at) }),
+    window?.to && closed && voice.say("window_until", { to: voice.clock(window.to, at) }),
   ].filter((line) => line !== null && line !== undefined && line !== false && line !== "");
 }
 
@@ -244,8 +245,8 @@ function buttons(voice, door, one, tryNow) {
     isTicket(one) && h("button", { type: "button", class: "button is-strong", "aria-haspopup": "dialog", onclick: () => door.onTicket?.(one) }, voice.say("show_ticket")),
     undo && (one.draft?.code || one.draft?.new_code) && h("button", { type: "button", class: "button is-quiet", onclick: () => door.undoShown() }, voice.say(undo)),
     vouchButton(voice, door, one),
-    lostButton(voice, door, one),
     (isRefused || one.stage === "waiting") && h("button", { type: "button", class: "button", onclick: () => door.show() }, voice.say("next")),
+    lostButton(voice, door, one),
   ];
 }
 

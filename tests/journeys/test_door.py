@@ -1,14 +1,20 @@
 """The door's page on a phone in one hand: what has to be seen is in view."""
 
 import re
+import sqlite3
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, ViewportSize, expect
 
 from tests.journeys.product import Product, axe_faults
+from tests.journeys.test_offline import database, expect_verdict, type_code
 
 PHONE = ViewportSize(width=390, height=844)
+CLASS = {
+    "group_name": "架空小学校", "group_grade": "4", "group_class": "2", "with-pupils": "30", "with-teachers": "2",
+    "name": "架空 一郎", "email": "ichiro@example.invalid", "contact_phone": "000-0000-0000",
+}  # fmt: skip
 GALLERY = re.compile("ギャラリー|Gallery")
 
 
@@ -140,6 +146,46 @@ def test_what_a_thumb_needs_stays_in_reach(product: Product, browser: Browser) -
     page.locator(".sheet-close").click(timeout=5_000)
     expect(page.locator(".sheet")).to_have_count(0)
     page.context.close()
+
+
+@pytest.mark.parametrize("language", ["ja", "en", "ja-easy"])
+def test_the_numbers_of_a_class_and_their_button_are_in_view_on_a_phone_on_its_side(
+    product: Product, browser: Browser, language: str
+) -> None:
+    code = register_class(browser, product)
+    page = at_the_gallery(browser, product, language)
+    page.locator('.tab[data-tab="type"]').click()
+    type_code(page, code)
+    expect_verdict(page, "confirm_party")
+    page.set_viewport_size({"width": 640, "height": 360})
+    for one in (*page.locator(".party-row").first.locator(".step").all(), page.locator(".party-acts .is-strong")):
+        expect(one).to_be_in_viewport(ratio=0.99)
+    names = [one.get_attribute("aria-label") or "" for one in page.locator(".party-row .step").all()]
+    assert len(names) == 4
+    assert not any("（" in name for name in names), "readings are for the eye"
+    assert axe_faults(page) == []
+    page.locator(".party-row .step").first.click()
+    page.locator(".party-acts .is-strong").click()
+    expect_verdict(page, "admitted")
+    type_code(page, code)
+    expect_verdict(page, "confirm_party")
+    expect(page.locator(".party-number").first).to_have_text("1")
+    page.context.close()
+
+
+def register_class(browser: Browser, product: Product) -> str:
+    """A class of 30 with 2 teachers for the exhibition; the code of its ticket."""
+    page = browser.new_context(locale="ja-JP", base_url=product.base_url).new_page()
+    page.goto("/events/practice/register/class?session=gallery-3")
+    for name, value in CLASS.items():
+        page.locator(f"[name='{name}']").fill(value)
+    page.get_by_label(re.compile("同意します")).press("Space")
+    page.get_by_role("button", name=re.compile("申し込んで参加票を受け取る")).press("Space")
+    page.wait_for_url("**/r/**")
+    page.context.close()
+    with sqlite3.connect(database(product)) as connection:
+        ((code,),) = connection.execute("SELECT code FROM ticket ORDER BY id DESC LIMIT 1").fetchall()
+    return str(code)
 
 
 def at_the_gallery(browser: Browser, product: Product, language: str, *, touched: bool = False) -> Page:

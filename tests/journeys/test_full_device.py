@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, expect
 
-from tests.journeys.product import Product
+from tests.journeys.product import Product, axe_faults
 from tests.journeys.test_offline import (
     PHONE,
     at_the_gallery,
@@ -43,6 +43,8 @@ def test_a_full_device_says_so_keeps_what_it_has_and_recovers(product: Product, 
     expect(page.locator(FULL)).to_contain_text("1件の読み取りを保存できていません")
     page.set_viewport_size({"width": 390, "height": 600})
     expect(page.locator(".verdict-words")).to_be_in_viewport(ratio=1)
+    expect(page.locator(FULL).get_by_role("button")).to_be_in_viewport(ratio=0.9)
+    assert axe_faults(page) == []
     page.set_viewport_size(PHONE)
     with page.expect_download() as saved:
         page.locator(FULL).get_by_role("button").click()

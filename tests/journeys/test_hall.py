@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.journeys.network import State, network_to
-from tests.journeys.product import Product
+from tests.journeys.product import Product, axe_faults
 from tests.journeys.test_offline import (
     HAS_PACK,
     PHONE,
@@ -43,6 +43,7 @@ def test_a_door_goes_on_behind_a_page_for_guests(product: Product, browser: Brow
         expect_verdict(page, "admitted")
         expect(page.locator(".contact")).to_have_attribute("data-contact", "unreached", timeout=20_000)
         assert page.evaluate(HAS_PACK)
+        assert axe_faults(page) == []
         page.reload()
         expect(page.locator(".setup [role=status]")).to_contain_text("未送信1件")
         start(page)

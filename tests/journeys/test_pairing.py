@@ -1,10 +1,13 @@
 """A volunteer's phone becomes a door by the code on the organiser's screen, without an account."""
 
 import re
+from collections.abc import Callable
+from pathlib import Path
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from tests.journeys.product import Product, sign_in
+from tests.journeys.camera import film
+from tests.journeys.product import Product, axe_faults, sign_in
 from tests.journeys.test_offline import HAS_PACK, PHONE, ready, until
 
 
@@ -38,12 +41,31 @@ def test_a_phone_pairs_by_the_code_and_stays_at_its_gate(browser: Browser, produ
         page.context.close()
 
 
+def test_the_code_is_read_from_the_organisers_screen_by_the_camera_inside_the_page(
+    browser: Browser, product: Product, with_camera: Callable[[Path], Browser], tmp_path: Path
+) -> None:
+    desk = browser.new_context(base_url=product.base_url, locale="ja").new_page()
+    sign_in(desk, product, "olga")
+    code = code_at_the_hall(desk)
+    camera = with_camera(film(tmp_path / "code.mjpeg", [f"{product.base_url}/scan/#pair={code}"], hold=2.0, gap=6.0))
+    page = camera.new_context(base_url=product.base_url, locale="ja", viewport=PHONE, permissions=["camera"]).new_page()
+    page.goto("/scan/")
+    page.get_by_role("button", name="カメラで読み取る").click()
+    expect(page.locator(".setup-finder .finder-video")).to_be_in_viewport(ratio=0.9)
+    assert page.locator(".setup-finder .finder").evaluate("one => one.clientHeight") > 200
+    expect(page.get_by_label("登録用のコード")).to_have_value(code, timeout=30_000)
+    expect(page.get_by_role("button", name="この端末を登録する")).to_be_focused()
+    for one in (desk, page):
+        one.context.close()
+
+
 def test_a_wrong_code_and_one_that_is_used_up_are_told_at_the_field(browser: Browser, product: Product) -> None:
     desk = browser.new_context(base_url=product.base_url, locale="ja").new_page()
     sign_in(desk, product, "olga")
     used = code_at_the_hall(desk)
     paired(browser, product, used).context.close()
-    page = browser.new_context(base_url=product.base_url, locale="en").new_page()
+    small = ViewportSize(width=360, height=640)
+    page = browser.new_context(base_url=product.base_url, locale="en", viewport=small).new_page()
     page.goto("/scan/?lang=en")
     code, pair = page.get_by_label("Code for devices"), page.get_by_role("button", name="Pair this device")
     for typed, words in (("ABC", "eight characters"), (used, "older than 15 minutes, or used up")):
@@ -52,6 +74,8 @@ def test_a_wrong_code_and_one_that_is_used_up_are_told_at_the_field(browser: Bro
         expect(code).to_be_focused()
         expect(code).to_have_attribute("aria-invalid", "true")
         expect(code).to_have_accessible_description(re.compile(words))
+        expect(page.locator("#pairing-said")).to_be_in_viewport(ratio=1)
+        assert axe_faults(page) == []
     for one in (desk, page):
         one.context.close()
 

@@ -2,13 +2,14 @@
 
 import sqlite3
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from tests.journeys.product import Product, sign_in
+from tests.journeys.product import Product, axe_faults, sign_in
 from tests.journeys.test_main_job import register
 from tests.journeys.test_offline import PHONE, database, expect_verdict, ready, tickets, type_code, until
 
 PIN = "2468"
+SMALL = ViewportSize(width=360, height=640)
 KEPT = """() => new Promise((resolve) => {
   const asked = indexedDB.open("uketsuke-door");
   asked.onsuccess = () => {
@@ -57,8 +58,11 @@ def test_somebody_without_a_ticket_at_hand_is_found_by_name(product: Product, br
     page.locator("#sought").fill("架空 しちろう？")
     page.keyboard.press("Enter")
     expect(page.locator(".search [role=status]")).to_contain_text("見つかりません")
+    expect(page.locator(".search [role=status]")).to_be_in_viewport(ratio=1)
     page.locator("#sought").fill("七郎 架空")
     page.keyboard.press("Enter")
+    expect(page.locator(".search .row", has_text="架空 七郎")).to_be_in_viewport(ratio=1)
+    assert axe_faults(page) == []
     page.locator(".search .row", has_text="架空 七郎").click()
     expect_verdict(page, "admitted")
     expect(page.locator(".verdict")).to_be_in_viewport(ratio=0.9)
@@ -87,6 +91,7 @@ def test_names_are_found_without_a_network_from_memory_alone(product: Product, b
     page.locator("#sought").fill("見晴 架空")
     page.keyboard.press("Enter")
     expect(page.locator(".search [role=status]")).to_contain_text("いまは検索できません")
+    expect(page.locator(".search [role=status]")).to_be_in_viewport(ratio=1)
     page.context.close()
 
 
@@ -115,7 +120,11 @@ def vouch(page: Page, pin: str) -> None:
     page.get_by_role("button", name="責任者判断で入場").click()
     sheet = page.get_by_role("dialog")
     sheet.get_by_role("button", name="責任者判断で入場").click()
-    expect(sheet.get_by_role("alert")).to_contain_text("理由を1つ選んでください")
+    page.set_viewport_size(SMALL)
+    expect(sheet.locator("#vouch-said")).to_contain_text("理由を1つ選んでください")
+    expect(sheet.locator("#vouch-said")).to_be_in_viewport(ratio=1)
+    assert axe_faults(page) == []
+    page.set_viewport_size(PHONE)
     sheet.get_by_label("申込みの控えなどを見た").check()
     sheet.get_by_label("責任者のPIN").fill(pin)
     sheet.get_by_role("button", name="責任者判断で入場").click()

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
 
 import { Answers, SOON } from "../../../checkin/scanner/answers.js";
-import { Queue, Unreached } from "../../../checkin/scanner/queue.js";
+import { Unreached } from "../../../checkin/scanner/contact.js";
+import { Queue } from "../../../checkin/scanner/queue.js";
 import { MemoryStore } from "../../../checkin/scanner/store.js";
 import { FakeServer, FakeTime, rest } from "./fakes.js";
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { watchCounters } from "../../../checkin/scanner/counters.js";
-import { NotWelcome, Unreached } from "../../../checkin/scanner/queue.js";
+import { NotWelcome, Unreached } from "../../../checkin/scanner/contact.js";
 
 /** @param {import("node:test").TestContext} t */
 function watched(t) {

@@ -1,6 +1,6 @@
 /** Stand-ins for the world outside: a network with moods, a clock that is wound by hand, a document of plain objects. */
 
-import { Unreached } from "../../../checkin/scanner/queue.js";
+import { Unreached } from "../../../checkin/scanner/contact.js";
 
 /** A server that answers each id once and repeats that answer; `mood` decides what the network does to a flight. */
 export class FakeServer {
@@ -90,6 +90,21 @@ export class FakeNode {
 
   replaceChildren(...children) {
     this.children = children;
+  }
+
+  insertBefore(child, before) {
+    if (this.children.includes(child)) this.children.splice(this.children.indexOf(child), 1);
+    this.children.splice(before ? this.children.indexOf(before) : this.children.length, 0, child);
+    child.parent = this;
+  }
+
+  remove() {
+    this.parent.children.splice(this.parent.children.indexOf(this), 1);
+  }
+
+  /** As nodes are compared: listeners do not count. @param {FakeNode} other */
+  isEqualNode(other) {
+    return this.html === other.html && JSON.stringify(this.attributes) === JSON.stringify(other.attributes);
   }
 
   setAttribute(name, value) {

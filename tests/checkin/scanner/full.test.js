@@ -3,7 +3,8 @@ import { test } from "node:test";
 
 import { Answers } from "../../../checkin/scanner/answers.js";
 import { MOST, queueFiles } from "../../../checkin/scanner/handing-over.js";
-import { Queue, Unreached } from "../../../checkin/scanner/queue.js";
+import { Unreached } from "../../../checkin/scanner/contact.js";
+import { Queue } from "../../../checkin/scanner/queue.js";
 import { MemoryStore } from "../../../checkin/scanner/store.js";
 import { FakeServer, FakeTime, rest } from "./fakes.js";
 

@@ -7,7 +7,7 @@ import { prepareZXingModule as prepareWriter } from "zxing-wasm/writer";
 
 import { draw } from "../../../checkin/scanner/drawing.js";
 import { addressOf, inGroups, isTicket } from "../../../checkin/scanner/given-ticket.js";
-import { Unacceptable } from "../../../checkin/scanner/queue.js";
+import { Unacceptable } from "../../../checkin/scanner/contact.js";
 import { lostNumber } from "../../../checkin/scanner/replace-lost.js";
 import { whyNot } from "../../../checkin/scanner/restore-lost.js";
 

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, mock, test } from "node:test";
 
 import { alike } from "../../../checkin/scanner/alike.js";
 import { HIDDEN_FOR, Names } from "../../../checkin/scanner/names.js";
-import { NotWelcome, Unacceptable, Unreached } from "../../../checkin/scanner/queue.js";
+import { NotWelcome, Unacceptable, Unreached } from "../../../checkin/scanner/contact.js";
 import { rest } from "./fakes.js";
 
 const SPELLINGS = JSON.parse(readFileSync(new URL("./spellings.json", import.meta.url), "utf8"));

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
 import { Offline } from "../../../checkin/scanner/offline.js";
-import { NotWelcome, Unacceptable, Unreached } from "../../../checkin/scanner/queue.js";
+import { NotWelcome, Unacceptable, Unreached } from "../../../checkin/scanner/contact.js";
 import { MemoryStore } from "../../../checkin/scanner/store.js";
 import { Timepiece } from "../../../checkin/scanner/timepiece.js";
 import { rest } from "./fakes.js";

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { codeIn, codeInAddress, isOver, onlyItsGate } from "../../../checkin/scanner/pairing.js";
-import { Unacceptable, Unreached } from "../../../checkin/scanner/queue.js";
+import { Unacceptable, Unreached } from "../../../checkin/scanner/contact.js";
 
 test("a code is read in any case and width, in groups, and out of the address that the QR code holds", () => {
   assert.deepEqual(["abcd-2345", " ＡＢＣＤ２３４５ ", "https://example.jp/scan/#pair=ABCD2345"].map(codeIn), ["ABCD2345", "ABCD2345", "ABCD2345"]);

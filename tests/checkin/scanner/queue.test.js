@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { NotWelcome, Queue, Unacceptable, Unreached } from "../../../checkin/scanner/queue.js";
+import { NotWelcome, Unacceptable, Unreached } from "../../../checkin/scanner/contact.js";
+import { Queue } from "../../../checkin/scanner/queue.js";
 import { MemoryStore } from "../../../checkin/scanner/store.js";
 import { FakeServer, FakeTime, rest } from "./fakes.js";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { NotWelcome, Unacceptable, Unreached } from "../../../checkin/scanner/queue.js";
+import { NotWelcome, Unacceptable, Unreached } from "../../../checkin/scanner/contact.js";
 import { Server } from "../../../checkin/scanner/server.js";
 
 const SCAN = { id: "a", seq: 1, event: "practice", at: "2026-10-03T01:00:00Z", gate: "north", place: "session:A1", act: "scan", code: "A".repeat(26) };

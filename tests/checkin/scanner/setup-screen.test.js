@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
 import { Voice } from "../../../checkin/scanner/language.js";
-import { TooOften, Unreached } from "../../../checkin/scanner/queue.js";
+import { TooOften, Unreached } from "../../../checkin/scanner/contact.js";
 import { trouble, unsentNote } from "../../../checkin/scanner/setup-screen.js";
 import { drawPlainly } from "./fakes.js";
 
 beforeEach(drawPlainly);
 
 test("before the start the page says how many scans are unsent, and is silent when none are", () => {
-  for (const [language, said] of [["ja", /未送信3件。 この端末/], ["en", /3 unsent\. Kept/], ["ja-easy", /：3。 この/]]) {
+  for (const [language, said] of [["ja", /未送信3件。この端末/], ["en", /3 unsent\.Kept/], ["ja-easy", /：3。この/]]) {
     const note = unsentNote(() => {});
     note.tell(new Voice(language), 3, 3);
     assert.match(note.element.textContent, said);

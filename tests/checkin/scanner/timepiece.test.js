@@ -58,3 +58,10 @@ test("what an earlier page heard is told as uncertain", () => {
   piece.recall(7);
   assert.deepEqual(piece.read(), { run: "one", ran: 0, offset: 3 * HOURS, steady: true });
 });
+
+test("the time is told by the server's clock, as soon as it was heard", () => {
+  const piece = new Timepiece({ wall: () => 1_000_000, ran: () => 0, run: "a" });
+  assert.equal(piece.told().getTime(), 1_000_000);
+  piece.hear(400_000, 1_000_000);
+  assert.equal(piece.told().getTime(), 400_000);
+});

@@ -48,6 +48,12 @@ test("a door that by itself finds it too early says for what time it decided: it
   assert.doesNotMatch(said(answer), /として判定/u);
 });
 
+test("when doors open is told with its day where it is not that of the reading, whatever this device's clock says", () => {
+  const answer = { verdict: "too_early", at: "2026-10-03T03:00:00.000Z" };
+  assert.match(said({ ...answer, window: { from: "2026-10-04T00:00:00.000Z", to: null } }, {}, "en"), /open at 4 Oct 09:00/u);
+  assert.match(said({ ...answer, window: { from: "2026-10-03T04:00:00.000Z", to: null } }, {}, "en"), /open at 13:00/u);
+});
+
 test("after a wrong PIN the panel speaks of the PIN alone", () => {
   const answer = { verdict: "already_in", error: { code: "supervisor_right_needed", message: "" } };
   const words = said(answer, { supervision: { asksPin: true } });

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
 import { afterPage, livesAs } from "../../../checkin/scanner/device.js";
-import { Queue, Unreached } from "../../../checkin/scanner/queue.js";
+import { Unreached } from "../../../checkin/scanner/contact.js";
+import { Queue } from "../../../checkin/scanner/queue.js";
 import { MemoryStore } from "../../../checkin/scanner/store.js";
 import { FakeLocks, FakeServer, FakeTime, rest } from "./fakes.js";
 

@@ -1,0 +1,65 @@
+/** What is told above the work: a device that is stopped or full, a missing network, what became of something, what is on now. */
+
+import { fill, h, icon, refill, spoken } from "./element.js";
+import { whereabouts, words } from "./messages.js";
+
+/** @typedef {import("./door.js").Door} Door */
+/** @typedef {import("./language.js").Voice} Voice */
+
+/**
+ * @param {Voice} voice
+ * @param {Door} door
+ * @param {object} world
+ * @param {boolean} world.lasting whether the browser keeps anything
+ * @param {() => string} world.declined what was on when somebody chose another place
+ * @param {() => void} world.onSave unsent scans as a file
+ * @param {() => void} world.onGoIn
+ * @returns {{element: HTMLElement, render: () => void}}
+ */
+export function noticesPart(voice, door, { lasting, declined, onSave, onGoIn }) {
+  const element = h("section", { class: "notes", "aria-label": voice.plainly("notices") });
+  const heard = h("p", { class: "visually-hidden", role: "status" });
+  let told = "";
+  /** A message is told to a screen reader once: in a part of the page that is there before its words. */
+  const tell = () => {
+    const [one] = door.judge?.messages.unseen ?? [];
+    if ((one?.id ?? "") === told) return;
+    told = one?.id ?? "";
+    fill(heard, one && spoken(h("span", {}, whereabouts(voice, one), words(voice, one))));
+  };
+  const render = () => {
+    tell();
+    const now = door.gate.places.find((place) => place.now);
+    refill(element, heard,
+      door.contact === "refused" && h("p", { class: "note" }, voice.say(door.isPaired ? "stopped_device_next" : "refused_device_next"), " ", h("a", { href: location.pathname }, voice.say(door.isPaired ? "pair_again" : "sign_in_again"))),
+      door.unwritten > 0 && h("p", { class: "note is-full", role: "alert" }, icon("caution"), voice.say("device_full", { n: door.unwritten }), small(voice.say("save_unsent"), onSave), h("span", { class: "note-next" }, voice.say("device_full_next"))),
+      door.contact === "unreached" && door.unwritten === 0 && offline(voice, door),
+      message(voice, door, render),
+      !lasting && door.contact !== "reached" && h("p", { class: "note" }, voice.say("not_lasting")),
+      door.direction === "out" && h("p", { class: "note is-leave" }, icon("leave"), voice.say("leaving_now"), small(voice.say("going_in"), onGoIn)),
+      now && !door.place.now && now.code !== declined() && h("p", { class: "note is-now" }, voice.say("now_here", { title: voice.local(now.name) }),
+        small(voice.say("switch_to"), () => door.enter(door.gate.places.find(({ code }) => code === now.code) ?? now))));
+  };
+  return { element, render };
+}
+
+/** @param {import("./element.js").Child} words @param {() => void} onclick */
+function small(words, onclick) {
+  return h("button", { type: "button", class: "button is-small", onclick }, words);
+}
+
+/** What became of something that was done here, one after the other. @param {Voice} voice @param {Door} door @param {() => void} render */
+function message(voice, door, render) {
+  const { messages } = door.judge ?? {};
+  const [one] = messages?.unseen ?? [];
+  if (!messages || !one) return null;
+  const seen = () => (messages.seen(messages.unseen[0]?.id ?? ""), render()); // the first one then: two may read alike, and share the button
+  return h("p", { class: "note" }, h("span", {}, whereabouts(voice, one), words(voice, one)), small(voice.say("seen"), seen));
+}
+
+/** @param {Voice} voice @param {Door} door */
+function offline(voice, door) {
+  const { asOf = null, isOld = false } = door.judge ?? {};
+  if (asOf === null) return h("p", { class: "note" }, icon("unreached"), voice.say("offline_without_list"));
+  return h("p", { class: "note is-offline" }, icon("unreached"), h("span", {}, voice.say("offline_with_list", { time: voice.clock(asOf) }), isOld && [" ", voice.say("list_is_old")]));
+}

@@ -1,0 +1,42 @@
+/** What is told above the work: a full device first, and what became of something, one after the other. */
+
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+
+import { Voice } from "../../../checkin/scanner/language.js";
+import { Messages } from "../../../checkin/scanner/messages.js";
+import { noticesPart } from "../../../checkin/scanner/notices.js";
+import { drawPlainly } from "./fakes.js";
+
+beforeEach(() => {
+  drawPlainly();
+  const kept = new Map();
+  globalThis.localStorage = { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => kept.set(key, value) };
+});
+
+const world = { lasting: true, declined: () => "", onSave() {}, onGoIn() {} };
+const working = (more) => ({ contact: "reached", unwritten: 0, direction: "in", gate: { places: [] }, place: {}, judge: null, ...more });
+
+test("two messages that read alike are seen one after the other", () => {
+  const messages = new Messages();
+  const one = { id: "1:found", conflict: "double_admission", settled: null, at: "2026-10-03T01:30:00Z", gate: null, place: { ja: "体験室" }, number: "1234567", text: "" };
+  messages.add([one, { ...one, id: "2:found" }]);
+  const { element, render } = noticesPart(new Voice("ja", "Asia/Tokyo"), working({ judge: { messages } }), world);
+  for (const left of [1, 0]) {
+    render();
+    assert.match(element.all(({ attributes }) => attributes.role === "status")[0].textContent, /10:30 体験室 1234567 同じ参加票で2回入場しました/);
+    element.ofClass("button")[0].click();
+    assert.equal(messages.unseen.length, left);
+  }
+  assert.equal(element.ofClass("note").length, 0);
+});
+
+test("a full device says what to do before why, and its button is beside the words", () => {
+  let saved = 0;
+  const door = working({ contact: "unreached", unwritten: 2 });
+  const { element, render } = noticesPart(new Voice("ja"), door, { ...world, onSave: () => (saved += 1) });
+  render();
+  assert.match(element.textContent, /2件の読み取りを保存できていません。画面を閉じないでください。未送信の読み取りをファイルに保存/);
+  element.ofClass("button")[0].click();
+  assert.equal(saved, 1);
+});
