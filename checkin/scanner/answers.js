@@ -16,6 +16,13 @@ export const SOON = 250;
 export const SOON_VOUCHED = 3000;
 
 /**
+ * How full a place is. roomLeft: for people without a booking; null: no limit, or not known. held: seats for those who
+ * have one and have not come, until then (the server's time).
+ *
+ * @typedef {{present: number, roomLeft: number | null, capacity: number | null, held: number, heldUntil: number}} Figures
+ */
+
+/**
  * What decides on this device.
  *
  * @typedef {object} Judge
@@ -27,7 +34,7 @@ export const SOON_VOUCHED = 3000;
  * @property {boolean} isOld
  * @property {number} size how many tickets it can decide about
  * @property {import("./messages.js").Messages} messages from the organiser
- * @property {(place: string) => {present: number, roomLeft: number | null, capacity: number | null} | null} figures
+ * @property {(place: string) => Figures | null} figures
  */
 
 export class Answers {

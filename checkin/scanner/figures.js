@@ -1,5 +1,6 @@
 /**
  * The figures of this place, small at the edge of the screen: how many are in, by category, and how many may follow.
+ * Where nobody may without a booking, how many seats are held for those who have one, and until when.
  * Without a network the first two are the pack's, moved on by what this device did itself.
  */
 
@@ -27,11 +28,15 @@ export function figures(voice, door) {
   const unfold = (isRoomy) => (details.open = isRoomy && matchMedia(TALL).matches);
   const render = () => {
     const { counts } = door;
-    const own = door.contact === "reached" ? null : (door.judge?.figures(door.place.code) ?? null);
+    const known = door.judge?.figures(door.place.code) ?? null;
+    const own = door.contact === "reached" ? null : known;
     const total = own ? own.present : counts && Object.values(counts.present).reduce((all, n) => all + n, 0);
     const limit = own ? own.capacity : (counts?.capacity ?? (counts ? null : 0));
+    const left = own ? own.roomLeft : (counts?.room_left ?? null);
+    const held = own ? own.held : (counts?.capacity ?? 0) - (total ?? 0) - (left ?? 0);
     fill(main, pair(voice.say("present"), people(voice, total)),
-      pair(voice.say("room_left"), limit === null ? voice.say("no_limit") : people(voice, own ? own.roomLeft : (counts?.room_left ?? null))));
+      pair(voice.say("room_left"), limit === null ? voice.say("no_limit") : people(voice, left)),
+      left === 0 && held > 0 && known && pair(voice.say("held"), voice.say("held_until", { n: held, time: voice.clock(known.heldUntil) })));
     fill(more, counts && door.categories.filter(({ key }) => (counts.present[key] ?? 0) !== 0)
       .map(({ key, label }) => pair(voice.local(label), people(voice, counts.present[key] ?? 0))));
     fill(age, counts && door.contact !== "reached" && voice.say("figures_as_of", { time: voice.clock(counts.at) }));

@@ -11,7 +11,7 @@ import { givenCode } from "./given-code.js";
 import { Messages } from "./messages.js";
 import { merged, packBytes, readPack } from "./pack.js";
 import { NotWelcome, Unacceptable } from "./contact.js";
-import { roomLeft } from "./rules/space.js";
+import { roomLeft, seatsLeft } from "./rules/space.js";
 import { JITTER } from "./timepiece.js";
 
 /** @typedef {import("./alone.js").Own} Own */
@@ -114,7 +114,9 @@ export class Offline {
   figures(code) {
     const place = this.alone?.places.get(code);
     const space = place && this.alone?.spaceOf(place);
-    return space ? { present: space.present, roomLeft: roomLeft(space, this.now() + (this.alone?.offset ?? 0)), capacity: space.capacity } : null;
+    if (!space) return null;
+    const left = roomLeft(space, this.now() + (this.alone?.offset ?? 0));
+    return { present: space.present, roomLeft: left, capacity: space.capacity, held: left === null ? 0 : Math.max(0, (seatsLeft(space) ?? 0) - left), heldUntil: space.heldUntil };
   }
 
   /** The name of the gate at whose door a session is, as far as this device knows. @param {string} session its code */

@@ -196,6 +196,8 @@ export const TEXTS = {
   figures: { ja: "ここの人数", en: "People here", "ja-easy": "ここの 人数《にんずう》" },
   present: { ja: "入場", en: "In", "ja-easy": "入《はい》った 人《ひと》" },
   room_left: { ja: "空き", en: "Free", "ja-easy": "あと" },
+  held: { ja: "予約の席", en: "Held", "ja-easy": "予約《よやく》の 席《せき》" },
+  held_until: { ja: "{n}人 {time}まで", en: "{n} until {time}", "ja-easy": "{n}人《にん》 {time} まで" },
   no_limit: { ja: "制限なし", en: "no limit", "ja-easy": "何人《なんにん》でも" },
   people: { ja: "{n}人", en: "{n}", "ja-easy": "{n}人《にん》" },
   figures_as_of: { ja: "{time}現在", en: "as of {time}", "ja-easy": "{time} の 人数《にんずう》" },

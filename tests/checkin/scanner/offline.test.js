@@ -207,9 +207,20 @@ test("figures without a network are the pack's, moved on by what this device did
   const one = offline();
   assert.equal(one.figures("session:talk"), null);
   await one.refresh("practice");
-  assert.deepEqual(one.figures("session:talk"), { present: 5, roomLeft: 35, capacity: 40 });
+  const heldUntil = one.figures("session:talk").heldUntil;
+  assert.deepEqual(one.figures("session:talk"), { present: 5, roomLeft: 35, capacity: 40, held: 0, heldUntil });
   one.remember(await one.judge(SCAN));
-  assert.deepEqual(one.figures("session:talk"), { present: 6, roomLeft: 34, capacity: 40 });
+  assert.deepEqual(one.figures("session:talk"), { present: 6, roomLeft: 34, capacity: 40, held: 0, heldUntil });
+});
+
+test("seats that are held for bookings are told apart until they are released", async () => {
+  const space = { ...place(7, "talk").space, capacity: 40, present: 38, anonymous: 38, promised: 3, held_until: NOON + 1000 };
+  reply = () => ({ bytes: makePack([place(7, "talk", { space })], [TICKET]), tag: "t1" });
+  const one = offline();
+  await one.refresh("practice");
+  assert.deepEqual(one.figures("session:talk"), { present: 38, roomLeft: 0, capacity: 40, held: 2, heldUntil: NOON + 1000 });
+  now += 2000;
+  assert.deepEqual(one.figures("session:talk"), { present: 38, roomLeft: 2, capacity: 40, held: 0, heldUntil: NOON + 1000 });
 });
 
 test("a page that is no pack changes nothing", async () => {
