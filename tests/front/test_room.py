@@ -55,8 +55,8 @@ def test_it_says_in_words_where_there_is_room_and_shows_no_number(client: FlaskC
         ("later", "There is room"),
     ):
         assert re.search(rf"\b{code} (On now|Next) [0-9: –]+ Hall Main room {word}", shown), (code, shown)
-    for number in ("533", "377", "511", "156"):
-        assert number not in client.get(PATH).get_data(as_text=True)
+    for number in ("533", "377", "511", "156"):  # as a number, not in the middle of what names a version
+        assert not re.search(rf"(?<![0-9a-f]){number}(?![0-9a-f])", client.get(PATH).get_data(as_text=True))
 
 
 @pytest.mark.parametrize("language", ["ja", "en", "ja-easy"])
