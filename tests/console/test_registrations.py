@@ -382,6 +382,15 @@ def test_a_restored_one_gets_no_letter_about_a_cancellation_that_was_never_sent(
     ]  # fmt: skip
 
 
+def test_groups_of_the_same_name_are_told_apart(cast: Cast, make: Make, talk: EventSession) -> None:
+    """Whoever goes from form to form by their names hears two."""
+    for phone in ("045-000-1111", "045-000-2222"):
+        for _ in range(2):
+            make.registration(cast.event, talk, name="Ana", email=f"{phone}@example.jp")
+    heads = re.findall(r'<h2 id="group-\d+">(.*?)</h2>', text(cast.olga, f"{LIST}/doubles"))
+    assert (len(heads), len(set(heads))) == (2, 2)
+
+
 def test_doubles_are_shown_and_become_one(cast: Cast, make: Make, talk: EventSession) -> None:
     one = make.registration(cast.event, talk, name="山田花子", email="h@example.jp", at=NOON - timedelta(days=3))
     other = make.registration(cast.event, name="山田　花子", email="H@example.jp")
