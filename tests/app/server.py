@@ -114,7 +114,7 @@ def serving(folder: Path, *options: str, **settings: str) -> Iterator[Server]:
     for reader in readers:
         reader.start()
     try:
-        assert _soon(lambda: _answers(server), 60), "".join(server.logged)
+        assert _soon(lambda: _answers(server), 180), "".join(server.logged)
         yield server
     finally:
         if process.poll() is None:
