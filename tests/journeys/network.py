@@ -1,4 +1,4 @@
-"""A network between a browser and the server that can be cut, go silent as in a full hall, or answer in its place."""
+"""A network between a browser and the server that is cut, silent or halting as in a full hall, or answers in its place."""
 
 import socket
 import threading
@@ -13,8 +13,13 @@ class State(Enum):
 
     THERE = auto()
     SILENT = auto()
+    HALTING = auto()
     CUT = auto()
     PORTAL = auto()
+
+
+#: Bytes of an answer that a network which halts lets through: its head, and the beginning of a page.
+BEGINNING = 1500
 
 
 class Network:
@@ -63,7 +68,7 @@ class Network:
                 self._open.add(near)
                 if self.state is State.CUT:
                     _close(near)
-                elif self.state is State.THERE:
+                elif self.state in (State.THERE, State.HALTING):
                     threading.Thread(target=self._join, args=(near,), daemon=True).start()
                 elif self.state is State.PORTAL:
                     threading.Thread(target=self._refer, args=(near,), daemon=True).start()
@@ -86,7 +91,7 @@ class Network:
 
     def _carry(self, one: socket.socket, other: socket.socket, *, up: bool) -> None:
         with suppress(OSError):
-            while some := one.recv(65536):
+            while some := one.recv(BEGINNING if self.state is State.HALTING and not up else 65536):
                 if up:
                     lines = [line for line in some.decode("latin-1").splitlines() if line.endswith(" HTTP/1.1")]
                     self.asked += lines
@@ -96,6 +101,8 @@ class Network:
                     for old, new in self.changes.items():
                         some = some.replace(old, new)
                 other.sendall(some)
+                if self.state is State.HALTING and not up:
+                    return  # nothing more comes, and nobody says so
         _close(one)
         _close(other)
 

@@ -99,11 +99,15 @@ def test_pages_that_are_not_in_the_copy_say_so_and_private_ones_are_not_touched(
     assert "/events/practice/register" not in kept
 
 
-def test_a_network_that_hangs_is_waited_for_three_seconds(context: BrowserContext, network: Network) -> None:
+@pytest.mark.parametrize("state", [State.SILENT, State.HALTING])
+def test_a_network_that_hangs_is_waited_for_three_seconds(
+    context: BrowserContext, network: Network, state: State
+) -> None:
+    """Before it answers, or in the middle of a page that the browser has not seen yet."""
     page = visited(context)
-    network.become(State.SILENT)
+    network.become(state)
     began = monotonic()
-    page.goto(TIMETABLE)
+    page.goto(f"{TIMETABLE}?q=robot")
     expect(page.locator(NOTE)).to_be_visible()
     assert monotonic() - began >= 3
     narrow(page)

@@ -50,15 +50,31 @@ worker.addEventListener("fetch", (event) => {
   else if (way === "file") event.respondWith(file(event.request));
 });
 
-/** Network first; the copy if nothing, or nothing good, has come in time. @param {FetchEvent} event @returns {Promise<Response>} */
+/**
+ * Network first; the copy if no whole page, or nothing good, has come in time. A page without a copy is shown as it comes.
+ *
+ * @param {FetchEvent} event
+ * @returns {Promise<Response>}
+ */
 async function opened(event) {
   const { request } = event;
   const network = fetch(request);
   event.waitUntil(network.then((answer) => noted(renew(request, answer))).catch(() => undefined));
-  const inTime = await Promise.race([network.catch(() => null), after(rules.PATIENCE)]);
+  const page = network.then(whole).catch(() => null);
+  const inTime = await Promise.race([page, after(rules.PATIENCE)]);
   if (inTime && inTime.status < 500) return inTime;
   const copied = await fromCopy(rules.placeInCopy(request.url, scope));
   return copied ?? (await network.catch(missing));
+}
+
+/**
+ * The answer once all of it is there: a crowded network may halt in the middle of a page.
+ *
+ * @param {Response} answer
+ */
+async function whole(answer) {
+  if (answer.body) await answer.clone().arrayBuffer();
+  return answer;
 }
 
 /**
