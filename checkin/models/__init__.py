@@ -1,6 +1,7 @@
 """Tables of the door: gates, places, scans, the attendance ledger and its roll-ups."""
 
 from checkin.models.ledger import (
+    NOT_PLAIN,
     OF_A_CORRECTION,
     OF_A_REFUSED_SCAN,
     OF_A_ROOM_COUNT,
@@ -17,10 +18,12 @@ from checkin.models.ledger import (
     PlaceClose,
     Scan,
     Seal,
+    of_scan,
 )
 from checkin.models.rollups import RollUp, RollUpApart, RollUpPlace, RollUpRoom
 
 __all__ = [
+    "NOT_PLAIN",
     "OF_AN_EXIT",
     "OF_A_CORRECTION",
     "OF_A_REFUSED_SCAN",
@@ -41,4 +44,5 @@ __all__ = [
     "RollUpRoom",
     "Scan",
     "Seal",
+    "of_scan",
 ]

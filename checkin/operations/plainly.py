@@ -11,7 +11,7 @@ from typing import Any
 from checkin.operations.answers import Answer, person_of
 from checkin.operations.booked import booking_of
 from checkin.operations.doorway import LATER_THAN_STORED, Doorway
-from checkin.operations.ledger import EMPTY_ENTRY, dimensions_of, drawn
+from checkin.operations.ledger import EMPTY_ENTRY, dimensions_of
 from checkin.operations.sent import Sent
 from checkin.queries.rows import DoorPlace, DoorTicket, Party
 from checkin.rules import Act, Direction, EntryKind, Method, Verdict
@@ -103,7 +103,7 @@ class Plainly:
         row = {
             **self.row,
             **dimensions_of(ticket, day, event),
-            "uuid": drawn(),
+            "uuid": claim.id,
             "place_id": place.id,
             "gate_id": gate_id,
             "scan_id": claim.id,

@@ -14,7 +14,7 @@ from app.accounts.models import Account, Device
 from app.db import Texts, db
 from app.errors import NotFound
 from app.programme.models import Category, Event, EventSession, Venue
-from checkin.models import Conflict, Entry, EntryNumber, Gate, Place, Scan
+from checkin.models import Conflict, Entry, EntryNumber, Gate, Place, Scan, of_scan
 from checkin.queries.door import entrance_code, session_code
 from checkin.queries.gates import gate_names
 from checkin.rules import Act, ConflictKind, EntryKind, Verdict
@@ -190,9 +190,10 @@ def _first_devices(scans: Iterable[UUID]) -> dict[UUID, str]:
     found = db.session.execute(
         select(Scan.id, Scan.facts, Entry.at, Device.name)
         .join(Conflict, Conflict.scan_id == Scan.id)
-        .join(Entry, and_(Entry.ticket_id == Conflict.ticket_id, Entry.place_id == Conflict.place_id))
+        .join(Ticket, Ticket.id == Conflict.ticket_id)
+        .join(Entry, and_(Entry.registration_id == Ticket.registration_id, Entry.ticket_id == Ticket.id))
         .join(Device, Device.id == Entry.device_id)
-        .where(Scan.id.in_(list(scans)), Entry.kind != EntryKind.UNDO)
+        .where(Scan.id.in_(list(scans)), Entry.place_id == Conflict.place_id, Entry.kind != EntryKind.UNDO)
         .order_by(Entry.id.desc())
     )
     return {scan: name for scan, facts, at, name in found if datetime.fromisoformat(facts["first"][0]) == at}
@@ -205,7 +206,7 @@ def _counted(scans: Iterable[UUID]) -> dict[UUID, dict[str, int]]:
         select(Entry.scan_id, Category.key, func.sum(EntryNumber.number))
         .join(EntryNumber, EntryNumber.entry_id == Entry.id)
         .join(Category, Category.id == EntryNumber.category_id)
-        .where(Entry.scan_id.in_(list(scans)), Entry.kind != EntryKind.UNDO)
+        .where(of_scan(lambda column: column.in_(list(scans))), Entry.kind != EntryKind.UNDO)
         .where(~exists().where(later.undoes_id == Entry.id), Entry.reentry.is_(False))
         .group_by(Entry.scan_id, Category.key)
     )

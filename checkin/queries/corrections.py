@@ -12,7 +12,7 @@ from app.accounts.models import Account
 from app.db import Texts, db
 from app.errors import NotFound
 from app.programme.models import Category, Event, EventSession, Venue
-from checkin.models import Entry, EntryNumber, Place, Scan
+from checkin.models import NOT_PLAIN, Entry, EntryNumber, Place, Scan
 from checkin.queries.undone import stands
 from checkin.rules import Direction, EntryKind, Method
 from checkin.rules.correcting import CorrectionReason
@@ -79,7 +79,7 @@ def correction_count(event_id: int) -> int:
 def correction_scan(event: Event, scan_id: UUID) -> Scan:
     """The scan of a correction of this event. Raises NotFound."""
     scan = db.session.get(Scan, scan_id)
-    of_correction = exists().where(Entry.scan_id == scan_id, Entry.kind == EntryKind.CORRECTION)
+    of_correction = exists().where(Entry.scan_id == scan_id, NOT_PLAIN, Entry.kind == EntryKind.CORRECTION)
     if scan is None or scan.event_id != event.id or not db.session.scalar(select(of_correction)):
         raise NotFound
     return scan
@@ -132,7 +132,7 @@ def _changes(
         select(Entry.scan_id, Category.key, Entry.method, EntryNumber.number, stands(), Entry.received_at)
         .join(EntryNumber, EntryNumber.entry_id == Entry.id)
         .join(Category, Category.id == EntryNumber.category_id)
-        .where(Entry.scan_id.in_(scans), Entry.kind == EntryKind.CORRECTION)
+        .where(Entry.scan_id.in_(scans), NOT_PLAIN, Entry.kind == EntryKind.CORRECTION)
         .order_by(Category.position, Entry.id)
     ).all()
     standing = {row[0] for row in found if row[4]}

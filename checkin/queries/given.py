@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 
 from app.db import db
 from app.direct import Bound, Direct
-from checkin.models import AwaitedTicket, Entry, GivenTicket, Scan
+from checkin.models import AwaitedTicket, Entry, GivenTicket, Scan, of_scan
 from checkin.rules import EntryKind
 from registrations.models import Ticket
 
@@ -56,7 +56,7 @@ _GIVEN = Direct(
 )
 _LET_IN = Direct(
     select(Entry.id)
-    .join(AwaitedTicket, AwaitedTicket.scan_id == Entry.scan_id)
+    .join(AwaitedTicket, of_scan(lambda column: column == AwaitedTicket.scan_id))
     .where(AwaitedTicket.event_id == bindparam("event_id"), AwaitedTicket.rid == bindparam("rid"))
     .where(Entry.place_id == bindparam("place_id"), Entry.kind != EntryKind.UNDO)
     .where(~exists().where(_undo.undoes_id == Entry.id))

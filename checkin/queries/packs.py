@@ -117,7 +117,7 @@ def _changed(event_id: int, since: Mark) -> Select[Any]:
         .where(Registration.event_id == event_id, Booking.change_number > since.change)
     )
     entries = select(Entry.registration_id.label("id")).where(
-        Entry.event_id == event_id, Entry.id > since.entry, Entry.registration_id.is_not(None)
+        Entry.event_id + 0 == event_id, Entry.id > since.entry, Entry.registration_id.is_not(None)
     )
     changed = union(tickets, bookings, entries).subquery()
     return select(changed.c.id)

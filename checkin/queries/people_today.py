@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, Subquery, func, or_, select
+from sqlalchemy import Select, Subquery, and_, func, or_, select
 
 from app.db import db
 from checkin.models import Entry, EntryNumber
@@ -155,7 +155,7 @@ def _parties(registrations: Iterable[int], last: Mapping[int, int]) -> dict[int,
     """By registration the ticket of its whole party, if that was ever let in."""
     found = db.session.execute(
         select(Ticket.registration_id, Ticket.id)
-        .join(Entry, Entry.ticket_id == Ticket.id)
+        .join(Entry, and_(Entry.registration_id == Ticket.registration_id, Entry.ticket_id == Ticket.id))
         .where(Ticket.registration_id.in_(set(registrations)), Ticket.attendee_id.is_(None))
         .where(Entry.direction == Direction.IN)
         .distinct()

@@ -27,7 +27,8 @@ def act_of_replacing(registration: UUID, *, event_id: int, at: datetime) -> UUID
 def is_used(ticket: Ticket) -> bool:
     """Whether a door has seen its code, whatever it said: whoever was admitted stands in the ledger."""
     refused = exists().where(Scan.event_id == ticket.event_id, Scan.ticket_id == ticket.id, OF_A_REFUSED_SCAN)
-    return bool(db.session.scalar(select(refused | exists().where(Entry.ticket_id == ticket.id))))
+    of_it = Entry.registration_id == ticket.registration_id, Entry.ticket_id == ticket.id
+    return bool(db.session.scalar(select(refused | exists().where(*of_it))))
 
 
 def replacement_state(event_id: int, number: str) -> str | None:

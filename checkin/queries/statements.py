@@ -10,7 +10,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from app.db import db
 from app.direct import Direct, among
 from app.programme.models import Category, Event, EventSession, Organisation, SessionPlaces, Venue
-from checkin.models import Entry, EntryNumber, Gate, Place, Scan
+from checkin.models import Entry, EntryNumber, Gate, Place, Scan, of_scan
 from checkin.rules import EntryKind
 from registrations.models import Attendee, Booking, BookingLine, PartyNumber, Registration, Ticket
 from registrations.rules import BookingState
@@ -188,7 +188,7 @@ _WHOLE = (
     .where(_OF_THE_EVENT, Entry.kind != EntryKind.UNDO)
     .order_by(Entry.id)
 )
-WRITTEN = Direct(_WHOLE.where(among(Entry.scan_id, "ids")))
+WRITTEN = Direct(_WHOLE.where(of_scan(lambda column: among(column, "ids"))))
 NUMBERED = Direct(_WHOLE.where(among(Entry.id, "ids")))
 TELLING = Direct(
     select(Entry.id)
@@ -235,7 +235,7 @@ ROOMS = Direct(
 )
 BEHIND = Direct(
     select(Entry.registration_id)
-    .where(_OF_THE_EVENT, among(Entry.scan_id, "ids"))
+    .where(_OF_THE_EVENT, of_scan(lambda column: among(column, "ids")))
     .where(Entry.registration_id.is_not(None))
 )
 _SESSION_PLACES = (

@@ -56,6 +56,7 @@ def messages_for(scanner: DeviceActor, *, since: datetime, until: datetime) -> t
     made the scan, or it counted the same ticket there."""
     after = since - OVERLAP
     counted_it = exists().where(
+        Entry.registration_id == Ticket.registration_id,
         Entry.ticket_id == Conflict.ticket_id,
         Entry.place_id == Conflict.place_id,
         Entry.device_id == scanner.device_id,

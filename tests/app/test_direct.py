@@ -163,7 +163,7 @@ def test_what_the_session_had_read_is_read_again(app: Flask, make: Make) -> None
 
 WHOLE_LEDGER = {
     "SEARCH entry USING INDEX sqlite_autoindex_entry_1 (undoes_id=?)",
-    "SEARCH entry USING INDEX ix_entry_event_newest (event_id=?)",
+    "SEARCH entry USING INDEX ix_entry_event_day (event_id=?)",
     "SEARCH entry USING INDEX ix_entry_event_place (event_id=?)",
 }
 """Nearly every line undoes none, and most are of one event: to find those is to read all of them."""

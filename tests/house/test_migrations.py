@@ -1,6 +1,7 @@
 """The schema: migrations make exactly what the models say, hold the ledger, and come to one end."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -22,8 +23,15 @@ def connection(app: Flask) -> Connection:
     return db.session.connection()
 
 
+ON_POSTGRESQL_ALONE = {"ix_entry_event_newest"}
+"""Alembic does not ask what an index is for."""
+
+
 def test_models_equal_migrations(connection: Connection) -> None:
-    context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+    left_out = ON_POSTGRESQL_ALONE if connection.dialect.name == "sqlite" else set[str]()
+    opts: dict[str, Any] = {"compare_type": True, "compare_server_default": True}
+    opts["include_object"] = lambda _made, name, *_: name not in left_out
+    context = MigrationContext.configure(connection, opts=opts)
     assert compare_metadata(context, Model.metadata) == []
 
 

@@ -1,4 +1,4 @@
-"""A network between a browser and the server that is cut, silent or halting as in a full hall, or answers in its place."""
+"""A network between a browser and the server that is cut, silent, halting, or answers in its place."""
 
 import socket
 import threading
