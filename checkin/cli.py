@@ -100,9 +100,7 @@ def _tell_of_seals(found: Chain) -> bool:
 def _tell_of_triggers() -> bool:
     missing = unguarded()
     for one in missing:
-        click.echo(
-            f"The triggers that refuse changes to the table {one} are gone: somebody can change what was counted."
-        )
+        click.echo(f"The triggers that refuse changes to the table {one} are gone: somebody can change what it says.")
     if missing:
         click.echo("Find out who took them away, and restore a backup from before.")
     return not missing

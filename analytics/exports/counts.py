@@ -45,7 +45,7 @@ def people_by_day(figures: Figures) -> Table:
             Row(one.category.key, local(one.category.label), cells(known.get(one.category.key, Missing.UNKNOWN)))
             for one in figures.categories
         ),
-        measures=(Measure.PEOPLE,),
+        measures=(Measure.PEOPLE_BY_DAY,),
         provenance=figures.provenance,
         total=cells(total if isinstance(total, Missing) else total.number),
         notes=(_("Shares are rounded."),),

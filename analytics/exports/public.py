@@ -30,6 +30,11 @@ HEADS = {
     Attendance.PEOPLE_BY_DAY: lambda: _("Distinct people of each day, summed"),
     Attendance.VISITS: lambda: _("Visits"),
 }
+COUNTED = {
+    Attendance.PEOPLE: Measure.PEOPLE,
+    Attendance.PEOPLE_BY_DAY: Measure.PEOPLE_BY_DAY,
+    Attendance.VISITS: Measure.VISITS,
+}
 WHY = {
     Standing.HIDDEN: Missing.HIDDEN,
     Standing.UNKNOWN: Missing.UNKNOWN,
@@ -64,7 +69,7 @@ def attendance(public: PublicFigures) -> Table:
             Row(one.key, local(one.label), cells(shown))
             for one, shown in zip(public.categories, public.attendance, strict=True)
         ),
-        measures=(Measure.VISITS if public.measure is Attendance.VISITS else Measure.PEOPLE,),
+        measures=(COUNTED[public.measure],),
         provenance=public.provenance,
         method=methods_of(public.methods),
         total=cells(public.attendance_total),

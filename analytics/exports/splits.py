@@ -161,7 +161,7 @@ def days(figures: Figures) -> Table:
         head=_("Event day"),
         columns=columns,
         rows=rows,
-        measures=(Measure.VISITS, *_passed(figures, Measure.PASSAGES), Measure.PEOPLE),
+        measures=(Measure.VISITS, *_passed(figures, Measure.PASSAGES), Measure.PEOPLE, Measure.PEOPLE_BY_DAY),
         provenance=_of_visits(figures),
         method=method_words(figures.visits),
         total=(*sums(rows, len(columns) - 2), None, None),

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Subquery, and_, case, func, literal, selec
 
 from analytics.queries.following import seen_at
 from analytics.queries.ledger import standing
+from app.clock import lasts_all_day
 from app.db import db
 from app.programme.models import Event, EventSession
 from checkin.models import Entry, EntryNumber, Place, PlaceClose
@@ -34,15 +35,20 @@ def scenes_of(event: Event) -> dict[int, Scene]:
     """Every session of the event, by id."""
     zone, seen = ZoneInfo(event.timezone), seen_at(event.id)
     found = db.session.execute(
-        select(EventSession.id, EventSession.code, EventSession.starts_at, PlaceClose.place_id)
+        select(EventSession.id, EventSession.code, EventSession.starts_at, EventSession.ends_at, PlaceClose.place_id)
         .outerjoin(Place, Place.session_id == EventSession.id)
         .outerjoin(PlaceClose, (PlaceClose.place_id == Place.id) & (PlaceClose.state == CountingState.COUNTED))
         .where(EventSession.event_id == event.id)
     )
     return {
-        one: Scene(one, code, event_day(at, zone, event.day_ends_at), seen[place] if place else None)
-        for one, code, at, place in found
+        one: Scene(one, code, _day(starts, ends, event, zone), seen[place] if place else None)
+        for one, code, starts, ends, place in found
     }
+
+
+def _day(starts: datetime, ends: datetime, event: Event, zone: ZoneInfo) -> date:
+    """The event's day of a session. What lasts all day begins at midnight, and is none of the day before."""
+    return starts.astimezone(zone).date() if lasts_all_day(starts, ends) else event_day(starts, zone, event.day_ends_at)
 
 
 def parties(scenes: Collection[Scene], zone: ZoneInfo, states: Iterable[BookingState], *more: Any) -> Subquery:

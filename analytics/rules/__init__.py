@@ -7,6 +7,7 @@ class Measure(StrEnum):
     """What a figure counts. The page of measures has a section for each, under this name."""
 
     PEOPLE = "people"
+    PEOPLE_BY_DAY = "people-by-day"
     VISITS = "visits"
     PASSAGES = "passages"
     REENTRIES = "reentries"

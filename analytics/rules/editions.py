@@ -202,14 +202,14 @@ def _lines(figures: Figures) -> tuple[dict[Line, int], list[tuple[SessionFigures
     lines: dict[Line, int] = {}
     rows: list[tuple[SessionFigures | None, str]] = []
     for one in figures.sessions:
-        first = figures.facts.day_of(one.session.starts_at)
+        last = figures.facts.last_day_of(one.session)
         if isinstance(one.visits, Missing):
-            rows.append((one, first.isoformat()))
+            rows.append((one, last.isoformat()))
             continue
         cells: dict[tuple[str, int], int] = defaultdict(int)
         for (at, category), number in one.by_day.items():
-            cells[(at or first).isoformat(), category] += number
-        for day in sorted({day for day, _category in cells}) or [first.isoformat()]:
+            cells[(at or last).isoformat(), category] += number
+        for day in sorted({day for day, _category in cells}) or [last.isoformat()]:
             rows.append((one, day))
             for of in figures.categories:
                 lines[day, one.session.code, of.category.key] = cells.get((day, of.category.id), 0)

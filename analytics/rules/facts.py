@@ -9,6 +9,7 @@ from analytics.rules import Provenance
 from analytics.rules.arrivals import event_day
 from analytics.rules.ledger import Place
 from checkin.rules import CountingState, Method
+from checkin.rules.times import MOMENT
 
 Texts = Mapping[str, str]
 
@@ -103,6 +104,10 @@ class Facts:
     def day_of(self, at: datetime) -> date:
         """The event's day that a moment belongs to."""
         return event_day(at.astimezone(ZoneInfo(self.zone)), self.day_ends_at)
+
+    def last_day_of(self, session: Session) -> date:
+        """The day with which a session is closed. What lasts all day begins at midnight, in the night before."""
+        return self.day_of(session.ends_at - MOMENT)
 
 
 def provenance(facts: Facts, methods: Iterable[str]) -> tuple[Provenance, ...]:

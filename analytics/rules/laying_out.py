@@ -165,7 +165,7 @@ def _days(
     passages_of = _grouped(passages, lambda key: key[0])
     people_of = _grouped(people, lambda key: key.where)
     closed = (session for session in facts.sessions if session.closed is CountingState.COUNTED)
-    counted = {facts.day_of(session.starts_at) for session in closed}
+    counted = {facts.last_day_of(session) for session in closed}
     length = (facts.ends_on - facts.starts_on).days + 1
     days = {facts.starts_on + timedelta(offset) for offset in range(length)}
     days |= {day for day in [*visits_of, *passages_of, *people_of] if isinstance(day, date)}

@@ -34,7 +34,7 @@ class Chain:
     digests: list[str]
 
 
-GUARDED = ("entry", "entry_number", "seal")
+GUARDED = ("entry", "entry_number", "seal", "edition", "edition_withdrawal", "audit_entry")
 _REFUSALS = {"sqlite": ("update", "delete"), "postgresql": ("change", "truncate")}
 _STANDING = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",

@@ -1,7 +1,7 @@
 /** What is not needed for every person: where people enter, language, camera, sound, the latest scans, the end. */
 
 import { cameras, rememberCamera } from "./camera.js";
-import { fill, h, icon } from "./element.js";
+import { fill, h, icon, refill } from "./element.js";
 import { LANGUAGE_NAMES, LANGUAGES } from "./language.js";
 import { lastsAllDay } from "./places.js";
 import { label, mannerOfCase } from "./verdict-panel.js";
@@ -114,12 +114,17 @@ function cameraChoice(voice, finder) {
   return field;
 }
 
-/** What changes while the menu is open is told anew. @param {HTMLDialogElement | null} sheet @param {Voice} voice @param {Door} door @param {MenuWorld} world */
+/** What changes while the menu is open is told anew; who is on a button of it stays on it, or comes to the way out. @param {HTMLDialogElement | null} sheet @param {Voice} voice @param {Door} door @param {MenuWorld} world */
 export function renewMenu(sheet, voice, door, world) {
   const stated = sheet?.querySelector(".menu-state");
-  const here = document.activeElement;
-  if (!stated || (stated.contains(here) && door.contact !== "refused")) return;
-  fill(stated, state(voice, door, world));
+  if (!sheet || !stated) return;
+  const here = stated.contains(document.activeElement) ? document.activeElement : null;
+  refill(stated, state(voice, door, world));
+  const said = sheet.querySelector(".end-said");
+  if (said && door.waiting === 0) fill(said);
+  if (!here || stated.contains(here)) return;
+  const same = [...stated.querySelectorAll("button")].find(({ textContent }) => textContent === here.textContent);
+  (same ?? /** @type {HTMLElement | null} */ (sheet.querySelector(".sheet-close")))?.focus();
 }
 
 /** @param {Voice} voice @param {Door} door @param {MenuWorld} world */

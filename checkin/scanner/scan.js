@@ -79,6 +79,7 @@ class DoorPage {
     });
     addEventListener("online", () => (void this.queue.flush(), void this.offline.askWhetherOver()));
     addEventListener("beforeunload", (event) => this.queue.unwritten > 0 && event.preventDefault());
+    addEventListener("hashchange", () => this.door === null && codeInAddress() && this.#offerPairing(codeInAddress()));
     addEventListener("offline", () => (this.#heard("unreached"), void this.#recount()));
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && void this.queue.flush());
   }

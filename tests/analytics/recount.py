@@ -22,7 +22,7 @@ TABLES: dict[type[Model], str] = {
     Event: "timezone TEXT, day_ends_at TIME, people_measure TEXT",
     Category: "id BIGINT, unknown BOOLEAN",
     Room: "id BIGINT, venue_id BIGINT",
-    EventSession: "id BIGINT, room_id BIGINT, starts_at TIMESTAMP",
+    EventSession: "id BIGINT, room_id BIGINT, starts_at TIMESTAMP, ends_at TIMESTAMP",
     Place: "id BIGINT, session_id BIGINT, venue_id BIGINT",
     PlaceClose: "place_id BIGINT, state TEXT",
     Entry: (

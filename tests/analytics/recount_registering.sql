@@ -71,8 +71,8 @@ WITH had AS (
 )
 SELECT h.session, r.party_kind AS kind, r.language, coalesce(o.kind, 'none') AS organisation, h.places,
     least(greatest(coalesce(c.number, 0), 0), h.places) AS came,
-    CAST(timezone(v.timezone, timezone('UTC', s.starts_at)) - to_seconds(epoch(v.day_ends_at)) AS DATE)
-        - CAST(timezone(v.timezone, timezone('UTC', r.created_at)) AS DATE) AS days
+    CAST(timezone(v.timezone, timezone('UTC', s.starts_at))
+        - to_seconds(CASE WHEN s.ends_at - s.starts_at >= INTERVAL 23 HOUR THEN 0 ELSE epoch(v.day_ends_at) END) AS DATE) - CAST(timezone(v.timezone, timezone('UTC', r.created_at)) AS DATE) AS days
 FROM had h JOIN registration r ON r.id = h.registration JOIN event_session s ON s.id = h.session CROSS JOIN event v
 LEFT JOIN organisation o ON o.id = r.organisation_id
 LEFT JOIN came c ON c.session = h.session AND c.registration = h.registration;

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner
@@ -30,7 +31,8 @@ from app.errors import NotFound
 from app.programme.models import Event, EventSession
 from app.web.actors import ANONYMOUS
 from app.web.languages import speak
-from checkin.models import Place
+from checkin.models import Place, PlaceClose
+from checkin.rules import CountingState
 from tests.analytics.ledger import Ledger
 from tests.make import NOON, Make
 
@@ -151,6 +153,26 @@ def test_a_small_number_is_hidden_with_others_and_stays_hidden_in_the_next_editi
     issue(fair)
     again = edition_numbered(fair.id, 2).public
     assert [[one.number for one in row.numbers] for row in again.sittings[:2]] == [[None, None], [None, None]]
+
+
+def test_what_lasts_all_day_stands_on_its_own_day_though_the_night_is_of_the_day_before(make: Make) -> None:
+    event = make.event("fair")
+    midnight = NOON.astimezone(ZoneInfo(event.timezone)).replace(hour=0)
+    for code in ("open", "closed"):
+        make.session(event, code, starts_at=midnight, ends_at=midnight + timedelta(days=1))
+    make.session(event, "talk")
+    ledger, places = Ledger(event), places_of(event)
+    ledger.tap(places["talk"], {ledger.categories()[0]: 20}, at=NOON, new_today=True)
+    ledger.write()
+    with transaction():
+        db.session.add(PlaceClose(place_id=places["closed"], state=CountingState.COUNTED, closed_at=AFTER))
+    public = public_figures(figures_of(event, at=AFTER), Attendance.VISITS)
+    assert {one.code: (one.day, one.total.standing) for one in public.sittings} == {
+        "open": (NOON.date(), Standing.UNKNOWN),
+        "closed": (NOON.date(), Standing.COUNTED),
+        "talk": (NOON.date(), Standing.COUNTED),
+    }
+    assert [one.day for one in public.days] == [NOON.date()]
 
 
 def withdraw(event: Event, number: int, reason: WhyWithdrawn = WhyWithdrawn.NUMBERS) -> None:

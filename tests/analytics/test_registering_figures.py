@@ -3,6 +3,7 @@
 import io
 from datetime import date, timedelta
 from operator import attrgetter
+from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
@@ -17,7 +18,7 @@ from app.programme.models import Event, EventSession
 from app.programme.rules import AdmissionRule
 from checkin.models import PlaceClose
 from checkin.rules import CountingState
-from registrations.models import Booking, Lottery
+from registrations.models import Booking, Lottery, Registration
 from registrations.operations import accept, cancel
 from registrations.operations.waiting import expire_offers
 from registrations.rules import PartyKind
@@ -127,6 +128,18 @@ def test_no_show_is_known_of_sessions_that_were_counted_only(booked: Event) -> N
     close(booked, "talk")
     found = sorted(parties_of(booked), key=lambda one: one.language)
     assert found == [Party("talk", 1, 0, "1-3", "person", "en"), Party("talk", 2, 1, "15-30", "family", "ja")]
+
+
+def test_who_registered_the_day_before_what_lasts_all_day_did_not_do_so_on_the_same_day(booked: Event) -> None:
+    close(booked, "talk")
+    midnight = NOON.astimezone(ZoneInfo(booked.timezone)).replace(hour=0)
+    with transaction():
+        talk = db.session.scalars(db.select(EventSession).filter_by(code="talk")).one()
+        talk.door_opens_at = talk.starts_at = midnight
+        talk.door_closes_at = talk.ends_at = midnight + timedelta(days=1)
+        registration = db.select(Registration).filter_by(language="en")
+        db.session.scalars(registration).one().created_at = NOON - timedelta(days=1)
+    assert {one.lead for one in parties_of(booked)} == {"1-3", "15-30"}
 
 
 def test_page_csv_and_workbook_say_the_same(cast: Cast, booked: Event) -> None:

@@ -129,6 +129,19 @@ def test_the_heads_of_many_columns_do_not_lie_on_each_other(lang: str) -> None:
             )
 
 
+def test_what_stands_below_a_year_takes_few_lines_beside_a_column_of_words() -> None:
+    below = "実人数 / 参加票の読み取り・区分のタップ / 報告書 / 公表値"
+    columns = (*table(1, 5).columns, Column("change", "増減", "words"))
+    years = replace(
+        table(0, 0), columns=columns, rows=(Row("1", "2025年", (1, 2, 3, 4, 10, "比較できません"), below),), total=None
+    )
+    page = pypdfium2.PdfDocument(FORMATS["pdf"].make(report(Grid("", years))))[0].get_textpage()
+    label, last = (page.search(words).get_next() for words in ("2025年", "公表値"))
+    assert label
+    assert last
+    assert page.get_charbox(label[0])[1] - page.get_charbox(last[0])[1] < 35
+
+
 @pytest.mark.parametrize(("sessions", "drawn"), [(17, 17), (31, 17)])
 def test_of_more_sessions_than_a_page_can_show_the_table_has_all_and_the_picture_the_highest(
     make: Make, sessions: int, drawn: int

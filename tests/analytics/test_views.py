@@ -151,7 +151,7 @@ def test_the_measures_page_defines_every_measure_that_a_table_names(make: Make, 
     client = make.signed_in(make.olga(fair))
     page = client.get(f"/console/measures?lang={language}").get_data(as_text=True)
     named = {measure for table in get_api(client, "fair")["tables"].values() for measure in table["measures"]}
-    assert named == {"people", "visits", "passages", "came", "registered", "no-show", "arrival"}
+    assert named == {"people", "people-by-day", "visits", "passages", "came", "registered", "no-show", "arrival"}
     assert [measure for measure in Measure if f'id="{measure}"' not in page] == []
 
 

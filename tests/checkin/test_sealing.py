@@ -157,6 +157,20 @@ def test_whoever_took_the_triggers_away_is_noticed_and_nobody_is_told_to_rebuild
         append_only.hold(db.session.connection(), ("entry_number",))
 
 
+@pytest.mark.parametrize("table", append_only.TABLES)
+def test_of_every_table_that_is_only_added_to_it_is_said_that_its_triggers_are_gone(
+    app: Flask, database: str, table: str
+) -> None:
+    assert verify(app)[0] == 0
+    act, on = ("truncate", f" ON {table}") if database == "postgresql" else ("delete", "")
+    with transaction():
+        db.session.execute(text(f"DROP TRIGGER {table}_refuses_{act}{on}"))
+    code, said = verify(app)
+    assert (code, f"The triggers that refuse changes to the table {table} are gone" in said) == (1, True)
+    with transaction():
+        append_only.hold(db.session.connection(), (table,))
+
+
 def test_lines_and_seals_refuse_to_be_changed(door: Doorside, make: Make) -> None:
     day_of_three_blocks(door, make)
     for statement in ("UPDATE seal SET lines = 1", "DELETE FROM seal"):

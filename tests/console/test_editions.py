@@ -8,6 +8,7 @@ from types import MappingProxyType
 import pytest
 
 from analytics.queries.editions import editions_of, newest_edition
+from analytics.rules import Attendance
 from app.clock import frozen
 from app.db import db
 from app.programme.models import Event
@@ -66,6 +67,14 @@ def test_an_edition_is_issued_with_what_was_open(cast: Cast, counted: Event) -> 
     page = cast.olga.get(f"{EDITIONS}/1?lang=en").get_data(as_text=True)
     assert "4 places are not closed" in page
     assert page_tables(page)["published"] == [["spectator", "60", "–"], ["student", "3", "–"], ["Total", "63", "63"]]
+
+
+def test_what_can_be_reported_leads_to_what_it_means(cast: Cast) -> None:
+    page, measures = (cast.olga.get(where).get_data(as_text=True) for where in (EDITIONS, "/console/measures"))
+    for one in Attendance:
+        section = one.value.replace("_", "-")
+        assert f'href="/console/measures#{section}"' in page
+        assert f'id="{section}"' in measures
 
 
 @pytest.mark.parametrize(

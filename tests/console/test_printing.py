@@ -1,6 +1,8 @@
 """Rosters, badges and tickets from the console: who may, who is on them, and the record of who printed."""
 
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -17,7 +19,7 @@ from registrations.rules import BookingState
 from tests.accounts.test_sign_in import csrf_of
 from tests.console.conftest import Cast
 from tests.console.test_pages import counted_queries
-from tests.make import Make, both
+from tests.make import NOON, Make, both
 from tests.registrations.paper import codes_on, words_of
 
 PAGE = "/console/events/fair/print"
@@ -40,6 +42,16 @@ def talk(cast: Cast, make: Make) -> EventSession:
     session = make.session(cast.event, "talk", title=both("講演", "Talk"))
     make.release(cast.event)
     return session
+
+
+def test_what_lasts_all_day_is_offered_without_an_hour(cast: Cast, make: Make, talk: EventSession) -> None:
+    midnight = NOON.astimezone(ZoneInfo(cast.event.timezone)).replace(hour=0)
+    make.session(
+        cast.event, "show", title=both("展示", "Show"), starts_at=midnight, ends_at=midnight + timedelta(days=1),
+        door_opens_at=midnight, door_closes_at=midnight + timedelta(days=1),
+    )  # fmt: skip
+    page = cast.olga.get(f"{PAGE}?lang=en").get_data(as_text=True)
+    assert ("Sat 3 Oct all day Show" in page, "Sat 3 Oct 12:00–13:00 Talk" in page) == (True, True)
 
 
 def test_only_who_edits_the_event_prints(cast: Cast) -> None:

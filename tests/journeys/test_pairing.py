@@ -105,6 +105,19 @@ def test_a_device_that_is_stopped_says_so_in_an_open_menu_and_forgets_its_list_a
         one.context.close()
 
 
+def test_a_code_that_arrives_while_the_page_is_open_is_taken_too(browser: Browser, product: Product) -> None:
+    desk = browser.new_context(base_url=product.base_url, locale="ja").new_page()
+    sign_in(desk, product, "olga")
+    code = code_at_the_hall(desk)
+    phone = browser.new_context(base_url=product.base_url, locale="ja", viewport=PHONE).new_page()
+    phone.goto("/scan/")
+    expect(phone.get_by_label("登録用のコード")).to_have_value("")
+    phone.goto(f"/scan/#pair={code}")
+    expect(phone.get_by_label("登録用のコード")).to_have_value(code)
+    for one in (desk, phone):
+        one.context.close()
+
+
 def code_at_the_hall(desk: Page) -> str:
     """Another pairing code at the hall's entrance, for one device."""
     desk.goto("/console/events/practice/gates/mihon-city-hall/pairing")

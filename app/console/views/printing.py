@@ -2,6 +2,7 @@
 
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, current_app, g, make_response, render_template, request, url_for
 from flask_babel import gettext as _
@@ -21,7 +22,8 @@ from app.programme.queries.sessions import session_in
 from app.programme.rules.kana import kana_order
 from app.web.actors import Right
 from app.web.guards import requires
-from app.web.languages import plain, speak, stamp
+from app.web.hours import times
+from app.web.languages import day, plain, speak
 from checkin.queries.door import session_code
 from registrations.pdf import LABEL_SHEETS, BadgeSheet, ticket_pdf
 from registrations.queries import Sheet, party_of, sheet_by_code, ticket_by_code, ticket_by_number
@@ -122,9 +124,7 @@ def _sheet(event: Event, form: TicketForm) -> Sheet | None:
 def _offering(form: RosterForm, event: Event) -> RosterForm:
     query = select(EventSession).filter_by(event_id=event.id).order_by(EventSession.starts_at, EventSession.code)
     sessions = db.session.scalars(query)
-    form.offer(
-        SelectChoice(one.code, f"{plain(stamp(one.starts_at, event.timezone))} {plain(one.title)}") for one in sessions
-    )
+    form.offer(SelectChoice(one.code, f"{_when(one, event.timezone)} {plain(one.title)}") for one in sessions)
     if isinstance(form, BadgesForm):
         groups = sorted(groups_of(event.id), key=lambda one: kana_order(one.name))
         form.offer_groups((one.uuid, one.name) for one in groups)
@@ -163,3 +163,8 @@ def _paper(content: bytes, name: str) -> Response:
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _when(session: EventSession, zone: str) -> str:
+    hours = times(session.starts_at, session.ends_at, ZoneInfo(zone))
+    return f"{plain(day(session.starts_at, zone))} {plain(hours)}"

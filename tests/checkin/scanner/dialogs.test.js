@@ -3,7 +3,7 @@ import { beforeEach, test } from "node:test";
 
 import { renewMenu, times } from "../../../checkin/scanner/dialogs.js";
 import { Voice } from "../../../checkin/scanner/language.js";
-import { drawPlainly, FakeNode } from "./fakes.js";
+import { drawPlainly, fakeDocument, FakeNode } from "./fakes.js";
 
 beforeEach(drawPlainly);
 
@@ -26,9 +26,8 @@ test("an entrance names no times", () => {
 test("what the server set aside can be saved as a file whether or not anything waits, and is told once", () => {
   for (const waiting of [0, 2]) {
     let saved = 0;
-    const [stated, contained] = [new FakeNode("div"), { contains: () => false }];
-    const sheet = { querySelector: () => Object.assign(stated, contained) };
-    renewMenu(sheet, new Voice("en"), { waiting, contact: "reached", judge: null }, { aside: 1, persistence: "kept", onTryNow() {}, onSave: async () => void (saved += 1) });
+    const stated = Object.assign(new FakeNode("div"), { contains: () => false });
+    renewMenu(opened(stated), new Voice("en"), { waiting, contact: "reached", judge: null }, { aside: 1, persistence: "kept", onTryNow() {}, onSave: async () => void (saved += 1) });
     assert.match(stated.textContent, /Scans not accepted by the server: 1/);
     const buttons = stated.all(({ tag, textContent }) => tag === "button" && textContent === "Save unsent scans as a file");
     assert.equal(buttons.length, 1);
@@ -36,3 +35,25 @@ test("what the server set aside can be saved as a file whether or not anything w
     assert.equal(saved, 1);
   }
 });
+
+test("what was sent is told in an open menu to who stands on a button there too, and the end is not refused any more", () => {
+  const [stated, said, close] = [new FakeNode("div"), new FakeNode("p"), new FakeNode("button")];
+  const save = () => stated.all(({ tag, textContent }) => tag === "button" && textContent === "Save unsent scans as a file")[0];
+  Object.assign(stated, { contains: (node) => stated.all((one) => one === node).length > 0, querySelectorAll: () => stated.all(({ tag }) => tag === "button") });
+  const focused = (one) => Object.assign(one, { focus: () => (fakeDocument.activeElement = one) });
+  const tell = (waiting) => renewMenu(opened(stated, said, focused(close)), new Voice("en"), { waiting, contact: "reached", judge: null }, { aside: 0, persistence: "kept", onTryNow() {}, onSave: async () => {} });
+  tell(2);
+  said.append("Scans still unsent: 2.");
+  fakeDocument.activeElement = save();
+  tell(2);
+  assert.equal(fakeDocument.activeElement, save());
+  tell(0);
+  assert.equal(stated.textContent + said.textContent, "");
+  assert.equal(fakeDocument.activeElement, close);
+  delete fakeDocument.activeElement;
+});
+
+/** A menu that is open. */
+function opened(stated, said = null, close = null) {
+  return { querySelector: (name) => ({ ".menu-state": stated, ".end-said": said, ".sheet-close": close })[name] };
+}
