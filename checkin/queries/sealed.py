@@ -35,7 +35,7 @@ class Chain:
 
 
 GUARDED = ("entry", "entry_number", "seal", "edition", "edition_withdrawal", "audit_entry")
-_REFUSALS = {"sqlite": ("update", "delete"), "postgresql": ("change", "truncate")}
+_REFUSALS = {"sqlite": ("update", "delete", "replace"), "postgresql": ("change", "truncate")}
 _STANDING = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
     "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')",

@@ -1,5 +1,7 @@
 """Writing: only inside a transaction, never in a GET, never nested; the ledger refuses change."""
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -130,6 +132,14 @@ CHANGES["sqlite"] = [
 ]
 
 
+def refuses_a_stranger(file: str) -> None:
+    """Another program's connection runs no triggers for rows that a new one takes the place of."""
+    with closing(sqlite3.connect(file)) as connection:
+        for statement in (one for one in CHANGES["sqlite"] if one.startswith("REPLACE")):
+            with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+                connection.execute(statement)
+
+
 @pytest.mark.ledger_by_hand
 def test_the_ledger_refuses_change(app: Flask, make: Make, database: str) -> None:
     event = make.event()
@@ -142,4 +152,6 @@ def test_the_ledger_refuses_change(app: Flask, make: Make, database: str) -> Non
     for statement in CHANGES[database]:
         with pytest.raises(DBAPIError, match="append-only"), transaction():
             db.session.execute(text(statement))
+    if database == "sqlite":
+        refuses_a_stranger(str(db.engine.url.database))
     assert db.session.scalar(db.select(EntryNumber.number)) == 3

@@ -59,7 +59,7 @@ def behind_its_back(*statements: str, database: str) -> None:
             if database == "postgresql":
                 connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
             else:
-                for act in ("update", "delete"):
+                for act in ("update", "delete", "replace"):
                     connection.execute(text(f"DROP TRIGGER {table}_refuses_{act}"))
         for statement in statements:
             connection.execute(text(statement))

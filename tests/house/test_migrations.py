@@ -113,7 +113,7 @@ def test_the_ledger_is_held_by_triggers(connection: Connection, database: str) -
         "postgresql": "SELECT event_object_table, trigger_name FROM information_schema.triggers",
     }[database]
     held = {tuple(row) for row in connection.execute(text(query))}
-    endings = {"sqlite": ("update", "delete"), "postgresql": ("change",)}[database]
+    endings = {"sqlite": ("update", "delete", "replace"), "postgresql": ("change",)}[database]
     assert held >= {(table, f"{table}_refuses_{ending}") for table in TABLES for ending in endings}
 
 
