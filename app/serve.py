@@ -1,7 +1,7 @@
 """Starting and ending the server.
 
-Every reason not to start is found before anything is written. The database is prepared in a process that ends. One
-worker loads the application itself, so that the supervisor stays small; several share the one that it loaded.
+Every reason not to start is found before anything is written. The database is prepared in a process that ends. The
+supervisor never loads the application and stays small: one worker loads it itself, several part from one that did.
 """
 
 import ctypes
@@ -16,7 +16,7 @@ import sys
 import threading
 import time
 from functools import partial
-from multiprocessing import get_context, get_start_method
+from multiprocessing import get_context
 from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -126,14 +126,15 @@ def _prepare_apart(settings: Settings, *, demo: bool) -> int:
 
 
 def _run(settings: Settings, room: Path) -> int:
-    from granian import Granian
     from granian.constants import HTTPModes, Interfaces, SSLProtocols
     from granian.log import LogLevels
 
+    from app.parting import Parting
     from app.web.intake import WAITING_THREADS
 
-    server: Any = Granian(
+    server = Parting(
         "uketsuke",
+        load=partial(_loaded, settings),
         address=settings.host,
         port=settings.port,
         interface=Interfaces.WSGI,
@@ -149,23 +150,16 @@ def _run(settings: Settings, room: Path) -> int:
         respawn_failed_workers=True,
     )
     try:
-        server.serve(target_loader=partial(load_application, settings, room, _shared(settings)), wrap_loader=False)
+        server.serve(target_loader=partial(load_application, settings, room), wrap_loader=False)
     except SystemExit as ended:
         return 0 if server.interrupt_signal else int(ended.code or 0)
     return 0
 
 
-def _shared(settings: Settings) -> "Flask | None":
-    """The application for several workers, loaded before they part: what none of them changes is in memory once. None
-    where there is one worker, who shares it with nobody, or where workers begin empty. It has asked the database
-    nothing yet: a connection must never be of two processes."""
-    if settings.processes == 1 or get_start_method() != "fork":
-        return None
-    share_memory_between_threads()
-    return _loaded(settings)
-
-
 def _loaded(settings: Settings) -> "Flask":
+    """The application. It has asked the database nothing yet: workers may share what is loaded, but a connection must
+    never be of two processes."""
+    share_memory_between_threads()
     gc.disable()  # what is loaded now stays: looking through it for waste takes a seventh of the start
     from app import create_app
 
@@ -178,7 +172,6 @@ def load_application(settings: Settings, room: Path, shared: "Flask | None" = No
     """What a worker of the server runs: the application, its log, and the thread that sends letters. room: the server's
     workroom, which all its workers share."""
     enter(room)
-    share_memory_between_threads()
     sys.setswitchinterval(SWITCH_SECONDS)
     os.setpgrp()  # Ctrl-C is for the supervisor alone, who ends us once; told twice, a worker was seen to wait for 30 s
     app = shared or _loaded(settings)

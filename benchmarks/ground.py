@@ -6,9 +6,10 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
@@ -97,6 +98,25 @@ def memory_mib(pid: int) -> float:
         for task in Path(f"/proc/{one}/task").iterdir():
             waiting += [int(child) for child in (task / "children").read_text().split()]
     return total / 1024
+
+
+@contextmanager
+def watching_memory(pid: int) -> Iterator[list[float]]:
+    """What they held together, looked at again and again while something is done."""
+    seen, done = [memory_mib(pid)], threading.Event()
+
+    def watch() -> None:
+        while not done.wait(0.05):
+            with suppress(OSError, IndexError):  # one of them ended while it was looked at
+                seen.append(memory_mib(pid))
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        yield seen
+    finally:
+        done.set()
+        watcher.join()
 
 
 def free_port() -> int:

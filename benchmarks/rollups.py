@@ -10,7 +10,9 @@ from functools import partial
 
 from flask import current_app
 
+from analytics.charts import MEDIA
 from analytics.exports import doors, registering
+from analytics.exports.pictures import PICTURES
 from analytics.exports.tables import NAMES, tables_of
 from analytics.operations.editions import draft_edition, issue_edition
 from analytics.queries import figures_of
@@ -21,8 +23,9 @@ from app.clock import now
 from app.db import db, transaction
 from app.programme.models import Event
 from app.web.actors import Actor, Role
+from app.web.languages import LANGUAGES
 from benchmarks.client import Connection, Measured, measure
-from benchmarks.ground import Ground, ground, memory_mib
+from benchmarks.ground import Ground, ground, memory_mib, watching_memory
 from benchmarks.ledgers import a_large_event, one_line_more, settle
 from benchmarks.rows import Row
 from checkin.operations.rebuilding import rebuild
@@ -109,10 +112,27 @@ class _Served:
         with self.place.serving() as server:
             rows += [self.page(what, path) for what, path in _other_pages(self.event)]
             memory = f"{memory_mib(server.pid):.0f} MiB after all of these, what is shared counted once"
-        rows.append(Row(f"memory of the server, {self.lines:,} lines", self.place.database, note=memory))
+            charts = self.charts(server.pid)
+        rows += [Row(f"memory of the server, {self.lines:,} lines", self.place.database, note=memory), charts]
         with self.place.serving():  # another one, which recalls what this one left
             rows += [self.first(what, path) for what, path in _costly_pages(self.event)]
         return rows
+
+    def charts(self, pid: int) -> Row:
+        """Every chart in every form and language from four connections, and the server's memory meanwhile. Aim: 250
+        MiB."""
+        base = f"/console/events/{self.event.slug}/attendance"
+        addresses = [f"{base}/charts/{name}" for name in PICTURES] + [f"{base}/rooms/charts/gates"]
+        paths = [f"{one}.{form}?lang={lang}" for form in MEDIA for lang in LANGUAGES for one in addresses]
+
+        async def ask(connection: Connection, number: int) -> bool:
+            answer = await connection.ask("GET", paths[number], Cookie=f"uketsuke={self.cookie}")
+            return answer.status == 200
+
+        with watching_memory(pid) as seen:
+            asked = measure(self.place.base_url, ask, connections=4, count=len(paths))
+        note = f"memory meanwhile {max(seen):.0f} MiB at most, {seen[-1]:.0f} at the end, what is shared counted once"
+        return Row(f"every chart once, {self.lines:,} lines", self.place.database, 4, asked, note)
 
     def first(self, what: str, path: str) -> Row:
         """The first answer of a server that was started again. Aim: 1 s."""

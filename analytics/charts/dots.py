@@ -8,10 +8,10 @@ from itertools import product
 from math import dist
 from typing import TYPE_CHECKING, Any
 
-from analytics.charts.style import INK, PAPER
+from analytics.charts.printing import Size, dots
+from analytics.charts.style import INK, PAPER, dots_per_inch
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
     from matplotlib.patches import Patch
     from PIL.Image import Image
 
@@ -26,29 +26,28 @@ Colour = tuple[int, ...]
 """Red, green, blue, each from 0 to 255."""
 
 
-def png(figure: "Figure", patches: "list[Patch]", *, about: dict[str, str]) -> bytes:
-    """The file; patches: all that is drawn; about: words kept inside. Only runs of one colour are pressed, which a
-    chart is full of: as large as with a search for what comes again, give or take a tenth, in half of the time."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
+def png(size: Size, patches: "list[Patch]", *, about: dict[str, str]) -> bytes:
+    """The file; patches: all that is drawn, on paper of this size in inches; about: words kept inside. Only runs of one
+    colour are pressed, which a chart is full of: as large as with a search for what comes again, give or take a tenth,
+    in half of the time."""
     from PIL.PngImagePlugin import PngInfo
 
-    canvas: Any = FigureCanvasAgg(figure)
-    words, buffer = PngInfo(), BytesIO()
-    canvas.draw()
+    words, buffer, density = PngInfo(), BytesIO(), dots_per_inch(*size)
+    drawn = dots(size, patches, density)
     for name, value in about.items():
         words.add_text(name, value)
-    few = _few(canvas.buffer_rgba(), canvas.get_width_height(), _table(_colours(patches)))
-    few.save(buffer, "png", dpi=(figure.dpi, figure.dpi), pnginfo=words, compress_type=zlib.Z_RLE)
+    few = _few(drawn, _table(_colours(patches)))
+    few.save(buffer, "png", dpi=(density, density), pnginfo=words, compress_type=zlib.Z_RLE)
     return buffer.getvalue()
 
 
-def _few(drawn: Any, size: tuple[int, int], table: "Image") -> "Image":
+def _few(drawn: Any, table: "Image") -> "Image":
     """The dots of a buffer in the colours of a table. A few rows at a time, read where they were drawn: another copy
     or two of the whole picture cost as much time as drawing it."""
     from PIL import Image
 
-    width, height = size
-    few = Image.new("P", size)
+    height, width, _ = drawn.shape
+    few = Image.new("P", (width, height))
     few.putpalette(table.getpalette() or [])
     for top in range(0, height, ROWS):
         band = width, min(ROWS, height - top)

@@ -4,16 +4,15 @@ A chart knows where each of its things lies, so nothing here looks for room, for
 """
 
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from html import escape
-from io import BytesIO
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal
 
 from analytics.charts.letters import Weight, Words, drawn_words, outlined, text_width
+from analytics.charts.printing import Size, pdf, svg
 from analytics.charts.style import (
     EDGE,
     INK,
@@ -25,14 +24,11 @@ from analytics.charts.style import (
     Frame,
     Paper,
     Shape,
-    dots_per_inch,
     in_sentences,
 )
 from app.web.fonts import font_files
 
 if TYPE_CHECKING:
-    from matplotlib.artist import Artist
-    from matplotlib.figure import Figure
     from matplotlib.patches import Patch
 
 Align = Literal["left", "center", "right"]
@@ -135,22 +131,19 @@ class Sheet:
         return {"svg": self._svg, "png": self._png, "pdf": self._pdf}[form]()
 
     def _svg(self) -> bytes:
-        buffer, frame = BytesIO(), self.frame
-        metadata = {"Title": frame.title, "Date": None, "Creator": "Uketsuke", "Source": frame.source}
-        self._figure(self._shapes).savefig(buffer, format="svg", metadata=metadata)
-        shapes, end, _ = _named(buffer.getvalue().decode(), frame).rpartition("</svg>")
+        frame = self.frame
+        about = {"Title": frame.title, "Date": None, "Creator": "Uketsuke", "Source": frame.source}
+        shapes, end, _ = _named(svg(self._size, self._shapes, about), frame).rpartition("</svg>")
         return f"{shapes}{outlined(self._words, frame.lang)}{end}\n".encode()
 
     def _pdf(self) -> bytes:
         from analytics.charts.writing import Writing
 
-        buffer, frame = BytesIO(), self.frame
+        frame = self.frame
         flipped = [replace(one, base=self.height - one.base) for one in self._words]
         writing = Writing(flipped, frame.lang, above=ABOVE_SHAPES)
         about = {"Title": frame.title, "Subject": frame.words, "Keywords": frame.source, "Creator": "Uketsuke"}
-        metadata = {**about, "CreationDate": None}
-        self._figure([*self._shapes, writing]).savefig(buffer, format="pdf", metadata=metadata)
-        return buffer.getvalue()
+        return pdf(self._size, [*self._shapes, writing], {**about, "CreationDate": None})
 
     def _png(self) -> bytes:
         from analytics.charts.dots import png
@@ -158,8 +151,7 @@ class Sheet:
         frame, written = self.frame, groupby(sorted(self._words, key=_colour_of), key=_colour_of)
         letters = [self._letters(colour, list(words)) for colour, words in written]
         words = {"Title": frame.title, "Description": frame.words, "Source": frame.source, "Software": "Uketsuke"}
-        patches = [*self._shapes, *letters]
-        return png(self._figure(patches), patches, about=words)
+        return png(self._size, [*self._shapes, *letters], about=words)
 
     def _letters(self, colour: str, words: list[Words]) -> "Patch":
         """Words of one colour as one shape, above all others."""
@@ -172,15 +164,9 @@ class Sheet:
         """From the lower left corner of the paper, as matplotlib counts."""
         return place[0], self.height - self.head - place[1]
 
-    def _figure(self, artists: "Sequence[Artist]") -> "Figure":
-        from matplotlib.figure import Figure
-
-        size = self.width, self.height
-        figure = Figure(figsize=size, dpi=dots_per_inch(*size), facecolor=PAPER)
-        for artist in artists:
-            artist.set_transform(figure.dpi_scale_trans)
-            figure.add_artist(artist)
-        return figure
+    @property
+    def _size(self) -> Size:
+        return self.width, self.height
 
     def _write_frame(self) -> None:
         if self.paper.titled:
@@ -218,7 +204,7 @@ def _prepare() -> None:
 
     for file in font_files():
         font_manager.fontManager.addfont(str(file))
-    rcParams.update({"svg.hashsalt": "uketsuke", "pdf.fonttype": 3, "hatch.linewidth": 0.8, "savefig.facecolor": PAPER})
+    rcParams.update({"svg.hashsalt": "uketsuke", "pdf.fonttype": 3, "hatch.linewidth": 0.8})
 
 
 def _named(svg: str, frame: Frame) -> str:
