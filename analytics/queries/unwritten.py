@@ -39,8 +39,9 @@ def unwritten(*, ending: bool) -> Iterator[Unwritten]:
             if found is not None:
                 yield Unwritten(event_id, what, found[1], partial(setattr, followed, "kept_at", found[0]))
     taken_up = current_app.extensions.get("uketsuke_crossings", {})
-    for which, body in [one for one in aside().items() if one[0] not in taken_up]:
-        yield Unwritten(which[0], kept_as(which), body, partial(aside().pop, which, None))
+    for which, body in list(aside().items()):
+        if which not in taken_up:
+            yield Unwritten(which[0], kept_as(which), body, partial(aside().pop, which, None))
     for name, shelved in list(sums_kept().items()):
         if shelved.is_new and shelved.took >= LEAST_SECONDS:
             yield Unwritten(*owner_and_name(name), packed(shelved.found), shelved.is_written)
