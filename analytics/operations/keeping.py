@@ -1,6 +1,7 @@
 """Sums that this process made are written down, so that the next start need not read every line of the ledger."""
 
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import select
@@ -12,14 +13,15 @@ from analytics.queries.unwritten import Unwritten, unwritten
 from app.db import db, transaction
 from app.programme.models import Event
 
+A_FEW = 20
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def keep_sums(_at: datetime, *, ending: bool = False) -> int:
-    """Write down what is worth it; how many sums. A chore, and with `ending` one of the last things that a server
-    does. Whoever writes last stays: each is right for the state that it is of. Those of an event that was deleted
-    meanwhile are nobody's any more."""
-    found = list(unwritten(ending=ending))
+    """Write down what is worth it, a few at a time; how many sums. A chore, and with `ending` one of the last things
+    that a server does, all at once. Whoever writes last stays: each is right for the state that it is of. Those of an
+    event that was deleted meanwhile are nobody's any more."""
+    found = list(islice(unwritten(ending=ending), None if ending else A_FEW))
     db.session.rollback()
     if found:
         with transaction():

@@ -35,7 +35,7 @@ def recalled(bind: Bound, event_id: int, what: str) -> Any | None:
     if not found:
         return None
     try:
-        return _Reader(io.BytesIO(found[0].body)).load()
+        return unpacked(found[0].body)
     except Exception:  # noqa: BLE001  whatever is wrong with it, the ledger says it anew
         return None
 
@@ -43,6 +43,11 @@ def recalled(bind: Bound, event_id: int, what: str) -> Any | None:
 def packed(found: object) -> bytes:
     """As it is written down."""
     return pickle.dumps(found, protocol=5)
+
+
+def unpacked(body: bytes) -> Any:
+    """The same again."""
+    return _Reader(io.BytesIO(body)).load()
 
 
 def name_of(*parts: object) -> str:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from flask import current_app
 
-from analytics.queries.crossing import Kept, kept_as
+from analytics.queries.crossing import Kept, aside, kept_as
 from analytics.queries.doors import GATES, LetIn
 from analytics.queries.following import FOLLOWED, Followed
 from analytics.queries.keeping import owner_and_name, sums_kept
@@ -23,7 +23,7 @@ class Unwritten(NamedTuple):
     event_id: int
     what: str
     body: bytes
-    written: Callable[[], None]
+    written: Callable[[], object]
 
 
 def unwritten(*, ending: bool) -> Iterator[Unwritten]:
@@ -38,6 +38,10 @@ def unwritten(*, ending: bool) -> Iterator[Unwritten]:
                 followed.lock.release()
             if found is not None:
                 yield Unwritten(event_id, what, found[1], partial(setattr, followed, "kept_at", found[0]))
+    taken_up = current_app.extensions.get("uketsuke_crossings", {})
+    for which, body in list(aside().items()):
+        if which not in taken_up:
+            yield Unwritten(which[0], kept_as(which), body, partial(aside().pop, which, None))
     for name, shelved in list(sums_kept().items()):
         if shelved.is_new and shelved.took >= LEAST_SECONDS:
             yield Unwritten(*owner_and_name(name), packed(shelved.found), shelved.is_written)

@@ -30,7 +30,7 @@ from analytics.rules.recorded import PERSON, Recorded, most_together
 
 Cut = tuple[Dimension, ...]
 Cells = dict[Key, int]
-ONE, ASIDE = 1, 10_000
+ONE, ASIDE, EVERYWHERE = 1, 10_000, 0
 by_time = itemgetter(10, 11)
 
 
@@ -42,35 +42,35 @@ FIELD = {
 
 class Crossed:
     """The sums of one crossing of one event. sized: registrations whose people may depend on how many the party is, and
-    how many at most were at different places together."""
+    how many at most were at different places together. owed: registrations whose lines are yet to be taken."""
 
     def __init__(self, ground: Ground, rows: Dimension, columns: Dimension, measure: Measure) -> None:
         self.ground, self.measure = ground, measure
         self.both: Cut = (rows, columns)
-        self.cuts = _cuts(rows, columns, measure)
+        self.cuts = cuts_of(rows, columns, measure)
         self.whole = self._nothing()
         self.taps: dict[int, dict[Cut, Cells]] = defaultdict(self._nothing)
         self.sized: dict[int, int] = {}
+        self.owed: set[int] = set()
         self.slow: list[Recorded] = []
         self._look_up()
 
     @classmethod
-    def unpacked(
-        cls, which: tuple[Dimension, Dimension, Measure], ground: Ground, whole: Mapping[Cut, Cells],
-        taps: Mapping[int, Mapping[Cut, Cells]], sized: dict[int, int],
-    ) -> "Crossed":  # fmt: skip
+    def unpacked(cls, which: tuple[Dimension, Dimension, Measure], packed: Sequence[Any]) -> "Crossed":
         """From what `packed` gave."""
+        ground, whole, taps, sized, owed = packed
         sums = cls(ground, *which)
         sums._add(sums.whole, whole)
         for place, cells in taps.items():
             sums._add(sums.taps[place], cells)
-        sums.sized = sized
+        sums.sized, sums.owed = sized, owed
         return sums
 
     def packed(self) -> tuple[Any, ...]:
         """All of it as plain values."""
         self.settle()
-        return self.ground, _plain(self.whole), {place: _plain(cells) for place, cells in self.taps.items()}, self.sized
+        taps = {place: _plain(cells) for place, cells in self.taps.items()}
+        return self.ground, _plain(self.whole), taps, self.sized, self.owed
 
     def stand_on(self, ground: Ground) -> bool:
         """Whether all that is summed up stands where it did; places that came since do."""
@@ -113,12 +113,14 @@ class Crossed:
             self.settle()
 
     def tap(self, lines: Iterable[Recorded]) -> None:
-        """Lines without a ticket."""
-        places: dict[int, list[Recorded]] = defaultdict(list)
+        """Lines without a ticket: a visit each, and where it says so somebody new."""
+        people = self.measure is Measure.PEOPLE
         for one in lines:
-            places[one.place].append(one)
-        for place, here in places.items():
-            self._add(self.taps[place], self.counted(here))
+            if one.reentry or not (one.new_today if people else one.place in self.sessions):
+                continue
+            taps = self.taps[EVERYWHERE if people else one.place]
+            for cut in self.quick:
+                taps[cut.cut][cut.key(one, one, one)] += one.number
 
     def counted(self, lines: Sequence[Recorded]) -> dict[Cut, Cells]:
         """By the rules, as far as the lines alone say it."""
@@ -153,7 +155,8 @@ class Crossed:
         return {cut: defaultdict(int) for cut in self.cuts}
 
     def _look_up(self) -> None:
-        self.quick = [_Quick(self.ground, cut, self.measure) for cut in self.cuts]
+        self.sessions = {place for place, there in self.ground.places.items() if there.session is not None}
+        self.quick = [_Quick(self.ground, cut, self.measure, self.sessions) for cut in self.cuts]
 
     @staticmethod
     def _add(sums: dict[Cut, Cells], more: Mapping[Cut, Cells], sign: int = ONE) -> None:
@@ -168,11 +171,10 @@ def _plain(sums: Mapping[Cut, Cells]) -> dict[Cut, Cells]:
 
 
 class _Quick:
-    """One person on one ticket, by some dimensions."""
+    """One person on one ticket, or a line without one, by some dimensions."""
 
-    def __init__(self, ground: Ground, cut: Cut, measure: Measure) -> None:
-        self.cut, self.visits = cut, measure is Measure.VISITS
-        self.sessions = {place for place, there in ground.places.items() if there.session is not None}
+    def __init__(self, ground: Ground, cut: Cut, measure: Measure, sessions: Set[int]) -> None:
+        self.cut, self.visits, self.sessions = cut, measure is Measure.VISITS, sessions
         values = [_value(ground, one, visits=self.visits) for one in cut]
         self.key = _together(values)
         self.where = _together([get for one, get in zip(cut, values, strict=True) if one in WHERE_AND_WHEN])
@@ -201,7 +203,7 @@ class _Quick:
             cells[self.key(first, speaks, lines[-1])] += sign
 
 
-def _cuts(rows: Dimension, columns: Dimension, measure: Measure) -> tuple[Cut, ...]:
+def cuts_of(rows: Dimension, columns: Dimension, measure: Measure) -> tuple[Cut, ...]:
     """What has to be counted: a side of its own only where the numbers across do not add up to it."""
     if measure is Measure.VISITS or (rows.adds_up and columns.adds_up):
         return ((rows, columns),)
@@ -243,7 +245,7 @@ def _value(ground: Ground, dimension: Dimension, *, visits: bool) -> Callable[[A
         return lambda first, _speaks, _newest: there[first[4]]
     field = FIELD[dimension]
     if dimension is Dimension.ORGANISATION:
-        return lambda _first, _speaks, newest: newest[field] if newest[field] is not None else NO_ORGANISATION
+        return lambda _first, _speaks, newest: newest[field] or (NO_ORGANISATION if newest[1] is not None else None)
     if dimension in OF_THE_PARTY or (dimension is Dimension.CATEGORY and not visits):
         return lambda _first, _speaks, newest: newest[field]
     return lambda _first, speaks, _newest: speaks[field]

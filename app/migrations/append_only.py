@@ -44,11 +44,10 @@ def _sqlite(connection: Connection, tables: tuple[str, ...]) -> list[str]:
 def _keys(connection: Connection, table: str) -> list[list[str]]:
     """The columns of which no two rows may have the same."""
     columns = connection.execute(text(f"PRAGMA table_info({table})")).all()
-    keys = [[one.name for one in columns if one.pk]]
-    for index in connection.execute(text(f"PRAGMA index_list({table})")).all():
-        if index.unique and index.origin != "pk":
-            keys.append([one.name for one in connection.execute(text(f"PRAGMA index_info({index.name})")).all()])
-    return keys
+    indexes = connection.execute(text(f"PRAGMA index_list({table})")).all()
+    others = [one.name for one in indexes if one.unique and one.origin != "pk"]
+    keys = [connection.execute(text(f"PRAGMA index_info({name})")).scalars("name").all() for name in others]
+    return [[one.name for one in columns if one.pk], *map(list, keys)]
 
 
 def _postgresql(tables: tuple[str, ...]) -> list[str]:

@@ -158,27 +158,34 @@ _SAID = (
 )
 PAIRS = 4
 _PIECE: tuple[Any, ...] = tuple(bindparam(name, type_=BigInteger) for name in ("first", "last"))
-LINES = Direct(
-    select(
-        Entry.id,
-        _pair(Entry.registration_id, Entry.ticket_id),
-        _pair(Entry.place_id, Entry.device_id),
-        _pair(EntryNumber.category_id, EntryNumber.number),
-        _pair(Entry.slot, _SAID),
-        _Day(Entry.day),
-        _Moment(Entry.at),
+
+
+def lines_with(device: Any, slot: Any) -> Direct:
+    """What is read of lines. device, slot: these, or what stands in their place for who asks for other things."""
+    return Direct(
+        select(
+            Entry.id,
+            _pair(Entry.registration_id, Entry.ticket_id),
+            _pair(Entry.place_id, device),
+            _pair(EntryNumber.category_id, EntryNumber.number),
+            _pair(slot, _SAID),
+            _Day(Entry.day),
+            _Moment(Entry.at),
+        )
+        .select_from(Entry)
+        .outerjoin(EntryNumber, and_(EntryNumber.entry_id == Entry.id, _Within(EntryNumber.entry_id, *_PIECE)))
+        .where(
+            _AllOf(Entry.event_id) == bindparam("event_id", type_=BigInteger),
+            Entry.id.between(*_PIECE),
+            or_(
+                bindparam("parts", type_=BigInteger) == 1,
+                func.coalesce(Entry.registration_id, Entry.id) % bindparam("parts") == bindparam("part"),
+            ),
+        )
     )
-    .select_from(Entry)
-    .outerjoin(EntryNumber, and_(EntryNumber.entry_id == Entry.id, _Within(EntryNumber.entry_id, *_PIECE)))
-    .where(
-        _AllOf(Entry.event_id) == bindparam("event_id", type_=BigInteger),
-        Entry.id.between(*_PIECE),
-        or_(
-            bindparam("parts", type_=BigInteger) == 1,
-            func.coalesce(Entry.registration_id, Entry.id) % bindparam("parts") == bindparam("part"),
-        ),
-    )
-)
+
+
+LINES = lines_with(Entry.device_id, Entry.slot)
 COLUMNS = 1 + PAIRS + 2
 HEAD = 20
 """Bytes before the first number of an array as PostgreSQL sends it: dimensions, whether any is empty, of what type,
@@ -214,11 +221,12 @@ def _all_numbers(bind: Bound, asked: Direct, parameters: Mapping[str, Any]) -> N
 
 
 def pieces(
-    bind: Bound, event_id: int, *, parts: int = 1, part: int = 0, readers: Sequence[Bound] = ()
+    bind: Bound, event_id: int, *, parts: int = 1, part: int = 0, readers: Sequence[Bound] = (), lines: Direct = LINES
 ) -> Iterator[Lines]:
     """The lines of an event, of so many parts that one; what belongs to one registration is in one part, all rows of a
     line are in one piece. readers: connections that read on PostgreSQL side by side, and ahead of whoever takes the
-    pieces; each sees lines that came meanwhile, so who needs one state of the ledger sees to it that none came."""
+    pieces; each sees lines that came meanwhile, so who needs one state of the ledger sees to it that none came. lines:
+    see `lines_with`."""
     span = SPAN.rows(bind, {"event_id": event_id})[0]
     of_all = {"event_id": event_id, "parts": parts, "part": part}
     asked = (
@@ -226,19 +234,21 @@ def pieces(
         for first in range(span.first or 0, (span.last or -1) + 1, PIECE)
     )
     on_postgresql = bind.dialect.name == "postgresql"
-    one_by_one = ((_gathered if on_postgresql else _fetched)(bind, one) for one in asked)
-    read = _side_by_side(readers, asked) if readers and on_postgresql else one_by_one
+    one_by_one = ((_gathered if on_postgresql else _fetched)(bind, lines, one) for one in asked)
+    read = _side_by_side(readers, lines, asked) if readers and on_postgresql else one_by_one
     for id_, *pairs, day, at in read:
         yield Lines._make([id_, *(half for pair in pairs for half in _halves(pair)), day, at])
 
 
-def _side_by_side(readers: Sequence[Bound], asked: Iterable[Mapping[str, Any]]) -> Iterator[list[Numbers]]:
+def _side_by_side(
+    readers: Sequence[Bound], lines: Direct, asked: Iterable[Mapping[str, Any]]
+) -> Iterator[list[Numbers]]:
     """In the order of the questions; no reader is asked for more than one at a time."""
     coming: deque[Future[list[Numbers]]] = deque()
     with ThreadPoolExecutor(len(readers)) as threads:
         for one, reader in zip(asked, cycle(readers), strict=False):
             found = coming.popleft().result() if len(coming) == len(readers) else None
-            coming.append(threads.submit(_gathered, reader, one))
+            coming.append(threads.submit(_gathered, reader, lines, one))
             if found is not None:
                 yield found
         while coming:
@@ -251,8 +261,8 @@ def _halves(pair: Numbers) -> tuple[Numbers, Numbers]:
     return first, pair - first * HALF
 
 
-def _fetched(bind: Bound, asked: Mapping[str, Any]) -> list[Numbers]:
-    found = [_numbers(rows) for rows in heaps(bind, LINES, asked, size=HEAP)]
+def _fetched(bind: Bound, lines: Direct, asked: Mapping[str, Any]) -> list[Numbers]:
+    found = [_numbers(rows) for rows in heaps(bind, lines, asked, size=HEAP)]
     return [np.concatenate(column) for column in zip(*found, strict=True)] if found else [NOTHING] * COLUMNS
 
 
@@ -267,9 +277,9 @@ def _moments(texts: tuple[str, ...]) -> Numbers:
     return np.array(texts, "datetime64[us]").astype(np.int64)
 
 
-def _gathered(bind: Bound, asked: Mapping[str, Any]) -> list[Numbers]:
+def _gathered(bind: Bound, lines: Direct, asked: Mapping[str, Any]) -> list[Numbers]:
     """As the server has them in memory."""
     return [
         NOTHING if column is None else np.frombuffer(column, NUMBER, offset=HEAD)["number"].astype(np.int64)
-        for column in gathered(bind, LINES, asked, columns=COLUMNS)
+        for column in gathered(bind, lines, asked, columns=COLUMNS)
     ]

@@ -24,6 +24,8 @@ from checkin.rules.rollup import Cells, Told, difference, of_nobody, of_registra
 WINDOW = 1000
 """Where several write at once, a line with a smaller id may come later than one with a greater: by so many at most,
 else all is read anew."""
+FAR, A_PART = 10_000, 50
+"""What takes long to make anew is followed so far at most, over less than that part of all lines."""
 _undone = aliased(Entry)
 
 
@@ -61,24 +63,25 @@ def still_near(bind: Bound, near: Collection[int], fresh: Collection[int], newes
     return {one for one in (*near, *fresh) if one > after}
 
 
-def ask_newer(bind: Bound, event_id: int, before: Standing) -> Asked:
+def ask_newer(bind: Bound, event_id: int, before: Standing, *, far: bool = False) -> Asked:
     """Ask for lines with a greater id than there was before, at most one more than can be followed."""
-    return _NEWER.ask(bind, {"event_id": event_id, "after": before.newest_id})
+    return (_NEWER_FAR if far else _NEWER).ask(bind, {"event_id": event_id, "after": before.newest_id})
 
 
 def fresh_since(
-    bind: Bound, event_id: int, before: Standing, now: Standing, seen: Collection[int], *, newer: Asked | None = None
-) -> frozenset[int] | None:
+    bind: Bound, event_id: int, before: Standing, now: Standing, seen: Collection[int], *, newer: Asked | None = None,
+    far: bool = False,
+) -> frozenset[int] | None:  # fmt: skip
     """Lines that came between two states, the newest ones of the first in `seen`; None: nobody can say which. Asked in
     the second of these states. Nearly always they are those with a greater id (newer: these, where they were asked for
     already); only where these are too few one with a smaller id came late, and is looked for among the newest of
-    before."""
+    before. far: for what takes long to make anew."""
     lines = now.lines - before.lines
-    if before.made != now.made or not 0 <= lines <= WINDOW:
+    if before.made != now.made or not 0 <= lines <= max(WINDOW, min(FAR, now.lines // A_PART) if far else 0):
         return None
     if not lines:
         return frozenset()
-    fresh = {row.id for row in (newer or ask_newer(bind, event_id, before)).rows()}
+    fresh = {row.id for row in (newer or ask_newer(bind, event_id, before, far=far)).rows()}
     if len(fresh) < lines and (near := _before(bind, before.newest_id)) < before.newest_id:
         fresh = _ids_after(bind, event_id, near).difference(seen, {before.newest_id})
     return frozenset(fresh) if len(fresh) == lines else None
@@ -173,7 +176,7 @@ STANDING = Direct(
 )
 _IDS = Direct(select(Entry.id).where(Entry.event_id + 0 == bindparam("event_id"), Entry.id > bindparam("after")))
 """By the ids: an index on the event would lead to all its lines."""
-_NEWER = Direct(_IDS.statement.limit(WINDOW + 1))
+_NEWER, _NEWER_FAR = (Direct(_IDS.statement.limit(most + 1)) for most in (WINDOW, FAR))
 _PLACES = Direct(
     select(Entry.place_id, _undone.place_id.label("undone_at"))
     .outerjoin(_undone, _undone.id == Entry.undoes_id)

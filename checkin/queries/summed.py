@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.direct import Bound
-from checkin.queries import columns
+from checkin.queries import arrays, columns
 from checkin.queries.columns import ADMITS, CORRECTED, METHODS, NEW_TODAY, PERSON, RETURNS, Lines, Numbers
 from checkin.queries.rollups import VENUES_OF_EVENT, RolledUp, add_rooms, lines_in
 from checkin.rules import Cut
@@ -22,11 +22,8 @@ from checkin.rules.rollup import NOTHING_APART, Cell, Told, of_registration
 AT_ONCE, TURNS = 1_200_000, 4
 """Lines of one part, held in memory in some fifty bytes each; and in how many turns those of tickets are put in order,
 which takes a hundred more each."""
-RANGE = 1 << 62
-FOUR_BYTES = 1 << 31
 ID, AT, REGISTRATION = (Lines._fields.index(name) for name in ("id", "at", "registration"))
 EVERY = slice(None)
-Flags = NDArray[np.bool_]
 
 
 def summed_from_ledger(
@@ -70,13 +67,13 @@ class _Summing:
             _, first = np.unique(piece.id, return_index=True)  # a line of several categories is one
             self._sum(Cut.LINES, None, place=piece.place[first], device=piece.device[first])
             told_of(len(first))
-            standing = piece.chosen(piece.says(ADMITS) & ~_among(piece.id, self.undone))
+            standing = piece.chosen(piece.says(ADMITS) & ~arrays.among(piece.id, self.undone))
             of_ticket = standing.ticket > 0
-            tickets.append([_small(column[of_ticket]) for column in standing])
-            nobodys.append([_small(column[~of_ticket]) for column in standing])
+            tickets.append([arrays.small(column[of_ticket]) for column in standing])
+            nobodys.append([arrays.small(column[~of_ticket]) for column in standing])
         if tickets:
-            self._add_nobodys(Lines(*_joined(nobodys)))
-            columns_of = _joined(tickets)
+            self._add_nobodys(Lines(*arrays.joined(nobodys)))
+            columns_of = arrays.joined(tickets)
             for turn in range(TURNS):
                 now = columns_of[REGISTRATION] % TURNS == turn
                 self._add_tickets([column[now] for column in columns_of])
@@ -91,9 +88,9 @@ class _Summing:
 
     def _add_tickets(self, columns: list[Numbers]) -> None:
         """The columns are given up."""
-        lines = _picked(columns, np.lexsort((columns[ID], columns[AT], columns[REGISTRATION])))
-        person = _found(lines.ticket, *self.persons)
-        who, first = _groups(lines.registration)
+        lines = arrays.picked(columns, np.lexsort((columns[ID], columns[AT], columns[REGISTRATION])))
+        person = arrays.found(lines.ticket, *self.persons)
+        who, first = arrays.groups(lines.registration)
         other = (lines.ticket != lines.ticket[first][who]) | (person != person[first][who]) | lines.says(CORRECTED)
         other |= (lines.number <= 0) | ~(lines.says(PERSON) | (person > 0))
         other[1:] |= lines.id[1:] == lines.id[:-1]
@@ -101,7 +98,7 @@ class _Summing:
         self._add_slowly(lines.chosen(slow), person[slow])
         columns = [*lines]
         del lines, person, other, who
-        self._add_persons(_picked(columns, ~slow))
+        self._add_persons(arrays.picked(columns, ~slow))
 
     def _add_slowly(self, lines: Lines, person: Numbers) -> None:
         of_each: dict[int, list[Told]] = defaultdict(list)
@@ -122,19 +119,19 @@ class _Summing:
 
     def _add_persons(self, lines: Lines) -> None:
         """Each registration is one person on one ticket; its lines are together, in the order of time."""
-        who, first = _groups(lines.registration)
+        who, first = arrays.groups(lines.registration)
         once = (np.diff(np.append(first, len(who))) == 1)[who] & ~lines.says(RETURNS)
         self._entered(lines.chosen(once), EVERY, EVERY, None, once=True)
         self._add_often(lines.chosen(~once))
 
     def _add_often(self, lines: Lines) -> None:
         """The same of those who came more than once."""
-        who, first = _groups(lines.registration)
+        who, first = arrays.groups(lines.registration)
         last = np.append(first[1:], len(who))[: len(first)] - 1
         newest = lines.chosen(last)
         self._sum(Cut.PEOPLE, None, category=newest.category, method=newest.method, device=newest.device)
         for cut, name, within in ((Cut.DAYS, "day", lines.day), (Cut.VENUES, "venue", self._venue(lines.place))):
-            once = np.unique(_key([who, within])[0], return_index=True)[1]
+            once = np.unique(arrays.key_of([who, within])[0], return_index=True)[1]
             spoken = newest.chosen(who[once])
             by: dict[str, Any] = {name: within[once], "category": spoken.category, "device": spoken.device}
             self._sum(cut, None, **by)
@@ -144,9 +141,9 @@ class _Summing:
 
     def _add_visits(self, lines: Lines, who: Numbers) -> None:
         """A visit began with its first line, and is what the newest says, best one that is no return."""
-        key = _key([who, lines.place])[0]
+        key = arrays.key_of([who, lines.place])[0]
         order = np.argsort(key, kind="stable")
-        visit, began = _groups(key[order])
+        visit, began = arrays.groups(key[order])
         if not len(began):
             return
         count = len(visit)
@@ -170,11 +167,11 @@ class _Summing:
         )  # fmt: skip
 
     def _venue(self, place: Numbers) -> Numbers:
-        return _found(place, self.places, self.venue_of_place)
+        return arrays.found(place, self.places, self.venue_of_place)
 
     def _sum(self, cut: Cut, number: Numbers | None, *, anonymous: bool = False, **by: NDArray[Any]) -> None:
         """Add the numbers (1 where there are none) of rows which are in all of these columns the same."""
-        first, sums = _sums([*by.values()], number)
+        first, sums = arrays.sums([*by.values()], number)
         found = {name: column[first].tolist() for name, column in by.items()}
         if "method" in found:
             found["method"] = [METHODS[one] for one in found["method"]]
@@ -184,70 +181,3 @@ class _Summing:
         dims = [found.get(name) or [value] * len(first) for name, value in zip(Cell._fields, shared, strict=True)]
         for cell, more in zip(map(Cell._make, zip(*dims, strict=True)), sums.tolist(), strict=True):
             self.made.cells[cell] += more
-
-
-def _small(column: Numbers) -> Numbers:
-    """In half the memory where no number is too large for that."""
-    large = len(column) and (column.max() >= FOUR_BYTES or column.min() < -FOUR_BYTES)
-    return column if large else column.astype(np.int32)
-
-
-def _joined(pieces: list[Any]) -> list[Any]:
-    """Column by column; the pieces are given up."""
-    columns_of = [*zip(*pieces, strict=True)]
-    pieces.clear()
-    return [np.concatenate(columns_of.pop(0)) for _ in range(len(columns_of))]
-
-
-def _picked(columns_of: list[Numbers], which: Any) -> Lines:
-    """These rows, or in this order; the columns are given up, one after the other."""
-    return Lines(*(columns_of.pop(0)[which] for _ in range(len(columns_of))))
-
-
-def _found(wanted: Numbers, known: Numbers, values: Numbers) -> Numbers:
-    """Of each the value that is known of it, else 0. known: in order."""
-    if not len(known):
-        return np.zeros_like(wanted)
-    place = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
-    return np.where(known[place] == wanted, values[place], 0)
-
-
-def _among(wanted: Numbers, known: Numbers) -> Flags:
-    return _found(wanted, known, np.ones_like(known)) > 0
-
-
-def _groups(column: Numbers) -> tuple[Numbers, Numbers]:
-    """Of rows in order: the number of the group that each is in, and where each group begins."""
-    begins = np.ones(len(column), np.bool_)
-    begins[1:] = column[1:] != column[:-1]
-    return np.cumsum(begins) - 1, np.flatnonzero(begins)
-
-
-def _sums(keys: Sequence[NDArray[Any]], number: Numbers | None) -> tuple[Numbers, Numbers]:
-    """A row of each sort, and the sums of their numbers."""
-    key, _ = _key(keys)
-    if not len(key):
-        return key, key
-    order = np.argsort(key, kind="stable")
-    _, begins = _groups(key[order])
-    weights = np.ones_like(key) if number is None else number[order].astype(np.int64)
-    return order[begins], np.add.reduceat(weights, begins)
-
-
-def _key(columns_of: Sequence[NDArray[Any]]) -> tuple[Numbers, int]:
-    """One number for each combination of the columns, and how many there may be; numbered anew where they are far
-    apart."""
-    key, span = np.zeros(len(columns_of[0]), np.int64), 1
-    for column in columns_of if len(key) else ():
-        least, wide = int(column.min()), int(column.max()) - int(column.min()) + 1
-        added = column.astype(np.int64) - least
-        if span * wide > RANGE:
-            (key, span), (added, wide) = _numbered(key), _numbered(added)
-        key = key * wide + added
-        span *= wide
-    return key, span
-
-
-def _numbered(column: Numbers) -> tuple[Numbers, int]:
-    found, number = np.unique(column, return_inverse=True)
-    return number.astype(np.int64), len(found)

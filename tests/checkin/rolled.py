@@ -5,10 +5,11 @@ from unittest.mock import patch
 
 from flask import current_app
 
-from analytics.queries.crossing import crossing_of, room_names
+from analytics.queries.crossed_in_columns import all_crossed
+from analytics.queries.crossing import Kept, crossing_of, room_names
 from analytics.queries.facts import facts_of
 from analytics.queries.ledger import attributes_of, count_ledger, read_ledger
-from analytics.queries.rolled import rolled_tally
+from analytics.queries.rolled import Asked, rolled_tally
 from analytics.queries.running import kept_figures, kept_tally
 from analytics.rules import Measure
 from analytics.rules.crossing import Dimension, Ground, cross
@@ -19,7 +20,8 @@ from app.direct import asking
 from app.programme.models import Event
 from checkin.models import Entry, RollUp
 from checkin.queries import columns, door
-from checkin.queries.kept import kept
+from checkin.queries.kept import kept as kept_roll_ups
+from checkin.queries.moved import standing_of
 from checkin.queries.rollups import RolledUp, lines_in
 from checkin.queries.summed import summed_from_ledger
 
@@ -29,7 +31,7 @@ CROSSED = (
     (Dimension.ORGANISATION, Dimension.LEAD, Measure.PEOPLE),
     (Dimension.PARTY, Dimension.METHOD, Measure.VISITS),
 )
-"""As many sides of their own as there may be: three, one, none."""
+"""As many sides of their own as there may be: three, one, none; in either order."""
 
 
 def both(event_id: int) -> tuple[RolledUp, RolledUp]:
@@ -41,7 +43,7 @@ def both(event_id: int) -> tuple[RolledUp, RolledUp]:
     half = lines_in(bind, event_id) // 2 + 1
     with patch.multiple(columns, PIECE=half, HEAP=2), asking() as one, asking() as other:
         assert summed_from_ledger(bind, event_id, at_once=half, readers=(one, other)) == counted
-    return kept(bind, event_id), counted
+    return kept_roll_ups(bind, event_id), counted
 
 
 def assert_rolled_up(only: int | None = None) -> None:
@@ -80,11 +82,18 @@ def assert_same_tallies(event: Event) -> None:
 
 
 def assert_same_crossings(event: Event, facts: Facts, undivided: int | None) -> None:
-    """What is kept in memory of two dimensions and moved on, and every line counted by the measures themselves."""
+    """What is kept in memory of two dimensions and moved on, all of it summed in columns, and every line counted by the
+    measures themselves."""
     read, said = read_ledger(event, undivided=undivided), attributes_of(event.id)
     with current_app.test_request_context():
-        ground = Ground(facts.places, room_names(facts))
-        for rows, columns, measure in CROSSED:
-            found = crossing_of(event, facts, rows=rows, columns=columns, measure=measure)
-            counted = cross(read, said, ground, rows=rows, columns=columns, measure=measure)
-            assert found == counted, (rows, columns, measure)
+        ground, asked = Ground(facts.places, room_names(facts)), Asked(event, facts.places, undivided)
+        bind = db.session.connection()
+        lines, standing = lines_in(bind, event.id), standing_of(bind, event.id)
+        made = all_crossed(bind, event.id, ground, at_once=lines // 2 + 1)
+        for rows, columns_, measure in CROSSED:
+            counted = cross(read, said, ground, rows=rows, columns=columns_, measure=measure)
+            assert crossing_of(event, facts, rows=rows, columns=columns_, measure=measure) == counted, (rows, columns_)
+            pair = min(rows, columns_), max(rows, columns_), measure
+            kept = Kept((event.id, *pair), standing=standing, sums=made.of(pair))
+            kept.cross(bind, asked, ground)
+            assert kept.crossing(turned=rows > columns_) == counted, (rows, columns_, measure, "in columns")
