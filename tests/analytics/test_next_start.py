@@ -31,7 +31,10 @@ from tests.checkin.doorside import Doorside
 from tests.checkin.rolled import assert_rolled_up
 from tests.make import NOON, Make
 
-KEPT = ("uketsuke_crossings", "uketsuke_gates", "uketsuke_followed", "uketsuke_sums", "uketsuke_figures")
+KEPT = (
+    "uketsuke_crossings", "uketsuke_gates", "uketsuke_followed", "uketsuke_touched", "uketsuke_reminders",
+    "uketsuke_sums", "uketsuke_figures",
+)  # fmt: skip
 STATES = st.sampled_from((None, CountingState.COUNTED))
 
 
@@ -116,7 +119,7 @@ def test_a_server_that_ends_leaves_what_the_next_one_needs(
     """It reads no more than came since."""
     assert names() == set()
     close(app)
-    assert {"gates", "followed", "demand", "moves/None", "crossed/room/day/people"} <= names()
+    assert {"gates", "followed", "touched", "demand", "moves", "crossed/room/day/people"} <= names()
     start_again(app)
     door.scan(door.make.session(door.event, "walk"), door.ticket())
     monkeypatch.setattr(crossing, "_summed", _refused)
