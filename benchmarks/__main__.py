@@ -28,6 +28,7 @@ NAMES = (
     "attendance",
     "rollups",
     "rolling",
+    "bookings",
     "report",
     "timetable",
     "programme_files",

@@ -61,17 +61,17 @@ def a_large_event(make: Make, lines: int, slug: str = "large", *, noon: datetime
 
 def _fill(writing: "_Writing") -> None:
     with transaction():
-        _refer_unchecked()
-        _insert("registration", REGISTRATION, writing.registrations())
-        _insert("ticket", TICKET, writing.tickets())
+        refer_unchecked()
+        insert_rows("registration", REGISTRATION, writing.registrations())
+        insert_rows("ticket", TICKET, writing.tickets())
         numbers: list[tuple[int, int, int]] = []
         entries = writing.entries(numbers)
         while chunk := list(islice(entries, CHUNK)):
-            _insert("entry", ENTRY, chunk)
-            _insert("entry_number", ("entry_id", "category_id", "number"), numbers)
+            insert_rows("entry", ENTRY, chunk)
+            insert_rows("entry_number", ("entry_id", "category_id", "number"), numbers)
             numbers.clear()
         for table in ("registration", "ticket", "entry"):
-            _count_on(table)
+            count_on(table)
     db.session.remove()
 
 
@@ -187,7 +187,7 @@ def _day_of(at: datetime) -> date:
     return (at + timedelta(hours=5)).date()
 
 
-def _insert(table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
+def insert_rows(table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
     connection: Any = db.session.connection().connection.driver_connection
     if db.engine.dialect.name == "postgresql":
         with connection.cursor().copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
@@ -200,14 +200,14 @@ def _insert(table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]])
     )
 
 
-def _refer_unchecked() -> None:
+def refer_unchecked() -> None:
     """PostgreSQL looks up each row that is referred to, which takes it three times as long as writing; it lets a
     superuser say that they are there."""
     if db.engine.dialect.name == "postgresql" and db.session.scalar(db.text("SHOW is_superuser")) == "on":
         db.session.execute(db.text("SET LOCAL session_replication_role = replica"))
 
 
-def _count_on(table: str) -> None:
+def count_on(table: str) -> None:
     """Who writes a row after these gets the next number; SQLite sees to that itself."""
     if db.engine.dialect.name == "postgresql":
         last = f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"

@@ -1,12 +1,12 @@
 """Places of an event's sessions by what became of them, added up once for all who ask."""
 
-from collections import defaultdict
+from collections.abc import Collection
 
 from sqlalchemy import BigInteger, bindparam, func, literal_column, select
 
-from analytics.queries.keeping import kept
-from app.direct import Direct, here
-from app.programme.models import Event, EventSession
+from analytics.queries.keeping import kept, kept_each
+from analytics.queries.touched import session_ids, touched
+from app.direct import Direct, among, here
 from registrations.models import Booking, BookingLine, Registration
 from registrations.rules import BookingState
 
@@ -15,24 +15,26 @@ Booked = dict[int, dict[BookingState, int]]
 
 
 def booked_of(event_id: int, change_number: int) -> Booked:
-    """Every session with bookings; added up again only if a registration was changed: then the number is another."""
-    return kept(("booked-states", event_id), change_number, lambda: _booked(event_id))
+    """Every session with bookings; looked for what changed only if the number is another, and added up again only
+    where that was."""
+    return kept(("booked-states", event_id), change_number, lambda: _by_session(event_id))
 
 
-def change_number_of(event_id: int) -> int:
-    """The number that rises with every change of a registration of the event, as it stands now."""
-    return int(CHANGED.rows(here(), {"event_id": event_id})[0].change_number)
+def _by_session(event_id: int) -> Booked:
+    marks = touched(event_id).sessions
+    rests_on = {one: marks[one] for one in session_ids(event_id)}
+    found = kept_each(("booked-in", event_id), rests_on, lambda stale: _booked(event_id, stale))
+    return {one: states for one, states in found.items() if states}
 
 
-def _booked(event_id: int) -> Booked:
-    booked: Booked = defaultdict(dict)
-    for row in _BOOKED.rows(here(), {"event_id": event_id}):
+def _booked(event_id: int, sessions: Collection[int]) -> Booked:
+    booked: Booked = {one: {} for one in sessions}
+    for row in _BOOKED.rows(here(), {"event_id": event_id, "sessions": sorted(sessions)}):
         booked[row.session_id][row.state] = int(row.number)
-    return dict(booked)
+    return booked
 
 
 _OF_EVENT = bindparam("event_id", type_=BigInteger())
-CHANGED = Direct(select(Event.change_number).where(Event.id == _OF_EVENT))
 _TEAMS = select(Registration.id).where(
     Registration.event_id == _OF_EVENT,
     Registration.party_kind == literal_column("'team'"),  # a constant: else the index of teams is not used
@@ -40,8 +42,7 @@ _TEAMS = select(Registration.id).where(
 _BOOKED = Direct(
     select(Booking.session_id, BookingLine.state, func.sum(BookingLine.number).label("number"))
     .join(BookingLine, BookingLine.booking_id == Booking.id)
-    .join(EventSession, EventSession.id == Booking.session_id)
-    .where(EventSession.event_id == _OF_EVENT, Booking.registration_id.not_in(_TEAMS))
+    .where(among(Booking.session_id, "sessions"), Booking.registration_id.not_in(_TEAMS))
     .group_by(Booking.session_id, BookingLine.state)
 )
 """Few registrations are teams, so asking whether one is among them needs no look at the registrations: indexes alone

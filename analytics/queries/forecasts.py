@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Subquery, exists, func, select, true
 
 from analytics.models import IssuedForecast
-from analytics.queries.booked import change_number_of
-from analytics.queries.keeping import kept_each
+from analytics.queries.keeping import kept, kept_each
 from analytics.queries.parties import Scene, came, parties, same, scenes_of
+from analytics.queries.reminded import KIND, reminded
+from analytics.queries.touched import touched
 from analytics.rules.belief import Belief, Party, Past, learn
 from analytics.rules.forecast import Forecast, forecast
 from analytics.rules.scoring import Issued, Score, score
@@ -52,9 +53,8 @@ class SessionForecast:
 
 def forecasts_of(event: Event, *, at: datetime, only: str | None = None) -> list[SessionForecast]:
     """Every session of the event (or the one of this code) that takes place and has parties with a place, by time."""
-    booked, past = _booked_and_past(event)
+    booked, past, belief = _booked_and_past(event)
     given = _given(event.id)
-    belief = learn(one.parties for one in past.values())
     found = db.session.execute(
         select(EventSession, SessionPlaces.capacity)
         .join(SessionPlaces, SessionPlaces.session_id == EventSession.id)
@@ -94,25 +94,25 @@ def _forecast(parties: tuple[tuple[Party, int], ...], belief: Belief) -> Forecas
 
 
 class _Came(NamedTuple):
-    """A session that was closed as counted: how many parties of each kind came or stayed away, and how many people came
-    on booked places; where a forecast was given, on those that were booked by then."""
+    """A session that was closed as counted: how many parties of each kind came or stayed away, how many people came on
+    booked places (where a forecast was given, on those that were booked by then), and all parties, come or not."""
 
     parties: Counter[Past]
     people: int
+    booked: Counter[Party]
 
 
-def _booked_and_past(event: Event) -> tuple[dict[int, Counter[Party]], dict[int, _Came]]:
-    """By session the parties with a confirmed place, and what became of those that were closed as counted. Whether a
-    reminder was sent is asked for as of now: it goes out before the day for all alike."""
-    told = db.session.execute(select(func.count(), func.max(Letter.id)).where(Letter.event_id == event.id, _REMINDING))
-    state = (change_number_of(event.id), event.timezone, tuple(told.one()))
+def _booked_and_past(event: Event) -> tuple[dict[int, Counter[Party]], dict[int, _Came], Belief]:
+    """By session the parties with a confirmed place, what became of those that were closed as counted, and what these
+    teach. Whether a reminder was sent is asked for as of now: it goes out before the day for all alike."""
+    marks, state = touched(event.id).sessions, (event.timezone, reminded(event.id))
     scenes = scenes_of(event)
-    of_bookings: dict[int, object] = {one: (state, scene.day) for one, scene in scenes.items()}
-    of_lines = {one: (state, scene) for one, scene in scenes.items() if scene.counted is not None}
-    return (
-        kept_each(("booked", event.id), of_bookings, lambda stale: _booked(event, [scenes[one] for one in stale])),
-        kept_each(("past", event.id), of_lines, lambda stale: _past(event, [scenes[one] for one in stale])),
-    )
+    of_lines = {one: (marks[one], state, scene) for one, scene in scenes.items() if scene.counted is not None}
+    of_bookings = {one: (marks[one], state, scene.day) for one, scene in scenes.items() if one not in of_lines}
+    booked = kept_each(("booked", event.id), of_bookings, lambda stale: _booked(event, [scenes[one] for one in stale]))
+    past = kept_each(("past", event.id), of_lines, lambda stale: _past(event, [scenes[one] for one in stale]))
+    belief = kept(("belief", event.id), of_lines, lambda: learn(one.parties for one in past.values()))
+    return booked | {one: known.booked for one, known in past.items()}, past, belief
 
 
 def _with_places(event: Event, scenes: Collection[Scene]) -> Subquery:
@@ -124,10 +124,8 @@ def _booked(event: Event, scenes: Collection[Scene]) -> dict[int, Counter[Party]
     of = _with_places(event, scenes)
     alike = (of.c.session, of.c.places, of.c.kind, of.c.lead, of.c.reminded)
     booked: dict[int, Counter[Party]] = {one.id: Counter() for one in scenes}
-    for session_id, size, kind, lead, reminded, number in db.session.execute(
-        select(*alike, func.count()).group_by(*alike)
-    ):
-        booked[session_id][Party(int(size), kind.value, lead, reminded=bool(reminded))] += number
+    for session_id, size, kind, lead, told, number in db.session.execute(select(*alike, func.count()).group_by(*alike)):
+        booked[session_id][Party(int(size), kind.value, lead, reminded=bool(told))] += number
     return booked
 
 
@@ -136,18 +134,20 @@ def _past(event: Event, scenes: Collection[Scene]) -> dict[int, _Came]:
     here = func.coalesce(people.c.number, 0) > 0
     alike = (of.c.session, of.c.places, of.c.kind, of.c.lead, of.c.reminded, here)
     past: dict[int, Counter[Past]] = {one.id: Counter() for one in scenes}
-    for session_id, size, kind, lead, reminded, has_come, number in db.session.execute(
+    booked: dict[int, Counter[Party]] = {one.id: Counter() for one in scenes}
+    for session_id, size, kind, lead, told, has_come, number in db.session.execute(
         select(*alike, func.count()).outerjoin(people, same(of, people)).group_by(*alike)
     ):
-        party = Party(int(size), kind.value, lead, reminded=bool(reminded))
+        party = Party(int(size), kind.value, lead, reminded=bool(told))
         past[session_id][Past(party, came=bool(has_come))] += number
+        booked[session_id][party] += number
     numbers = db.session.execute(
         select(people.c.session, func.sum(people.c.number))
         .where(people.c.number > 0, ~_booked_later(people))
         .group_by(people.c.session)
     )
     sums = {session_id: int(number) for session_id, number in numbers}
-    return {one: _Came(found, sums.get(one, 0)) for one, found in past.items()}
+    return {one: _Came(found, sums.get(one, 0), booked[one]) for one, found in past.items()}
 
 
 def _booked_later(people: Subquery) -> ColumnElement[bool]:
@@ -182,4 +182,4 @@ def _judged(given: IssuedForecast | None, past: _Came | None) -> Issued | None:
     return Issued(given.expected, given.low, given.high, given.half, past.people if past else None)
 
 
-_REMINDING = (Letter.kind == "reminder") & (Letter.state == LetterState.SENT)
+_REMINDING = (Letter.kind == KIND) & (Letter.state == LetterState.SENT)

@@ -11,6 +11,8 @@ from analytics.queries.doors import GATES, LetIn
 from analytics.queries.following import FOLLOWED, Followed
 from analytics.queries.keeping import owner_and_name, sums_kept
 from analytics.queries.recalling import packed
+from analytics.queries.touched import TOUCHED, Touched
+from analytics.queries.touched import WINDOW as CHANGES
 from checkin.queries.moved import WINDOW
 
 FEWEST_LINES, LEAST_SECONDS = 20_000, 0.1
@@ -42,6 +44,11 @@ def unwritten(*, ending: bool) -> Iterator[Unwritten]:
     for which, body in list(aside().items()):
         if which not in taken_up:
             yield Unwritten(which[0], kept_as(which), body, partial(aside().pop, which, None))
+    worth = {name[1] for name, shelved in list(sums_kept().items()) if shelved.took >= LEAST_SECONDS}
+    touched: dict[int, Touched] = current_app.extensions.get("uketsuke_touched", {})
+    for event_id, one in list(touched.items()):
+        if event_id in worth and (found := one.to_write(1 if ending else CHANGES // 4)) is not None:
+            yield Unwritten(event_id, TOUCHED, packed(found), partial(setattr, one, "kept_at", found[0]))
     for name, shelved in list(sums_kept().items()):
         if shelved.is_new and shelved.took >= LEAST_SECONDS:
             yield Unwritten(*owner_and_name(name), packed(shelved.found), shelved.is_written)

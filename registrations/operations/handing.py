@@ -15,7 +15,7 @@ from registrations.operations.erasing import forget_letters, forget_people
 from registrations.operations.finding import send_again
 from registrations.operations.naming import take_together
 from registrations.operations.refusals import AlreadyCancelled, RegistrationClosed, SomebodyCame, StoppedByOrganiser
-from registrations.operations.tickets import issue_ticket, raise_change_number
+from registrations.operations.tickets import issue_ticket, raise_change_number, tell_doors
 from registrations.queries import LiveEvent, live_event
 from registrations.queries.entered import somebody_came
 from registrations.queries.own import handed_over_cause
@@ -77,7 +77,7 @@ def agree(
     if answered_by is not None:
         write_guardian(registration, Answered(answered_by, notice_id), at=at)
     db.session.flush()
-    raise_change_number(registration.event_id)
+    tell_doors(registration)
     return registration
 
 

@@ -7,20 +7,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select, update
-
 from app.audit import record
 from app.db import db, lock
 from app.errors import Refused
 from app.outbox.operations import enqueue
 from app.web.actors import Actor
-from registrations.models import Registration, Ticket
+from registrations.models import Registration
 from registrations.operations.changing import cancel, change
 from registrations.operations.refusals import ChangedElsewhere, TeamStays
 from registrations.operations.registering import register
 from registrations.operations.restoring import HeldLine, held_lines
 from registrations.operations.seeking import write_sought
-from registrations.operations.tickets import raise_change_number
+from registrations.operations.tickets import tell_doors
 from registrations.queries import party_of, registration_by_form_key
 from registrations.queries.people import people_of
 from registrations.rules import GROUPS, Application, Hand, PartyKind, Source
@@ -97,7 +95,7 @@ def change_by_staff(
     if (changed.version, facts) == before:
         return changed
     write_facts(changed, facts)
-    raise_change_number(changed.event_id)
+    tell_doors(changed)
     record(actor, "registration.change", _subject(changed), at=at, event_id=changed.event_id)
     return changed
 
@@ -183,18 +181,12 @@ def _set_blocked(registration_id: int, *, blocked_at: datetime | None, at: datet
     (registration,) = lock(Registration, [registration_id])
     if (registration.blocked_at is None) == (blocked_at is None):
         return False
-    lock(Ticket, db.session.scalars(select(Ticket.id).where(Ticket.registration_id == registration_id)).all())
     registration.blocked_at = blocked_at
     db.session.flush()
-    _tell_doors(registration_id, raise_change_number(registration.event_id))
+    tell_doors(registration)
     verb = "registration.block" if blocked_at else "registration.unblock"
     record(actor, verb, _subject(registration), at=at, event_id=registration.event_id)
     return True
-
-
-def _tell_doors(registration_id: int, change_number: int) -> None:
-    tickets = update(Ticket).where(Ticket.registration_id == registration_id).values(change_number=change_number)
-    db.session.execute(tickets.execution_options(synchronize_session=False))
 
 
 def _subject(registration: Registration) -> str:

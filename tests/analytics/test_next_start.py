@@ -33,8 +33,8 @@ from tests.checkin.rolled import assert_rolled_up
 from tests.make import NOON, Make
 
 KEPT = (
-    "uketsuke_crossings", "uketsuke_crossings_aside", "uketsuke_gates", "uketsuke_followed", "uketsuke_sums",
-    "uketsuke_figures",
+    "uketsuke_crossings", "uketsuke_crossings_aside", "uketsuke_gates", "uketsuke_followed", "uketsuke_touched",
+    "uketsuke_reminders", "uketsuke_sums", "uketsuke_figures",
 )  # fmt: skip
 STATES = st.sampled_from((None, CountingState.COUNTED))
 
@@ -121,7 +121,7 @@ def test_a_server_that_ends_leaves_what_the_next_one_needs(
     """It reads no more than came since."""
     assert names() == set()
     close(app)
-    assert {"gates", "followed", "demand", "moves/None", "crossed/day/room/people"} <= names()
+    assert {"gates", "followed", "touched", "demand", "moves", "crossed/day/room/people"} <= names()
     assert {crossing.kept_as((door.event.id, *pair)) for pair in PAIRS} <= names(), "those that nobody asked for too"
     start_again(app)
     door.scan(door.make.session(door.event, "walk"), door.ticket())

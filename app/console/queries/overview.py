@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import bindparam, func, select, text
 
-from analytics.queries.booked import CHANGED
+from analytics.queries.days import cut, day_sums
 from analytics.queries.keeping import kept
+from analytics.queries.touched import CHANGED
 from app.accounts.models import Device, DeviceContact
 from app.clock import lasts_all_day
+from app.db import db
 from app.direct import Asked, Bound, Direct, among, at_one_go, here
 from app.outbox.models import Letter
 from app.outbox.queries import LETTERS_BY_STATE
@@ -140,13 +142,27 @@ def _line(*columns: Any) -> SessionLine:
 
 
 def _registered(event_id: int, change_number: int) -> tuple[int, int]:
-    """Added up again only if a registration was changed: then the number is another."""
+    """Looked for what changed only if the number is another."""
+    return kept(("registered-in-all", event_id), change_number, lambda: _added_up(event_id))
 
-    def add_up() -> tuple[int, int]:
-        found = _REGISTERED.rows(here(), {"event_id": event_id})[0]
-        return int(found.registrations), int(found.people)
 
-    return kept(("registered", event_id), change_number, add_up)
+def _added_up(event_id: int) -> tuple[int, int]:
+    """Of a day only if a registration made then was changed."""
+    day = cut(Registration.created_at, len("2026-10-31"))
+    people = func.coalesce(func.sum(PartyNumber.number), 0)
+    query = (
+        select(day, func.count(func.distinct(Registration.id)), people)
+        .outerjoin(PartyNumber, PartyNumber.registration_id == Registration.id)
+        .where(Registration.event_id == event_id, Registration.cancelled_at.is_(None))
+        .group_by(text("1"))
+    )
+
+    def of_days(begin: datetime, end: datetime) -> dict[date, tuple[int, int]]:
+        found = db.session.execute(query.where(Registration.created_at >= begin, Registration.created_at < end))
+        return {date.fromisoformat(str(one)): (int(many), int(number)) for one, many, number in found}
+
+    days = day_sums("registered", event_id, (), of_days)
+    return sum(one for one, _ in days), sum(number for _, number in days)
 
 
 _lines = (
@@ -184,14 +200,3 @@ _UNSENT_READINGS = Direct(
     .group_by(Device.event_id)
 )
 _COUNTED = (_CONFLICTS, _FAILED_LETTERS, _UNSENT_READINGS, CLASSES_WITHOUT_NUMBERS)
-_standing = and_(Registration.event_id == bindparam("event_id"), Registration.cancelled_at.is_(None))
-_REGISTERED = Direct(
-    select(
-        select(func.count()).where(_standing).scalar_subquery().label("registrations"),
-        select(func.coalesce(func.sum(PartyNumber.number), 0))
-        .join(Registration, Registration.id == PartyNumber.registration_id)
-        .where(_standing)
-        .scalar_subquery()
-        .label("people"),
-    )
-)
