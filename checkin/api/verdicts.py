@@ -95,8 +95,8 @@ def _booked(facts: dict[str, Any], names: _Names) -> list[dict[str, Any]]:
     known = [names.sessions[one] for one in facts.get("booked", ()) if one in names.sessions]
     found = sorted(known, key=lambda one: one[2])
     return [
-        {"code": code, "title": title, "starts_at": stamp(starts_at), **_called_off(status)}
-        for code, title, starts_at, status in found
+        {"code": code, "title": title, "starts_at": stamp(starts_at), "ends_at": stamp(ends_at), **_called_off(status)}
+        for code, title, starts_at, ends_at, status in found
     ]
 
 

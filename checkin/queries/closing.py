@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, case, func, select
 
 from app.accounts.models import Account
 from app.db import db
 from app.programme.models import Category, Event
-from checkin.models import Entry, EntryNumber, Place, PlaceClose
+from checkin.models import Entry, EntryNumber, Place, PlaceClose, Scan
 from checkin.queries.paper import PaperPlace, paper_places
 from checkin.queries.undone import stands
 from checkin.rules import CountingState, Direction, EntryKind, Method
@@ -99,15 +99,33 @@ def _words(event_id: int) -> dict[int, Word]:
 
 
 def _late(event_id: int) -> dict[int, Late]:
-    """Corrections are no late lines: somebody makes them because the place is closed."""
-    found = db.session.execute(
-        select(Entry.place_id, func.count(), func.max(Entry.received_at))
+    """Corrections are no late lines: somebody makes them because the place is closed. Nor is what was written anew of a
+    scan that had come before, as when its ticket is known by now, unless it changes how many came there."""
+    came = case((_comes_in(), EntryNumber.number), else_=0)
+    scans = (
+        select(
+            Entry.place_id,
+            func.count(Entry.id.distinct()).label("lines"),
+            func.max(Entry.received_at).label("newest_at"),
+        )
         .join(PlaceClose, PlaceClose.place_id == Entry.place_id)
+        .outerjoin(Scan, Scan.id == Entry.scan_id)
+        .outerjoin(EntryNumber, EntryNumber.entry_id == Entry.id)
         .where(Entry.event_id == event_id, Entry.received_at > PlaceClose.closed_at)
         .where(Entry.kind != EntryKind.CORRECTION)
-        .group_by(Entry.place_id)
+        .group_by(Entry.place_id, Entry.scan_id, Scan.received_at, PlaceClose.closed_at)
+        .having(Entry.scan_id.is_(None) | (Scan.received_at > PlaceClose.closed_at) | (func.sum(came) != 0))
+        .subquery()
     )
-    return {place: Late(lines, newest) for place, lines, newest in found if place is not None}
+    found = db.session.execute(
+        select(scans.c.place_id, func.sum(scans.c.lines), func.max(scans.c.newest_at)).group_by(scans.c.place_id)
+    )
+    return {place: Late(int(lines), newest) for place, lines, newest in found if place is not None}
+
+
+def _comes_in() -> ColumnElement[bool]:
+    """Lines that say how many came, and what takes them back."""
+    return (Entry.direction == Direction.IN) & Entry.reentry.is_(False) & (Entry.method != Method.ROOM_COUNT)
 
 
 def _counted(event_id: int) -> dict[int, dict[str, int]]:

@@ -118,11 +118,12 @@ def event_names(event_ids: Iterable[int]) -> dict[int, tuple[str, Texts]]:
     return {row.id: (row.slug, row.title) for row in rows}
 
 
-def session_names(session_ids: Iterable[int]) -> dict[int, tuple[str, Texts, datetime, SessionStatus]]:
-    """Code, title, start and status of event sessions."""
-    named = (EventSession.code, EventSession.title, EventSession.starts_at, EventSession.status)
-    rows = db.session.execute(select(EventSession.id, *named).where(EventSession.id.in_(set(session_ids))))
-    return {session_id: (code, title, starts_at, status) for session_id, code, title, starts_at, status in rows}
+def session_names(session_ids: Iterable[int]) -> dict[int, tuple[str, Texts, datetime, datetime, SessionStatus]]:
+    """Code, title, start, end and status of event sessions."""
+    when = (EventSession.starts_at, EventSession.ends_at)
+    chosen = select(EventSession.id, EventSession.code, EventSession.title, *when, EventSession.status)
+    rows = db.session.execute(chosen.where(EventSession.id.in_(set(session_ids))))
+    return {session_id: (code, title, start, end, status) for session_id, code, title, start, end, status in rows}
 
 
 def _marked(places: Iterable[GatePlace], at: datetime) -> tuple[GatePlace, ...]:

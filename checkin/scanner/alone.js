@@ -254,8 +254,8 @@ export class Alone {
   #booked(row) {
     return this.pack.head.places.filter(({ n, starts_at }) => starts_at !== null && row.bookings.get(n)?.booked === "confirmed")
       .sort((one, other) => (one.starts_at ?? 0) - (other.starts_at ?? 0))
-      .map(({ code, name, starts_at, cancelled }) => ({
-        code: code.replace(/^session:/, ""), title: name, starts_at: stamp(starts_at ?? 0), ...(cancelled ? { cancelled } : {}),
+      .map(({ code, name, starts_at, ends_at, cancelled }) => ({
+        code: code.replace(/^session:/, ""), title: name, starts_at: stamp(starts_at ?? 0), ends_at: stamp(ends_at ?? starts_at ?? 0), ...(cancelled ? { cancelled } : {}),
       }));
   }
 

@@ -3,10 +3,11 @@
 import { barPart } from "./bar.js";
 import { countPanel } from "./count-panel.js";
 import { menuDialog, placeDialog, renewMenu } from "./dialogs.js";
-import { fill, h, icon, reach } from "./element.js";
+import { fill, h, icon } from "./element.js";
 import { figures } from "./figures.js";
+import { fit } from "./fitting.js";
 import { isTicket, ticketSheet } from "./given-ticket.js";
-import { goOn, isTouched, wouldBeLost } from "./going-on.js";
+import { emptyField, goOn, isTouched, wouldBeLost } from "./going-on.js";
 import { idlePart } from "./idle.js";
 import { listen } from "./keyboard.js";
 import { makeWay } from "./making-way.js";
@@ -64,8 +65,8 @@ export class DoorScreen {
   #sheet = null;
   /** Tells the open menu what has changed. */
   #renewMenu = () => {};
-  /** What was on when somebody chose another place. */
-  #declined = "";
+  #declined = ""; // what was on when somebody chose another place
+  #fit = () => fit(this.element, this.answer, this.notices?.element);
 
   /** @param {DoorWorld} world */
   constructor(world) {
@@ -74,6 +75,7 @@ export class DoorScreen {
     world.door.onTicket = (one) => void this.#openTicket(one);
     if (world.takesNumbers) world.door.onLost = (number) => this.#replace(number);
     this.stopKeys = listen(document, (text) => this.#keys(text));
+    new ResizeObserver(this.#fit).observe(this.element);
     this.build();
     if (["closed", "insecure"].includes(world.finder.why ?? "")) this.show("type");
   }
@@ -149,9 +151,14 @@ export class DoorScreen {
 
   /** @param {Change} change */
   render(change) {
+    this.#draw(change);
+    this.#fit();
+  }
+
+  /** @param {Change} change */
+  #draw(change) {
     this.bar?.render();
     this.notices?.render();
-    [this.notices?.element, this.answer].forEach(reach);
     this.#renewMenu();
     if (change === "tally") return this.#renderCounts();
     if (change === "counts" || change === "contact") this.#renderCounts();
@@ -159,7 +166,7 @@ export class DoorScreen {
     if (change === "case" || change === "place") {
       const isLost = this.verdict && wouldBeLost(this.verdict.element, this.world.door.isAsking);
       const isDrawn = this.verdict?.render();
-      this.#emptyField();
+      emptyField(this.typed, this.world.door.shown);
       if (isDrawn && isLost) this.#goOn();
       if (isDrawn) this.answer?.scrollTo(0, 0);
       if (isDrawn && this.world.door.shown) this.typed?.querySelector(".search")?.removeAttribute("open"); // its names would push the answer out of view
@@ -193,13 +200,6 @@ export class DoorScreen {
   #clear() {
     const { door } = this.world;
     if (door.isUnsure || (door.shown?.stage === "answered" && !door.isAsking)) door.show();
-  }
-
-  /** A number that had to wait in its field has its answer. */
-  #emptyField() {
-    const { shown } = this.world.door;
-    const field = /** @type {HTMLInputElement | null | undefined} */ (this.typed?.querySelector("#code"));
-    if (field?.value && shown?.stage === "answered" && shown.answer?.verdict && field.value.replace(/[^0-9]/g, "") === shown.draft?.code) field.value = "";
   }
 
   #goOn() {

@@ -23,3 +23,9 @@ export function wouldBeLost(verdict, isAsking) {
   const here = document.activeElement;
   return verdict.contains(here) || (isAsking && here instanceof HTMLInputElement && here.id === "code" && here.value === "");
 }
+
+/** A number that had to wait in its field has its answer. @param {HTMLElement | undefined} typed @param {import("./door.js").Case | null} shown */
+export function emptyField(typed, shown) {
+  const field = /** @type {HTMLInputElement | null | undefined} */ (typed?.querySelector("#code"));
+  if (field?.value && shown?.stage === "answered" && shown.answer?.verdict && field.value.replace(/[^0-9]/g, "") === shown.draft?.code) field.value = "";
+}

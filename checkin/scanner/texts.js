@@ -6,6 +6,7 @@
  * Of {n}人《にん》 the reading becomes ひとり and ふたり by itself.
  */
 
+import { BOOKED } from "./texts-booked.js";
 import { GIVING } from "./texts-giving.js";
 import { SEARCH } from "./texts-search.js";
 import { SUPERVISING } from "./texts-supervising.js";
@@ -84,9 +85,6 @@ export const TEXTS = {
   // Facts of a verdict.
   first_at: { ja: "{time} 入場", en: "in since {time}", "ja-easy": "{time} に 入《はい》りました" },
   first_at_gate: { ja: "{time} {gate}で入場", en: "in since {time}, {gate}", "ja-easy": "{time} に {gate}から 入《はい》りました" },
-  booked: { ja: "予約：{title}、{when}から", en: "Booked: {title}, {when}", "ja-easy": "予約《よやく》：{title}、{when} から" },
-  booked_where: { ja: "予約：{title}、{when}から、{where}", en: "Booked: {title}, {when}, {where}", "ja-easy": "予約《よやく》：{title}、{when} から、{where}" },
-  booked_off: { ja: "予約：{title}（中止になりました）", en: "Booked: {title} (does not take place)", "ja-easy": "予約《よやく》：{title}（中止《ちゅうし》に なりました）" },
   today: { ja: "今日", en: "today", "ja-easy": "今日《きょう》" },
   window_from: { ja: "受付は{from}から", en: "Doors open at {from}", "ja-easy": "受付《うけつけ》は {from} からです" },
   window_until: { ja: "受付は{to}まで", en: "Doors closed at {to}", "ja-easy": "受付《うけつけ》は {to} まででした" },
@@ -293,6 +291,7 @@ export const TEXTS = {
   try_again: { ja: "もう一度試す", en: "Try again", "ja-easy": "もう一度《いちど》" },
   not_allowed: { ja: "サインインが切れているか、この催しの受付ができません。サインインし直してください。", en: "You are signed out, or you may not keep the door of this event. Please sign in again.", "ja-easy": "サインインが 切《き》れたか、この イベントの 受付《うけつけ》が できません。もう一度《いちど》 サインインしてください。" },
 
+  ...BOOKED,
   ...GIVING,
   ...SEARCH,
   ...SUPERVISING,

@@ -92,7 +92,7 @@
  * @property {number | null} [capacity]
  * @property {Numbers} [this_device]
  *
- * @typedef {{code: string, title: Texts, starts_at: string, cancelled?: boolean}} BookedSession cancelled: it does not take place
+ * @typedef {{code: string, title: Texts, starts_at: string, ends_at?: string, cancelled?: boolean}} BookedSession cancelled: it does not take place
  *
  * @typedef {object} Answer
  * @property {string} id

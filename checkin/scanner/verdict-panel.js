@@ -1,5 +1,6 @@
 /** The answer, large: words, drawing and colour say the same; then who it is, what is known, and what to do next. */
 
+import { bookedLines, toTell } from "./booked.js";
 import { fill, h, icon, spoken } from "./element.js";
 import { firstWords } from "./first-words.js";
 import { isTicket } from "./given-ticket.js";
@@ -117,7 +118,7 @@ function words(voice, door, one) {
     answer?.error && h("p", { class: "verdict-next" }, needsPin(door, answer) ? voice.say("pin_not_right") : reason(voice, answer.error)),
     manner === NUMBER_WAITING && h("p", { class: "verdict-person" }, h("span", { class: "verdict-number" }, grouped(one.draft?.code ?? ""))),
     answer && whyAgain(voice, answer, one.draft) && h("p", { class: "verdict-next is-why" }, whyAgain(voice, answer, one.draft)),
-    manner.next && !(answer && (needsPin(door, answer) || whyAgain(voice, answer, one.draft))) && h("p", { class: "verdict-next" }, voice.say((answer && nextOf(answer)) || manner.next)),
+    manner.next && !(answer && (needsPin(door, answer) || whyAgain(voice, answer, one.draft))) && h("p", { class: "verdict-next" }, voice.say((answer && nextOf(voice, answer)) || manner.next)),
     answer && one.by === "device" && door.judge?.asOf && h("p", { class: "verdict-next verdict-source" }, icon("unreached"), voice.say("decided_here", { time: voice.clock(door.judge.asOf) })),
   ];
 }
@@ -138,10 +139,12 @@ function grouped(number) {
   return number.replace(/^(...)(....)$/, "$1-$2");
 }
 
-/** Without a place here there is more than one way to go on. @param {Answer} answer @returns {import("./language.js").Key | null} */
-function nextOf(answer) {
+/** Without a place here there is more than one way to go on. @param {Voice} voice @param {Answer} answer @returns {import("./language.js").Key | null} */
+function nextOf(voice, answer) {
   if (answer.verdict !== "confirm_party" && (answer.walk_in_left ?? 0) > 0) return "free_next";
-  return answer.verdict !== "not_booked" || (answer.booked ?? []).some(({ cancelled }) => !cancelled) ? null : "not_booked_at_all_next";
+  const booked = (answer.booked ?? []).filter(({ cancelled }) => !cancelled);
+  if (answer.verdict !== "not_booked") return null;
+  return booked.length === 0 ? "not_booked_at_all_next" : toTell(voice, booked, timeOf(voice, answer)).areOver ? "booked_over_next" : null;
 }
 
 /** @param {Voice} voice @param {{code: string, message: string}} error our own words where we have them: the server does not know who reads */
@@ -185,7 +188,7 @@ function beyond(voice, door, answer) {
 /** @param {Voice} voice @param {Answer} answer */
 function history(voice, answer) {
   const { first, window, cancelled_at } = answer;
-  const at = answer.at ? new Date(answer.at) : voice.now();
+  const at = timeOf(voice, answer);
   const closed = answer.verdict === "too_late";
   return [
     first && !["admitted", "left"].includes(answer.verdict ?? "") && voice.say(first.gate ? "first_at_gate" : "first_at", { time: voice.clock(first.at), gate: voice.local(first.gate) }),
@@ -193,6 +196,11 @@ function history(voice, answer) {
     window?.from && !closed && voice.say("window_from", { from: voice.clock(window.from, at) }),
     window?.to && closed && voice.say("window_until", { to: voice.clock(window.to, at) }),
   ].filter((line) => line !== null && line !== undefined && line !== false && line !== "");
+}
+
+/** When it was decided. @param {Voice} voice @param {Answer} answer */
+function timeOf(voice, { at }) {
+  return at ? new Date(at) : voice.now();
 }
 
 /** A clock that was moved without a network is known to nobody but who looks at it. @param {Voice} voice @param {Case | null} one */
@@ -204,11 +212,7 @@ function clockOf(voice, one) {
 /** @param {Voice} voice @param {Door} door @param {Answer} answer */
 function elsewhere(voice, door, answer) {
   return [
-    ...bookedElsewhere(door, answer).map(({ code, title, starts_at, cancelled }) => {
-      if (cancelled) return voice.say("booked_off", { title: voice.local(title) });
-      const where = door.judge?.whereIs?.(code);
-      return voice.say(where ? "booked_where" : "booked", { title: voice.local(title), when: voice.beginning(starts_at), where: voice.local(where) });
-    }),
+    ...bookedLines(voice, bookedElsewhere(door, answer), { at: timeOf(voice, answer), whereIs: (session) => door.judge?.whereIs?.(session) }),
     ...(answer.event && answer.verdict === "other_event" ? [voice.say("of_event", { title: voice.local(answer.event.title) })] : []),
     ...(answer.person?.no_photo ? [voice.say("no_photo")] : []),
     ...(answer.person?.noted ? [voice.say("noted")] : []),

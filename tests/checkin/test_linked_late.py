@@ -90,7 +90,9 @@ def test_people_are_linked_after_the_close_and_counted_once(
     assert db.session.scalars(select(PlaceClose.state)).all() == [CountingState.COUNTED] * 2
 
     late = came_late(door)
-    assert {place: one.lines for place, one in late.items()} == {"session:hall": 2, "session:talk": 2}
+    assert {place: one.lines for place, one in late.items()} == {"session:hall": 1, "session:talk": 2}, (
+        "who moved is nobody new"
+    )
     kinds = [kind for kind, _ in door.lines()]
     assert kinds == ["entry", "entry", "undo", "entry", "exit"], "let in; given out; linked; gone from one to the other"
     db.session.rollback()
@@ -121,3 +123,16 @@ def test_what_was_taken_back_before_the_close_stays_so_when_the_ticket_comes_aft
     assert set(came_late(door)) == {"session:hall"}
     seal_ledger(NIGHT)
     assert verified(app) == 0
+
+
+def test_one_person_who_is_linked_after_the_close_is_nobody_new_and_no_late_line(door: Doorside, make: Make) -> None:
+    hall = make.session(door.event, "hall", admission=AdmissionRule.WALK_IN)
+    talk = make.session(door.event, "talk", admission=AdmissionRule.WALK_IN)
+    code, other = given_code(door.event.scan_salt, randbits(RANDOM_BITS)), door.device(rights=EVERY_RIGHT)
+    door.send(door.claim(talk, code, shown="provisional"), token=other)
+    close_the_day(door, hall, talk)
+    alone = door.claim(hall, act="walk_in", people={"spectator": 1}, rid=str(uuid4()), new_code=code, shown="counted")
+    door.send(alone, at=NIGHT)
+    assert [kind for kind, _ in door.lines()][:4] == ["entry", "entry", "undo", "entry"]
+    assert door.places(talk).anonymous == 0
+    assert {place: one.lines for place, one in came_late(door).items()} == {"session:hall": 1}

@@ -76,12 +76,12 @@ const BOOKED = [{ code: "A2", title: { ja: "報告会" }, starts_at: "2026-10-02
 const JUDGE = { asOf: 0, whereIs: (code) => (code === "A2" ? { ja: "協働ラボ" } : null) };
 
 test("who is booked elsewhere is sent there: what, when and where", () => {
-  assert.match(said({ verdict: "not_booked", booked: BOOKED }), /予約：報告会、10月2日（金） 12:00から/u);
-  assert.match(said({ verdict: "not_booked", booked: BOOKED }, { judge: JUDGE }), /報告会、10月2日（金） 12:00から、協働ラボ/u);
+  assert.match(said({ verdict: "not_booked", booked: BOOKED }), /予約：10月2日（金） 12:00から『報告会』/u);
+  assert.match(said({ verdict: "not_booked", booked: BOOKED }, { judge: JUDGE }), /10月2日（金） 12:00から、協働ラボ『報告会』/u);
 });
 
 test("who comes at the wrong time with a place elsewhere is told of that, who has a place here is not", () => {
-  assert.match(said({ verdict: "too_early", place: "session:A1", booked: BOOKED }), /予約：報告会/u);
+  assert.match(said({ verdict: "too_early", place: "session:A1", booked: BOOKED }), /予約：.*報告会/u);
   assert.doesNotMatch(said({ verdict: "too_early", place: "session:A2", booked: BOOKED }), /予約：/u);
   assert.doesNotMatch(said({ verdict: "cancelled", booked: BOOKED }), /予約：/u);
 });
@@ -119,9 +119,15 @@ test("what was taken back says whose it was", () => {
   assert.match(said({}, { shown: one, past: [one, before] }), /取り消しました青木 葵/u);
 });
 
+test("who has booked only what is over is not sent there", () => {
+  const over = said({ verdict: "not_booked", at: "2026-10-03T03:00:00.000Z", booked: BOOKED }, {}, "en");
+  assert.match(over, /What they have booked is over/u);
+  assert.doesNotMatch(over, /show the way|hold no place/u);
+});
+
 test("a booked session that does not take place is told as such, and nobody is sent there", () => {
   const words = said({ verdict: "not_booked", booked: [{ ...BOOKED[0], cancelled: true }] }, { judge: JUDGE });
-  assert.match(words, /予約：報告会（中止になりました）/u);
+  assert.match(words, /予約：中止になりました『報告会』/u);
   assert.doesNotMatch(words, /案内してください|12:00/u);
 });
 

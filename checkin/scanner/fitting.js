@@ -1,0 +1,20 @@
+/** A verdict is as large as there is room for: in steps it takes less, until its words and its buttons are in view together. */
+
+import { reach } from "./element.js";
+
+const STEPS = ["", "1", "1 2", "1 2 3"];
+
+/**
+ * What is longer than all the steps leave room for is scrolled, by keyboard too.
+ *
+ * @param {HTMLElement} door its style sheet knows the steps
+ * @param {HTMLElement} [answer] scrolls
+ * @param {HTMLElement} [notices] scroll by themselves
+ */
+export function fit(door, answer, notices) {
+  STEPS.find((step) => {
+    door.dataset.fit = step;
+    return !answer || answer.scrollHeight <= answer.clientHeight + 1;
+  });
+  [notices, answer].forEach(reach);
+}
