@@ -10,6 +10,7 @@ The chance is drawn once a session from what is believed of it (`belief`): that 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import exp, lgamma, log, log1p, sqrt
 from typing import NamedTuple
 
@@ -88,10 +89,14 @@ def nodes(belief: Belief) -> list[tuple[float, float]]:
 
 
 def _sums(groups: Mapping[tuple[int, float], int], chance: float) -> "_Row":
-    """The distribution of how many people come when each party comes as a whole or not at all."""
-    found = _Row(0, [1.0])
+    """The distribution of how many people come when each party comes as a whole or not at all. Parties of one size are
+    counted first, whatever is known of them: their numbers are smaller than those of people."""
+    coming: dict[int, _Row] = defaultdict(lambda: _Row(0, [1.0]))
     for (size, shift), number in sorted(groups.items()):
-        found = _added(found, size, _binomial(number, moved(chance, shift)))
+        coming[size] = _added(coming[size], 1, _binomial(number, moved(chance, shift)))
+    found = _Row(0, [1.0])
+    for size, parties in coming.items():
+        found = _added(found, size, parties)
     return found
 
 
@@ -103,18 +108,26 @@ class _Row(NamedTuple):
 
 
 def _added(before: _Row, size: int, coming: _Row) -> _Row:
-    after = [0.0] * (len(before.chances) + size * (len(coming.chances) - 1))
-    for parties, probability in enumerate(coming.chances):
-        for number, already in enumerate(before.chances, size * parties):
-            after[number] += already * probability
+    if size == 1 and len(coming.chances) > len(before.chances):
+        before, coming = coming, before
+    width = len(before.chances)
+    after = [0.0] * (width + size * (len(coming.chances) - 1))
+    for start, probability in enumerate(coming.chances):
+        there = slice(size * start, size * start + width)
+        after[there] = [sum_ + one * probability for sum_, one in zip(after[there], before.chances, strict=True)]
     return _trimmed(before.first + size * coming.first, after)
 
 
 def _binomial(number: int, chance: float) -> _Row:
-    whole = lgamma(number + 1)
     yes, no = log(chance), log1p(-chance)
-    ways = (whole - lgamma(n + 1) - lgamma(number - n + 1) for n in range(number + 1))
-    return _trimmed(0, [exp(way + n * yes + (number - n) * no) for n, way in enumerate(ways)])
+    return _trimmed(0, [exp(way + n * yes + (number - n) * no) for n, way in enumerate(_ways(number))])
+
+
+@lru_cache(maxsize=256)
+def _ways(number: int) -> tuple[float, ...]:
+    """In how many ways none to all of them come, as logarithms."""
+    whole = lgamma(number + 1)
+    return tuple(whole - lgamma(n + 1) - lgamma(number - n + 1) for n in range(number + 1))
 
 
 def _trimmed(first: int, chances: list[float]) -> _Row:
