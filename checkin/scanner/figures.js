@@ -1,5 +1,6 @@
 /**
- * The figures of this place, small at the edge of the screen: how many are in, by category, and how many may follow.
+ * The figures of this place, small at the edge of the screen: how many are in, by category, how many may follow, and of
+ * what time that is.
  * Where nobody may without a booking, how many seats are held for those who have one, and until when.
  * Without a network the first two are the pack's, moved on by what this device did itself.
  */
@@ -20,9 +21,10 @@ const TALL = "(min-height: 44rem)";
 export function figures(voice, door) {
   const main = h("dl", { class: "figures-main" });
   const more = h("dl", { class: "figures-more" });
-  const age = h("p", { class: "figures-age" });
-  const head = h("summary", {}, h("span", { class: "visually-hidden" }, voice.say("figures")), main);
-  const details = h("details", { open: matchMedia(TALL).matches }, head, more, age);
+  const age = h("span", { class: "figures-age" });
+  const name = h("span", { class: "visually-hidden" }, voice.say("figures"));
+  const head = h("summary", {}, name, h("div", { class: "figures-now" }, main, age));
+  const details = h("details", { open: matchMedia(TALL).matches }, head, more);
   const element = h("section", { class: "figures", "aria-label": voice.plainly("figures") }, details);
   /** @param {boolean} isRoomy */
   const unfold = (isRoomy) => (details.open = isRoomy && matchMedia(TALL).matches);
@@ -39,7 +41,8 @@ export function figures(voice, door) {
       left === 0 && held > 0 && known && pair(voice.say("held"), voice.say("held_until", { n: held, time: voice.clock(known.heldUntil) })));
     fill(more, counts && door.categories.filter(({ key }) => (counts.present[key] ?? 0) !== 0)
       .map(({ key, label }) => pair(voice.local(label), people(voice, counts.present[key] ?? 0))));
-    fill(age, counts && door.contact !== "reached" && voice.say("figures_as_of", { time: voice.clock(counts.at) }));
+    const at = own ? door.judge?.asOf : counts?.at;
+    fill(age, at && voice.say("figures_as_of", { time: voice.clock(at) }));
   };
   return { element, render, unfold };
 }
