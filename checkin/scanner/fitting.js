@@ -3,6 +3,8 @@
 import { reach } from "./element.js";
 
 const STEPS = ["", "1", "1 2", "1 2 3"];
+/** Answers whose room is watched: it grows when figures are folded, letters come, a keyboard goes. @type {WeakSet<Element>} */
+const watched = new WeakSet();
 
 /**
  * What is longer than all the steps leave room for is scrolled, by keyboard too.
@@ -12,6 +14,11 @@ const STEPS = ["", "1", "1 2", "1 2 3"];
  * @param {HTMLElement} [notices] scroll by themselves
  */
 export function fit(door, answer, notices) {
+  if (answer && !watched.has(answer)) {
+    watched.add(answer);
+    const again = () => answer.isConnected && fit(door, answer, notices);
+    new ResizeObserver(() => requestAnimationFrame(again)).observe(answer);
+  }
   STEPS.find((step) => {
     door.dataset.fit = step;
     return !answer || answer.scrollHeight <= answer.clientHeight + 1;
