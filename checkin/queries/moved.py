@@ -8,15 +8,26 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, String, bindparam, false, func, literal, or_, select, type_coerce
-from sqlalchemy.ext.compiler import compiles
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    String,
+    bindparam,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import aliased
-from sqlalchemy.sql.functions import FunctionElement
 
 from app.direct import Asked, Bound, Direct, among, at_one_go
 from app.programme.models import Event
 from checkin.models import Entry, EntryNumber, RollUp, RollUpPlace
 from checkin.queries import rollups
+from checkin.queries.newest import AllOf, NewestLine
 from checkin.queries.rollups import told
 from checkin.rules import Cut, Direction, EntryKind
 from checkin.rules.rollup import Cells, Told, difference, of_nobody, of_registration
@@ -138,30 +149,6 @@ def _add_registrations(cells: Cells, lines: Sequence[Any], uuids: set[Any]) -> N
             cells[cell._replace(device=0)] += more
 
 
-class NewestLine(FunctionElement[int]):
-    """The greatest id of an event's lines; none: there are none. SQLite has no index that says so, which every scan
-    would be written into: it looks at the last line of each day, and at those without a day."""
-
-    name = "newest_line"
-    type = Integer()
-    inherit_cache = True
-
-
-@compiles(NewestLine, "postgresql")
-def _by_event(element: NewestLine, compiler: Any, **options: Any) -> str:
-    event = compiler.process(element.clauses, **options)
-    return f"(SELECT max(id) FROM entry WHERE event_id = {event})"  # noqa: S608  the place of a parameter
-
-
-@compiles(NewestLine, "sqlite")
-def _by_days(element: NewestLine, compiler: Any, **options: Any) -> str:
-    event = compiler.process(element.clauses, **options)
-    return f"""(WITH RECURSIVE one(day) AS (
-        SELECT max(day) FROM entry WHERE event_id = {event} UNION ALL
-        SELECT (SELECT max(day) FROM entry WHERE event_id = {event} AND day < one.day) FROM one WHERE day IS NOT NULL)
-    SELECT max((SELECT max(id) FROM entry WHERE event_id = {event} AND day IS one.day)) FROM one)"""  # noqa: S608
-
-
 _IS_LINES = (RollUp.event_id == bindparam("event_id"), RollUp.cut == Cut.LINES)
 _newest = aliased(Entry)
 _NEWEST = NewestLine(bindparam("event_id", type_=Integer))
@@ -174,8 +161,8 @@ STANDING = Direct(
         select(Event.change_number).where(Event.id == bindparam("event_id")).scalar_subquery().label("change_number"),
     )
 )
-_IDS = Direct(select(Entry.id).where(Entry.event_id + 0 == bindparam("event_id"), Entry.id > bindparam("after")))
-"""By the ids: an index on the event would lead to all its lines."""
+_ALL_OF_EVENT = AllOf(Entry.event_id) == bindparam("event_id", type_=BigInteger)
+_IDS = Direct(select(Entry.id).where(_ALL_OF_EVENT, Entry.id > bindparam("after")))
 _NEWER, _NEWER_FAR = (Direct(_IDS.statement.limit(most + 1)) for most in (WINDOW, FAR))
 _PLACES = Direct(
     select(Entry.place_id, _undone.place_id.label("undone_at"))

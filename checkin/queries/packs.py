@@ -13,6 +13,7 @@ from app.programme.models import Event, EventSession, Venue
 from checkin.models import Entry, EntryNumber, Gate, Place
 from checkin.queries import statements
 from checkin.queries.door import entrance_code, session_code
+from checkin.queries.newest import AllOf
 from checkin.queries.rows import BookedPlaces, DoorTicket, Party
 from checkin.rules import Direction, EntryKind
 from checkin.rules.stay import Line
@@ -117,7 +118,7 @@ def _changed(event_id: int, since: Mark) -> Select[Any]:
         .where(Registration.event_id == event_id, Booking.change_number > since.change)
     )
     entries = select(Entry.registration_id.label("id")).where(
-        Entry.event_id + 0 == event_id, Entry.id > since.entry, Entry.registration_id.is_not(None)
+        AllOf(Entry.event_id) == event_id, Entry.id > since.entry, Entry.registration_id.is_not(None)
     )
     changed = union(tickets, bookings, entries).subquery()
     return select(changed.c.id)
