@@ -179,6 +179,7 @@ def _unsent(page: Page) -> None:
         page.locator(".count-more").first.click()
     expect(page.locator(".contact .unsent")).to_be_visible()
     tab(page, "walk_in")
+    expect(page.locator(".figures-age")).to_be_visible()
     for button in (page.locator(".tap").first, page.locator(".walk-in .undo"), page.locator(".give")):
         expect(button).to_be_in_viewport(ratio=0.9)
 
