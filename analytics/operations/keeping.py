@@ -1,5 +1,6 @@
 """Sums that this process made are written down, so that the next start need not read every line of the ledger."""
 
+from collections.abc import Collection
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -25,13 +26,14 @@ def keep_sums(_at: datetime, *, ending: bool = False) -> int:
     db.session.rollback()
     if found:
         with transaction():
-            _write(found)
+            write_down(found)
     for one in found:
         one.written()
     return len(found)
 
 
-def _write(found: list[Unwritten]) -> None:
+def write_down(found: Collection[Unwritten]) -> None:
+    """In the place of what was written under these names."""
     there = set(db.session.scalars(select(Event.id).where(Event.id.in_({one.event_id for one in found}))))
     rows = [
         {"event_id": one.event_id, "what": one.what, "body": one.body, "made_by": made_by()}

@@ -1,23 +1,25 @@
 """Two dimensions of an event's attendance: from its sums where they say enough, else from sums over its registrations.
 
-These are made by reading every line once, some registrations at a time; from then on only what lines that came add or
-take off is read. What does not stand in the ledger, how many a party is now and which paper stands for which, is asked
-with each reading: the few registrations whose people rest on it are counted anew.
+These are made by reading every line once, some registrations at a time, or of a large ledger for all crossings at one
+go in a process of its own (`apart`); from then on only what lines that came add or take off is read. What does not
+stand in the ledger, how many a party is now and which paper stands for which, is asked with each reading: the few
+registrations whose people rest on it are counted anew.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator, Set
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from threading import Lock, RLock
+from threading import RLock
 from typing import Any
 
 from flask import current_app
 from sqlalchemy import Connection
 
+from analytics.queries.apart import one_at_a_time, sum_apart
 from analytics.queries.following import one_state, plan_once
 from analytics.queries.ledger import imports_in, read_registrations
-from analytics.queries.recalling import packed, recalled, unpacked
+from analytics.queries.recalling import recalled
 from analytics.queries.recorded import recorded_of, registrations_recorded, sizes_of, taps_recorded, touched_by
 from analytics.queries.rolled import Around, Asked, around_in, ask_around, beside, counted_in
 from analytics.queries.running import kept_tally
@@ -44,8 +46,9 @@ from checkin.queries.moved import (
 )
 from checkin.rules import Method
 
-KEPT, FEWEST_LINES = 80, 20_000
-"""How many crossings are kept, of one event all; and from how many lines on they are summed up all together."""
+KEPT, FEWEST_LINES = 80, 50_000
+"""How many crossings are kept, of one event all; and from how many lines on they are summed up all together: half a
+second for one of them, or a second for the libraries of a process that sums up all."""
 Which = tuple[int, Dimension, Dimension, Measure]
 
 
@@ -62,8 +65,7 @@ def crossing_of(event: Event, facts: Facts, *, rows: Dimension, columns: Dimensi
                 tally = kept_tally(event, facts, arrivals=False)
                 kept.keep(rests_on, cross_sums(tally, ground, rows=first, columns=second, measure=measure))
             else:
-                with kept.alone(), one_state() as bind:
-                    kept.cross(bind, asked, ground)
+                kept.move_on(asked, ground)
         return kept.crossing(turned=rows != first)
 
 
@@ -92,28 +94,32 @@ class Kept:
         return kept
 
     def recall(self, bind: Bound) -> bool:
-        """Take it up as it was put aside, or as it was written down, maybe by another process; whether it was."""
-        beside = None if is_writing() else aside().pop(self.which, None)
-        found = unpacked(beside) if beside else recalled(bind, self.which[0], kept_as(self.which))
+        """Take it up as it was written down, maybe by another process; whether it was."""
+        found = recalled(bind, self.which[0], kept_as(self.which))
         if found is not None:
             self.standing, self.near, *sums = found
             self.sums = Crossed.unpacked(self.which[1:], sums)
-            self.kept_at = None if beside else self.standing
+            self.kept_at = self.standing
         return found is not None
 
     def packed(self) -> tuple[Any, ...]:
         """What `recall` needs."""
         return self.standing, self.near, *(self.sums.packed() if self.sums else ())
 
-    @contextmanager
-    def alone(self) -> Iterator[None]:
-        """Who reads every line does it for all crossings, so others wait for it; before they look at the ledger."""
-        if self.sums is not None or is_writing():
-            yield
-            return
-        with _reading(self.which[0]):
-            self.recall(here())
-            yield
+    def move_on(self, asked: Asked, ground: Ground) -> None:
+        """To the present state. Where every line of a large ledger has to be read, a process of its own does it, for
+        all crossings and all who wait for one; if it cannot, it is done here, for this one."""
+        if is_writing():
+            self._cross_now(asked, ground, plainly=True)
+        elif not self._cross_now(asked, ground):
+            with one_at_a_time():
+                if not self._cross_now(asked, ground, newest=True):
+                    sum_apart(self.which[0], ground)
+                    self._cross_now(asked, ground, newest=True, plainly=True)
+
+    def _cross_now(self, asked: Asked, ground: Ground, *, newest: bool = False, plainly: bool = False) -> bool:
+        with one_state(newest=newest) as bind:
+            return self.cross(bind, asked, ground, plainly=plainly)
 
     def keep(self, rests_on: object, crossing: Crossing) -> None:
         """What it came to."""
@@ -125,8 +131,9 @@ class Kept:
             raise LookupError
         return self.made[2] if turned else self.made[1]
 
-    def cross(self, bind: Connection, asked: Asked, ground: Ground) -> None:
-        """Move on to this state."""
+    def cross(self, bind: Connection, asked: Asked, ground: Ground, *, plainly: bool = False) -> bool:
+        """Move on to this state, if need be by reading all lines of a ledger that is small, or `plainly` of any;
+        whether it was done."""
         event_id, before = asked.event.id, self.standing
         with at_one_go(bind):
             if before is not None and self.sums is not None and self.sums.stand_on(ground):
@@ -135,19 +142,26 @@ class Kept:
             newer = None if before is None else ask_newer(bind, event_id, before, far=True)
             more = ask_around(bind, event_id)
         standing, around = standing_in(now), around_in(more)
-        sums = self.follow(bind, ground, standing, newer)
+        sums = self.follow(bind, ground, standing, newer, plainly=plainly or standing.lines < FEWEST_LINES)
+        if sums is None:
+            return False
         crossed = sums.crossing(counted_in(around.known), _beside(bind, asked, sums, around))
         self.keep(_rests_on(asked, ground, standing), crossed)
+        return True
 
-    def follow(self, bind: Connection, ground: Ground, standing: Standing, newer: Question | None) -> Crossed:
-        """Move the sums on to this state. newer: see `fresh_since`."""
+    def follow(
+        self, bind: Connection, ground: Ground, standing: Standing, newer: Question | None, *, plainly: bool
+    ) -> Crossed | None:
+        """Move the sums on to this state. newer: see `fresh_since`; plainly: every line may be read for it."""
         fresh, sums = self._fresh(bind, ground, standing, newer)
         if fresh is None and self.recall(bind):
             fresh, sums = self._fresh(bind, ground, standing, None)
         self.standing = self.sums = None  # until all of it is done
         if sums is None or fresh is None:
+            if not plainly:
+                return None
             self.near = ids_near(bind, self.which[0], standing.newest_id)
-            sums = self._summed(bind, ground, standing)
+            sums = self._summed(bind, ground)
         elif fresh:
             _move(bind, sums, fresh)
             self.near = still_near(bind, self.near, fresh, standing.newest_id)
@@ -165,23 +179,12 @@ class Kept:
         event_id, before = self.which[0], self.standing
         return fresh_since(bind, event_id, before, standing, self.near, newer=newer, far=True), self.sums
 
-    def _summed(self, bind: Connection, ground: Ground, standing: Standing) -> Crossed:
-        """Every line, read once: of a large ledger for all crossings, which are put aside until somebody asks."""
-        event_id, *pair = self.which
-        if standing.lines >= FEWEST_LINES:
-            from analytics.queries.crossed_in_columns import PAIRS, UnknownWord, all_crossed
-
-            with suppress(UnknownWord):
-                made = all_crossed(bind, event_id, ground)
-                others = () if is_writing() else [one for one in PAIRS if [*one] != pair]
-                aside().update(
-                    {(event_id, *one): packed((standing, self.near, *made.of(one).packed())) for one in others}
-                )
-                return made.of(self.which[1:])
+    def _summed(self, bind: Connection, ground: Ground) -> Crossed:
+        """Every line, read once."""
         sums = Crossed(ground, *self.which[1:])
-        for lines in registrations_recorded(bind, event_id):
+        for lines in registrations_recorded(bind, self.which[0]):
             sums.take(lines)
-        sums.tap(taps_recorded(bind, event_id))
+        sums.tap(taps_recorded(bind, self.which[0]))
         return sums
 
 
@@ -242,17 +245,6 @@ def _kept(which: Which) -> Iterator[Kept]:
     kept = all_kept.get(which) or all_kept.setdefault(which, Kept.recalled(which))
     with kept.lock:
         yield kept
-
-
-def aside() -> dict[Which, bytes]:
-    """Crossings that nobody asked for yet, which came with another one, as they are written down."""
-    found: dict[Which, bytes] = current_app.extensions.setdefault("uketsuke_crossings_aside", {})
-    return found
-
-
-def _reading(event_id: int) -> Lock:
-    locks: dict[int, Lock] = current_app.extensions.setdefault("uketsuke_crossings_read", {})
-    return locks.setdefault(event_id, Lock())
 
 
 def _turned(one: Crossing) -> Crossing:

@@ -31,13 +31,15 @@ FOLLOWED = "followed"
 
 
 @contextmanager
-def one_state() -> Iterator[Connection]:
-    """A connection that sees one state of the database. On SQLite every reader does; on PostgreSQL each statement sees
-    the newest one otherwise."""
-    if db.engine.dialect.name == "sqlite" or is_writing():
+def one_state(*, newest: bool = False) -> Iterator[Connection]:
+    """A connection that sees one state of the database. On SQLite every reader does, of when the page began to read;
+    newest: of now. On PostgreSQL each statement sees the newest one otherwise."""
+    on_sqlite = db.engine.dialect.name == "sqlite"
+    if is_writing() or (on_sqlite and not newest):
         yield db.session.connection()
         return
-    with db.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection, connection.begin():
+    level = {} if on_sqlite else {"isolation_level": "REPEATABLE READ"}
+    with db.engine.connect().execution_options(**level) as connection, connection.begin():
         yield connection
 
 

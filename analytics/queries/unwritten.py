@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from flask import current_app
 
-from analytics.queries.crossing import Kept, aside, kept_as
+from analytics.queries.crossing import Kept, kept_as
 from analytics.queries.doors import GATES, LetIn
 from analytics.queries.following import FOLLOWED, Followed
 from analytics.queries.keeping import owner_and_name, sums_kept
@@ -40,10 +40,6 @@ def unwritten(*, ending: bool) -> Iterator[Unwritten]:
                 followed.lock.release()
             if found is not None:
                 yield Unwritten(event_id, what, found[1], partial(setattr, followed, "kept_at", found[0]))
-    taken_up = current_app.extensions.get("uketsuke_crossings", {})
-    for which, body in list(aside().items()):
-        if which not in taken_up:
-            yield Unwritten(which[0], kept_as(which), body, partial(aside().pop, which, None))
     worth = {name[1] for name, shelved in list(sums_kept().items()) if shelved.took >= LEAST_SECONDS}
     touched: dict[int, Touched] = current_app.extensions.get("uketsuke_touched", {})
     for event_id, one in list(touched.items()):

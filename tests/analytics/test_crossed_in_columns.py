@@ -1,14 +1,16 @@
-"""A large ledger is crossed in columns, every pair of dimensions at once: each says what its lines say one by one."""
+"""A large ledger is crossed in columns, every pair of dimensions at once, by a process of its own: each says what its
+lines say one by one."""
 
 import random
+import sys
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 
-from analytics.operations.keeping import keep_sums
-from analytics.queries import crossing
+from analytics.queries import apart, crossing
 from analytics.queries.crossed_in_columns import PAIRS, UnknownWord, all_crossed
 from analytics.queries.crossing import crossing_of, room_names
 from analytics.queries.facts import facts_of
@@ -16,7 +18,7 @@ from analytics.queries.ledger import attributes_of, read_ledger
 from analytics.rules import Measure
 from analytics.rules.crossing import Crossing, Dimension, Ground, cross
 from app.config import Settings
-from app.db import close_db, db
+from app.db import close_db, db, transaction
 from app.factory import create_app
 from app.programme.models import Event
 from checkin.rules import Method
@@ -82,11 +84,11 @@ def counted(event: Event) -> dict[Any, Crossing]:
     }
 
 
-def read(app: Flask, event: Event) -> dict[Any, Crossing]:
+def read(app: Flask, event: Event, pairs: Sequence[Any] = PAIRS) -> dict[Any, Crossing]:
     with app.app_context(), app.test_request_context():
         event = db.session.get_one(Event, event.id)
         facts = facts_of(event)
-        found = {one: crossing_of(event, facts, rows=one[0], columns=one[1], measure=one[2]) for one in PAIRS}
+        found = {one: crossing_of(event, facts, rows=one[0], columns=one[1], measure=one[2]) for one in pairs}
         db.session.rollback()
         return found
 
@@ -113,22 +115,60 @@ def test_rows_and_columns_change_places_with_the_question(app: Flask, fair: Even
 def test_who_asks_for_one_pair_has_read_the_lines_for_all(
     app: Flask, make: Make, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """This process, and once it is written down every other; what came since is followed."""
+    """This process and every other, without loading what adds up columns; what came since is followed."""
+    monkeypatch.setitem(sys.modules, "analytics.queries.crossed_in_columns", None)
     door = Doorside(app, make)
     talk = make.session(door.event, "talk")
     door.scan(talk, door.ticket())
-    first, *_ = PAIRS
-    with app.test_request_context():
-        crossing_of(door.event, facts_of(door.event), rows=first[0], columns=first[1], measure=first[2])
-    db.session.rollback()
-    while keep_sums(NOON):
-        pass
+    read(app, door.event, PAIRS[:1])
     door.scan(talk, door.ticket())
     monkeypatch.setattr(crossing.Kept, "_summed", _refused)
+    monkeypatch.setattr(crossing, "sum_apart", _refused)
     other = create_app(settings)
     for process in (app, other):
         assert {one.total for one in read(process, door.event).values()} == {2}
     close_db(other)
+
+
+def test_a_page_that_began_to_read_before_the_newest_line_came_reads_none_by_itself(
+    app: Flask, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though the process that sums up has seen that line."""
+    door = Doorside(app, make)
+    talk = make.session(door.event, "talk")
+    first, second = door.ticket(), door.ticket()
+    door.scan(talk, first)
+    monkeypatch.setattr(crossing.Kept, "_summed", _refused)
+    with app.app_context(), app.test_request_context():
+        event = db.session.get_one(Event, door.event.id)
+        facts = facts_of(event)
+        door.scan(talk, second)
+        found = [crossing_of(event, facts, rows=one[0], columns=one[1], measure=one[2]) for one in PAIRS[:2]]
+    assert {one.total for one in found} == {2}
+
+
+@pytest.mark.parametrize("what", ["raise SystemExit(1)", "import time; time.sleep(600)"])
+def test_where_no_process_sums_up_the_lines_are_read_one_by_one(
+    app: Flask, fair: Event, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, what: str
+) -> None:
+    monkeypatch.setattr(apart, "SUMMING", (sys.executable, "-c", what))
+    monkeypatch.setattr(apart, "PATIENCE", 0.1)
+    with app.test_request_context():
+        expected = counted(fair)
+    found = read(app, fair, PAIRS[:3])
+    assert found == {one: expected[one] for one in PAIRS[:3]}
+    assert caplog.messages == ["crossings could not be summed up apart; each is read line by line"] * 3
+
+
+def test_inside_a_transaction_what_it_wrote_is_counted_too(app: Flask, make: Make) -> None:
+    """By itself, for nobody else sees that yet."""
+    door = Doorside(app, make)
+    talk = make.session(door.event, "talk")
+    door.scan(talk, door.ticket())
+    first, *_ = PAIRS
+    with app.test_request_context(method="POST"), transaction():
+        rows, columns, measure = first
+        assert crossing_of(door.event, facts_of(door.event), rows=rows, columns=columns, measure=measure).total == 1
 
 
 def test_much_that_came_is_still_followed_where_reading_all_takes_longer(
@@ -161,4 +201,5 @@ def test_a_word_that_no_list_has_is_counted_too(app: Flask, make: Make, monkeypa
     ledger.write()
     with app.test_request_context(), pytest.raises(UnknownWord):
         all_crossed(db.session.connection(), event.id, Ground(facts_of(event).places, {}))
-    assert read(app, event)[Dimension.CATEGORY, Dimension.LANGUAGE, Measure.PEOPLE].columns == {"fr": 1}
+    by_language = Dimension.CATEGORY, Dimension.LANGUAGE, Measure.PEOPLE
+    assert read(app, event, [by_language])[by_language].columns == {"fr": 1}

@@ -16,7 +16,6 @@ from sqlalchemy import delete, select, update
 from analytics.models import KeptSum
 from analytics.operations.keeping import keep_sums
 from analytics.queries import crossing, recalling, recorded
-from analytics.queries.crossed_in_columns import PAIRS
 from analytics.queries.doors import gates_of
 from analytics.queries.forecasts import forecasts_of
 from analytics.queries.keeping import Shelved
@@ -33,7 +32,7 @@ from tests.checkin.rolled import assert_rolled_up
 from tests.make import NOON, Make
 
 KEPT = (
-    "uketsuke_crossings", "uketsuke_crossings_aside", "uketsuke_gates", "uketsuke_followed", "uketsuke_touched",
+    "uketsuke_crossings", "uketsuke_gates", "uketsuke_followed", "uketsuke_touched",
     "uketsuke_reminders", "uketsuke_sums", "uketsuke_figures",
 )  # fmt: skip
 STATES = st.sampled_from((None, CountingState.COUNTED))
@@ -44,7 +43,6 @@ def _everything_is_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """And even a small ledger is read in pieces."""
     monkeypatch.setattr(recorded, "STRETCH", 3)
     monkeypatch.setattr("analytics.queries.unwritten.FEWEST_LINES", 0)
-    monkeypatch.setattr("analytics.queries.crossing.FEWEST_LINES", 0)
     monkeypatch.setattr("analytics.queries.unwritten.LEAST_SECONDS", 0)
 
 
@@ -122,7 +120,6 @@ def test_a_server_that_ends_leaves_what_the_next_one_needs(
     assert names() == set()
     close(app)
     assert {"gates", "followed", "touched", "demand", "moves", "crossed/day/room/people"} <= names()
-    assert {crossing.kept_as((door.event.id, *pair)) for pair in PAIRS} <= names(), "those that nobody asked for too"
     start_again(app)
     door.scan(door.make.session(door.event, "walk"), door.ticket())
     monkeypatch.setattr(crossing.Kept, "_summed", _refused)
@@ -194,7 +191,7 @@ def test_sums_that_could_not_be_written_are_written_the_next_time(
     app: Flask, door: Doorside, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as broken, pytest.raises(OSError, match="no disk"):
-        broken.setattr("analytics.operations.keeping._write", _no_disk)
+        broken.setattr("analytics.operations.keeping.write_down", _no_disk)
         keep_sums(NOON)
     db.session.rollback()
     assert names() == set()
