@@ -6,9 +6,12 @@ import os
 import pickle
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from itertools import islice
 
 from flask import Flask
+from sqlalchemy import Connection
 
 from analytics.operations.keeping import A_FEW, write_down
 from analytics.queries.crossed_in_columns import PAIRS, all_crossed
@@ -24,10 +27,10 @@ from checkin.queries.moved import ids_near, standing_of
 
 def cross_all(event_id: int, ground: Ground) -> None:
     """Write down every crossing of an event as of now. Raises UnknownWord."""
-    with one_state(newest=True) as bind:
+    with one_state(newest=True) as bind, _two_more(bind) as readers:
         standing = standing_of(bind, event_id)
         near = ids_near(bind, event_id, standing.newest_id)
-        made = all_crossed(bind, event_id, ground)
+        made = all_crossed(bind, event_id, ground, readers=readers)
     found = (
         Unwritten(event_id, kept_as((event_id, *one)), packed((standing, near, *made.of(one).packed())), bool)
         for one in PAIRS
@@ -35,6 +38,19 @@ def cross_all(event_id: int, ground: Ground) -> None:
     while some := list(islice(found, A_FEW)):
         with transaction():
             write_down(some)
+
+
+@contextmanager
+def _two_more(bind: Connection) -> Iterator[list[Connection]]:
+    """On PostgreSQL two connections that see the same state: they read side by side while others are added up."""
+    readers: list[Connection] = []
+    with ExitStack() as until_read:
+        if bind.dialect.name == "postgresql":
+            state = bind.exec_driver_sql("SELECT pg_export_snapshot()").scalar_one()
+            for _ in range(2):
+                readers.append(until_read.enter_context(one_state(newest=True)))
+                readers[-1].exec_driver_sql(f"SET TRANSACTION SNAPSHOT '{state}'")
+        yield readers
 
 
 def main(settings: Settings, event_id: int, ground: Ground) -> None:

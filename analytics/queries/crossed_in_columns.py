@@ -92,14 +92,16 @@ class AllCrossed:
         return found
 
 
-def all_crossed(bind: Bound, event_id: int, ground: Ground, *, at_once: int = AT_ONCE) -> AllCrossed:
+def all_crossed(
+    bind: Bound, event_id: int, ground: Ground, *, at_once: int = AT_ONCE, readers: Sequence[Bound] = ()
+) -> AllCrossed:
     """Every line, read once. Raises UnknownWord. at_once: so many lines are one part; larger ledgers are read once for
-    each."""
+    each; readers: see `columns.pieces`."""
     made, taps = AllCrossed(ground), defaultdict[Recorded, int](int)
     undone, (named, _) = columns.undone(bind), columns.persons(bind, event_id)
     for part in range(parts := max(1, -(-lines_in(bind, event_id) // at_once))):
         tickets: list[list[Any]] = [[] for _ in range(TURNS)]
-        for piece in columns.pieces(bind, event_id, parts=parts, part=part, lines=LINES):
+        for piece in columns.pieces(bind, event_id, parts=parts, part=part, readers=readers, lines=LINES):
             if any((piece.device >> at & OTHER == OTHER).any() for at in AT.values()):
                 raise UnknownWord
             stands = piece.says(ADMITS) & (piece.category > 0) & ~arrays.among(piece.id, undone)
