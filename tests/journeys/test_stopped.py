@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
+import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
 from tests.journeys.product import Product, axe_faults, sign_in
@@ -141,6 +142,28 @@ def test_scans_of_a_device_whose_time_is_over_can_be_saved_and_go_out_when_it_ke
     page.get_by_role("button", name="この端末を登録する").click()
     page.get_by_role("button", name="カメラを使わずに始める").click()
     until(lambda: len(times_of(product, code)) == 1)
+    page.context.close()
+
+
+@pytest.mark.parametrize("language", ["ja", "en", "ja-easy"])
+def test_that_a_device_is_stopped_is_read_to_its_end_beside_an_answer(
+    product: Product, browser: Browser, language: str
+) -> None:
+    (code,) = tickets(browser, product, 1)
+    page = a_supervisors_phone(browser, product)
+    page.locator(".menu").click()
+    page.locator(f'.sheet input[value="{language}"]').check(force=True)
+    page.keyboard.press("Escape")
+    type_code(page, code)
+    expect_verdict(page, "admitted")
+    page.route("**/api/v1/**", lambda route: route.fulfill(status=401, json={"code": "no_device"}))
+    expect(page.locator(".note.is-stopped")).to_be_visible(timeout=20_000)
+    for width, height in ((360, 640), (390, 844), (640, 360)):
+        page.set_viewport_size({"width": width, "height": height})
+        notes = page.locator(".notes")
+        assert notes.evaluate("element => element.scrollHeight <= element.clientHeight + 1"), (width, height)
+        expect(page.locator(".note.is-stopped a")).to_be_in_viewport(ratio=1)
+        expect(page.locator(".verdict-words")).to_be_in_viewport(ratio=1)
     page.context.close()
 
 
