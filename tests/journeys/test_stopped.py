@@ -149,15 +149,15 @@ def test_scans_of_a_device_whose_time_is_over_can_be_saved_and_go_out_when_it_ke
 def test_that_a_device_is_stopped_is_read_to_its_end_beside_an_answer(
     product: Product, browser: Browser, language: str
 ) -> None:
-    (code,) = tickets(browser, product, 1)
     page = a_supervisors_phone(browser, product)
     page.locator(".menu").click()
     page.locator(f'.sheet input[value="{language}"]').check(force=True)
     page.keyboard.press("Escape")
-    type_code(page, code)
-    expect_verdict(page, "admitted")
-    page.route("**/api/v1/**", lambda route: route.fulfill(status=401, json={"code": "no_device"}))
+    refusal = {"status": 401, "content_type": "application/problem+json", "body": "{}"}
+    page.route("**/api/v1/**", lambda route: route.fulfill(**refusal))
     expect(page.locator(".note.is-stopped")).to_be_visible(timeout=20_000)
+    type_code(page, "BEGIN:VCARD")
+    expect_verdict(page, "unreadable")
     for width, height in ((360, 640), (390, 844), (640, 360)):
         page.set_viewport_size({"width": width, "height": height})
         notes = page.locator(".notes")
