@@ -31,7 +31,7 @@ class Word:
 
 @dataclass(frozen=True)
 class Late:
-    """Lines of a place that came after it was closed."""
+    """What came of a place after it was closed: one for each scan, however many lines it wrote."""
 
     lines: int
     newest_at: datetime
@@ -100,12 +100,13 @@ def _words(event_id: int) -> dict[int, Word]:
 
 def _late(event_id: int) -> dict[int, Late]:
     """Corrections are no late lines: somebody makes them because the place is closed. Nor is what was written anew of a
-    scan that had come before, as when its ticket is known by now, unless it changes how many came there."""
+    scan that had come before, as when its ticket is known by now, unless it changes how many came there. What one scan
+    wrote is one: so is a family in place of the one person who was counted until its ticket came."""
     came = case((_comes_in(), EntryNumber.number), else_=0)
     scans = (
         select(
             Entry.place_id,
-            func.count(Entry.id.distinct()).label("lines"),
+            case((Entry.scan_id.is_(None), func.count(Entry.id.distinct())), else_=1).label("lines"),
             func.max(Entry.received_at).label("newest_at"),
         )
         .join(PlaceClose, PlaceClose.place_id == Entry.place_id)

@@ -5,13 +5,13 @@
  */
 
 import { parseCode } from "./code.js";
-import { givenRow, linesOf } from "./deeds.js";
+import { givenRow, linesOf, moveOf } from "./deeds.js";
 import { isGiven } from "./given-code.js";
 import { derived, openRow } from "./pack.js";
 import { decide, decideUnknown, decision } from "./rules/decision.js";
-import { plus, total, turned } from "./rules/people.js";
-import { roomLeft, withAnonymous, withRoomCount, withStay } from "./rules/space.js";
-import { NEVER_CAME, stayOf } from "./rules/stay.js";
+import { plus, together, total, turned } from "./rules/people.js";
+import { roomLeft, seatsLeft, withRoomCount } from "./rules/space.js";
+import { stayOf } from "./rules/stay.js";
 import { decideGiven, decideHeadCount, decideRoomCount, decideUndo, decideWalkIn, onATicket } from "./rules/taps.js";
 import { letsIn } from "./verdicts.js";
 
@@ -190,6 +190,21 @@ export class Alone {
     };
   }
 
+  /** How full a place is. @param {string} code @param {number} at by the server's clock @returns {import("./answers.js").Figures | null} */
+  figures(code, at) {
+    const place = this.places.get(code);
+    const space = place && this.spaceOf(place);
+    if (!space) return null;
+    const left = roomLeft(space, at);
+    return { present: space.present, roomLeft: left, capacity: space.capacity, held: left === null ? 0 : Math.max(0, (seatsLeft(space) ?? 0) - left), heldUntil: space.heldUntil };
+  }
+
+  /** Who came to a place and left it by what the server has not named yet, by category; null: the room was counted, and nobody knows of whom. @param {string} code */
+  unsent(code) {
+    const moved = [...this.deeds.values()].filter(({ answered }) => !answered).flatMap(({ moves }) => moves[code] ?? []);
+    return moved.some(({ people }) => !people) ? null : together(moved.map(({ people }) => people ?? {}));
+  }
+
   /** @param {Row} row @param {string} rid @param {PackPlace} place @param {number} at @returns {TicketFacts} */
   #ticketFacts(row, rid, place, at) {
     const here = this.#history(row, rid, place);
@@ -229,19 +244,8 @@ export class Alone {
   /** @param {Deed} deed @param {string} code @param {Row | null} row @returns {[string, Deed["moves"][string]][]} */
   #moves(deed, code, row) {
     const place = this.places.get(code);
-    const before = place && this.spaceOf(place);
-    if (!place || !before) return [];
-    const mine = deed.lines.filter((line) => line.place === code);
-    let space = before;
-    for (const line of mine.filter(({ onTicket }) => !onTicket || !row)) {
-      space = withAnonymous(space, total(line.people), line.direction === "out");
-    }
-    if (row && deed.rid !== null && !row.team) {
-      const history = this.#history(row, deed.rid, place);
-      space = withStay(space, history.length > 0 ? stayOf(history) : NEVER_CAME, stayOf(history.concat(linesOf(deed, code))));
-    }
-    const exits = code === deed.place && mine.some(({ direction }) => direction === "out");
-    return [[code, { present: space.present - before.present, arrived: space.arrived - before.arrived, anonymous: space.anonymous - before.anonymous, exits }]];
+    const history = place && row && deed.rid !== null ? this.#history(row, deed.rid, place) : [];
+    return place ? [[code, moveOf(deed, code, this.spaceOf(place), row, history)]] : [];
   }
 
   /** @param {PackPlace} place @param {number} at */

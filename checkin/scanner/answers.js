@@ -35,6 +35,7 @@ export const SOON_VOUCHED = 3000;
  * @property {number} size how many tickets it can decide about
  * @property {import("./messages.js").Messages} messages from the organiser
  * @property {(place: string) => Figures | null} figures
+ * @property {(place: string) => import("./types.js").Numbers | null} unsent who came there by what the server has not named; null: nobody knows of whom
  */
 
 export class Answers {

@@ -67,6 +67,12 @@ export function isSlip(text) {
   return /^[A-Za-z0-9]{1,40}$/.test(typed) && parseCode(text).kind === "none";
 }
 
+/** Letters of which none is of our codes: somebody typed a name where a code belongs. @param {string} text @returns {boolean} */
+export function isName(text) {
+  const typed = text.normalize("NFKC");
+  return typed.length <= 40 && /\p{L}/u.test(typed) && !/[A-Za-z0-9]/.test(typed);
+}
+
 /** @param {string} letters @returns {Reading} */
 function ticket(letters) {
   const code = letters.replace(/[018]/g, (digit) => LOOKALIKES[/** @type {"0" | "1" | "8"} */ (digit)]);

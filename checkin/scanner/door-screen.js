@@ -13,7 +13,7 @@ import { listen } from "./keyboard.js";
 import { makeWay } from "./making-way.js";
 import { noticesPart } from "./notices.js";
 import { newTicket } from "./replace-lost.js";
-import { searchPanel } from "./search-panel.js";
+import { lookFor, searchPanel } from "./search-panel.js";
 import { photoButton, typePanel } from "./type-panel.js";
 import { label, mannerOfCase, verdictPanel } from "./verdict-panel.js";
 import { walkInPanel } from "./walk-in-panel.js";
@@ -112,7 +112,7 @@ export class DoorScreen {
     this.idle = idlePart(voice, door);
     this.stage = h("div", { class: "stage" });
     this.answer = h("div", { class: "answer" }, this.verdict.element, this.idle.element, this.verdict.heard);
-    this.typed = typePanel(voice, { takesNumbers: this.world.takesNumbers, onCode: (text) => this.#typed(text), onSlip: () => this.#clear(), readPhoto });
+    this.typed = typePanel(voice, { takesNumbers: this.world.takesNumbers, onCode: (text) => this.#typed(text), onName: this.world.takesNumbers ? (text) => (this.#clear(), lookFor(this.typed, text)) : null, onSlip: () => this.#clear(), readPhoto });
     if (this.world.takesNumbers) this.typed.append(searchPanel(voice, door, { seek: this.world.seek, seekHere: this.world.seekHere, onPick: (number) => void this.#take(number) }));
     fill(this.element, this.bar.element, this.notices.element,
       h("main", { class: "work", id: "main" }, h("h1", { class: "visually-hidden" }, voice.local(door.place.name)), this.stage, this.answer),

@@ -2,10 +2,12 @@
  * The figures of this place, small at the edge of the screen: how many are in, by category, how many may follow, and of
  * what time that is.
  * Where nobody may without a booking, how many seats are held for those who have one, and until when.
- * Without a network the first two are the pack's, moved on by what this device did itself.
+ * Without a network they are the list's where it has them (of rooms), else those that the server last told (of entrances),
+ * moved on by what this device did itself. A device without a list says that what is unsent is not in them.
  */
 
 import { fill, h } from "./element.js";
+import { NOBODY, plus, total } from "./rules/people.js";
 
 /** @typedef {import("./door.js").Door} Door */
 /** @typedef {import("./language.js").Voice} Voice */
@@ -32,17 +34,20 @@ export function figures(voice, door) {
     const { counts } = door;
     const known = door.judge?.figures(door.place.code) ?? null;
     const own = door.contact === "reached" ? null : known;
-    const total = own ? own.present : counts && Object.values(counts.present).reduce((all, n) => all + n, 0);
+    const unsent = door.contact === "reached" ? NOBODY : (door.judge?.unsent(door.place.code) ?? null);
+    const here = counts && (unsent ? plus(counts.present, unsent) : null);
+    const count = own ? own.present : here && total(here);
     const limit = own ? own.capacity : (counts?.capacity ?? (counts ? null : 0));
     const left = own ? own.roomLeft : (counts?.room_left ?? null);
-    const held = own ? own.held : (counts?.capacity ?? 0) - (total ?? 0) - (left ?? 0);
-    fill(main, pair(voice.say("present"), people(voice, total)),
+    const held = own ? own.held : (counts?.capacity ?? 0) - (count ?? 0) - (left ?? 0);
+    fill(main, pair(voice.say("present"), people(voice, count)),
       pair(voice.say("room_left"), limit === null ? voice.say("no_limit") : people(voice, left)),
       left === 0 && held > 0 && known && pair(voice.say("held"), voice.say("held_until", { n: held, time: voice.clock(known.heldUntil) })));
-    fill(more, counts && door.categories.filter(({ key }) => (counts.present[key] ?? 0) !== 0)
-      .map(({ key, label }) => pair(voice.local(label), people(voice, counts.present[key] ?? 0))));
+    fill(more, here && door.categories.filter(({ key }) => (here[key] ?? 0) > 0)
+      .map(({ key, label }) => pair(voice.local(label), people(voice, here[key] ?? 0))));
     const at = own ? door.judge?.asOf : counts?.at;
-    fill(age, at && voice.say("figures_as_of", { time: voice.clock(at) }));
+    const isWithout = door.contact !== "reached" && door.waiting > 0 && !door.judge?.asOf;
+    fill(age, at && voice.say(isWithout ? "figures_without_unsent" : "figures_as_of", { time: voice.clock(at) }));
   };
   return { element, render, unfold };
 }

@@ -31,7 +31,7 @@ export function noticesPart(voice, door, { lasting, declined, onSave, onGoIn }) 
     tell();
     const now = door.gate.places.find((place) => place.now);
     refill(element, heard,
-      door.contact === "refused" && h("p", { class: "note" }, voice.say(door.isPaired ? "stopped_device_next" : "refused_device_next"), " ", h("a", { href: location.pathname }, voice.say(door.isPaired ? "pair_again" : "sign_in_again"))),
+      door.contact === "refused" && h("p", { class: "note is-stopped" }, h("span", {}, voice.say(door.isPaired ? "stopped_device_next" : "refused_device_next")), " ", h("a", { href: location.pathname }, voice.say(door.isPaired ? "pair_again" : "sign_in_again"))),
       door.unwritten > 0 && h("p", { class: "note is-full", role: "alert" }, icon("caution"), voice.say("device_full", { n: door.unwritten }), small(voice.say("save_unsent"), onSave), h("span", { class: "note-next" }, voice.say("device_full_next"))),
       door.contact === "unreached" && door.unwritten === 0 && offline(voice, door),
       message(voice, door, render),

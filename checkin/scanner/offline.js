@@ -11,8 +11,8 @@ import { givenCode } from "./given-code.js";
 import { Messages } from "./messages.js";
 import { merged, packBytes, readPack } from "./pack.js";
 import { NotWelcome, Unacceptable } from "./contact.js";
-import { roomLeft, seatsLeft } from "./rules/space.js";
 import { JITTER } from "./timepiece.js";
+import { isStanding } from "./verdicts.js";
 
 /** @typedef {import("./alone.js").Own} Own */
 /** @typedef {import("./store.js").KeptPack} KeptPack */
@@ -112,11 +112,12 @@ export class Offline {
 
   /** How full a place is, as far as this device knows. @param {string} code */
   figures(code) {
-    const place = this.alone?.places.get(code);
-    const space = place && this.alone?.spaceOf(place);
-    if (!space) return null;
-    const left = roomLeft(space, this.now() + (this.alone?.offset ?? 0));
-    return { present: space.present, roomLeft: left, capacity: space.capacity, held: left === null ? 0 : Math.max(0, (seatsLeft(space) ?? 0) - left), heldUntil: space.heldUntil };
+    return this.alone?.figures(code, this.now() + this.alone.offset) ?? null;
+  }
+
+  /** Who came there by what is unsent. @param {string} code */
+  unsent(code) {
+    return this.alone ? this.alone.unsent(code) : {};
   }
 
   /** The name of the gate at whose door a session is, as far as this device knows. @param {string} session its code */
@@ -145,6 +146,7 @@ export class Offline {
     const alone = this.alone;
     const known = alone?.deeds.get(scan.id);
     if (!alone || (!known && COUNTING.includes(scan.act) && !scan.code && !scan.new_code)) return;
+    if (known && COUNTING.includes(scan.act) && !scan.code && !isStanding(answer.verdict)) return this.#drop([scan.id]);
     const deed = known ? { ...known, answered: true } : await alone.done(scan, answer);
     if (!deed) return;
     this.#remember(deed);

@@ -80,6 +80,15 @@ export function searchPanel(voice, door, { seek, seekHere = () => null, onPick }
   return element;
 }
 
+/** What was typed elsewhere is looked for here. @param {HTMLElement | undefined} around @param {string} text */
+export function lookFor(around, text) {
+  const [panel, input] = [around?.querySelector("details.search"), around?.querySelector("#sought")];
+  if (!(panel instanceof HTMLDetailsElement) || !(input instanceof HTMLInputElement)) return;
+  panel.open = true;
+  input.value = text;
+  input.form?.requestSubmit();
+}
+
 /** @param {Voice} voice @param {Door} door @param {Sought} one @param {(text: string) => void} pick */
 function row(voice, door, { number, name, category, size, code }, pick) {
   return h("button", { type: "button", class: "row", onclick: () => pick(code ?? number) },

@@ -2,6 +2,7 @@
  * What is counted at a door without a ticket in hand: a tap for each person, its undo, and what `Counting` counts.
  *
  * It counts on the screen at once, and is taken off again if it is refused. While the server is away this device decides.
+ * What it does with the server's knowledge it remembers as well: nobody knows beforehand which tap is the last to arrive.
  */
 
 import { isCounted, isStanding, letsIn } from "./verdicts.js";
@@ -33,12 +34,13 @@ export class Tapping {
   async tap(category, by = 1) {
     const { door, hands } = this;
     const draft = hands.draft({ act: "walk_in", people: { [category]: by }, new_today: door.newToday });
-    const own = door.contact === "reached" ? null : await door.answers.own(draft);
+    const isReached = door.contact === "reached";
+    const own = isReached ? null : await door.answers.own(draft);
     if (own && !isCounted(own.answer.verdict)) return this.#refuse(draft, own.answer);
     this.#clearRefused();
     door.tally.tap(draft.id, draft.place, category, { by, fresh: door.newToday });
     door.onChange("tally");
-    const { answer } = await hands.put(door.contact === "reached" ? draft : { ...draft, shown: "counted" }, own);
+    const { answer } = await hands.put(isReached ? draft : { ...draft, shown: "counted" }, own ?? (await door.answers.own(draft)));
     return this.#outcome(answer.then((given) => this.settle(draft, given)));
   }
 
@@ -50,7 +52,7 @@ export class Tapping {
     door.tally.undo(last.id);
     door.onChange("tally");
     const draft = { ...hands.draft({ act: "undo", undoes: last.id }), place: last.place };
-    const { answer } = await hands.put(draft, door.contact === "reached" ? null : await door.answers.own(draft));
+    const { answer } = await hands.put(draft, await door.answers.own(draft));
     return this.#outcome(answer.then((given) => this.#settleUndo(last.id, draft, given)));
   }
 
@@ -65,8 +67,8 @@ export class Tapping {
     const { door, hands } = this;
     const draft = hands.draft(claim);
     const isReached = door.contact === "reached";
-    const own = isReached ? null : await door.answers.own(draft);
-    if (own && !isStanding(own.answer.verdict)) return this.#refuse(draft, own.answer);
+    const own = await door.answers.own(draft);
+    if (own && !isReached && !isStanding(own.answer.verdict)) return this.#refuse(draft, own.answer);
     const { answer } = await hands.put(isReached || draft.act === "undo" ? draft : { ...draft, shown: "counted" }, own);
     kept(draft);
     door.onChange("tally");

@@ -199,6 +199,7 @@ export const TEXTS = {
   no_limit: { ja: "制限なし", en: "no limit", "ja-easy": "何人《なんにん》でも" },
   people: { ja: "{n}人", en: "{n}", "ja-easy": "{n}人《にん》" },
   figures_as_of: { ja: "{time}現在", en: "as of {time}", "ja-easy": "{time} の 人数《にんずう》" },
+  figures_without_unsent: { ja: "{time}現在、未送信を除く", en: "as of {time}, without unsent", "ja-easy": "{time} の 人数《にんずう》。まだ 送《おく》っていない 人《ひと》は 入《はい》っていません" },
 
   // Contact with the server.
   reached: { ja: "接続中", en: "Connected", "ja-easy": "オンライン" },

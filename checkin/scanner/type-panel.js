@@ -1,7 +1,7 @@
 /** For tickets that no camera reads: the code typed by hand, or a photograph of it. */
 
 import { fill, h, icon } from "./element.js";
-import { CODE_LENGTH, isSlip, typedLength } from "./code.js";
+import { CODE_LENGTH, isName, isSlip, typedLength } from "./code.js";
 
 /** @typedef {import("./language.js").Voice} Voice */
 
@@ -10,11 +10,12 @@ import { CODE_LENGTH, isSlip, typedLength } from "./code.js";
  * @param {object} world
  * @param {boolean} world.takesNumbers whether the short number may be looked up here
  * @param {(text: string) => boolean} world.onCode whether it was taken; else it stays where it was typed
+ * @param {((text: string) => void) | null} world.onName somebody typed a name, and this device may look for it
  * @param {() => void} world.onSlip it has too few characters or too many, and stays to be mended
  * @param {(file: File) => Promise<string | null>} world.readPhoto
  * @returns {HTMLElement}
  */
-export function typePanel(voice, { takesNumbers, onCode, onSlip, readPhoto }) {
+export function typePanel(voice, { takesNumbers, onCode, onName, onSlip, readPhoto }) {
   const said = h("p", { class: "end-said", id: "code-said", role: "alert" });
   const typed = h("span", { class: "typed", "aria-hidden": "true" });
   const count = () => fill(typed, voice.say("code_typed", { n: Math.min(typedLength(input.value), CODE_LENGTH) }));
@@ -32,7 +33,8 @@ export function typePanel(voice, { takesNumbers, onCode, onSlip, readPhoto }) {
     event.preventDefault();
     if (input.value.trim() === "") return input.focus();
     if (isSlip(input.value)) return mark(true), onSlip();
-    if (!onCode(input.value)) return;
+    if (onName && isName(input.value)) onName(input.value);
+    else if (!onCode(input.value)) return;
     input.value = "";
     count();
   } },

@@ -167,7 +167,7 @@
  * @property {string} place
  * @property {number} at milliseconds by the server's clock
  * @property {readonly {place: string, direction: Direction, people: Numbers, reentry: boolean, booked: boolean, onTicket: boolean}[]} lines
- * @property {Readonly<Record<string, {present: number, arrived: number, anonymous: number, exits: boolean}>>} moves of the figures of places
+ * @property {Readonly<Record<string, {present: number, arrived: number, anonymous: number, exits: boolean, people?: Numbers}>>} moves of the figures of places; people: who, missing where nobody knows
  * @property {boolean} answered the server has it
  * @property {string} [undoes] the deed that this one takes back
  * @property {Numbers} [party] of the ticket that it gave out

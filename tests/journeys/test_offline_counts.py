@@ -82,6 +82,34 @@ def test_at_an_entrance_heads_are_counted_and_there_is_no_room(product: Product,
     expect(gallery.locator(".count-manner")).to_be_hidden()
 
 
+def test_figures_of_an_entrance_follow_the_taps_that_wait(product: Product, gallery: Page) -> None:
+    page = gallery
+    page.locator(".menu").click()
+    page.locator(".sheet-end .button").first.click()
+    page.get_by_text("会場の入口").first.click()
+    start(page)
+    page.locator('.tab[data-tab="walk_in"]').click()
+    expect(page.locator(".figures-age")).not_to_be_empty()
+    before = present(page)
+    page.context.set_offline(True)
+    page.locator(".tap").first.click(click_count=3)
+    page.locator(".tap").last.click()
+    expect(page.locator(".contact")).to_have_attribute("data-contact", "unreached", timeout=20_000)
+    expect(page.locator(".unsent")).to_contain_text("未送信4件")
+    expect(page.locator(".figures-main .figure").first).to_contain_text(f"{before + 4}人")
+    page.locator(".undo").click()
+    expect(page.locator(".figures-main .figure").first).to_contain_text(f"{before + 3}人")
+    page.context.set_offline(False)
+    expect(page.locator(".contact")).to_have_attribute("data-contact", "reached", timeout=20_000)
+    expect(page.locator(".unsent")).to_have_count(0, timeout=20_000)
+    expect(page.locator(".figures-main .figure").first).to_contain_text(f"{before + 3}人")
+
+
+def present(page: Page) -> int:
+    """How many are in, as the edge of the screen says."""
+    return int(page.locator(".figures-main dd").first.inner_text().removesuffix("人"))
+
+
 def count_tab(page: Page) -> None:
     page.locator('.tab[data-tab="count"]').click()
 

@@ -2,11 +2,13 @@
 
 import json
 import sqlite3
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from playwright.sync_api import Browser, Page, expect
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
 from tests.journeys.product import Product, axe_faults, sign_in
 from tests.journeys.test_offline import (
@@ -67,10 +69,12 @@ def test_a_clock_a_day_ahead_is_said_and_with_a_network_the_right_place_is_offer
     (code,) = tickets(browser, product, 1)
     context = browser.new_context(locale="ja-JP", viewport=PHONE)
     context.add_init_script(DAY_AHEAD)
+    until_nothing_is_asked = asking(context)
     page = at_the_gallery(context, product)
     ready(page)
     context.set_offline(True)
-    expect(page.locator(".contact")).to_have_attribute("data-contact", "unreached")  # else an answer tells the time
+    expect(page.locator(".contact")).to_have_attribute("data-contact", "unreached", timeout=20_000)
+    until_nothing_is_asked()  # an answer that is on its way still would tell the time
     page.evaluate("localStorage.ahead = 26 * 3600e3")
     type_code(page, code)
     expect_verdict(page, "too_late")
@@ -80,6 +84,7 @@ def test_a_clock_a_day_ahead_is_said_and_with_a_network_the_right_place_is_offer
     assert axe_faults(page) == []
     page.reload()
     start(page)
+    expect(page.locator(".contact")).to_have_attribute("data-contact", "unreached", timeout=20_000)
     expect(page.locator(".note.is-now")).to_have_count(0)
     context.set_offline(False)
     expect(page.locator(".note.is-now")).to_be_visible(timeout=20_000)
@@ -138,6 +143,49 @@ def test_scans_of_a_device_whose_time_is_over_can_be_saved_and_go_out_when_it_ke
     page.get_by_role("button", name="カメラを使わずに始める").click()
     until(lambda: len(times_of(product, code)) == 1)
     page.context.close()
+
+
+@pytest.mark.parametrize("language", ["ja", "en", "ja-easy"])
+def test_that_a_device_is_stopped_is_read_to_its_end_beside_an_answer(
+    product: Product, browser: Browser, language: str
+) -> None:
+    page = a_supervisors_phone(browser, product)
+    page.locator(".menu").click()
+    page.locator(f'.sheet input[value="{language}"]').check(force=True)
+    page.keyboard.press("Escape")
+    refusal = {"status": 401, "content_type": "application/problem+json", "body": "{}"}
+    page.route("**/api/v1/**", lambda route: route.fulfill(**refusal))
+    expect(page.locator(".note.is-stopped")).to_be_visible(timeout=20_000)
+    type_code(page, "BEGIN:VCARD")
+    expect_verdict(page, "unreadable")
+    for width, height in ((360, 640), (390, 844), (640, 360)):
+        page.set_viewport_size({"width": width, "height": height})
+        notes = page.locator(".notes")
+        assert notes.evaluate("element => element.scrollHeight <= element.clientHeight + 1"), (width, height)
+        expect(page.locator(".note.is-stopped a")).to_be_in_viewport(ratio=1)
+        expect(page.locator(".verdict-words")).to_be_in_viewport(ratio=1)
+    page.context.close()
+
+
+def asking(context: BrowserContext) -> Callable[[], None]:
+    """Waits, once it is called, until what its pages ask from now on is answered or has failed."""
+    asked: set[Request] = set()
+
+    def begun(one: Request) -> None:
+        asked.add(one)
+
+    def ended(one: Request) -> None:
+        asked.discard(one)
+
+    context.on("request", begun)
+    context.on("requestfinished", ended)
+    context.on("requestfailed", ended)
+
+    def until_nothing_is_asked() -> None:
+        while asked:
+            context.pages[0].wait_for_timeout(50)
+
+    return until_nothing_is_asked
 
 
 def times_of(product: Product, code: str) -> list[datetime]:

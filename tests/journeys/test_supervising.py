@@ -71,6 +71,25 @@ def test_somebody_without_a_ticket_at_hand_is_found_by_name(product: Product, br
     page.context.close()
 
 
+def test_a_name_that_is_typed_where_a_code_belongs_is_looked_for(product: Product, browser: Browser) -> None:
+    phone = browser.new_context(locale="ja-JP", viewport=PHONE, base_url=product.base_url).new_page()
+    register(phone, name="架空 八重")
+    phone.context.close()
+    page = a_supervisors_phone(browser, product)
+    page.set_viewport_size(SMALL)
+    type_code(page, "Q" * 26)
+    expect_verdict(page, "unknown")
+    type_code(page, "八重")
+    expect(page.locator(".verdict")).to_be_hidden()
+    expect(page.locator(".search .row", has_text="架空 八重")).to_be_in_viewport(ratio=1)
+    expect(page.locator("#code")).to_have_value("")
+    expect(page.locator("#sought")).to_have_value("八重")
+    assert axe_faults(page) == []
+    page.locator(".search .row", has_text="架空 八重").click()
+    expect_verdict(page, "admitted")
+    page.context.close()
+
+
 def test_names_are_found_without_a_network_from_memory_alone(product: Product, browser: Browser) -> None:
     phone = browser.new_context(locale="ja-JP", viewport=PHONE, base_url=product.base_url).new_page()
     register(phone, name="架空 見晴")

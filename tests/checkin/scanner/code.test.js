@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { isSlip, isAddress, parseCode, typedLength } from "../../../checkin/scanner/code.js";
+import { isAddress, isName, isSlip, parseCode, typedLength } from "../../../checkin/scanner/code.js";
 
 const cases = JSON.parse(readFileSync(new URL("codes.json", import.meta.url), "utf8"));
 
@@ -38,4 +38,9 @@ test("separators are not counted while somebody types", () => {
 test("too few or too many characters are a slip of who types; what is ours, and what was read, is none", () => {
   for (const text of ["abc", "ABCD EFGH", "123456", "12345678", "ＡＢＣ", "A".repeat(25), "A".repeat(27)]) assert.ok(isSlip(text), text);
   for (const text of ["", "1234567", "A".repeat(26), "https://example.com/", "BEGIN:VCARD", "山田"]) assert.ok(!isSlip(text), text);
+});
+
+test("a name is told from a code, however either is written", () => {
+  for (const text of ["山田", "やまだ　はな", "𠮷田", "Ольга"]) assert.ok(isName(text), text);
+  for (const text of ["", "  ", "ＡＢＣ", "１２３４５６７", "Ana", "HTTPS://EXAMPLE.ORG/T/会", "会".repeat(41)]) assert.ok(!isName(text), text);
 });

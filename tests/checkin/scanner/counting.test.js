@@ -168,3 +168,31 @@ test("alone, a device moves its figures by heads, and by a room count less those
   assert.deepEqual([await made("3", "room_count", { unknown: 63 }), figures()], ["counted", [63, 59, true]]);
   assert.deepEqual([await made("4", "undo", undefined, { undoes: "3" }), figures()], ["undone", [13, 9, false]]);
 });
+
+test("who came and is unsent is known by category, at an entrance too, until the server has it", async () => {
+  const [ana, school] = ["A".repeat(26), "B".repeat(26)];
+  const entrance = place(9, "", { code: "entrance:hall:2026-10-03", space: null, admission: null });
+  const tickets = [{ code: ana }, { code: school, party: { student: 30, spectator: 2 } }];
+  const device = new Alone({ pack: packOf([entrance], tickets), offset: 0, deeds: [], supervises: false });
+  const made = async (id, act, more = {}) => {
+    const { deed } = await device.judge({ id, event: "practice", gate: "north", place: entrance.code, at: new Date(entrance.window[0] + 1000).toISOString(), act, ...more });
+    if (deed) device.remember(deed);
+    return device.unsent(entrance.code);
+  };
+  assert.deepEqual(await made("1", "walk_in", { people: { spectator: 4 } }), { spectator: 4 });
+  assert.deepEqual(await made("2", "head_count", { people: { spectator: -1 } }), { spectator: 3 });
+  assert.deepEqual(await made("3", "scan", { code: ana }), { spectator: 4 });
+  assert.deepEqual(await made("4", "scan", { code: ana }), { spectator: 4 }, "already in");
+  assert.deepEqual(await made("5", "scan", { code: school, people: { student: 30, spectator: 1 } }), { spectator: 5, student: 30 });
+  assert.deepEqual(await made("6", "scan", { code: ana, direction: "out" }), { spectator: 4, student: 30 });
+  assert.deepEqual(await made("7", "undo", { undoes: "1" }), { student: 30 });
+  device.remember({ ...device.deeds.get("5"), answered: true });
+  assert.deepEqual(device.unsent(entrance.code), { spectator: -1 });
+});
+
+test("where a counted room is unsent, nobody knows of whom", async () => {
+  const device = new Alone({ pack: packOf([place(7, "talk")], []), offset: 0, deeds: [], supervises: false });
+  const { deed } = await device.judge({ id: "1", event: "practice", gate: "north", place: "session:talk", at: NOON, act: "room_count", people: { unknown: 9 } });
+  device.remember(deed);
+  assert.equal(device.unsent("session:talk"), null);
+});

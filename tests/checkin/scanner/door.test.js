@@ -13,7 +13,10 @@ class FakeQueue {
   drafts = [];
   #settle = [];
 
-  put = async (draft) => {
+  deeds = [];
+
+  put = async (draft, deed) => {
+    this.deeds.push(deed);
     this.drafts.push(draft);
     return { scan: { ...draft, seq: this.drafts.length }, answer: new Promise((settle) => this.#settle.push(settle)) };
   };
@@ -250,6 +253,16 @@ test("a tap and its undo both go out, whatever the network does in between", asy
   void door.tapping.undo();
   await rest();
   assert.deepEqual(queue.drafts.map(({ act }) => act), ["walk_in", "undo"]);
+});
+
+test("what a tap does is remembered with a network too, for nobody knows which is the last to arrive", async () => {
+  const remembered = [];
+  const own = { answer: { verdict: "full" }, deed: { id: "deed" } };
+  door.judge = { judge: async () => own, remember: (done) => remembered.push(done) };
+  door.answers.judge = door.judge;
+  void door.tapping.tap("visitor");
+  await rest();
+  assert.deepEqual([queue.drafts[0].shown, queue.deeds, remembered], [undefined, [own.deed], [own]], "and whether it counts is the server's to say");
 });
 
 test("figures of another place than the one in hand are left aside", () => {

@@ -17,7 +17,7 @@ beforeEach(() => {
 /** @param {object} more of the door @param {string} [part] @returns {string} what stands there */
 function shown(more, part = "figures-main") {
   const place = { held: 12, heldUntil: UNTIL, present: 28, roomLeft: 0, capacity: 40 };
-  const door = { contact: "reached", place: { code: "session:talk" }, categories: [], judge: { figures: () => place, asOf: UNTIL - HOUR }, ...more };
+  const door = { contact: "reached", place: { code: "session:talk" }, categories: [], judge: { figures: () => place, unsent: () => ({}), asOf: UNTIL - HOUR }, waiting: 0, ...more };
   const { element, render } = figures(new Voice("ja", "Asia/Tokyo"), door);
   render();
   return element.ofClass(part)[0].textContent;
@@ -42,4 +42,33 @@ test("figures say of what time they are: the server's, or without a network thos
   assert.equal(shown({ counts }, "figures-age"), `${voice.clock(UNTIL).textContent}現在`);
   assert.equal(shown({ counts, contact: "unreached" }, "figures-age"), `${voice.clock(UNTIL - HOUR).textContent}現在`);
   assert.equal(shown({ counts: null, judge: null }, "figures-age"), "");
+});
+
+const VISITORS = [{ key: "spectator", label: { ja: "観覧者" } }, { key: "student", label: { ja: "学生" } }];
+
+test("where the list has no figures, as of an entrance, the server's last ones are moved on by what is unsent", () => {
+  const counts = { present: { spectator: 20 }, room_left: null, capacity: null, at: UNTIL };
+  const judge = { figures: () => null, unsent: () => ({ spectator: 3, student: 1 }), asOf: UNTIL - HOUR };
+  const alone = { counts, judge, contact: "unreached", waiting: 4, categories: VISITORS };
+  assert.equal(shown(alone), "入場24人空き制限なし");
+  assert.equal(shown(alone, "figures-more"), "観覧者23人学生1人");
+  assert.equal(shown(alone, "figures-age"), `${new Voice("ja", "Asia/Tokyo").clock(UNTIL).textContent}現在`);
+  assert.equal(shown({ ...alone, contact: "reached" }), "入場20人空き制限なし", "what is sent in a moment is the server's to tell");
+  assert.equal(shown({ ...alone, counts: null }), "入場–空き–", "nobody knows who came before");
+});
+
+test("the lines by category follow what is unsent, and are left out once nobody knows of whom a counted room is", () => {
+  const counts = { present: { spectator: 20 }, room_left: 8, capacity: 40, at: UNTIL };
+  const place = { held: 0, heldUntil: UNTIL, present: 19, roomLeft: 21, capacity: 40 };
+  const alone = { counts, contact: "unreached", waiting: 1, categories: VISITORS };
+  assert.equal(shown({ ...alone, judge: { figures: () => place, unsent: () => ({ spectator: -1 }), asOf: UNTIL } }, "figures-more"), "観覧者19人");
+  assert.equal(shown({ ...alone, judge: { figures: () => place, unsent: () => null, asOf: UNTIL } }, "figures-more"), "");
+});
+
+test("a device without a list says that what is unsent is not in its figures", () => {
+  const counts = { present: { spectator: 20 }, room_left: null, capacity: null, at: UNTIL };
+  const bare = { counts, contact: "unreached", waiting: 4, judge: { figures: () => null, unsent: () => ({}), asOf: null } };
+  const at = new Voice("ja", "Asia/Tokyo").clock(UNTIL).textContent;
+  assert.equal(shown(bare, "figures-age"), `${at}現在、未送信を除く`);
+  assert.equal(shown({ ...bare, waiting: 0 }, "figures-age"), `${at}現在`);
 });

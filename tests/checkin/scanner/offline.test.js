@@ -247,6 +247,17 @@ test("a tap made offline is in the figures once: when the server has it, the nex
   assert.equal(one.figures("session:talk").present, 2);
 });
 
+test("a tap that the server refused after all is in no figures of this device", async () => {
+  reply = () => ({ bytes: makePack([place(7, "talk", { admission: "walk_in" })], []), tag: "t1" });
+  const one = offline();
+  await one.refresh("practice");
+  const tap = { ...SCAN, id: "tap", act: "walk_in", code: undefined, people: { spectator: 2 } };
+  one.remember(await one.judge(tap));
+  assert.deepEqual([one.figures("session:talk").present, one.unsent("session:talk")], [2, { spectator: 2 }]);
+  await one.heard(tap, { id: "tap", verdict: "full" });
+  assert.deepEqual([one.figures("session:talk").present, one.unsent("session:talk")], [0, {}]);
+});
+
 test("a device that shall forget everything does so once nothing waits on it, also when it is not welcome any more", async () => {
   globalThis.document = { visibilityState: "visible", documentElement: { dataset: {}, lang: "ja" } };
   reply = () => { throw new NotWelcome("revoked"); };
