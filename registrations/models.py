@@ -59,6 +59,13 @@ class Registration(Editable, Model):
         Index("ix_registration_event_created", "event_id", "created_at"),
         Index("ix_registration_contact_email", "contact_email"),
         Index(
+            "ix_registration_event_expected",
+            "event_id",
+            "expected_at",
+            sqlite_where=text("expected_at IS NOT NULL"),
+            postgresql_where=text("expected_at IS NOT NULL"),
+        ),
+        Index(
             "ix_registration_event_organisation",
             "event_id",
             "organisation_id",

@@ -1,13 +1,17 @@
 """Places of an event's sessions by what became of them, added up once for all who ask."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import BigInteger, bindparam, func, literal_column, select
 
 from analytics.queries.keeping import kept, kept_each
 from analytics.queries.touched import session_ids, touched
 from app.direct import Direct, among, here
+from app.programme.models import Event
+from app.programme.rules.facts import EventSessionFacts
 from registrations.models import Booking, BookingLine, Registration
+from registrations.queries import booked_both
+from registrations.queries.waiting import undecided_in
 from registrations.rules import BookingState
 
 Booked = dict[int, dict[BookingState, int]]
@@ -18,6 +22,18 @@ def booked_of(event_id: int, change_number: int) -> Booked:
     """Every session with bookings; looked for what changed only if the number is another, and added up again only
     where that was."""
     return kept(("booked-states", event_id), change_number, lambda: _by_session(event_id))
+
+
+def undecided_of(event_id: int) -> Booked:
+    """By session and state how many parties wait for a word; counted again only where a registration changed."""
+    marks = touched(event_id).sessions
+    return kept_each(("undecided", event_id), {one: marks[one] for one in session_ids(event_id)}, undecided_in)
+
+
+def booked_both_of(event: Event, sessions: Iterable[EventSessionFacts]) -> dict[tuple[str, str], int]:
+    """How many registrations hold places in both of two sessions; looked through only after one of them changed."""
+    rests_on = (event.change_number, tuple((one.code, one.starts_at) for one in sessions))
+    return kept(("booked-both", event.id), rests_on, lambda: booked_both(event.id))
 
 
 def _by_session(event_id: int) -> Booked:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -85,7 +85,7 @@ def score_of(forecasts: Iterable[SessionForecast]) -> Score:
 
 def _made(parties: Mapping[Party, int], belief: Belief) -> Forecast:
     """As many parties of each kind in the same belief give the same forecast, so it is kept."""
-    return _forecast(tuple(sorted(parties.items(), key=repr)), belief)
+    return replace(_forecast(tuple(sorted(parties.items(), key=repr)), belief.rounded), past=belief.past)
 
 
 @lru_cache(maxsize=200)

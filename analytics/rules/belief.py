@@ -63,6 +63,13 @@ class Belief:
     def mean(self) -> float:
         return self.came / (self.came + self.stayed)
 
+    @property
+    def rounded(self) -> "Belief":
+        """To a ten-thousandth, and three digits of how sure it is: of 4,000 people with a place that is less than one,
+        and one party more or less among thousands that are past is mostly the same belief."""
+        mean, total = round(self.mean, 4), float(f"{self.came + self.stayed:.3g}")
+        return Belief(total * mean, total * (1 - mean))
+
 
 def learn(sessions: Iterable[Iterable[Past]]) -> Belief:
     """What the event's own closed sessions say. sessions: of each its parties, one by one or how many of each.

@@ -7,30 +7,39 @@ throw of a coin for 32 does, not as 32 throws do.
 The chance is drawn once a session from what is believed of it (`belief`): that is the beta of the beta-binomial.
 """
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate, pairwise
 from math import exp, lgamma, log, log1p, sqrt
 from typing import NamedTuple
 
 from analytics.rules.belief import Belief, Party, learn, moved
+from analytics.rules.waves import NEGLIGIBLE, Waves
 
 COVERS, SAFE = 0.90, 0.95
 NODES, REACH = 24, 4.5
-NEGLIGIBLE = 1e-9
+ALIKE = 20
+"""Of so many parties of which the same is known, on average, waves are reckoned sooner than rows of chances."""
 
 
 @dataclass(frozen=True)
 class Forecast:
-    """Of `expected` people with a place `low` to `high` come with a chance of 90 %. chances[n]: that n come."""
+    """Of `expected` people with a place `low` to `high` come with a chance of 90 %."""
 
     expected: int
     parties: int
     low: int
     high: int
     past: int
-    chances: tuple[float, ...]
+    spread: "Waves | Sums"
+
+    @property
+    def chances(self) -> tuple[float, ...]:
+        """chances[n]: that n come."""
+        return tuple(after - before for before, after in pairwise(map(self.at_most, range(-1, self.expected + 1))))
 
     @property
     def mean(self) -> float:
@@ -38,13 +47,13 @@ class Forecast:
 
     def at_most(self, number: int) -> float:
         """The chance that no more than so many come."""
-        return sum(self.chances[: max(0, number + 1)])
+        return 0.0 if number < 0 else self.spread.at_most(min(number, self.expected))
 
     def safe_walk_ins(self, capacity: int | None) -> int | None:
         """How many people without a booking fit with a chance of 95 %; None: there is no limit."""
         if capacity is None:
             return None
-        return max(0, capacity - _quantile(self.chances, SAFE))
+        return max(0, capacity - _quantile(self.spread, self.expected, SAFE))
 
 
 def forecast(parties: Iterable[Party], belief: Belief | None = None) -> Forecast:
@@ -55,18 +64,14 @@ def forecast(parties: Iterable[Party], belief: Belief | None = None) -> Forecast
     groups: dict[tuple[int, float], int] = defaultdict(int)
     for one, number in found.items():
         groups[one.size, round(one.shift, 3)] += number
-    chances = [0.0] * (expected + 1)
-    for chance, weight in nodes(belief):
-        row = _sums(groups, chance)
-        for number, probability in enumerate(row.chances, row.first):
-            chances[number] += weight * probability
+    spread = _spread(groups, nodes(belief), expected)
     return Forecast(
         expected=expected,
         parties=found.total(),
-        low=_quantile(chances, (1 - COVERS) / 2),
-        high=_quantile(chances, 1 - (1 - COVERS) / 2),
+        low=_quantile(spread, expected, (1 - COVERS) / 2),
+        high=_quantile(spread, expected, 1 - (1 - COVERS) / 2),
         past=belief.past,
-        chances=tuple(chances),
+        spread=spread,
     )
 
 
@@ -86,6 +91,28 @@ def nodes(belief: Belief) -> list[tuple[float, float]]:
     densities = [exp(one - highest) for one in logs]
     total = sum(densities)
     return [(x, density / total) for x, density in zip(points, densities, strict=True) if density / total > NEGLIGIBLE]
+
+
+class Sums(NamedTuple):
+    """The chances of no more than each number."""
+
+    reached: tuple[float, ...]
+
+    def at_most(self, number: int) -> float:
+        return self.reached[number]
+
+
+def _spread(groups: Mapping[tuple[int, float], int], chances: list[tuple[float, float]], most: int) -> Waves | Sums:
+    if sum(groups.values()) >= ALIKE * max(1, len(groups)):
+        draws = ((weight, {one: (number, moved(chance, one[1])) for one, number in groups.items()})
+                 for chance, weight in chances)  # fmt: skip
+        return Waves.of(draws, most)
+    found = [0.0] * (most + 1)
+    for chance, weight in chances:
+        row = _sums(groups, chance)
+        for number, probability in enumerate(row.chances, row.first):
+            found[number] += weight * probability
+    return Sums(tuple(accumulate(found)))
 
 
 def _sums(groups: Mapping[tuple[int, float], int], chance: float) -> "_Row":
@@ -135,11 +162,6 @@ def _trimmed(first: int, chances: list[float]) -> _Row:
     return _Row(first + kept[0], chances[kept[0] : kept[-1] + 1])
 
 
-def _quantile(chances: Sequence[float], part: float) -> int:
+def _quantile(spread: Waves | Sums, most: int, part: float) -> int:
     """The smallest number that is not exceeded with at least this chance."""
-    reached = 0.0
-    for number, chance in enumerate(chances):
-        reached += chance
-        if reached >= part - 1e-9:
-            return number
-    return len(chances) - 1
+    return bisect_left(range(most), part - 1e-9, key=spread.at_most)

@@ -43,6 +43,7 @@ class Letter(Model):
     __table_args__ = (
         Index("ix_letter_state_due", "state", "due_at"),
         Index("ix_letter_event_created", "event_id", "created_at"),
+        Index("ix_letter_event_state", "event_id", "state"),
     )
 
 

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy.orm import aliased
 
 from app.db import db
 from app.programme.models import Category, EventSession
@@ -44,24 +45,24 @@ def booked_counts(event_id: int) -> list[BookedCount]:
 
 def booked_both(event_id: int) -> dict[tuple[str, str], int]:
     """How many registrations hold places in both of two event sessions, by their codes in order of time."""
-    held = (
-        select(
-            Booking.registration_id.label("who"), EventSession.id.label("session"), EventSession.code.label("code"),
-            EventSession.starts_at.label("starts_at"),
-        )
-        .distinct()
-        .join(EventSession, EventSession.id == Booking.session_id)
-        .join(BookingLine, BookingLine.booking_id == Booking.id)
-        .where(EventSession.event_id == event_id, BookingLine.state.in_(HOLDING))
-    )  # fmt: skip
-    one, other = held.cte("one"), held.cte("other")
-    later = or_(
-        one.c.starts_at < other.c.starts_at,
-        and_(one.c.starts_at == other.c.starts_at, one.c.session < other.c.session),
-    )
+    one, other = aliased(Booking), aliased(Booking)
+    both = and_(other.registration_id == one.registration_id, other.session_id > one.session_id)
     query = (
-        select(one.c.code, other.c.code, func.count())
-        .join(other, and_(one.c.who == other.c.who, later))
-        .group_by(one.c.code, other.c.code)
+        select(one.session_id, other.session_id, func.count())
+        .join(EventSession, EventSession.id == one.session_id)
+        .join(other, both)
+        .where(EventSession.event_id == event_id, _holds(one), _holds(other))
+        .group_by(one.session_id, other.session_id)
     )
-    return {(first, second): int(number) for first, second, number in db.session.execute(query)}
+    sessions = select(EventSession.starts_at, EventSession.id, EventSession.code)
+    known = {row.id: row for row in db.session.execute(sessions.where(EventSession.event_id == event_id))}
+    found = {}
+    for first, second, number in db.session.execute(query):
+        earlier, later = sorted((known[first], known[second]), key=lambda row: (row.starts_at, row.id))
+        found[earlier.code, later.code] = int(number)
+    return found
+
+
+def _holds(booking: type[Booking]) -> ColumnElement[bool]:
+    """Asked of lines one booking at a time: all of this is found in indexes alone."""
+    return exists().where(BookingLine.booking_id == booking.id, BookingLine.state.in_(HOLDING))

@@ -1,5 +1,6 @@
 """The waiting lists as those who wait, and who looks after them, see them."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -78,18 +79,24 @@ class AskedParty:
     offer_ends_at: datetime | None
 
 
-def asked_for(event_id: int) -> list[Asked]:
-    """The sessions of an event in which somebody asks, applied, waits or was made an offer, and every lottery."""
+def undecided_in(session_ids: Collection[int]) -> dict[int, dict[BookingState, int]]:
+    """How many parties of each of these sessions ask, applied, wait or were made an offer."""
     parties = (
         select(Booking.session_id, BookingLine.state, func.count(Booking.id.distinct()).label("parties"))
         .join(BookingLine, BookingLine.booking_id == Booking.id)
-        .join(EventSession, EventSession.id == Booking.session_id)
-        .where(EventSession.event_id == event_id, BookingLine.state.in_(UNDECIDED))
+        .where(Booking.session_id.in_(session_ids), BookingLine.state.in_(UNDECIDED))
         .group_by(Booking.session_id, BookingLine.state)
     )
-    counted: dict[int, dict[BookingState, int]] = {}
+    counted: dict[int, dict[BookingState, int]] = {one: {} for one in session_ids}
     for session_id, state, number in db.session.execute(parties):
-        counted.setdefault(session_id, {})[state] = int(number)
+        counted[session_id][state] = int(number)
+    return counted
+
+
+def asked_for(event_id: int, undecided: Mapping[int, Mapping[BookingState, int]]) -> list[Asked]:
+    """The sessions of an event in which somebody asks, applied, waits or was made an offer, and every lottery.
+    undecided: as `undecided_in` says."""
+    counted = {session_id: states for session_id, states in undecided.items() if states}
     rows = db.session.execute(
         select(EventSession, Lottery.drawn_at)
         .outerjoin(Lottery, Lottery.session_id == EventSession.id)
@@ -146,7 +153,7 @@ def lottery_of(session_id: int) -> Lottery | None:
     return db.session.get(Lottery, session_id)
 
 
-def _asked(session: EventSession, drawn_at: datetime | None, parties: dict[BookingState, int]) -> Asked:
+def _asked(session: EventSession, drawn_at: datetime | None, parties: Mapping[BookingState, int]) -> Asked:
     return Asked(
         code=session.code,
         title=session.title,

@@ -9,6 +9,7 @@ import pytest
 from analytics.rules.belief import KIND, LEAD, REMINDED, SPREAD, Belief, Party, Past, learn, moved
 from analytics.rules.forecast import forecast, more_than_half
 from analytics.rules.scoring import ENOUGH, Held, Issued, Score, Worth, score
+from analytics.rules.waves import Waves
 
 EVENTS, LARGE = 160, 100
 ONES = [Party(1)] * 60
@@ -212,3 +213,26 @@ def test_too_few_intervals_held_only_if_chance_would_hardly_do_that() -> None:
     few = {judged: max(n for n in range(judged + 1) if Score(judged, n, 0.1).too_few_held) for judged in (4, 10, 40)}
     assert few == {4: 1, 10: 6, 40: 32}
     assert not Score(0, 0, None).too_few_held
+
+
+def test_waves_say_of_a_large_session_what_rows_of_chances_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sizes with and without a common measure; a belief of nothing, and one far from the middle."""
+    for sizes in ((1,), (1, 2, 3), (2, 4), (1, 32)):
+        parties = [Party(size, reminded=known) for size in sizes for known in (True, False) for _ in range(30)]
+        for belief in (learn([]), Belief(60, 5)):
+            waves = forecast(parties, belief)
+            monkeypatch.setattr("analytics.rules.forecast.ALIKE", len(parties) + 1)
+            rows = forecast(parties, belief)
+            monkeypatch.undo()
+            assert (isinstance(waves.spread, Waves), isinstance(rows.spread, Waves)) == (True, False)
+            assert (waves.low, waves.high, waves.safe_walk_ins(999)) == (rows.low, rows.high, rows.safe_walk_ins(999))
+            assert waves.chances == pytest.approx(rows.chances, abs=1e-7)
+
+
+def test_one_party_more_among_thousands_is_the_same_belief() -> None:
+    """Which of what was reckoned still holds, and by how much it is off: less than one person of 4,000."""
+    past = [Past(Party(1), came=n % 3 > 0) for n in range(1998)]
+    one, more = learn([past] * 40), learn([past] * 39 + [[*past, Past(Party(1), came=True)]])
+    assert one != more
+    assert one.rounded == more.rounded
+    assert 4000 * one.rounded.mean == pytest.approx(4000 * one.mean, abs=0.5)

@@ -8,12 +8,14 @@ from flask import Flask
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from analytics.queries.booked import booked_both_of, undecided_of
 from analytics.queries.forecasts import forecasts_of
 from analytics.queries.registering import demand_of, moves_of, parties_of
 from analytics.queries.touched import touched
 from app.console.queries.overview import overview_of
 from app.db import db, transaction
 from app.programme.models import Event
+from app.programme.queries import programme_of_event
 from registrations.models import Registration
 from registrations.operations.tickets import raise_change_number
 from tests.analytics.desk import ACTS, CODES, Act, Desk
@@ -29,7 +31,9 @@ def read(event_id: int) -> list[Any]:
     found = [
         sorted(parties_of(event), key=repr), forecasts_of(event, at=NOON - timedelta(days=9)),
         forecasts_of(event, at=NOON + timedelta(days=9)), sorted(moves_of(event), key=repr), demand_of(event),
-        overview_of(event, at=NOON).registered, *(sorted(moves_of(event, session=one), key=repr) for one in CODES),
+        overview_of(event, at=NOON).registered, undecided_of(event.id),
+        booked_both_of(event, programme_of_event(event).sessions),
+        *(sorted(moves_of(event, session=one), key=repr) for one in CODES),
     ]  # fmt: skip
     db.session.rollback()
     return found

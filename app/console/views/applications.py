@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
+from analytics.queries.booked import undecided_of
 from app.clock import now
 from app.db import transaction
 from app.outbox.worker import wake
@@ -34,7 +35,8 @@ blueprint = Blueprint("applications", __name__, url_prefix="/console/events/<slu
 def overview(slug: str) -> str:
     """Every session in which something is to be decided or watched."""
     event = staff_event(slug, g.actor, Right.EDIT_EVENT)
-    return render_template("console/applications.html", event=event, sessions=asked_for(event.id), at=now())
+    sessions = asked_for(event.id, undecided_of(event.id))
+    return render_template("console/applications.html", event=event, sessions=sessions, at=now())
 
 
 @blueprint.get("/<code>")

@@ -8,12 +8,12 @@ from itertools import groupby
 from flask import request
 from flask_babel import gettext as _
 
+from analytics.queries.booked import booked_both_of
 from app.errors import Refused
 from app.programme.models import Event
 from app.programme.operations import AlreadyShared, TooFewPlaces
 from app.programme.rules.checks import Remark, remarks
 from app.programme.rules.facts import EventSessionFacts, Programme
-from registrations.queries import booked_both
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Day:
 def doubts_by_session(event: Event, programme: Programme) -> Mapping[str, list[Remark]]:
     """What is doubtful, under the code of each session that it is about; under "" what is about none."""
     found: dict[str, list[Remark]] = {}
-    for one in remarks(programme, booked_both(event.id)):
+    for one in remarks(programme, booked_both_of(event, programme.sessions)):
         for code in one.sessions or ("",):
             found.setdefault(code, []).append(one)
     return found

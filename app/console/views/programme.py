@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
+from analytics.queries.booked import booked_both_of
 from app.clock import now
 from app.console.forms.editing import Difference, EditForm
 from app.console.forms.parts import ORGANISATION_ROLES
@@ -34,7 +35,6 @@ from app.web.actors import Right
 from app.web.guards import requires
 from app.web.languages import plain
 from checkin.operations import add_with_door, change_with_door, delete_with_door, use_with_door
-from registrations.queries import booked_both
 
 blueprint = Blueprint("programme", __name__, url_prefix="/console/events")
 REFUSALS = {
@@ -74,7 +74,7 @@ def overview(slug: str) -> str:
     """What the programme is made of."""
     event = staff_event(slug, g.actor, Right.EDIT_EVENT)
     whole = programme_of_event(event)
-    doubts = remarks(whole, booked_both(event.id))
+    doubts = remarks(whole, booked_both_of(event, whole.sessions))
     shown = {
         "counts": counts_in(event),
         "parts": PARTS,
