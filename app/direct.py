@@ -16,7 +16,7 @@ from sqlalchemy.sql.elements import BindParameter, ColumnElement
 from sqlalchemy.types import TypeDecorator, TypeEngine, Unicode
 
 from app.constants import with_constants, written_out
-from app.converting import from_driver, to_driver
+from app.converting import all_to_driver, from_driver, to_driver
 from app.db import db, is_writing, reading, refuse_stray_writes
 from app.wholesale import Many
 from app.writer import Wire
@@ -89,7 +89,7 @@ class Several(TypeDecorator[Any]):
     def converter(self, dialect: Dialect) -> Callable[[Collection[Any] | None], list[Any]]:
         """What makes a list of values one that the driver takes."""
         convert = None if dialect.name == "postgresql" else to_driver(self.one, dialect)
-        return lambda values: list(map(convert, values or ()) if convert else values or ())
+        return lambda values: all_to_driver(convert, values or ()) if convert else list(values or ())
 
 
 class _OneOf(ColumnElement[Any]):
@@ -148,24 +148,22 @@ class Direct:
         """Change something, once per row: values by name, or those of `columns` in order as a driver takes them."""
         refuse_stray_writes(self.writes)
         compiled = self.prepared(bind)
+        cursor: Any = bind.connection.dbapi_connection.cursor()
         if len(rows) == 1 and not columns:
-            bind.connection.dbapi_connection.cursor().execute(compiled.sql, compiled.parameters(rows[0]))
+            cursor.execute(compiled.sql, compiled.parameters(rows[0]))
             return
-        if columns:
-            values = list(rows) if compiled.positional else [dict(zip(columns, row, strict=True)) for row in rows]
-            assert compiled.names == columns or not compiled.positional
-        else:
-            values = [compiled.parameters(row) for row in rows]
-        with closing(bind.connection.dbapi_connection.cursor()) as cursor:
-            compiled.many.send(cursor, values)
+        with closing(cursor):
+            if not columns and (found := compiled.columns(rows)):
+                compiled.many.send_columns(cursor, found)
+                return
+            assert not columns or compiled.names == columns
+            compiled.many.send(cursor, rows if columns else [compiled.values(row) for row in rows])
 
     def prepared(self, bind: Bound) -> "_Compiled":
         """As the driver of this database wants it."""
-        name = bind.dialect.name
-        compiled = self.compiled.get(name)
-        if compiled is None:
-            compiled = self.compiled[name] = _Compiled(self.statement, bind.dialect)
-        return compiled
+        if (name := bind.dialect.name) not in self.compiled:
+            self.compiled[name] = _Compiled(self.statement, bind.dialect)
+        return self.compiled[name]
 
 
 class Asked(NamedTuple):
@@ -205,11 +203,11 @@ class _Compiled:
     def __init__(self, statement: Any, dialect: Dialect) -> None:
         compiled = (with_constants(statement) if dialect.name == "postgresql" else statement).compile(dialect=dialect)
         self.sql = written_out(compiled)
-        self.many = Many(self.sql, compiled.binds, dialect)
         self.positional = compiled.positional
         named = (name for name, bind in compiled.binds.items() if bind not in compiled.literal_execute_params)
         order = compiled.positiontup if compiled.positional else list(named)
         self.names = tuple(order)
+        self.many = Many(self.sql, self.names, compiled.binds, dialect)
         self.constants = {name: compiled.binds[name].value for name in order if not compiled.binds[name].required}
         self.take: Any = itemgetter(*order) if len(order) > 1 else lambda given: [given[name] for name in order]
         self.inputs = [
@@ -255,14 +253,29 @@ class _Compiled:
         return sql
 
     def parameters(self, given: Mapping[str, Any]) -> Any:
-        """The values as the driver wants them; what is not given is the statement's own constant or empty."""
+        """The values as the driver wants them."""
+        found = self.values(given)
+        return found if self.positional else dict(zip(self.names, found, strict=True))
+
+    def values(self, given: Mapping[str, Any]) -> list[Any]:
+        """In their order; what is not given is the statement's own constant or empty."""
         try:
             values = list(self.take(given))  # nearly every row gives all: ten times quicker than asking one by one
         except KeyError:
             values = [given[name] if name in given else self.constants.get(name) for name in self.names]
         for place, convert in self.inputs:
             values[place] = convert(values[place])
-        return values if self.positional else dict(zip(self.names, values, strict=True))
+        return values
+
+    def columns(self, rows: Sequence[Mapping[str, Any]]) -> list[Sequence[Any]] | None:
+        """The values of many rows, each column converted as a whole; None: some row does not give all."""
+        try:
+            columns: list[Any] = list(zip(*map(self.take, rows), strict=True))
+        except KeyError:
+            return None
+        for place, convert in self.inputs:
+            columns[place] = all_to_driver(convert, columns[place])
+        return columns
 
     def made(self, found: Iterable[Sequence[Any]], make: Callable[..., Row]) -> list[Row]:
         """Rows of the driver with values as Python has them."""

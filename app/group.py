@@ -53,12 +53,7 @@ def write_together(work: Callable[[Wire], Result], *, alike: Alike | None = None
     `work` may run in another request's thread, and again after it was undone: what it needs is given to it, it asks for
     nothing around it and changes nothing but the database.
     """
-    group = group_of(current_app._get_current_object())  # type: ignore[attr-defined]
-    if alike is None and group.alike_only:
-        ready_to_write()
-        with wired(group.writer) as wire:
-            return work(wire)
-    return group.write(work, alike)
+    return group_of(current_app._get_current_object()).write(work, alike)  # type: ignore[attr-defined]
 
 
 def group_of(app: Flask) -> "Group":
@@ -124,6 +119,9 @@ class Group:
         if has_app_context():
             ready_to_write()
         turn = _Turn(work, alike)
+        if alike is None and self.alike_only:
+            with self._around([turn]), wired(self.writer) as wire:
+                return work(wire)
         if not self._join(turn):
             with aside():
                 while not turn.asleep.acquire(timeout=PATIENCE) and not self._step_in(turn):

@@ -3,6 +3,7 @@ an eighth of its price."""
 
 import json
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -30,9 +31,9 @@ def as_json(value: Any) -> bytes:
         return _written(value).encode()
 
 
-def json_text(value: Any) -> str:
-    """The same as a database keeps it."""
-    return as_json(value).decode()
+def uuid_text(value: UUID) -> str:
+    """The same as `str`, made in C."""
+    return _quickly_written(value)[1:-1].decode()
 
 
 def in_one_way(value: Any) -> bytes:

@@ -3,12 +3,14 @@
 A statement for each row is planned, started and answered for each row, which costs both sides as much again as the
 rows. JSON is the quickest of the ways to send them: arrays and COPY take the driver longer than the server gains.
 
-SQLite gets a row of places for each of a bundle. JSON, which it takes apart itself, takes it twice as long.
+SQLite gets a row of places for each of a bundle, and what all rows of it say alike once. JSON, which it takes apart
+itself, takes it twice as long.
 """
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -20,6 +22,8 @@ FEWEST = 4
 BUNDLE = 32
 """Rows that one statement writes on SQLite: after each step the driver takes Python's lock back, and a step for each
 row would stop as often."""
+SHAPES = 16
+"""So many statements are kept of each, by what is alike in their rows."""
 MOST_VALUES = 999
 """Values in one statement that every SQLite takes."""
 _INSERT = re.compile(r"(INSERT INTO .*?\)) VALUES \((.*?)\)( ON CONFLICT .*)?(?: RETURNING \S+)?", re.DOTALL)
@@ -27,27 +31,56 @@ _PLACE = re.compile(r"%\((\w+)\)s")
 
 
 class Many:
-    """A statement for as many rows as there are, sent in as few as the driver can do with."""
+    """A statement for as many rows as there are, sent in as few as the driver can do with. names: of its values, in the
+    order that rows give them."""
 
-    def __init__(self, sql: str, binds: Mapping[str, Any], dialect: Dialect) -> None:
+    def __init__(self, sql: str, names: Sequence[str], binds: Mapping[str, Any], dialect: Dialect) -> None:
         self.sql = sql
+        self.names = None if dialect.name == "sqlite" else names
         self.wholesale = wholesale(sql, binds, dialect)
         self.bundle = bundle(sql, dialect)
+        self.shapes: set[tuple[bool, ...]] = set()
         self.raw = [name for name, bind in binds.items() if isinstance(bind.type, LargeBinary)]
 
-    def send(self, cursor: Any, values: list[Any]) -> None:
+    def send(self, cursor: Any, rows: Sequence[Sequence[Any]]) -> None:
         """Once for each of these rows; one that is refused refuses all."""
+        if len(rows) >= BUNDLE and self.bundle:
+            self.send_columns(cursor, list(zip(*rows, strict=True)))
+            return
+        values: Sequence[Any] = [dict(zip(self.names, row, strict=True)) for row in rows] if self.names else rows
         if len(values) == 1:
             cursor.execute(self.sql, values[0])
         elif self.wholesale and len(values) >= FEWEST:
             cursor.execute(self.wholesale, {"rows": self._as_text(values)})
         else:
-            whole = len(values) - len(values) % BUNDLE if self.bundle else 0
-            for start in range(0, whole, BUNDLE):
-                cursor.execute(self.bundle, list(chain.from_iterable(values[start : start + BUNDLE])))
-            cursor.executemany(self.sql, values[whole:])
+            cursor.executemany(self.sql, values)
 
-    def _as_text(self, values: list[dict[str, Any]]) -> str:
+    def send_columns(self, cursor: Any, columns: list[Sequence[Any]]) -> None:
+        """The same rows, given column by column."""
+        whole = len(columns[0]) - len(columns[0]) % BUNDLE if self.bundle else 0
+        if whole and self.bundle:
+            alike = self._known(
+                tuple(column[0] == column[-1] and column.count(column[0]) == len(column) for column in columns)
+            )
+            said = [column[0] for column, same in zip(columns, alike, strict=True) if same]
+            others = [column for column, same in zip(columns, alike, strict=True) if not same]
+            each, sql = list(zip(*others, strict=True)), once(self.bundle, alike)
+            for start in range(0, whole, BUNDLE):
+                cursor.execute(sql, [*said, *chain.from_iterable(each[start : start + BUNDLE])])
+        rest = list(zip(*(column[whole:] for column in columns), strict=True))
+        if rest:
+            self.send(cursor, rest)
+
+    def _known(self, alike: tuple[bool, ...]) -> tuple[bool, ...]:
+        """What is alike, if rows were like that before; else nothing: preparing a statement takes 1 ms, and it saves a
+        third of that for a hundred rows."""
+        if alike in self.shapes:
+            return alike
+        if len(self.shapes) < SHAPES:
+            self.shapes.add(alike)
+        return (False,) * len(alike)
+
+    def _as_text(self, values: Sequence[dict[str, Any]]) -> str:
         """These rows, made for this alone. Half characters, which PostgreSQL refuses, are not a matter of UTF-8."""
         for name in self.raw:
             for row in values:
@@ -70,12 +103,25 @@ def wholesale(sql: str, binds: Mapping[str, Any], dialect: Dialect) -> str | Non
     return " ".join([found[1], "SELECT", values, "FROM", rows, found[3] or ""]).rstrip()
 
 
-def bundle(sql: str, dialect: Dialect) -> str | None:
-    """This INSERT for `BUNDLE` rows, whose values follow each other; None where each row needs its own."""
+def bundle(sql: str, dialect: Dialect) -> tuple[str, str] | None:
+    """What is the same of this INSERT for many rows, and what is said of each; None where each row needs its own."""
     found = _INSERT.fullmatch(sql) if dialect.name == "sqlite" else None
     if found is None or found[3] or found[2].count("?") * BUNDLE > MOST_VALUES:
         return None
-    return f"{found[1]} VALUES {', '.join([f'({found[2]})'] * BUNDLE)}"
+    return found[1], found[2]
+
+
+@lru_cache(maxsize=8 * SHAPES)
+def once(bundled: tuple[str, str], alike: tuple[bool, ...]) -> str:
+    """This INSERT for `BUNDLE` rows: first come the values that are alike in all of them, then those of each row."""
+    insert, row = bundled
+    before, *after = row.split("?")
+    shared, own, rows = sum(alike), len(alike) - sum(alike), []
+    for number in range(BUNDLE):
+        said, told = iter(range(1, shared + 1)), iter(range(shared + number * own + 1, shared + (number + 1) * own + 1))
+        places = [f"?{next(said if same else told)}{text}" for same, text in zip(alike, after, strict=True)]
+        rows.append(f"({before}{''.join(places)})")
+    return f"{insert} VALUES {', '.join(rows)}"
 
 
 def _hexadecimal(value: Any) -> str | None:

@@ -1,11 +1,12 @@
 """The quick way in for scans of doors that are online, past Flask: read, recorded with all others, answered.
 
-It takes only what is plain: a few well-formed scans of a working device that need no PIN, no language and no second
+It takes only what is plain: well-formed scans of a working device that need no PIN, no language and no second
 look. Everything else, whatever the reason, is left to the route as if nothing had been tried: nothing of it was kept,
 or it was and the same ids get the same answer. So the route alone says what is right, and this is only sooner.
 
 Who leads the others in the transaction they share does their work too, from the bytes that came to the bytes that go:
-threads that read and write JSON of their own meanwhile would take Python's one lock from it after every statement.
+threads that read and write JSON of their own meanwhile would take Python's one lock from it after every statement. What
+a device kept while it was offline is longer: it is read before the transaction and answered after it, on its own.
 """
 
 import logging
@@ -31,17 +32,19 @@ from checkin import api
 from checkin.api.pins import is_asked
 from checkin.api.verdicts import need_names, stamp, verdicts
 from checkin.forms import numbers_in, read_batch
+from checkin.forms.fields import MOST_SCANS
 from checkin.operations import Arrived, record_arrived
 from checkin.operations.answers import Answer
 from checkin.rules import Verdict
 from checkin.rules.claims import Batch, Claim, Malformed
 
-LARGEST = 16 * 1024
+SHORT = 4 * 1024
+"""Bytes of a body that who leads reads for others."""
 MOST_REMEMBERED = 4096
 log = logging.getLogger("uketsuke.door")
 _SCANS = re.compile(r"/api/v1/events/([a-z0-9-]{1,80})/scans")
 _BEARER = re.compile(r"Bearer ([A-Za-z0-9_-]{1,200})")
-_LENGTH = re.compile(r"[0-9]{1,5}")
+_LENGTH = re.compile(r"[0-9]{1,6}")
 Start = Callable[..., Any]
 
 
@@ -79,9 +82,8 @@ class Lane:
         if device_id is None:
             return None
         posted = _Posted(kept, device_id, body, now())
-        alike = Alike(("posted", slug), posted, lambda wire, several: self._record(wire, slug, several), bare=True)
         try:
-            told = self.group.write(lambda wire: self._record(wire, slug, [posted])[0], alike)
+            told = self._together(slug, posted) if len(body) <= SHORT else self._alone(slug, posted)
         except DomainError:
             return None
         except Exception:
@@ -95,6 +97,18 @@ class Lane:
         with self._application():
             return _as_told(posted.at, told)
 
+    def _together(self, slug: str, posted: "_Posted") -> bytes | list[Answer] | None:
+        alike = Alike(("posted", slug), posted, lambda wire, several: self._record(wire, slug, several), bare=True)
+        return self.group.write(lambda wire: self._record(wire, slug, [posted])[0], alike)
+
+    def _alone(self, slug: str, posted: "_Posted") -> bytes | list[Answer] | None:
+        """Nobody waits for this one's JSON; on SQLite others may share its commit."""
+        arrived = self._arrived(posted)
+        if arrived is None:
+            return None
+        answers = self.group.write(lambda wire: record_arrived(wire, slug, [arrived])[0])
+        return _plainly(posted.at, answers)
+
     def _record(self, wire: Wire, slug: str, several: Sequence["_Posted"]) -> list[bytes | list[Answer] | None]:
         """What each is told; the answers themselves where words for them must be asked for, which waits until nobody is
         held up by it."""
@@ -107,7 +121,7 @@ class Lane:
         """Read and counted once, however often the transaction is tried; None: it is the route's."""
         if not posted.read:
             posted.read = True
-            batch = _read(posted.body)
+            batch = _read(posted.body, most=api.GOES_ALONG if len(posted.body) <= SHORT else MOST_SCANS)
             if batch is not None and self._may(posted.device_id, len(batch.scans)):
                 posted.counted, posted.arrived = True, Arrived(posted.token, batch, posted.at)
         return posted.arrived
@@ -145,15 +159,15 @@ def _is_plain(environ: dict[str, Any]) -> bool:
         and not environ.get("QUERY_STRING")
         and environ.get("CONTENT_TYPE") == "application/json"
         and _LENGTH.fullmatch(length) is not None
-        and int(length) <= LARGEST
+        and int(length) <= api.LARGEST_BODY
     )
 
 
-def _read(body: bytes) -> Batch | None:
+def _read(body: bytes, *, most: int) -> Batch | None:
     """The batch, if every scan in it is well-formed and stands for itself."""
     try:
         batch = read_batch(body)
-        plain = len(batch.scans) <= api.GOES_ALONG and not numbers_in(batch)
+        plain = len(batch.scans) <= most and not numbers_in(batch)
     except DomainError:
         return None
     return batch if plain and all(_stands_for_itself(one) for one in batch.scans) else None

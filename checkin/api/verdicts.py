@@ -25,7 +25,7 @@ def need_names(answers: Iterable[Answer]) -> bool:
 
 def stamp(at: datetime) -> str:
     """A moment in UTC, to the millisecond."""
-    return (at if at.tzinfo is UTC else at.astimezone(UTC)).isoformat(timespec="milliseconds")[:-6] + "Z"
+    return (at if at.tzinfo is UTC else at.astimezone(UTC)).isoformat("T", "milliseconds")[:-6] + "Z"
 
 
 class _Names:

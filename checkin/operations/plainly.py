@@ -8,10 +8,11 @@ holds that both ways write the same rows and give the same answers.
 from datetime import datetime
 from typing import Any
 
+from app.quick_json import uuid_text
 from checkin.operations.answers import Answer, person_of
 from checkin.operations.booked import booking_of
 from checkin.operations.doorway import LATER_THAN_STORED, Doorway
-from checkin.operations.ledger import EMPTY_ENTRY, dimensions_of
+from checkin.operations.ledger import EMPTY_ENTRY
 from checkin.operations.sent import Sent
 from checkin.queries.rows import DoorPlace, DoorTicket, Party
 from checkin.rules import Act, Direction, EntryKind, Method, Verdict
@@ -19,7 +20,7 @@ from checkin.rules.alone import admit_alone
 from checkin.rules.claims import Claim
 from checkin.rules.facts import NewLine, TicketFacts, Wish
 from checkin.rules.stay import Line
-from checkin.rules.times import Clock, came_late
+from checkin.rules.times import Clock, came_late, lead
 from registrations.rules import PartyKind
 
 KIND = "ticket"
@@ -59,7 +60,7 @@ class Plainly:
         facts: dict[str, Any] = {"first_time": True} if left is None else {"room_left": left, "first_time": True}
         self._keep(claim, place, ticket, facts, at)
         person = person_of(ticket, party, doorway.keys)
-        return Answer(str(claim.id), Verdict.ADMITTED, at, claim.place, facts, person)
+        return Answer(uuid_text(claim.id), Verdict.ADMITTED, at, claim.place, facts, person)
 
     def _is_plain(self, claim: Claim, at: datetime) -> bool:
         """Whether it says nothing but a code, and comes from a device whose clock is right, and in time."""
@@ -100,20 +101,24 @@ class Plainly:
         doorway, event = self.doorway, self.doorway.event
         gate_id = event.gates[claim.gate].id
         day, slot = doorway.days.of(at)
-        row = {
-            **self.row,
-            **dimensions_of(ticket, day, event),
-            "uuid": claim.id,
-            "place_id": place.id,
-            "gate_id": gate_id,
-            "scan_id": claim.id,
-            "device_at": claim.at,
-            "at": at,
-            "day": day,
-            "slot": slot,
-            "booked": line.booked,
-        }
-        doorway.pending.add_entry(row, {event.categories[key]: number for key, number in line.people.items()})
+        row = self.row.copy()
+        row["uuid"] = row["scan_id"] = claim.id
+        row["place_id"] = place.id
+        row["gate_id"] = gate_id
+        row["ticket_id"] = ticket.id
+        row["registration_id"] = ticket.registration_id
+        row["party_kind"] = ticket.party_kind
+        row["organisation_kind"] = ticket.organisation_kind
+        row["language"] = ticket.language
+        row["lead_days"] = lead(ticket.registered_at, day, event.zone)
+        row["device_at"] = claim.at
+        row["at"] = at
+        row["day"] = day
+        row["slot"] = slot
+        row["booked"] = line.booked
+        pending = doorway.pending
+        pending.entries.append(row)
+        pending.numbers.append({event.categories[key]: number for key, number in line.people.items()})
         doorway.written += 1
         order = LATER_THAN_STORED + doorway.written
         made = Line(at, order, Direction.IN, line.people, booked=bool(line.booked), gate_id=gate_id)

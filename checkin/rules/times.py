@@ -1,5 +1,6 @@
 """Times at a door: a device's clock corrected, the event's day, the five-minute slot, the lead of a registration."""
 
+from bisect import bisect_left
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ CLAIMED_AHEAD = timedelta(minutes=2)
 LATE_UPLOAD = timedelta(hours=2)
 LEADS = ((0, "same_day"), (3, "1-3"), (7, "4-7"), (14, "8-14"), (30, "15-30"))
 LONGER_LEAD = "31+"
+LEAD_DAYS, LEAD_NAMES = tuple(most for most, _ in LEADS), (*(name for _, name in LEADS), LONGER_LEAD)
 MOST_REMEMBERED = 10_000
 
 
@@ -113,8 +115,5 @@ class Days:
 
 def lead(registered_at: datetime, day: date, zone: ZoneInfo) -> str:
     """How many days before that day somebody registered, as a bucket."""
-    days = max(0, (day - registered_at.astimezone(zone).date()).days)
-    for most, name in LEADS:
-        if days <= most:
-            return name
-    return LONGER_LEAD
+    days = day.toordinal() - registered_at.astimezone(zone).toordinal()
+    return LEAD_NAMES[bisect_left(LEAD_DAYS, days)]

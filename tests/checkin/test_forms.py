@@ -1,6 +1,7 @@
 """The shape of scans: what is understood, and every fault of what is not."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -67,6 +68,8 @@ def test_empty_values_are_as_if_they_were_not_there() -> None:
     ("change", "expected"),
     [
         ({"id": 7}, ("id: expected a UUID",)),
+        ({"id": "\ud800" * 36}, ("id: expected a UUID",)),
+        ({"id": [1] * 36}, ("id: expected a UUID",)),
         ({"id": "{0f8fad5b-d9cb-469f-a165-70867728950e}"}, ("id: expected a UUID",)),
         ({"id": None}, ("id: missing",)),
         ({"act": "dance"}, ("act: expected one of scan, walk_in, head_count, room_count, undo",)),
@@ -173,3 +176,27 @@ def test_reading_all_at_once_is_as_reading_one_by_one(change: dict[str, Any]) ->
     assert faults or values == slowly
     bare, names = forms._read(change, forms._CLAIM), forms._read_one_by_one(change, forms._CLAIM)
     assert bare[1] == names[1]
+
+
+@given(
+    st.from_regex(
+        r"[0-9a-fA-F]{7,9}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{3,5}-[0-9a-fA-FgG_ -]{12}", fullmatch=True
+    )
+)
+def test_an_id_has_hyphens_at_their_places_and_letters_of_either_case(text: str) -> None:
+    form = re.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
+    read = read_claim({**PLAIN, "id": text})
+    if form.fullmatch(text):
+        assert isinstance(read, Claim)
+        assert read.id == UUID(text)
+    else:
+        assert read == Malformed(text, ("id: expected a UUID",))
+
+
+@pytest.mark.parametrize("name", ["act", "direction", "gate", "place", "shown", "force"])
+@pytest.mark.parametrize("wrong", [[], {}, 1, True, ["door"]])
+def test_a_value_that_is_no_word_is_a_fault_however_often_it_comes(name: str, wrong: Any) -> None:
+    for _ in range(2):
+        read = read_claim({**PLAIN, name: wrong})
+        assert isinstance(read, Malformed)
+        assert [fault.partition(":")[0] for fault in read.faults] == [name]

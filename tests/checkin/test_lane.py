@@ -17,7 +17,7 @@ from app.db import db, transaction, wired_savepoint, wired_transaction
 from app.programme.models import SessionPlaces
 from app.programme.rules import AdmissionRule
 from app.writer import Wire
-from checkin.api.lane import Lane, _Posted
+from checkin.api.lane import SHORT, Lane, _Posted
 from checkin.forms import read_batch
 from checkin.models import Entry, Gate, Scan
 from checkin.operations import Arrived, record_arrived
@@ -135,12 +135,41 @@ def test_what_needs_a_second_look_is_left_to_the_route(
     assert answer.data == beside.by_route(door, body(plain, {**sent, **given})).data
 
 
-def test_more_scans_than_a_door_makes_at_once_are_left_to_the_route(door: Doorside, make: Make, beside: Beside) -> None:
+def test_more_scans_than_go_along_in_a_short_body_are_left_to_the_route(
+    door: Doorside, make: Make, beside: Beside
+) -> None:
     talk = make.session(door.event, "talk")
     door.send(*(door.claim(talk, door.ticket()) for _ in range(10)))
     assert beside.asked == 0
     door.send(*(door.claim(talk, door.ticket()) for _ in range(11)))
     assert (beside.asked, door.count(Scan)) == (1, 21)
+
+
+def test_what_a_device_kept_while_it_was_offline_is_answered_as_the_route_does(
+    door: Doorside, make: Make, beside: Beside
+) -> None:
+    """Scans of every sort among many that are plain; one that needs a second look leaves all of them to the route."""
+    talk = make.session(door.event, "talk", admission=AdmissionRule.WALK_IN)
+    tap: dict[str, Any] = {"act": "walk_in", "people": {"spectator": 1}}
+    claims = [door.claim(talk, door.ticket()) for _ in range(40)]
+    claims[7:7] = [door.claim(talk, "nothing of ours"), door.claim(talk, **tap), door.claim(talk, door.ticket())]
+    sent = body(*claims)
+    assert len(json.dumps(sent)) > SHORT
+    sent["scans"].append(claims[3])
+    first = door.post(sent)
+    assert (beside.asked, door.count(Scan), door.count(Entry)) == (0, 43, 42)
+    assert first.data == beside.by_route(door, sent).data
+    assert first.get_json()["verdicts"][-1] == first.get_json()["verdicts"][3]
+    assert door.count(Scan) == 43
+    door.post(body(*(door.claim(talk, door.ticket()) for _ in range(40)), door.claim(talk, **tap, force="vip")))
+    assert (beside.asked, door.count(Scan)) == (1, 83)
+
+
+def test_a_long_batch_of_no_working_device_is_left_to_the_route(door: Doorside, make: Make, beside: Beside) -> None:
+    talk = make.session(door.event, "talk")
+    sent = body(*(door.claim(talk, door.ticket()) for _ in range(40)))
+    told = [door.post(sent, token=token).status_code for token in ("nobody", door.device(expires_at=NOON))]
+    assert (told, beside.asked, door.count(Scan)) == ([401, 401], 2, 0)
 
 
 def test_who_is_no_working_device_of_this_event_is_left_to_the_route(
