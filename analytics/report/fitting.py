@@ -30,7 +30,7 @@ ANYWHERE = "\u200b"
 
 def pieces(words: Words) -> list[Words]:
     """The words of a head, between which its line may end. Japanese has no spaces: it is divided where the script
-    changes after a particle, and within long compounds."""
+    changes after a particle, and within long compounds. No letter stands alone at the end."""
     text = words.text if isinstance(words, LocalText) else str(words)
     language = words.lang if isinstance(words, LocalText) else current_language()
     found = _japanese(text) if language == "ja" and "《" not in text else re.split(" +|(?<=・)|(?<! )(?=（)", text)
@@ -41,8 +41,10 @@ def _japanese(text: str) -> Iterator[str]:
     if len(text) <= SHORT:
         yield text
         return
-    for part in _BETWEEN.split(text):
-        yield from _COMPOUND.sub(_divided, part).split(ANYWHERE)
+    parts = [one for part in _BETWEEN.split(text) for one in _COMPOUND.sub(_divided, part).split(ANYWHERE)]
+    if len(parts) > 1 and len(parts[-1]) == 1:
+        parts[-2:] = ["".join(parts[-2:])]
+    yield from parts
 
 
 def _divided(found: re.Match[str]) -> str:
