@@ -33,18 +33,19 @@ def pieces(words: Words) -> list[Words]:
     changes after a particle, and within long compounds. No letter stands alone at the end."""
     text = words.text if isinstance(words, LocalText) else str(words)
     language = words.lang if isinstance(words, LocalText) else current_language()
-    found = _japanese(text) if language == "ja" and "《" not in text else re.split(" +|(?<=・)|(?<! )(?=（)", text)
-    return [replace(words, text=one) if isinstance(words, LocalText) else one for one in found if one]
+    spaced = language != "ja" or "《" in text
+    found = [one for one in (re.split(" +|(?<=・)|(?<! )(?=（)", text) if spaced else _japanese(text)) if one]
+    if language != "en" and len(found) > 1 and len(plain(found[-1])) == 1:
+        found[-2:] = [(" " if spaced else "").join(found[-2:])]
+    return [replace(words, text=one) if isinstance(words, LocalText) else one for one in found]
 
 
 def _japanese(text: str) -> Iterator[str]:
     if len(text) <= SHORT:
         yield text
         return
-    parts = [one for part in _BETWEEN.split(text) for one in _COMPOUND.sub(_divided, part).split(ANYWHERE)]
-    if len(parts) > 1 and len(parts[-1]) == 1:
-        parts[-2:] = ["".join(parts[-2:])]
-    yield from parts
+    for part in _BETWEEN.split(text):
+        yield from _COMPOUND.sub(_divided, part).split(ANYWHERE)
 
 
 def _divided(found: re.Match[str]) -> str:

@@ -75,9 +75,12 @@ def _japanese(app: Flask) -> Any:
 )
 def test_the_head_of_a_column_is_divided_between_words(label: str, found: list[str]) -> None:
     assert pieces(label) == found
-    assert pieces(LocalText("来《き》た 人《ひと》", "ja-easy", fallback=False)) == [
+    assert pieces(LocalText("来《き》た 子《こ》ども", "ja-easy", fallback=False)) == [
         LocalText("来《き》た", "ja-easy", fallback=False),
-        LocalText("人《ひと》", "ja-easy", fallback=False),
+        LocalText("子《こ》ども", "ja-easy", fallback=False),
+    ]
+    assert pieces(LocalText("人《ひと》の 数《かず》", "ja-easy", fallback=False)) == [
+        LocalText("人《ひと》の 数《かず》", "ja-easy", fallback=False),
     ]
 
 
