@@ -49,6 +49,7 @@ DEPARTMENTS = (
         ("ja@easy",),
         (
             "analytics/report",
+            "analytics/exports/by_time.py",
             "analytics/exports/counts.py",
             "analytics/exports/demand.py",
             "analytics/exports/demand_picture.py",

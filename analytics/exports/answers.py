@@ -54,17 +54,20 @@ class FigureColumn:
 
 @dataclass(frozen=True, kw_only=True)
 class FigureRow:
-    """One line, by the keys of the columns. values: null where there is none; missing: why."""
+    """One line, by the keys of the columns. values: null where there is none; missing: why; methods: how much of what
+    its table counts first is known in which way, as far as that is known of the line."""
 
     key: str
     label: str
     values: dict[str, int | float | str | None]
     missing: dict[str, str]
+    methods: dict[str, int]
 
 
 @dataclass(frozen=True, kw_only=True)
 class FigureTable:
-    """One table. closing: its total, and the number of different people, which is not the sum."""
+    """One table. known_by: how all of it is known, in words. closing: its total, and the number of different people,
+    which is not the sum."""
 
     title: str
     measures: list[str]
@@ -73,6 +76,7 @@ class FigureTable:
     rows: list[FigureRow]
     closing: list[FigureRow]
     notes: list[str]
+    known_by: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,6 +155,7 @@ def _table(table: Table) -> FigureTable:
         rows=[_row(table, row) for row in table.rows],
         closing=[_row(table, row) for row in closing_rows(table)],
         notes=[plain(note) for note in table.notes],
+        known_by=plain(table.method),
     )
 
 
@@ -161,4 +166,5 @@ def _row(table: Table, row: Row) -> FigureRow:
         label=plain(row.label),
         values={column.key: None if isinstance(cell, Missing) else cell for column, cell in pairs},
         missing={column.key: cell.value for column, cell in pairs if isinstance(cell, Missing)},
+        methods={method.value: number for method, number in row.ways},
     )

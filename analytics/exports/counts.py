@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from flask_babel import gettext as _
 
-from analytics.exports.table import Cell, Column, Row, Table, mark_of
-from analytics.exports.words import GROUPS, METHODS, method_words
+from analytics.exports.table import Cell, Column, Row, Table, Ways, mark_of, ways_of
+from analytics.exports.words import GROUPS, METHODS, method_words, shares_of, ways
 from analytics.rules import Attendance, Measure, Missing
 from analytics.rules.editions import attendance_of
 from analytics.rules.facts import provenance
@@ -16,14 +16,19 @@ from checkin.rules import Method
 
 
 def people(figures: Figures) -> Table:
-    table = _by_category(figures, figures.people, lambda one: one.people, _("Distinct people"))
+    table = _by_category(figures, figures.people, lambda one: one.people, _("Distinct people"), Measure.PEOPLE)
     notes = [
         _("People add up over the categories. A ticket counts once over all days, whoever is counted without one "
           "once a day."),
         _("Shares are rounded."),
     ]  # fmt: skip
     return replace(
-        table, name="people", title=_("Distinct people by category"), measures=(Measure.PEOPLE,), notes=tuple(notes)
+        table,
+        name="people",
+        title=_("Distinct people by category"),
+        notes=tuple(notes),
+        method=shares_of((Measure.PEOPLE, figures.people)),
+        ways=_ways(figures.people),
     )
 
 
@@ -48,6 +53,7 @@ def people_by_day(figures: Figures) -> Table:
         measures=(Measure.PEOPLE_BY_DAY,),
         provenance=figures.provenance,
         total=cells(total if isinstance(total, Missing) else total.number),
+        method=ways(figures.people.methods) if isinstance(figures.people, Count) else "",
         notes=(_("Shares are rounded."),),
     )
 
@@ -59,7 +65,7 @@ def each_day(figures: Figures) -> Count | Missing:
 
 
 def visits(figures: Figures) -> Table:
-    table = _by_category(figures, figures.visits, lambda one: one.visits, _("Visits"))
+    table = _by_category(figures, figures.visits, lambda one: one.visits, _("Visits"), Measure.VISITS)
     notes = [_("Visits add up. Somebody who came to three sessions is one person with three visits.")]
     if isinstance(figures.passages, Count):
         notes.append(
@@ -68,7 +74,14 @@ def visits(figures: Figures) -> Table:
         )  # fmt: skip
     if figures.reentries:
         notes.append(_("Re-entries, not included: %(number)s.", number=f"{figures.reentries:,}"))
-    return replace(table, name="visits", title=_("Visits by category"), measures=(Measure.VISITS,), notes=tuple(notes))
+    return replace(
+        table,
+        name="visits",
+        title=_("Visits by category"),
+        notes=tuple(notes),
+        method=shares_of((Measure.VISITS, figures.visits)),
+        ways=_ways(figures.visits),
+    )
 
 
 def _by_category(
@@ -76,9 +89,16 @@ def _by_category(
     total: Count | Missing,
     of: Callable[[CategoryFigures], Count | Missing],
     label: str,
+    measure: Measure,
 ) -> Table:
     rows = tuple(
-        Row(one.category.key, local(one.category.label), count_cells(of(one), total), mark=mark_of(index, one))
+        Row(
+            one.category.key,
+            local(one.category.label),
+            count_cells(of(one), total),
+            mark=mark_of(index, one),
+            ways=_ways(of(one)),
+        )
         for index, one in enumerate(figures.categories)
     )
     return Table(
@@ -86,16 +106,20 @@ def _by_category(
         title="",
         head=_("Category"),
         columns=(
-            Column("number", label),
-            Column("share", _("Share"), "share"),
-            Column("anonymous", _("Without a ticket")),
+            Column("number", label, asks=measure),
+            Column("share", _("Share"), "share", asks=measure),
+            Column("anonymous", _("Without a ticket"), asks=Measure.WITHOUT_TICKET),
             Column("method", _("How counted"), "words"),
         ),
         rows=rows,
-        measures=(),
+        measures=(measure,),
         provenance=provenance(figures.facts, total.methods) if isinstance(total, Count) else (),
         total=count_cells(total, total),
     )
+
+
+def _ways(count: Count | Missing) -> Ways:
+    return ways_of(count.methods) if isinstance(count, Count) else ()
 
 
 def count_cells(count: Count | Missing, total: Count | Missing) -> tuple[Cell, ...]:
@@ -115,7 +139,7 @@ def took_part(figures: Figures) -> Table:
         head=_("Kind"),
         columns=(Column("confirmed", _("Took part")), Column("proposed", _("Not confirmed yet"))),
         rows=rows,
-        measures=(),
+        measures=(Measure.TOOK_PART,),
         provenance=figures.provenance,
         total=(sum(one.confirmed for one in groups), sum(one.proposed for one in groups)),
         notes=(
@@ -141,10 +165,10 @@ def methods(figures: Figures) -> Table:
         title=_("How it was counted"),
         head=_("How counted"),
         columns=(
-            Column("people", _("Distinct people")),
-            Column("people-share", _("Share of people"), "share"),
-            Column("visits", _("Visits")),
-            Column("visits-share", _("Share of visits"), "share"),
+            Column("people", _("Distinct people"), asks=Measure.PEOPLE),
+            Column("people-share", _("Share of people"), "share", asks=Measure.PEOPLE),
+            Column("visits", _("Visits"), asks=Measure.VISITS),
+            Column("visits-share", _("Share of visits"), "share", asks=Measure.VISITS),
         ),
         rows=rows,
         measures=(Measure.PEOPLE, Measure.VISITS),

@@ -9,13 +9,14 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from analytics.exports.pictures import when
-from analytics.exports.table import Cell, Column, Row, Table
-from analytics.exports.words import METHODS, at_no_venue, on_day, standing_words
+from analytics.exports.table import Cell, Column, Row, Table, Ways, ways_of
+from analytics.exports.words import METHODS, at_no_venue, on_day, shares_of, standing_words
 from analytics.queries.crossing import room_names
 from analytics.rules import Known, Measure, Missing
 from analytics.rules.crossing import ENTRANCE, NO_ORGANISATION, ONLINE, Crossing, Dimension, Value
 from analytics.rules.figures import Count, Figures, SessionFigures
 from app.web.languages import LocalText, current_language, local
+from checkin.rules import Method
 
 DIMENSIONS = {
     Dimension.CATEGORY: _l("Category"),
@@ -76,8 +77,9 @@ class Side:
     missing: Missing | None = None
 
 
-def crossed(figures: Figures, crossing: Crossing, asked: Asked) -> Table:
-    """The table, with the totals that hold: sums where they add up, the number of different people where not."""
+def crossed(figures: Figures, crossing: Crossing, asked: Asked, known: Crossing | None = None) -> Table:
+    """The table, with the totals that hold: sums where they add up, the number of different people where not. known:
+    the same rows by method."""
     rows = _side(figures, asked.rows, crossing.rows, asked)
     columns = _side(figures, asked.columns, crossing.columns, asked)
     visits = asked.measure is Measure.VISITS
@@ -92,10 +94,11 @@ def crossed(figures: Figures, crossing: Crossing, asked: Asked) -> Table:
                 columns=DIMENSIONS[asked.columns]),
         head=str(DIMENSIONS[asked.rows]),
         columns=(*(Column(one.key, one.label) for one in columns), Column("total", across)),
-        rows=tuple(_row(one, columns, crossing) for one in rows) if isinstance(everything, Count) else (),
+        rows=tuple(_row(one, columns, crossing, known) for one in rows) if isinstance(everything, Count) else (),
         measures=(asked.measure,),
         provenance=figures.provenance,
-        method=_methods(everything),
+        method=shares_of((asked.measure, everything)),
+        ways=ways_of(everything.methods) if isinstance(everything, Count) else (),
         total=bottom if adds else None,
         distinct=None if adds else bottom,
         notes=tuple(_notes(asked)),
@@ -103,20 +106,19 @@ def crossed(figures: Figures, crossing: Crossing, asked: Asked) -> Table:
     )  # fmt: skip
 
 
-def _row(row: Side, columns: list[Side], crossing: Crossing) -> Row:
+def _row(row: Side, columns: list[Side], crossing: Crossing, known: Crossing | None) -> Row:
     cells = [row.missing or _known(crossing.cells.get((row.value, one.value), 0), one) for one in columns]
     whole: Cell = row.missing or crossing.rows.get(row.value, 0)
-    return Row(row.key, row.label, (*cells, whole))
+    return Row(row.key, row.label, (*cells, whole), ways=_ways(row, known) if known and not row.missing else ())
 
 
 def _known(number: int, side: Side) -> Known:
     return side.missing or number
 
 
-def _methods(count: Count | Missing) -> str:
-    if isinstance(count, Missing):
-        return ""
-    return str(_(" · ")).join(str(METHODS[method]) for method in count.methods)
+def _ways(row: Side, known: Crossing) -> Ways:
+    numbers = ((method, known.cells.get((row.value, method.value), 0)) for method in Method)
+    return tuple((method, number) for method, number in numbers if number)
 
 
 def _notes(asked: Asked) -> list[str]:

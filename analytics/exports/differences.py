@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from analytics.exports.table import Cell, Column, Row, Table
 from analytics.queries.editions import Issued
-from analytics.rules import Known, Missing
+from analytics.rules import Known, Measure, Missing
 from analytics.rules.figures import Count, Figures
 from app.web.languages import LocalText, local
 
@@ -22,7 +22,7 @@ def difference_table(before: Issued, after: Issued) -> Table:
         head=_("What"),
         columns=_columns(_("Edition %(number)s", number=before.number), _("Edition %(number)s", number=after.number)),
         rows=_rows(before.figures, after.figures),
-        measures=(),
+        measures=(Measure.PEOPLE, Measure.VISITS),
         provenance=(),
     )
 
@@ -35,7 +35,7 @@ def correction_table(original: Figures, corrected: Figures) -> Table:
         head=_("What"),
         columns=_columns(_("As counted"), _("After corrections")),
         rows=_rows(original, corrected),
-        measures=(),
+        measures=(Measure.PEOPLE, Measure.VISITS),
         provenance=(),
     )
 

@@ -11,14 +11,14 @@ from flask_babel import gettext as _
 from analytics.exports.beside import preliminary, titles_of
 from analytics.exports.splits import when_and_where
 from analytics.exports.table import Cell, Column, Row, Table, sums
-from analytics.exports.words import on_day, ways
+from analytics.exports.words import on_day, ways, ways_words
 from analytics.queries.doors import GateSlots, Watched, gates_of, watched_of
 from analytics.rules import Measure, Missing
 from analytics.rules.arrivals import local_slot, settled
 from analytics.rules.figures import Figures, share
 from analytics.rules.stays import occupancy, stays
 from app.programme.models import Event
-from app.web.languages import LocalText, clock, local
+from app.web.languages import LocalText, clock, local, plain
 
 NAMES = ("gates", "occupancy", "occupancy-over-time", "stays")
 Moment = tuple[date, int]
@@ -79,13 +79,18 @@ def gates_table(figures: Figures, gates: Sequence[GateSlots], minutes: int) -> T
         columns=tuple(Column(f"gate-{one.id or 'none'}", gate_name(one)) for one in gates),
         rows=rows,
         measures=(Measure.ARRIVAL,),
-        method=ways({method for one in gates for method in one.methods}),
+        method=str(_(" / ")).join(_gate_ways(one) for one in gates if one.methods),
         total=sums(rows, len(gates)) if rows else None,
         notes=(
             _("Everybody let in, at sessions and entrances alike, without re-entries. Who passes an entrance and then "
               "a room's door is in both columns, so they are never added up."),
         ),
     )  # fmt: skip
+
+
+def _gate_ways(gate: GateSlots) -> str:
+    """How who came in there is known, and how many in each way."""
+    return str(_("%(gate)s: %(ways)s", gate=plain(gate_name(gate)), ways=ways_words(gate.methods.items())))
 
 
 def gate_name(gate: GateSlots) -> LocalText | str:

@@ -2,6 +2,7 @@
 
 from flask_babel import gettext as _
 
+from analytics.exports.public import COUNTED
 from analytics.exports.table import Cell, Column, Row, Table
 from analytics.queries.editions import Issued
 from analytics.rules import Missing
@@ -26,7 +27,7 @@ def shown_table(edition: Issued, *, stands: bool) -> Table:
             Column("public", _("On the public page") if stands else _("On the public page then"), "words"),
         ),
         rows=rows,
-        measures=(),
+        measures=(COUNTED[public.measure],),
         provenance=public.provenance,
         total=(
             whole if isinstance(whole, Missing) else sum(whole.values()),

@@ -1,7 +1,7 @@
 """Tables as files: comma-separated values that spreadsheets open as text and numbers."""
 
 from analytics.exports.table import Cell, Column, Row, Table
-from analytics.exports.words import MISSING, provenance_words
+from analytics.exports.words import MISSING, provenance_words, ways_words
 from analytics.rules import Missing
 from app.web.languages import plain
 from app.web.languages import plainly as _
@@ -14,9 +14,9 @@ def csv_file(table: Table) -> bytes:
     headings = [_("Code"), plain(table.head), *(heading_of(column) for column in table.columns), _("Provenance")]
     words = (plain(provenance_words(table.provenance)), plain(table.standing))
     known = str(_(" · ")).join(word for word in words if word)
-    tail = [known, *([] if told_apart else [plain(table.method)])]
     rows = [
-        [row.key, plain(row.label), *map(cell_text, row.cells), *tail] for row in (*table.rows, *closing_rows(table))
+        [row.key, plain(row.label), *map(cell_text, row.cells), known, *([] if told_apart else [known_by(table, row)])]
+        for row in (*table.rows, *closing_rows(table))
     ]
     return csv_bytes([[*headings, *([] if told_apart else [_("How counted")])], *rows])
 
@@ -27,11 +27,21 @@ def heading_of(column: Column) -> str:
     return _("%(label)s (%%)", label=label) if column.kind == "share" else label
 
 
+def known_by(table: Table, row: Row) -> str:
+    """How a line is known: in which ways, and how much in each; where it does not say it, its whole table."""
+    return plain(ways_words(row.ways) if row.ways else table.method if counted(row) else "")
+
+
+def counted(row: Row) -> bool:
+    """Whether it has any number."""
+    return any(isinstance(cell, int | float) for cell in row.cells)
+
+
 def closing_rows(table: Table) -> list[Row]:
     """The total, and people, who are not the sum."""
     closing = []
     if table.total is not None:
-        closing.append(Row("total", _("Total"), table.total))
+        closing.append(Row("total", _("Total"), table.total, ways=table.ways))
     if table.distinct is not None:
         closing.append(Row("people", _("People (not the sum)"), table.distinct))
     return closing

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from analytics.exports.table import Cell, Column, Row, Table, mark_of
 from analytics.exports.words import METHODS, PROVENANCE
-from analytics.rules import Attendance, Missing, Provenance
+from analytics.rules import Attendance, Measure, Missing, Provenance
 from analytics.rules.editions import attendance_of
 from analytics.rules.figures import Count, Figures
 from analytics.rules.former import Change, Hidden, YearFigures, YearMeasure, change_to, gaps
@@ -75,7 +75,7 @@ def years_table(
             Column("change", _("Increase or decrease"), "words"),
         ),
         rows=(*rows, _row(kinds, mine, everything, hidden)),
-        measures=(),
+        measures=(Measure.PEOPLE, Measure.PEOPLE_BY_DAY, Measure.VISITS),
         provenance=(),
         notes=(
             _("A change is reckoned against the last year before with the same measure, and only if it was counted in "

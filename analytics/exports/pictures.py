@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from analytics.charts import Bar, Bars, Chart, Day, Days, Frame, Hours, Pair, Pairs, Series, Shape, Span, size_of
-from analytics.exports.splits import minute_of
+from analytics.exports.by_time import minute_of
 from analytics.exports.words import MISSING, on_day, period, sentences, side_by_side, source_line
 from analytics.rules import Known, Missing
 from analytics.rules.arrivals import every

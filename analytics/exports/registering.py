@@ -10,14 +10,14 @@ from analytics.exports.beside import preliminary, titles_of
 from analytics.exports.crossed import LANGUAGES, LEADS, ORGANISATIONS, PARTIES
 from analytics.exports.demand import demand_table, queue_table
 from analytics.exports.splits import when_and_where
-from analytics.exports.table import Cell, Column, Row, Table
-from analytics.exports.words import on_day, ways
+from analytics.exports.table import Cell, Column, Row, Table, ways_of
+from analytics.exports.words import on_day, shares_of
 from analytics.queries.registering import demand_of, moves_of, parties_of
 from analytics.rules import Known, Measure, Missing
 from analytics.rules.absence import Absence, Party, absences, no_show
 from analytics.rules.crossing import NO_ORGANISATION
 from analytics.rules.demand import CurveDay, Demand, curve
-from analytics.rules.figures import Count, Figures, SessionFigures, share
+from analytics.rules.figures import Figures, SessionFigures, share
 from app.programme.models import Event
 from app.web.languages import local, plain
 
@@ -103,6 +103,7 @@ def no_show_table(figures: Figures, capacities: Mapping[str, int | None]) -> Tab
             local(one.session.title),
             _absent(one, capacities.get(one.session.code)),
             detail=when_and_where(figures, one),
+            ways=ways_of(one.methods),
         )
         for one in booked
     )
@@ -121,13 +122,13 @@ def no_show_table(figures: Figures, capacities: Mapping[str, int | None]) -> Tab
         title=_("No-show and fill by session"),
         head=_("Session"),
         columns=(
-            Column("confirmed", _("Places confirmed")),
-            Column("came", _("Came on them")),
-            Column("no-show", _("Did not come")),
-            Column("no-show-share", _("Share that did not come"), "share"),
-            Column("visits", _("Visits")),
-            Column("capacity", _("Places")),
-            Column("fill", _("Fill"), "share"),
+            Column("confirmed", _("Places confirmed"), asks=Measure.REGISTERED),
+            Column("came", _("Came on them"), asks=Measure.CAME),
+            Column("no-show", _("Did not come"), asks=Measure.NO_SHOW),
+            Column("no-show-share", _("Share that did not come"), "share", asks=Measure.NO_SHOW),
+            Column("visits", _("Visits"), asks=Measure.VISITS),
+            Column("capacity", _("Places"), asks=Measure.FILL),
+            Column("fill", _("Fill"), "share", asks=Measure.FILL),
         ),
         rows=rows,
         measures=(Measure.NO_SHOW, Measure.FILL),
@@ -142,8 +143,8 @@ def no_show_table(figures: Figures, capacities: Mapping[str, int | None]) -> Tab
 
 def _with_visits(figures: Figures) -> str:
     """Places are known from registrations, who came from the door."""
-    visits = figures.visits
-    return ways(_("Registrations in this system"), visits.methods if isinstance(visits, Count) else ())
+    known = (_("Registrations in this system"), shares_of((Measure.VISITS, figures.visits)))
+    return str(_(" / ")).join(one for one in known if one)
 
 
 def _absent(one: SessionFigures, capacity: int | None) -> tuple[Cell, ...]:
@@ -178,10 +179,10 @@ def absence_table(figures: Figures, parties: Iterable[Party], name: str) -> Tabl
         title=title,
         head=head,
         columns=(
-            Column("places", _("Places confirmed")),
-            Column("came", _("Came on them")),
-            Column("no-show", _("Did not come")),
-            Column("no-show-share", _("Share that did not come"), "share"),
+            Column("places", _("Places confirmed"), asks=Measure.REGISTERED),
+            Column("came", _("Came on them"), asks=Measure.CAME),
+            Column("no-show", _("Did not come"), asks=Measure.NO_SHOW),
+            Column("no-show-share", _("Share that did not come"), "share", asks=Measure.NO_SHOW),
         ),
         rows=rows,
         measures=(Measure.NO_SHOW,),

@@ -3,10 +3,11 @@
 from io import BytesIO
 from typing import Any
 
-from analytics.exports.files import cell_text, closing_rows
+from analytics.exports.files import cell_text, closing_rows, known_by
 from analytics.exports.table import Cell, Column, Table
 from analytics.exports.words import provenance_words
 from app.web.languages import plain
+from app.web.languages import plainly as _
 from app.web.spreadsheets import storable
 
 WIDEST = 60
@@ -30,7 +31,9 @@ def xlsx_file(table: Table) -> bytes:
         "　".join(part for part in (plain(provenance_words(table.provenance)), plain(table.standing)) if part),
     )
     detailed = any(row.detail for row in table.rows)
-    heads = [plain(table.head), *([""] if detailed else []), *(plain(column.label) for column in table.columns)]
+    known = bool(table.method) and not any(column.key == "method" for column in table.columns)
+    told = [_("How counted")] if known else []
+    heads = [plain(table.head), *([""] if detailed else []), *(plain(column.label) for column in table.columns), *told]
     for at, words in enumerate(heads, start=1):
         _text(sheet, 4, at, words).font = Font(bold=True)
     sheet.freeze_panes = "C5" if detailed else "B5"
@@ -41,6 +44,8 @@ def xlsx_file(table: Table) -> bytes:
             _text(sheet, line, at, words)
         for at, (column, cell) in enumerate(zip(table.columns, row.cells, strict=True), start=len(labels) + 1):
             _cell(sheet, line, at, column, cell)
+        if known:
+            _text(sheet, line, len(heads), known_by(table, row))
     for at, note in enumerate(table.notes, start=line + 2):
         _text(sheet, at, 1, plain(note))
     _on_paper(sheet, _fit(sheet, len(heads), last=line))

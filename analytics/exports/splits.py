@@ -1,7 +1,6 @@
 """Tables that split figures: by session, by day, by venue, over time. People do not add up over these."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import TypeVar
@@ -10,11 +9,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from analytics.exports.counts import count_cells
-from analytics.exports.table import Cell, Column, Row, Table, mark_of, sums
-from analytics.exports.words import at_no_venue, method_words, on_day, side_by_side
+from analytics.exports.table import Cell, Column, Row, Table, Ways, mark_of, sums, ways_of
+from analytics.exports.words import at_no_venue, on_day, shares_of, side_by_side
 from analytics.rules import Known, Measure, Missing, Provenance
 from analytics.rules.absence import no_show
-from analytics.rules.arrivals import Arrivals, every
 from analytics.rules.facts import provenance
 from analytics.rules.figures import Count, Figures, SessionFigures
 from app.clock import lasts_all_day
@@ -26,15 +24,15 @@ Item = TypeVar("Item")
 def sessions(figures: Figures) -> Table:
     noted = any(isinstance(one.unclear, int) and one.unclear for one in figures.sessions)
     columns = [
-        Column("visits", _("Visits")),
-        Column("booked", _("Booked")),
-        Column("walk-in", _("Walk-ins")),
-        *([Column("unclear", _("Booking not noted"))] if noted else []),
-        Column("anonymous", _("Without a ticket")),
-        Column("reentries", _("Re-entries")),
-        Column("registered", _("Places asked for")),
-        Column("confirmed", _("Places confirmed")),
-        Column("no-show", _("Did not come")),
+        Column("visits", _("Visits"), asks=Measure.VISITS),
+        Column("booked", _("Booked"), asks=Measure.CAME),
+        Column("walk-in", _("Walk-ins"), asks=Measure.CAME),
+        *([Column("unclear", _("Booking not noted"), asks=Measure.CAME)] if noted else []),
+        Column("anonymous", _("Without a ticket"), asks=Measure.WITHOUT_TICKET),
+        Column("reentries", _("Re-entries"), asks=Measure.REENTRIES),
+        Column("registered", _("Places asked for"), asks=Measure.REGISTERED),
+        Column("confirmed", _("Places confirmed"), asks=Measure.REGISTERED),
+        Column("no-show", _("Did not come"), asks=Measure.NO_SHOW),
     ]
 
     def cells(one: SessionFigures) -> tuple[Cell, ...]:
@@ -44,7 +42,13 @@ def sessions(figures: Figures) -> Table:
         return (one.visits, one.booked, one.walk_in, *unclear, one.anonymous, again, *places)
 
     rows = tuple(
-        Row(one.session.code, local(one.session.title), cells(one), detail=when_and_where(figures, one))
+        Row(
+            one.session.code,
+            local(one.session.title),
+            cells(one),
+            detail=when_and_where(figures, one),
+            ways=ways_of(one.methods),
+        )
         for one in figures.sessions
     )
     return Table(
@@ -54,8 +58,9 @@ def sessions(figures: Figures) -> Table:
         columns=tuple(columns),
         rows=rows,
         measures=(Measure.VISITS, Measure.PEOPLE, Measure.CAME, Measure.REGISTERED, Measure.NO_SHOW),
-        provenance=_of_visits(figures),
-        method=method_words(figures.visits),
+        provenance=of_visits(figures),
+        method=shares_of((Measure.VISITS, figures.visits)),
+        ways=ways_in(figures.visits),
         total=sums(rows, len(columns)),
         distinct=tuple(people_cell(figures) if column.key == "visits" else None for column in columns),
         notes=(
@@ -96,6 +101,7 @@ def session_categories(figures: Figures) -> Table:
             local(one.session.title),
             _split(figures, one.visits, one.by_category),
             detail=when_and_where(figures, one),
+            ways=ways_of(one.methods),
         )
         for one in figures.sessions
     )
@@ -106,8 +112,9 @@ def session_categories(figures: Figures) -> Table:
         columns=columns,
         rows=rows,
         measures=(Measure.VISITS,),
-        provenance=_of_visits(figures),
-        method=method_words(figures.visits),
+        provenance=of_visits(figures),
+        method=shares_of((Measure.VISITS, figures.visits)),
+        ways=ways_in(figures.visits),
         total=sums(rows, len(columns)),
         notes=(_("Visits add up in both directions."),),
     )
@@ -118,12 +125,13 @@ def _category_columns(figures: Figures) -> tuple[Column, ...]:
         Column(one.category.key, local(one.category.label), mark=mark_of(index, one))
         for index, one in enumerate(figures.categories)
     )
-    return (*categories, Column("visits", _("Visits")))
+    return (*categories, Column("visits", _("Visits"), asks=Measure.VISITS))
 
 
 def _passage_columns(figures: Figures) -> tuple[Column, ...]:
     """Only where somebody counted at an entrance."""
-    return (Column("passages", _("Passages at entrances")),) if isinstance(figures.passages, Count) else ()
+    column = Column("passages", _("Passages at entrances"), asks=Measure.PASSAGES)
+    return (column,) if isinstance(figures.passages, Count) else ()
 
 
 def _passed(figures: Figures, what: Item) -> tuple[Item, ...]:
@@ -131,7 +139,10 @@ def _passed(figures: Figures, what: Item) -> tuple[Item, ...]:
 
 
 def _people_columns(label: str) -> tuple[Column, Column]:
-    return (Column("people", label), Column("anonymous", _("Without a ticket")))
+    return (
+        Column("people", label, asks=Measure.PEOPLE),
+        Column("anonymous", _("Without a ticket"), asks=Measure.WITHOUT_TICKET),
+    )
 
 
 def _split(figures: Figures, visits: Known, by_category: Mapping[int, int]) -> tuple[Cell, ...]:
@@ -143,7 +154,7 @@ def _split(figures: Figures, visits: Known, by_category: Mapping[int, int]) -> t
 def days(figures: Figures) -> Table:
     """What happened on each day."""
     columns = (
-        Column("visits", _("Visits")),
+        Column("visits", _("Visits"), asks=Measure.VISITS),
         *_passage_columns(figures),
         *_people_columns(_("Distinct people of the day")),
     )
@@ -152,6 +163,7 @@ def days(figures: Figures) -> Table:
             one.day.isoformat(),
             on_day(one.day),
             (one.visits, *_passed(figures, one.passages), one.people, one.anonymous),
+            ways=ways_of(one.methods),
         )
         for one in figures.days
     )
@@ -162,8 +174,9 @@ def days(figures: Figures) -> Table:
         columns=columns,
         rows=rows,
         measures=(Measure.VISITS, *_passed(figures, Measure.PASSAGES), Measure.PEOPLE, Measure.PEOPLE_BY_DAY),
-        provenance=_of_visits(figures),
-        method=method_words(figures.visits),
+        provenance=of_visits(figures),
+        method=_of_all(figures),
+        ways=ways_in(figures.visits),
         total=(*sums(rows, len(columns) - 2), None, None),
         distinct=(*(None for _column in columns[:-2]), *people_cells(figures)),
         notes=(
@@ -185,7 +198,13 @@ def day_categories(figures: Figures) -> Table:
     """Who came on which day."""
     columns = _category_columns(figures)
     rows = tuple(
-        Row(one.day.isoformat(), on_day(one.day), _split(figures, one.visits, one.by_category)) for one in figures.days
+        Row(
+            one.day.isoformat(),
+            on_day(one.day),
+            _split(figures, one.visits, one.by_category),
+            ways=ways_of(one.methods),
+        )
+        for one in figures.days
     )
     return Table(
         name="day-categories",
@@ -194,21 +213,27 @@ def day_categories(figures: Figures) -> Table:
         columns=columns,
         rows=rows,
         measures=(Measure.VISITS,),
-        provenance=_of_visits(figures),
-        method=method_words(figures.visits),
+        provenance=of_visits(figures),
+        method=shares_of((Measure.VISITS, figures.visits)),
+        ways=ways_in(figures.visits),
         total=sums(rows, len(columns)),
         notes=(_("Visits add up in both directions."),),
     )
 
 
 def venues(figures: Figures) -> Table:
-    columns = (Column("visits", _("Visits")), *_passage_columns(figures), *_people_columns(_("Distinct people")))
+    columns = (
+        Column("visits", _("Visits"), asks=Measure.VISITS),
+        *_passage_columns(figures),
+        *_people_columns(_("Distinct people")),
+    )
     key, words = at_no_venue(figures.facts.elsewhere)
     rows = tuple(
         Row(
             one.venue.slug if one.venue else key,
             local(one.venue.name) if one.venue else words,
             (one.visits, *_passed(figures, one.passages), one.people, one.anonymous),
+            ways=ways_of(one.methods),
         )
         for one in figures.venues
     )
@@ -219,8 +244,9 @@ def venues(figures: Figures) -> Table:
         columns=columns,
         rows=rows,
         measures=(Measure.VISITS, *_passed(figures, Measure.PASSAGES), Measure.PEOPLE),
-        provenance=_of_visits(figures),
-        method=method_words(figures.visits),
+        provenance=of_visits(figures),
+        method=_of_all(figures),
+        ways=ways_in(figures.visits),
         total=(*sums(rows, len(columns) - 2), None, None),
         distinct=(*(None for _column in columns[:-2]), *people_cells(figures)),
         notes=(
@@ -230,56 +256,18 @@ def venues(figures: Figures) -> Table:
     )  # fmt: skip
 
 
-def arrivals(figures: Figures, minutes: int) -> Table:
-    table = _by_time(figures, minutes, lambda one: one.visits)
-    title = {60: _("Arrivals by the hour"), 15: _("Arrivals in 15 minutes"), 5: _("Arrivals in 5 minutes")}[minutes]
-    notes = (
-        _("Visits by the time of coming in, at the sessions. What was taken back is taken from the last arrivals "
-          "before it."),
-    )  # fmt: skip
-    return replace(table, name="arrivals", title=title, measures=(Measure.ARRIVAL, Measure.VISITS), notes=notes)
+def ways_in(count: Count | Missing) -> Ways:
+    """How all of a figure is known."""
+    return ways_of(count.methods) if isinstance(count, Count) else ()
 
 
-def passages(figures: Figures, minutes: int) -> Table:
-    table = _by_time(figures, minutes, lambda one: one.passages)
-    notes = (_("Passages at entrances are a figure of their own, never added to visits."),)
-    title = _("Passages at entrances over time")
-    return replace(table, name="passages", title=title, measures=(Measure.PASSAGES,), notes=notes)
-
-
-def _by_time(figures: Figures, minutes: int, of: Callable[[Arrivals], int]) -> Table:
-    """Times of day down, days across."""
-    known = [one for one in every(minutes, figures.arrivals) if of(one)]
-    days = sorted({one.day for one in known})
-    cells = {(minute_of(one), one.day): of(one) for one in known}
-    at = [minute for minute, _day in cells]
-    rows = tuple(
-        Row(_clock(minute), _clock(minute), tuple(cells.get((minute, one), 0) for one in days))
-        for minute in (range(min(at), max(at) + 1, minutes) if at else ())
-    )
-    return Table(
-        name="",
-        title="",
-        head=_("From"),
-        columns=tuple(Column(one.isoformat(), on_day(one)) for one in days),
-        rows=rows,
-        measures=(),
-        provenance=_of_visits(figures),
-        method=method_words(figures.visits),
-        total=sums(rows, len(days)) if rows else None,
+def _of_all(figures: Figures) -> str:
+    return shares_of(
+        (Measure.VISITS, figures.visits), (Measure.PASSAGES, figures.passages), (Measure.PEOPLE, figures.people)
     )
 
 
-def minute_of(arrival: Arrivals) -> int:
-    """Minutes since the midnight that began the event's day; more than 1,440 after the next one."""
-    return (arrival.at.date() - arrival.day).days * 1440 + arrival.at.hour * 60 + arrival.at.minute
-
-
-def _clock(minute: int) -> str:
-    return f"{minute // 60}:{minute % 60:02d}"
-
-
-def _of_visits(figures: Figures) -> tuple[Provenance, ...]:
+def of_visits(figures: Figures) -> tuple[Provenance, ...]:
     counts = [count for count in (figures.visits, figures.passages) if isinstance(count, Count)]
     return provenance(figures.facts, {method for count in counts for method in count.methods}) if counts else ()
 

@@ -1,40 +1,56 @@
 """What a table of attendance is, for the page, the file and the API alike."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from analytics.exports.words import ways_words
 from analytics.rules import Measure, Missing, Provenance
 from analytics.rules.figures import CategoryFigures
 from app.web.languages import LocalText
+from checkin.rules import Method
 
 Cell = int | float | str | Missing | None
 """A number, a share in per cent, words, why there is none, or nothing because the column does not apply."""
 
 
+Ways = tuple[tuple[Method, int], ...]
+"""Methods, and how many are known by each."""
+
+
 @dataclass(frozen=True)
 class Column:
-    """One column; kind: number, share or words. mark: the colour key of a category."""
+    """One column; kind: number, share or words. mark: the colour key of a category. asks: what it counts, where that is
+    not what its whole table counts."""
 
     key: str
     label: LocalText | str
     kind: str = "number"
     mark: str | None = None
+    asks: Measure | None = None
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line; key: for programs. detail: smaller, under the label."""
+    """One line; key: for programs. detail: smaller, under the label. ways: how much of what its table counts first is
+    known by which method."""
 
     key: str
     label: LocalText | str
     cells: tuple[Cell, ...]
     detail: str = ""
     mark: str | None = None
+    ways: Ways = ()
+
+    @property
+    def known(self) -> str:
+        """The ways in words."""
+        return ways_words(self.ways)
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under columns. about: what the details of the rows say. method: how all of it is known. total adds up;
+    """Rows under columns. about: what the details of the rows say. method: how all of it is known, in words; ways: the
+    same in numbers, of the total. total adds up;
     distinct: people, who do not add up here. standing: preliminary, or of which edition."""
 
     name: str
@@ -50,6 +66,12 @@ class Table:
     notes: tuple[str, ...] = ()
     standing: str = ""
     about: str = ""
+    ways: Ways = ()
+
+    @property
+    def asks(self) -> tuple[Measure, ...]:
+        """What figures count of whose columns none says it: it stands beside the title."""
+        return self.measures if any(one.asks is None and one.kind != "words" for one in self.columns) else ()
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -65,6 +87,11 @@ def sums(rows: Iterable[Row], columns: int) -> tuple[Cell, ...]:
 def _sum(cells: list[Cell]) -> Cell:
     numbers = [cell for cell in cells if isinstance(cell, int)]
     return sum(numbers) if numbers else next((cell for cell in cells if isinstance(cell, Missing)), None)
+
+
+def ways_of(methods: Mapping[Method, int]) -> Ways:
+    """As a row keeps them."""
+    return tuple(methods.items())
 
 
 def mark_of(index: int, figures: CategoryFigures) -> str | None:

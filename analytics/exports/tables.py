@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from analytics.exports import counts, splits
+from analytics.exports import by_time, counts, splits
 from analytics.exports.table import Table
 from analytics.exports.words import standing_words
 from analytics.rules.figures import Figures
@@ -34,7 +34,7 @@ def tables_of(figures: Figures, *, minutes: int = 60) -> dict[str, Table]:
         splits.days(figures),
         splits.day_categories(figures),
         splits.venues(figures),
-        splits.arrivals(figures, minutes),
-        splits.passages(figures, minutes),
+        by_time.arrivals(figures, minutes),
+        by_time.passages(figures, minutes),
     )
     return {table.name: replace(table, standing=standing_words(figures)) for table in made}

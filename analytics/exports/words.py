@@ -6,9 +6,9 @@ from datetime import date, datetime
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from analytics.rules import Missing, Provenance
+from analytics.rules import Measure, Missing, Provenance
 from analytics.rules.facts import Source
-from analytics.rules.figures import Count, Figures
+from analytics.rules.figures import Count, Figures, share
 from app.web.languages import clock, current_language, day, day_long, plain, stamp
 from checkin.rules import Method
 
@@ -38,6 +38,11 @@ PROVENANCE = {
     Provenance.MEASURED: _l("Measured"),
     Provenance.MADE_UP: _l("Made up for practice"),
 }
+COUNTED = {
+    Measure.PEOPLE: _l("Distinct people"),
+    Measure.VISITS: _l("Visits"),
+    Measure.PASSAGES: _l("Passages at entrances"),
+}
 GROUPS = {
     "organisations": _l("NPOs, companies, community groups"),
     "schools": _l("Schools"),
@@ -49,9 +54,28 @@ def method_words(count: Count | Missing) -> str:
     """How a figure is known: the method alone, or each with its number."""
     if isinstance(count, Missing):
         return str(MISSING[count])
-    if len(count.methods) == 1:
-        return str(METHODS[next(iter(count.methods))])
-    return str(_(" · ")).join(f"{METHODS[method]} {number:,}" for method, number in count.methods.items())
+    return ways_words(count.methods.items())
+
+
+def ways_words(ways: Iterable[tuple[Method, int]]) -> str:
+    """The same of a line: the method alone, or each with its number."""
+    found = list(ways)
+    if len(found) == 1:
+        return str(METHODS[found[0][0]])
+    return str(_(" · ")).join(f"{METHODS[method]} {number:,}" for method, number in found)
+
+
+def shares_of(*counts: tuple[Measure, Count | Missing]) -> str:
+    """How much of each figure is known in which way, with its share."""
+    known = [(measure, one) for measure, one in counts if isinstance(one, Count) and one.methods]
+    return str(_(" / ")).join(_shares(measure, one) for measure, one in known)
+
+
+def _shares(measure: Measure, count: Count) -> str:
+    parts = str(_(" · ")).join(
+        f"{METHODS[method]} {number:,} ({share(number, count.number)}%)" for method, number in count.methods.items()
+    )
+    return str(_("%(measure)s %(number)s: %(ways)s", measure=COUNTED[measure], number=f"{count.number:,}", ways=parts))
 
 
 def ways(*known: Iterable[Method] | str) -> str:

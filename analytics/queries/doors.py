@@ -1,9 +1,10 @@
 """What doors saw over time: arrivals by gate, and who came and went at each place."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from flask import current_app
@@ -43,12 +44,12 @@ _undo = aliased(Entry)
 
 class GateSlots(NamedTuple):
     """One gate: how many were let in there in each slot of five minutes, signed; id None: the line names no gate.
-    methods: how the lines are known."""
+    methods: how many of them are known by which method."""
 
     id: int | None
     name: Texts | None
     slots: dict[int, int]
-    methods: frozenset[Method] = frozenset()
+    methods: Mapping[Method, int] = MappingProxyType({})
 
 
 class Watched(NamedTuple):
@@ -108,13 +109,15 @@ def gates_of(event: Event) -> list[GateSlots]:
     """Everybody let in, re-entries apart, by gate in the event's order. Lines are counted once; from then on what came
     since."""
     slots: dict[int | None, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    methods: dict[int | None, set[Method]] = defaultdict(set)
+    methods: dict[int | None, dict[Method, int]] = defaultdict(lambda: dict.fromkeys(Method, 0))
     for (gate_id, slot, method), number in _let_in(event.id).items():
         slots[gate_id][slot] += number
-        methods[gate_id].add(method)
+        methods[gate_id][method] += number
     names = _NAMES.rows(here(), {"event_id": event.id})
     told = [(one, name) for one, name in names if one in slots] + ([(None, None)] if None in slots else [])
-    return [GateSlots(one, name, dict(slots[one]), frozenset(methods[one])) for one, name in told]
+    return [
+        GateSlots(one, name, dict(slots[one]), {way: n for way, n in methods[one].items() if n}) for one, name in told
+    ]
 
 
 def _let_in(event_id: int) -> dict[tuple[int | None, int, Method], int]:

@@ -28,13 +28,17 @@ ANYWHERE = "\u200b"
 """Stands where a line may end, and is not seen."""
 
 
-def pieces(words: Words) -> list[Words]:
+def pieces(words: Words, *, crowded: bool = False) -> list[Words]:
     """The words of a head, between which its line may end. Japanese has no spaces: it is divided where the script
-    changes after a particle, and within long compounds."""
+    changes after a particle, and within long compounds. No letter stands alone at the end,
+    but in easy Japanese where many columns are crowded: names of lines need that room."""
     text = words.text if isinstance(words, LocalText) else str(words)
     language = words.lang if isinstance(words, LocalText) else current_language()
-    found = _japanese(text) if language == "ja" and "《" not in text else re.split(" +|(?<=・)|(?<! )(?=（)", text)
-    return [replace(words, text=one) if isinstance(words, LocalText) else one for one in found if one]
+    spaced = language != "ja" or "《" in text
+    found = [one for one in (re.split(" +|(?<=・)|(?<! )(?=（)", text) if spaced else _japanese(text)) if one]
+    if language != "en" and not (crowded and spaced) and len(found) > 1 and len(plain(found[-1])) == 1:
+        found[-2:] = [(" " if spaced else "").join(found[-2:])]
+    return [replace(words, text=one) if isinstance(words, LocalText) else one for one in found]
 
 
 def _japanese(text: str) -> Iterator[str]:

@@ -15,6 +15,9 @@ from analytics.rules import Missing
 from app.web.languages import LocalText, html_lang
 from registrations.pdf.words import said
 
+MOST_WHOLE = 6
+"""Columns beside each other whose heads have room for more than a word in a line."""
+
 
 def pdf_file(report: Report) -> bytes:
     """The report on A4."""
@@ -92,7 +95,7 @@ def _column(table: Table, at: int) -> dict[str, Any]:
     numbers = (str(shown(column, cell)) for cell in cells if isinstance(cell, int | float))
     return {
         "label": said(column.label),
-        "pieces": [said(one) for one in pieces(column.label)],
+        "pieces": [said(one) for one in pieces(column.label, crowded=len(table.columns) > MOST_WHOLE)],
         "kind": column.kind,
         "widest": [said(one) for one in (max(numbers, key=len, default=""), *sorted(map(str, alone)))],
     }

@@ -7,7 +7,7 @@ from datetime import date
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from analytics.exports import counts, splits
+from analytics.exports import by_time, counts, splits
 from analytics.exports.former import former_table
 from analytics.exports.pictures import Drawn, no_taller, picture_of
 from analytics.exports.table import Table
@@ -250,7 +250,7 @@ def days(figures: Figures) -> Section:
     """Days and hours."""
     blocks: list[Block] = [*_table(splits.days(figures)), *_picture(figures, "days")]
     blocks += _table(splits.day_categories(figures), quiet=True)
-    blocks += [*_table(splits.arrivals(figures, 60), quiet=True), *_picture(figures, "arrivals")]
+    blocks += [*_table(by_time.arrivals(figures, 60), quiet=True), *_picture(figures, "arrivals")]
     return Section("days", _("Attendance by day and hour"), tuple(blocks))
 
 

@@ -19,13 +19,16 @@ def says_anything(table: Table) -> bool:
 
 
 def printed(table: Table, *, leave_out: Iterable[str] = ()) -> Table:
-    """Without the columns that are unknown from top to bottom, the first one always kept; a note says which."""
+    """Without the columns that are unknown from top to bottom, the first one always kept; a note says which. Another
+    says how all of it is known."""
     unwanted = set(leave_out)
     unknown = {column.key for index, column in enumerate(table.columns) if index and _unknown(table, index)}
     noted = [plain(column.label) for column in table.columns if column.key in unknown - unwanted]
     notes = table.notes
     if noted:
         notes = (*notes, _("Not shown because nobody counted: %(columns)s.", columns=_(", ").join(noted)))
+    if table.method:
+        notes = (*notes, _("Known by: %(ways)s", ways=table.method))
     return replace(without(table, unknown | unwanted), notes=notes)
 
 

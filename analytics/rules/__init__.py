@@ -11,6 +11,7 @@ class Measure(StrEnum):
     VISITS = "visits"
     PASSAGES = "passages"
     REENTRIES = "reentries"
+    WITHOUT_TICKET = "without-ticket"
     REGISTERED = "registered"
     CAME = "came"
     NO_SHOW = "no-show"
@@ -19,6 +20,7 @@ class Measure(StrEnum):
     OCCUPANCY = "occupancy"
     STAY = "stay"
     FILL = "fill"
+    TOOK_PART = "took-part"
 
 
 class Attendance(StrEnum):

@@ -36,7 +36,7 @@ class CategoryFigures:
 class SessionFigures:
     """One event session. visits = booked + walk_in + unclear (a ticket of which nobody noted whether it was booked).
     Who comes without a ticket is a walk-in; `anonymous` says how many of the visits are known without a ticket.
-    by_day: visits by day and category."""
+    by_day: visits by day and category; methods: how they are known."""
 
     session: Session
     registered: Known
@@ -50,11 +50,13 @@ class SessionFigures:
     reentries: int
     partly: bool
     by_day: Mapping[tuple[date | None, int], int] = field(default_factory=dict)
+    methods: Mapping[Method, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class DayFigures:
-    """One day. people: of this day; over the days they do not add up. by_category: visits."""
+    """One day. people: of this day; over the days they do not add up. by_category: visits; methods: how these are
+    known."""
 
     day: date
     visits: Known
@@ -63,17 +65,20 @@ class DayFigures:
     anonymous: Known
     by_category: Mapping[int, int]
     people_by_category: Mapping[int, int] = field(default_factory=dict)
+    methods: Mapping[Method, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class VenueFigures:
-    """One venue; `venue` empty: online. people: at this venue; over the venues they do not add up."""
+    """One venue; `venue` empty: online. people: at this venue; over the venues they do not add up. methods: how its
+    visits are known."""
 
     venue: Venue | None
     visits: Known
     passages: Known
     people: Known
     anonymous: Known
+    methods: Mapping[Method, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The figures of an event laid out: what its tally says of categories, sessions, days, venues, time, and what not."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import NamedTuple, TypeVar
@@ -64,7 +64,7 @@ def laid_out(
         reentries=sum(ground.reentries.values()),
         categories=_categories(facts, ground.people, visits, missing),
         sessions=per_session,
-        days=_days(facts, ground.people_by_day, visits=layout.visited.days, passages=layout.passed.days, at=at),
+        days=_days(facts, ground.people_by_day, layout, at),
         venues=_venues(facts, ground, visited, passed, missing),
         arrivals=arrivals_of(
             layout.visited.slots, layout.passed.slots, zone=facts.zone, day_ends_at=facts.day_ends_at
@@ -79,14 +79,19 @@ def _count_people(people: Mapping[Head, int]) -> Count:
 
 
 def _count(cells: Mapping[How, int]) -> Count:
-    methods: dict[Method, int] = defaultdict(int)
-    for (_, method, _), number in cells.items():
-        methods[_METHODS[method]] += number
     return Count(
         number=sum(cells.values()),
         anonymous=sum(number for (_, _, anonymous), number in cells.items() if anonymous),
-        methods={method: methods[method] for method in Method if methods.get(method)},
+        methods=_ways((method, number) for (_, method, _), number in cells.items()),
     )
+
+
+def _ways(cells: Iterable[tuple[str, int]]) -> dict[Method, int]:
+    """How many are known by which method, in the order of the methods."""
+    sums: dict[Method, int] = defaultdict(int)
+    for method, number in cells:
+        sums[_METHODS[method]] += number
+    return {method: sums[method] for method in Method if sums.get(method)}
 
 
 def _categories(
@@ -134,6 +139,7 @@ def _session_made(session: Session, facts: Facts, mine: Came, returned: int, mis
         reentries=returned,
         partly=bool(mine.how) and session.closed in (CountingState.PARTLY, CountingState.NOT_COUNTED),
         by_day=mine.days,
+        methods=_ways((method, number) for (_, method), number in mine.ways.items()),
     )
 
 
@@ -152,17 +158,11 @@ def _bookings(session: Session, facts: Facts, number: int) -> Known:
     return Missing.NO_BOOKING if facts.has_registrations else Missing.UNKNOWN
 
 
-def _days(
-    facts: Facts,
-    people: Mapping[Split, int],
-    *,
-    visits: Mapping[When, int],
-    passages: Mapping[When, int],
-    at: datetime,
-) -> tuple[DayFigures, ...]:
+def _days(facts: Facts, people: Mapping[Split, int], layout: Layout, at: datetime) -> tuple[DayFigures, ...]:
     today = facts.day_of(at)
-    visits_of = _grouped(visits, lambda key: key[0])
-    passages_of = _grouped(passages, lambda key: key[0])
+    visits_of = _grouped(layout.visited.days, lambda key: key[0])
+    ways_of = _grouped(layout.visited.ways, lambda key: key[0])
+    passages_of = _grouped(layout.passed.days, lambda key: key[0])
     people_of = _grouped(people, lambda key: key.where)
     closed = (session for session in facts.sessions if session.closed is CountingState.COUNTED)
     counted = {facts.last_day_of(session) for session in closed}
@@ -175,6 +175,7 @@ def _days(
             visits_of.get(day, {}),
             passages_of.get(day, {}),
             people_of.get(day, {}),
+            methods=_ways((method, number) for (_, method), number in ways_of.get(day, {}).items()),
             counted=day in counted,
             missing=Missing.NOT_YET if day >= today else Missing.UNKNOWN,
         )
@@ -188,6 +189,7 @@ def _day(
     passages: Mapping[When, int],
     people: Mapping[Split, int],
     *,
+    methods: Mapping[Method, int],
     counted: bool,
     missing: Missing,
 ) -> DayFigures:
@@ -200,6 +202,7 @@ def _day(
         anonymous=sum(number for key, number in people.items() if key.anonymous) if anybody else missing,
         by_category={category: number for (_, category), number in visits.items()},
         people_by_category=_sums(people, lambda key: key.category),
+        methods=methods,
     )
 
 
@@ -212,6 +215,7 @@ def _venues(
 ) -> tuple[VenueFigures, ...]:
     """Every venue; online only where somebody was counted there."""
     visits_of, passages_of = (_per_venue(facts, of) for of in (visited, passed))
+    ways_of = _ways_per_venue(facts, visited)
     people_of = _grouped(ground.people_by_venue, lambda key: key.where)
     online: tuple[Venue | None, ...] = (None,) if None in visits_of else ()
     found = []
@@ -226,6 +230,7 @@ def _venues(
                 passages=passages_of.get(key, missing),
                 people=sum(people.values()) if anybody else missing,
                 anonymous=sum(n for cell, n in people.items() if cell.anonymous) if anybody else missing,
+                methods=_ways(ways_of.get(key, ())),
             )
         )
     return tuple(found)
@@ -237,6 +242,14 @@ def _per_venue(facts: Facts, of: Mapping[int | None, Came]) -> dict[int | None, 
         if place is not None and came.how:
             sums[facts.places[place].venue] += came.number
     return sums
+
+
+def _ways_per_venue(facts: Facts, of: Mapping[int | None, Came]) -> dict[int | None, list[tuple[str, int]]]:
+    cells: dict[int | None, list[tuple[str, int]]] = defaultdict(list)
+    for place, came in of.items():
+        if place is not None:
+            cells[facts.places[place].venue] += [(method, number) for (_, method), number in came.ways.items()]
+    return cells
 
 
 _METHODS = {method.value: method for method in Method}

@@ -14,6 +14,8 @@ How = tuple[int, str, bool]
 """Category, method, whether without a ticket."""
 When = tuple[date | None, int]
 """Day and category."""
+Way = tuple[date | None, str]
+"""Day and method."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Came:
     walk_in: int = 0
     anonymous: int = 0
     slots: Mapping[int, int] = field(default_factory=dict)
+    ways: Mapping[Way, int] = field(default_factory=dict)
 
     @property
     def unclear(self) -> int:
@@ -74,10 +77,12 @@ def came_of(admissions: Iterable[tuple[Admission, int]], slots: Mapping[int, int
     """What came at one place, from its cells, none of which is zero."""
     how: dict[How, int] = defaultdict(int)
     days: dict[When, int] = defaultdict(int)
+    ways: dict[Way, int] = defaultdict(int)
     all_of_them = booked = walk_in = anonymous = 0
     for cell, number in admissions:
         how[cell.category, cell.method, cell.anonymous] += number
         days[cell.day, cell.category] += number
+        ways[cell.day, cell.method] += number
         all_of_them += number
         if cell.booked:
             booked += number
@@ -85,7 +90,7 @@ def came_of(admissions: Iterable[tuple[Admission, int]], slots: Mapping[int, int
             walk_in += number
         if cell.anonymous:
             anonymous += number
-    return Came(dict(how), dict(days), all_of_them, booked, walk_in, anonymous, settled(slots))
+    return Came(dict(how), dict(days), all_of_them, booked, walk_in, anonymous, settled(slots), dict(ways))
 
 
 _Sums = dict[Key, list[int]]
@@ -99,6 +104,7 @@ class Together:
         self.of: Mapping[int | None, Came] = {}
         self.hows: _Sums[How] = defaultdict(_nothing)
         self.whens: _Sums[When] = defaultdict(_nothing)
+        self.wayed: _Sums[Way] = defaultdict(_nothing)
         self.arrived: _Sums[int] = defaultdict(_nothing)
 
     def become(self, of: Mapping[int | None, Came]) -> None:
@@ -121,6 +127,11 @@ class Together:
         return {key: number for key, (number, _) in self.whens.items()}
 
     @property
+    def ways(self) -> dict[Way, int]:
+        """On which days, by which method."""
+        return {key: number for key, (number, _) in self.wayed.items()}
+
+    @property
     def slots(self) -> dict[int, int]:
         """In which slots."""
         return {key: number for key, (number, _) in self.arrived.items()}
@@ -129,6 +140,7 @@ class Together:
         if came is not None:
             _add(self.hows, came.how, sign)
             _add(self.whens, came.days, sign)
+            _add(self.wayed, came.ways, sign)
             _add(self.arrived, came.slots, sign)
 
 

@@ -241,7 +241,10 @@ def crossed_as_asked(event: Event, figures: Figures) -> tuple[Asked, Table]:
     """What the address asks for, and the table of it."""
     asked = _asked(figures)
     found = crossing_of(event, figures.facts, rows=asked.rows, columns=asked.columns, measure=asked.measure)
-    return asked, crossed(figures, found, asked)
+    by_method = None
+    if Dimension.METHOD not in (asked.rows, asked.columns):
+        by_method = crossing_of(event, figures.facts, rows=asked.rows, columns=Dimension.METHOD, measure=asked.measure)
+    return asked, crossed(figures, found, asked, by_method)
 
 
 def _asked(figures: Figures) -> Asked:

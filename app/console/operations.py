@@ -16,6 +16,7 @@ from app.programme.queries.sessions import session_in
 from app.programme.rules.facts import EventSessionFacts, SpeakerFacts
 from app.web.actors import Actor, Role
 from checkin.operations import forget_place, prepare_door
+from checkin.queries.printed import subjects_of
 
 
 @dataclass(frozen=True)
@@ -68,3 +69,8 @@ def remove_from_programme(event: Event, code: str, *, version: int, at: datetime
 def note_printed(event_id: int, what: str, subject: str, *, number: int, at: datetime, actor: Actor) -> None:
     """Somebody took people's names along on paper: which list, of how many registrations, never whose."""
     record(actor, f"{what}.print", subject, at=at, event_id=event_id, registrations=number)
+
+
+def note_sheet(event_id: int, place_id: int, what: str, *, kind: str, at: datetime, actor: Actor) -> None:
+    """A sheet to count on is printed, or it or a roster was not used. what: print or unused."""
+    record(actor, f"{kind}.{what}", subjects_of(event_id)[place_id], at=at, event_id=event_id)

@@ -140,8 +140,9 @@ def test_arrivals_by_gate_on_page_csv_and_workbook(cast: Cast, doors: Event) -> 
     assert page["occupancy"] == [["talk", "9", "Sat 3 Oct 12:20", "8", "112.5", "Exits"]]
     assert page["stays"] == [["talk", "38", "40", "40", "4", "9"]]
     shown = cast.olga.get(f"{PAGE}?lang=en").get_data(as_text=True)
-    assert re.findall(r"Known by: ([^<]*)<", shown) == ["Ticket scanned · Tapped by category", "Exits", "Exits"]
-    for name, known in {"gates": "Ticket scanned · Tapped by category", "stays": "Exits"}.items():
+    known_by = "No gate: Ticket scanned 4 · Tapped by category 11"
+    assert re.findall(r"Known by: ([^<]*) <", shown) == [known_by, "Exits", "Exits"]
+    for name, known in {"gates": known_by, "stays": "Exits"}.items():
         assert cast.olga.get(f"{PAGE}/{name}.csv?lang=en").get_data(as_text=True).splitlines()[1].endswith(known)
 
 

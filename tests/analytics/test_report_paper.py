@@ -65,6 +65,7 @@ def _japanese(app: Flask) -> Any:
         ("予約確定数", ["予約", "確定数"]),
         ("不参加者数", ["不参加", "者数"]),
         ("延べ人数", ["延べ人数"]),
+        ("当選した席", ["当選した席"]),
         ("延べ人数の割合", ["延べ", "人数の", "割合"]),
         ("NPO・企業・地域", ["NPO・", "企業・", "地域"]),
         ("来場（予約あり）", ["来場", "（予約あり）"]),
@@ -74,9 +75,12 @@ def _japanese(app: Flask) -> Any:
 )
 def test_the_head_of_a_column_is_divided_between_words(label: str, found: list[str]) -> None:
     assert pieces(label) == found
-    assert pieces(LocalText("来《き》た 人《ひと》", "ja-easy", fallback=False)) == [
+    assert pieces(LocalText("来《き》た 子《こ》ども", "ja-easy", fallback=False)) == [
         LocalText("来《き》た", "ja-easy", fallback=False),
-        LocalText("人《ひと》", "ja-easy", fallback=False),
+        LocalText("子《こ》ども", "ja-easy", fallback=False),
+    ]
+    assert pieces(LocalText("人《ひと》の 数《かず》", "ja-easy", fallback=False)) == [
+        LocalText("人《ひと》の 数《かず》", "ja-easy", fallback=False),
     ]
 
 
@@ -233,6 +237,16 @@ def test_a_picture_that_has_room_stands_where_it_belongs_and_another_at_the_head
         ["図1", "後の文", "最後の文"],
         ["図2"],
     ]
+
+
+def test_a_picture_that_floats_stands_before_the_next_heading() -> None:
+    said = [Paragraph("前置きの文です。" * 30) for _ in range(4)]
+    first = report(*said, Picture("図1", "bars", drawn(25)), Paragraph("後の文です。"))
+    (section,) = first.sections
+    whole = replace(first, sections=(section, Section("two", "次の節", (Paragraph("次の文です。"),), "2")))
+    pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(FORMATS["pdf"].make(whole))).pages]
+    found = [re.findall(r"^図1|後の文|次の節|次の文", page, re.MULTILINE) for page in pages]
+    assert (found[0], [one for page in found[1:] for one in page]) == (["後の文"], ["図1", "次の節", "次の文"])
 
 
 def _noting(found: list[tuple[int, float, str]], number: int) -> Any:

@@ -151,7 +151,9 @@ def test_the_measures_page_defines_every_measure_that_a_table_names(make: Make, 
     client = make.signed_in(make.olga(fair))
     page = client.get(f"/console/measures?lang={language}").get_data(as_text=True)
     named = {measure for table in get_api(client, "fair")["tables"].values() for measure in table["measures"]}
-    assert named == {"people", "people-by-day", "visits", "passages", "came", "registered", "no-show", "arrival"}
+    assert named == {
+        "people", "people-by-day", "visits", "passages", "came", "registered", "no-show", "arrival", "took-part"
+    }  # fmt: skip
     assert [measure for measure in Measure if f'id="{measure}"' not in page] == []
 
 
@@ -222,3 +224,28 @@ def test_the_measures_page_begins_with_a_way_to_each_of_its_parts(make: Make, fa
         ways = [one.get("href") for one in page.findall(".//nav[@aria-label='On this page']//a")]
         assert ways == [f"#{one.get('id')}" for one in page.findall(".//section[@class='section']")]
         assert len(ways) > 10
+
+
+def test_each_line_and_each_table_says_how_it_is_known(make: Make, fair: Event) -> None:
+    """Of the talk one visit was scanned and eight tapped: on the page, in the file and for programs."""
+    client = make.signed_in(make.olga(fair))
+    page: Any = html5lib.parse(
+        client.get("/console/events/fair/attendance?lang=en").get_data(as_text=True), namespaceHTMLElements=False
+    )
+    tables = get_api(client, "fair")["tables"]
+    for name in ("sessions", "session-categories", "days", "day-categories", "venues"):
+        (block,) = [one for one in page.iter("div") if one.get("id") == f"table-{name}"]
+        told = ["".join(one.itertext()) for one in block.iter("span") if "known-by" in str(one.get("class"))]
+        assert told == ["How counted: Ticket scanned 1 · Tapped by category 8"], name
+        notes = [" ".join("".join(one.itertext()).split()) for one in block.iter("p")]
+        assert notes[0].startswith("Known by: Visits 9: Ticket scanned 1 (11.1%) · Tapped by category 8 (88.9%)"), name
+        known = [row["methods"] for row in (*tables[name]["rows"], *tables[name]["closing"]) if row["methods"]]
+        assert known == [{"scanned": 1, "tapped": 8}] * 2, name
+        assert tables[name]["known_by"], name
+    assert [line[-1] for line in _file(client, "sessions")[1:]] == [
+        "参加票の読み取り 1・区分のタップ 8",
+        "参加票の読み取り 1・区分のタップ 8",
+        "延べ人数9の内訳：参加票の読み取り 1 (11.1%)・区分のタップ 8 (88.9%)",
+    ]
+    crossed = client.get("/api/v1/events/fair/attendance/crossed?rows=day&columns=category&of=people").get_json()
+    assert [row["methods"] for row in crossed["tables"]["crossed"]["rows"] if row["methods"]]

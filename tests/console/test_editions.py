@@ -62,7 +62,7 @@ def test_an_edition_is_issued_with_what_was_open(cast: Cast, counted: Event) -> 
     newest = newest_edition(counted.id)
     assert newest is not None
     assert newest.still_open == {
-        "conflicts": 0, "unsent": 0, "not_closed": 4, "nobody_counted": 2, "late_lines": 0,
+        "conflicts": 0, "unsent": 0, "sheets": 0, "not_closed": 4, "nobody_counted": 2, "late_lines": 0,
     }  # fmt: skip
     page = cast.olga.get(f"{EDITIONS}/1?lang=en").get_data(as_text=True)
     assert "4 places are not closed" in page

@@ -273,7 +273,7 @@ def test_every_figure_leads_to_what_it_means_but_not_on_a_screen_nobody_stands_a
     )
     asked = re.findall(r'href="/console/measures#([a-z-]+)"', shown)
     assert shown.count('class="ask"') >= shown.count("headline is-asked") >= 6
-    assert set(asked) == {"occupancy", "people", "came", "contact", "unsent", "conflicts", "room"}
+    assert set(asked) == {"occupancy", "fill", "people", "came", "contact", "unsent", "conflicts", "room"}
     assert set(asked) <= defined
     assert len(set(re.findall(r' id="([^"]*)"', shown))) == shown.count(' id="'), (
         "the reader's place is found again by id"

@@ -15,6 +15,7 @@ from analytics.queries import figures_of
 from analytics.rules.absence import no_show
 from app.clock import now
 from app.console.forms.closing import STATES, ClosingForm
+from app.console.operations import note_sheet
 from app.console.queries.overview import news_of
 from app.db import transaction
 from app.errors import NotFound
@@ -26,6 +27,8 @@ from checkin.operations.closing import close_places, seal_ledger
 from checkin.queries.closing import ClosingPlace, closing_days, still_open
 from checkin.queries.device_list import DeviceLine, devices_of
 from checkin.queries.gates import categories_of
+from checkin.queries.paper import PaperPlace, paper_place
+from checkin.queries.printed import KINDS, UNUSED, PrintedSheet, sheets_printed
 from checkin.rules.times import event_day
 
 blueprint = Blueprint("closing", __name__, url_prefix="/console/events/<slug>/closing")
@@ -38,22 +41,27 @@ class Unsettled:
     conflicts: int
     waiting: list[DeviceLine]
     places: dict[str, int]
+    sheets: list[tuple[PaperPlace, PrintedSheet]]
 
     @property
     def anything(self) -> bool:
-        return bool(self.conflicts or self.waiting or any(self.places.values()))
+        return bool(self.conflicts or self.waiting or self.sheets or any(self.places.values()))
 
     @property
     def counts(self) -> dict[str, int]:
         """The same in numbers, as an edition keeps them."""
         unsent = sum(device.queue_length or 0 for device in self.waiting)
-        return {"conflicts": self.conflicts, "unsent": unsent, **self.places}
+        return {"conflicts": self.conflicts, "unsent": unsent, "sheets": len(self.sheets), **self.places}
 
 
 def unsettled(event: Event, places: Iterable[ClosingPlace], *, at: datetime) -> Unsettled:
     """Of the whole event, but of places only these."""
+    places = list(places)
+    begun = {one.place.id: one.place for one in places if one.begins_at <= at}
+    sheets = [(begun[one.place_id], one) for one in sheets_printed(event.id) if one.place_id in begun]
     waiting = [device for device in devices_of(event.id) if device.works(at) and device.queue_length]
-    return Unsettled(news_of([event.id], at=at)[event.id].conflicts, waiting, still_open(places, at=at))
+    conflicts = news_of([event.id], at=at)[event.id].conflicts
+    return Unsettled(conflicts, waiting, still_open(places, at=at), sheets)
 
 
 @blueprint.get("")
@@ -64,6 +72,21 @@ def days(slug: str) -> str:
     found, at = closing_days(event), now()
     shown = {day: (len(places), still_open(places, at=at)) for day, places in found.items()}
     return render_template("console/figures/days.html", event=event, days=shown, today=_today(event))
+
+
+@blueprint.post("/unused")
+@requires(Right.EDIT_EVENT)
+def unused(slug: str) -> Response:
+    """A sheet or a roster was printed, and nobody counted with it."""
+    event, kind = staff_event(slug, g.actor, Right.EDIT_EVENT), request.form.get("kind", "")
+    place = paper_place(event, request.form.get("place", ""))
+    if kind not in KINDS:
+        raise NotFound
+    with transaction():
+        note_sheet(event.id, place.id, UNUSED, kind=kind, at=now(), actor=g.actor)
+    flash(_("Noted: it was not used."), "success")
+    day = request.form.get("day", "")
+    return redirect(url_for(".show", slug=slug, day=day) if day else url_for("editions.listed", slug=slug), 303)
 
 
 @blueprint.get("/<day>")

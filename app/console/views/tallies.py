@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from app.clock import now
 from app.console.forms.programme import local_moment
 from app.console.forms.tallies import TallyForm
+from app.console.operations import note_sheet
 from app.console.views.once import once
 from app.db import transaction
 from app.errors import NotFound
@@ -23,6 +24,7 @@ from checkin.models import Scan
 from checkin.operations import Sheet, take_back, type_sheet
 from checkin.queries.gates import categories_of
 from checkin.queries.paper import PaperPlace, TypedSheet, paper_place, paper_places, sheet_scan, sheets_typed
+from checkin.queries.printed import PRINTED, sheets_printed
 from registrations import qr
 
 blueprint = Blueprint("tallies", __name__, url_prefix="/console/events/<slug>/tallies")
@@ -42,10 +44,23 @@ def sheet(slug: str, place: str) -> str:
     """A sheet to print: strokes by category, and a code that leads to the form."""
     event = staff_event(slug, g.actor, Right.EDIT_EVENT)
     found = paper_place(event, place)
+    printed = [one for one in sheets_printed(event.id) if (one.place_id, one.kind) == (found.id, "tally")]
     address = f"{current_app.config['BASE_URL']}{url_for('.show', slug=slug, place=place)}"
     code = base64.b64encode(qr.svg(address).encode()).decode()
     shown = {"place": found, "categories": categories_of(event.id), "code": f"data:image/svg+xml;base64,{code}"}
-    return render_template("checkin/tally-sheet.html", event=event, address=address, **shown)
+    return render_template("checkin/tally-sheet.html", event=event, address=address, printed=printed, **shown)
+
+
+@blueprint.post("/<place>/sheet")
+@requires(Right.EDIT_EVENT)
+def note(slug: str, place: str) -> Response:
+    """Somebody prints it: day close asks for it until it is typed in."""
+    event = staff_event(slug, g.actor, Right.EDIT_EVENT)
+    found = paper_place(event, place)
+    with transaction():
+        note_sheet(event.id, found.id, PRINTED, kind="tally", at=now(), actor=g.actor)
+    flash(_("Noted. Print this page with your browser now."), "success")
+    return redirect(url_for(".sheet", slug=slug, place=place), 303)
 
 
 @blueprint.get("/<place>")
