@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, case, func, select
@@ -12,10 +11,10 @@ from sqlalchemy import ColumnElement, case, func, select
 from app.accounts.models import Account
 from app.db import db
 from app.programme.models import Category, Event
-from checkin.models import Entry, EntryNumber, Place, PlaceClose, RollUp, RollUpPlace, Scan
+from checkin.models import Entry, EntryNumber, Place, PlaceClose, Scan
 from checkin.queries.paper import PaperPlace, paper_places
 from checkin.queries.undone import stands
-from checkin.rules import CountingState, Cut, Direction, EntryKind, Method
+from checkin.rules import CountingState, Direction, EntryKind, Method
 from checkin.rules.times import day_window, event_day
 
 MOMENT = timedelta(microseconds=1)
@@ -55,8 +54,7 @@ def closing_days(event: Event) -> dict[date, list[ClosingPlace]]:
     """Every day of the event with its places; a session of several days belongs to the last one."""
     places = paper_places(event)
     words, late = _words(event.id), _late(event.id)
-    sums = _sums(event.id)
-    counted, methods = _counted(sums), _methods(event.id, sums)
+    counted, methods = _counted(event.id), _methods(event.id)
     length = (event.ends_on - event.starts_on).days + 1
     days: dict[date, list[ClosingPlace]] = {event.starts_on + timedelta(offset): [] for offset in range(length)}
     for one in places:
@@ -131,41 +129,31 @@ def _comes_in() -> ColumnElement[bool]:
     return (Entry.direction == Direction.IN) & Entry.reentry.is_(False) & (Entry.method != Method.ROOM_COUNT)
 
 
-def _counted(sums: Iterable[Any]) -> dict[int, dict[str, int]]:
-    counted: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for one in sums:
-        counted[one.place_id][one.key] += one.number
-    return {place: {key: number for key, number in found.items() if number} for place, found in counted.items()}
-
-
-def _methods(event_id: int, sums: Iterable[Any]) -> dict[int, list[Method]]:
-    """How who came in is known. Where lines say nothing of that, as at a door where somebody only left, they themselves
-    are asked."""
-    found = {(one.place_id, Method(one.method)) for one in sums if one.number}
-    rooms = select(RollUpPlace.place_id).where(RollUpPlace.event_id == event_id, RollUpPlace.counted_at.is_not(None))
-    found |= {(place, Method.ROOM_COUNT) for place in db.session.scalars(rooms)}
-    lines = select(RollUp.place_id).where(RollUp.event_id == event_id, RollUp.cut == Cut.LINES, RollUp.number > 0)
-    silent = {place for place in db.session.scalars(lines) if place} - {place for place, _ in found}
-    if silent:
-        asked = select(Entry.place_id, Entry.method).where(_standing(event_id), Entry.place_id.in_(silent)).distinct()
-        found |= {(place, method) for place, method in db.session.execute(asked) if place is not None}
-    methods: dict[int, list[Method]] = defaultdict(list)
-    for method in Method:
-        for place in sorted(place for place, known in found if known is method):
-            methods[place].append(method)
-    return methods
-
-
-def _sums(event_id: int) -> list[Any]:
-    """Who came in, by place, category and method, as the roll-ups have it."""
-    asked = (
-        select(RollUp.place_id, Category.key, RollUp.method, func.sum(RollUp.number).label("number"))
-        .join(Category, Category.id == RollUp.category_id)
-        .where(RollUp.event_id == event_id, RollUp.cut.in_((Cut.ONCE, Cut.ENTRIES)))
-        .group_by(RollUp.place_id, Category.key, Category.position, RollUp.method)
+def _counted(event_id: int) -> dict[int, dict[str, int]]:
+    found = db.session.execute(
+        select(Entry.place_id, Category.key, func.sum(EntryNumber.number))
+        .join(EntryNumber, EntryNumber.entry_id == Entry.id)
+        .join(Category, Category.id == EntryNumber.category_id)
+        .where(_standing(event_id), Entry.direction == Direction.IN, Entry.reentry.is_(False))
+        .where(Entry.kind != EntryKind.ROOM_COUNT)
+        .group_by(Entry.place_id, Category.key, Category.position)
         .order_by(Category.position)
     )
-    return list(db.session.execute(asked))
+    counted: dict[int, dict[str, int]] = defaultdict(dict)
+    for place, key, number in found:
+        if place is not None:
+            counted[place][key] = int(number)
+    return counted
+
+
+def _methods(event_id: int) -> dict[int, list[Method]]:
+    found = db.session.execute(select(Entry.place_id, Entry.method).where(_standing(event_id)).distinct()).all()
+    methods: dict[int, list[Method]] = defaultdict(list)
+    for method in Method:
+        for place, known in found:
+            if known is method and place is not None:
+                methods[place].append(method)
+    return methods
 
 
 def _standing(event_id: int) -> ColumnElement[bool]:
