@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from app.direct import Bound
@@ -29,6 +29,14 @@ LATER_THAN_STORED = 1 << 62
 """Where the order of lines begins that have no number of the database yet."""
 
 
+class Late(NamedTuple):
+    """A scan that happened before something that its person did elsewhere and that was told already."""
+
+    claim: Claim
+    ticket: DoorTicket
+    at: datetime
+
+
 @dataclass
 class Doorway:
     """The event, and everything that the scans of some batches are decided from. `passing`: the batch in hand."""
@@ -48,6 +56,7 @@ class Doorway:
     written: int = 0
     kept: set[UUID] = field(default_factory=set)
     clocks_flagged: set[int] = field(default_factory=set)
+    late: list[Late] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.keys = self.event.keys
@@ -116,6 +125,12 @@ class Doorway:
             self.move_on(line, where, ticket if line.on_ticket else None, at, common["gate_id"])
             rows.append(row)
         return rows
+
+    def note_late(self, claim: Claim, ticket: DoorTicket, at: datetime) -> None:
+        """If this scan is late, who left which room when is put right once all are judged (`mend_moves`)."""
+        here, history = self.places[claim.place].id, self.lines.get(ticket.person, {})
+        if any(line.at > at for place_id, lines in history.items() if place_id != here for line in lines):
+            self.late.append(Late(claim, ticket, at))
 
     def flag(
         self,
@@ -261,9 +276,9 @@ def open_doorway(
     undone = door.written_by(bind, event, undoes) if undoes else []
     undone = [line for line in undone if line.columns["registration_id"] in ours | {None}]
     known, lines = door.histories(bind, event, ours, read=parties)
-    beside = entered(lines) | {line.columns["place_id"] for line in undone} if lines or undone else set()
-    places = door.places(bind, event, {claim.place for claim in claims}, beside=beside)
     of_scans = since or (lambda: min(claim.at for claim in claims))
+    beside = entered(lines, of_scans) | {line.columns["place_id"] for line in undone} if lines or undone else set()
+    places = door.places(bind, event, {claim.place for claim in claims}, beside=beside)
     return Doorway(
         bind=bind,
         event=event,

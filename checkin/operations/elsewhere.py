@@ -1,7 +1,8 @@
 """Where else the people in front of a door are inside, and who comes for the first time."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
+from operator import itemgetter
 
 from checkin.queries.rows import DoorPlace, DoorTicket, Lines
 from checkin.rules.facts import OpenStay
@@ -12,20 +13,29 @@ from checkin.rules.stay import Line, stay
 def open_stays(
     history: Mapping[int, list[Line]], here: DoorPlace, at: datetime, *, places: Mapping[int, DoorPlace]
 ) -> Iterable[OpenStay]:
-    """The other sessions that are not over and that one person is inside at this time."""
+    """The other sessions that are not over and that one person is inside at this time, the longest known first."""
+    found = []
     for place_id, lines in history.items():
         other = places.get(place_id)
         if other is None or other.id == here.id or other.ends_at is None or other.ends_at <= at:
             continue
         there = stay(lines)
         if total(there.inside) and there.last_at and there.last_at <= at:
-            yield OpenStay(other.code, there.inside)
+            found.append((there.last_at, place_id, OpenStay(other.code, there.inside)))
+    return (one for _, _, one in sorted(found, key=itemgetter(0, 1)))
 
 
-def entered(lines: Lines) -> set[int]:
-    """Places where somebody of these tickets is inside."""
+def entered(lines: Lines, since: Callable[[], datetime]) -> set[int]:
+    """Places where somebody of these tickets is inside, or did something later than scans that arrive now were made:
+    who left which room when may follow from them."""
+    if not lines:
+        return set()
+    earliest = since()
     return {
-        place_id for history in lines.values() for place_id, of_place in history.items() if total(stay(of_place).inside)
+        place_id
+        for history in lines.values()
+        for place_id, of_place in history.items()
+        if any(line.at > earliest for line in of_place) or total(stay(of_place).inside)
     }
 
 

@@ -117,7 +117,10 @@ class Judge:
         if wish.done and not wish.leaving and not claim.dry_run and decision.refused_as is None:
             decision = correct_times(self.doorway, claim, place, ticket, at=at, decision=decision)
         new = self.doorway.stays.never_came(ticket)
-        return self._settle(Presented(claim, place, at, kind, ticket, before, first_time=new), decision)
+        answer = self._settle(Presented(claim, place, at, kind, ticket, before, first_time=new), decision)
+        if passed(claim, decision) and not claim.dry_run:
+            self.doorway.note_late(claim, ticket, at)
+        return answer
 
     def _awaited(self, claim: Claim, place: DoorPlace, at: datetime, wish: Wish, code: str) -> Answer:
         counted = giving.came_before(self.doorway, code, place)

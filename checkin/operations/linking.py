@@ -17,6 +17,7 @@ from checkin.models import AwaitedTicket, Conflict, Scan
 from checkin.operations.by_hand import DESK, NO_DEVICE, with_desk
 from checkin.operations.doorway import Doorway, open_doorway
 from checkin.operations.judging import Judge
+from checkin.operations.moving import mend_moves
 from checkin.operations.sent import Sent
 from checkin.operations.settling import TO_SETTLE
 from checkin.queries import door
@@ -95,6 +96,7 @@ def _keep(scan: Scan, doorway: Doorway, at: datetime) -> None:
     pending.scans = []
     pending.conflicts = [row | {"found_at": at} for row in pending.conflicts if row["kind"] not in OF_THE_UPLOAD]
     db.session.flush()
+    mend_moves(doorway)
     pending.write(doorway.bind)
 
 

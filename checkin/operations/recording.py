@@ -16,6 +16,7 @@ from checkin.operations.answers import Answer, Person, person_of, refusal
 from checkin.operations.by_hand import with_desk
 from checkin.operations.doorway import open_doorway
 from checkin.operations.judging import Judge
+from checkin.operations.moving import mend_moves
 from checkin.operations.quarantine import keep_apart
 from checkin.operations.sent import Sent
 from checkin.queries import door
@@ -52,6 +53,7 @@ def record_batches(wire: Wire, slug: str, batches: Sequence[Sent]) -> list[list[
     for sent in batches:
         judge = Judge(doorway, sent)
         answers.append([_answer(scan, judge, repeated) for scan in sent.batch.scans])
+        mend_moves(doorway)
         judge.close()
         repeated.forget_all_but(doorway.kept)
     doorway.pending.write(wire)

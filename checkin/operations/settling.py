@@ -15,6 +15,7 @@ from checkin.models import Conflict, Scan
 from checkin.operations.by_hand import DESK, NO_DEVICE, scan_by_hand, with_desk
 from checkin.operations.doorway import Doorway, open_doorway
 from checkin.operations.judging import Judge
+from checkin.operations.moving import mend_moves
 from checkin.operations.sent import Sent
 from checkin.operations.taking_back import take_back as take_lines_back
 from checkin.queries import door
@@ -156,6 +157,7 @@ class _Settling:
             row["account_id"] = self.actor.account_id
         for row in pending.conflicts:
             row["found_at"] = self.at
+        mend_moves(doorway)
         pending.write(self.bind)
 
     def _open(

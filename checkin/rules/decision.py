@@ -6,7 +6,7 @@ leaves is only stopped if blocked. An at-once room that is full takes nobody bac
 comes under a category that was corrected since is still the same person.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from app.programme.rules import Reentry
 from app.values import replace
@@ -23,6 +23,8 @@ NOT_OURS = {
     Code.UNREADABLE: Verdict.UNREADABLE,
 }
 NEVER_FORCED = (Verdict.BLOCKED, Verdict.OTHER_EVENT, Verdict.UNKNOWN, Verdict.UNREADABLE)
+MOVED = "moved"
+"""The reason on exits that follow from coming into another room."""
 SETTLED = (Verdict.ADMITTED, Verdict.READMITTED, Verdict.LEFT)
 
 
@@ -214,15 +216,26 @@ def _entries(wish: Wish, place: PlaceFacts, ticket: TicketFacts, coming: Coming)
 
 
 def _moves(place: PlaceFacts, ticket: TicketFacts, coming: Coming) -> Iterable[NewLine]:
-    """Entering a room closes the stay in another; of a party only as many leave as the party is too small for both."""
+    """Entering a room closes the stay in others; of a party only as many leave as it is too small for all of them."""
     if place.admission is None:
         return
     new = plus(coming.booked, coming.unbooked)
     here = within(plus(plus(ticket.then.inside, new), coming.back), plus(ticket.here.admitted, new))
-    for other in ticket.elsewhere:
-        leaving = within(beyond(plus(here, other.inside), ticket.party), other.inside)
+    leavers = who_leave(here, [other.inside for other in ticket.elsewhere], ticket.party)
+    for other, leaving in zip(ticket.elsewhere, leavers, strict=True):
         if total(leaving):
-            yield NewLine(EntryKind.EXIT, turned(leaving), Method.SCANNED, place=other.place, reason="moved")
+            yield NewLine(EntryKind.EXIT, turned(leaving), Method.SCANNED, place=other.place, reason=MOVED)
+
+
+def who_leave(here: Numbers, elsewhere: Sequence[Numbers], party: Numbers) -> Iterable[Numbers]:
+    """Who leaves each of the other rooms, in their order, once so many of the party are here."""
+    everywhere = here
+    for inside in elsewhere:
+        everywhere = plus(everywhere, inside)
+    for inside in elsewhere:
+        leaving = within(beyond(everywhere, party), inside)
+        everywhere = plus(everywhere, turned(leaving))
+        yield leaving
 
 
 def _as_fact(wish: Wish, place: PlaceFacts, ticket: TicketFacts, plain: Decision) -> Decision:

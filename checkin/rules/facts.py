@@ -88,7 +88,8 @@ class OpenStay(Value, frozen=True):
 
 
 class TicketFacts(Value, frozen=True):
-    """A ticket of this event in front of one place. places: booked there. here: all it did there; then: until now."""
+    """A ticket of this event in front of one place. places: booked there. here: all it did there; then: until now.
+    elsewhere: where nothing has changed for longest stands first."""
 
     party: Numbers
     team: bool = False

@@ -221,6 +221,7 @@ export class Alone {
       .filter((place) => place.code !== here.code && place.admission !== null && (place.ends_at ?? 0) > at)
       .map((place) => ({ place: place.code, stay: stayOf(this.#history(row, rid, place)) }))
       .filter(({ stay }) => total(stay.inside) > 0 && (stay.lastAt ?? 0) <= at)
+      .sort((one, other) => (one.stay.lastAt ?? 0) - (other.stay.lastAt ?? 0))
       .map(({ place, stay }) => ({ place, inside: stay.inside }));
   }
 

@@ -234,14 +234,17 @@ function entries(wish, place, { booked, unbooked, back, surplus }) {
   return lines.filter(({ people }) => total(people));
 }
 
-/** Entering a room closes the stay in another; of a party only as many leave as it is too small for both. @param {PlaceFacts} place @param {TicketFacts} ticket @param {Coming} come @returns {NewLine[]} */
+/** Entering a room closes the stay in others; of a party only as many leave as it is too small for all of them. @param {PlaceFacts} place @param {TicketFacts} ticket @param {Coming} come @returns {NewLine[]} */
 function moves(place, ticket, come) {
   if (place.admission === null) return [];
   const fresh = plus(come.booked, come.unbooked);
   const here = within(plus(plus(ticket.then.inside, fresh), come.back), plus(ticket.here.admitted, fresh));
-  return ticket.elsewhere
-    .map((other) => newLine("exit", turned(within(beyond(plus(here, other.inside), ticket.party), other.inside)), { place: other.place }))
-    .filter(({ people }) => total(people));
+  let everywhere = ticket.elsewhere.reduce((all, { inside }) => plus(all, inside), here);
+  return ticket.elsewhere.map((other) => {
+    const leaving = within(beyond(everywhere, ticket.party), other.inside);
+    everywhere = plus(everywhere, turned(leaving));
+    return newLine("exit", turned(leaving), { place: other.place });
+  }).filter(({ people }) => total(people));
 }
 
 /** Who is in is in: stored whatever the rules say, and listed for people to look at. @param {Wish} wish @param {PlaceFacts} place @param {TicketFacts} ticket @param {Decision} plain */

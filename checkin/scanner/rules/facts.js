@@ -33,7 +33,7 @@
  * @property {boolean} overFull a supervisor may admit more people than there is room for
  *
  * A ticket of this event in front of one place. places: booked there. here: all it did there; then: until now.
- * elsewhere: where else it is inside now.
+ * elsewhere: where else it is inside now, where nothing has changed for longest first.
  * @typedef {object} TicketFacts
  * @property {Numbers} party
  * @property {boolean} team

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from operator import itemgetter
 from typing import Any
 from uuid import uuid4
 
@@ -265,8 +266,8 @@ class Memory:
         for place, facts in case.sessions.items():
             there = stay(self._history(person, place))
             if place != here and case.moment(facts["ends"]) > at and total(there.inside):
-                found.append(OpenStay(place, there.inside))
-        return found
+                found.append((there.last_at or at, OpenStay(place, there.inside)))
+        return [one for _, one in sorted(found, key=itemgetter(0))]
 
     def _keep(
         self, step: dict[str, Any], number: int, decision: Decision, person: str | None, at: datetime

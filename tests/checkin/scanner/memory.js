@@ -226,8 +226,9 @@ export class Memory {
   }
 
   #openStays(person, here, at) {
-    return Object.entries(this.sessions).map(([place, facts]) => ({ place, ends: this.moment(facts.ends), inside: stayOf(this.#history(person, place)).inside }))
-      .filter(({ place, ends, inside }) => place !== here && ends > at && total(inside) > 0);
+    return Object.entries(this.sessions).map(([place, facts]) => ({ place, ends: this.moment(facts.ends), ...stayOf(this.#history(person, place)) }))
+      .filter(({ place, ends, inside }) => place !== here && ends > at && total(inside) > 0)
+      .sort((one, other) => one.lastAt - other.lastAt);
   }
 
   #keep(step, number, { verdict, lines }, person, at) {
