@@ -17,7 +17,7 @@ from checkin.operations.stays import Stays
 from checkin.queries import door
 from checkin.queries.rooms import TELLING
 from checkin.queries.rows import DoorEvent, DoorPlace, DoorTicket, Lines, Party, Written
-from checkin.rules import ConflictKind, Direction, EntryKind
+from checkin.rules import Act, ConflictKind, Direction, EntryKind
 from checkin.rules.claims import Claim
 from checkin.rules.facts import Decision, NewLine, PlaceFacts, TicketFacts
 from checkin.rules.people import Numbers, turned
@@ -192,7 +192,8 @@ class Doorway:
     def undo(self, claim: Claim, line: Written, at: datetime, *, reason: str = "undone") -> None:
         """The line gets one that turns every sign of it; histories and figures move back."""
         given = {**line.columns, **self.made_now(claim, at), "kind": EntryKind.UNDO, "undoes_id": line.id}
-        why = claim.why.value if claim.why else reason
+        said = claim.why or (claim.force if claim.act is Act.UNDO else None)
+        why = said.value if said else reason
         given |= {"reason": why, "day": line.columns["day"], "slot": line.columns["slot"]}
         self.add(given, turned(line.people))
         self._move_back(line)

@@ -10,7 +10,7 @@ from app.audit import AuditEntry
 from app.clock import frozen
 from app.db import db
 from app.programme.rules import AdmissionRule
-from checkin.models import Conflict, Scan
+from checkin.models import Conflict, Entry, Scan
 from tests.checkin.doorside import EVERY_RIGHT, Doorside
 from tests.make import NOON, Make
 
@@ -55,3 +55,9 @@ def test_an_undo_by_a_supervisor_keeps_its_reason(app: Flask, make: Make) -> Non
     assert door.scan(talk, act="undo", undoes=scan["id"], token=token, force="system_wrong")["verdict"] == "undone"
     (told,) = db.session.scalars(select(AuditEntry)).all()
     assert (told.verb, told.facts["reason"]) == ("undo", "system_wrong")
+    counted, undone = db.session.scalars(select(Entry).order_by(Entry.id))
+    assert (undone.undoes_id, undone.reason, undone.device_id != counted.device_id) == (
+        counted.id,
+        "system_wrong",
+        True,
+    )

@@ -85,6 +85,10 @@ def test_a_device_says_how_it_is(cast: Cast, app: Flask) -> None:
         0, "v7", NOON, "0.1.0", "kept",
     )  # fmt: skip
     assert contact.last_seen_at == NOON + timedelta(minutes=1)
+    report(app, at=NOON + timedelta(minutes=2), queue_length=47)
+    shown = " ".join(page(cast.olga, NOON + timedelta(minutes=3)).split())
+    (row,) = re.findall(r"<tr role=\"row\"> <th role=\"rowheader\".*?</tr>", shown)
+    assert ("version 0.1.0" in row, ">47<" in row, "12:02" in row) == (True, True, True)
     assert report(app, queue_length=-1).status_code == 422
     assert report(app, pack_at="soon").status_code == 422
     assert report(app, "nobody's").status_code == 401
