@@ -184,10 +184,10 @@ export class Door {
     this.onChange("case");
   }
 
-  /** People without a ticket get one for later; the numbers are on it. @param {import("./types.js").Numbers} people */
-  async give(people) {
+  /** People without a ticket get one for later; the numbers are on it. @param {import("./types.js").Numbers} people @param {{place?: string, newToday?: boolean}} [as] */
+  async give(people, { place = this.place.code, newToday = this.newToday } = {}) {
     const code = await this.judge?.newCode?.();
-    if (code) await this.#ask({ act: "walk_in", people, new_today: this.newToday, rid: this.newId(), new_code: code });
+    if (code) await this.#ask({ act: "walk_in", place, people, new_today: newToday, rid: this.newId(), new_code: code });
   }
 
   /** To what was asked before a reload. @param {Answer} answer @param {Draft} draft */

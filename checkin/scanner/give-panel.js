@@ -35,6 +35,15 @@ function open(voice, door, from) {
   sheet.showModal();
 }
 
+/** For who was tapped a moment ago, and is not to be counted twice. @param {Voice} voice @param {Door} door @param {() => void} close */
+function giveLast(voice, door, close) {
+  const last = door.tally.last(door.place.code);
+  const n = last?.by ?? 1;
+  const label = last && door.categories.find(({ key }) => key === last.category)?.label;
+  return label && n > 0 && n <= MOST && h("button", { type: "button", class: "button is-tall", onclick: () => (close(), void door.tapping.giveLast()) },
+    voice.say("give_tapped", { label: voice.localPlainly(label), n }));
+}
+
 /** @param {Voice} voice @param {Door} door @returns {HTMLDialogElement} */
 export function giveDialog(voice, door) {
   /** @type {Record<string, number>} */
@@ -65,7 +74,7 @@ export function giveDialog(voice, door) {
   const element = h("dialog", { class: "sheet give-sheet", "aria-labelledby": "give-title", onclose: () => element.remove() },
     h("div", { class: "sheet-head" }, h("h2", { id: "give-title" }, voice.say("give_ticket")),
       h("button", { type: "button", class: "sheet-close", onclick: () => element.close() }, icon("close"), voice.say("close"))),
-    h("div", { class: "sheet-body" }, h("p", { class: "soft" }, voice.say("give_why")), h("ul", { class: "party-rows" }, rows.map((row) => row.element)), give));
+    h("div", { class: "sheet-body" }, h("p", { class: "soft" }, voice.say("give_why")), giveLast(voice, door, () => element.close()), h("ul", { class: "party-rows" }, rows.map((row) => row.element)), give));
   say();
   return element;
 }

@@ -56,6 +56,13 @@ export class Tapping {
     return this.#outcome(answer.then((given) => this.#settleUndo(last.id, draft, given)));
   }
 
+  /** Whoever was tapped last, and wants a ticket after all: the tap is taken back, and they enter by the ticket. */
+  async giveLast() {
+    const last = this.door.tally.last(this.door.place.code);
+    if (!last || (await this.undo()) === "refused") return;
+    await this.door.give({ [last.category]: last.by ?? 1 }, { place: last.place, newToday: last.fresh });
+  }
+
   /**
    * Something is counted, or taken back, here: kept on disk, then told to who shows it; then what the server says.
    *

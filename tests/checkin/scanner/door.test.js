@@ -248,6 +248,32 @@ test("the last tap is undone by naming it, at the place where it was made", asyn
   assert.equal(queue.drafts.length, 2);
 });
 
+test("a ticket for who was just tapped takes over the tap: it is taken back, and they enter by the ticket", async () => {
+  door.judge = { newCode: async () => CODE };
+  door.newToday = false;
+  void door.tapping.tap("pupil", 3);
+  await rest();
+  await queue.answer(0, "counted");
+  door.newToday = true;
+  void door.tapping.giveLast();
+  await rest();
+  assert.deepEqual(queue.drafts.slice(1).map(({ act, undoes }) => [act, undoes]), [["undo", "id-1"]]);
+  await queue.answer(1, "undone");
+  const { act, place, people, new_today, new_code } = queue.drafts[2];
+  assert.deepEqual([act, place, people, new_today, new_code], ["walk_in", "session:A1", { pupil: 3 }, false, CODE]);
+});
+
+test("who cannot be taken back any more gets no ticket that would count them again", async () => {
+  door.judge = { newCode: async () => CODE };
+  void door.tapping.tap("visitor");
+  await rest();
+  await queue.answer(0, "counted");
+  void door.tapping.giveLast();
+  await rest();
+  await queue.answer(1, "refused", { error: { code: "too_late_to_undo", message: "" } });
+  assert.deepEqual(queue.drafts.map(({ act }) => act), ["walk_in", "undo"]);
+});
+
 test("a tap and its undo both go out, whatever the network does in between", async () => {
   void door.tapping.tap("visitor");
   void door.tapping.undo();
