@@ -177,7 +177,8 @@ class Device:
         """The answers; None: nobody has said anything that was heard."""
         fault, self.fault = self.fault, None
         body = json.dumps({"sent_at": (self.world.now() + self.wrong).isoformat(), "scans": claims}).encode()
-        headers = {"Authorization": f"Bearer {self.token}", **({"Fault": fault} if fault else {})}
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+        headers |= {"Fault": fault} if fault else {}
         luck = 1.0 if fault else self.random.random()
         try:
             self.line = self.line or http.client.HTTPConnection("127.0.0.1", self.world.port, timeout=PATIENCE)

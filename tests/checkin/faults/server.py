@@ -20,6 +20,7 @@ from app.config import Settings, read_settings
 from app.values import replace
 from app.writer import Writer
 from checkin import api
+from checkin.api import lane
 from checkin.api.verdicts import verdicts as real_verdicts
 from checkin.forms import read_batch as real_read_batch
 from checkin.rules.claims import Batch, Claim
@@ -127,4 +128,5 @@ def without_idempotency() -> None:
         return [{**one, "id": given.get(one["id"], one["id"])} for one in real_verdicts(answers)]
 
     newest: dict[UUID, UUID] = {}
-    vars(api).update(read_batch=read_batch, verdicts=verdicts)
+    for module in (api, lane):
+        vars(module).update(read_batch=read_batch, verdicts=verdicts)
