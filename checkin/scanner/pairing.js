@@ -15,6 +15,7 @@ import { trouble } from "./setup-screen.js";
  * @property {import("./reader.js").Reader} reader
  * @property {string} code what the address brought, or nothing
  * @property {string} defaultName
+ * @property {boolean} inATab not opened from the home screen
  * @property {Element | null} languages the page's own links: here they stand first, and lead back with the code
  * @property {HTMLElement} unsent says what still waits on this device
  * @property {(code: string, name: string) => Promise<void>} onPair throws what went wrong
@@ -102,6 +103,7 @@ export function pairingPanel(world) {
     withCode(world.languages, world.code),
     h("h2", { id: "pairing-title" }, voice.say("pair_title")),
     h("p", {}, voice.say("pair_why")),
+    world.inATab && h("p", { class: "support", id: "pairing-install" }, voice.say("pair_install_first")),
     world.unsent,
     h("form", { class: "sign-in", novalidate: true, onsubmit: send },
       h("div", { class: "field" }, h("label", { class: "label", for: "pairing-code" }, voice.say("pair_code")), h("p", { class: "support", id: "pairing-support" }, voice.say("pair_code_support")), code, heard),

@@ -111,7 +111,7 @@ class DoorPage {
   /** @param {string} code what the address brought, or nothing */
   #offerPairing(code) {
     void this.#recount();
-    fill(this.root, pairingPanel({ voice: this.voice, reader: this.reader, code, defaultName: deviceName(), languages: document.querySelector(".languages"), unsent: this.unsent.element, onPair: (found, name) => this.#pair(found, name) }));
+    fill(this.root, pairingPanel({ voice: this.voice, reader: this.reader, code, defaultName: deviceName(), inATab: !matchMedia("(display-mode: standalone)").matches, languages: document.querySelector(".languages"), unsent: this.unsent.element, onPair: (found, name) => this.#pair(found, name) }));
   }
 
   /** @param {string} code @param {string} name */

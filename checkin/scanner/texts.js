@@ -8,6 +8,7 @@
 
 import { BOOKED } from "./texts-booked.js";
 import { GIVING } from "./texts-giving.js";
+import { PAIRING } from "./texts-pairing.js";
 import { SEARCH } from "./texts-search.js";
 import { SUPERVISING } from "./texts-supervising.js";
 import { TOLD } from "./texts-told.js";
@@ -207,7 +208,6 @@ export const TEXTS = {
   refused_device: { ja: "要サインイン", en: "Sign in", "ja-easy": "サインインしてください" },
   stopped_device: { ja: "停止中", en: "Stopped", "ja-easy": "使《つか》えません" },
   stopped_device_next: { ja: "この端末の受付は終わっているか、主催者が止めました。読み取りは残っています。主催者に新しいコードを見せてもらい、登録し直してください。", en: "The work of this device is over, or the organiser stopped it. Its scans are kept. Ask the organiser for a new code and pair again.", "ja-easy": "この 機械《きかい》は もう 使《つか》えません。読《よ》み取《と》りは 残《のこ》っています。主催者《しゅさいしゃ》に 新《あたら》しい コードを 聞《き》いてください。" },
-  pair_again: { ja: "登録し直す", en: "Pair again", "ja-easy": "もう一度《いちど》 コードで はじめる" },
   unsent: { ja: "未送信{n}件。", en: "{n} unsent.", "ja-easy": "まだ 送《おく》っていません：{n}。" },
   unsent_short: { ja: "未送信{n}件", en: "{n} unsent", "ja-easy": "送《おく》る 前《まえ》：{n}" },
   unsent_next: { ja: "この端末に残してあり、自動で送り直します。", en: "Kept on this device, and sent again by themselves.", "ja-easy": "この 機械《きかい》に 残《のこ》っています。あとで 自動《じどう》で 送《おく》ります。" },
@@ -260,16 +260,6 @@ export const TEXTS = {
   end_work: { ja: "この端末の受付を終える", en: "End work on this device", "ja-easy": "この 機械《きかい》の 受付《うけつけ》を 終《お》わる" },
   end_refused: { ja: "未送信の読み取りが{n}件あります。つながって送り終わるまで、終了できません。", en: "Scans still unsent: {n}. Wait until they are sent, then end.", "ja-easy": "まだ 送《おく》っていない 読《よ》み取《と》りが {n} あります。送《おく》るまで 待《ま》ってください。" },
 
-  // Pairing.
-  pair_title: { ja: "コードで端末を登録する", en: "Pair by a code", "ja-easy": "コードで はじめる" },
-  pair_why: { ja: "主催者の画面に表示されたコードで、この端末を受付に使えます。アカウントもパスワードもいりません。", en: "With a code on the organiser's screen this device keeps the door. No account and no password is needed.", "ja-easy": "主催者《しゅさいしゃ》の 画面《がめん》の コードを 使《つか》います。パスワードは いりません。" },
-  pair_code: { ja: "登録用のコード", en: "Code for devices", "ja-easy": "コード" },
-  pair_code_support: { ja: "8文字。大文字・小文字は気にしなくてかまいません。", en: "Eight characters, in any case.", "ja-easy": "8文字《もじ》です。大文字《おおもじ》でも 小文字《こもじ》でも いいです。" },
-  pair_code_wrong: { ja: "コードは8文字です。主催者の画面で確かめて、もう一度入力してください。", en: "The code has eight characters. Check it on the organiser's screen and type it again.", "ja-easy": "コードは 8文字《もじ》です。もう一度《いちど》 見《み》て、入《い》れてください。" },
-  pair_code_over: { ja: "このコードは使えません。まちがいか、期限切れ（15分）か、台数がいっぱいです。主催者に新しいコードを見せてもらってください。", en: "This code does not work: it is wrong, older than 15 minutes, or used up. Ask the organiser for a new one.", "ja-easy": "この コードは 使《つか》えません。主催者《しゅさいしゃ》に 新《あたら》しい コードを 聞《き》いてください。" },
-  pair_camera: { ja: "カメラで読み取る", en: "Read it with the camera", "ja-easy": "カメラで 読《よ》む" },
-  pair: { ja: "この端末を登録する", en: "Pair this device", "ja-easy": "この 機械《きかい》を 使《つか》う" },
-
   // Start.
   start_title: { ja: "受付をはじめる", en: "Start at the door", "ja-easy": "受付《うけつけ》を はじめる" },
   signed_in_as: { ja: "{name} さん", en: "Signed in as {name}", "ja-easy": "{name} さん" },
@@ -294,6 +284,7 @@ export const TEXTS = {
 
   ...BOOKED,
   ...GIVING,
+  ...PAIRING,
   ...SEARCH,
   ...SUPERVISING,
   ...TOLD,

@@ -114,8 +114,19 @@ def test_a_code_that_arrives_while_the_page_is_open_is_taken_too(browser: Browse
     expect(phone.get_by_label("登録用のコード")).to_have_value("")
     phone.goto(f"/scan/#pair={code}")
     expect(phone.get_by_label("登録用のコード")).to_have_value(code)
+    expect(phone.locator("#pairing-install")).to_contain_text("ホーム画面に追加して使うときは、先に追加し")
+    from_the_home_screen(phone)
+    expect(phone.get_by_label("登録用のコード")).to_have_value(code)
+    expect(phone.locator("#pairing-install")).to_have_count(0)
     for one in (desk, phone):
         one.context.close()
+
+
+def from_the_home_screen(page: Page) -> None:
+    """Opened again as an installed application would; this browser cannot be told to be one."""
+    page.add_init_script("""const asked = window.matchMedia;
+        window.matchMedia = (query) => query.includes("standalone") ? { matches: true } : asked.call(window, query);""")
+    page.reload()
 
 
 def code_at_the_hall(desk: Page) -> str:
