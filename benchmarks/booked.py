@@ -9,7 +9,7 @@ from uuid import UUID
 from app.clock import now
 from app.db import db, transaction
 from app.programme.models import Category, Event
-from benchmarks.ledgers import count_on, insert_rows, refer_unchecked
+from benchmarks.ledgers import count_at_doors, count_on, insert_rows, refer_unchecked
 from checkin.models import Place, PlaceClose
 from checkin.rules import CountingState
 from registrations.rules import ticket_code
@@ -93,9 +93,10 @@ class _Writing:
         if waits or session > self.sessions[CLOSED - 1] or self.rng.random() < 1 / 3:
             return
         came = self.noon - timedelta(days=1)
+        kind, method = ("family", "group_confirmed") if people > 1 else ("person", "scanned")
         self.rows["entry"].append(
-            (id_, UUID(int=4 << 100 | id_), self.event_id, "entry", "in", "scanned", self.places[session], one, one,
-             came, came, came.date(), int(came.timestamp()) // 300, True, False, "person", "ja")
+            (id_, UUID(int=4 << 100 | id_), self.event_id, "entry", "in", method, self.places[session], one, one,
+             came, came, came.date(), int(came.timestamp()) // 300, True, False, kind, "ja")
         )  # fmt: skip
         self.rows["entry_number"].append((id_, self.category, people))
 
@@ -114,3 +115,4 @@ def _write(writing: _Writing) -> None:
     for name, columns in COLUMNS.items():
         if "id" in columns:
             count_on(name)
+    count_at_doors(writing.event_id)

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 from app.clock import now
 from app.db import db, transaction
-from app.programme.models import Category, Event, EventSession
+from app.programme.models import Category, Event, EventSession, SessionPlaces
 from checkin.models import Entry, EntryNumber, Place, Seal
 from checkin.operations.rolling import Rolling
 from registrations.models import Registration
@@ -20,7 +20,9 @@ from tests.make import NOON, Make
 
 VENUES, SESSIONS, DAYS, DEVICES = 12, 60, 3, 24
 CHUNK = 50_000
-SCATTER = 7919
+SCATTER, MIXED = 7919, 2654435761
+"""Primes: steps from place to place that come to all of them, and where a ticket begins."""
+AWAY = timedelta(minutes=20)
 _NUMBERS = count()
 ENTRY = (
     "id", "uuid", "event_id", "kind", "direction", "method", "place_id", "ticket_id", "registration_id", "device_id",
@@ -72,6 +74,7 @@ def _fill(writing: "_Writing") -> None:
             numbers.clear()
         for table in ("registration", "ticket", "entry"):
             count_on(table)
+        count_at_doors(writing.event_id)
     db.session.remove()
 
 
@@ -81,6 +84,7 @@ class _Writing:
         self.categories = list(db.session.scalars(db.select(Category.id).filter_by(event_id=event.id)))
         self.scenes = _scenes(event.id, noon)
         self.persons, self.classes = max(1, lines // 5), max(1, lines // 200)
+        self.comings = bytearray(self.persons + self.classes)
         self.first_ticket = int(db.session.scalar(db.select(db.func.max(Registration.id))) or 0) + 1
         self.first_line = int(db.session.scalar(db.select(db.func.max(Entry.id))) or 0) + 1
         db.session.rollback()
@@ -101,18 +105,24 @@ class _Writing:
         """Lines; what each says of people is noted beside."""
         draw = self.rng.random
         taps: deque[tuple[int, Scene, datetime, dict[int, int], dict[str, Any]]] = deque(maxlen=1000)
+        came: deque[tuple[int, Scene, datetime]] = deque(maxlen=1000)
         said: dict[str, Any]
         for number in range(self.lines):
             one, which = self.first_line + number, draw()
-            scene = self.rng.choice(self.scenes)
+            scene, returns, is_class = self.rng.choice(self.scenes), which < 0.03 and bool(came), 0.6 <= which < 0.62
+            if which < 0.62 and not returns:
+                holder = (self.persons if is_class else 0) + int(draw() * (self.classes if is_class else self.persons))
+                scene = self._next_place(holder)
             at = scene.starts_at + timedelta(seconds=self.rng.triangular(-1200, 60 * scene.minutes, 0))
+            if returns:
+                holder, scene, at = came.popleft()
+                at += AWAY
+            elif which < 0.6:
+                came.append((holder, scene, at))
             if which < 0.62:
-                is_class = which >= 0.6
-                holder = self.first_ticket + (self.persons if is_class else 0)
-                holder += int(draw() * (self.classes if is_class else self.persons))
-                people = {self.categories[holder % len(self.categories)]: 1}
-                said = {"ticket_id": holder, "registration_id": holder, "party_kind": "person", "language": "ja"}
-                said |= {"booked": draw() < 0.7, "reentry": which < 0.03}
+                ticket, people = self.first_ticket + holder, {self.categories[holder % len(self.categories)]: 1}
+                said = {"ticket_id": ticket, "registration_id": ticket, "party_kind": "person", "language": "ja"}
+                said |= {"booked": draw() < 0.7, "reentry": returns}
                 if is_class:
                     people = {self.categories[1]: 28, self.categories[0]: 3}
                     said |= {"party_kind": "class", "method": "group_confirmed"}
@@ -126,6 +136,11 @@ class _Writing:
                 said = {**said, "kind": "undo", "undoes_id": undone}
             numbers.extend((one, category, many) for category, many in people.items())
             yield self._line(one, scene, at, **said)
+
+    def _next_place(self, holder: int) -> Scene:
+        """Where this ticket comes next, another place each time: at a door nobody comes in for the first time twice."""
+        self.comings[holder] += 1
+        return self.scenes[((holder * MIXED >> 8) + self.comings[holder] * SCATTER) % len(self.scenes)]
 
     def _line(self, one: int, scene: Scene, at: datetime, **said: Any) -> tuple[Any, ...]:
         row = {
@@ -149,6 +164,10 @@ def one_line_more(event_id: int) -> None:
             .limit(1)
         ).one()
         columns = {name: value for name, value in like._mapping.items() if name != "id"} | {"uuid": uuid4()}
+        been = db.select(Entry.place_id).where(Entry.registration_id == like.registration_id)
+        elsewhere = db.select(Place.id).where(Place.event_id == event_id, Place.id.not_in(been))
+        columns["place_id"] = db.session.scalar(elsewhere.order_by(Place.id <= like.place_id, Place.id).limit(1))
+        columns["reentry"] = False
         category = db.session.scalars(db.select(EntryNumber.category_id).filter_by(entry_id=like.id)).first() or 0
         columns["id"] = db.session.scalar(db.insert(Entry.__table__).values(columns).returning(Entry.id))
         numbers = {category: 1}
@@ -156,6 +175,29 @@ def one_line_more(event_id: int) -> None:
         rolling = Rolling()
         rolling.note([columns], [numbers])
         rolling.write(db.session.connection())
+        came = {"present": SessionPlaces.present + 1, "arrived": SessionPlaces.arrived + int(bool(like.booked))}
+        there = db.select(Place.session_id).filter_by(id=columns["place_id"]).scalar_subquery()
+        db.session.execute(db.update(SessionPlaces).values(came).where(SessionPlaces.session_id == there))
+
+
+def count_at_doors(event_id: int) -> None:
+    """The counters of sessions after these lines; an undo turns the numbers of what it takes back."""
+    number = EntryNumber.number
+    here = (
+        db.select(
+            Place.session_id.label("one"),
+            db.func.sum(number).label("present"),
+            db.func.sum(db.case((Entry.booked, number), else_=0)).label("arrived"),
+            db.func.sum(db.case((Entry.ticket_id.is_(None), number), else_=0)).label("anonymous"),
+        )
+        .join(Entry, Entry.place_id == Place.id)
+        .join(EntryNumber, EntryNumber.entry_id == Entry.id)
+        .where(Entry.event_id == event_id, Entry.reentry.is_(False), Place.session_id.is_not(None))
+        .group_by(Place.session_id)
+    )
+    counters = [{**row._mapping} for row in db.session.execute(here)]
+    of = "UPDATE session_places SET present = :present, arrived = :arrived, anonymous = :anonymous"
+    db.session.execute(db.text(f"{of} WHERE session_id = :one"), counters)
 
 
 def settle() -> None:

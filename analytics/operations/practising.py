@@ -13,12 +13,12 @@ from typing import Any
 import click
 
 from analytics.operations.forecasts import issue_for
+from analytics.queries.closing import closing_days
 from app.db import transaction
 from app.programme.models import Event
 from app.web.actors import ANONYMOUS
 from checkin.operations import Practice
 from checkin.operations.closing import close_places
-from checkin.queries.closing import closing_days
 from checkin.rules import CountingState
 from checkin.rules.times import day_window
 

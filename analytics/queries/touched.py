@@ -32,10 +32,10 @@ TOUCHED = "touched"
 
 class Marks(NamedTuple):
     """By session id, and by the UTC day on which they were made, something that is another whenever registrations there
-    changed, also for the server that is started next."""
+    changed, and greater the later that was; also for the server that is started next."""
 
-    sessions: Mapping[int, object]
-    days: Mapping[date, object]
+    sessions: Mapping[int, Any]
+    days: Mapping[date, Any]
 
 
 def _beginning() -> str:

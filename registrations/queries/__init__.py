@@ -1,6 +1,6 @@
 """What is asked about registrations, tickets and places; reads only."""
 
-from registrations.queries.figures import BookedCount, booked_both, booked_counts
+from registrations.queries.figures import BookedCount, booked_beside, booked_counts
 from registrations.queries.live import LiveEvent, live_event
 from registrations.queries.offers import Offer, offer_at
 from registrations.queries.sheets import (
@@ -25,7 +25,7 @@ __all__ = [
     "Offer",
     "Party",
     "Sheet",
-    "booked_both",
+    "booked_beside",
     "booked_counts",
     "consents_of",
     "live_event",

@@ -1,8 +1,9 @@
 """Figures for the organiser: what is booked."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.db import db
@@ -43,23 +44,22 @@ def booked_counts(event_id: int) -> list[BookedCount]:
     return [BookedCount(code, key, state, int(number)) for code, key, state, number in db.session.execute(query)]
 
 
-def booked_both(event_id: int) -> dict[tuple[str, str], int]:
-    """How many registrations hold places in both of two event sessions, by their codes in order of time."""
+def booked_beside(sessions: Collection[int]) -> dict[int, dict[int, int]]:
+    """Of each of these event sessions: how many registrations that hold places in it hold some in each other one, too.
+    Two of these are looked through together, once."""
     one, other = aliased(Booking), aliased(Booking)
-    both = and_(other.registration_id == one.registration_id, other.session_id > one.session_id)
+    once = or_(other.session_id > one.session_id, other.session_id.not_in(sessions))
     query = (
         select(one.session_id, other.session_id, func.count())
-        .join(EventSession, EventSession.id == one.session_id)
-        .join(other, both)
-        .where(EventSession.event_id == event_id, _holds(one), _holds(other))
+        .join(other, and_(other.registration_id == one.registration_id, once))
+        .where(one.session_id.in_(sessions), _holds(one), _holds(other))
         .group_by(one.session_id, other.session_id)
     )
-    sessions = select(EventSession.starts_at, EventSession.id, EventSession.code)
-    known = {row.id: row for row in db.session.execute(sessions.where(EventSession.event_id == event_id))}
-    found = {}
+    found: dict[int, dict[int, int]] = {session_id: {} for session_id in sessions}
     for first, second, number in db.session.execute(query):
-        earlier, later = sorted((known[first], known[second]), key=lambda row: (row.starts_at, row.id))
-        found[earlier.code, later.code] = int(number)
+        found[first][second] = int(number)
+        if second in found:
+            found[second][first] = int(number)
     return found
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from analytics.queries.booked import booked_both_of, undecided_of
 from analytics.queries.forecasts import forecasts_of
+from analytics.queries.registered import everybody_in
 from analytics.queries.registering import demand_of, moves_of, parties_of
 from analytics.queries.touched import touched
 from app.console.queries.overview import overview_of
@@ -18,6 +19,7 @@ from app.programme.models import Event
 from app.programme.queries import programme_of_event
 from registrations.models import Registration
 from registrations.operations.tickets import raise_change_number
+from registrations.queries import listed
 from tests.analytics.desk import ACTS, CODES, Act, Desk
 from tests.make import NOON, Make
 from tests.statements import noted
@@ -31,7 +33,7 @@ def read(event_id: int) -> list[Any]:
     found = [
         sorted(parties_of(event), key=repr), forecasts_of(event, at=NOON - timedelta(days=9)),
         forecasts_of(event, at=NOON + timedelta(days=9)), sorted(moves_of(event), key=repr), demand_of(event),
-        overview_of(event, at=NOON).registered, undecided_of(event.id),
+        overview_of(event, at=NOON).registered, everybody_in(event.id, event.change_number), undecided_of(event.id),
         booked_both_of(event, programme_of_event(event).sessions),
         *(sorted(moves_of(event, session=one), key=repr) for one in CODES),
     ]  # fmt: skip
@@ -64,6 +66,8 @@ def test_sums_that_are_kept_are_those_made_anew_whatever_changed(app: Flask, mak
         if act.reads:
             assert read(desk.event.id) == read_anew(app, desk.event.id)
     assert read(desk.event.id) == read_anew(app, desk.event.id)
+    event, counted = db.session.merge(desk.event), listed.count(desk.event.id, listed.Wanted())
+    assert everybody_in(event.id, event.change_number) == (counted.registrations, counted.people)
 
 
 def sums_made_by(event: Event) -> int:

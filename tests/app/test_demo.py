@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from analytics.models import IssuedForecast
 from analytics.queries import figures_of
+from analytics.queries.closing import closing_days
 from analytics.queries.forecasts import forecasts_of
 from analytics.rules.figures import Count
 from analytics.rules.scoring import Held, Worth, score
@@ -16,7 +17,7 @@ from app.clock import frozen
 from app.db import db
 from app.programme.models import Event, EventSession, SessionPlaces
 from checkin.models import Entry, Place
-from checkin.queries.closing import closing_days, still_open
+from checkin.queries.closing import still_open
 from checkin.rules import Direction
 from registrations.models import Booking, Lottery, Registration
 from tests.make import Make

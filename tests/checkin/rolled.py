@@ -4,7 +4,9 @@ from datetime import UTC, datetime
 from unittest.mock import patch
 
 from flask import current_app
+from sqlalchemy import func
 
+from analytics.queries.closing import closing_days
 from analytics.queries.crossed_in_columns import all_crossed
 from analytics.queries.crossing import Kept, crossing_of, room_names
 from analytics.queries.facts import facts_of
@@ -17,13 +19,14 @@ from analytics.rules.facts import Facts
 from analytics.rules.laying_out import figures
 from app.db import db
 from app.direct import asking
-from app.programme.models import Event
-from checkin.models import Entry, RollUp
+from app.programme.models import Category, Event
+from checkin.models import Entry, EntryNumber, RollUp
 from checkin.queries import columns, door
 from checkin.queries.kept import kept as kept_roll_ups
 from checkin.queries.moved import standing_of
 from checkin.queries.rollups import RolledUp, lines_in
 from checkin.queries.summed import summed_from_ledger
+from checkin.rules import Direction, EntryKind
 
 CROSSED = (
     (Dimension.ROOM, Dimension.DAY, Measure.PEOPLE),
@@ -62,6 +65,40 @@ def assert_rolled_up(only: int | None = None) -> None:
         assert {one: said for one, said in stand.apart.items() if any(said)} == counted.apart
         assert stand.cells == counted.cells
         assert_same_tallies(event)
+        assert_same_at_day_close(event)
+
+
+def assert_same_at_day_close(event: Event) -> None:
+    """Who came in at each place, and how that is known, against the lines that stand; kept as made from nothing."""
+    kept = closing_days(event)
+    with patch.dict(current_app.extensions, {"uketsuke_sums": {}}):
+        assert closing_days(event) == kept
+    undone = db.select(Entry.undoes_id).where(Entry.undoes_id.is_not(None))
+    standing = (Entry.event_id == event.id) & (Entry.kind != EntryKind.UNDO) & Entry.id.not_in(undone)
+    came = (Entry.direction == Direction.IN) & Entry.reentry.is_(False) & (Entry.kind != EntryKind.ROOM_COUNT)
+    people = (
+        db.select(Entry.place_id, Category.key, func.sum(EntryNumber.number))
+        .select_from(Entry)
+        .join(EntryNumber, EntryNumber.entry_id == Entry.id)
+        .join(Category, Category.id == EntryNumber.category_id)
+        .where(standing, came)
+        .group_by(Entry.place_id, Category.key)
+    )
+    counted = {(place, key): number for place, key, number in db.session.execute(people) if number and place}
+    ways = {
+        (place, way)
+        for place, way in db.session.execute(db.select(Entry.place_id, Entry.method).where(standing).distinct())
+    }
+    listed = [one for day in kept.values() for one in day]
+    shown = {one.place.id for one in listed}
+    assert {(one.place.id, key): number for one in listed for key, number in one.counted.items()} == {
+        (place, key): number for (place, key), number in counted.items() if place in shown
+    }
+    for one in listed:
+        known = {way for place, way in ways if place == one.place.id}
+        assert set(one.methods) <= known
+        assert bool(one.methods) == bool(known)
+    db.session.rollback()
 
 
 def assert_same_tallies(event: Event) -> None:

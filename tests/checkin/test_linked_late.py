@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from analytics.queries.closing import closing_days
 from app.clock import frozen
 from app.db import db, transaction
 from app.programme.models import EventSession
@@ -19,7 +20,7 @@ from checkin.cli import ledger
 from checkin.models import AwaitedTicket, Conflict, PlaceClose
 from checkin.operations.closing import close_places, seal_ledger
 from checkin.operations.linking import link_tickets
-from checkin.queries.closing import Late, closing_days
+from checkin.queries.closing import Late
 from checkin.queries.sealed import chain
 from checkin.rules import CountingState
 from registrations.rules.given import RANDOM_BITS, given_code

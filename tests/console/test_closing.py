@@ -1,23 +1,29 @@
 """Day close: what was counted by place, what is still open, the organiser's word, and what comes later."""
 
 from datetime import timedelta
+from unittest.mock import patch
+from uuid import uuid4
 
 import pytest
 
 from analytics.queries import figures_of
+from analytics.queries.closing import closing_days
 from analytics.rules import Missing
 from analytics.rules.absence import no_show
 from app.audit import AuditEntry
 from app.clock import frozen
-from app.db import db
+from app.db import db, transaction
 from app.programme.models import EventSession
+from app.web.actors import Actor
 from checkin.models import PlaceClose, Seal
-from checkin.queries.closing import closing_days, still_open
+from checkin.operations.paper import Sheet, type_sheet
+from checkin.queries.closing import came_in, still_open
 from tests.analytics.ledger import Ledger
 from tests.analytics.test_editions import places_of
 from tests.console.conftest import Cast
 from tests.console.test_gates import post
 from tests.make import NOON, Make
+from tests.statements import noted
 
 CLOSING = "/console/events/fair/closing"
 TODAY = f"{CLOSING}/2026-10-03"
@@ -116,6 +122,37 @@ def test_what_comes_later_is_kept_and_marked(cast: Cast, talk: EventSession) -> 
     assert still_open(places, at=EVENING + timedelta(days=1))["nobody_counted"] == 4, "they have begun by then"
     for path in (CLOSING, TODAY):
         assert "1 late line" in cast.olga.get(f"{path}?lang=en").get_data(as_text=True)
+
+
+def test_a_place_is_looked_at_again_only_when_a_line_came_in_there(cast: Cast, make: Make) -> None:
+    def asked() -> int:
+        db.session.rollback()
+        with noted() as sent:
+            closing_days(cast.event)
+        return len(sent)
+
+    for code in ("talk", "other"):
+        make.session(cast.event, code)
+        type_a_sheet(cast, code)
+    closing_days(cast.event)
+    counts = []
+    for number in (1, 5):
+        for _ in range(number):
+            make.session(cast.event)
+        counts.append((asked(), asked()))
+    assert counts == [(9, 6), (9, 6)], "with places nobody looked at, and with nothing new"
+    type_a_sheet(cast, "talk")
+    with patch("analytics.queries.closing.came_in", wraps=came_in) as looked:
+        found = {one.place.code: one.counted for day in closing_days(cast.event).values() for one in day if one.counted}
+    assert [call.args[1] for call in looked.call_args_list] == [[places_of(cast.event)["talk"]]]
+    assert found == {"session:talk": {"student": 8}, "session:other": {"student": 4}}
+
+
+def type_a_sheet(cast: Cast, code: str) -> None:
+    """Four pupils of a session, by the operation that moves the roll-ups on."""
+    with transaction():
+        sheet = Sheet(uuid4(), f"session:{code}", NOON, {"student": 4}, new_today=True)
+        type_sheet(cast.event, sheet, at=NOON, actor=Actor())
 
 
 def test_the_page_says_what_was_counted_and_what_is_open(cast: Cast, talk: EventSession) -> None:

@@ -8,6 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event as hooks
 
+from analytics.queries.closing import closing_days
 from app.accounts.models import Device
 from app.audit import AuditEntry
 from app.clock import frozen
@@ -18,7 +19,7 @@ from app.web.actors import Actor
 from checkin.models import Conflict, Entry, Gate, Scan
 from checkin.operations.closing import close_places
 from checkin.queries import told
-from checkin.queries.closing import Late, closing_days
+from checkin.queries.closing import Late
 from checkin.rules import ConflictKind, CountingState
 from tests.checkin.doorside import EVERY_RIGHT, Doorside
 from tests.checkin.test_recount import recount

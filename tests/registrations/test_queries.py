@@ -10,7 +10,7 @@ from app.programme.models import Event, EventSession
 from registrations.operations import cancel, change
 from registrations.queries import (
     BookedCount,
-    booked_both,
+    booked_beside,
     booked_counts,
     consents_of,
     party_of,
@@ -81,4 +81,8 @@ def test_pairs_of_sessions_that_registrations_hold_together_are_counted(make: Ma
     gone = make.registration(event, two, three)
     with transaction():
         cancel(gone.id, at=NOON - timedelta(days=9))
-    assert booked_both(event.id) == {("c", "a"): 2, ("c", "b"): 1, ("a", "b"): 1}
+    first, second, third = one.id, two.id, three.id
+    assert booked_beside([first, second, third]) == {
+        first: {second: 2, third: 1}, second: {first: 2, third: 1}, third: {first: 1, second: 1},
+    }  # fmt: skip
+    assert booked_beside([second]) == {second: {first: 2, third: 1}}

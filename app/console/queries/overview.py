@@ -2,17 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import bindparam, func, select
 
-from analytics.queries.days import cut, day_sums
-from analytics.queries.keeping import kept
+from analytics.queries.registered import not_cancelled_in
 from analytics.queries.touched import CHANGED
 from app.accounts.models import Device, DeviceContact
 from app.clock import lasts_all_day
-from app.db import db
 from app.direct import Asked, Bound, Direct, among, at_one_go, here
 from app.outbox.models import Letter
 from app.outbox.queries import LETTERS_BY_STATE
@@ -23,7 +21,6 @@ from app.programme.rules import AdmissionRule, SessionStatus
 from app.programme.rules.places import Availability, Places
 from checkin.models import Conflict
 from checkin.queries.device_list import DEVICES, GATES_IN_USE, DeviceLine, GateInUse
-from registrations.models import PartyNumber, Registration
 from registrations.queries.due import CLASSES_WITHOUT_NUMBERS
 
 SOON = timedelta(hours=18)
@@ -92,7 +89,7 @@ def overview_of(event: Event, *, at: datetime) -> Overview:
         devices.each(DeviceLine),
         gates.each(GateInUse),
         dict(letters.rows()),
-        _registered(event.id, int(changed.rows()[0].change_number)),
+        not_cancelled_in(event.id, int(changed.rows()[0].change_number)),
         bool(release.rows()),
     )
 
@@ -139,30 +136,6 @@ def _news(ids: Sequence[int], asked: Sequence[Asked], soon: Iterable[SessionLine
 def _line(*columns: Any) -> SessionLine:
     make: Any = SessionLine
     return make(*columns[:8], Places(*columns[8:]))  # type: ignore[no-any-return]
-
-
-def _registered(event_id: int, change_number: int) -> tuple[int, int]:
-    """Looked for what changed only if the number is another."""
-    return kept(("registered-in-all", event_id), change_number, lambda: _added_up(event_id))
-
-
-def _added_up(event_id: int) -> tuple[int, int]:
-    """Of a day only if a registration made then was changed."""
-    day = cut(Registration.created_at, len("2026-10-31"))
-    people = func.coalesce(func.sum(PartyNumber.number), 0)
-    query = (
-        select(day, func.count(func.distinct(Registration.id)), people)
-        .outerjoin(PartyNumber, PartyNumber.registration_id == Registration.id)
-        .where(Registration.event_id == event_id, Registration.cancelled_at.is_(None))
-        .group_by(text("1"))
-    )
-
-    def of_days(begin: datetime, end: datetime) -> dict[date, tuple[int, int]]:
-        found = db.session.execute(query.where(Registration.created_at >= begin, Registration.created_at < end))
-        return {date.fromisoformat(str(one)): (int(many), int(number)) for one, many, number in found}
-
-    days = day_sums("registered", event_id, (), of_days)
-    return sum(one for one, _ in days), sum(number for _, number in days)
 
 
 _lines = (

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from analytics.exports.words import METHODS
 from analytics.queries import figures_of
+from analytics.queries.closing import closing_days
 from analytics.rules.absence import no_show
 from app.clock import now
 from app.console.forms.closing import STATES, ClosingForm
@@ -24,7 +25,7 @@ from app.programme.queries import staff_event
 from app.web.actors import Right
 from app.web.guards import requires
 from checkin.operations.closing import close_places, seal_ledger
-from checkin.queries.closing import ClosingPlace, closing_days, still_open
+from checkin.queries.closing import ClosingPlace, still_open
 from checkin.queries.device_list import DeviceLine, devices_of
 from checkin.queries.gates import categories_of
 from checkin.queries.paper import PaperPlace, paper_place

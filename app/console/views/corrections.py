@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from analytics.exports.differences import correction_table
 from analytics.exports.words import METHODS, MISSING
 from analytics.queries import figures_of, original_figures_of
+from analytics.queries.closing import closing_days
 from analytics.rules.figures import Count, Figures
 from app.clock import now
 from app.console.forms.corrections import ABOUT, REASONS, CorrectionForm, packed
@@ -29,7 +30,7 @@ from app.web.languages import plain
 from checkin.models import Scan
 from checkin.operations import take_back
 from checkin.operations.correcting import Correction, correct
-from checkin.queries.closing import ClosingPlace, closing_days
+from checkin.queries.closing import ClosingPlace
 from checkin.queries.corrections import (
     correction_count,
     correction_scan,

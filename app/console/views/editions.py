@@ -13,6 +13,7 @@ from analytics.exports.words import MISSING
 from analytics.forms import ReportForm
 from analytics.operations.editions import NothingCounted, draft_edition, issue_edition, withdraw_edition
 from analytics.queries import figures_of, original_figures_of
+from analytics.queries.closing import closing_days
 from analytics.queries.editions import Issued, edition_numbered, editions_of, newest_number, standing_number
 from analytics.rules import Attendance, Missing
 from analytics.rules.editions import Standing, WhyWithdrawn, attendance_of
@@ -26,7 +27,6 @@ from app.programme.queries import is_released, staff_event
 from app.web.actors import Right
 from app.web.guards import requires
 from app.web.languages import current_language
-from checkin.queries.closing import closing_days
 
 blueprint = Blueprint("editions", __name__, url_prefix="/console/events/<slug>/editions")
 TABLES = ("people", "visits", "sessions", "session-categories", "days", "methods")

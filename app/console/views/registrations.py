@@ -2,6 +2,7 @@
 
 from flask import Blueprint, g, render_template, request
 
+from analytics.queries.registered import everybody_in
 from app.console.forms import words
 from app.console.forms.registrations import letter_query_of, order_of, query_of, wanted_of
 from app.console.views.paging import page_of
@@ -20,7 +21,7 @@ def everybody(slug: str) -> str:
     """Who has registered."""
     event = staff_event(slug, g.actor, Right.EDIT_EVENT)
     wanted, order = wanted_of(request.args), order_of(request.args)
-    found = listed.count(event.id, wanted)
+    found = listed.count(event.id, wanted) if wanted.narrows else everybody_in(event.id, event.change_number)
     page = page_of(found.registrations, LINES_A_PAGE)
     return render_template(
         "console/registrations/list.html",
