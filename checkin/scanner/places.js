@@ -17,6 +17,18 @@ export function placeToOpen(places, now = Date.now()) {
   return places.find((place) => place.now) ?? inOrder.find((place) => startOf(place) > now) ?? inOrder.at(-1) ?? null;
 }
 
+/**
+ * In the order in which somebody at the door looks for one: what is on and to come, then what is over, the newest first.
+ *
+ * @param {readonly Place[]} places
+ * @param {number} now milliseconds
+ */
+export function placesByUse(places, now) {
+  const isOver = (/** @type {Place} */ { ends_at }) => Boolean(ends_at) && Date.parse(ends_at ?? "") <= now;
+  const inOrder = [...places].sort((one, other) => startOf(one) - startOf(other));
+  return [...inOrder.filter((one) => !isOver(one)), ...inOrder.filter(isOver).reverse()];
+}
+
 /** Whether its hours say nothing: 23 hours where the clock is put forward. @param {Place} place @returns {boolean} */
 export function lastsAllDay({ starts_at, ends_at }) {
   return Boolean(starts_at && ends_at && Date.parse(ends_at) - Date.parse(starts_at) >= 23 * 3_600_000);

@@ -173,6 +173,22 @@ def test_the_numbers_of_a_class_and_their_button_are_in_view_on_a_phone_on_its_s
     page.context.close()
 
 
+@pytest.mark.parametrize("language", ["ja", "en", "ja-easy"])
+def test_the_undo_of_a_tap_is_in_view_on_the_smallest_phones_without_a_network(
+    product: Product, browser: Browser, language: str
+) -> None:
+    page = at_the_gallery(browser, product, language)
+    page.locator('.tab[data-tab="walk_in"]').click()
+    page.locator(".tap").first.click()
+    page.context.set_offline(True)
+    expect(page.locator(".note.is-offline")).to_be_visible(timeout=20_000)
+    for height in (640, 568):
+        page.set_viewport_size({"width": 320, "height": height})
+        assert in_view(page.locator(".undo"), page.locator(".work"))
+        assert in_view(page.locator(".tap").first, page.locator(".taps"))
+    page.context.close()
+
+
 def register_class(browser: Browser, product: Product) -> str:
     """A class of 30 with 2 teachers for the exhibition; the code of its ticket."""
     page = browser.new_context(locale="ja-JP", base_url=product.base_url).new_page()

@@ -105,6 +105,24 @@ def test_a_device_that_is_stopped_says_so_in_an_open_menu_and_forgets_its_list_a
         one.context.close()
 
 
+def test_the_word_that_stops_a_device_is_not_broken(browser: Browser, product: Product) -> None:
+    desk = browser.new_context(base_url=product.base_url, locale="en").new_page()
+    sign_in(desk, product, "olga")
+    paired(browser, product, code_at_the_hall(desk, button="Show the code")).context.close()
+    desk.goto("/console/events/practice/devices")
+    word = desk.locator(".row-actions summary").first
+    for width in (390, 1000, 1280):
+        desk.set_viewport_size({"width": width, "height": 800})
+        lines = """one => {
+          const range = document.createRange();
+          range.selectNodeContents(one.firstChild);
+          return range.getClientRects().length;
+        }"""
+        assert word.evaluate(lines) == 1
+        assert desk.evaluate("document.documentElement.scrollWidth") <= width
+    desk.context.close()
+
+
 def test_a_code_that_arrives_while_the_page_is_open_is_taken_too(browser: Browser, product: Product) -> None:
     desk = browser.new_context(base_url=product.base_url, locale="ja").new_page()
     sign_in(desk, product, "olga")
@@ -129,10 +147,10 @@ def from_the_home_screen(page: Page) -> None:
     page.reload()
 
 
-def code_at_the_hall(desk: Page) -> str:
+def code_at_the_hall(desk: Page, button: str = "コードを表示") -> str:
     """Another pairing code at the hall's entrance, for one device."""
     desk.goto("/console/events/practice/gates/mihon-city-hall/pairing")
-    desk.get_by_role("button", name="コードを表示").click()
+    desk.get_by_role("button", name=button).click()
     return desk.locator(".pairing-letters").inner_text().replace("-", "")
 
 

@@ -3,7 +3,8 @@
  *
  * It is registered below the event's address, which is all that it ever sees opened. While the network answers, pages come
  * from there; the copy is made anew as a whole when a page that was just loaded belongs to another version of the
- * programme. A new version of this file takes over at once: it holds nothing that a page was written for.
+ * programme. A new version of this file takes over when the last page of the event is left: to end a worker that may just be
+ * answering could leave its reader without the page.
  */
 import * as rules from "./offline/rules.js";
 
@@ -27,10 +28,6 @@ let late = 0;
 const renewing = new Set();
 /** The reader threw the copy away: nothing is written any more. */
 let forgotten = false;
-
-worker.addEventListener("install", (event) => {
-  event.waitUntil(worker.skipWaiting());
-});
 
 worker.addEventListener("activate", (event) => {
   event.waitUntil(tidy());

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { placeToOpen } from "../../../checkin/scanner/places.js";
+import { placesByUse, placeToOpen } from "../../../checkin/scanner/places.js";
 
 const NOW = Date.parse("2026-10-03T01:00:00Z");
 const place = (code, starts_at, ends_at = null, now = false) => ({ code, name: { ja: code }, starts_at, ends_at, now });
@@ -23,6 +23,13 @@ test("where everything is over, a gate opens what was last", () => {
   const earlier = place("session:A0", "2026-09-30T01:30:00Z");
   assert.equal(placeToOpen([earlier, OVER], NOW), OVER);
   assert.equal(placeToOpen([OVER, earlier], NOW), OVER);
+});
+
+test("who looks for another place sees first what is on and to come, and what is over last, the newest of it first", () => {
+  const earlier = place("session:A0", "2026-09-30T01:30:00Z", "2026-09-30T02:30:00Z");
+  assert.deepEqual(placesByUse([earlier, OVER, ON, NEXT, LATER], NOW), [ON, NEXT, LATER, OVER, earlier]);
+  const timeless = place("entrance:north:2026-10-03", null);
+  assert.deepEqual(placesByUse([OVER, timeless, NEXT], NOW), [timeless, NEXT, OVER]);
 });
 
 test("a place without times is better than none, and no place is none", () => {
