@@ -41,7 +41,7 @@ PATIENCE = 600.0
 LEAN = {"OPENBLAS_NUM_THREADS": "1", "MALLOC_MMAP_THRESHOLD_": "131072"}
 """numpy would begin as many threads as there are cores, for what nobody here asks of it; and columns that are done with
 are given back at once, where the C library is glibc."""
-AT_ONCE, PIECE = 1_200_000, 20_000
+AT_ONCE, PIECE = 600_000, 20_000
 """Lines of one part, which that process holds in memory; larger ledgers are read once for each. And of one piece."""
 WORDS = sum(
     case((column.is_(None), 0), *((column == value, code << AT[one]) for code, value in enumerate(values, 1)),
