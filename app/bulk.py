@@ -12,6 +12,8 @@ from app.db import refuse_stray_writes
 from app.direct import Bound, Direct
 
 AT_ONCE = 1000
+Column = bytes | str | None
+"""Numbers as a database hands them out, see `gathered`."""
 
 
 def heaps(
@@ -25,13 +27,19 @@ def heaps(
             yield found
 
 
-def gathered(bind: Bound, asked: Direct, parameters: Mapping[str, Any], *, columns: int) -> list[bytes | None]:
-    """On PostgreSQL each of so many columns of the rows found, of whole numbers of eight bytes, as one array in the
-    server's binary form; None: no row was found. Nothing is handed out row by row. Planned for these very values."""
+def gathered(bind: Bound, asked: Direct, parameters: Mapping[str, Any], *, columns: int) -> list[Column]:
+    """Each of so many columns of the rows found, of whole numbers: nothing is handed out row by row, and nobody waits
+    for Python's lock meanwhile. On PostgreSQL, which plans it for these very values, an array in the server's binary
+    form, numbers of eight bytes; on SQLite they stand in a text, between commas. None: no row was found."""
     sql, values = asked.prepared(bind).ready(parameters)
+    on_postgresql = bind.dialect.name == "postgresql"
     names = ", ".join(f"c{number}" for number in range(columns))
-    arrays = ", ".join(f"array_agg(c{number}::bigint)" for number in range(columns))
-    statement = f"SELECT {arrays} FROM ({sql}) AS found({names})"  # noqa: S608
+    each = "array_agg(c{}::bigint)" if on_postgresql else "group_concat(c{})"
+    together = ", ".join(each.format(number) for number in range(columns))
+    statement = f"WITH found({names}) AS ({sql}) SELECT {together} FROM found"  # noqa: S608
+    if not on_postgresql:
+        with closing(bind.connection.cursor()) as cursor:
+            return list(cursor.execute(statement, values).fetchone())
     with closing(bind.connection.driver_connection.cursor(binary=True)) as cursor:
         cursor.execute(statement, values, prepare=False)
         return [cursor.pgresult.get_value(0, number) for number in range(columns)]

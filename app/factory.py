@@ -131,7 +131,9 @@ def _open_lane(app: Flask) -> None:
 
 
 def _hand_in(app: Flask) -> None:
-    """What registrations must know of the door."""
+    """What registrations must know of the door, and figures of what is written down."""
+    from analytics.operations.keeping import keep_crossings
+    from analytics.queries.apart import init_apart
     from checkin.queries.counts import sessions_entered
     from checkin.queries.lines import lines_of
     from registrations.queries.arrived import init_arrived
@@ -139,6 +141,7 @@ def _hand_in(app: Flask) -> None:
 
     init_arrived(app, sessions_entered=sessions_entered)
     init_entered(app, lines_of=lines_of)
+    init_apart(app, keep=keep_crossings)
 
 
 def _register_departments(app: Flask) -> None:

@@ -45,8 +45,8 @@ look within every request. Measured: scans at 1 and 8 connections 1.2 times."""
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
 MALLOC = {M_ARENA_MAX: 1, M_TRIM_THRESHOLD: 8 << 20, M_MMAP_THRESHOLD: 1 << 20}
 """Options of glibc's mallopt, in bytes: what a page needs is kept for the next, what a rush needed is given back."""
-SECONDS_KEPT = 60
-"""How long a worker keeps what lies free between things that it holds. Looking for it takes a millisecond or two."""
+SECONDS_KEPT = 10
+"""How long a worker keeps what lies free between things that it holds. Looking for it takes a millisecond."""
 
 
 class CannotStart(WrongSetting):

@@ -10,6 +10,7 @@ import atexit
 import fcntl
 import os
 import shutil
+import signal
 import tempfile
 import threading
 import time
@@ -18,6 +19,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 PREFIX = "uketsuke-workroom-"
+LARGE, RESTING = "turn", "painter"
+"""Whose turn it is to have a process beside the server's own that takes much memory, and the one that rests between."""
 LONGEST = 60
 """Bytes of the folder around it: the address of a socket has at most 104 or 108, and names inside take about 40."""
 
@@ -67,6 +70,18 @@ def turn(file: Path) -> Iterator[None]:
     with file.open("ab") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         yield
+
+
+def end_holder(file: Path) -> None:
+    """End the process whose number stands in the file, if it lives: as long as it does it holds a lock on the file. Its
+    memory is free afterwards."""
+    with file.open("a+") as held:
+        with suppress(BlockingIOError):
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        held.seek(0)
+        os.kill(int(held.read()), signal.SIGKILL)
+        fcntl.flock(held, fcntl.LOCK_EX)
 
 
 def _hold(room: Path) -> int:

@@ -1,14 +1,13 @@
 """Charts for the server, drawn by a process of their own, one for all processes of the server: what drawing loads and
 keeps is never theirs, and no scan waits while a picture is drawn."""
 
+import fcntl
 import os
 import pickle
-import signal
 import socket
 import subprocess
 import sys
 import threading
-from contextlib import suppress
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client, Connection
 from multiprocessing.process import current_process
@@ -17,7 +16,7 @@ from pathlib import Path
 from analytics.charts.data import Chart
 from analytics.charts.style import Format, Frame, Shape
 from app.web.fonts import font_files
-from app.workroom import here, turn
+from app.workroom import LARGE, RESTING, end_holder, here, turn
 
 PAINTER = (sys.executable, "-m", "analytics.charts.painter")
 PATIENCE = 60.0
@@ -33,8 +32,9 @@ class Easel:
     """One picture at a time, whichever process of the server wants it. A painter that died or hangs is ended, and
     another one tries once more.
 
-    In the room of the server stand its socket, whose turn it is, and the number of the painter's process. Whoever has
-    the turn finds nobody at the socket begins a painter, so there are never two."""
+    In the room of the server stand its socket, whose turn it is, and the number of the painter's process, which holds
+    a lock on that file. Whoever has the turn finds nobody at the socket begins a painter, so there are never two. The
+    turn is also that of whoever sums up a large ledger: both at once would take too much memory."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class Easel:
         """The file. Raises MissingFonts if the fonts were never built, RuntimeError if it cannot be drawn."""
         font_files()
         wish, room = pickle.dumps((chart, frame, shape, form)), self._room or here()
-        with turn(room / "turn"):
+        with turn(room / LARGE):
             drawn = self._drawn(wish, room) or self._drawn(wish, room)
         if drawn is None:
             raise RuntimeError("The chart could not be drawn; the reason stands above in the log.")
@@ -58,7 +58,7 @@ class Easel:
 
     def _drawn(self, wish: bytes, room: Path) -> bytes | None:
         """None if the painter died of it, before it, or had to be ended."""
-        hanging = threading.Timer(self._patience, _end, (room,))
+        hanging = threading.Timer(self._patience, end_holder, (room / RESTING,))
         hanging.start()
         try:
             with self._painter(room) as painter:
@@ -79,7 +79,8 @@ class Easel:
 
     def _begin(self, room: Path, door: Path) -> None:
         door.unlink(missing_ok=True)
-        with socket.socket(socket.AF_UNIX) as listening:
+        with socket.socket(socket.AF_UNIX) as listening, (room / RESTING).open("a") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)  # which is the painter's as soon as we close the file
             listening.bind(str(door))
             listening.listen()
             painter = subprocess.Popen(  # noqa: S603 - our own module
@@ -87,21 +88,16 @@ class Easel:
                 cwd=_ROOT,
                 env={**os.environ, **MALLOC},
                 stdin=subprocess.PIPE,
-                pass_fds=(listening.fileno(),),
+                pass_fds=(listening.fileno(), held.fileno()),
             )
-        (room / "painter").write_text(str(painter.pid))
+            held.truncate(0)
+            held.write(str(painter.pid))
         threading.Thread(target=painter.communicate, args=(_key(),), name="painter", daemon=True).start()
 
 
 def _key() -> bytes:
     """What all processes of a server know and nobody else does."""
     return bytes(current_process().authkey)
-
-
-def _end(room: Path) -> None:
-    """Whoever listens at the socket is the last one that was begun."""
-    with suppress(OSError):
-        os.kill(int((room / "painter").read_text()), signal.SIGKILL)
 
 
 easel = Easel()

@@ -22,12 +22,17 @@ NEVER_ASKED = (
     "fontTools.subset",
     "fontTools.agl",
     "matplotlib._fontconfig_pattern",
+    "matplotlib._mathtext_data",
+    "matplotlib.dates",
+    "matplotlib.dviread",
     "matplotlib.figure",
     "matplotlib.mathtext",
+    "matplotlib.widgets",
+    "pyparsing",
 )
-"""What matplotlib loads and our drawings never use, 24 MiB: what cuts fonts down for a PDF (letters of ours are drawn,
-each by itself: `pdf.fonttype`), names of letters in files of TeX, what takes names of fonts apart, figures with axes,
-and formulas."""
+"""What matplotlib loads and our drawings never use, 30 MiB: what cuts fonts down for a PDF (letters of ours are drawn,
+each by itself: `pdf.fonttype`), names of letters in files of TeX and such files, what takes names of fonts apart,
+figures with axes, axes of days, what is clicked in a figure, and formulas."""
 
 _give_back = getattr(ctypes.CDLL(None), "malloc_trim", None)
 
@@ -52,6 +57,8 @@ def main(door: socket.socket, key: bytes, room: Path, *, patience: float, rest: 
 
 class Nothing(ModuleType):
     """In it is whatever somebody takes from it by name, to be called with anything, and that does nothing."""
+
+    __version__ = "9999"  # matplotlib asks some whether they are new enough
 
     def __getattr__(self, name: str) -> object:
         if name.startswith("__"):

@@ -1,14 +1,17 @@
 """Sums that this process made are written down, so that the next start need not read every line of the ledger."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from analytics.models import KeptSum
+from analytics.queries.apart import Sums
+from analytics.queries.crossing import kept_as
 from analytics.queries.recalling import made_by
 from analytics.queries.unwritten import Unwritten, unwritten
 from app.db import db, transaction
@@ -30,6 +33,16 @@ def keep_sums(_at: datetime, *, ending: bool = False) -> int:
     for one in found:
         one.written()
     return len(found)
+
+
+def keep_crossings(app: Flask, event_id: int, sums: Iterable[Sums]) -> None:
+    """Write down what all crossings of an event come to, a few at a time. In a thread of its own, for whoever asks for
+    them only reads."""
+    with app.app_context():
+        found = (Unwritten(event_id, kept_as((event_id, *one[:3])), one[3], bool) for one in sums)
+        while some := list(islice(found, A_FEW)):
+            with transaction():
+                write_down(some)
 
 
 def write_down(found: Collection[Unwritten]) -> None:

@@ -13,11 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.direct import Bound
-from checkin.queries import arrays, columns
-from checkin.queries.columns import ADMITS, CORRECTED, METHODS, NEW_TODAY, PERSON, RETURNS, Lines, Numbers
+from checkin.queries import columns
 from checkin.queries.rollups import VENUES_OF_EVENT, RolledUp, add_rooms, lines_in
-from checkin.rules import Cut
+from checkin.rules import Cut, arrays
+from checkin.rules.columns import Lines, Numbers, lines_of, numbers_of
 from checkin.rules.rollup import NOTHING_APART, Cell, Told, of_registration
+from checkin.rules.said import ADMITS, CORRECTED, METHODS, NEW_TODAY, PERSON, RETURNS
 
 AT_ONCE, TURNS = 1_200_000, 4
 """Lines of one part, held in memory in some fifty bytes each; and in how many turns those of tickets are put in order,
@@ -38,9 +39,13 @@ def summed_from_ledger(
     `told_of`: how many lines more were read."""
     venues = {row.id: row.venue for row in VENUES_OF_EVENT.rows(bind, {"event_id": event_id})}
     made = RolledUp(cells=defaultdict(int))
-    summing = _Summing(made, columns.undone(bind), columns.persons(bind, event_id), venues)
+    (undone,) = map(numbers_of, columns.undone(bind))
+    tickets, theirs = map(numbers_of, columns.persons(bind, event_id))
+    order = np.argsort(tickets)
+    summing = _Summing(made, np.sort(undone), (tickets[order], theirs[order]), venues)
     for part in range(parts := max(1, -(-lines_in(bind, event_id) // at_once))):
-        summing.add(columns.pieces(bind, event_id, parts=parts, part=part, readers=readers), told_of)
+        sent = columns.pieces(bind, event_id, parts=parts, part=part, readers=readers)
+        summing.add(map(lines_of, sent), told_of)
     made.places = {
         cell.place: (venues[cell.place], None) for cell in made.cells if cell.cut == Cut.LINES and cell.place
     }

@@ -2,25 +2,28 @@
 lines say one by one."""
 
 import random
+import subprocess
 import sys
 from collections.abc import Sequence
 from datetime import timedelta
+from threading import Thread
 from typing import Any
 
 import pytest
 from flask import Flask
 
 from analytics.queries import apart, crossing
-from analytics.queries.crossed_in_columns import PAIRS, UnknownWord, all_crossed
 from analytics.queries.crossing import crossing_of, room_names
 from analytics.queries.facts import facts_of
 from analytics.queries.ledger import attributes_of, read_ledger
 from analytics.rules import Measure
+from analytics.rules.crossed_in_columns import PAIRS, UnknownWord, all_crossed
 from analytics.rules.crossing import Crossing, Dimension, Ground, cross
 from app.config import Settings
 from app.db import close_db, db, transaction
 from app.factory import create_app
 from app.programme.models import Event
+from app.turns import Places
 from checkin.rules import Method
 from registrations.rules import PartyKind
 from tests.analytics.ledger import Ledger, RawLine
@@ -116,7 +119,7 @@ def test_who_asks_for_one_pair_has_read_the_lines_for_all(
     app: Flask, make: Make, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """This process and every other, without loading what adds up columns; what came since is followed."""
-    monkeypatch.setitem(sys.modules, "analytics.queries.crossed_in_columns", None)
+    monkeypatch.setitem(sys.modules, "numpy", None)
     door = Doorside(app, make)
     talk = make.session(door.event, "talk")
     door.scan(talk, door.ticket())
@@ -160,6 +163,34 @@ def test_where_no_process_sums_up_the_lines_are_read_one_by_one(
     assert caplog.messages == ["crossings could not be summed up apart; each is read line by line"] * 3
 
 
+def test_readers_of_one_table_wait_for_its_first_reading_and_never_for_each_other(
+    app: Flask, fair: Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though they take all places at work."""
+    monkeypatch.setattr(apart, "SUMMING", (sys.executable, "-c", "import time; time.sleep(1)"))
+    places, found = Places(1), []
+
+    def ask() -> None:
+        with places:
+            found.append(read(app, fair, PAIRS[:1])[PAIRS[0]].total)
+
+    readers = [Thread(target=ask, daemon=True) for _ in range(3)]
+    for one in readers:
+        one.start()
+    for one in readers:
+        one.join(60)
+    assert len(found) == 3
+    assert len(set(found)) == 1
+
+
+def test_the_process_that_sums_up_loads_rules_and_numpy_alone() -> None:
+    """What it takes comes on top of a server's memory."""
+    loaded = "import analytics.operations.crossing, sys; print(*sys.modules)"
+    said = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
+    assert not {"sqlalchemy", "flask", "psycopg", "babel", "matplotlib"} & set(said.stdout.split())
+    assert "numpy" in said.stdout.split()
+
+
 def test_inside_a_transaction_what_it_wrote_is_counted_too(app: Flask, make: Make) -> None:
     """By itself, for nobody else sees that yet."""
     door = Doorside(app, make)
@@ -200,6 +231,8 @@ def test_a_word_that_no_list_has_is_counted_too(app: Flask, make: Make, monkeypa
     ledger.enter(holder, places_of(event)["talk"], {ledger.categories()[0]: 1}, at=NOON)
     ledger.write()
     with app.test_request_context(), pytest.raises(UnknownWord):
-        all_crossed(db.session.connection(), event.id, Ground(facts_of(event).places, {}))
+        bind = db.session.connection()
+        beside = apart.sent_beside(bind, event.id)
+        all_crossed(Ground(facts_of(event).places, {}), apart.parts_of(bind, event.id), *beside)
     by_language = Dimension.CATEGORY, Dimension.LANGUAGE, Measure.PEOPLE
     assert read(app, event, [by_language])[by_language].columns == {"fr": 1}

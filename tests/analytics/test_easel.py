@@ -18,7 +18,7 @@ import pytest
 
 from analytics.charts import Bars, draw
 from analytics.charts.easel import Easel
-from app.workroom import enter, workroom
+from app.workroom import end_holder, enter, workroom
 from tests.analytics.pictures import CHARTS, FRAME
 
 pytestmark = pytest.mark.slow
@@ -70,6 +70,15 @@ def test_one_process_draws_all_pictures(easel: Easel, room: Path) -> None:
     first = painter_in(room)
     drawn(easel)
     assert painter_in(room) == first
+
+
+def test_whoever_needs_its_memory_ends_it_and_the_next_picture_has_another(easel: Easel, room: Path) -> None:
+    expected, first = drawn(easel), painter_in(room)
+    end_holder(room / "painter")
+    assert gone(first)
+    end_holder(room / "painter")  # whose number may be another process's by now
+    assert drawn(easel) == expected
+    assert painter_in(room) != first
 
 
 class Worker:

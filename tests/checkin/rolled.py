@@ -6,14 +6,15 @@ from unittest.mock import patch
 from flask import current_app
 from sqlalchemy import func
 
+from analytics.queries.apart import parts_of, sent_beside
 from analytics.queries.closing import closing_days
-from analytics.queries.crossed_in_columns import all_crossed
 from analytics.queries.crossing import Kept, crossing_of, room_names
 from analytics.queries.facts import facts_of
 from analytics.queries.ledger import attributes_of, count_ledger, read_ledger
 from analytics.queries.rolled import Asked, rolled_tally
 from analytics.queries.running import kept_figures, kept_tally
 from analytics.rules import Measure
+from analytics.rules.crossed_in_columns import all_crossed
 from analytics.rules.crossing import Dimension, Ground, cross
 from analytics.rules.facts import Facts
 from analytics.rules.laying_out import figures
@@ -44,7 +45,7 @@ def both(event_id: int) -> tuple[RolledUp, RolledUp]:
     bind = door.connection()
     counted = summed_from_ledger(bind, event_id)
     half = lines_in(bind, event_id) // 2 + 1
-    with patch.multiple(columns, PIECE=half, HEAP=2), asking() as one, asking() as other:
+    with patch.object(columns, "PIECE", half), asking() as one, asking() as other:
         assert summed_from_ledger(bind, event_id, at_once=half, readers=(one, other)) == counted
     return kept_roll_ups(bind, event_id), counted
 
@@ -126,7 +127,7 @@ def assert_same_crossings(event: Event, facts: Facts, undivided: int | None) -> 
         ground, asked = Ground(facts.places, room_names(facts)), Asked(event, facts.places, undivided)
         bind = db.session.connection()
         lines, standing = lines_in(bind, event.id), standing_of(bind, event.id)
-        made = all_crossed(bind, event.id, ground, at_once=lines // 2 + 1)
+        made = all_crossed(ground, parts_of(bind, event.id, at_once=lines // 2 + 1), *sent_beside(bind, event.id))
         for rows, columns_, measure in CROSSED:
             counted = cross(read, said, ground, rows=rows, columns=columns_, measure=measure)
             assert crossing_of(event, facts, rows=rows, columns=columns_, measure=measure) == counted, (rows, columns_)

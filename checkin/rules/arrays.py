@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from checkin.queries.columns import Lines, Numbers
+from checkin.rules.columns import Lines, Numbers
 
 RANGE = 1 << 62
 FOUR_BYTES = 1 << 31

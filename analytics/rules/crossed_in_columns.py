@@ -1,4 +1,4 @@
-"""All that can be crossed of an event, summed at one go from its ledger in columns (`checkin/queries/columns.py`).
+"""All that can be crossed of an event, summed at one go from its ledger in columns (`checkin/rules/columns.py`).
 
 Persons and parties that only came, by one method, are nearly all: they are added up here. Everybody else is told of as
 owed: their lines are added by the rules to whichever sums somebody asks for. numpy takes its time to load, so whoever
@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import case
 
 from analytics.rules import Measure
 from analytics.rules.crossed import Cells, Crossed, Cut, cuts_of
@@ -27,37 +26,16 @@ from analytics.rules.crossing import (
     Value,
     rests_on_sums,
 )
+from analytics.rules.party_words import AT, OTHER, SAID_OF_PARTY
 from analytics.rules.recorded import Recorded, most_together
-from app.direct import Bound
-from app.programme.rules import OrganisationKind
-from app.web.languages import LANGUAGES
-from checkin.models import Entry
-from checkin.queries import arrays, columns
-from checkin.queries.columns import ADMITS, METHOD_AT, METHODS, NEW_TODAY, PERSON, RETURNS, Lines, Numbers
-from checkin.queries.rollups import lines_in
-from checkin.rules.times import LEADS, LONGER_LEAD
-from registrations.rules import PartyKind
+from checkin.rules import arrays
+from checkin.rules.columns import Lines, Numbers, Sent, lines_of, numbers_of
+from checkin.rules.said import ADMITS, METHOD_AT, METHODS, NEW_TODAY, PERSON, RETURNS
 
 Pair = tuple[Dimension, Dimension, Measure]
-AT_ONCE, TURNS = 1_200_000, 4
-"""Lines of one part, held in memory in some thirty bytes each; and in how many turns they are added up, which takes as
-much again for each."""
-BITS, OTHER = 4, 15
-"""What a line says of its party in one number, each in so many bits: which value, 0 for none."""
-SAID_OF_PARTY: dict[Dimension, tuple[Any, Sequence[str]]] = {
-    Dimension.PARTY: (Entry.party_kind, tuple(PartyKind)),
-    Dimension.ORGANISATION: (Entry.organisation_kind, tuple(OrganisationKind)),
-    Dimension.LANGUAGE: (Entry.language, LANGUAGES),
-    Dimension.LEAD: (Entry.lead_days, (*(name for _, name in LEADS), LONGER_LEAD)),
-}
-AT = {one: BITS * number for number, one in enumerate(SAID_OF_PARTY)}
-WORDS = sum(
-    case((column.is_(None), 0), *((column == value, code << AT[one]) for code, value in enumerate(values, 1)),
-         else_=OTHER << AT[one])
-    for one, (column, values) in SAID_OF_PARTY.items()
-)  # fmt: skip
-LINES = columns.lines_with(device=WORDS, slot=0)
-"""With what they say of their party in the place of the device."""
+TURNS = 16
+"""In how many turns the lines of one part are added up: they are held in memory in some thirty bytes each, which takes
+as much again for each of a turn, and more."""
 CROSSED = (Measure.PEOPLE, Measure.VISITS)
 PAIRS: tuple[Pair, ...] = tuple(
     (min(two), max(two), measure)
@@ -92,19 +70,18 @@ class AllCrossed:
         return found
 
 
-def all_crossed(
-    bind: Bound, event_id: int, ground: Ground, *, at_once: int = AT_ONCE, readers: Sequence[Bound] = ()
-) -> AllCrossed:
-    """Every line, read once. Raises UnknownWord. at_once: so many lines are one part; larger ledgers are read once for
-    each; readers: see `columns.pieces`."""
+def all_crossed(ground: Ground, parts: Iterable[Iterable[Sequence[Sent]]], undone: Sent, named: Sent) -> AllCrossed:
+    """Every line, read once. Raises UnknownWord. parts: pieces of the ledger (`lines_of`), those of a registration all
+    in one part, whose device is what a line says of its party; undone: lines that were; named: tickets of persons with
+    a name."""
     made, taps = AllCrossed(ground), defaultdict[Recorded, int](int)
-    undone, (named, _) = columns.undone(bind), columns.persons(bind, event_id)
-    for part in range(parts := max(1, -(-lines_in(bind, event_id) // at_once))):
+    taken_back, known = np.sort(numbers_of(undone)), np.sort(numbers_of(named))
+    for part in parts:
         tickets: list[list[Any]] = [[] for _ in range(TURNS)]
-        for piece in columns.pieces(bind, event_id, parts=parts, part=part, readers=readers, lines=LINES):
+        for piece in map(lines_of, part):
             if any((piece.device >> at & OTHER == OTHER).any() for at in AT.values()):
                 raise UnknownWord
-            stands = piece.says(ADMITS) & (piece.category > 0) & ~arrays.among(piece.id, undone)
+            stands = piece.says(ADMITS) & (piece.category > 0) & ~arrays.among(piece.id, taken_back)
             holder = piece.ticket > 0
             for turn, theirs in enumerate(tickets):
                 of_turn = stands & holder & (piece.registration % TURNS == turn)
@@ -112,7 +89,7 @@ def all_crossed(
             _tap(taps, piece.chosen(stands & ~holder))
         for theirs in tickets:
             if theirs:
-                _Tickets(made, arrays.joined(theirs), named).add()
+                _Tickets(made, arrays.joined(theirs), known).add()
     made.taps = [one._replace(number=number) for one, number in taps.items()]
     return made
 
@@ -142,7 +119,7 @@ def _tap(taps: dict[Recorded, int], lines: Lines) -> None:
 
 def _word(kind: Dimension, words: int) -> str | None:
     code = words >> AT[kind] & OTHER
-    return str(SAID_OF_PARTY[kind][1][code - 1]) if code else None
+    return str(SAID_OF_PARTY[kind][code - 1]) if code else None
 
 
 def _date(day: int) -> date | None:
@@ -188,7 +165,7 @@ class _Tickets:
             self.codes[one] = _smallest(codes)
             self.values[one] = found.tolist() if one is Dimension.CATEGORY else [_date(day) for day in found.tolist()]
         self.codes[Dimension.METHOD], self.values[Dimension.METHOD] = _smallest(lines.method), list(METHODS)
-        for one, (_, words) in SAID_OF_PARTY.items():
+        for one, words in SAID_OF_PARTY.items():
             self.codes[one] = (lines.device >> AT[one] & OTHER).astype(np.int8)
             nothing = NO_ORGANISATION if one is Dimension.ORGANISATION else None
             self.values[one] = [nothing, *map(str, words)]
