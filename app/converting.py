@@ -1,19 +1,22 @@
 """Values on their way to the driver and back, converted by the columns' own types, or as they would, but sooner."""
 
-from collections.abc import Callable, Iterable
-from functools import lru_cache
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache, partial
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import JSON, Boolean, Date, Dialect, Enum, LargeBinary, Time, Uuid
 from sqlalchemy.types import TypeEngine
 
 from app.db import UtcDateTime
-from app.quick_json import as_json
+from app.quick_json import as_json, each_as_json, uuids_as_hex
 
 REMEMBERED = (Enum, UtcDateTime, Date, Time)
 REMEMBERED_VALUES = 512
+A_FEW = 8
+"""More rows than these are converted column by column."""
 Convert = Callable[[Any], Any] | None
+Row = TypeVar("Row")
 
 
 def to_driver(kind: TypeEngine[Any], dialect: Dialect) -> Convert:
@@ -32,10 +35,15 @@ def to_driver(kind: TypeEngine[Any], dialect: Dialect) -> Convert:
 
 
 def all_to_driver(convert: Callable[[Any], Any], values: Iterable[Any]) -> list[Any]:
-    """What `convert` makes of each of these values."""
-    if convert is _uuid_as_text:  # without a call for each: a scan is written with five of them
-        return [None if value is None else value.int.to_bytes(16).hex() for value in values]
-    return list(map(convert, values))
+    """What `convert` makes of each of these values; what all of them say alike is converted once."""
+    if convert is _uuid_as_text:  # all of them in C: a scan is written with five
+        return uuids_as_hex(values)
+    given = list(values)
+    if convert is _json_or_empty:
+        return each_as_json(given) if None not in given else list(map(convert, given))
+    if given and given[0] is given[-1] and given.count(given[0]) == len(given):
+        return [convert(given[0])] * len(given)
+    return list(map(convert, given))
 
 
 def _uuid_as_text(value: UUID | None) -> str | None:
@@ -54,6 +62,30 @@ _moment_as_text = lru_cache(maxsize=REMEMBERED_VALUES)(UtcDateTime.as_text)
 def from_driver(kind: TypeEngine[Any], dialect: Dialect) -> Convert:
     """What makes a value of the driver one of this kind; None: nothing, it is one."""
     return _remembered(kind, kind.dialect_impl(dialect).result_processor(dialect, None))
+
+
+def rows_from_driver(
+    outputs: Sequence[tuple[int, Callable[[Any], Any]]],
+    found: Sequence[Sequence[Any]],
+    make: Callable[..., Row],
+    *,
+    named: bool,
+) -> list[Row]:
+    """What `make` makes of these rows' values as Python has them. outputs: the places of those to convert, and by what;
+    named: it makes tuples with names, which need no call for each."""
+    if len(found) > A_FEW:
+        columns: list[Iterable[Any]] = list(zip(*found, strict=True))
+        for place, convert in outputs:
+            columns[place] = map(convert, columns[place])
+        make_named: Callable[[Iterable[Any]], Row] = partial(tuple.__new__, make)  # type: ignore[type-var,arg-type]
+        return list(map(make_named, zip(*columns, strict=True)) if named else map(make, *columns))
+    rows = []
+    for one in found:
+        values = list(one)
+        for place, convert in outputs:
+            values[place] = convert(values[place])
+        rows.append(make(*values))
+    return rows
 
 
 def _remembered(kind: TypeEngine[Any], convert: Convert) -> Convert:

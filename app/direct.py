@@ -5,7 +5,7 @@ database needs to answer. Values are converted by the columns' own types, so row
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from operator import itemgetter
 from typing import Any, NamedTuple, Protocol, TypeVar, cast
@@ -16,7 +16,7 @@ from sqlalchemy.sql.elements import BindParameter, ColumnElement
 from sqlalchemy.types import TypeDecorator, TypeEngine, Unicode
 
 from app.constants import with_constants, written_out
-from app.converting import all_to_driver, from_driver, to_driver
+from app.converting import all_to_driver, from_driver, rows_from_driver, to_driver
 from app.db import db, is_writing, reading, refuse_stray_writes
 from app.wholesale import Many
 from app.writer import Wire
@@ -277,15 +277,9 @@ class _Compiled:
             columns[place] = all_to_driver(convert, columns[place])
         return columns
 
-    def made(self, found: Iterable[Sequence[Any]], make: Callable[..., Row]) -> list[Row]:
+    def made(self, found: Sequence[Sequence[Any]], make: Callable[..., Row]) -> list[Row]:
         """Rows of the driver with values as Python has them."""
-        rows = []
-        for one in found:
-            values = list(one)
-            for place, convert in self.outputs:
-                values[place] = convert(values[place])
-            rows.append(make(*values))
-        return rows
+        return rows_from_driver(self.outputs, found, make, named=make is self.named)
 
 
 def _into(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:

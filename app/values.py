@@ -4,7 +4,7 @@ from enum import Enum
 from typing import TypeVar
 
 from msgspec import Struct, field
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 Kind = TypeVar("Kind", bound=Enum)
 
@@ -22,4 +22,4 @@ def at_hand(kind: type[Kind]) -> type[Kind]:
     return kind
 
 
-__all__ = ["Value", "at_hand", "field", "replace"]
+__all__ = ["Value", "asdict", "at_hand", "field", "replace"]

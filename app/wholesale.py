@@ -19,9 +19,9 @@ from sqlalchemy import Dialect, LargeBinary
 
 FEWEST = 4
 """For fewer rows a statement each is as quick."""
-BUNDLE = 32
-"""Rows that one statement writes on SQLite: after each step the driver takes Python's lock back, and a step for each
-row would stop as often."""
+BUNDLE, FEW = 32, 4
+"""Rows that one statement writes on SQLite, and fewer where no more are left: after each step the driver takes Python's
+lock back, and a step for each row would stop as often. To begin a step costs SQLite as much again as a row."""
 SHAPES = 16
 """So many statements are kept of each, by what is alike in their rows."""
 MOST_VALUES = 999
@@ -39,6 +39,7 @@ class Many:
         self.names = None if dialect.name == "sqlite" else names
         self.wholesale = wholesale(sql, binds, dialect)
         self.bundle = bundle(sql, dialect)
+        self.few = once(self.bundle, (False,) * sql.count("?"), FEW) if self.bundle else ""
         self.shapes: set[tuple[bool, ...]] = set()
         self.raw = [name for name, bind in binds.items() if isinstance(bind.type, LargeBinary)]
 
@@ -47,12 +48,15 @@ class Many:
         if len(rows) >= BUNDLE and self.bundle:
             self.send_columns(cursor, list(zip(*rows, strict=True)))
             return
+        while len(rows) >= FEW and self.few:
+            cursor.execute(self.few, list(chain.from_iterable(rows[:FEW])))
+            rows = rows[FEW:]
         values: Sequence[Any] = [dict(zip(self.names, row, strict=True)) for row in rows] if self.names else rows
         if len(values) == 1:
             cursor.execute(self.sql, values[0])
         elif self.wholesale and len(values) >= FEWEST:
             cursor.execute(self.wholesale, {"rows": self._as_text(values)})
-        else:
+        elif values:
             cursor.executemany(self.sql, values)
 
     def send_columns(self, cursor: Any, columns: list[Sequence[Any]]) -> None:
@@ -112,12 +116,12 @@ def bundle(sql: str, dialect: Dialect) -> tuple[str, str] | None:
 
 
 @lru_cache(maxsize=8 * SHAPES)
-def once(bundled: tuple[str, str], alike: tuple[bool, ...]) -> str:
-    """This INSERT for `BUNDLE` rows: first come the values that are alike in all of them, then those of each row."""
+def once(bundled: tuple[str, str], alike: tuple[bool, ...], size: int = BUNDLE) -> str:
+    """This INSERT for so many rows: first come the values that are alike in all of them, then those of each row."""
     insert, row = bundled
     before, *after = row.split("?")
     shared, own, rows = sum(alike), len(alike) - sum(alike), []
-    for number in range(BUNDLE):
+    for number in range(size):
         said, told = iter(range(1, shared + 1)), iter(range(shared + number * own + 1, shared + (number + 1) * own + 1))
         places = [f"?{next(said if same else told)}{text}" for same, text in zip(alike, after, strict=True)]
         rows.append(f"({before}{''.join(places)})")

@@ -30,7 +30,7 @@ from app.web.pages import headers_of_json, log_access
 from app.writer import Wire
 from checkin import api
 from checkin.api.pins import is_asked
-from checkin.api.verdicts import need_names, stamp, verdicts
+from checkin.api.verdicts import NAMED, as_told, said_in, stamp
 from checkin.forms import numbers_in, read_batch
 from checkin.forms.fields import MOST_SCANS
 from checkin.operations import Arrived, record_arrived
@@ -194,10 +194,13 @@ class _Posted:
 
 
 def _plainly(at: datetime, answers: list[Answer] | None) -> bytes | list[Answer] | None:
-    if answers is None or any(answer.error or answer.verdict is Verdict.PROVISIONAL for answer in answers):
+    if answers is None:
         return None
-    return answers if need_names(answers) else _as_told(at, answers)
+    said = said_in(answers)
+    if "error" in said or any(answer.verdict is Verdict.PROVISIONAL for answer in answers):
+        return None
+    return _as_told(at, answers) if NAMED.isdisjoint(said) else answers
 
 
 def _as_told(at: datetime, answers: list[Answer]) -> bytes:
-    return as_json({"received_at": stamp(at), "verdicts": verdicts(answers)})
+    return as_json({"received_at": stamp(at), "verdicts": as_told(answers)})

@@ -1,6 +1,6 @@
 """Verdicts in words of the protocol: what was kept as numbers and ids gets the names that hold today."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,8 +8,36 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.programme.rules import SessionStatus
+from app.quick_json import in_utc
+from app.values import Value, asdict
 from checkin.operations.answers import Answer, Person
 from checkin.queries.gates import event_names, gate_names, session_names
+
+
+class Told(Value, frozen=True):
+    """An answer as a scanner reads it, in the order of its JSON. `first_time`: nobody of the ticket was admitted
+    before; then also what kind of party it is, for the words."""
+
+    id: str | None = None
+    verdict: str | None = None
+    at: str | None = None
+    first: dict[str, Any] | None = None
+    first_time: bool = False
+    party_kind: str | None = None
+    place: str | None = None
+    person: dict[str, Any] | None = None
+    party: dict[str, int] | None = None
+    admitted: dict[str, int] | None = None
+    expected: dict[str, int] | None = None
+    booked: tuple[dict[str, Any], ...] = ()
+    walk_in_left: int | None = None
+    room_left: int | None = None
+    window: dict[str, str] | None = None
+    event: dict[str, Any] | None = None
+    given: str | None = None
+    counts: None = None
+    error: dict[str, str] | None = None
+    conflict: str | None = None
 
 
 def verdicts(answers: list[Answer]) -> list[dict[str, Any]]:
@@ -18,14 +46,26 @@ def verdicts(answers: list[Answer]) -> list[dict[str, Any]]:
     return [_verdict(answer, names) for answer in answers]
 
 
+def as_told(answers: list[Answer]) -> Sequence[Told | dict[str, Any]]:
+    """The same, to be written as JSON: who was simply let in needs no dictionary."""
+    if _SHORT.issuperset(said_in(answers)):
+        return list(map(_short, answers))
+    return verdicts(answers)
+
+
+def said_in(answers: Iterable[Answer]) -> set[str]:
+    """Every word that one of their facts stands under."""
+    return set().union(*[answer.facts for answer in answers])
+
+
 def need_names(answers: Iterable[Answer]) -> bool:
     """Whether a gate, another event or a session is named in them, which the database is asked for."""
-    return any(not _NAMED.isdisjoint(answer.facts) for answer in answers)
+    return not NAMED.isdisjoint(said_in(answers))
 
 
 def stamp(at: datetime) -> str:
     """A moment in UTC, to the millisecond."""
-    return (at if at.tzinfo is UTC else at.astimezone(UTC)).isoformat("T", "milliseconds")[:-6] + "Z"
+    return in_utc(at if at.tzinfo is UTC else at.astimezone(UTC), "T", 3) + "Z"
 
 
 class _Names:
@@ -42,21 +82,23 @@ class _Names:
 
 
 def _verdict(answer: Answer, names: _Names) -> dict[str, Any]:
-    """`first_time`: nobody of the ticket was admitted before; then also what kind of party it is, for the words."""
-    facts = answer.facts
-    person = answer.person
-    told = {
-        **_NOTHING,
-        "id": answer.id,
-        "verdict": answer.verdict,
-        "at": stamp(answer.at) if answer.at else None,
-        "first_time": (new := bool(facts.get("first_time"))),
-        "party_kind": person.party_kind if new and person else None,
-        "place": answer.place,
-        "person": _person(person) if person else None,
-        "room_left": facts.get("room_left"),
-    }
-    return told if _SHORT.issuperset(facts) else told | _at_length(answer, names)
+    told = asdict(_short(answer))
+    return told if _SHORT.issuperset(answer.facts) else told | _at_length(answer, names)
+
+
+def _short(answer: Answer) -> Told:
+    facts, person = answer.facts, answer.person
+    new = bool(facts.get("first_time"))
+    return Told(
+        id=answer.id,
+        verdict=answer.verdict,
+        at=stamp(answer.at) if answer.at else None,
+        first_time=new,
+        party_kind=person.party_kind if new and person else None,
+        place=answer.place,
+        person=_person(person) if person else None,
+        room_left=facts.get("room_left"),
+    )
 
 
 def _at_length(answer: Answer, names: _Names) -> dict[str, Any]:
@@ -133,16 +175,9 @@ def _error(answer: Answer) -> dict[str, str] | None:
     return {"code": code, "message": " ".join([sentence, "; ".join(answer.faults)]).strip()}
 
 
-_NOTHING: dict[str, Any] = dict.fromkeys(
-    (
-        "id", "verdict", "at", "first", "first_time", "party_kind", "place", "person", "party", "admitted", "expected",
-        "booked", "walk_in_left", "room_left", "window", "event", "given", "counts", "error", "conflict",
-    )
-) | {"booked": []}  # fmt: skip
-"""An answer of which nothing is known yet; nothing in it is changed in place."""
 _NO_NAMES = _Names(())
 _SHORT = frozenset({"room_left", "first_time"})
-_NAMED = frozenset({"first", "event", "booked"})
+NAMED = frozenset({"first", "event", "booked"})
 _SENTENCES = {
     "code_not_ours": _l("This code cannot have been given out by a door of this event. Who came was counted."),
     "code_taken": _l("Another ticket has this code. Who came was counted; give them a new ticket."),

@@ -1,18 +1,18 @@
 """The shape of what a scanner sends: strictly read, every fault named; a bad scan is a fault of its own alone."""
 
-import hashlib
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from app.errors import Invalid
-from app.quick_json import from_json, in_one_way
+from app.quick_json import each_in_one_way, from_json, in_one_way
 from checkin.forms import fields
 from checkin.forms.fields import LONGEST_DEVICE_NAME, Field, Shape, Wrong
 from checkin.rules import Act, Direction, Reason, Verdict
 from checkin.rules.claims import Batch, Claim, Malformed
 from checkin.rules.desk import RestoreReason
 from checkin.rules.people import total
-from registrations.rules import CODE_LENGTH, read_code
+from registrations.rules import CODE_LENGTH, is_code, read_code
 
 MOST_NUMBERS, MOST_ON_A_TICKET = 60, 50
 LONGEST_NAME = 200
@@ -39,7 +39,9 @@ class PairingWish:
 def read_batch(body: bytes) -> Batch:
     """The batch in this JSON text. Raises Invalid, naming every fault, if it cannot be taken apart into scans."""
     values = _read_whole(body, _BATCH)
-    return Batch(values["sent_at"], tuple(map(read_claim, values["scans"])), values.get("pack"), values.get("clock"))
+    sent: list[Any] = values["scans"]
+    scans = tuple(map(_read_claim, sent, each_in_one_way(sent)))
+    return Batch(values["sent_at"], scans, values.get("pack"), values.get("clock"))
 
 
 def numbers_in(batch: Batch) -> list[int]:
@@ -85,6 +87,11 @@ def read_restoring(body: bytes) -> tuple[str, RestoreReason]:
 
 def read_claim(sent: Any) -> Claim | Malformed:
     """One scan of a batch."""
+    return _read_claim(sent, in_one_way(sent))
+
+
+def _read_claim(sent: Any, body: bytes) -> Claim | Malformed:
+    """body: the one text of it."""
     if not isinstance(sent, dict):
         return Malformed(None, ("a scan must be an object",))
     values, faults = _read(sent, _CLAIM)
@@ -92,11 +99,11 @@ def read_claim(sent: Any) -> Claim | Malformed:
         faults = _mismatches(values)
     if faults:
         return Malformed(_shown_id(sent.get("id")), tuple(faults))
-    return Claim(body=_digest(sent), **values)
+    return Claim(body=sha256(body).digest(), **values)
 
 
 def _is_number(code: str | None) -> bool:
-    return code is not None and read_code(code).number is not None
+    return code is not None and not is_code(code) and read_code(code).number is not None
 
 
 def _read_whole(body: bytes, shape: Shape, *, passing_over: bool = False) -> dict[str, Any]:
@@ -144,7 +151,7 @@ def _read_one_by_one(sent: dict[str, Any], shape: Shape) -> tuple[dict[str, Any]
 def _mismatches(values: dict[str, Any]) -> list[str]:
     """What does not belong together in one scan."""
     act, people = values["act"], values.get("people")
-    if act is Act.SCAN and "code" in values and values.keys().isdisjoint(_BESIDE_A_CODE):
+    if act is Act.SCAN and "code" in values and people is None and "new_code" not in values and "rid" not in values:
         return []
     faults = []
     if act is Act.SCAN and "code" not in values:
@@ -172,11 +179,6 @@ def _shown_id(value: Any) -> str | None:
     return value[:64] if isinstance(value, str) else None
 
 
-def _digest(sent: dict[str, Any]) -> bytes:
-    return hashlib.sha256(in_one_way(sent)).digest()
-
-
-_BESIDE_A_CODE = frozenset({"people", "new_code", "rid"})
 _BATCH = Shape(
     {
         "sent_at": Field(fields.moment, required=True),

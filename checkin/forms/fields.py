@@ -19,6 +19,7 @@ LONGEST_CODE = 2000
 LONGEST_DEVICE_NAME = 80
 LARGEST_SEQ, EARLIEST_YEAR, LATEST_YEAR = 2**31 - 1, 2000, 2200
 LONGEST_RUN, FARTHEST_OFF = 40, 50 * 366 * 86_400_000
+_MILLISECOND = timedelta(milliseconds=1)
 _READING = frozenset({"run", "ran", "offset", "steady"})
 _CLOCKS = "expected run, and ran and offset in milliseconds"
 _UNKEPT = re.compile("[\0\ud800-\udfff]")
@@ -125,10 +126,10 @@ def reading(value: Any) -> Reading:
     if type(ran) is not int or not 0 <= ran <= FARTHEST_OFF:
         raise Wrong(_CLOCKS)
     if offset is None:
-        return Reading(run, timedelta(milliseconds=ran))
+        return Reading(run, ran * _MILLISECOND)
     if type(offset) is not int or abs(offset) > FARTHEST_OFF:
         raise Wrong(_CLOCKS)
-    return Reading(run, timedelta(milliseconds=ran), timedelta(milliseconds=offset), steady)
+    return Reading(run, ran * _MILLISECOND, offset * _MILLISECOND, steady)
 
 
 def people(value: Any) -> dict[str, int]:

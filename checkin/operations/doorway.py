@@ -54,7 +54,7 @@ class Doorway:
     rooms: Rooms
     pending: Pending = field(default_factory=Pending)
     written: int = 0
-    kept: set[UUID] = field(default_factory=set)
+    kept: list[UUID] = field(default_factory=list)
     clocks_flagged: set[int] = field(default_factory=set)
     late: list[Late] = field(default_factory=list)
 

@@ -66,6 +66,12 @@ class Judge:
 
     def judge(self, claim: Claim) -> Answer:
         """The answer to a scan; unless it is a dry run or a question, it happens."""
+        plain = self.plainly.admit(claim)
+        if plain is not None:
+            self.kept = True
+        return plain or self._at_length(claim)
+
+    def _at_length(self, claim: Claim) -> Answer:
         place = self.doorway.places.get(claim.place)
         fault = fault_of(claim, place, self.event)
         if fault or place is None:
@@ -95,9 +101,6 @@ class Judge:
             pending.note_contact(self.device.device_id, at=self.received_at, sent_at=self.clock.sent_at)
 
     def _scan(self, claim: Claim, place: DoorPlace, at: datetime) -> Answer:
-        if plain := self.plainly.admit(claim, place, at):
-            self.kept = True
-            return plain
         reading = read_code(claim.code or "")
         if reading.number and DeviceRight.SEARCH not in self.device.rights:
             return refusal(str(claim.id), "search_right_needed")
@@ -259,7 +262,7 @@ class Judge:
     def _keep(self, presented: Presented, decision: Decision, facts: dict[str, Any]) -> None:
         claim, overridden = presented.claim, decision.conflict is ConflictKind.OVERRIDE
         self.kept = True
-        self.doorway.kept.add(claim.id)
+        self.doorway.kept.append(claim.id)
         self.doorway.pending.scans.append(
             {
                 "id": claim.id,

@@ -62,7 +62,9 @@ class Pending:
         """Write the rows, in the order that foreign keys ask for, and start afresh. Rows that another transaction may
         write at the same time (a scan sent again, a device's contact) come in one order, or two would wait for each
         other; for that order the roll-ups wait for the last rows."""
-        self.scans.sort(key=_by_id)
+        ids = [scan["id"].int for scan in self.scans]
+        if ids != sorted(ids):
+            self.scans.sort(key=_by_id)
         self.contacts.sort(key=itemgetter("device_id"))
         steps = (
             (_ADD_SCANS, self.scans),

@@ -5,6 +5,7 @@ The rules decide as for everybody else; only what follows is not looked for wher
 holds that both ways write the same rows and give the same answers.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,26 +17,41 @@ from checkin.operations.ledger import EMPTY_ENTRY
 from checkin.operations.sent import Sent
 from checkin.queries.rows import DoorPlace, DoorTicket, Party
 from checkin.rules import Act, Direction, EntryKind, Method, Verdict
-from checkin.rules.alone import admit_alone
+from checkin.rules.alone import admit_alone, admits_alike
 from checkin.rules.claims import Claim
 from checkin.rules.facts import NewLine, TicketFacts, Wish
 from checkin.rules.stay import Line
-from checkin.rules.times import Clock, came_late, lead
+from checkin.rules.times import Clock, lead
 from registrations.rules import PartyKind
 
 KIND = "ticket"
-LINE = {**EMPTY_ENTRY, "kind": EntryKind.ENTRY, "direction": Direction.IN, "method": Method.SCANNED}
+LINE = {**EMPTY_ENTRY, "kind": EntryKind.ENTRY, "direction": Direction.IN, "method": Method.SCANNED,
+        "party_kind": PartyKind.PERSON}  # fmt: skip
+
+
+class _Alike:
+    """Tickets of one person each that booked the same, in front of one place. line: what the rules wrote of the last
+    one that they let in; on_booking: on a booked place; numbers: of each, per category id. party: one of them."""
+
+    __slots__ = ("facts", "line", "numbers", "on_booking", "party")
+
+    def __init__(self, party: Party, facts: TicketFacts, categories: Mapping[str, int]) -> None:
+        self.party = party
+        self.facts = facts
+        self.numbers = {categories[key]: number for key, number in facts.party.items()}
+        self.on_booking = False
+        self.line: NewLine
 
 
 class Plainly:
-    """The newcomers of one batch. facts: of tickets alike, by their numbers and bookings and the place."""
+    """The newcomers of one batch. alike: tickets that are, by their numbers and bookings and the place."""
 
     def __init__(self, doorway: Doorway, sent: Sent, clock: Clock) -> None:
         self.doorway = doorway
         self.by_device = sent.account_id is None
         self.clock = clock
         self.received_at = sent.received_at
-        self.facts: dict[tuple[int, int, int], tuple[Party, TicketFacts]] = {}
+        self.alike: dict[tuple[int, int, int], _Alike] = {}
         self.shared = {
             "event_id": doorway.event.id,
             "device_id": sent.device_id,
@@ -44,17 +60,20 @@ class Plainly:
         }
         self.row = {**LINE, **self.shared}
 
-    def admit(self, claim: Claim, place: DoorPlace, at: datetime) -> Answer | None:
+    def admit(self, claim: Claim) -> Answer | None:
         """The answer to a scan that came to this, once it happened; None: it is for the long way, and nothing did."""
         doorway = self.doorway
-        ticket = doorway.tickets.get(claim.code or "") if self._is_plain(claim, at) else None
-        if ticket is None or not self._is_newcomer(ticket) or place.id in doorway.rooms.by_place:
+        place = doorway.places.get(claim.place)
+        if place is None or not self._is_plain(claim):
+            return None
+        at, ticket = self.clock.in_order(claim.at, claim.clock), doorway.tickets.get(claim.code or "")
+        if at is None or ticket is None or not self._is_newcomer(ticket) or place.id in doorway.rooms.by_place:
             return None
         party = doorway.parties[ticket.registration_id]
-        decision = admit_alone(Wish(at), doorway.place_facts(place), self._facts_of(ticket, party, place))
-        if decision is None:
+        alike = self._alike(ticket, party, place)
+        if not self._lets_in(alike, place, at):
             return None
-        self._write(claim, place, ticket, decision.lines[0], at)
+        self._write(claim, place, ticket, alike, at)
         space = doorway.spaces[place.id]
         left = space.room_left(at) if space else None
         facts: dict[str, Any] = {"first_time": True} if left is None else {"room_left": left, "first_time": True}
@@ -62,8 +81,8 @@ class Plainly:
         person = person_of(ticket, party, doorway.keys)
         return Answer(uuid_text(claim.id), Verdict.ADMITTED, at, claim.place, facts, person)
 
-    def _is_plain(self, claim: Claim, at: datetime) -> bool:
-        """Whether it says nothing but a code, and comes from a device whose clock is right, and in time."""
+    def _is_plain(self, claim: Claim) -> bool:
+        """Whether it says nothing but a code, and comes from a device at one of our gates."""
         shown = claim.shown
         return (
             claim.act is Act.SCAN
@@ -74,8 +93,7 @@ class Plainly:
             and (shown is None or shown.lets_in)
             and not claim.dry_run
             and self.by_device
-            and not self.clock.is_wrong(claim.at, claim.clock)
-            and not came_late(at, received_at=self.received_at)
+            and claim.gate in self.doorway.event.gates
         )
 
     def _is_newcomer(self, ticket: DoorTicket) -> bool:
@@ -85,20 +103,33 @@ class Plainly:
             and ticket.event_id == self.doorway.event.id
             and not (ticket.blocked or ticket.cancelled)
             and ticket.id not in self.doorway.parties[ticket.registration_id].ended
-            and not self.doorway.lines.get(ticket.person)
+            and not self.doorway.lines.get((ticket.registration_id, None))
         )
 
-    def _facts_of(self, ticket: DoorTicket, party: Party, place: DoorPlace) -> TicketFacts:
-        """As the doorway would say them; parties that are alike share their numbers and bookings."""
-        alike = id(party.numbers), id(party.places), place.id
-        found = self.facts.get(alike)
+    def _alike(self, ticket: DoorTicket, party: Party, place: DoorPlace) -> "_Alike":
+        """Parties that are alike share their numbers and bookings."""
+        key = id(party.numbers), id(party.places), place.id
+        found = self.alike.get(key)
         if found is None:
             booked, places = booking_of(ticket, party, place.session_id, party.numbers)
-            found = self.facts[alike] = party, TicketFacts(party=party.numbers, booked=booked, places=places)
-        return found[1]
+            facts = TicketFacts(party=party.numbers, booked=booked, places=places)
+            found = self.alike[key] = _Alike(party, facts, self.doorway.event.categories)
+        return found
 
-    def _write(self, claim: Claim, place: DoorPlace, ticket: DoorTicket, line: NewLine, at: datetime) -> None:
-        doorway, event = self.doorway, self.doorway.event
+    def _lets_in(self, alike: "_Alike", place: DoorPlace, at: datetime) -> bool:
+        """As the rules decide. Once they let in somebody on a booked place, who is alike is asked only what changes."""
+        space = self.doorway.spaces[place.id] if place.admission else None
+        if alike.on_booking and admits_alike(place.window, space, at):
+            return True
+        decision = admit_alone(Wish(at), self.doorway.place_facts(place), alike.facts)
+        if decision is None:
+            return False
+        alike.line = decision.lines[0]
+        alike.on_booking = bool(alike.facts.places)
+        return True
+
+    def _write(self, claim: Claim, place: DoorPlace, ticket: DoorTicket, alike: "_Alike", at: datetime) -> None:
+        doorway, event, line = self.doorway, self.doorway.event, alike.line
         gate_id = event.gates[claim.gate].id
         day, slot = doorway.days.of(at)
         row = self.row.copy()
@@ -107,7 +138,6 @@ class Plainly:
         row["gate_id"] = gate_id
         row["ticket_id"] = ticket.id
         row["registration_id"] = ticket.registration_id
-        row["party_kind"] = ticket.party_kind
         row["organisation_kind"] = ticket.organisation_kind
         row["language"] = ticket.language
         row["lead_days"] = lead(ticket.registered_at, day, event.zone)
@@ -118,17 +148,17 @@ class Plainly:
         row["booked"] = line.booked
         pending = doorway.pending
         pending.entries.append(row)
-        pending.numbers.append({event.categories[key]: number for key, number in line.people.items()})
+        pending.numbers.append(alike.numbers)
         doorway.written += 1
         order = LATER_THAN_STORED + doorway.written
         made = Line(at, order, Direction.IN, line.people, booked=bool(line.booked), gate_id=gate_id)
-        doorway.lines[ticket.person][place.id].append(made)
+        doorway.lines[ticket.registration_id, None][place.id].append(made)
         space = doorway.spaces[place.id]
         if space:
             doorway.change_space(place, space.with_newcomer(booked=bool(line.booked)))
 
     def _keep(self, claim: Claim, place: DoorPlace, ticket: DoorTicket, facts: dict[str, Any], at: datetime) -> None:
-        self.doorway.kept.add(claim.id)
+        self.doorway.kept.append(claim.id)
         self.doorway.pending.scans.append(
             {
                 **self.shared,

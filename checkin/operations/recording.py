@@ -4,7 +4,7 @@ Small batches of several devices may be recorded as one: what a door reads and w
 once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import partial
 from uuid import UUID
@@ -23,7 +23,7 @@ from checkin.queries import door
 from checkin.queries.remembered import remember_places
 from checkin.queries.rows import DoorEvent, KnownScan, Opening
 from checkin.rules.claims import Batch, Claim, Malformed
-from registrations.rules import read_code
+from registrations.rules import is_code, read_code
 
 
 def record_scans(wire: Wire, slug: str, device: DeviceActor, batch: Batch, *, at: datetime) -> list[Answer]:
@@ -48,14 +48,16 @@ def record_batches(wire: Wire, slug: str, batches: Sequence[Sent]) -> list[list[
     fresh = [claim for claim in claims if claim.id not in known] if known else claims
     since = partial(_earliest, batches)
     doorway = open_doorway(wire, event, fresh, tickets, first=batches[0], since=since, parties=parties)
-    repeated = _Repeated(wire, event, known)
+    is_new = not known and len({claim.id.int for claim in claims}) == len(claims)
+    repeated = None if is_new else _Repeated(wire, event, known)
     answers = []
     for sent in batches:
         judge = Judge(doorway, sent)
         answers.append([_answer(scan, judge, repeated) for scan in sent.batch.scans])
         mend_moves(doorway)
         judge.close()
-        repeated.forget_all_but(doorway.kept)
+        if repeated:
+            repeated.forget_all_but(doorway.kept)
     doorway.pending.write(wire)
     remember_places(wire, event.id, doorway.places.values(), doorway.spaces)
     return answers
@@ -64,7 +66,9 @@ def record_batches(wire: Wire, slug: str, batches: Sequence[Sent]) -> list[list[
 def _opening(wire: Wire, slug: str, batches: Sequence[Sent], claims: Sequence[Claim]) -> Opening:
     codes, numbers, undone = set(), set(), set()
     for claim in claims:
-        if claim.code:
+        if claim.code and is_code(claim.code):
+            codes.add(claim.code)
+        elif claim.code:
             reading = read_code(claim.code)
             if reading.code:
                 codes.add(reading.code)
@@ -89,9 +93,11 @@ def _claims(batches: Sequence[Sent]) -> list[Claim]:
     return [scan for sent in batches for scan in sent.batch.scans if isinstance(scan, Claim)]
 
 
-def _answer(scan: Claim | Malformed, judge: Judge, repeated: "_Repeated") -> Answer:
+def _answer(scan: Claim | Malformed, judge: Judge, repeated: "_Repeated | None") -> Answer:
     if isinstance(scan, Malformed):
         return refusal(scan.id, "invalid", faults=scan.faults)
+    if repeated is None:
+        return judge.judge(scan)
     again = repeated.answer(scan, judge.sent.device_id)
     if again:
         return again
@@ -116,9 +122,10 @@ class _Repeated:
     def remember(self, claim: Claim, device_id: int | None, answer: Answer) -> None:
         self.given[claim.id] = (device_id, claim.body, answer)
 
-    def forget_all_but(self, kept: set[UUID]) -> None:
+    def forget_all_but(self, kept: Collection[UUID]) -> None:
         """A question, or a scan that was not taken, leaves no trace beyond its batch."""
         if len(kept) < len(self.given):
+            kept = set(kept)
             self.given = {scan_id: given for scan_id, given in self.given.items() if scan_id in kept}
 
     def answer(self, claim: Claim, device_id: int | None) -> Answer | None:

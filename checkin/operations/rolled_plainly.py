@@ -50,9 +50,10 @@ def is_plain(
     row: Mapping[str, Any], numbers: Numbers, newcomers: Set[int], counted_at: datetime | None
 ) -> bool:  # fmt: skip
     """Whether somebody came alone by this line, for the first time, later than every count of the room."""
-    if row["registration_id"] not in newcomers or not is_alone(row, numbers) or not lets_in(row):
+    if row["registration_id"] not in newcomers or not is_alone(row, numbers):
         return False
-    return counted_at is None or row["at"] > counted_at
+    comes_in = row["kind"] is EntryKind.ENTRY and row["direction"] is Direction.IN and row["place_id"] is not None
+    return (comes_in or lets_in(row)) and (counted_at is None or row["at"] > counted_at)
 
 
 def is_alone(row: Mapping[str, Any], numbers: Numbers) -> bool:

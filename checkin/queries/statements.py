@@ -115,22 +115,16 @@ BY_ANYTHING = Direct(
     )
 )
 BY_ID = Direct(TICKETS.where(among(Ticket.id, "ids")))
-_LINES_OF_BOOKING = (
-    select(
-        Listed(
-            _joined(
-                Booking.session_id,
-                BookingLine.category_id,
-                db.func.coalesce(BookingLine.attendee_id, 0),
-                BookingLine.number,
-                BookingLine.state,
-            )
-        )
+_BOOKED = Listed(
+    _joined(
+        Booking.session_id,
+        BookingLine.category_id,
+        db.func.coalesce(BookingLine.attendee_id, 0),
+        BookingLine.number,
+        BookingLine.state,
     )
-    .where(BookingLine.booking_id == Booking.id)
-    .correlate(Booking)
-    .scalar_subquery()
 )
+_LINES_OF_BOOKING = select(_BOOKED).where(BookingLine.booking_id == Booking.id).correlate(Booking).scalar_subquery()
 """One in the other, never joined: PostgreSQL without statistics takes one registration for having a two-hundredth of
 all bookings, and then reads whole tables for each."""
 _REMOVED = select(Attendee.removed_at).where(Attendee.id == Ticket.attendee_id).correlate(Ticket).scalar_subquery()
@@ -151,12 +145,23 @@ _PARTY = (
     .scalar_subquery()
     .label("ended"),
 )
+_BOOKED_AT_ONCE = (
+    select(_BOOKED)
+    .join_from(Booking, BookingLine, BookingLine.booking_id == Booking.id)
+    .where(Booking.registration_id == Registration.id)
+    .correlate(Registration)
+    .scalar_subquery()
+    .label("booked")
+)
+"""The same, joined: SQLite walks from the one to the other either way, and adds up one text instead of two."""
 _PARTIES = select(Registration.id.label("registration_id"), *_PARTY).where(among(Registration.id, "ids"))
 PARTIES = Direct(_PARTIES)
 _CAME = exists().where(Entry.registration_id == Registration.id, Entry.ticket_id.is_not(None)).correlate(Registration)
 PARTIES_WHO_CAME = Direct(_PARTIES.add_columns(_CAME.label("came")))
 """The same, and whether the ledger has lines of them: most have none, and on SQLite need not be asked for them."""
-TICKETS_WITH_PARTIES = Direct(TICKETS.add_columns(*_PARTY, _CAME.label("came")).where(among(Ticket.code, "codes")))
+_NUMBERS, _, _DROPPED = _PARTY
+_BESIDE = _NUMBERS, _BOOKED_AT_ONCE, _DROPPED, _CAME.label("came")
+TICKETS_WITH_PARTIES = Direct(TICKETS.add_columns(*_BESIDE).where(among(Ticket.code, "codes")))
 """Tickets, and then what `PARTIES_WHO_CAME` says, by one: for SQLite, where nothing need be locked in between."""
 _ATTENDEE = select(Ticket.attendee_id).where(Ticket.id == Entry.ticket_id).correlate(Entry).scalar_subquery()
 LINES = Direct(

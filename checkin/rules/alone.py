@@ -4,11 +4,15 @@ Nothing is decided here that `decide_by_numbers` would decide otherwise; it is o
 categories. A test by properties holds both against each other.
 """
 
+from datetime import datetime
+
 from checkin.rules import EntryKind, Verdict
 from checkin.rules.entitled import needs_no_booking, outside_window, stopped
 from checkin.rules.facts import Decision, NewLine, PlaceFacts, TicketFacts, Wish
 from checkin.rules.people import total
+from checkin.rules.space import Space
 from checkin.rules.stay import NEVER_CAME
+from checkin.rules.times import Window
 
 
 def admit_alone(wish: Wish, place: PlaceFacts, ticket: TicketFacts) -> Decision | None:
@@ -25,6 +29,15 @@ def admit_alone(wish: Wish, place: PlaceFacts, ticket: TicketFacts) -> Decision 
     else:
         return None
     return Decision(Verdict.ADMITTED, (NewLine(EntryKind.ENTRY, ticket.party, wish.method, booked=booked),))
+
+
+def admits_alike(window: Window, space: Space | None, at: datetime) -> bool:
+    """Whether a person comes in on a booked place then, where another one like them was admitted on one before: nothing
+    is left to ask but the time and the seats. space: None where nobody books."""
+    if not window.from_ <= at <= window.to:
+        return False
+    left = space.seats_left() if space else None
+    return left is None or left >= 1
 
 
 def _is_one_newcomer(wish: Wish, ticket: TicketFacts) -> bool:

@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from app.values import Value
@@ -39,13 +40,15 @@ class Clock:
     """A device's clock against ours, as one upload tells it: what it said when it sent, and when that arrived. `sent`:
     what its other clock said."""
 
-    __slots__ = ("offset", "received_at", "sent", "sent_at")
+    __slots__ = ("is_near", "latest", "offset", "oldest", "received_at", "sent", "sent_at")
 
     def __init__(self, sent_at: datetime, received_at: datetime, sent: Reading | None = None) -> None:
         self.sent_at = sent_at
         self.received_at = received_at
         self.sent = sent
         self.offset = received_at - sent_at
+        self.is_near = abs(self.offset) < CLOCK_FAULT
+        self.oldest, self.latest = received_at - LATE_UPLOAD, received_at + CLAIMED_AHEAD
 
     def corrected(self, claimed: datetime, made: Reading | None = None) -> datetime:
         """The device's time by our clock, never later than its arrival. `made`: what it said of its clocks then."""
@@ -55,6 +58,17 @@ class Clock:
         """Whether somebody should look at the device's clock: far off, or a scan made after it was sent."""
         offset = self.offset if made is None else self._offset_then(claimed, made)
         return abs(offset) >= CLOCK_FAULT or claimed + offset - self.received_at > CLAIMED_AHEAD
+
+    def in_order(self, claimed: datetime, made: Reading | None = None) -> datetime | None:
+        """`corrected`; None where the clock `is_wrong`, or the scan `came_late`: one question instead of three."""
+        offset, is_near = self.offset, self.is_near
+        if made is not None:
+            offset = self._offset_then(claimed, made)
+            is_near = abs(offset) < CLOCK_FAULT
+        then = claimed + offset
+        if not is_near or not self.oldest <= then <= self.latest:
+            return None
+        return then if then < self.received_at else self.received_at
 
     def _offset_then(self, claimed: datetime, made: Reading) -> timedelta:
         """By how much ours was ahead when the scan was made: as the device knew for certain; else, of what it knew
@@ -115,5 +129,16 @@ class Days:
 
 def lead(registered_at: datetime, day: date, zone: ZoneInfo) -> str:
     """How many days before that day somebody registered, as a bucket."""
-    days = day.toordinal() - registered_at.astimezone(zone).toordinal()
+    found = _lead_anywhere(registered_at.toordinal(), day.toordinal())
+    return found or _lead(day.toordinal() - registered_at.astimezone(zone).toordinal())
+
+
+@lru_cache(maxsize=MOST_REMEMBERED)
+def _lead_anywhere(registered: int, day: int) -> str | None:
+    """The bucket, if it is the same in every zone: there it is the same date, or one beside it."""
+    earliest, latest = _lead(day - registered + 1), _lead(day - registered - 1)
+    return earliest if earliest == latest else None
+
+
+def _lead(days: int) -> str:
     return LEAD_NAMES[bisect_left(LEAD_DAYS, days)]

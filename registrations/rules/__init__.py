@@ -250,8 +250,8 @@ def read_code(text: str) -> Reading:
     with 0, 1, 8 for O, I, B, with what keyboard scanners put around it."""
     if len(text) > LONGEST_READING:
         return Reading()
-    if _CODE.fullmatch(text):
-        return Reading(code=text)  # what scanners of ours send: nothing to tidy
+    if is_code(text):
+        return Reading(code=text)  # nothing to tidy
     plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).strip().upper()
     plain = _SYMBOLOGY.sub("", plain).strip()
     address = _ADDRESS.fullmatch("".join(plain.split()))
@@ -293,6 +293,7 @@ _DAMM = tuple(
 )
 _LOOKALIKES = str.maketrans({"0": "O", "1": "I", "8": "B"})
 _CODE = re.compile("[A-Z2-7]{26}")
+is_code = _CODE.fullmatch  # a ticket's code and nothing else, as scanners of ours send it
 _ADDRESS = re.compile(r"HTTPS?://[^/?#]+(?:/[^/?#]+)*?/T/([A-Z0-9]{26})/?(?:[?#].*)?")
 _INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u2069\ufeff]")
 _SEPARATORS = re.compile("[\\s\\-\u2010-\u2015\u2212\u30fc\uff70\u00b7\u30fb.,_]")

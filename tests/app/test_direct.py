@@ -13,7 +13,7 @@ from app.accounts.models import Device, Host
 from app.db import TransactionMisuse, db, transaction, wired_savepoint, wired_transaction
 from app.direct import Direct, among, asking
 from app.rows import whole_row
-from app.wholesale import BUNDLE
+from app.wholesale import BUNDLE, FEW
 from checkin.queries import devices, given, statements
 from registrations.models import Registration
 from tests.make import NOON, Make
@@ -84,7 +84,7 @@ def test_rows_are_numbered_in_their_order_however_they_are_written(app: Flask) -
     assert "".join(db.session.scalars(select(Host.slug).order_by(Host.id))) == "dcbazyxwvuts"
 
 
-@pytest.mark.parametrize("number", [BUNDLE - 1, BUNDLE, BUNDLE + 1, 2 * BUNDLE + 3])
+@pytest.mark.parametrize("number", [FEW - 1, FEW, BUNDLE - 1, BUNDLE, BUNDLE + 1, 2 * BUNDLE + FEW + 3])
 def test_many_rows_are_kept_once_each_in_their_order(app: Flask, number: int) -> None:
     """What they all say alike is sent once, as soon as rows were like that before."""
     hosts = [host(f"{turn}{(7 * one) % 100:02}") for turn in range(3) for one in range(number)]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from app.programme.rules import AdmissionRule, CapacityKind, Reentry
 from app.values import replace
 from checkin.rules import Direction, Method, Verdict
-from checkin.rules.alone import admit_alone
+from checkin.rules.alone import admit_alone, admits_alike
 from checkin.rules.decision import decide, decide_by_numbers
 from checkin.rules.facts import Booked, OpenStay, PlaceFacts, TicketFacts, Wish
 from checkin.rules.people import turned
@@ -97,6 +97,18 @@ def test_the_short_way_never_decides_otherwise(wish: Wish, place: PlaceFacts, ti
     short = admit_alone(wish, place, ticket)
     assert short is None or short == decide_by_numbers(wish, place, ticket)
     assert decide(wish, place, ticket) == decide_by_numbers(wish, place, ticket)
+
+
+@settings(max_examples=600)
+@given(minutes, minutes, places, st.one_of(st.none(), spaces), one)
+def test_who_is_alike_is_admitted_as_the_one_before_whenever_the_rules_would(
+    before: datetime, at: datetime, place: PlaceFacts, space: Space | None, party: dict[str, int]
+) -> None:
+    ticket = TicketFacts(party, booked=Booked.CONFIRMED, places=party)
+    first = admit_alone(Wish(before), place, ticket)
+    now = replace(place, space=space)
+    alike = admits_alike(place.window, space if place.admission else None, at)
+    assert first is None or (first if alike else None) == admit_alone(Wish(at), now, ticket)
 
 
 def test_the_short_way_is_taken_for_a_booked_place_a_free_one_and_an_entrance() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checkin.rules.times import Clock, Reading, day_window, event_day, lead, slot
+from checkin.rules.times import Clock, Reading, came_late, day_window, event_day, lead, slot
 
 TOKYO, BERLIN, NEW_YORK = ZoneInfo("Asia/Tokyo"), ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
 NOON = datetime(2026, 10, 3, 3, tzinfo=UTC)
@@ -121,6 +121,29 @@ def test_a_day_has_the_hours_that_it_has(zone: ZoneInfo, day: date, hours: int) 
 )  # fmt: skip
 def test_the_lead_of_a_registration_is_a_bucket_of_days(days: int, bucket: str) -> None:
     assert lead(NOON - timedelta(days=days), NOON.date(), TOKYO) == bucket
+
+
+@given(moments, st.integers(-3, 40), st.sampled_from((TOKYO, BERLIN, NEW_YORK, ZoneInfo("Pacific/Kiritimati"))))
+def test_the_lead_is_that_of_the_days_of_the_zone(registered_at: datetime, days: int, zone: ZoneInfo) -> None:
+    registered_on = registered_at.astimezone(zone).date()
+    there = datetime.combine(registered_on, time(12), zone).astimezone(UTC)
+    day = registered_on + timedelta(days=days)
+    assert lead(registered_at, day, zone) == lead(there, day, zone)
+    known = dict.fromkeys(range(1, 4), "1-3") | dict.fromkeys(range(4, 8), "4-7") | dict.fromkeys(range(8, 15), "8-14")
+    known |= dict.fromkeys(range(15, 31), "15-30") | dict.fromkeys(range(31, 41), "31+")
+    assert lead(registered_at, day, zone) == known.get(days, "same_day")
+
+
+@given(moments, offsets, offsets, st.one_of(st.none(), st.timedeltas(timedelta(0), timedelta(hours=5))), offsets)
+def test_in_order_is_what_is_neither_late_nor_by_a_wrong_clock(
+    received: datetime, off: timedelta, ago: timedelta, ran: timedelta | None, heard: timedelta
+) -> None:
+    clock = Clock(received + off / 100, received, Reading("page", timedelta(hours=5)))
+    claimed = received + ago / 10
+    for made in (None, Reading("page", ran, heard / 100, steady=heard > timedelta(0))) if ran is not None else (None,):
+        at = clock.corrected(claimed, made)
+        odd = clock.is_wrong(claimed, made) or came_late(at, received_at=received)
+        assert clock.in_order(claimed, made) == (None if odd else at)
 
 
 def test_slots_are_five_minutes() -> None:
