@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from docx.text.paragraph import Paragraph
     from docx.text.run import Run
 
-INK_SOFT, DEEP = "4D4D4D", "00234B"
+INK_SOFT, DEEP, RULE = "4D4D4D", "00234B", "A6A6A6"
 MOST_UNDIVIDED = 9
 NARROWEST = 36.0
 CROWDED = 28.0
@@ -67,6 +67,20 @@ def house_style(document: "Document", report: Report) -> None:
         style.paragraph_format.space_after = Pt(2)
     for name in ("Title", "Subtitle"):
         document.styles[name].paragraph_format.alignment = 1
+    caption: Any = document.styles["Caption"].paragraph_format
+    caption.space_before, caption.space_after = Pt(6), Pt(3)
+    _lighter(document)
+
+
+def _lighter(document: "Document") -> None:
+    """Without the line that Word draws under a title in a colour of its own; grey lines in tables, as in the PDF."""
+    from docx.oxml.ns import qn
+
+    for line in list(document.styles["Title"].element.iter(qn("w:pBdr"))):
+        line.getparent().remove(line)
+    for lines in document.styles["Table Grid"].element.iter(qn("w:tblBorders")):
+        for side in lines:
+            side.set(qn("w:color"), RULE)
 
 
 def _style(style: Any, *, size: float, colour: str | None, bold: bool) -> None:
