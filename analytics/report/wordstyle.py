@@ -67,8 +67,9 @@ def house_style(document: "Document", report: Report) -> None:
         style.paragraph_format.space_after = Pt(2)
     for name in ("Title", "Subtitle"):
         document.styles[name].paragraph_format.alignment = 1
-    caption: Any = document.styles["Caption"].paragraph_format
-    caption.space_before, caption.space_after = Pt(6), Pt(3)
+    for name, above, below in (("Heading 1", 18, 5), ("Caption", 6, 3)):
+        apart: Any = document.styles[name].paragraph_format
+        apart.space_before, apart.space_after = Pt(above), Pt(below)
     _lighter(document)
 
 
@@ -168,6 +169,11 @@ def cell_style(table: Table) -> str:
     if columns > MOST_COLUMNS:
         return "Tiny cell"
     return "Smallest cell" if columns > 6 else "Small cell" if columns > 5 else "Cell"
+
+
+def smaller(style: str) -> float:
+    """The letters of what stands under the name of a line, in points."""
+    return max(6.5, SIZES[style] - 1)
 
 
 def stands(table: Table) -> bool:

@@ -167,6 +167,14 @@ def test_a_wide_sheet_of_the_workbook_is_printed_across(app: Flask, make: Make) 
     assert ruled == [["thin"] * len(widths)] * 2, "on paper nothing told one line from the next"
 
 
+def test_what_stands_under_a_name_in_the_document_is_smaller_than_it(lang: str) -> None:
+    detailed = replace(table(3, 7), rows=tuple(replace(row, detail="9:00") for row in table(3, 7).rows))
+    content = FORMATS["docx"].make(report(Grid("表1", detailed), lang=lang))
+    name, detail = docx.Document(io.BytesIO(content)).tables[0].rows[1].cells[0].paragraphs
+    style: Any = name.style
+    assert (style.font.size.pt, detail.runs[0].font.size.pt) == (7.5, 6.5)
+
+
 def test_lines_of_the_document_are_grey_and_none_is_in_a_colour_of_its_program(lang: str) -> None:
     document = docx.Document(made("docx", lang))
     drawn = next(document.styles["Table Grid"].element.iter(qn("w:tblBorders")))
