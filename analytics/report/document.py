@@ -25,11 +25,13 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Fact:
-    """One name and what is known under it, line by line. listed: the lines are things of one kind."""
+    """One name and what is known under it, line by line. listed: the lines are things of one kind. key: of what a
+    question mark beside figures may ask for."""
 
     name: Words
     lines: tuple[Words, ...]
     listed: bool = False
+    key: str = ""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from flask_babel import gettext as _
 
 from analytics.exports.words import MISSING
 from analytics.report.document import Fact
-from analytics.rules import Attendance, Missing
+from analytics.rules import Attendance, Measure, Missing
 from analytics.rules.figures import Count, Figures
 from checkin.rules import Method
 
@@ -17,23 +17,34 @@ def measures(figures: Figures, measure: Attendance | None) -> tuple[Fact, ...]:
             Fact(
                 _("Passages at entrances"),
                 (_("How often people came past a venue's entrance: each person once per venue and day."),),
+                key=Measure.PASSAGES,
             )
         )
     if figures.reentries:
         facts.append(
-            Fact(_("Re-entries"), (_("How often somebody came back to where they had been admitted already."),))
+            Fact(
+                _("Re-entries"),
+                (_("How often somebody came back to where they had been admitted already."),),
+                key=Measure.REENTRIES,
+            )
         )
     if figures.facts.has_registrations:
         facts += [
             Fact(
                 _("Registered and confirmed"),
                 (_("Places that people asked for in a session, and those of them that are held for them."),),
+                key=Measure.REGISTERED,
             ),
             Fact(
                 _("Came, booked and not booked"),
                 (_("Who came to a session with a confirmed place, and who came without."),),
+                key=Measure.CAME,
             ),
-            Fact(_("Demand"), (_("How many places of a session were asked for, and what became of them."),)),
+            Fact(
+                _("Demand"),
+                (_("How many places of a session were asked for, and what became of them."),),
+                key=Measure.DEMAND,
+            ),
         ]
     return (
         *facts,
@@ -49,6 +60,7 @@ def people() -> Fact:
             _("How many different people came to the event, over all its days and sessions."),
             _("They add up over categories, never over sessions, days or venues."),
         ),
+        key=Measure.PEOPLE,
     )
 
 
@@ -57,12 +69,17 @@ def people_by_day() -> Fact:
     return Fact(
         _("Distinct people of each day, summed"),
         (_("How many different people came on each day, added up: who came on two days counts twice."),),
+        key=Measure.PEOPLE_BY_DAY,
     )
 
 
 def visits() -> Fact:
     """What visits are."""
-    return Fact(_("Visits"), (_("How often people came to sessions: each person once per session."),))
+    return Fact(
+        _("Visits"),
+        (_("How often people came to sessions: each person once per session."),),
+        key=Measure.VISITS,
+    )
 
 
 def unknown() -> Fact:

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from analytics.charts.easel import easel
 from analytics.report.cells import kind_of, shown, titled
-from analytics.report.document import Block, Picture, Report
+from analytics.report.document import Block, Facts, Picture, Report
 from analytics.report.tables import cells_of, lines_of
 from app.web.languages import html_lang
 
@@ -28,9 +28,16 @@ def html_file(report: Report) -> bytes:
         shown=shown,
         kind_of=kind_of,
         source_of=_source,
+        defined=_defined(report),
         looks=Markup(f"<style>\n{_LOOKS.read_text()}</style>"),  # noqa: S704
     )
     return page.encode()
+
+
+def _defined(report: Report) -> frozenset[str]:
+    """What its question marks can lead to."""
+    blocks = [block for section in report.sections for block in section.blocks if isinstance(block, Facts)]
+    return frozenset(fact.key for block in blocks for fact in block.facts if fact.key)
 
 
 def _kind(block: Block) -> str:

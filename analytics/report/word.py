@@ -23,6 +23,7 @@ from analytics.report.wordstyle import (
     never_split,
     reading,
     shade,
+    smaller,
     standing,
     stands,
     widths_of,
@@ -154,7 +155,7 @@ class _Writer:
     def _label(self, cell: "_Cell", row: Row, *, bold: bool, style: str) -> None:
         self._fill(cell, [row.label], bold=bold, style=style)
         if row.detail:
-            self._said(cell.add_paragraph(style="Note"), row.detail)
+            self._said(cell.add_paragraph(style="Note"), row.detail, size=smaller(style))
 
     def _value(self, cell: "_Cell", column: Column, value: Any, *, bold: bool, style: str) -> None:
         colour = INK_SOFT if kind_of(value) == "missing" else None
@@ -193,7 +194,7 @@ class _Writer:
         *,
         bold: bool = False,
         right: bool = False,
-        size: int | None = None,
+        size: float | None = None,
         colour: str | None = None,
         style: str = "Cell",
     ) -> None:
@@ -214,7 +215,7 @@ class _Writer:
         *,
         before: str = "",
         bold: bool = False,
-        size: int | None = None,
+        size: float | None = None,
         colour: str | None = None,
         keep: bool = False,
     ) -> None:

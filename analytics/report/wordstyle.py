@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from docx.text.paragraph import Paragraph
     from docx.text.run import Run
 
-INK_SOFT, DEEP = "4D4D4D", "00234B"
+INK_SOFT, DEEP, RULE = "4D4D4D", "00234B", "A6A6A6"
 MOST_UNDIVIDED = 9
 NARROWEST = 36.0
 CROWDED = 28.0
@@ -67,6 +67,21 @@ def house_style(document: "Document", report: Report) -> None:
         style.paragraph_format.space_after = Pt(2)
     for name in ("Title", "Subtitle"):
         document.styles[name].paragraph_format.alignment = 1
+    for name, above, below in (("Heading 1", 18, 5), ("Caption", 6, 3)):
+        apart: Any = document.styles[name].paragraph_format
+        apart.space_before, apart.space_after = Pt(above), Pt(below)
+    _lighter(document)
+
+
+def _lighter(document: "Document") -> None:
+    """Without the line that Word draws under a title in a colour of its own; grey lines in tables, as in the PDF."""
+    from docx.oxml.ns import qn
+
+    for line in list(document.styles["Title"].element.iter(qn("w:pBdr"))):
+        line.getparent().remove(line)
+    for lines in document.styles["Table Grid"].element.iter(qn("w:tblBorders")):
+        for side in lines:
+            side.set(qn("w:color"), RULE)
 
 
 def _style(style: Any, *, size: float, colour: str | None, bold: bool) -> None:
@@ -154,6 +169,11 @@ def cell_style(table: Table) -> str:
     if columns > MOST_COLUMNS:
         return "Tiny cell"
     return "Smallest cell" if columns > 6 else "Small cell" if columns > 5 else "Cell"
+
+
+def smaller(style: str) -> float:
+    """The letters of what stands under the name of a line, in points."""
+    return max(6.5, SIZES[style] - 1)
 
 
 def stands(table: Table) -> bool:

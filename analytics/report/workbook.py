@@ -19,13 +19,17 @@ from app.web.spreadsheets import storable
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
-INK, SOFT, DEEP = "1A1A1A", "F2F2F2", "00234B"
+INK, SOFT, DEEP, RULE = "1A1A1A", "F2F2F2", "00234B", "BFBFBF"
 WIDEST = 60
+NARROWED = 46
 CROWDED_WORDS = 30
+UNDIVIDED = 15
 ACROSS = 120
 PAGE = 84
-"""Characters beside each other: the widest column, one of words beside many others, the most on a page that stands, and
-what sentences take at least."""
+"""Characters beside each other: the widest column, one of words in a table that lies, the same beside many others, of
+numbers before their head is divided between words, the most on a page that stands, what sentences take at least."""
+SIDES = 0.5
+"""Margins to the left and right of a page, in inches."""
 WORDS_APART = 1.15
 """How much longer sentences are whose lines end between words."""
 MOST_LYING = 8
@@ -69,6 +73,7 @@ def _on_paper(sheet: Any, report: Report) -> None:
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.page_margins.left = sheet.page_margins.right = SIDES
     sheet.oddFooter.center.text = "&P / &N"
     sheet.oddHeader.left.text = report.name.replace("&", "&&")
     sheet.oddFooter.right.text = plain(report.mark)
@@ -120,7 +125,8 @@ class _Sheet:
             for place, (column, cell) in enumerate(cells_of(table, row), start=len(label) + 1):
                 self._cell(place, column, cell, bold=closing)
         columns = len(table.columns) + 1 + detailed
-        whole = self._fit(columns, crowded=crowded, first=first)
+        whole = self._fit(table, crowded=crowded, first=first)
+        self._rule(columns, closing=sum(closing for _row, closing in lines_of(table)))
         self.at += 1
         for note in table.notes:
             self._line(plain(note))
@@ -222,24 +228,46 @@ class _Sheet:
         inside = 1 if side == "left" else 0
         one.alignment = Alignment(horizontal=side, vertical="top", wrap_text=not number, indent=inside)
 
-    def _fit(self, columns: int, *, crowded: bool, first: int) -> int:
-        """How wide all are together. Each is as wide as what stands in it, where a full-width letter takes two. A wide
-        table is printed across. crowded: heads stand from column `first` on, and words before it take more lines."""
+    def _fit(self, table: Table, *, crowded: bool, first: int) -> int:
+        """How wide all are together. Each is as wide as what stands in it, where a full-width letter takes two; heads
+        of numbers and words in their place are divided between words. A wide table is printed across, its words in more
+        lines. crowded: heads stand from column `first` on, and words before it take more lines."""
         from openpyxl.utils import get_column_letter
 
-        whole, head = 0, int(str(self.sheet.freeze_panes)[1:]) - 1
+        head, columns = self._head(), first - 1 + len(table.columns)
+        words = {*range(1, first), *(at for at, one in enumerate(table.columns, start=first) if one.kind == "words")}
+        widths = {}
         for place in range(1, columns + 1):
-            below = head + 1 if crowded and place >= first else 3
+            below = head + 1 if crowded and place >= first else head
             texts = [str(self.sheet.cell(row, place).value or "") for row in range(below, self.at + 1)]
-            widest = max(map(_width, texts), default=8)
-            width = min(CROWDED_WORDS if crowded else WIDEST, max(7 if crowded else 10, widest + 3))
-            self.sheet.column_dimensions[get_column_letter(place)].width = width
-            whole += width
-        if whole > ACROSS:
+            widest = max(map(_width, texts), default=8) + 3
+            if place not in words:
+                pieces = (piece for text in texts for piece in text.split())
+                widest = min(widest, max(UNDIVIDED, max(map(_width, pieces), default=0) + 3))
+            widths[place] = min(CROWDED_WORDS if crowded else WIDEST, max(7 if crowded else 10, widest))
+        if sum(widths.values()) > ACROSS:
+            widths |= {place: min(NARROWED, widths[place]) for place in words}
+        if sum(widths.values()) > ACROSS:
             self.sheet.page_setup.orientation = "landscape"
-        for row in range(head + 1, self.at + 1):
+        for place, width in widths.items():
+            self.sheet.column_dimensions[get_column_letter(place)].width = width
+        for row in range(head + 1 if crowded else head, self.at + 1):
             self._make_room(row, columns)
-        return whole
+        return sum(widths.values())
+
+    def _head(self) -> int:
+        """The row of the heads: the last one that stays in sight."""
+        return int(str(self.sheet.freeze_panes)[1:]) - 1
+
+    def _rule(self, columns: int, *, closing: int) -> None:
+        """Lines between the rows, for paper shows none of its own; darker under the head and around what closes."""
+        from openpyxl.styles import Border, Side
+
+        light, dark = Border(bottom=Side("thin", RULE)), Border(bottom=Side("thin", INK))
+        for row in range(self._head(), self.at + 1):
+            line = dark if row in (self._head(), self.at - closing, self.at) else light
+            for place in range(1, columns + 1):
+                self.sheet.cell(row, place).border = line
 
     def _make_room(self, row: int, columns: int) -> None:
         """A row as high as its words need: not every program looks for that when it opens a file."""

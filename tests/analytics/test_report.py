@@ -97,9 +97,20 @@ def test_the_web_page_stands_alone_and_holds_the_published_table(file_of: Files)
     rows = [["".join(cell.itertext()).strip() for cell in row] for row in table.iter("tr")]
     assert [plainly(row) for row in rows[1:]] == TABLE
     assert page.get("lang") == "ja"
-    assert not [
-        one for one in page.iter() for name in ("src", "href") if not str(one.get(name, "data:")).startswith("data:")
-    ]
+    places = {f"#{one.get('id')}" for one in page.iter() if one.get("id")}
+    reached = {str(one.get(name)) for one in page.iter() for name in ("src", "href") if one.get(name)}
+    assert {one for one in reached if not one.startswith("data:")} - places == set()
+
+
+@pytest.mark.parametrize("lang", ["ja", "en", "ja-easy"])
+def test_question_marks_of_the_web_page_lead_to_its_own_definitions(file_of: Files, lang: str) -> None:
+    page = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(file_of("html", lang).decode())
+    asked = [one for one in page.iter("a") if one.get("class") == "ask"]
+    named = {one.get("id"): "".join(one.itertext()) for one in page.iter("dt") if one.get("id")}
+    assert len(asked) >= len(list(page.iter("table")))
+    assert {"#means-people", "#means-visits"} <= {str(one.get("href")) for one in asked}
+    assert set(named) >= {"means-people", "means-visits"}
+    assert all(one.get("aria-label") for one in asked)
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -270,20 +281,6 @@ def test_words_that_lead_to_a_table_and_its_notes_stay_with_it_in_the_document(f
     assert {line.paragraph_format.keep_with_next for row in methods.rows for line in row.cells[0].paragraphs} == {True}
     leading = next(line for line in document.paragraphs if line.text.startswith("プログラム13件の内訳"))
     assert leading.paragraph_format.keep_with_next is True
-
-
-def test_a_wide_sheet_of_the_workbook_is_printed_across(app: Flask, make: Make) -> None:
-    event = make.event("fair")
-    make.session(event, "talk", capacity=9)
-    ledger = Ledger(event)
-    ledger.tap(places_of(event)["talk"], {ledger.categories()[0]: 7}, at=NOON)
-    ledger.write()
-    with app.test_request_context("/"):
-        speak("en")
-        book = openpyxl.load_workbook(io.BytesIO(FORMATS["xlsx"].make(report_on(event, at=now()))))
-    across = {sheet.title.split(" ", 2)[2]: sheet.page_setup.orientation for sheet in book.worksheets[1:]}
-    assert (across["By session"], across["By day"]) == ("landscape", None)
-    assert [book["Table 5 By session"].cell(3, place).value for place in (1, 2)] == ["Session", "When and where"]
 
 
 def test_the_notes_of_a_table_stand_on_the_page_of_its_total_in_the_pdf(file_of: Files) -> None:

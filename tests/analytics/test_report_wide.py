@@ -11,13 +11,18 @@ import pypdf
 import pytest
 from docx.oxml.ns import qn
 from flask import Flask
+from openpyxl.utils import get_column_letter
 
 from analytics.exports.table import Column, Row
-from analytics.report import FORMATS
+from analytics.report import FORMATS, report_on
 from analytics.report.document import Fact, Facts, Grid, Listing
 from analytics.rules import Missing
+from app.clock import now
 from app.web.languages import speak
+from tests.analytics.ledger import Ledger
 from tests.analytics.test_report_paper import HEADS, report, table
+from tests.analytics.test_views import places_of
+from tests.make import NOON, Make, both
 
 LONG = {
     "ja": "とても長い題名のプログラムは幾つもの行に分けて書き、一行には入りません",
@@ -141,3 +146,37 @@ def test_a_short_list_of_meanings_is_not_divided_in_the_document(lang: str) -> N
     rows = docx.Document(io.BytesIO(file)).tables[0].rows
     kept = [{line.paragraph_format.keep_with_next for cell in row.cells for line in cell.paragraphs} for row in rows]
     assert kept == [{True}, {True}, {None}]
+
+
+def test_a_wide_sheet_of_the_workbook_is_printed_across(app: Flask, make: Make) -> None:
+    event = make.event("fair")
+    make.session(event, "talk", capacity=9, title=both("講演", "Talk of the people of the ward with those of the city"))
+    ledger = Ledger(event)
+    ledger.tap(places_of(event)["talk"], {ledger.categories()[0]: 7}, at=NOON)
+    ledger.write()
+    with app.test_request_context("/"):
+        speak("en")
+        book = openpyxl.load_workbook(io.BytesIO(FORMATS["xlsx"].make(report_on(event, at=now()))))
+    across = {sheet.title.split(" ", 2)[2]: sheet.page_setup.orientation for sheet in book.worksheets[1:]}
+    assert (across["By session"], across["By day"]) == ("landscape", None)
+    sheet = book["Table 5 By session"]
+    assert [sheet.cell(3, place).value for place in (1, 2)] == ["Session", "When and where"]
+    widths = [sheet.column_dimensions[get_column_letter(at)].width for at in range(1, len(sheet[3]) + 1)]
+    assert (widths[0], max(widths[2:])) == (46, 15), "words that stand for a number made its column as wide as a name"
+    ruled = [[cell.border.bottom.style for cell in row] for row in sheet.iter_rows(3, 4, max_col=len(widths))]
+    assert ruled == [["thin"] * len(widths)] * 2, "on paper nothing told one line from the next"
+
+
+def test_what_stands_under_a_name_in_the_document_is_smaller_than_it(lang: str) -> None:
+    detailed = replace(table(3, 7), rows=tuple(replace(row, detail="9:00") for row in table(3, 7).rows))
+    content = FORMATS["docx"].make(report(Grid("表1", detailed), lang=lang))
+    name, detail = docx.Document(io.BytesIO(content)).tables[0].rows[1].cells[0].paragraphs
+    style: Any = name.style
+    assert (style.font.size.pt, detail.runs[0].font.size.pt) == (7.5, 6.5)
+
+
+def test_lines_of_the_document_are_grey_and_none_is_in_a_colour_of_its_program(lang: str) -> None:
+    document = docx.Document(made("docx", lang))
+    drawn = next(document.styles["Table Grid"].element.iter(qn("w:tblBorders")))
+    assert {side.get(qn("w:color")) for side in drawn} == {"A6A6A6"}
+    assert list(document.styles["Title"].element.iter(qn("w:pBdr"))) == []

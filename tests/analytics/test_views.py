@@ -249,3 +249,14 @@ def test_each_line_and_each_table_says_how_it_is_known(make: Make, fair: Event) 
     ]
     crossed = client.get("/api/v1/events/fair/attendance/crossed?rows=day&columns=category&of=people").get_json()
     assert [row["methods"] for row in crossed["tables"]["crossed"]["rows"] if row["methods"]]
+
+
+def test_people_of_each_day_and_venue_lead_to_how_they_are_known(make: Make, fair: Event) -> None:
+    """Their tables say it of visits."""
+    client = make.signed_in(make.olga(fair))
+    page = html5lib.parse(
+        client.get("/console/events/fair/attendance").get_data(as_text=True), namespaceHTMLElements=False
+    )
+    asked = [str(one.get("href")) for one in page.iter("a") if "columns=method" in str(one.get("href"))]
+    assert [address.partition("?")[2].partition("&")[0] for address in asked] == ["rows=day", "rows=site"]
+    assert [client.get(address).status_code for address in asked] == [200, 200]

@@ -104,3 +104,19 @@ def classes(one: Any) -> list[str]:
 
 def words_of(one: Any) -> str:
     return " ".join("".join(one.itertext()).split())
+
+
+@pytest.mark.slow
+def test_each_public_figure_has_one(app: Flask, client: FlaskClient) -> None:
+    """To a page that everybody may read, on published figures, on the event's own page and on where there is room."""
+    with frozen(NOON + timedelta(hours=2)):
+        demo.load()
+        sections = {str(one.get("id")) for one in tree_of(client, "/measures", "ja").iter("section")}
+        for language, beginning in (NAMED | {"ja-easy": NAMED["ja"]}).items():
+            for path in (f"{demo.PUBLISHED}/figures", f"{demo.PUBLISHED}/", f"{demo.PRACTICE}/room"):
+                page = tree_of(client, f"/events/{path}", language)
+                marks = {str(one.get("href")): words_of(one) for one in marks_in(page)}
+                assert (path, without_one(page), bool(marks)) == (path, [], True)
+                assert {one.partition("#")[0] for one in marks} == {"/measures"}
+                assert {one.partition("#")[2] for one in marks} - sections == set()
+                assert [one for one in marks.values() if not one.removeprefix("?").startswith(beginning)] == []

@@ -32,6 +32,7 @@ PAGES = [
     "/events/practice/sessions/youth-summit/draw",
     "/events/practice/venues/mihon-city-hall",
     "/events/practice/privacy",
+    "/measures",
     "/events/practice/find",
     "/events/practice/mail-sent",
     "/nowhere",

@@ -19,6 +19,7 @@ from tests.journeys.product import Product, axe_faults, sign_in
 PUBLIC = [
     "/",
     "/accessibility",
+    "/measures",
     "/on-this-device",
     "/sign-in",
     "/events/yocolab-2023/",

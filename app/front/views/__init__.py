@@ -13,7 +13,7 @@ from app.front.forms import ChoiceForm
 from app.front.queries import OpenEvent, accessibility_tests, open_event
 from app.front.rules import Choice, Phase, behind, days_of, event_phase, same_series, session_phase
 from app.front.views import shapes
-from app.front.views.figures import reported
+from app.front.views.figures import defined, reported
 from app.front.views.offline import copy_of
 from app.front.views.pages import file, page
 from app.front.views.printed import printed
@@ -159,6 +159,13 @@ def take_session(slug: str, code: str) -> Response:
 def take_track(slug: str, track: str) -> Response:
     """The sessions of one track for a calendar."""
     return _calendar(slug, track, lambda one: one.track == track)
+
+
+@blueprint.get("/measures")
+@public
+def show_measures() -> Response:
+    """What the public figures count, and what the words for room mean: where their question marks lead."""
+    return page("front/measures.html", mark=(), shape=defined)
 
 
 @blueprint.get("/accessibility")

@@ -10,9 +10,10 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from analytics.exports.open_data import as_issued, attendance_csv, attendance_json, attendance_metadata
+from analytics.exports.public import COUNTED
 from analytics.exports.words import on_day_from
 from analytics.queries.editions import Issued, Withdrawn, newest_edition, withdrawn_edition
-from analytics.report import FORMATS, public_report_on
+from analytics.report import FORMATS, glossary, public_report_on
 from analytics.rules import Attendance
 from analytics.rules.editions import UNSPLIT, Shown, Sitting, Standing, WhyWithdrawn
 from analytics.rules.figures import share
@@ -130,6 +131,7 @@ def published(edition: Issued) -> dict[str, Any]:
         "number": edition.number,
         "issued_at": edition.issued_at,
         "head": HEADS[shown.measure],
+        "asks": COUNTED[shown.measure].value,
         "rows": [
             (local(category.label), [_value(one)])
             for category, one in zip(shown.categories, shown.attendance, strict=True)
@@ -149,6 +151,16 @@ def reported(edition: Issued | None, withdrawn: Withdrawn | None) -> dict[str, A
     return {
         "attendance": published(edition) if edition else None,
         "withdrawn": _said_of(withdrawn) if withdrawn else None,
+    }
+
+
+def defined() -> dict[str, Any]:
+    """Every measure of public figures, in the words of the report, and each way of counting."""
+    said = glossary.methods()
+    return {
+        "measures": [glossary.people(), glossary.people_by_day(), glossary.visits()],
+        "missing": glossary.unknown(),
+        "methods": [(name, said[method]) for method, name in METHODS.items()],
     }
 
 
