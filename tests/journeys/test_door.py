@@ -186,6 +186,7 @@ def test_the_undo_of_a_tap_is_in_view_on_the_smallest_phones_without_a_network(
         page.set_viewport_size({"width": 320, "height": height})
         assert in_view(page.locator(".undo"), page.locator(".work"))
         assert in_view(page.locator(".tap").first, page.locator(".taps"))
+        expect(page.locator(".menu")).to_be_in_viewport(ratio=1)
     page.context.close()
 
 
