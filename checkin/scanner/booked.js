@@ -1,6 +1,7 @@
 /** Of what somebody has booked, what matters at this door: what is on now or comes later today. What is over sends nobody anywhere. */
 
 import { h } from "./element.js";
+import { lastsAllDay } from "./places.js";
 
 /** @typedef {import("./types.js").BookedSession} BookedSession */
 /** @typedef {import("./language.js").Voice} Voice */
@@ -32,10 +33,13 @@ export function toTell(voice, booked, at) {
  */
 export function bookedLines(voice, booked, { at, whereIs }) {
   const { told, more } = toTell(voice, booked, at);
-  const lines = told.map(({ code, title, starts_at, cancelled }) => {
+  const lines = told.map(({ code, title, starts_at, ends_at, cancelled }) => {
     const where = cancelled ? null : whereIs(code);
-    const words = cancelled ? "booked_off" : where ? "booked_where" : "booked";
-    return h("span", { class: "is-booked" }, voice.say(words, { title: voice.local(title), when: voice.beginning(starts_at), where: voice.local(where) }));
+    const allDay = lastsAllDay({ starts_at, ends_at });
+    const words = cancelled ? "booked_off" : where ? (allDay ? "booked_all_day_where" : "booked_where") : allDay ? "booked_all_day" : "booked";
+    const isOn = Date.parse(starts_at) <= at.getTime() || !voice.day(starts_at, at);
+    const when = !allDay ? voice.beginning(starts_at) : isOn ? voice.say("today") : voice.dayOf(starts_at);
+    return h("span", { class: "is-booked" }, voice.say(words, { title: voice.local(title), when, where: voice.local(where) }));
   });
   return more > 0 ? [...lines, voice.say("booked_more", { n: more })] : lines;
 }

@@ -29,7 +29,7 @@ export function placesByUse(places, now) {
   return [...inOrder.filter((one) => !isOver(one)), ...inOrder.filter(isOver).reverse()];
 }
 
-/** Whether its hours say nothing: 23 hours where the clock is put forward. @param {Place} place @returns {boolean} */
+/** Whether its hours say nothing: 23 hours where the clock is put forward. @param {Pick<Place, "starts_at" | "ends_at">} place @returns {boolean} */
 export function lastsAllDay({ starts_at, ends_at }) {
   return Boolean(starts_at && ends_at && Date.parse(ends_at) - Date.parse(starts_at) >= 23 * 3_600_000);
 }

@@ -44,3 +44,11 @@ test("each line begins with when and where, so that a long title is what is cut 
   assert.match(texts[0], /^Booked: .*14:00, Lab: “報告会2”$/u);
   assert.deepEqual(texts.slice(1), ["Booked, but does not take place: “報告会3”", "Booked later: 1 more"]);
 });
+
+test("of what lasts all day no hour is said", () => {
+  const all = (hours) => session(hours, { ends_at: session(hours + 24).starts_at, title: { en: "Stall" } });
+  const said = (hours, whereIs) => bookedLines(new Voice("en", "Asia/Tokyo"), [all(hours)], { at: NOON, whereIs: () => whereIs })[0].textContent;
+  assert.equal(said(-12, { en: "Hall" }), "Booked: today, all day, Hall: “Stall”");
+  assert.equal(said(-36 + 24, null), "Booked: today, all day: “Stall”");
+  assert.match(said(12, null), /^Booked: .*3.*, all day: “Stall”$/u);
+});
