@@ -25,6 +25,10 @@ class Space(Value, frozen=True):
         """Whether room left is a number: there is a limit, and who leaves is counted where that matters."""
         return self.capacity is not None and (self.kind is CapacityKind.SEATS or self.counts_exits)
 
+    def held(self, at: datetime) -> int:
+        """Booked places that nobody has taken yet and that are still kept."""
+        return max(0, self.promised - self.arrived) if at <= self.held_until else 0
+
     def seats_left(self) -> int | None:
         """Places that nobody takes now, held ones included; None: no limit, or not known."""
         capacity = self.capacity
@@ -33,15 +37,9 @@ class Space(Value, frozen=True):
         return capacity - self.present
 
     def room_left(self, at: datetime) -> int | None:
-        """Places for people without a booking; None: no limit, or not known. Booked ones that nobody has taken yet are
-        kept for a while."""
+        """Places for people without a booking; None: no limit, or not known."""
         left = self.seats_left()
-        if left is None:
-            return None
-        held = self.promised - self.arrived
-        if held > 0 and at <= self.held_until:
-            left -= held
-        return left if left > 0 else 0
+        return None if left is None else max(0, left - self.held(at))
 
     def takes(self, everybody: int, others: int, at: datetime) -> bool:
         """Whether there is room for so many; `others` of them have no booked place, and held places are kept."""

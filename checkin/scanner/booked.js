@@ -35,7 +35,7 @@ export function bookedLines(voice, booked, { at, whereIs }) {
   const { told, more } = toTell(voice, booked, at);
   const lines = told.map(({ code, title, starts_at, ends_at, cancelled }) => {
     const where = cancelled ? null : whereIs(code);
-    const allDay = lastsAllDay({ starts_at, ends_at });
+    const allDay = lastsAllDay({ starts_at, ends_at: ends_at ?? null });
     const words = cancelled ? "booked_off" : where ? (allDay ? "booked_all_day_where" : "booked_where") : allDay ? "booked_all_day" : "booked";
     const isOn = Date.parse(starts_at) <= at.getTime() || !voice.day(starts_at, at);
     const when = !allDay ? voice.beginning(starts_at) : isOn ? voice.say("today") : voice.dayOf(starts_at);
