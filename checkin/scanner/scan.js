@@ -119,6 +119,7 @@ class DoorPage {
     await this.queue.flush();
     await this.enrolment.pair(code, name);
     history.replaceState(null, "", location.pathname);
+    this.#speak(this.voice.language); // the address said it until now
     this.#showSignIn(false);
     this.#setUp();
   }

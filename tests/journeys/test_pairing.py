@@ -140,6 +140,21 @@ def test_a_code_that_arrives_while_the_page_is_open_is_taken_too(browser: Browse
         one.context.close()
 
 
+def test_the_language_of_the_address_stays_when_the_code_is_used(browser: Browser, product: Product) -> None:
+    desk = browser.new_context(base_url=product.base_url, locale="ja").new_page()
+    sign_in(desk, product, "olga")
+    phone = browser.new_context(base_url=product.base_url, locale="ja", viewport=PHONE).new_page()
+    phone.goto(f"/scan/?lang=en#pair={code_at_the_hall(desk)}")
+    with phone.expect_response(re.compile("/display")):
+        phone.get_by_role("button", name="Pair this device").click()
+    expect(phone.locator("input[name=gate]")).to_have_count(1)
+    phone.reload()
+    expect(phone.locator("input[name=gate]")).to_have_count(1)
+    expect(phone.locator("html")).to_have_attribute("lang", "en")
+    for one in (desk, phone):
+        one.context.close()
+
+
 def from_the_home_screen(page: Page) -> None:
     """Opened again as an installed application would; this browser cannot be told to be one."""
     page.add_init_script("""const asked = window.matchMedia;
