@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import uuid4
 
+from flask import current_app
 from sqlalchemy import insert
 
 from app.db import db, transaction
@@ -180,7 +181,8 @@ class Ledger:
         return line
 
     def write(self) -> None:
-        """Put every line not yet there into the database."""
+        """Put every line not yet there into the database. What it says need not be what doors could have written."""
+        current_app.extensions.setdefault("written_by_hand", set()).add(self.event.id)
         tickets = db.session.execute(db.select(Ticket.id, Ticket.registration_id).filter_by(event_id=self.event.id))
         self.registrations = {**dict(tuple(row) for row in tickets), **self.registrations}
         rows = [self._row(line) for line in self.lines]
