@@ -6,6 +6,7 @@ from typing import Any
 
 from app.audit import entry
 from app.direct import Bound
+from app.programme.rules import Reentry
 from app.web.actors import Actor
 from checkin.operations import giving
 from checkin.operations.answers import (
@@ -114,7 +115,8 @@ class Judge:
             return self._settle(Presented(claim, place, at, kind=kind), decision, more=ours)
         before = self.doorway.ticket_facts(ticket, place, at)
         decision = turned_away(claim, decide(wish, facts, before))
-        if wish.done and not wish.leaving and not claim.dry_run and decision.refused_as is None:
+        corrects = wish.done and not wish.leaving and not claim.dry_run and decision.refused_as is None
+        if corrects and facts.reentry is not Reentry.AFTER_EXIT:
             decision = correct_times(self.doorway, claim, place, ticket, at=at, decision=decision)
         new = self.doorway.stays.never_came(ticket)
         answer = self._settle(Presented(claim, place, at, kind, ticket, before, first_time=new), decision)
