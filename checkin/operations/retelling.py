@@ -1,6 +1,7 @@
-"""Where one may come back only after going out, what a scan comes to hangs on who went out before. When something is
-told late, whoever was let in afterwards is judged again: a double admission may have been a return, or a return a
-double admission. The ledger gets further lines, and what is listed is settled by itself or found now."""
+"""What a scan of a party comes to hangs on who of it came before, and where one may come back only after going out, on
+who had gone out. When something is told late, whoever was let in afterwards is judged again: a double admission may
+have been a return, or a return a double admission. The ledger gets further lines, and what is listed is settled by
+itself or found now."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -20,7 +21,7 @@ from checkin.queries.rows import DoorPlace, DoorTicket, Written
 from checkin.rules import Direction, EntryKind, Method
 from checkin.rules.decision import MOVED
 from checkin.rules.facts import NewLine
-from checkin.rules.moving import Came, LetIn, who_came
+from checkin.rules.moving import Came, LetIn, Rule, who_came
 from checkin.rules.people import NOBODY, Numbers, plus, total
 from checkin.rules.settling import Settlement
 from checkin.rules.stay import Line
@@ -61,9 +62,8 @@ class _Passing(Value, frozen=True):
 
 
 def retell(doorway: Doorway, late: Late) -> None:
-    """Judge again what this ticket's people did from that moment on, where one may come back only after an exit. What
-    was judged is written already."""
-    places = {place.id for place in doorway.by_id.values() if _after_exit(doorway, place)}
+    """Judge again what this ticket's people did from that moment on. What was judged is written already."""
+    places = {place.id for place in doorway.by_id.values() if is_judged_again(doorway, late.ticket, place)}
     if not places:
         return
     written = _written(doorway, late.ticket)
@@ -79,11 +79,16 @@ def may_change(doorway: Doorway, ticket: DoorTicket) -> bool:
     """Whether anything is judged again when something is told late of this ticket."""
     history = doorway.lines.get(ticket.person, {})
     known = (doorway.by_id.get(place_id) for place_id in history)
-    return any(place and _after_exit(doorway, place) for place in known)
+    return any(place and is_judged_again(doorway, ticket, place) for place in known)
 
 
-def _after_exit(doorway: Doorway, place: DoorPlace) -> bool:
-    return (place.reentry or doorway.event.reentry) is Reentry.AFTER_EXIT
+def is_judged_again(doorway: Doorway, ticket: DoorTicket, place: DoorPlace) -> bool:
+    """Of one person, where going out or not changes nothing, only the time of the entry can be wrong."""
+    return _reentry(doorway, place) is Reentry.AFTER_EXIT or total(doorway.party_of(ticket)) > 1
+
+
+def _reentry(doorway: Doorway, place: DoorPlace) -> Reentry:
+    return place.reentry or doorway.event.reentry
 
 
 def _written(doorway: Doorway, ticket: DoorTicket) -> dict[int, Written]:
@@ -128,7 +133,8 @@ def _who_came(
         let_in.setdefault(one.scan.place_id, []).append(LetIn(one.scan.at, number, one.let_in))
         booked[one.scan.place_id] = plus(booked.get(one.scan.place_id, NOBODY), one.booked)
     ends = {place_id: end for place_id in {*lines, *let_in} if (end := doorway.by_id[place_id].ends_at)}
-    came = who_came(lines, ends, doorway.party_of(ticket), let_in, booked)
+    rules = {place_id: Rule(_reentry(doorway, doorway.by_id[place_id]), booked[place_id]) for place_id in let_in}
+    came = who_came(lines, ends, doorway.party_of(ticket), let_in, rules)
     return [came[number] for number, _ in enumerate(passings, start=AFTER_ALL_LINES)]
 
 

@@ -1,5 +1,5 @@
-"""Whoever comes into a room has left the one before, and who may come back only after going out has gone out before:
-which exits, admissions and returns follow from what one person or party did in all rooms, in the order of time,
+"""Whoever comes into a room has left the one before, and who comes in was there before or not: which exits, admissions
+and returns follow from what one person or party did in all rooms, in the order of time,
 whatever the order in which it was told."""
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,10 +7,11 @@ from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
+from app.programme.rules import Reentry
 from app.values import Value
 from checkin.rules import ConflictKind, Direction
 from checkin.rules.decision import who_leave
-from checkin.rules.people import Numbers, beyond, named_as, plus, total, turned, within
+from checkin.rules.people import NOBODY, Numbers, beyond, named_as, plus, total, turned, within
 from checkin.rules.stay import Line, stay
 
 Told = TypeVar("Told")
@@ -26,6 +27,13 @@ class Move(Value, frozen=True):
     place: int
     cause: Line
     people: Numbers
+
+
+class Rule(Value, frozen=True):
+    """What a place says of who comes: who may come back, and the places taken on a booking."""
+
+    reentry: Reentry
+    booked: Numbers
 
 
 class LetIn(Value, frozen=True):
@@ -64,10 +72,9 @@ def moves(lines: Lines, ends: Ends, party: Numbers) -> list[Move]:
 
 
 def who_came(
-    lines: Lines, ends: Ends, party: Numbers, let_in: Mapping[int, Sequence[LetIn]], booked: Mapping[int, Numbers]
+    lines: Lines, ends: Ends, party: Numbers, let_in: Mapping[int, Sequence[LetIn]], rules: Mapping[int, Rule]
 ) -> dict[int, Came]:
-    """What these scans of places where one may come back only after going out come to, by their order, among all other
-    lines but the exits that follow. booked: the places taken there on a booking."""
+    """What these scans come to, by their order, among all other lines but the exits that follow."""
     story = _Story({place: lines.get(place, ()) for place in {*lines, *let_in}}, ends, party)
     found: dict[int, Came] = {}
     everything: list[tuple[Line | LetIn, int]] = [*_each(lines), *_each(let_in)]
@@ -75,7 +82,7 @@ def who_came(
         if isinstance(one, Line):
             story.tell(one, place)
             continue
-        came = found[one.order] = story.judge(one, place, booked.get(place, {}))
+        came = found[one.order] = story.judge(one, place, rules[place])
         for line in came.lines(one):
             story.tell(line, place)
     return found
@@ -102,7 +109,7 @@ class _Story:
                 self.told[other].append(Line(line.at, line.order, Direction.OUT, turned(leaving)))
                 self.moves.append(Move(other, line, leaving))
 
-    def judge(self, let_in: LetIn, place: int, booked: Numbers) -> Came:
+    def judge(self, let_in: LetIn, place: int, rule: Rule) -> Came:
         """As the door's decision takes a party apart."""
         before, party, asked = stay(self.told[place]), self.party, let_in.people
         if not asked.keys() <= party.keys():
@@ -110,9 +117,10 @@ class _Story:
         admitted, inside = named_as(before.admitted, party), named_as(before.inside, party)
         mine, missing = within(asked, party), beyond(party, admitted)
         new = within(mine, missing)
-        on_places = within(new, beyond(booked, named_as(before.booked, booked)))
+        on_places = within(new, beyond(rule.booked, named_as(before.booked, rule.booked)))
         known = beyond(mine, new)
-        back = within(known, beyond(admitted, inside))
+        returning = {Reentry.FREE: admitted, Reentry.AFTER_EXIT: beyond(admitted, inside)}.get(rule.reentry, NOBODY)
+        back = within(known, returning)
         twice = not total(missing) and not total(back)
         return Came(
             booked=on_places,
