@@ -3,13 +3,13 @@
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from app.direct import Bound
 from checkin.operations.booked import booking_of
-from checkin.operations.elsewhere import entered, newcomers, open_stays
+from checkin.operations.elsewhere import earliest_of, entered, newcomers, open_stays
 from checkin.operations.ledger import Pending, columns_of, conflict_row, dimensions_of, entry_row
 from checkin.operations.rooms import Rooms, open_rooms
 from checkin.operations.sent import Sent
@@ -30,7 +30,7 @@ LATER_THAN_STORED = 1 << 62
 
 
 class Late(NamedTuple):
-    """A scan that happened before something that its person did elsewhere and that was told already."""
+    """A scan that happened before something that its person did and that was told already."""
 
     claim: Claim
     ticket: DoorTicket
@@ -57,6 +57,7 @@ class Doorway:
     kept: list[UUID] = field(default_factory=list)
     clocks_flagged: set[int] = field(default_factory=set)
     late: list[Late] = field(default_factory=list)
+    perhaps: list[Late] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.keys = self.event.keys
@@ -127,10 +128,11 @@ class Doorway:
         return rows
 
     def note_late(self, claim: Claim, ticket: DoorTicket, at: datetime) -> None:
-        """If this scan is late, who left which room when is put right once all are judged (`mend_moves`)."""
-        here, history = self.places[claim.place].id, self.lines.get(ticket.person, {})
-        if any(line.at > at for place_id, lines in history.items() if place_id != here for line in lines):
-            self.late.append(Late(claim, ticket, at))
+        """What follows for what was told already is put right at the end (`mend_moves`), where no line says so too."""
+        lines = [line for of_place in self.lines.get(ticket.person, {}).values() for line in of_place]
+        late = any(line.at > at for line in lines)
+        if late or (claim.shown is not None and len(lines) > 1):
+            (self.late if late else self.perhaps).append(Late(claim, ticket, at))
 
     def flag(
         self,
@@ -194,8 +196,7 @@ class Doorway:
         given = {**line.columns, **self.made_now(claim, at), "kind": EntryKind.UNDO, "undoes_id": line.id}
         said = claim.why or (claim.force if claim.act is Act.UNDO else None)
         why = said.value if said else reason
-        given |= {"reason": why, "day": line.columns["day"], "slot": line.columns["slot"]}
-        self.add(given, turned(line.people))
+        self.add(given | {"reason": why, "day": line.columns["day"], "slot": line.columns["slot"]}, turned(line.people))
         self._move_back(line)
 
     def add(self, columns: dict[str, Any], people: Numbers) -> None:
@@ -278,7 +279,8 @@ def open_doorway(
     undone = [line for line in undone if line.columns["registration_id"] in ours | {None}]
     known, lines = door.histories(bind, event, ours, read=parties)
     of_scans = since or (lambda: min(claim.at for claim in claims))
-    beside = entered(lines, of_scans) | {line.columns["place_id"] for line in undone} if lines or undone else set()
+    earliest = partial(earliest_of, of_scans, undone)
+    beside = entered(lines, earliest) | {line.columns["place_id"] for line in undone} if lines or undone else set()
     places = door.places(bind, event, {claim.place for claim in claims}, beside=beside)
     return Doorway(
         bind=bind,
@@ -291,7 +293,5 @@ def open_doorway(
         places=places,
         undoable=frozenset(line.id for line in undone),
         claims=claims,
-        rooms=open_rooms(
-            bind, event, places.values(), since=lambda: min([of_scans(), *(line.columns["at"] for line in undone)])
-        ),
+        rooms=open_rooms(bind, event, places.values(), since=earliest),
     )

@@ -1,7 +1,8 @@
 """A scan that arrives late and is earlier than the entry that was counted: the time of the entry is corrected.
 
 The person is counted once, whichever upload came first. The later entry is undone and written anew with the time and
-gate of the earlier scan; where one may come back freely, the later scan becomes the return that it was.
+gate of the earlier scan; where one may come back freely, the later scan becomes the return that it was. Parties, and
+whoever may come back only after going out, are judged again as a whole (`retelling.py`).
 """
 
 from datetime import datetime

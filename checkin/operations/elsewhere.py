@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from operator import itemgetter
 
-from checkin.queries.rows import DoorPlace, DoorTicket, Lines
+from checkin.queries.rows import DoorPlace, DoorTicket, Lines, Written
 from checkin.rules.facts import OpenStay
 from checkin.rules.people import total
 from checkin.rules.stay import Line, stay
@@ -37,6 +37,11 @@ def entered(lines: Lines, since: Callable[[], datetime]) -> set[int]:
         for place_id, of_place in history.items()
         if any(line.at > earliest for line in of_place) or total(stay(of_place).inside)
     }
+
+
+def earliest_of(of_scans: Callable[[], datetime], undone: Iterable[Written]) -> datetime:
+    """When the earliest of these scans was made, or of those that they take back."""
+    return min([of_scans(), *(line.at for line in undone)])
 
 
 def newcomers(parties: Collection[int], lines: Lines, tickets: Iterable[DoorTicket]) -> set[int]:

@@ -25,6 +25,7 @@ from checkin.operations.doorway import Doorway
 from checkin.operations.earlier import correct_times
 from checkin.operations.plainly import Plainly
 from checkin.operations.presented import Presented, fault_of, is_settled, passed, turned_away
+from checkin.operations.retelling import is_judged_again
 from checkin.operations.sent import Sent
 from checkin.operations.taking_back import take_back
 from checkin.queries import devices, door
@@ -117,7 +118,8 @@ class Judge:
             return self._settle(Presented(claim, place, at, kind=kind), decision, more=ours)
         before = self.doorway.ticket_facts(ticket, place, at)
         decision = turned_away(claim, decide(wish, facts, before))
-        if wish.done and not wish.leaving and not claim.dry_run and decision.refused_as is None:
+        corrects = wish.done and not wish.leaving and not claim.dry_run and decision.refused_as is None
+        if corrects and not is_judged_again(self.doorway, ticket, place):
             decision = correct_times(self.doorway, claim, place, ticket, at=at, decision=decision)
         new = self.doorway.stays.never_came(ticket)
         answer = self._settle(Presented(claim, place, at, kind, ticket, before, first_time=new), decision)

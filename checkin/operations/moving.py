@@ -7,7 +7,9 @@ from datetime import datetime
 
 from checkin.operations.doorway import Doorway, Late
 from checkin.operations.earlier import EARLIER
+from checkin.operations.retelling import may_change, retell
 from checkin.queries import door
+from checkin.queries.let_in import uncounted_after
 from checkin.queries.rows import DoorTicket, Written
 from checkin.rules import Direction, EntryKind, Method
 from checkin.rules.decision import MOVED
@@ -20,10 +22,23 @@ Told = tuple[int, datetime, frozenset[tuple[str, int]]]
 
 def mend_moves(doorway: Doorway) -> None:
     """Put right what follows from the late scans of the batch in hand, once all of it is judged."""
-    for late in doorway.late:
+    for late in [*doorway.late, *_perhaps(doorway)]:
         doorway.flush()
+        retell(doorway, late)
         _mend(doorway, late)
     doorway.late.clear()
+    doorway.perhaps.clear()
+
+
+def _perhaps(doorway: Doorway) -> list[Late]:
+    """Those after which somebody was let in of whom no line says so."""
+    perhaps = [late for late in doorway.perhaps if may_change(doorway, late.ticket)]
+    if not perhaps:
+        return []
+    tickets, since = {late.ticket.id for late in perhaps}, min(late.at for late in perhaps)
+    found = uncounted_after(doorway.bind, doorway.event.id, tickets, since)
+    found += [(row["ticket_id"], row["at"]) for row in doorway.pending.scans if "uncounted" in row["facts"]]
+    return [late for late in perhaps if any(ticket == late.ticket.id and at > late.at for ticket, at in found)]
 
 
 def _mend(doorway: Doorway, late: Late) -> None:
@@ -33,9 +48,9 @@ def _mend(doorway: Doorway, late: Late) -> None:
     wanted = [one for one in _wanted(doorway, late.ticket, written) if one.cause.at >= late.at]
     missing = Counter(_told(one.place, one.cause.at, one.people) for one in wanted)
     for line in written.values():
-        if not _is_move(line) or line.columns["at"] < late.at:
+        if not _is_move(line) or line.at < late.at:
             continue
-        told = _told(line.columns["place_id"], line.columns["at"], turned(line.people))
+        told = _told(line.columns["place_id"], line.at, turned(line.people))
         if missing[told]:
             missing[told] -= 1
         else:

@@ -108,6 +108,7 @@ class _Settling:
         for row in doorway.pending.entries:
             if row["scan_id"] == undo.id:
                 row |= {"device_id": None, "account_id": self.actor.account_id}
+        mend_moves(doorway)
         doorway.pending.write(self.bind)
 
     def _count_the_rest(self) -> None:
@@ -157,6 +158,7 @@ class _Settling:
             row["account_id"] = self.actor.account_id
         for row in pending.conflicts:
             row["found_at"] = self.at
+        db.session.flush()
         mend_moves(doorway)
         pending.write(self.bind)
 

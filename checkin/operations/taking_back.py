@@ -5,7 +5,7 @@ from datetime import datetime
 
 from checkin.operations.booked import admission_by_return
 from checkin.operations.covering import uncovered
-from checkin.operations.doorway import Doorway
+from checkin.operations.doorway import Doorway, Late
 from checkin.operations.ledger import columns_of
 from checkin.queries import door
 from checkin.queries.rows import Written
@@ -30,6 +30,10 @@ def take_back(doorway: Doorway, claim: Claim, lines: Sequence[Written], at: date
         _admit_by_return(doorway, claim, history, booked, at)
     for line, left in less:
         _take_off_less(doorway, claim, line, left, at)
+    for ticket in doorway.tickets.values():
+        moments = [line.at for line in lines if line.columns["ticket_id"] == ticket.id]
+        if moments:
+            doorway.late.append(Late(claim, ticket, min(moments)))
 
 
 def _admit_by_return(doorway: Doorway, claim: Claim, history: list[Line], booked: Numbers, at: datetime) -> None:

@@ -147,3 +147,8 @@ class Written(Value, frozen=True):
     columns: dict[str, Any]
     people: dict[str, int]
     undone: bool
+
+    @property
+    def at(self) -> datetime:
+        at: datetime = self.columns["at"]
+        return at

@@ -1,14 +1,24 @@
-"""Whoever comes into a room has left the one before: which exits follow from what one person or party did in all rooms,
-in the order of time, whatever the order in which it was told."""
+"""Whoever comes into a room has left the one before, and who comes in was there before or not: which exits, admissions
+and returns follow from what one person or party did in all rooms, in the order of time,
+whatever the order in which it was told."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
+from typing import TypeVar
 
+from app.programme.rules import Reentry
 from app.values import Value
-from checkin.rules import Direction
+from checkin.rules import ConflictKind, Direction
 from checkin.rules.decision import who_leave
-from checkin.rules.people import Numbers, named_as, total, turned
+from checkin.rules.people import NOBODY, Numbers, beyond, named_as, plus, total, turned, within
 from checkin.rules.stay import Line, stay
+
+Told = TypeVar("Told")
+Lines = Mapping[int, Sequence[Line]]
+"""By place."""
+Ends = Mapping[int, datetime]
+"""When what goes on there is over, by place; an entrance, which nobody leaves by coming in elsewhere, has none."""
 
 
 class Move(Value, frozen=True):
@@ -19,34 +29,119 @@ class Move(Value, frozen=True):
     people: Numbers
 
 
-def moves(lines: Mapping[int, Sequence[Line]], ends: Mapping[int, datetime], party: Numbers) -> list[Move]:
-    """The exits that follow from these lines by place, which have none of them. Of a party only as many leave a room as
-    the party is too small for both; nobody leaves what is over.
+class Rule(Value, frozen=True):
+    """What a place says of who comes: who may come back, and the places taken on a booking."""
 
-    ends: when what goes on there is over, of every place."""
-    told: dict[int, list[Line]] = {place: [] for place in sorted(lines)}
-    in_order = sorted(((one, place) for place, here in lines.items() for one in here), key=_by_time)
-    found: list[Move] = []
-    for line, place in in_order:
-        told[place].append(line)
-        if line.direction is Direction.OUT:
+    reentry: Reentry
+    booked: Numbers
+
+
+class LetIn(Value, frozen=True):
+    """So many were let in by a scan, whatever was counted of them. `order` breaks ties of time."""
+
+    at: datetime
+    order: int
+    people: Numbers
+
+
+class Came(Value, frozen=True):
+    """What that comes to: who is new (on a booked place or not), who came back, and who was in already or is beyond the
+    party, with the kind under which that is listed and the first admission before."""
+
+    booked: Numbers
+    unbooked: Numbers
+    back: Numbers
+    over: Numbers
+    kind: ConflictKind
+    first: tuple[datetime, int | None] | None
+
+    def lines(self, scan: LetIn) -> Iterable[Line]:
+        """What stands of it once it is counted."""
+        made = partial(Line, scan.at, scan.order, Direction.IN)
+        lines = made(self.booked, booked=True), made(self.unbooked), made(self.back, reentry=True)
+        return (line for line in lines if total(line.people))
+
+
+def moves(lines: Lines, ends: Ends, party: Numbers) -> list[Move]:
+    """The exits that follow from these lines, which have none of them. Of a party only as many leave a room as the
+    party is too small for both; nobody leaves what is over."""
+    story = _Story(lines, ends, party)
+    for line, place in sorted(_each(lines), key=_by_time):
+        story.tell(line, place)
+    return story.moves
+
+
+def who_came(
+    lines: Lines, ends: Ends, party: Numbers, let_in: Mapping[int, Sequence[LetIn]], rules: Mapping[int, Rule]
+) -> dict[int, Came]:
+    """What these scans come to, by their order, among all other lines but the exits that follow."""
+    story = _Story({place: lines.get(place, ()) for place in {*lines, *let_in}}, ends, party)
+    found: dict[int, Came] = {}
+    everything: list[tuple[Line | LetIn, int]] = [*_each(lines), *_each(let_in)]
+    for one, place in sorted(everything, key=_by_time):
+        if isinstance(one, Line):
+            story.tell(one, place)
             continue
-        here = named_as(stay(told[place]).inside, party)
-        others = _others(told, place, ends, line.at)
-        insides = [named_as(stay(told[other]).inside, party) for other in others]
-        for other, leaving in zip(others, who_leave(here, insides, party), strict=True):
-            if total(leaving):
-                told[other].append(Line(line.at, line.order, Direction.OUT, turned(leaving)))
-                found.append(Move(other, line, leaving))
+        came = found[one.order] = story.judge(one, place, rules[place])
+        for line in came.lines(one):
+            story.tell(line, place)
     return found
 
 
-def _others(told: Mapping[int, Sequence[Line]], here: int, ends: Mapping[int, datetime], at: datetime) -> list[int]:
-    """Other places that are not over; where nothing has changed for longest stands first."""
-    known = [place for place, lines in told.items() if place != here and lines and ends[place] > at]
-    return sorted(known, key=lambda place: (told[place][-1].at, place))
+class _Story:
+    """What was told so far, with the exits that followed from it."""
+
+    def __init__(self, lines: Lines, ends: Ends, party: Numbers) -> None:
+        self.told: dict[int, list[Line]] = {place: [] for place in sorted(lines)}
+        self.ends = ends
+        self.party = party
+        self.moves: list[Move] = []
+
+    def tell(self, line: Line, place: int) -> None:
+        self.told[place].append(line)
+        if line.direction is Direction.OUT or place not in self.ends:
+            return
+        here = named_as(stay(self.told[place]).inside, self.party)
+        others = self._others(place, line.at)
+        insides = [named_as(stay(self.told[other]).inside, self.party) for other in others]
+        for other, leaving in zip(others, who_leave(here, insides, self.party), strict=True):
+            if total(leaving):
+                self.told[other].append(Line(line.at, line.order, Direction.OUT, turned(leaving)))
+                self.moves.append(Move(other, line, leaving))
+
+    def judge(self, let_in: LetIn, place: int, rule: Rule) -> Came:
+        """As the door's decision takes a party apart."""
+        before, party, asked = stay(self.told[place]), self.party, let_in.people
+        if not asked.keys() <= party.keys():
+            asked = named_as(asked, party)
+        admitted, inside = named_as(before.admitted, party), named_as(before.inside, party)
+        mine, missing = within(asked, party), beyond(party, admitted)
+        new = within(mine, missing)
+        on_places = within(new, beyond(rule.booked, named_as(before.booked, rule.booked)))
+        known = beyond(mine, new)
+        returning = {Reentry.FREE: admitted, Reentry.AFTER_EXIT: beyond(admitted, inside)}.get(rule.reentry, NOBODY)
+        back = within(known, returning)
+        twice = not total(missing) and not total(back)
+        return Came(
+            booked=on_places,
+            unbooked=beyond(new, on_places),
+            back=back,
+            over=plus(beyond(asked, party), beyond(known, back)),
+            kind=ConflictKind.DOUBLE_ADMISSION if twice else ConflictKind.SURPLUS,
+            first=(before.first_at, before.first_gate_id) if before.first_at else None,
+        )
+
+    def _others(self, here: int, at: datetime) -> list[int]:
+        """Other places that are not over; where nothing has changed for longest stands first."""
+        told = self.told
+        known = [place for place, end in self.ends.items() if place != here and told.get(place) and end > at]
+        return sorted(known, key=lambda place: (told[place][-1].at, place))
 
 
-def _by_time(one: tuple[Line, int]) -> tuple[datetime, int]:
+def _each(by_place: Mapping[int, Sequence[Told]]) -> Iterable[tuple[Told, int]]:
+    return ((one, place) for place, here in by_place.items() for one in here)
+
+
+def _by_time(one: tuple[Line | LetIn, int]) -> tuple[datetime, int]:
     line, _ = one
     return line.at, line.order

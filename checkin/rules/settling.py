@@ -14,6 +14,7 @@ class Settlement(StrEnum):
     TAKEN_OFF = "taken_off"
     NOTED = "noted"
     LINKED = "linked"
+    RETOLD = "retold"
 
 
 _UNCOUNTED = (ConflictKind.DOUBLE_ADMISSION, ConflictKind.SURPLUS, ConflictKind.QUARANTINED)

@@ -48,10 +48,10 @@ export class Messages {
   }
 }
 
-/** A ticket that was none of ours, and has come in meanwhile, is told as it is now. @param {readonly Message[]} all */
+/** What was settled by itself, by what came in later, is told as it is now. @param {readonly Message[]} all */
 function current(all) {
-  const linked = new Set(all.filter(({ settled }) => settled === "linked").map(about));
-  return all.filter((one) => one.settled || !linked.has(about(one)));
+  const settled = new Set(all.filter((one) => one.settled === "linked" || one.settled === "retold").map(about));
+  return all.filter((one) => one.settled || !settled.has(about(one)));
 }
 
 /** Of which conflict it is. @param {Message} one */

@@ -96,6 +96,21 @@ def double(
         stage.door.send(claim, token=token, at=received_at)
 
 
+def test_what_a_later_upload_explains_is_settled_by_itself(stage: Stage) -> None:
+    ticket = stage.door.ticket(booked={stage.session: {"spectator": 1}})
+    for minutes in (0, 4):
+        claim = stage.door.claim(stage.session, ticket, shown="admitted", at=NOON + timedelta(minutes=minutes))
+        stage.door.send(claim, token=stage.second if minutes else stage.door.token, at=LATER)
+    assert [one.kind for one in stage.open_ones()] == [ConflictKind.DOUBLE_ADMISSION]
+    out = stage.door.claim(
+        stage.session, ticket, direction="out", shown="left", gate="back", at=NOON + timedelta(minutes=2)
+    )
+    stage.door.send(out, at=LATER)
+    assert stage.open_ones() == []
+    assert "Explained by a later upload" in stage.page("&state=settled")
+    assert stage.figures()[:2] == (1, 1)
+
+
 def test_who_sees_the_list(cast: Cast, stage: Stage) -> None:
     double(stage)
     assert cast.statuses(PAGE) == {

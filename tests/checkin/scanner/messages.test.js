@@ -36,6 +36,14 @@ test("of a ticket whose upload has come meanwhile nobody is told any more that i
   assert.deepEqual(messages.unseen, [FOUND, linked]);
 });
 
+test("a double admission that later uploads explain is told as it is now", () => {
+  const messages = new Messages();
+  const retold = { ...FOUND, id: FOUND.id.replace("found", "retold"), settled: "retold" };
+  messages.add([FOUND]);
+  messages.add([retold]);
+  assert.deepEqual(messages.unseen, [retold]);
+});
+
 test("without a place to keep them they are there as long as the page", () => {
   delete globalThis.localStorage;
   const messages = new Messages();
