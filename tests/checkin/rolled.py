@@ -71,8 +71,8 @@ def assert_rolled_up(only: int | None = None) -> None:
 
 
 def assert_same_at_day_close(event: Event) -> None:
-    """Who came in at each place, and how that is known, against the lines that stand, whose first entries doors tell from
-    later ones; kept as made from nothing."""
+    """Who came in at each place, and how that is known, against the lines that stand, whose first entries doors tell
+    from later ones; kept as made from nothing."""
     kept = closing_days(event)
     with patch.dict(current_app.extensions, {"uketsuke_sums": {}}):
         assert closing_days(event) == kept
