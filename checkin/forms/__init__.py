@@ -6,7 +6,7 @@ from typing import Any
 
 from app.errors import Invalid
 from app.quick_json import each_in_one_way, from_json, in_one_way
-from checkin.forms import fields
+from checkin.forms import fields, quickly
 from checkin.forms.fields import LONGEST_DEVICE_NAME, Field, Shape, Wrong
 from checkin.rules import Act, Direction, Reason, Verdict
 from checkin.rules.claims import Batch, Claim, Malformed
@@ -40,7 +40,7 @@ def read_batch(body: bytes) -> Batch:
     """The batch in this JSON text. Raises Invalid, naming every fault, if it cannot be taken apart into scans."""
     values = _read_whole(body, _BATCH)
     sent: list[Any] = values["scans"]
-    scans = tuple(map(_read_claim, sent, each_in_one_way(sent)))
+    scans = quickly.claims(sent, each_in_one_way(sent), _CLAIM, _read_claim)
     return Batch(values["sent_at"], scans, values.get("pack"), values.get("clock"))
 
 

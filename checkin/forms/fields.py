@@ -23,7 +23,7 @@ _MILLISECOND = timedelta(milliseconds=1)
 _READING = frozenset({"run", "ran", "offset", "steady"})
 _CLOCKS = "expected run, and ran and offset in milliseconds"
 _UNKEPT = re.compile("[\0\ud800-\udfff]")
-_LONG = len(str(UUID(int=0)))
+LENGTH_OF_ID = len(str(UUID(int=0)))
 
 
 class Wrong(ValueError):
@@ -92,7 +92,7 @@ def one_of(kinds: type[Any]) -> Callable[[Any], Any]:
 def outward_id(value: Any) -> UUID:
     """Read in C, in the one form that has hyphens at their places."""
     try:
-        if len(value) == _LONG:
+        if len(value) == LENGTH_OF_ID:
             return msgspec.convert(value, UUID)
     except (TypeError, ValueError, msgspec.ValidationError):  # half characters are a ValueError
         pass

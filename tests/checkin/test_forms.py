@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.errors import Invalid
@@ -176,6 +176,31 @@ def test_reading_all_at_once_is_as_reading_one_by_one(change: dict[str, Any]) ->
     assert faults or values == slowly
     bare, names = forms._read(change, forms._CLAIM), forms._read_one_by_one(change, forms._CLAIM)
     assert bare[1] == names[1]
+
+
+_SAID = st.one_of(
+    _ODD,
+    st.sampled_from([
+        3.0, "walk_in", "out", "admitted", "2026-10-03T12:00:00.123456789Z", "0f8fad5bd9cb469fa16570867728950e",
+        "0F8FAD5B-D9CB-469F-A165-70867728950E", {"run": "a", "ran": 5}, {"run": 1}, "\ud800", "\0", [], "x" * 2001,
+    ]),
+)  # fmt: skip
+
+
+@given(
+    st.lists(
+        st.none() | st.dictionaries(st.sampled_from([*PLAIN, "seq", "direction", "shown", "clock", "people"]), _SAID),
+        min_size=1,
+        max_size=3,
+    )
+)
+@example([{"id": "0f8fad5bd9cb469fa16570867728950e"}, {"seq": 3.0}])
+@example([{"seq": 3, "shown": "admitted", "direction": "out", "clock": {"run": "a", "ran": 5}}, None, {"people": {"a": 1}}])
+@example([{"seq": True}, {"at": "2026-10-03T12:00:00.123456789Z"}, {"code": "x" * 2001}, {"act": "walk_in"}])
+def test_a_batch_is_read_as_each_of_its_scans_alone(changes: list[dict[str, Any] | None]) -> None:
+    scans = [{**PLAIN, **change} if change is not None else [] for change in changes]
+    batch = read_batch(json.dumps({"sent_at": PLAIN["at"], "scans": scans}).encode())
+    assert batch.scans == tuple(map(read_claim, scans))
 
 
 @given(
