@@ -195,7 +195,9 @@ _SAID = st.one_of(
     )
 )
 @example([{"id": "0f8fad5bd9cb469fa16570867728950e"}, {"seq": 3.0}])
-@example([{"seq": 3, "shown": "admitted", "direction": "out", "clock": {"run": "a", "ran": 5}}, None, {"people": {"a": 1}}])
+@example(
+    [{"seq": 3, "shown": "admitted", "direction": "out", "clock": {"run": "a", "ran": 5}}, None, {"people": {"a": 1}}]
+)
 @example([{"seq": True}, {"at": "2026-10-03T12:00:00.123456789Z"}, {"code": "x" * 2001}, {"act": "walk_in"}])
 def test_a_batch_is_read_as_each_of_its_scans_alone(changes: list[dict[str, Any] | None]) -> None:
     scans = [{**PLAIN, **change} if change is not None else [] for change in changes]
