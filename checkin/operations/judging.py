@@ -67,8 +67,7 @@ class Judge:
 
     def judge(self, claim: Claim) -> Answer:
         """The answer to a scan; unless it is a dry run or a question, it happens."""
-        plain = self.plainly.admit(claim)
-        if plain is not None:
+        if plain := self.plainly.admit(claim):
             self.kept = True
         return plain or self._at_length(claim)
 
