@@ -158,8 +158,8 @@ def one_line_more(event_id: int) -> None:
         after = next(_NUMBERS) * SCATTER % int(db.session.scalar(db.select(db.func.max(Entry.id))) or 1)
         like = db.session.execute(
             db.select(Entry.__table__)
-            .where(Entry.event_id == event_id, Entry.party_kind == "person", Entry.undoes_id.is_(None))
-            .where(Entry.id > after)
+            .where(Entry.event_id + 0 == event_id, Entry.party_kind == "person", Entry.undoes_id.is_(None))
+            .where(Entry.id > after)  # by this alone: SQLite else sorts all lines of the event
             .order_by(Entry.id)
             .limit(1)
         ).one()
