@@ -13,7 +13,7 @@ import pytest
 
 from tests.analytics.test_easel import soon
 from tests.app.server import ROOT, free_port
-from tests.app.test_workers import children
+from tests.processes import children
 
 PROGRAM = """
 import os, sys, time

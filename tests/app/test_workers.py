@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from app.db import close_db, db
 from app.factory import create_app
 from checkin.operations.ledger import drawn
 from tests.app.server import environment, serving
+from tests.processes import children, memory
 
 
 @pytest.mark.slow
@@ -32,7 +34,7 @@ def test_several_workers_share_what_was_loaded_for_them_and_the_supervisor_loads
 def test_what_lies_free_between_things_that_are_held_is_given_back() -> None:
     program = (
         "from app.serve import give_back, share_memory_between_threads\n"
-        "from tests.app.test_workers import memory\n"
+        "from tests.processes import memory\n"
         "import os\n"
         "share_memory_between_threads()\n"
         "held = [bytes(2000) for _ in range(20_000)]\n"
@@ -45,15 +47,22 @@ def test_what_lies_free_between_things_that_are_held_is_given_back() -> None:
     assert int(done.stdout) > 20_000
 
 
-def memory(process: int) -> dict[str, int]:
-    """What a process holds, in KiB. Pss: of what it shares with others its part."""
-    lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()[1:]
-    return {name: int(rest.split()[0]) for name, rest in (line.split(":") for line in lines)}
+def test_children_are_told_although_threads_end_while_they_are_looked_for() -> None:
+    ended = threading.Event()
 
+    def come_and_go() -> None:
+        while not ended.is_set():
+            threading.Thread(target=int).start()
 
-def children(process: int) -> list[int]:
-    tasks = Path(f"/proc/{process}/task").iterdir()
-    return [int(one) for task in tasks for one in (task / "children").read_text().split()]
+    churn = threading.Thread(target=come_and_go)
+    churn.start()
+    with subprocess.Popen(["sleep", "60"]) as child:
+        try:
+            assert all(child.pid in children(os.getpid()) for _ in range(1000))
+        finally:
+            ended.set()
+            churn.join()
+            child.kill()
 
 
 def test_an_application_that_was_only_made_has_no_connection_that_two_processes_could_use(

@@ -24,6 +24,7 @@ from checkin.api import lane
 from checkin.api.verdicts import verdicts as real_verdicts
 from checkin.forms import read_batch as real_read_batch
 from checkin.rules.claims import Batch, Claim
+from tests.processes import children
 
 AHEAD = "FAULTS_SECONDS_AHEAD"
 FORGETFUL = "FAULTS_FORGETFUL"
@@ -104,8 +105,7 @@ def everybody_dies(fault: str) -> None:
 def end_at_once(supervisor: int, *, last: int | None = None) -> None:
     """A supervisor and its workers, with no time left to start another one; the worker `last` after all others."""
     os.kill(supervisor, signal.SIGSTOP)
-    children = " ".join(one.read_text() for one in Path(f"/proc/{supervisor}/task").glob("*/children")).split()
-    workers = [int(child) for child in children if int(child) != last]
+    workers = [child for child in children(supervisor) if child != last]
     for one in [*workers, supervisor, *([last] if last else [])]:
         os.kill(one, signal.SIGKILL)
 
