@@ -46,6 +46,14 @@ def all_to_driver(convert: Callable[[Any], Any], values: Iterable[Any]) -> list[
     return list(map(convert, given))
 
 
+def padded(values: list[Any]) -> list[Any]:
+    """The last value again and again up to a power of two, so that a few statements serve lists of any length."""
+    if len(values) == 1:
+        return values
+    missing = (1 << (len(values) - 1).bit_length()) - len(values) if values else 0
+    return values + values[-1:] * missing
+
+
 def _uuid_as_text(value: UUID | None) -> str | None:
     """As SQLAlchemy keeps it, without its two calls."""
     return None if value is None else value.int.to_bytes(16).hex()

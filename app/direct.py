@@ -16,7 +16,7 @@ from sqlalchemy.sql.elements import BindParameter, ColumnElement
 from sqlalchemy.types import TypeDecorator, TypeEngine, Unicode
 
 from app.constants import with_constants, written_out
-from app.converting import all_to_driver, from_driver, rows_from_driver, to_driver
+from app.converting import all_to_driver, from_driver, padded, rows_from_driver, to_driver
 from app.db import db, is_writing, reading, refuse_stray_writes
 from app.wholesale import Many
 from app.writer import Wire
@@ -159,6 +159,14 @@ class Direct:
             assert not columns or compiled.names == columns
             compiled.many.send(cursor, rows if columns else [compiled.values(row) for row in rows])
 
+    def write_columns(self, bind: Bound, columns: Mapping[str, Sequence[Any]]) -> None:
+        """The same once per row, for rows given column by column; columns that are not the statement's are left."""
+        refuse_stray_writes(self.writes)
+        compiled = self.prepared(bind)
+        found = compiled.converted([columns[name] for name in compiled.names])
+        with closing(bind.connection.dbapi_connection.cursor()) as cursor:
+            compiled.many.send_columns(cursor, found)
+
     def prepared(self, bind: Bound) -> "_Compiled":
         """As the driver of this database wants it."""
         if (name := bind.dialect.name) not in self.compiled:
@@ -231,14 +239,14 @@ class _Compiled:
     def ready(self, given: Mapping[str, Any]) -> tuple[str, Any]:
         """The statement and its values, lists spread out where the driver knows none."""
         if self.only_list:
-            flat = _padded(self.only_list(given[self.names[0]]))
+            flat = padded(self.only_list(given[self.names[0]]))
             lengths: tuple[int, ...] = (len(flat),)
         else:
             values = self.parameters(given)
             if not self.lists:
                 return self.sql, values
             for place in self.lists:
-                values[place] = _padded(values[place])
+                values[place] = padded(values[place])
             lengths = tuple(len(values[place]) for place in self.lists)
             flat = [item for value in values for item in (value if isinstance(value, list) else (value,))]
         sql = self.spread.get(lengths)
@@ -270,9 +278,12 @@ class _Compiled:
     def columns(self, rows: Sequence[Mapping[str, Any]]) -> list[Sequence[Any]] | None:
         """The values of many rows, each column converted as a whole; None: some row does not give all."""
         try:
-            columns: list[Any] = list(zip(*map(self.take, rows), strict=True))
+            return self.converted(list(zip(*map(self.take, rows), strict=True)))
         except KeyError:
             return None
+
+    def converted(self, columns: list[Any]) -> list[Any]:
+        """The same columns as the driver takes them."""
         for place, convert in self.inputs:
             columns[place] = all_to_driver(convert, columns[place])
         return columns
@@ -284,11 +295,3 @@ class _Compiled:
 
 def _into(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
     return kind.converter(dialect) if isinstance(kind, Several) else to_driver(kind, dialect)
-
-
-def _padded(values: list[Any]) -> list[Any]:
-    """The last value again and again up to a power of two, so that a few statements serve lists of any length."""
-    if len(values) == 1:
-        return values
-    missing = (1 << (len(values) - 1).bit_length()) - len(values) if values else 0
-    return values + values[-1:] * missing

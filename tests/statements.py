@@ -30,7 +30,7 @@ def noted() -> Iterator[list[str]]:
 
     event.listen(db.engine, "before_cursor_execute", note)
     try:
-        with noting("ask"), noting("write"), noting("change"):
+        with noting("ask"), noting("write"), noting("write_columns"), noting("change"):
             yield sent
     finally:
         event.remove(db.engine, "before_cursor_execute", note)

@@ -3,7 +3,7 @@
 import os
 import random
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import itemgetter
@@ -20,6 +20,18 @@ from app.direct import Bound, Direct, at_one_go
 from app.programme.models import SessionPlaces
 from app.rows import whole_row
 from checkin.models import AwaitedTicket, Conflict, Entry, EntryNumber, GivenTicket, Scan
+from checkin.operations.plain_lines import (
+    EMPTY_ENTRY,
+    FEWEST,
+    PlainLine,
+    line_columns,
+    line_row,
+    number_columns,
+    numbers_given,
+    people,
+    scan_columns,
+    scan_row,
+)
 from checkin.operations.rolling import Rolling
 from checkin.queries.remembered import forget_places
 from checkin.queries.rows import DoorEvent, DoorTicket
@@ -36,8 +48,10 @@ os.register_at_fork(after_in_child=_CHANCE.seed)
 @dataclass
 class Pending:
     """What is decided and not written yet. numbers: of each entry per category id, in the order of the entries; spaces:
-    per session id."""
+    per session id. plain: of who came plainly, each with its scan; their lines are written before the
+    others, for nothing that they say hangs on those."""
 
+    plain: list[PlainLine] = field(default_factory=list)
     scans: list[dict[str, Any]] = field(default_factory=list)
     entries: list[dict[str, Any]] = field(default_factory=list)
     numbers: list[dict[int, int]] = field(default_factory=list)
@@ -53,6 +67,14 @@ class Pending:
         self.entries.append(row)
         self.numbers.append(numbers)
 
+    def spread_out(self) -> None:
+        """Rows like all others for who came plainly."""
+        if self.plain:
+            self.scans += map(scan_row, self.plain)
+            self.entries[:0] = map(line_row, self.plain)
+            self.numbers[:0] = map(people, self.plain)
+            self.plain = []
+
     def write(self, bind: Bound) -> None:
         """Write everything, the roll-ups too, and start afresh. It ends the writing of a transaction."""
         self.flush(bind)
@@ -62,6 +84,10 @@ class Pending:
         """Write the rows, in the order that foreign keys ask for, and start afresh. Rows that another transaction may
         write at the same time (a scan sent again, a device's contact) come in one order, or two would wait for each
         other; for that order the roll-ups wait for the last rows."""
+        if len(self.plain) < FEWEST:
+            self.spread_out()
+        if self.scans:
+            self.scans += map(scan_row, self.plain)
         ids = [scan["id"].int for scan in self.scans]
         if ids != sorted(ids):
             self.scans.sort(key=_by_id)
@@ -77,25 +103,30 @@ class Pending:
             (_ADD_AWAITED, self.awaited),
             (_CONTACT[bind.dialect.name], self.contacts),
         )
-        self.rolling.note(self.entries, self.numbers)
+        self.rolling.note(self.entries, self.numbers, self.plain)
         if self.spaces:
             forget_places(bind, self.spaces)
         with at_one_go(bind):
-            for statement, rows in steps:
-                if rows:
-                    statement.write(bind, rows)
+            if self.plain and not self.scans:
+                _ADD_SCANS.write_columns(bind, scan_columns(self.plain))
+            _write(bind, steps[:1])
+            if self.plain:
+                _ADD_ENTRIES.write_columns(bind, line_columns(self.plain))
+                _ADD_NUMBERS.write_columns(bind, number_columns(self.plain))
+            _write(bind, steps[1:])
         self.__init__(rolling=self.rolling)  # type: ignore[misc]
 
     def note_contact(self, device_id: int, *, at: datetime, sent_at: datetime) -> None:
         """When a device was last heard of, its clock against ours, and the highest number of its scans."""
         offset = round((at - sent_at).total_seconds() * 1000)
         seqs = [scan["seq"] for scan in self.scans if scan["device_id"] == device_id and scan["seq"] is not None]
+        seqs += numbers_given(self.plain, device_id)
         seen = {"device_id": device_id, "last_seen_at": at, "last_seq": max(seqs, default=None)}
         self.contacts.append({**seen, "clock_offset_ms": max(-LARGEST, min(offset, LARGEST))})
 
     def _numbers(self) -> Iterator[dict[str, Any]]:
-        for row, people in zip(self.entries, self.numbers, strict=True):
-            for category_id, number in people.items():
+        for row, numbers in zip(self.entries, self.numbers, strict=True):
+            for category_id, number in numbers.items():
                 yield {"entry": row["uuid"], "category_id": category_id, "number": number}
 
     def _spaces(self) -> Iterator[dict[str, Any]]:
@@ -107,6 +138,12 @@ class Pending:
                 "anonymous": space.anonymous,
                 "counts_exits": space.counts_exits,
             }
+
+
+def _write(bind: Bound, steps: Iterable[tuple[Direct, list[dict[str, Any]]]]) -> None:
+    for statement, rows in steps:
+        if rows:
+            statement.write(bind, rows)
 
 
 def _by_id(scan: Mapping[str, Any]) -> int:
@@ -189,7 +226,6 @@ def _contact(make: Any) -> Direct:
     return Direct(statement.on_conflict_do_update(index_elements=["device_id"], set_=newest))
 
 
-EMPTY_ENTRY: dict[str, Any] = {one.name: None for one in _table(Entry).columns if one.name != "id"} | {"reentry": False}
 _ADD_SCANS = Direct(whole_row(Scan))
 _ADD_ENTRIES = Direct(whole_row(Entry))
 _ADD_NUMBERS = Direct(

@@ -5,7 +5,6 @@ The rules decide as for everybody else; only what follows is not looked for wher
 holds that both ways write the same rows and give the same answers.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,10 +12,9 @@ from app.quick_json import uuid_text
 from checkin.operations.answers import Answer, person_of
 from checkin.operations.booked import booking_of
 from checkin.operations.doorway import LATER_THAN_STORED, Doorway
-from checkin.operations.ledger import EMPTY_ENTRY
 from checkin.operations.sent import Sent
 from checkin.queries.rows import DoorPlace, DoorTicket, Party
-from checkin.rules import Act, Direction, EntryKind, Method, Verdict
+from checkin.rules import Act, Direction, Verdict
 from checkin.rules.alone import admit_alone, admits_alike
 from checkin.rules.claims import Claim
 from checkin.rules.facts import NewLine, TicketFacts, Wish
@@ -24,23 +22,19 @@ from checkin.rules.stay import Line
 from checkin.rules.times import Clock, lead
 from registrations.rules import PartyKind
 
-KIND = "ticket"
-LINE = {**EMPTY_ENTRY, "kind": EntryKind.ENTRY, "direction": Direction.IN, "method": Method.SCANNED,
-        "party_kind": PartyKind.PERSON}  # fmt: skip
-
 
 class _Alike:
     """Tickets of one person each that booked the same, in front of one place. line: what the rules wrote of the last
-    one that they let in; on_booking: on a booked place; numbers: of each, per category id. party: one of them."""
+    one that they let in, and whose category; on_booking: on a booked place. party: one of them."""
 
-    __slots__ = ("facts", "line", "numbers", "on_booking", "party")
+    __slots__ = ("category_id", "facts", "line", "on_booking", "party")
 
-    def __init__(self, party: Party, facts: TicketFacts, categories: Mapping[str, int]) -> None:
+    def __init__(self, party: Party, facts: TicketFacts) -> None:
         self.party = party
         self.facts = facts
-        self.numbers = {categories[key]: number for key, number in facts.party.items()}
         self.on_booking = False
         self.line: NewLine
+        self.category_id: int
 
 
 class Plainly:
@@ -52,13 +46,8 @@ class Plainly:
         self.clock = clock
         self.received_at = sent.received_at
         self.alike: dict[tuple[int, int, int], _Alike] = {}
-        self.shared = {
-            "event_id": doorway.event.id,
-            "device_id": sent.device_id,
-            "account_id": None,
-            "received_at": sent.received_at,
-        }
-        self.row = {**LINE, **self.shared}
+        self.event_id = doorway.event.id
+        self.device_id = sent.device_id
 
     def admit(self, claim: Claim) -> Answer | None:
         """The answer to a scan that came to this, once it happened; None: it is for the long way, and nothing did."""
@@ -73,11 +62,7 @@ class Plainly:
         alike = self._alike(ticket, party, place)
         if not self._lets_in(alike, place, at):
             return None
-        self._write(claim, place, ticket, alike, at)
-        space = doorway.spaces[place.id]
-        left = space.room_left(at) if space else None
-        facts: dict[str, Any] = {"first_time": True} if left is None else {"room_left": left, "first_time": True}
-        self._keep(claim, place, ticket, facts, at)
+        facts = self._let_in(claim, place, ticket, alike, at)
         person = person_of(ticket, party, doorway.keys)
         return Answer(uuid_text(claim.id), Verdict.ADMITTED, at, claim.place, facts, person)
 
@@ -113,7 +98,7 @@ class Plainly:
         if found is None:
             booked, places = booking_of(ticket, party, place.session_id, party.numbers)
             facts = TicketFacts(party=party.numbers, booked=booked, places=places)
-            found = self.alike[key] = _Alike(party, facts, self.doorway.event.categories)
+            found = self.alike[key] = _Alike(party, facts)
         return found
 
     def _lets_in(self, alike: "_Alike", place: DoorPlace, at: datetime) -> bool:
@@ -125,56 +110,35 @@ class Plainly:
         if decision is None:
             return False
         alike.line = decision.lines[0]
+        (category,) = alike.facts.party
+        alike.category_id = self.doorway.event.categories[category]
         alike.on_booking = bool(alike.facts.places)
         return True
 
-    def _write(self, claim: Claim, place: DoorPlace, ticket: DoorTicket, alike: "_Alike", at: datetime) -> None:
+    def _let_in(
+        self, claim: Claim, place: DoorPlace, ticket: DoorTicket, alike: "_Alike", at: datetime
+    ) -> dict[str, Any]:
+        """It happens: histories and figures move on, the line waits to be written. The facts that are kept with it."""
         doorway, event, line = self.doorway, self.doorway.event, alike.line
         gate_id = event.gates[claim.gate].id
-        day, slot = doorway.days.of(at)
-        row = self.row.copy()
-        row["uuid"] = row["scan_id"] = claim.id
-        row["place_id"] = place.id
-        row["gate_id"] = gate_id
-        row["ticket_id"] = ticket.id
-        row["registration_id"] = ticket.registration_id
-        row["organisation_kind"] = ticket.organisation_kind
-        row["language"] = ticket.language
-        row["lead_days"] = lead(ticket.registered_at, day, event.zone)
-        row["device_at"] = claim.at
-        row["at"] = at
-        row["day"] = day
-        row["slot"] = slot
-        row["booked"] = line.booked
-        pending = doorway.pending
-        pending.entries.append(row)
-        pending.numbers.append(alike.numbers)
         doorway.written += 1
         order = LATER_THAN_STORED + doorway.written
         made = Line(at, order, Direction.IN, line.people, booked=bool(line.booked), gate_id=gate_id)
         doorway.lines[ticket.registration_id, None][place.id].append(made)
-        space = doorway.spaces[place.id]
+        left, space = None, doorway.spaces[place.id]
         if space:
-            doorway.change_space(place, space.with_newcomer(booked=bool(line.booked)))
-
-    def _keep(self, claim: Claim, place: DoorPlace, ticket: DoorTicket, facts: dict[str, Any], at: datetime) -> None:
-        self.doorway.kept.append(claim.id)
-        self.doorway.pending.scans.append(
-            {
-                **self.shared,
-                "id": claim.id,
-                "seq": claim.seq,
-                "act": claim.act,
-                "gate_id": self.doorway.event.gates[claim.gate].id,
-                "place_id": place.id,
-                "ticket_id": ticket.id,
-                "code_kind": KIND,
-                "device_at": claim.at,
-                "at": at,
-                "body_hash": claim.body,
-                "verdict": Verdict.ADMITTED,
-                "facts": facts,
-                "shown": claim.shown,
-                "forced": None,
-            }
-        )
+            space = space.with_newcomer(booked=bool(line.booked))
+            doorway.change_space(place, space)
+            left = space.room_left(at)
+        facts: dict[str, Any] = {"first_time": True} if left is None else {"room_left": left, "first_time": True}
+        day, slot = doorway.days.of(at)
+        doorway.kept.append(claim.id)
+        doorway.pending.plain.append(
+            (
+                claim.id, self.event_id, self.device_id, claim.seq, gate_id, place.id, ticket.id,
+                ticket.registration_id, ticket.organisation_kind, ticket.language,
+                lead(ticket.registered_at, day, event.zone), claim.at, self.received_at, at, day, slot, line.booked,
+                claim.body, facts, claim.shown, alike.category_id,
+            )
+        )  # fmt: skip
+        return facts

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from app.db import db
 from app.direct import Bound, Direct, at_one_go
-from checkin.operations import rolled_rows
+from checkin.operations import plain_lines, rolled_rows
 from checkin.operations.rolled_plainly import (
     SAID,
     Numbers,
@@ -38,22 +38,27 @@ class Rolling:
     was asked about places already, under their lock."""
 
     rows: list[tuple[Mapping[str, Any], Numbers]] = field(default_factory=list)
+    plain: list[plain_lines.PlainLine] = field(default_factory=list)
     newcomers: set[int] = field(default_factory=set)
     places: Mapping[int, KnownPlace | None] = field(default_factory=dict)
 
-    def note(self, rows: Iterable[Mapping[str, Any]], numbers: Iterable[Numbers]) -> None:
-        """These lines are being written: columns of the ledger, and of each its numbers per category."""
+    def note(
+        self, rows: Iterable[Mapping[str, Any]], numbers: Iterable[Numbers], plain: Iterable[plain_lines.PlainLine] = ()
+    ) -> None:
+        """These lines are being written: columns of the ledger, and of each its numbers per category. plain: others."""
         self.rows += zip(rows, numbers, strict=True)
+        self.plain += plain
 
     def write(self, bind: Bound) -> None:
         """Add what was noted; the lines stand in the ledger already."""
-        if len(self.rows) == 1 and self._write_one(bind, *self.rows[0]):
+        if len(self.rows) == 1 and not self.plain and self._write_one(bind, *self.rows[0]):
             self._start_afresh()
-        elif self.rows:
+        elif self.rows or self.plain:
             wanted = {row["place_id"] for row, _ in self.rows if row["place_id"] is not None}
+            wanted |= plain_lines.places_of(self.plain)
             new = wanted - self.places.keys()
             known = {**self.places, **known_places(bind, new)} if new else self.places
-            _Adding(bind, self.rows, self.newcomers, {one: known[one] for one in wanted}).write()
+            _Adding(bind, self.rows, self.plain, self.newcomers, {one: known[one] for one in wanted}).write()
             self._start_afresh()
 
     def _write_one(self, bind: Bound, row: Mapping[str, Any], numbers: Numbers) -> bool:
@@ -66,7 +71,7 @@ class Rolling:
         return True
 
     def _start_afresh(self) -> None:
-        self.rows, self.newcomers, self.places = [], set(), {}
+        self.rows, self.plain, self.newcomers, self.places = [], [], set(), {}
 
 
 class _Adding:
@@ -76,13 +81,15 @@ class _Adding:
         self,
         bind: Bound,
         rows: list[tuple[Mapping[str, Any], Numbers]],
+        plain: list[plain_lines.PlainLine],
         newcomers: Set[int],
         places: Mapping[int, KnownPlace | None],
     ) -> None:
         self.bind = bind
         self.rows = rows
+        self.plain = plain
         self.newcomers = newcomers
-        self.event_id: int = rows[0][0]["event_id"]
+        self.event_id: int = rows[0][0]["event_id"] if rows else plain_lines.event_of(plain)
         self.cells: Cells = defaultdict(int)
         self.venues = {one.place_id: one.venue_id for one in places.values() if one}
         self.counted = {one.place_id: one.counted_at for one in places.values() if one}
@@ -95,24 +102,23 @@ class _Adding:
         if self.new_places:
             found = rollups.VENUES.rows(self.bind, {"ids": self.new_places})
             self.venues |= {row.id: row.venue for row in found}
-        if not self._add_plain():
+        if self.plain and not self._add_plain():
+            self.rows = [*[(plain_lines.line_row(one), plain_lines.people(one)) for one in self.plain], *self.rows]
+        if self.rows:
             self._add_any()
         self._send()
 
     def _add_plain(self) -> bool:
-        """Add lines that are all of people who came alone, for the first time, later than every count: most are. False:
-        they are not, and nothing was added."""
-        times: dict[tuple[Any, ...], int] = defaultdict(int)
-        persons = set()
-        for row, numbers in self.rows:
-            registration_id, counted_at = row["registration_id"], self.counted.get(row["place_id"])
-            if registration_id in persons or not is_plain(row, numbers, self.newcomers, counted_at):
-                return False
-            persons.add(registration_id)
-            times[(self.venues[row["place_id"]], *SAID(row), *numbers.items())] += 1
-        for key, many in times.items():
-            self._add_alone(key, many)
-            _, place_id, *_, device_id, _, _ = key
+        """Add plain lines, if nothing else is added of these people, of whom nothing stood before, and no place was
+        counted: mostly so. False: it is not so, and nothing was added."""
+        came, others = plain_lines.registrations_of(self.plain), {row["registration_id"] for row, _ in self.rows}
+        if any(self.counted.values()) or len(came) < len(self.plain) or not came <= self.newcomers:
+            return False
+        if not others.isdisjoint(came):
+            return False
+        for (place_id, day, slot, booked, device_id, category_id), many in plain_lines.alike(self.plain).items():
+            said = place_id, Method.SCANNED, day, slot, booked, False, device_id, EntryKind.ENTRY
+            self._add_alone((self.venues[place_id], *said, (category_id, 1)), many)
             self.cells[lines_at(place_id, device_id or 0)] += many
         return True
 

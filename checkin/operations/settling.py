@@ -149,6 +149,7 @@ class _Settling:
         doorway = self._open(claim, self.at, codes=codes, undone=undone, kept_since=kept_since)
         Judge(doorway, doorway.passing).judge(claim)
         pending = doorway.pending
+        pending.spread_out()
         if not pending.entries and not pending.conflicts:
             raise Refused("nothing_to_count")
         found = {name: value for row in pending.scans for name, value in row["facts"].items() if name in TO_SETTLE}

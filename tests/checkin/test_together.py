@@ -34,7 +34,7 @@ WRITTEN = (
     select(
         Entry.scan_id, Entry.device_id, Entry.kind, Entry.place_id, Entry.ticket_id, Entry.at, Entry.direction,
         Entry.booked, Entry.reentry, Entry.new_today, Entry.received_at, EntryNumber.category_id, EntryNumber.number,
-    ).join(EntryNumber, EntryNumber.entry_id == Entry.id).order_by(Entry.id, EntryNumber.category_id),
+    ).join(EntryNumber, EntryNumber.entry_id == Entry.id).order_by(Entry.scan_id, Entry.id, EntryNumber.category_id),
     select(
         SessionPlaces.session_id, SessionPlaces.present, SessionPlaces.arrived, SessionPlaces.anonymous,
         SessionPlaces.counts_exits,
