@@ -24,6 +24,7 @@ from checkin.operations.plain_lines import (
     EMPTY_ENTRY,
     FEWEST,
     PlainLine,
+    by_column,
     line_columns,
     line_row,
     number_columns,
@@ -106,13 +107,14 @@ class Pending:
         self.rolling.note(self.entries, self.numbers, self.plain)
         if self.spaces:
             forget_places(bind, self.spaces)
+        plain = by_column(self.plain) if self.plain else None
         with at_one_go(bind):
-            if self.plain and not self.scans:
-                _ADD_SCANS.write_columns(bind, scan_columns(self.plain))
+            if plain and not self.scans:
+                _ADD_SCANS.write_columns(bind, scan_columns(plain))
             _write(bind, steps[:1])
-            if self.plain:
-                _ADD_ENTRIES.write_columns(bind, line_columns(self.plain))
-                _ADD_NUMBERS.write_columns(bind, number_columns(self.plain))
+            if plain:
+                _ADD_ENTRIES.write_columns(bind, line_columns(plain))
+                _ADD_NUMBERS.write_columns(bind, number_columns(plain))
             _write(bind, steps[1:])
         self.__init__(rolling=self.rolling)  # type: ignore[misc]
 

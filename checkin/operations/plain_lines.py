@@ -47,24 +47,29 @@ def people(one: PlainLine) -> dict[int, int]:
     return {one[_CATEGORY]: 1}
 
 
-def scan_columns(told: Sequence[PlainLine]) -> Columns:
-    """As the table of scans has them, in the order of their ids."""
+def by_column(told: Sequence[PlainLine]) -> Columns:
+    """The words of each under their names, in the order of the scans' ids: two who write the same ones at a time would
+    wait for each other otherwise."""
     ids = [one[_ID].int for one in told]
-    columns = _by_column(told if ids == sorted(ids) else sorted(told, key=_number))
-    return columns | {name: [value] * len(told) for name, value in _EVERY_SCAN.items()}
+    ordered = told if ids == sorted(ids) else sorted(told, key=_number)
+    return dict(zip(TOLD, zip(*ordered, strict=True), strict=True))
 
 
-def line_columns(told: Sequence[PlainLine]) -> Columns:
+def scan_columns(columns: Columns) -> Columns:
+    """As the table of scans has them."""
+    return columns | {name: [value] * len(columns["id"]) for name, value in _EVERY_SCAN.items()}
+
+
+def line_columns(columns: Columns) -> Columns:
     """As the ledger has them."""
-    columns = _by_column(told)
-    same = {name: [value] * len(told) for name, value in _EVERY_LINE.items()}
+    same = {name: [value] * len(columns["id"]) for name, value in _EVERY_LINE.items()}
     return {**same, **columns, "uuid": columns["id"], "scan_id": columns["id"]}
 
 
-def number_columns(told: Sequence[PlainLine]) -> Columns:
+def number_columns(columns: Columns) -> Columns:
     """Their numbers, one for each; `entry`: the line by its uuid."""
-    columns = _by_column(told)
-    return {"entry": columns["id"], "category_id": columns["category_id"], "number": [1] * len(told)}
+    ids = columns["id"]
+    return {"entry": ids, "category_id": columns["category_id"], "number": [1] * len(ids)}
 
 
 def numbers_given(told: Iterable[PlainLine], device_id: int) -> list[int]:
@@ -91,10 +96,6 @@ def registrations_of(told: Iterable[PlainLine]) -> set[int]:
 def alike(told: Iterable[PlainLine]) -> Counter[PlainLine]:
     """How often each came by the words on which the roll-ups depend: `SAME`."""
     return Counter(map(_same, told))
-
-
-def _by_column(told: Sequence[PlainLine]) -> Columns:
-    return dict(zip(TOLD, zip(*told, strict=True), strict=True))
 
 
 def _number(one: PlainLine) -> int:
