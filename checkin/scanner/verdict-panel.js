@@ -21,6 +21,7 @@ import { letsIn, mannerOf } from "./verdicts.js";
 const CHECKING = /** @type {Manner} */ ({ tone: "wait", icon: "wait", words: "checking", next: null });
 const WAITING = /** @type {Manner} */ ({ tone: "wait", icon: "unreached", words: "not_reached", next: "not_reached_next" });
 const NUMBER_WAITING = /** @type {Manner} */ ({ tone: "wait", icon: "unreached", words: "number_waits", next: "number_waits_next" });
+const NUMBER_WRONG = /** @type {Manner} */ ({ tone: "no", icon: "stop", words: "no_such_number", next: "no_such_number_next" });
 const NUMBER_DROPPED = /** @type {Manner} */ ({ tone: "caution", icon: "caution", words: "number_waits", next: null });
 
 /** After these somebody may be booked for another session: of the same gate, or elsewhere. */
@@ -40,7 +41,8 @@ export const REASONS = /** @type {Readonly<Record<string, import("./language.js"
 /** @param {Case} one @returns {Manner} */
 export function mannerOfCase(one) {
   if (one.stage === "checking") return CHECKING;
-  if (one.stage === "waiting") return isNumber(one.draft) ? NUMBER_WAITING : WAITING;
+  if (one.stage === "waiting" && isNumber(one.draft)) return belongsTogether(one.draft?.code ?? "") ? NUMBER_WAITING : NUMBER_WRONG;
+  if (one.stage === "waiting") return WAITING;
   if (one.answer?.error?.code === "number_dropped") return NUMBER_DROPPED;
   const manner = mannerOf(one.answer?.verdict || (one.answer?.error ? "refused" : null));
   return isNumber(one.draft) && NO_TICKET.includes(one.answer?.verdict ?? "") ? { ...manner, words: "no_such_number", next: "no_such_number_next" } : manner;
@@ -117,9 +119,9 @@ function words(voice, door, one) {
     answer && facts(voice, door, answer),
     answer && uncounted(voice, door, one),
     answer?.error && h("p", { class: "verdict-next" }, needsPin(door, answer) ? voice.say("pin_not_right") : reason(voice, answer.error)),
-    notLookedUp(one) && !belongsTogether(notLookedUp(one) ?? "") && h("p", { class: "verdict-next" }, voice.say("no_such_number_next")),
+    answer && !belongsTogether(notLookedUp(one) ?? "") && h("p", { class: "verdict-next" }, voice.say("no_such_number_next")),
     answer && noted(voice, door, one),
-    manner === NUMBER_WAITING && h("p", { class: "verdict-person" }, h("span", { class: "verdict-number" }, grouped(one.draft?.code ?? ""))),
+    (manner === NUMBER_WAITING || manner === NUMBER_WRONG) && h("p", { class: "verdict-person" }, h("span", { class: "verdict-number" }, grouped(one.draft?.code ?? ""))),
     answer && whyAgain(voice, answer, one.draft) && h("p", { class: "verdict-next is-why" }, whyAgain(voice, answer, one.draft)),
     manner.next && !(answer && (needsPin(door, answer) || whyAgain(voice, answer, one.draft))) && h("p", { class: "verdict-next" }, voice.say((answer && nextOf(voice, answer)) || manner.next)),
     answer && one.by === "device" && door.judge?.asOf && h("p", { class: "verdict-next verdict-source" }, icon("unreached"), voice.say("decided_here", { time: voice.clock(door.judge.asOf) })),
