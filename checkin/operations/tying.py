@@ -66,7 +66,7 @@ def _put_on_ticket(event: Event, scan: Scan, number: str, at: datetime) -> DoorT
     doorway = open_doorway(bind, facts, [undoing, claim], tickets, first=sent)
     lines = [one for one in door.written_by(bind, facts, [scan.id]) if doorway.may_undo(one) and not one.undone]
     _become(doorway, sent, claim, lines)
-    scan.ticket_id = ticket.id
+    scan.ticket_id, scan.code_kind = ticket.id, "number"
     scan.facts = {name: value for name, value in scan.facts.items() if name != "number"}
     keep_what_follows(scan, doorway, at)
     return ticket

@@ -204,7 +204,8 @@ def test_who_took_the_tap_back_ties_nothing_and_whoever_is_tied_can_be_taken_bac
     wrong, right = (unread(door, talk, ana.number) for _ in range(2))
     undo: dict[str, Any] = {"act": "undo", "at": NOON + timedelta(minutes=1)}
     door.send(wrong, door.claim(talk, undoes=wrong["id"], **undo), right, at=NOON + timedelta(minutes=2))
-    with pytest.raises(Refused, match="nothing_to_tie"):
+    assert open_ones(door) == [("unread_ticket", None)]
+    with pytest.raises(Refused, match="settled"):
         tied(door, ana.number, wrong)
     assert tied(door, ana.number, right) == "tied"
     with pytest.raises(Refused, match="settled"):
@@ -212,6 +213,39 @@ def test_who_took_the_tap_back_ties_nothing_and_whoever_is_tied_can_be_taken_bac
     (answer,) = door.send(door.claim(talk, undoes=right["id"], **undo), at=NOON + timedelta(minutes=3))
     assert (answer["verdict"], standing(door), recount(talk)) == ("undone", [], (0, 0, 0, False))
     assert door.scan(talk, ana, at=LATER)["verdict"] == "admitted"
+
+
+def test_an_undo_of_the_same_moment_leaves_nobody_to_be_tied(
+    door: Doorside, talk: EventSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The undo passes over what somebody is about to settle."""
+    monkeypatch.setattr("checkin.operations.taking_back._leave_untied", lambda *_: None)
+    ana = door.ticket()
+    claim = unread(door, talk, ana.number)
+    door.send(claim, door.claim(talk, act="undo", undoes=claim["id"]), at=NOON + timedelta(minutes=1))
+    with pytest.raises(Refused, match="nothing_to_tie"):
+        tied(door, ana.number, claim)
+    assert (standing(door), recount(talk)) == ([], (0, 0, 0, False))
+
+
+@pytest.mark.parametrize("reentry", [Reentry.NONE, Reentry.AFTER_EXIT])
+def test_what_comes_in_after_the_tie_is_told_in_the_order_of_time(app: Flask, make: Make, reentry: Reentry) -> None:
+    """An exit and a return that another door had kept, and the first entry of all."""
+    door = Doorside(app, make, make.event(reentry=reentry), rights=EVERY_RIGHT)
+    talk, ana = make.session(door.event, "talk", admission=AdmissionRule.WALK_IN), door.ticket()
+    tap = unread(door, talk, ana.number)
+    door.send(tap, at=LATER)
+    assert tied(door, ana.number, tap) == "tied"
+    other = door.device(rights=EVERY_RIGHT)
+    first = door.claim(talk, ana, at=NOON - timedelta(minutes=10), shown="admitted")
+    out = door.claim(talk, ana, at=NOON - timedelta(minutes=5), direction="out", shown="left")
+    for claim in (first, out):
+        door.send(claim, at=LATER, token=other)
+    comes = [(at, number, back) for at, _, ticket, _, number, back in standing(door) if ticket == ana.id and number > 0]
+    assert comes[0] == (NOON - timedelta(minutes=10), 1, False)
+    assert sum(number for _, number, back in comes if not back) == 1
+    assert door.places(talk).present == recount(talk)[0]
+    assert (len(comes) == 2) is (reentry is Reentry.AFTER_EXIT)
 
 
 def test_a_minus_of_the_same_device_falls_away_with_the_tap(door: Doorside, talk: EventSession) -> None:

@@ -19,8 +19,8 @@ from tests.journeys.test_offline import (
 )
 
 STANDING = """SELECT ticket.code, sum(entry_number.number) FROM entry JOIN entry_number ON entry_id = entry.id
-    LEFT JOIN ticket ON ticket.id = ticket_id WHERE scan_id IN (SELECT scan_id FROM conflict WHERE kind = 'unread_ticket')
-    OR undoes_id IN (SELECT id FROM entry WHERE scan_id IN (SELECT scan_id FROM conflict WHERE kind = 'unread_ticket'))
+    LEFT JOIN ticket ON ticket.id = ticket_id
+    WHERE scan_id IN (SELECT scan_id FROM conflict WHERE kind = 'unread_ticket')
     GROUP BY ticket.code HAVING sum(entry_number.number) <> 0"""
 CLEAR = {"ja": "番号を控えて数える", "en": "Count, and note the number", "ja-easy": "メモして"}
 
