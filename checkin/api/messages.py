@@ -42,5 +42,6 @@ _SETTLED = {
     Settlement.TAKEN_OFF: _l("The organiser has taken it back. It is not counted any more."),
     Settlement.NOTED: _l("The organiser has looked at it."),
     Settlement.LINKED: _l("Their ticket has come in: another door gave it out. They are counted under it."),
+    Settlement.TIED: _l("The organiser has found their ticket by its number. They are counted under it."),
     Settlement.RETOLD: _l("What came in since explains it. This scan is counted."),
 }

@@ -151,9 +151,9 @@ def _read_one_by_one(sent: dict[str, Any], shape: Shape) -> tuple[dict[str, Any]
 def _mismatches(values: dict[str, Any]) -> list[str]:
     """What does not belong together in one scan."""
     act, people = values["act"], values.get("people")
-    if act is Act.SCAN and "code" in values and people is None and "new_code" not in values and "rid" not in values:
+    if act is Act.SCAN and "code" in values and people is None and values.keys().isdisjoint(_OF_TAPS):
         return []
-    faults = []
+    faults = _unread_faults(values)
     if act is Act.SCAN and "code" not in values:
         faults.append("code: missing")
     if act is Act.UNDO and "undoes" not in values:
@@ -175,10 +175,19 @@ def _mismatches(values: dict[str, Any]) -> list[str]:
     return faults
 
 
+def _unread_faults(values: dict[str, Any]) -> list[str]:
+    """A number stands with people who come in without a ticket that could be read."""
+    comes_in = values["act"] is Act.WALK_IN and values.get("direction") is not Direction.OUT
+    if "number" not in values or (comes_in and "code" not in values and "new_code" not in values):
+        return []
+    return ["number: expected with a walk-in who comes in, without a ticket that was read"]
+
+
 def _shown_id(value: Any) -> str | None:
     return value[:64] if isinstance(value, str) else None
 
 
+_OF_TAPS = frozenset({"new_code", "rid", "number"})
 _BATCH = Shape(
     {
         "sent_at": Field(fields.moment, required=True),
@@ -220,6 +229,7 @@ _CLAIM = Shape(
         "rid": Field(fields.outward_id),
         "new_code": Field(fields.text(CODE_LENGTH)),
         "direction": Field(fields.one_of(Direction), few=True),
+        "number": Field(fields.short_number),
         "people": Field(fields.people),
         "new_today": Field(fields.flag),
         "force": Field(fields.one_of(Reason), few=True),

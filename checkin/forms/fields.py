@@ -23,6 +23,7 @@ _MILLISECOND = timedelta(milliseconds=1)
 _READING = frozenset({"run", "ran", "offset", "steady"})
 _CLOCKS = "expected run, and ran and offset in milliseconds"
 _UNKEPT = re.compile("[\0\ud800-\udfff]")
+_NUMBER = re.compile("[0-9]{7}")
 LENGTH_OF_ID = len(str(UUID(int=0)))
 
 
@@ -75,6 +76,13 @@ def text(most: int) -> Callable[[Any], str]:
 def any_text(value: Any) -> str:
     if not isinstance(value, str) or len(value) > LONGEST_CODE:
         raise Wrong(f"expected a text of at most {LONGEST_CODE} characters")
+    return value
+
+
+def short_number(value: Any) -> str:
+    """Seven digits, whether or not they belong together: who was counted with them is not turned away afterwards."""
+    if not isinstance(value, str) or not _NUMBER.fullmatch(value):
+        raise Wrong("expected seven digits")
     return value
 
 

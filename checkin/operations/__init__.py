@@ -22,6 +22,7 @@ from checkin.operations.recording import record_batches, record_scans
 from checkin.operations.sent import Sent
 from checkin.operations.settling import reopen, settle, take_back
 from checkin.operations.things import add_with_door, change_with_door, delete_with_door, use_with_door
+from checkin.operations.tying import tie
 
 __all__ = [
     "Arrived",
@@ -56,6 +57,7 @@ __all__ = [
     "retire_gate",
     "settle",
     "take_back",
+    "tie",
     "type_sheet",
     "use_gate_again",
     "use_with_door",

@@ -101,6 +101,15 @@ def facts_of_ticket(decision: Decision, ticket: TicketFacts, after: Stay, party:
     return facts
 
 
+def facts_of_taps(decision: Decision, number: str | None) -> dict[str, Any]:
+    """Who was counted without a ticket, and the short number of the one that could not be read, until it is tied."""
+    came: Numbers = {}
+    for line in decision.lines:
+        came = plus(came, line.people)
+    noted = {"number": number} if number else {}
+    return {"admitted": dict(came), **noted} if came else {}
+
+
 def left_uncounted(decision: Decision, asked: Numbers | None, party: Numbers) -> dict[str, Any]:
     """Whom the door let in and nobody counted, for who settles it."""
     if decision.conflict not in (ConflictKind.DOUBLE_ADMISSION, ConflictKind.SURPLUS):

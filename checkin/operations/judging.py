@@ -12,6 +12,7 @@ from checkin.operations.answers import (
     Answer,
     Person,
     facts_of,
+    facts_of_taps,
     facts_of_ticket,
     left_uncounted,
     offered_place,
@@ -24,7 +25,7 @@ from checkin.operations.covering import most_taken_off
 from checkin.operations.doorway import Doorway
 from checkin.operations.earlier import correct_times
 from checkin.operations.plainly import Plainly
-from checkin.operations.presented import Presented, fault_of, is_settled, passed, turned_away
+from checkin.operations.presented import Presented, fault_of, is_settled, listed_as, passed, turned_away
 from checkin.operations.retelling import is_judged_again
 from checkin.operations.sent import Sent
 from checkin.operations.taking_back import take_back
@@ -35,7 +36,7 @@ from checkin.rules import Act, ConflictKind, DeviceRight, Direction, Method, Ver
 from checkin.rules.claims import Claim
 from checkin.rules.decision import decide, decide_unknown
 from checkin.rules.facts import Code, Decision, Wish
-from checkin.rules.people import Numbers, plus
+from checkin.rules.people import Numbers
 from checkin.rules.taps import (
     Undoable,
     decide_given,
@@ -154,10 +155,7 @@ class Judge:
             decision = turned_away(claim, decide_walk_in(wish, facts))
         else:
             decision = decide_head_count(wish, facts, self._counted(claim, place))
-        came: Numbers = {}
-        for line in decision.lines:
-            came = plus(came, line.people)
-        return self._settle(Presented(claim, place, at), decision, more={"admitted": dict(came)} if came else {})
+        return self._settle(Presented(claim, place, at), decision, more=facts_of_taps(decision, claim.number))
 
     def _room_count(self, claim: Claim, place: DoorPlace, at: datetime) -> Answer:
         if place.space:
@@ -208,6 +206,7 @@ class Judge:
             done=claim.shown is not None and claim.shown.lets_in,
             new_today=gate.new_today if claim.new_today is None else claim.new_today,
             method=method,
+            unread=claim.number is not None,
         )
 
     def _code(self, ticket: DoorTicket | None, *, readable: bool) -> Code:
@@ -290,7 +289,7 @@ class Judge:
     def _flag(self, presented: Presented, decision: Decision, rows: list[dict[str, Any]]) -> None:
         """List it for people to look at; a wrong clock once for a device, whatever else the scan is listed for."""
         claim, row = presented.claim, rows[0] if rows else None
-        kinds = [decision.conflict] if decision.conflict else []
+        kinds = listed_as(claim, decision)
         if self.clock.is_wrong(claim.at, claim.clock) and shows_it_first(self.doorway, self.device.device_id):
             kinds.append(ConflictKind.CLOCK)
         for kind in kinds:

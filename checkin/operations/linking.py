@@ -51,12 +51,12 @@ def _link(one: Arrived, at: datetime) -> None:
         return  # somebody else was faster
     scan, ticket = db.session.get_one(Scan, one.scan_id), db.session.get_one(Ticket, one.ticket_id)
     event, bind = db.session.get_one(Event, one.event_id), door.connection()
-    _close(scan, at)
+    settle_findings(scan, Settlement.LINKED, at)
     opened, _known, tickets, _parties = door.opening(
         bind, event.slug, event.id, ids=(), codes=[ticket.code], numbers=(), undone=()
     )
     facts = with_desk(opened)
-    claim = _claim(scan, ticket.code, facts)
+    claim = claim_again(scan, ticket.code, facts)
     device = DeviceActor(scan.device_id or NO_DEVICE, event.id, scan.gate_id, ())
     sent = Sent(device, Batch(at, (claim,)), at, kept_since=scan.received_at)
     undoing = replace(claim, act=Act.UNDO, undoes=scan.id)
@@ -68,10 +68,10 @@ def _link(one: Arrived, at: datetime) -> None:
     for line in lines:
         doorway.undo(claim, line, scan.at, reason=LINKED)
     Judge(doorway, sent).judge(claim)
-    _keep(scan, doorway, at)
+    keep_what_follows(scan, doorway, at)
 
 
-def _claim(scan: Scan, code: str, event: DoorEvent) -> Claim:
+def claim_again(scan: Scan, code: str, event: DoorEvent) -> Claim:
     """The scan as if it were sent now: its corrected time is the time, and whoever is in is a fact."""
     gates = {gate.id: gate.code for gate in event.gates.values()}
     leaving = Verdict.LEFT in (scan.verdict, scan.shown)
@@ -88,7 +88,7 @@ def _claim(scan: Scan, code: str, event: DoorEvent) -> Claim:
     )
 
 
-def _keep(scan: Scan, doorway: Doorway, at: datetime) -> None:
+def keep_what_follows(scan: Scan, doorway: Doorway, at: datetime) -> None:
     """Write what follows from it; the scan itself is kept already, with the answer that it got."""
     pending = doorway.pending
     found = pending.scans[0]["facts"] if pending.scans else {}
@@ -100,9 +100,9 @@ def _keep(scan: Scan, doorway: Doorway, at: datetime) -> None:
     pending.write(doorway.bind)
 
 
-def _close(scan: Scan, at: datetime) -> None:
-    """What was found of it while nobody knew its ticket is settled by itself."""
+def settle_findings(scan: Scan, how: Settlement, at: datetime, *, by: int | None = None) -> None:
+    """What was found of it while nobody knew its ticket is settled with that; by: whose word it was."""
     chosen = select(Conflict.id).where(Conflict.scan_id == scan.id, Conflict.resolved_at.is_(None))
     ids = db.session.scalars(chosen.where(Conflict.kind.not_in(OF_THE_UPLOAD))).all()
     for conflict in lock(Conflict, ids):
-        conflict.resolved_at, conflict.resolution = at, Settlement.LINKED.value
+        conflict.resolved_at, conflict.resolved_by_id, conflict.resolution = at, by, how.value

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from app.values import Value
 from checkin.queries.rows import DoorEvent, DoorPlace, DoorTicket
-from checkin.rules import Act, Verdict
+from checkin.rules import Act, ConflictKind, Verdict
 from checkin.rules.claims import Claim
 from checkin.rules.facts import Decision, TicketFacts
 
@@ -34,6 +34,14 @@ def passed(claim: Claim, decision: Decision) -> bool:
     """Whether somebody went in or out by this scan, whatever was counted."""
     shown = claim.shown is not None and claim.shown.lets_in
     return claim.act is not Act.UNDO and (shown or decision.verdict.lets_in or decision.verdict is Verdict.LEFT)
+
+
+def listed_as(claim: Claim, decision: Decision) -> list[ConflictKind]:
+    """What people should look at of it; of a noted number whatever else it is listed for."""
+    kinds = [decision.conflict] if decision.conflict else []
+    if claim.number and decision.lines and ConflictKind.UNREAD_TICKET not in kinds:
+        kinds.append(ConflictKind.UNREAD_TICKET)
+    return kinds
 
 
 def is_settled(decision: Decision) -> bool:

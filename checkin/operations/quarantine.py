@@ -76,7 +76,7 @@ def _scan_row(event: DoorEvent, device: DeviceActor, claim: Claim, ticket: DoorT
     """The scan with the claim that somebody may accept later; the text of a code is not kept."""
     gate = event.gates.get(claim.gate)
     wish = {"direction": claim.direction.value, "people": claim.people, "new_today": claim.new_today}
-    undoes = {"undoes": str(claim.undoes)} if claim.undoes else {}
+    more = {"undoes": str(claim.undoes)} if claim.undoes else {"number": claim.number} if claim.number else {}
     return {
         "id": claim.id,
         "event_id": event.id,
@@ -90,7 +90,7 @@ def _scan_row(event: DoorEvent, device: DeviceActor, claim: Claim, ticket: DoorT
         "device_at": claim.at,
         "body_hash": claim.body,
         "verdict": Verdict.REFUSED,
-        "facts": {"conflict": ConflictKind.QUARANTINED.value, "claim": {**wish, "place": claim.place, **undoes}},
+        "facts": {"conflict": ConflictKind.QUARANTINED.value, "claim": {**wish, "place": claim.place, **more}},
         "shown": claim.shown,
         "forced": None,
     }

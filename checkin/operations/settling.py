@@ -28,13 +28,13 @@ from checkin.rules.people import total
 from checkin.rules.settling import ACCEPTED, DISMISSED, REVOCABLE, Settlement
 from registrations.models import Ticket
 
-TO_SETTLE = ("first", "refused_as", "uncounted")
+TO_SETTLE = ("first", "refused_as", "uncounted", "number")
 """Facts of a claim that was accepted, for who settles what follows from it."""
 
 
 def settle(event: Event, conflict_id: int, *, accept: bool, at: datetime, actor: Actor) -> Settlement:
     """Accept or dismiss one of them. Raises NotFound; Refused if it is settled, or there is nothing to count."""
-    conflict = _held(event, conflict_id)
+    conflict = held(event, conflict_id)
     if conflict.resolved_at is not None:
         raise Refused("settled")
     chosen = (ACCEPTED if accept else DISMISSED).get(conflict.kind)
@@ -54,7 +54,7 @@ def settle(event: Event, conflict_id: int, *, accept: bool, at: datetime, actor:
 
 def reopen(event: Event, conflict_id: int, *, at: datetime, actor: Actor) -> None:
     """Take back the word on one of them, where it left every figure as it was. Raises NotFound; Refused otherwise."""
-    conflict = _held(event, conflict_id)
+    conflict = held(event, conflict_id)
     if conflict.resolution not in REVOCABLE:
         raise Refused("not_possible")
     about = {"kind": conflict.kind.value, "resolution": conflict.resolution}
@@ -63,7 +63,8 @@ def reopen(event: Event, conflict_id: int, *, at: datetime, actor: Actor) -> Non
     record(actor, "conflict.reopen", f"conflict:{conflict.uuid}", at=at, event_id=event.id, **about)
 
 
-def _held(event: Event, conflict_id: int) -> Conflict:
+def held(event: Event, conflict_id: int) -> Conflict:
+    """One of this event, locked. Raises NotFound."""
     held = lock(Conflict, [conflict_id])
     if not held or held[0].event_id != event.id:
         raise NotFound
@@ -142,6 +143,7 @@ class _Settling:
             people=said.get("people"),
             new_today=said.get("new_today"),
             undoes=_uuid(said.get("undoes")),
+            number=said.get("number"),
             shown=shown if self.scan.act is not Act.UNDO else None,
         )
         undone = {claim.undoes} if claim.undoes else set()

@@ -3,16 +3,21 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import bindparam, select, update
+
+from app.direct import Direct
+from checkin.models import Conflict
 from checkin.operations.booked import admission_by_return
 from checkin.operations.covering import uncovered
 from checkin.operations.doorway import Doorway, Late
 from checkin.operations.ledger import columns_of
 from checkin.queries import door
 from checkin.queries.rows import Written
-from checkin.rules import EntryKind, Method
+from checkin.rules import Act, ConflictKind, EntryKind, Method
 from checkin.rules.claims import Claim
 from checkin.rules.facts import NewLine
 from checkin.rules.people import NOBODY, Numbers, beyond, plus
+from checkin.rules.settling import Settlement
 from checkin.rules.stay import Line, returns_alone
 
 
@@ -30,6 +35,8 @@ def take_back(doorway: Doorway, claim: Claim, lines: Sequence[Written], at: date
         _admit_by_return(doorway, claim, history, booked, at)
     for line, left in less:
         _take_off_less(doorway, claim, line, left, at)
+    if claim.act is Act.UNDO and any(_may_be_unread(line) for line in lines):
+        _leave_untied(doorway, claim)
     for ticket in doorway.tickets.values():
         moments = [line.at for line in lines if line.columns["ticket_id"] == ticket.id]
         if moments:
@@ -63,3 +70,27 @@ def _take_off_less(doorway: Doorway, claim: Claim, line: Written, left: Numbers,
         doorway.add({**line.columns, "received_at": doorway.passing.received_at}, left)
         again = NewLine(kind, left, method, on_ticket=False, reason=line.columns["reason"])
         doorway.move_on(again, place, None, line.columns["at"], line.columns["gate_id"])
+
+
+def _may_be_unread(line: Written) -> bool:
+    return line.columns["ticket_id"] is None and line.columns["method"] is Method.TAPPED
+
+
+def _leave_untied(doorway: Doorway, claim: Claim) -> None:
+    """Of people who are taken back nobody has to find the ticket any more."""
+    settled = {"resolved_at": doorway.passing.received_at, "resolution": Settlement.TAKEN_OFF.value}
+    _SETTLE.write(doorway.bind, [{"event_id": doorway.event.id, "scan": claim.undoes, **settled}])
+
+
+_UNREAD = (
+    select(Conflict.id)
+    .where(Conflict.event_id == bindparam("event_id"), Conflict.resolved_at.is_(None))
+    .where(Conflict.scan_id == bindparam("scan"), Conflict.kind == ConflictKind.UNREAD_TICKET)
+    .with_for_update(skip_locked=True)
+)
+"""Whoever settles it at this moment has the word."""
+_SETTLE = Direct(
+    update(Conflict)
+    .where(Conflict.id.in_(_UNREAD))
+    .values(resolved_at=bindparam("resolved_at"), resolution=bindparam("resolution"))
+)

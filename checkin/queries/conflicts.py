@@ -77,6 +77,16 @@ class ConflictLine:
         return (self.facts or {}).get("refused_as")
 
     @property
+    def unread(self) -> str | None:
+        """The short number of a ticket that nobody could read, of people who are counted and not tied to it yet."""
+        noted: str | None = (self.facts or {}).get("number")
+        return noted if self.kind is ConflictKind.UNREAD_TICKET else None
+
+    @property
+    def can_be_tied(self) -> bool:
+        return bool(self.unread and self.counted) and self.resolved_at is None
+
+    @property
     def can_be_dismissed(self) -> bool:
         return self.kind in DISMISSED and self.act is not Act.UNDO
 

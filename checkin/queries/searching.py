@@ -1,6 +1,6 @@
 """Who is sought at a door: tickets by name, reading, group or short number, as far as a door may see them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,6 +54,15 @@ def everybody(event: Event) -> list[Listed]:
     found = [(DoorTicket(*row[:-1]), row[-1] or "") for row in rows]
     told = _told(event, [ticket for ticket, _ in found])
     return [Listed(one, ticket.code, sought) for one, (ticket, sought) in zip(told, found, strict=True)]
+
+
+def with_numbers(event: Event, numbers: Collection[str]) -> dict[str, Sought]:
+    """The tickets of these short numbers, whatever became of them."""
+    if not numbers:
+        return {}
+    wanted = statements.TICKETS.where(Ticket.event_id == event.id, Ticket.number.in_(numbers))
+    rows: Iterable[Any] = db.session.execute(wanted)
+    return {one.number: one for one in _told(event, [DoorTicket(*row) for row in rows])}
 
 
 def _standing(event: Event) -> Any:

@@ -22,6 +22,10 @@ MOST = 50
 """So many, and whatever happened in the same moment as the last of them; the next contact hears the rest."""
 
 
+_TAKEN_BACK_THERE = and_(Conflict.resolution == Settlement.TAKEN_OFF.value, Conflict.resolved_by_id.is_(None))
+"""By the door itself, which knows."""
+
+
 @dataclass(frozen=True)
 class Message:
     """One of them. `settled`: what people made of it; None: it was found."""
@@ -62,7 +66,7 @@ def messages_for(scanner: DeviceActor, *, since: datetime, until: datetime) -> t
         Entry.device_id == scanner.device_id,
     )
     found = and_(Conflict.found_at > after, Conflict.found_at <= until, Conflict.kind.in_(TOLD_AT_ONCE))
-    settled = and_(Conflict.resolved_at > after, Conflict.resolved_at <= until)
+    settled = and_(Conflict.resolved_at > after, Conflict.resolved_at <= until, ~_TAKEN_BACK_THERE)
     rows = db.session.execute(
         select(
             Conflict.uuid, Conflict.kind, Conflict.found_at, Conflict.resolved_at, Conflict.resolution, Scan.at,

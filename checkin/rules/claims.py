@@ -12,7 +12,8 @@ from checkin.rules.times import Reading
 
 class Claim(Value, frozen=True):
     """One scan as a device claims it; `at` by the device's own clock, `clock`: what else it knew of the time. `body`: a
-    hash of everything it says. `paper`: it was written down first, and typed in afterwards."""
+    hash of everything it says. `paper`: it was written down first, and typed in afterwards. `number`: of people who are
+    tapped, the short number of a ticket that nobody could read or look up."""
 
     id: UUID
     body: bytes
@@ -34,6 +35,7 @@ class Claim(Value, frozen=True):
     dry_run: bool = False
     paper: bool = False
     clock: Reading | None = None
+    number: str | None = None
 
 
 class Malformed(Value, frozen=True):

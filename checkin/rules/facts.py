@@ -39,7 +39,8 @@ class Wish(Value, frozen=True):
     """One scan as the decision sees it: `at` is the corrected time.
 
     people: the numbers that came; None: not asked yet. as_walk_in: takes a free place without a booking.
-    forced: a supervisor admits anyway. done: the door has let them in already, which is a fact.
+    forced: a supervisor admits anyway. done: the door has let them in already, which is a fact. unread: they have a
+    ticket that could not be read.
     """
 
     at: datetime
@@ -50,6 +51,7 @@ class Wish(Value, frozen=True):
     done: bool = False
     new_today: bool = False
     method: Method = Method.SCANNED
+    unread: bool = False
 
 
 class PlaceFacts(Value, frozen=True):

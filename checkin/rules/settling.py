@@ -15,6 +15,7 @@ class Settlement(StrEnum):
     NOTED = "noted"
     LINKED = "linked"
     RETOLD = "retold"
+    TIED = "tied"
 
 
 _UNCOUNTED = (ConflictKind.DOUBLE_ADMISSION, ConflictKind.SURPLUS, ConflictKind.QUARANTINED)

@@ -15,14 +15,15 @@ _ONE_WAY = Decision(Verdict.REFUSED, error="count_has_no_direction")
 
 
 def decide_walk_in(wish: Wish, place: PlaceFacts) -> Decision:
-    """People without a ticket who come in, or go out: stored if the place takes walk-ins and has room."""
+    """People without a ticket who come in, or go out: stored if the place takes walk-ins and has room. Who has one that
+    could not be read may have a booking: they need no more than a seat, and somebody looks at them later."""
     people = wish.people or {place.unknown: 1}
     if wish.leaving:
         return Decision(Verdict.LEFT, (NewLine(EntryKind.EXIT, turned(people), wish.method, on_ticket=False),))
     line = NewLine(EntryKind.ENTRY, people, wish.method, on_ticket=False, new_today=wish.new_today)
     plain = _refused_walk_in(wish, place, total(people))
     if plain is None:
-        return Decision(Verdict.COUNTED, (line,))
+        return Decision(Verdict.COUNTED, (line,), ConflictKind.UNREAD_TICKET if wish.unread else None)
     if wish.done:
         vouched = ConflictKind.OVERRIDE if wish.forced else ConflictKind.NOT_ENTITLED
         conflict = ConflictKind.OVER_CAPACITY if plain.verdict is Verdict.FULL else vouched
@@ -61,13 +62,13 @@ def _refused_walk_in(wish: Wish, place: PlaceFacts, number: int) -> Decision | N
         return Decision(Verdict.TOO_EARLY)
     if wish.at > place.window.to:
         return Decision(Verdict.TOO_LATE)
-    if not place.takes_walk_ins:
+    if not place.takes_walk_ins and not wish.unread:
         return Decision(Verdict.REFUSED, error="no_walk_ins")
     return None if _has_room(wish, place, number) else Decision(Verdict.FULL)
 
 
 def _has_room(wish: Wish, place: PlaceFacts, number: int) -> bool:
-    left = place.room_left(wish.at)
+    left = place.seats_left() if wish.unread else place.room_left(wish.at)
     return left is None or number <= left
 
 

@@ -168,7 +168,7 @@ export class Alone {
     const gate = this.pack.head.gates.find(({ code }) => code === draft.gate);
     return {
       at, leaving: draft.direction === "out", people: draft.people ?? null, asWalkIn: draft.act === "walk_in", forced: this.supervises && draft.force !== undefined,
-      done: letsIn(draft.shown), newToday: draft.new_today ?? gate?.new_today ?? false,
+      done: letsIn(draft.shown), newToday: draft.new_today ?? gate?.new_today ?? false, unread: draft.number !== undefined,
     };
   }
 

@@ -14,6 +14,7 @@
  * @property {number} at milliseconds
  * @property {boolean} late answered when another reading was already shown
  * @property {import("./answers.js").Source | null} [by] whose word the answer is
+ * @property {string} [number] that was typed where none may be looked up
  */
 
 /** What nobody has to be asked about. @param {Omit<Answer, "id">} answer @param {Date} at @returns {Case} */
@@ -22,8 +23,8 @@ export function answeredHere(answer, at) {
 }
 
 /** The claim of a scan, to be made another time. @param {Draft} draft @returns {Claim} */
-export function onceMore({ act, place, code, direction, people, undoes, new_today, rid, new_code }) {
-  const fresh = { ...(new_today === undefined ? {} : { new_today }), ...(new_code ? { rid, new_code } : {}) };
+export function onceMore({ act, place, code, direction, people, undoes, new_today, rid, new_code, number }) {
+  const fresh = { ...(new_today === undefined ? {} : { new_today }), ...(new_code ? { rid, new_code } : {}), ...(number ? { number } : {}) };
   return { act, place, ...(undoes ? { undoes } : { code, direction }), ...(people ? { people } : {}), ...fresh };
 }
 

@@ -125,7 +125,7 @@ export class Door {
     const reading = parseCode(text);
     if (reading.kind === "none") return this.#turnAway();
     if (reading.kind === "ticket") return this.#ask({ act: "scan", code: reading.code, direction: this.direction });
-    if (!this.takesNumbers) return this.#remember(answeredHere({ verdict: null, error: { code: "search_right_needed", message: "" } }, this.now()));
+    if (!this.takesNumbers) return this.#remember({ ...answeredHere({ verdict: null, error: { code: "search_right_needed", message: "" } }, this.now()), number: reading.number });
     const known = this.contact === "reached" ? null : this.codeOf?.(reading.number);
     await this.#ask({ act: "scan", code: known ?? reading.number, direction: this.direction });
   }

@@ -3,6 +3,7 @@
 import { fill, h, icon } from "./element.js";
 
 /** @typedef {import("./door.js").Door} Door */
+/** @typedef {import("./language.js").Key} Key */
 /** @typedef {import("./language.js").Voice} Voice */
 
 /** The most on one ticket, as the server takes them. */
@@ -46,10 +47,25 @@ function giveLast(voice, door, close) {
 
 /** @param {Voice} voice @param {Door} door @returns {HTMLDialogElement} */
 export function giveDialog(voice, door) {
+  const sheet = numbersDialog(voice, door, {
+    title: "give_ticket", why: "give_why", words: "give_people", before: giveLast(voice, door, () => sheet.close()), onPeople: (people) => void door.give(people),
+  });
+  return sheet;
+}
+
+/**
+ * How many people, by category. words: the button's, with their number; before: what stands above the numbers.
+ *
+ * @param {Voice} voice
+ * @param {Door} door
+ * @param {{title: Key, why: Key, words: Key, before: import("./element.js").Child, onPeople: (people: import("./types.js").Numbers) => void}} world
+ * @returns {HTMLDialogElement}
+ */
+export function numbersDialog(voice, door, { title, why, words, before, onPeople }) {
   /** @type {Record<string, number>} */
   const people = {};
   const all = () => Object.values(people).reduce((sum, n) => sum + n, 0);
-  const give = h("button", { type: "button", class: "button is-strong is-tall", onclick: () => (element.close(), void door.give(Object.fromEntries(Object.entries(people).filter(([, n]) => n > 0)))) });
+  const give = h("button", { type: "button", class: "button is-strong is-tall", onclick: () => (element.close(), onPeople(Object.fromEntries(Object.entries(people).filter(([, n]) => n > 0)))) });
   const rows = door.categories.map(({ key, label }) => {
     const number = h("output", { class: "party-number" });
     const plain = voice.localPlainly(label);
@@ -68,13 +84,13 @@ export function giveDialog(voice, door) {
       fewer.disabled = !people[key];
       more.disabled = all() >= MOST;
     }
-    fill(give, voice.say("give_people", { n: all() }));
+    fill(give, voice.say(words, { n: all() }));
     give.disabled = all() === 0;
   };
   const element = h("dialog", { class: "sheet give-sheet", "aria-labelledby": "give-title", onclose: () => element.remove() },
-    h("div", { class: "sheet-head" }, h("h2", { id: "give-title" }, voice.say("give_ticket")),
+    h("div", { class: "sheet-head" }, h("h2", { id: "give-title" }, voice.say(title)),
       h("button", { type: "button", class: "sheet-close", onclick: () => element.close() }, icon("close"), voice.say("close"))),
-    h("div", { class: "sheet-body" }, h("p", { class: "soft" }, voice.say("give_why")), giveLast(voice, door, () => element.close()), h("ul", { class: "party-rows" }, rows.map((row) => row.element)), give));
+    h("div", { class: "sheet-body" }, h("p", { class: "soft" }, voice.say(why)), before, h("ul", { class: "party-rows" }, rows.map((row) => row.element)), give));
   say();
   return element;
 }

@@ -27,5 +27,5 @@ export function wouldBeLost(verdict, isAsking) {
 /** A number that had to wait in its field has its answer. @param {HTMLElement | undefined} typed @param {import("./door.js").Case | null} shown */
 export function emptyField(typed, shown) {
   const field = /** @type {HTMLInputElement | null | undefined} */ (typed?.querySelector("#code"));
-  if (field?.value && shown?.stage === "answered" && shown.answer?.verdict && field.value.replace(/[^0-9]/g, "") === shown.draft?.code) field.value = "";
+  if (field?.value && shown?.stage === "answered" && shown.answer?.verdict && field.value.replace(/[^0-9]/g, "") === (shown.draft?.code ?? shown.draft?.number)) field.value = "";
 }

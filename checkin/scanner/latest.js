@@ -61,9 +61,9 @@ export function recall(kept, waiting, { event, gate }) {
 }
 
 /** A tap or head count that was kept on disk, and not shown any more before the page went. @param {Scan} scan @returns {Tap[]} */
-function tapOf({ id, place, act, code, new_code, people, new_today }) {
+function tapOf({ id, place, act, code, new_code, number, people, new_today }) {
   const [category, by] = Object.entries(people ?? {})[0] ?? [];
-  if (code || new_code || !category || !["walk_in", "head_count"].includes(act)) return [];
+  if (code || new_code || number || !category || !["walk_in", "head_count"].includes(act)) return [];
   return [{ id, place, category, state: "sent", by, fresh: new_today }];
 }
 
@@ -89,7 +89,7 @@ function without(sums, { place, people = {} }) {
 }
 
 /** @param {Case} one @returns {Case} */
-function bare(one) {
+function bare({ number: _, ...one }) {
   return { ...one, draft: one.draft && bareDraft(one.draft), answer: one.answer && bareAnswer(one.answer) };
 }
 

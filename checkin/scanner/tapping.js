@@ -103,10 +103,10 @@ export class Tapping {
   }
 
   /** Whom a supervisor let in without a ticket is a tap of this device like any other. @param {Draft} draft @param {Answer} answer @param {import("./answers.js").Source} by */
-  vouched({ id, act, code, new_code, place, people, new_today }, { verdict }, by) {
+  vouched({ id, act, code, new_code, number: unread, place, people, new_today }, { verdict }, by) {
     const { tally } = this.door;
     const [[category, number] = ["", 0]] = Object.entries(people ?? {});
-    if (act !== "walk_in" || code || new_code || !number || !isCounted(verdict)) return;
+    if (act !== "walk_in" || code || new_code || unread || !number || !isCounted(verdict)) return;
     if (!tally.standing().some((tap) => tap.id === id)) tally.tap(id, place, category, { by: number, fresh: new_today });
     if (by === "server") tally.stored(id);
   }

@@ -13,5 +13,6 @@ export const TOLD = {
   told_taken_off: { ja: "主催者が取り消しました。人数に数えません。", en: "The organiser has taken it back. It is not counted any more.", "ja-easy": "主催者《しゅさいしゃ》が 取《と》り消《け》しました。もう 数《かぞ》えません。" },
   told_noted: { ja: "主催者が確認しました。", en: "The organiser has looked at it.", "ja-easy": "主催者《しゅさいしゃ》が 見《み》ました。" },
   told_linked: { ja: "ほかの受付口で発行した参加票の記録が届きました。その参加票の入場として数えています。", en: "Their ticket has come in: another door gave it out. They are counted under it.", "ja-easy": "ほかの 受付《うけつけ》で 作《つく》った チケットでした。その チケットで 数《かぞ》えました。" },
+  told_tied: { ja: "番号から参加票を確認しました。その参加票の入場として数えています。", en: "The organiser has found their ticket by its number. They are counted under it.", "ja-easy": "番号《ばんごう》で チケットが わかりました。その チケットで 数《かぞ》えました。" },
   told_retold: { ja: "あとから届いた記録で確認できました。この入場は数えています。", en: "What came in since explains it. This scan is counted.", "ja-easy": "あとから 来《き》た 記録《きろく》で わかりました。この 入場《にゅうじょう》は 数《かぞ》えました。" },
 };

@@ -69,6 +69,7 @@
  * @property {boolean} [new_today]
  * @property {string} [rid] of the registration that a ticket given out belongs to
  * @property {string} [new_code] of a ticket given out
+ * @property {string} [number] of a ticket that could not be read or looked up, by people who are counted without it
  * @property {string} [undoes]
  * @property {Reason} [force] why a supervisor admits, or takes back, anyway
  * @property {Verdict} [shown] what the door decided by itself

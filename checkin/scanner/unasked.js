@@ -36,6 +36,13 @@ export class Unasked {
     void this.ask(claim, pin);
   }
 
+  /** Whoever has it is counted without it, and the number noted. What nothing here can decide is a fact all the same. @param {string} number @param {import("./types.js").Numbers} people */
+  note(number, people) {
+    const { contact, judge, newToday } = this.door;
+    const isFact = contact !== "reached" && (judge?.asOf ?? null) === null;
+    return this.ask({ act: "walk_in", people, new_today: newToday, number, ...(isFact ? { shown: /** @type {const} */ ("counted") } : {}) });
+  }
+
   /** The door goes on before the number that is shown was looked up. */
   leave() {
     if (this.door.shown && this.door.isUnsure) this.drop(this.door.shown, false);

@@ -8,6 +8,7 @@ import { isNumber } from "./numbers.js";
 import { partyPanel, whyAgain } from "./party-panel.js";
 import { lostButton } from "./replace-lost.js";
 import { needsPin, vouchButton } from "./supervising.js";
+import { belongsTogether, grouped, noteButton, notLookedUp } from "./unread.js";
 import { letsIn, mannerOf } from "./verdicts.js";
 
 /** @typedef {import("./door.js").Case} Case */
@@ -20,6 +21,7 @@ import { letsIn, mannerOf } from "./verdicts.js";
 const CHECKING = /** @type {Manner} */ ({ tone: "wait", icon: "wait", words: "checking", next: null });
 const WAITING = /** @type {Manner} */ ({ tone: "wait", icon: "unreached", words: "not_reached", next: "not_reached_next" });
 const NUMBER_WAITING = /** @type {Manner} */ ({ tone: "wait", icon: "unreached", words: "number_waits", next: "number_waits_next" });
+const NUMBER_WRONG = /** @type {Manner} */ ({ tone: "no", icon: "stop", words: "no_such_number", next: "no_such_number_next" });
 const NUMBER_DROPPED = /** @type {Manner} */ ({ tone: "caution", icon: "caution", words: "number_waits", next: null });
 
 /** After these somebody may be booked for another session: of the same gate, or elsewhere. */
@@ -39,7 +41,8 @@ export const REASONS = /** @type {Readonly<Record<string, import("./language.js"
 /** @param {Case} one @returns {Manner} */
 export function mannerOfCase(one) {
   if (one.stage === "checking") return CHECKING;
-  if (one.stage === "waiting") return isNumber(one.draft) ? NUMBER_WAITING : WAITING;
+  if (one.stage === "waiting" && isNumber(one.draft)) return belongsTogether(one.draft?.code ?? "") ? NUMBER_WAITING : NUMBER_WRONG;
+  if (one.stage === "waiting") return WAITING;
   if (one.answer?.error?.code === "number_dropped") return NUMBER_DROPPED;
   const manner = mannerOf(one.answer?.verdict || (one.answer?.error ? "refused" : null));
   return isNumber(one.draft) && NO_TICKET.includes(one.answer?.verdict ?? "") ? { ...manner, words: "no_such_number", next: "no_such_number_next" } : manner;
@@ -116,7 +119,9 @@ function words(voice, door, one) {
     answer && facts(voice, door, answer),
     answer && uncounted(voice, door, one),
     answer?.error && h("p", { class: "verdict-next" }, needsPin(door, answer) ? voice.say("pin_not_right") : reason(voice, answer.error)),
-    manner === NUMBER_WAITING && h("p", { class: "verdict-person" }, h("span", { class: "verdict-number" }, grouped(one.draft?.code ?? ""))),
+    answer && !belongsTogether(notLookedUp(one) ?? "") && h("p", { class: "verdict-next" }, voice.say("no_such_number_next")),
+    answer && noted(voice, door, one),
+    (manner === NUMBER_WAITING || manner === NUMBER_WRONG) && h("p", { class: "verdict-person" }, h("span", { class: "verdict-number" }, grouped(one.draft?.code ?? ""))),
     answer && whyAgain(voice, answer, one.draft) && h("p", { class: "verdict-next is-why" }, whyAgain(voice, answer, one.draft)),
     manner.next && !(answer && (needsPin(door, answer) || whyAgain(voice, answer, one.draft))) && h("p", { class: "verdict-next" }, voice.say((answer && nextOf(voice, answer)) || manner.next)),
     answer && one.by === "device" && door.judge?.asOf && h("p", { class: "verdict-next verdict-source" }, icon("unreached"), voice.say("decided_here", { time: voice.clock(door.judge.asOf) })),
@@ -134,9 +139,11 @@ function undone({ past = [] }, { draft }) {
   return past.find((before) => before.draft?.id === draft?.undoes)?.answer;
 }
 
-/** A short number as it stands on a ticket. @param {string} number */
-function grouped(number) {
-  return number.replace(/^(...)(....)$/, "$1-$2");
+/** Who was counted with the number of a ticket that nobody could read. @param {Voice} voice @param {Door} door @param {Case} one */
+function noted(voice, door, { draft, answer }) {
+  if (!draft?.number || answer?.verdict !== "counted") return null;
+  const people = Object.entries(draft.people ?? {}).map(([key, n]) => voice.say("number_of", { label: label(voice, door, key), n }));
+  return [h("ul", { class: "verdict-facts" }, people.map((line) => h("li", {}, line))), h("p", { class: "verdict-next" }, voice.say("number_noted", { number: grouped(draft.number) }))];
 }
 
 /** Without a place here there is more than one way to go on. @param {Voice} voice @param {Answer} answer @returns {import("./language.js").Key | null} */
@@ -217,7 +224,7 @@ function elsewhere(voice, door, answer) {
     ...(answer.person?.no_photo ? [voice.say("no_photo")] : []),
     ...(answer.person?.noted ? [voice.say("noted")] : []),
     ...(answer.person?.note ? [voice.say("note", { note: answer.person.note })] : []),
-    ...(answer.conflict ? [voice.say(keptAs(answer))] : []),
+    ...(answer.conflict && answer.conflict !== "unread_ticket" ? [voice.say(keptAs(answer))] : []),
   ];
 }
 
@@ -241,13 +248,14 @@ function buttons(voice, door, one, tryNow) {
   const free = answer?.walk_in_left ?? 0;
   const isRefused = tone === "caution" || tone === "no";
   const there = WRONG_HERE.includes(answer?.verdict ?? "") ? door.bookedHere : null;
-  const undo = answer?.verdict === "admitted" || isTicket(one) ? "undo_admission" : answer?.verdict === "left" ? "undo_exit" : null;
+  const undo = answer?.verdict === "admitted" || isTicket(one) || (one.draft?.number && answer?.verdict === "counted") ? "undo_admission" : answer?.verdict === "left" ? "undo_exit" : null;
   return [
     there && one.draft?.code && h("button", { type: "button", class: "button is-strong is-wide", onclick: () => door.checkInThere() }, voice.say("check_in_for", { title: voice.local(there.name) })),
     isRefused && one.draft?.code && free > 0 && h("button", { type: "button", class: "button is-strong", onclick: () => door.takeAsWalkIn() }, voice.say("take_as_walk_in", { n: free })),
     one.stage === "waiting" && h("button", { type: "button", class: "button is-strong", onclick: tryNow }, voice.say(isNumber(one.draft) ? "try_again" : "try_now")),
+    noteButton(voice, door, one),
     isTicket(one) && h("button", { type: "button", class: "button is-strong", "aria-haspopup": "dialog", onclick: () => door.onTicket?.(one) }, voice.say("show_ticket")),
-    undo && (one.draft?.code || one.draft?.new_code) && h("button", { type: "button", class: "button is-quiet", onclick: () => door.undoShown() }, voice.say(undo)),
+    undo && (one.draft?.code || one.draft?.new_code || one.draft?.number) && h("button", { type: "button", class: "button is-quiet", onclick: () => door.undoShown() }, voice.say(undo)),
     vouchButton(voice, door, one),
     (isRefused || one.stage === "waiting") && h("button", { type: "button", class: "button", onclick: () => door.show() }, voice.say("next")),
     lostButton(voice, door, one),

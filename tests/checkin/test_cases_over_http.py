@@ -1,9 +1,10 @@
 """Every row of the table of cases, as scans that a device sends to the endpoint, on a real database."""
 
+from contextlib import nullcontext
 from datetime import date, datetime, timedelta
 from random import getrandbits
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
@@ -12,10 +13,13 @@ from sqlalchemy import func, select, update
 from app.accounts.models import Device
 from app.accounts.queries import digest
 from app.db import db, transaction
+from app.errors import Refused
 from app.programme.models import EventSession, SessionPlaces, Venue
 from app.programme.rules import AdmissionRule, CapacityKind, Reentry, SessionStatus
-from checkin.models import Entry, EntryNumber, Place
-from checkin.rules import Direction, EntryKind
+from app.web.actors import Actor
+from checkin.models import Conflict, Entry, EntryNumber, Place
+from checkin.operations import tie
+from checkin.rules import ConflictKind, Direction, EntryKind
 from registrations.models import Booking, BookingLine, Registration, Ticket
 from registrations.rules import BookingState, PartyKind
 from registrations.rules.given import RANDOM_BITS, given_code
@@ -76,6 +80,9 @@ class Endpoint:
         return self._seen(answer)
 
     def change(self, _case: Case, change: dict[str, Any]) -> None:
+        if "ties" in change:
+            self._tie(change["ties"], refused=change.get("refused", False))
+            return
         ticket = self.tickets[change["ticket"]]
         if "state" in change:
             self._put_into_state(ticket, [change["state"]])
@@ -93,6 +100,13 @@ class Endpoint:
                     .where(SessionPlaces.session_id == session.id)
                     .values(promised=SessionPlaces.promised - 1)
                 )
+
+    def _tie(self, index: int, *, refused: bool) -> None:
+        """As somebody of the staff does, who has looked at both."""
+        claim, arrival = self.sent[index]
+        found = select(Conflict.id).filter_by(scan_id=UUID(claim["id"]), kind=ConflictKind.UNREAD_TICKET)
+        with pytest.raises(Refused) if refused else nullcontext(), transaction():
+            tie(self.door.event, db.session.scalars(found).one(), claim["number"], at=arrival["at"], actor=Actor())
 
     def outcome(self, _case: Case) -> dict[str, Any]:
         """Counted by SQL, apart from the rules under test."""
@@ -168,6 +182,8 @@ class Endpoint:
         place = self.codes[step["place"]]
         if "undo" in step:
             return self.door.claim(place, act="undo", undoes=self.sent[step["undo"]][0]["id"], at=at, **given)
+        if "unread" in step:
+            given["number"] = self.tickets[step["unread"]].number
         if "gives" in step:
             given["rid"], given["new_code"] = self.given[step["gives"]]
         for word in set(WITHOUT_TICKET) & step.keys():

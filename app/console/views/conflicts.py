@@ -19,10 +19,11 @@ from app.programme.models import Event
 from app.programme.queries import staff_event
 from app.web.actors import Right
 from app.web.guards import requires
-from checkin.operations import reopen, settle
+from checkin.operations import reopen, settle, tie
 from checkin.queries.conflicts import Sought, conflict_counts, conflict_in, conflict_lines, open_ones
 from checkin.queries.device_list import device_in
 from checkin.queries.gates import categories_of
+from checkin.queries.searching import with_numbers
 from checkin.rules import ConflictKind
 from checkin.rules.settling import ACCEPTED, DISMISSED
 
@@ -30,6 +31,14 @@ blueprint = Blueprint("conflicts", __name__, url_prefix="/console/events/<slug>/
 LINES_A_PAGE = 30
 AT_ONCE = 100
 WHY_NOT = {
+    "already_in": _l(
+        "That ticket was in there before. Leave them as they are, or take them back if they are the same."
+    ),
+    "no_such_number": _l("No ticket of this event has that number."),
+    "nothing_to_tie": _l("The door has taken them back: nobody is left to be tied."),
+    "ticket_not_admitted": _l(
+        "That ticket lets nobody in there: it was cancelled, replaced or stopped, is not confirmed, or has no place."
+    ),
     "settled": _l("Somebody else has settled this already."),
     "nothing_to_count": _l("There is nothing in it that could be counted. Leave it uncounted."),
     "no_such_place": _l("Its gate or place is not there any more. Leave it uncounted."),
@@ -45,6 +54,7 @@ def listed(slug: str) -> str:
     counts = conflict_counts(event.id, sought)
     number = counts.get(sought.kind, 0) if sought.kind else sum(counts.values())
     page = page_of(number, LINES_A_PAGE)
+    lines = conflict_lines(event.id, sought, limit=LINES_A_PAGE, skip=page.skip)
     return render_template(
         "console/door/conflicts.html",
         event=event,
@@ -54,7 +64,8 @@ def listed(slug: str) -> str:
         page=page,
         query=_query(sought),
         device=device_in(event.id, sought.device).name if sought.device else None,
-        lines=conflict_lines(event.id, sought, limit=LINES_A_PAGE, skip=page.skip),
+        lines=lines,
+        owners=with_numbers(event, {line.unread for line in lines if line.unread}),
         labels={one.key: one.label for one in categories_of(event.id)},
         kinds=ConflictKind,
         accepted=ACCEPTED,
@@ -65,11 +76,14 @@ def listed(slug: str) -> str:
 @blueprint.post("/<uuid:conflict>")
 @requires(Right.EDIT_EVENT)
 def settle_one(slug: str, conflict: UUID) -> Response:
-    """Accept or dismiss one."""
+    """Accept, dismiss, or tie to a ticket, one."""
     event = staff_event(slug, g.actor, Right.EDIT_EVENT)
-    found, accept = conflict_in(event, conflict), _accepts()
+    found = conflict_in(event, conflict)
     try:
-        once(partial(_settle, event, found.id, accept=accept))
+        if request.form.get("do") == "tie":
+            once(partial(_tie, event, found.id, request.form.get("number", "")))
+        else:
+            once(partial(_settle, event, found.id, accept=_accepts()))
         flash(_("Settled. You find it again under the state “Settled”."), "success")
     except Refused as no:
         flash(_why_not(no), "warning")
@@ -125,6 +139,11 @@ def _settle_each(event: Event, ids: list[int], *, accept: bool) -> int:
 def _settle(event: Event, conflict: int, *, accept: bool) -> None:
     with transaction():
         settle(event, conflict, accept=accept, at=now(), actor=g.actor)
+
+
+def _tie(event: Event, conflict: int, number: str) -> None:
+    with transaction():
+        tie(event, conflict, number, at=now(), actor=g.actor)
 
 
 def _accepts() -> bool:

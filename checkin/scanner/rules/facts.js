@@ -9,10 +9,11 @@
  * @typedef {"free" | "after_exit" | "none"} Reentry
  * @typedef {"booking_only" | "booking_and_walk_in" | "walk_in" | "approval" | "lottery" | "closed" | string} Admission
  * @typedef {"confirmed" | "pending" | "waiting" | "cancelled" | "not"} Booked of several the first
- * @typedef {"over_capacity" | "override" | "not_entitled" | "double_admission" | "unknown_ticket" | "surplus"} Conflict
+ * @typedef {"over_capacity" | "override" | "not_entitled" | "double_admission" | "unknown_ticket" | "surplus" | "unread_ticket"} Conflict
  *
  * One scan as the decision sees it. people: the numbers that came; null: not asked yet. asWalkIn: takes a free place
  * without a booking. forced: a supervisor admits anyway. done: the door has let them in already, which is a fact.
+ * unread: they have a ticket that could not be read.
  * @typedef {object} Wish
  * @property {number} at milliseconds, by the server's clock
  * @property {boolean} leaving
@@ -21,6 +22,7 @@
  * @property {boolean} forced
  * @property {boolean} done
  * @property {boolean} newToday
+ * @property {boolean} [unread]
  *
  * What one enters. admission null: a venue's entrance, where nobody books. unknown: the key of 区分不明.
  * @typedef {object} PlaceFacts

@@ -11,13 +11,13 @@ import { seatsLeft } from "./space.js";
 
 export const UNDO_WITHIN = 600_000;
 
-/** People without a ticket who come in, or go out. @param {Wish} wish @param {PlaceFacts} place @returns {Decision} */
+/** People without a ticket who come in, or go out. Who has one that could not be read needs no more than a seat. @param {Wish} wish @param {PlaceFacts} place @returns {Decision} */
 export function decideWalkIn(wish, place) {
   const people = wish.people ?? { [place.unknown]: 1 };
   if (wish.leaving) return decision("left", { lines: [newLine("exit", turned(people), { onTicket: false })] });
   const lines = [newLine("entry", people, { onTicket: false, newToday: wish.newToday })];
   const plain = refusedWalkIn(wish, place, total(people));
-  if (plain === null) return decision("counted", { lines });
+  if (plain === null) return decision("counted", { lines, conflict: wish.unread ? "unread_ticket" : null });
   const conflict = plain.verdict === "full" ? "over_capacity" : wish.forced ? "override" : "not_entitled";
   if (wish.done) return decision("counted", { lines, conflict, refusedAs: plain.verdict });
   if (!wish.forced) return plain;
@@ -54,13 +54,13 @@ function refusedWalkIn(wish, place, number) {
   if (place.cancelled) return decision("cancelled");
   if (wish.at < place.window.from) return decision("too_early");
   if (wish.at > place.window.to) return decision("too_late");
-  if (!takesWalkIns(place)) return decision("refused", { error: "no_walk_ins" });
+  if (!takesWalkIns(place) && !wish.unread) return decision("refused", { error: "no_walk_ins" });
   return hasRoom(wish, place, number) ? null : decision("full");
 }
 
 /** @param {Wish} wish @param {PlaceFacts} place @param {number} number */
-function hasRoom({ at }, place, number) {
-  const left = roomLeftOf(place, at);
+function hasRoom({ at, unread }, place, number) {
+  const left = unread ? place.space && seatsLeft(place.space) : roomLeftOf(place, at);
   return left === null || number <= left;
 }
 

@@ -1,5 +1,6 @@
 """The cases' world without a database: a door's state as plain values, moved on by nothing but the rules."""
 
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from operator import itemgetter
@@ -149,10 +150,28 @@ class Memory:
             if decision.conflict:
                 self.conflicts.append(decision.conflict.value)
 
+    def _tie(self, case: Case, number: int, *, refused: bool) -> None:
+        """The tap is taken back, and the ticket judged as if it had been read then; or all stays as it was."""
+        step, at, before = self.steps[number], self.made[number][1], (deepcopy(self.ledger), dict(self.spaces))
+        stands = [one for one in self.ledger if one.step == number and not one.undone]
+        self._take_back(number)
+        wish = replace(self._wish(step, at, supervisor=False), done=True, as_walk_in=True)
+        facts = self._facts(case, step["unread"], step["place"], at)
+        decision = decide(wish, self._place(case, step["place"]), facts)
+        fits = bool(stands) and decision.verdict is Verdict.ADMITTED and decision.conflict is None
+        assert fits is not refused
+        if fits:
+            self._keep(step, number, decision, step["unread"], at)
+        else:
+            self.ledger, self.spaces = before
+
     def again(self, index: int) -> dict[str, Any]:
         return self.observed[index]
 
-    def change(self, _case: Case, change: dict[str, Any]) -> None:
+    def change(self, case: Case, change: dict[str, Any]) -> None:
+        if "ties" in change:
+            self._tie(case, change["ties"], refused=change.get("refused", False))
+            return
         ticket = self.tickets[change["ticket"]]
         if "state" in change:
             ticket["state"] = change["state"]
@@ -224,6 +243,7 @@ class Memory:
             forced="force" in step and supervisor,
             done="shown" in step and Verdict(step["shown"]).lets_in,
             new_today=step.get("new_today", True),
+            unread="unread" in step,
         )
 
     def _read(self, step: dict[str, Any]) -> tuple[str | None, Code]:

@@ -132,7 +132,20 @@ export class Memory {
     return this.observed[index];
   }
 
-  change({ ticket, state, booked = {} }) {
+  /** The tap is taken back, and the ticket judged as if it had been read then; or all stays as it was. */
+  #tie(number, refused) {
+    const [step, { at }, before] = [this.steps[number], this.made[number], [structuredClone(this.ledger), { ...this.spaces }]];
+    const stands = this.ledger.some((one) => one.step === number && !one.undone);
+    this.#takeBack(number);
+    const given = decide({ ...this.#wish(step, at, false), done: true, asWalkIn: true }, this.#place(step.place), this.#facts(step.unread, step.place, at));
+    const fits = stands && given.verdict === "admitted" && given.conflict === null;
+    if (fits === refused) throw new Error(`tie ${number}: ${given.verdict}`);
+    if (fits) this.#keep(step, number, given, step.unread, at);
+    else [this.ledger, this.spaces] = before;
+  }
+
+  change({ ticket, state, booked = {}, ties, refused = false }) {
+    if (ties !== undefined) return this.#tie(ties, refused);
     const changed = this.tickets[ticket];
     if (state) changed.state = state;
     for (const [place, becomes] of Object.entries(booked)) {
@@ -187,7 +200,7 @@ export class Memory {
   #wish(step, at, supervisor) {
     return {
       at, leaving: step.direction === "out", people: step.people ?? step.tap ?? step.count ?? step.room ?? null, asWalkIn: step.as_walk_in ?? false,
-      forced: "force" in step && supervisor, done: letsIn(step.shown), newToday: step.new_today ?? true,
+      forced: "force" in step && supervisor, done: letsIn(step.shown), newToday: step.new_today ?? true, unread: "unread" in step,
     };
   }
 
