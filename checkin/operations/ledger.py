@@ -68,6 +68,12 @@ class Pending:
         self.entries.append(row)
         self.numbers.append(numbers)
 
+    def take_scans(self) -> list[dict[str, Any]]:
+        """Scans that are kept already, each with the answer it got: they are not written, their lines are."""
+        self.spread_out()
+        scans, self.scans = self.scans, []
+        return scans
+
     def spread_out(self) -> None:
         """Rows like all others for who came plainly."""
         if self.plain:

@@ -91,9 +91,9 @@ def claim_again(scan: Scan, code: str, event: DoorEvent) -> Claim:
 def keep_what_follows(scan: Scan, doorway: Doorway, at: datetime) -> None:
     """Write what follows from it; the scan itself is kept already, with the answer that it got."""
     pending = doorway.pending
-    found = pending.scans[0]["facts"] if pending.scans else {}
+    scans = pending.take_scans()
+    found = scans[0]["facts"] if scans else {}
     scan.facts = {**scan.facts, **{name: found[name] for name in TO_SETTLE if name in found}}
-    pending.scans = []
     pending.conflicts = [row | {"found_at": at} for row in pending.conflicts if row["kind"] not in OF_THE_UPLOAD]
     db.session.flush()
     mend_moves(doorway)

@@ -151,12 +151,11 @@ class _Settling:
         doorway = self._open(claim, self.at, codes=codes, undone=undone, kept_since=kept_since)
         Judge(doorway, doorway.passing).judge(claim)
         pending = doorway.pending
-        pending.spread_out()
+        scans = pending.take_scans()
         if not pending.entries and not pending.conflicts:
             raise Refused("nothing_to_count")
-        found = {name: value for row in pending.scans for name, value in row["facts"].items() if name in TO_SETTLE}
+        found = {name: value for row in scans for name, value in row["facts"].items() if name in TO_SETTLE}
         self.scan.facts = {**self.scan.facts, **found}
-        pending.scans = []  # the scan is kept already, with the answer it got
         for row in pending.entries:
             row["account_id"] = self.actor.account_id
         for row in pending.conflicts:

@@ -16,6 +16,8 @@ from app.programme.models import EventSession, SessionPlaces
 from app.programme.rules import AdmissionRule, CapacityKind, Reentry
 from checkin.models import Conflict, Entry, EntryNumber, RollUp, RollUpApart, RollUpPlace, RollUpRoom, Scan
 from checkin.operations.answers import Answer
+from checkin.operations.ledger import Pending
+from checkin.operations.plain_lines import TOLD
 from checkin.operations.plainly import Plainly
 from checkin.operations.rolling import _Adding
 from checkin.queries import statements
@@ -130,6 +132,15 @@ def test_the_short_way_writes_what_the_long_one_writes(
     assert shortly == together.outcome(door, batches, [4] * 18)
     assert len(taken) > 7, "a day on which few come plainly shows little"
     assert True in rolled_up
+
+
+def test_the_scans_of_who_came_plainly_are_taken_out_and_their_lines_stay() -> None:
+    pending = Pending()
+    pending.plain.append(tuple(TOLD))
+    (scan,) = pending.take_scans()
+    assert (scan["id"], scan["ticket_id"], scan["facts"]) == ("id", "ticket_id", "facts")
+    assert (pending.scans, pending.plain, [row["scan_id"] for row in pending.entries]) == ([], [], ["id"])
+    assert pending.numbers == [{"category_id": 1}]
 
 
 LEAVES = {"direction": "out"}
