@@ -152,3 +152,4 @@ class ConflictKind(StrEnum):
     CLOCK = "clock"
     QUARANTINED = "quarantined"
     LATE_UPLOAD = "late_upload"
+    OTHER_GATE = "other_gate"

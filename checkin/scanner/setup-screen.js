@@ -24,6 +24,7 @@ import { NotWelcome, TooOften, Unreached } from "./contact.js";
  * @property {(event: string) => Promise<Gates>} gatesOf
  * @property {(start: Start) => Promise<void>} onStart throws what went wrong
  * @property {(language: Language) => void} onLanguage
+ * @property {() => boolean} isBound whether this device was paired at a gate by a code, and stays there
  * @property {string} defaultName
  * @property {HTMLElement} unsent says what still waits on this device
  */
@@ -71,7 +72,7 @@ async function showGates(world, event, into) {
   try {
     const gates = await world.gatesOf(event);
     voice.zone = gates.timezone ?? voice.zone;
-    fill(into, gates.gates.length > 0 ? gateForm(world, event, gates) : h("p", { class: "note" }, voice.say("no_gates")));
+    fill(into, gates.gates.length > 0 ? gateForm(world, event, gates) : h("p", { class: "note" }, voice.say(world.isBound() ? "gate_gone" : "no_gates")));
   } catch (error) {
     fill(into, trouble(voice, error), h("button", { type: "button", class: "button", onclick: () => void showGates(world, event, into) }, voice.say("try_again")));
   }
