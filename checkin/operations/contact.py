@@ -58,7 +58,8 @@ def _move(device: Device, code: str, at: datetime) -> None:
         return
     before = db.session.get(Gate, device.gate_id) if device.gate_id else None
     device.gate_id = gate.id
-    db.session.merge(DeviceGate(device_id=device.id, gate_id=gate.id, since=at))
+    if db.session.get(DeviceGate, (device.id, gate.id)) is None:
+        db.session.add(DeviceGate(device_id=device.id, gate_id=gate.id, since=at))
     db.session.flush()
     actor, subject = Actor(account_id=device.account_id), f"device:{device.uuid}"
     record(actor, "device.move", subject, at=at, event_id=device.event_id, before=before and before.code, gate=code)
