@@ -84,7 +84,7 @@ def create_device() -> tuple[Response, int]:
     if event.status not in WITH_A_DOOR:
         raise Refused("no_door", "This event is over: it has no door any more.")
     with transaction():
-        made = enrol_device(event, gate.id, name=wish.name, actor=g.actor, at=now())
+        made = enrol_device(event, gate.id, name=wish.name, actor=g.actor, at=now(), former=wish.former)
     answer: dict[str, Any] = {
         "device": str(made.device.uuid),
         "token": made.token,

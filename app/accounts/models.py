@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Editable, Id, Model, Moment, OutwardId, Texts, enum_type
@@ -80,7 +80,8 @@ class SignIn(Model):
 
 
 class Device(Editable, Model):
-    """A paired scanner of one event: time-boxed, revocable, known by the hash of its token."""
+    """A paired scanner of one event: time-boxed, revocable, known by the hash of its token. `paired`: by a code, and so
+    bound to its gate; a device that somebody made by signing in goes with that person."""
 
     __tablename__ = "device"
 
@@ -97,6 +98,17 @@ class Device(Editable, Model):
     revoked_at: Mapped[datetime | None]
     wipe_asked_at: Mapped[datetime | None]
     pin_hash: Mapped[str | None] = mapped_column(String(200))
+    paired: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class DeviceGate(Model):
+    """A gate where a device stands or once stood, and since when: what it did there may come in much later."""
+
+    __tablename__ = "device_gate"
+
+    device_id: Mapped[int] = mapped_column(ForeignKey("device.id", ondelete="CASCADE"), primary_key=True)
+    gate_id: Mapped[int] = mapped_column(ForeignKey("gate.id"), primary_key=True)
+    since: Mapped[Moment]
 
 
 class Pairing(Editable, Model):

@@ -1,12 +1,14 @@
 """Who is asking: the signed-in person of a request, or the device that a token belongs to."""
 
 import hashlib
+from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from flask import current_app, request
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
-from app.accounts.models import Account, Device, Membership, SignIn
+from app.accounts.models import Account, Device, DeviceGate, Membership, SignIn
 from app.clock import now
 from app.db import db
 from app.direct import Direct, asking, here
@@ -43,7 +45,13 @@ def device_of(token: str) -> DeviceActor | None:
     if not rows:
         return None
     row = rows[0]
-    return DeviceActor(row.id, row.event_id, row.gate_id, tuple(row.rights), revoked=row.revoked_at is not None)
+    revoked, gates = row.revoked_at is not None, bound_to(rows)
+    return DeviceActor(row.id, row.event_id, row.gate_id, tuple(row.rights), revoked=revoked, gates=gates)
+
+
+def bound_to(rows: Iterable[Any]) -> frozenset[int] | None:
+    """The gates of a device from rows about it, one for each gate (`AT_ITS_GATES`); None: it is bound to none."""
+    return frozenset(row.bound_to for row in rows if row.bound_to is not None) or None
 
 
 def account_by_email(email: str) -> Account | None:
@@ -92,12 +100,14 @@ def account_of(actor: Actor) -> Account:
     return db.session.get_one(Account, actor.account_id)
 
 
+AT_ITS_GATES = and_(DeviceGate.device_id == Device.id, Device.paired)
 _DEVICE = Direct(
     select(
-        Device.id, Device.event_id, Device.gate_id, Device.rights,
+        Device.id, Device.event_id, Device.gate_id, Device.rights, DeviceGate.gate_id.label("bound_to"),
         func.coalesce(Device.revoked_at, Account.disabled_at).label("revoked_at"),
     )
     .outerjoin(Account, Account.id == Device.account_id)
+    .outerjoin(DeviceGate, AT_ITS_GATES)
     .where(Device.token_hash == bindparam("token"), Device.expires_at > bindparam("at"))
 )  # fmt: skip
 """Asked with every scan."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
-HEAD = "0033"
+HEAD = "0034"
 FOLDER = Path(__file__).resolve().parent
 ALONE = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "SELECT pg_advisory_xact_lock(20231030)"}
 """What lets one process at a time upgrade."""

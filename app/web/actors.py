@@ -67,13 +67,15 @@ class Actor:
 
 @dataclass(frozen=True)
 class DeviceActor:
-    """A paired scanner, known by its bearer token."""
+    """A scanner, known by its bearer token. `gates`: those that a device paired by a code is or was bound to; None: it
+    goes with a person who may keep every door."""
 
     device_id: int
     event_id: int
     gate_id: int | None
     rights: tuple[str, ...]
     revoked: bool = False
+    gates: frozenset[int] | None = None
 
 
 ANONYMOUS = Actor()

@@ -9,11 +9,12 @@ from typing import Any
 from urllib.parse import unquote
 
 from flask import Blueprint, Response, current_app, g, request
+from flask_babel import gettext as _
 from werkzeug.exceptions import RequestEntityTooLarge, TooManyRequests, Unauthorized
 
 from app.clock import now
 from app.db import db, transaction
-from app.errors import DomainError, NotFound
+from app.errors import DomainError, NotFound, Refused
 from app.group import Alike, write_together
 from app.programme.models import Event
 from app.programme.queries import staff_event
@@ -26,7 +27,7 @@ from checkin.api.pins import supervised
 from checkin.api.verdicts import stamp, verdicts
 from checkin.forms import numbers_in, read_batch
 from checkin.operations import Sent, end_device, record_batches, record_scans
-from checkin.operations.answers import Answer, refusal
+from checkin.operations.answers import OTHER_GATE, Answer, refusal
 from checkin.operations.linking import link_tickets
 from checkin.queries import door
 from checkin.queries.counts import Counts, counts_at
@@ -75,9 +76,10 @@ def scans(slug: str) -> Response:
 @blueprint.get("/events/<slug>/gates")
 @staff_or_device(Right.KEEP_DOOR)
 def gates(slug: str) -> Response:
-    """The event's gates with what one enters there, and its categories."""
+    """The event's gates with what one enters there, and its categories; a bound device sees its own gate."""
     event = _event(slug)
-    found = gates_of(event, now())
+    bound = g.device is not None and g.device.gates is not None
+    found = gates_of(event, now(), only=g.device.gate_id if bound else None)
     return _json(
         {
             "gates": [
@@ -124,6 +126,8 @@ def counts(slug: str, code: str) -> Response:
     place = _place(event, unquote(code))
     at = now()
     device_id = g.device.device_id if g.device else None
+    if g.device and g.device.gates is not None and g.device.gate_id not in place.gates:
+        raise Refused(OTHER_GATE, _("This device is bound to another gate. Ask the organiser for a code of this gate."))
     facts = door.door_event(door.connection(), slug, event.id)
     figures = counts_at(event.id, place, day=event_day(at, facts.zone, facts.day_ends_at), device_id=device_id)
     return _json(_counts(place, figures, at))

@@ -53,7 +53,9 @@ def pairings() -> tuple[Response, int]:
     wish = read_pairing_wish(request.get_data(cache=False))
     try:
         with transaction():
-            made, event, gate = pair(keyed(read_pairing_code(wish.code) or ""), name=wish.name, at=now())
+            made, event, gate = pair(
+                keyed(read_pairing_code(wish.code) or ""), name=wish.name, at=now(), former=wish.former
+            )
     except NotFound as no:
         limits.hit(WRONG, "wrong-pairings", network())
         raise NotFound(no.code, _("This code is not valid, or no longer. Ask the organiser for a new one.")) from None

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from app.programme.rules import SessionStatus
 from app.quick_json import in_utc
 from app.values import Value, asdict
-from checkin.operations.answers import Answer, Person
+from checkin.operations.answers import OTHER_GATE, Answer, Person
 from checkin.queries.gates import event_names, gate_names, session_names
 
 
@@ -195,6 +195,9 @@ _SENTENCES = {
     "no_walk_ins": _l("This session takes no walk-ins."),
     "not_your_scan": _l("Another device made this scan. An organiser can undo it."),
     "nothing_to_undo": _l("There is nothing to undo."),
+    OTHER_GATE: _l(
+        "This device is bound to another gate. What it did is kept. Ask the organiser for a code of this gate."
+    ),
     "search_right_needed": _l("This device may not look up short numbers. Please scan the code."),
     "supervisor_right_needed": _l("Only a supervisor or an organiser may admit anyway."),
     "too_late_to_undo": _l("It is too late to undo this. An organiser still can."),

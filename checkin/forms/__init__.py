@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 from app.errors import Invalid
 from app.quick_json import each_in_one_way, from_json, in_one_way
@@ -26,14 +27,16 @@ class DeviceWish:
     event: str
     gate: str
     name: str
+    former: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PairingWish:
-    """A device that was shown a code, and what it is called."""
+    """A device that was shown a code, and what it is called. former: the devices that its browser was before."""
 
     code: str
     name: str
+    former: tuple[UUID, ...] = ()
 
 
 def read_batch(body: bytes) -> Batch:
@@ -201,9 +204,12 @@ _DEVICE = Shape(
         "event": Field(fields.text(LONGEST_NAME), required=True),
         "gate": Field(fields.text(LONGEST_NAME), required=True),
         "name": Field(fields.text(LONGEST_DEVICE_NAME), required=True),
+        "former": Field(fields.outward_ids),
     }
 )
-_PAIRING = Shape({"code": Field(fields.text(LONGEST_NAME), required=True), "name": _DEVICE["name"]})
+_PAIRING = Shape(
+    {"code": Field(fields.text(LONGEST_NAME), required=True), "name": _DEVICE["name"], "former": _DEVICE["former"]}
+)
 _SEARCH = Shape({"sought": Field(fields.text(LONGEST_NAME), required=True)})
 _REPLACEMENT = Shape({"number": Field(fields.text(LONGEST_NUMBER), required=True)})
 _RESTORING = Shape(_REPLACEMENT | {"reason": Field(fields.one_of(RestoreReason), required=True)})
@@ -215,6 +221,7 @@ _REPORT = Shape(
         "pack_at": Field(fields.moment),
         "version": Field(fields.text(LONGEST_DEVICE_NAME)),
         "storage": Field(fields.storage),
+        "gate": Field(fields.text(LONGEST_NAME)),
     }
 )
 _CLAIM = Shape(

@@ -14,7 +14,7 @@ from checkin.rules.times import Reading
 
 MOST_SCANS = 500
 FEW = 256
-MOST_PEOPLE = 9999
+MOST_PEOPLE, MOST_IDS = 9999, 20
 LONGEST_CODE = 2000
 LONGEST_DEVICE_NAME = 80
 LARGEST_SEQ, EARLIEST_YEAR, LATEST_YEAR = 2**31 - 1, 2000, 2200
@@ -105,6 +105,12 @@ def outward_id(value: Any) -> UUID:
     except (TypeError, ValueError, msgspec.ValidationError):  # half characters are a ValueError
         pass
     raise Wrong("expected a UUID")
+
+
+def outward_ids(value: Any) -> tuple[UUID, ...]:
+    if not isinstance(value, list) or len(value) > MOST_IDS:
+        raise Wrong(f"expected a list of at most {MOST_IDS} UUIDs")
+    return tuple(map(outward_id, value))
 
 
 def sequence(value: Any) -> int:

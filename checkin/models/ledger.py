@@ -59,6 +59,15 @@ class GateRoom(Model):
     room_id: Mapped[int] = mapped_column(ForeignKey("room.id"), primary_key=True)
 
 
+class GatePlace(Model):
+    """A place that a gate leads to or once led to: whoever stood there may have counted people into it."""
+
+    __tablename__ = "gate_place"
+
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.id", ondelete="CASCADE"), primary_key=True)
+    gate_id: Mapped[int] = mapped_column(ForeignKey("gate.id", ondelete="CASCADE"), primary_key=True)
+
+
 class Place(Model):
     """What one enters: an event session, or one venue's entrance on one event day."""
 

@@ -17,6 +17,8 @@ from checkin.rules.space import Space
 from checkin.rules.stay import Stay
 from registrations.rules import PartyKind
 
+OTHER_GATE = "other_gate"
+"""The error of a scan from a gate that its device is not bound to: it is kept, and says nobody's name."""
 ONLY_IF_LOOKED_INTO = (
     Verdict.NOT_BOOKED, Verdict.WAITLISTED, Verdict.CANCELLED, Verdict.TOO_EARLY, Verdict.TOO_LATE,
 )  # fmt: skip

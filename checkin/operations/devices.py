@@ -1,13 +1,15 @@
 """A browser becomes a door for a day's work, and stops being one."""
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
+from uuid import UUID
 
 from sqlalchemy import select
 
-from app.accounts.models import Device
+from app.accounts.models import Device, DeviceGate
 from app.accounts.queries import digest
 from app.audit import record
 from app.db import db
@@ -39,7 +41,22 @@ def name_apart(event: Event, name: str) -> str:
     return found
 
 
-def enrol_device(event: Event, gate_id: int, *, name: str, actor: Actor, at: datetime) -> Enrolled:
+def add_device(device: Device, *, former: Collection[UUID] = ()) -> None:
+    """A new device at its gate. former: the devices that its browser was; what they kept at their gates and had not
+    sent comes in by this one."""
+    db.session.add(device)
+    db.session.flush()
+    mine = select(Device.id).where(Device.event_id == device.event_id, Device.uuid.in_(former))
+    before = db.session.scalars(select(DeviceGate.gate_id).where(DeviceGate.device_id.in_(mine)))
+    gates = {device.gate_id, *before} - {None}
+    since = device.created_at
+    db.session.add_all(DeviceGate(device_id=device.id, gate_id=gate_id, since=since) for gate_id in sorted(gates))
+    db.session.flush()
+
+
+def enrol_device(
+    event: Event, gate_id: int, *, name: str, actor: Actor, at: datetime, former: Collection[UUID] = ()
+) -> Enrolled:
     """A scanner at this gate, made by somebody who is signed in; who may edit the event gets a supervisor's rights."""
     token = secrets.token_urlsafe(32)
     supervises = actor.may(Right.EDIT_EVENT, host_id=event.host_id, event_id=event.id)
@@ -54,8 +71,7 @@ def enrol_device(event: Event, gate_id: int, *, name: str, actor: Actor, at: dat
         created_at=at,
         expires_at=at + DEVICE_LASTS,
     )
-    db.session.add(device)
-    db.session.flush()
+    add_device(device, former=former)
     record(actor, "device.enrol", f"device:{device.uuid}", at=at, event_id=event.id)
     return Enrolled(device, token)
 

@@ -18,7 +18,7 @@ from app.programme.operations import ChangedMeanwhile
 from app.web.actors import Actor
 from app.web.languages import plain
 from checkin.models import Gate, GateRoom
-from checkin.operations.gates import made_by_itself
+from checkin.operations.gates import made_by_itself, note_places
 from checkin.rules import GateKind
 
 
@@ -111,6 +111,7 @@ def _keep_rooms(gate: Gate, rooms: Sequence[Room]) -> None:
             raise Refused("two_venues")
         db.session.add(GateRoom(gate_id=gate.id, room_id=room.id))
     db.session.flush()
+    note_places(gate.event_id)
 
 
 def _deleted(gate: Gate) -> bool:

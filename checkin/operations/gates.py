@@ -2,12 +2,12 @@
 
 from datetime import date, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, insert, select, union
 from sqlalchemy.exc import IntegrityError
 
 from app.db import db, savepoint
 from app.programme.models import Event, EventSession, EventVenue, FurtherRoom, Room, Venue
-from checkin.models import Gate, GateRoom, Place
+from checkin.models import Gate, GatePlace, GateRoom, Place
 from checkin.rules import GateKind
 
 ENTRANCE = {"ja": "入口", "en": "entrance", "ja-easy": "入口《いりぐち》"}
@@ -25,6 +25,28 @@ def prepare_door(event: Event) -> None:
             if (code := f"{venue.slug}-{room.code}") not in taken:
                 _add_room_gate(event, venue, room, code)
     db.session.flush()
+    note_places(event.id)
+
+
+def note_places(event_id: int) -> None:
+    """Write down which places each gate leads to now; those that it once led to stay. Said after every change of gates,
+    rooms and sessions: what a door did before may come in much later."""
+    columns, of_session = (Gate.id.label("gate_id"), Place.id.label("place_id")), Place.session_id == EventSession.id
+    entrances = select(*columns).join(Place, (Place.event_id == Gate.event_id) & (Place.venue_id == Gate.venue_id))
+    doors = select(*columns).join(GateRoom, GateRoom.gate_id == Gate.id)
+    main = doors.join(EventSession, EventSession.room_id == GateRoom.room_id).join(Place, of_session)
+    further = doors.join(FurtherRoom, FurtherRoom.room_id == GateRoom.room_id).join(
+        Place, Place.session_id == FurtherRoom.session_id
+    )
+    mine = Gate.event_id == event_id, Place.event_id == event_id
+    now = union(
+        entrances.where(*mine, Gate.kind == GateKind.ENTRANCE),
+        main.where(*mine, Gate.kind == GateKind.ROOMS),
+        further.where(*mine, Gate.kind == GateKind.ROOMS),
+    ).subquery()
+    known = exists().where(GatePlace.gate_id == now.c.gate_id, GatePlace.place_id == now.c.place_id)
+    new = select(now.c.gate_id, now.c.place_id).where(~known)
+    db.session.execute(insert(GatePlace).from_select(["gate_id", "place_id"], new))
 
 
 def made_by_itself(event: Event, code: str) -> bool:

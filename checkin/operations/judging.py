@@ -9,6 +9,7 @@ from app.direct import Bound
 from app.web.actors import Actor
 from checkin.operations import giving
 from checkin.operations.answers import (
+    OTHER_GATE,
     Answer,
     Person,
     facts_of,
@@ -25,7 +26,16 @@ from checkin.operations.covering import most_taken_off
 from checkin.operations.doorway import Doorway
 from checkin.operations.earlier import correct_times
 from checkin.operations.plainly import Plainly
-from checkin.operations.presented import Presented, fault_of, is_settled, listed_as, passed, turned_away
+from checkin.operations.presented import (
+    Presented,
+    fault_of,
+    is_elsewhere,
+    is_settled,
+    listed_as,
+    passed,
+    scan_row,
+    turned_away,
+)
 from checkin.operations.retelling import is_judged_again
 from checkin.operations.sent import Sent
 from checkin.operations.taking_back import take_back
@@ -51,7 +61,8 @@ from registrations.rules import is_short_number, read_code
 
 
 class Judge:
-    """Judges the new scans of one batch, of which nothing is written before the doorway closes."""
+    """Judges the new scans of one batch, of which nothing is written before the doorway closes. `elsewhere`: the one in
+    hand is of a gate that its device was never bound to."""
 
     def __init__(self, doorway: Doorway, sent: Sent) -> None:
         self.doorway = doorway
@@ -63,7 +74,7 @@ class Judge:
         self.plainly = Plainly(doorway, sent, self.clock)
         self.received_at = sent.received_at
         self.to_audit: list[tuple[str, str, dict[str, Any]]] = []
-        self.kept = False
+        self.kept = self.elsewhere = False
         doorway.passing = sent
 
     def judge(self, claim: Claim) -> Answer:
@@ -74,9 +85,10 @@ class Judge:
 
     def _at_length(self, claim: Claim) -> Answer:
         place = self.doorway.places.get(claim.place)
-        fault = fault_of(claim, place, self.event)
+        fault = fault_of(claim, place, self.event, self.device.gates)
         if fault or place is None:
             return refusal(str(claim.id), fault or "no_such_place")
+        self.elsewhere = is_elsewhere(claim, place, self.event, self.device.gates)
         at = self.clock.corrected(claim.at, claim.clock)
         if claim.act is Act.UNDO:
             return self._undo(claim, place, at)
@@ -184,7 +196,7 @@ class Judge:
             standing = any(not line.undone for line in lines)
             had_for = self.sent.arrived_at - first.columns["received_at"]
             target = Undoable(own, first.columns["at"], had_for, wrote=True, stands=standing)
-        decision = decide_undo(at, target, supervisor=DeviceRight.SUPERVISOR in self.device.rights)
+        decision = decide_undo(at, target, supervisor=self._supervises())
         if decision.verdict is Verdict.UNDONE and not claim.dry_run:
             take_back(self.doorway, claim, [line for line in lines if not line.undone], at)
             if first.columns["ticket_id"] and first.columns["method"] is Method.TAPPED:
@@ -202,12 +214,16 @@ class Judge:
             leaving=claim.direction is Direction.OUT,
             people=claim.people or None,
             as_walk_in=claim.act is Act.WALK_IN,
-            forced=claim.force is not None and DeviceRight.SUPERVISOR in self.device.rights,
+            forced=claim.force is not None and self._supervises(),
             done=claim.shown is not None and claim.shown.lets_in,
             new_today=gate.new_today if claim.new_today is None else claim.new_today,
             method=method,
             unread=claim.number is not None,
         )
+
+    def _supervises(self) -> bool:
+        """A supervisor's word counts at the gates of the device alone."""
+        return DeviceRight.SUPERVISOR in self.device.rights and not self.elsewhere
 
     def _code(self, ticket: DoorTicket | None, *, readable: bool) -> Code:
         if ticket is None:
@@ -227,7 +243,9 @@ class Judge:
         facts = facts_of(decision, at=presented.at, place=place, space=space, conflict=conflict)
         if more:
             facts |= more
-        if claim.force and DeviceRight.SUPERVISOR not in self.device.rights and not is_settled(decision):
+        if self.elsewhere:
+            facts["error"] = OTHER_GATE
+        elif claim.force and not self._supervises() and not is_settled(decision):
             facts["error"] = "supervisor_right_needed"
         person: Person | None = None
         if ticket and presented.before:
@@ -235,15 +253,11 @@ class Judge:
             self._add_facts(presented, ticket, decision, facts)
             if presented.first_time and decision.verdict is Verdict.ADMITTED:
                 facts["first_time"] = True
-            guessed = claim.dry_run and presented.kind == "number"
-            person = None if guessed else person_of(ticket, party, self.doorway.keys)
+            hidden = self.elsewhere or (claim.dry_run and presented.kind == "number")
+            person = None if hidden else person_of(ticket, party, self.doorway.keys)
         if happens:
             self._keep(presented, decision, facts)
-            if conflict:
-                self._flag(presented, decision, rows)
-            late = came_late(presented.at, received_at=self.sent.arrived_at) and not claim.paper
-            if late and passed(claim, decision):
-                self.doorway.flag(ConflictKind.LATE_UPLOAD, claim, place, row=next(iter(rows), None), ticket=ticket)
+            self._flag(presented, decision, rows, is_wrong=conflict is not None)
         return Answer(str(claim.id), decision.verdict, presented.at, claim.place, facts, person)
 
     def _add_facts(self, presented: Presented, ticket: DoorTicket, decision: Decision, facts: dict[str, Any]) -> None:
@@ -260,40 +274,23 @@ class Judge:
             facts |= {"cancelled_at": when.isoformat()} if when else {}
 
     def _keep(self, presented: Presented, decision: Decision, facts: dict[str, Any]) -> None:
-        claim, overridden = presented.claim, decision.conflict is ConflictKind.OVERRIDE
         self.kept = True
-        self.doorway.kept.append(claim.id)
-        self.doorway.pending.scans.append(
-            {
-                "id": claim.id,
-                "event_id": self.event.id,
-                "device_id": self.sent.device_id,
-                "account_id": self.sent.account_id,
-                "seq": claim.seq,
-                "act": claim.act,
-                "gate_id": self.event.gates[claim.gate].id,
-                "place_id": presented.place.id,
-                "ticket_id": presented.ticket.id if presented.ticket else None,
-                "code_kind": presented.kind,
-                "device_at": claim.at,
-                "received_at": self.received_at,
-                "at": presented.at,
-                "body_hash": claim.body,
-                "verdict": decision.verdict,
-                "facts": facts,
-                "shown": claim.shown,
-                "forced": claim.force.value if claim.force and overridden else None,
-            }
-        )
+        self.doorway.kept.append(presented.claim.id)
+        self.doorway.pending.scans.append(scan_row(presented, decision, facts, event=self.event, sent=self.sent))
 
-    def _flag(self, presented: Presented, decision: Decision, rows: list[dict[str, Any]]) -> None:
-        """List it for people to look at; a wrong clock once for a device, whatever else the scan is listed for."""
-        claim, row = presented.claim, rows[0] if rows else None
+    def _flag(self, presented: Presented, decision: Decision, rows: list[dict[str, Any]], *, is_wrong: bool) -> None:
+        """List it for people to look at, under everything that it is: a wrong clock once for a device."""
+        claim, has_passed = presented.claim, passed(presented.claim, decision)
         kinds = listed_as(claim, decision)
-        if self.clock.is_wrong(claim.at, claim.clock) and shows_it_first(self.doorway, self.device.device_id):
+        is_wrong = is_wrong and self.clock.is_wrong(claim.at, claim.clock)
+        if is_wrong and shows_it_first(self.doorway, self.device.device_id):
             kinds.append(ConflictKind.CLOCK)
+        if has_passed and not claim.paper and came_late(presented.at, received_at=self.sent.arrived_at):
+            kinds.append(ConflictKind.LATE_UPLOAD)
+        if self.elsewhere and (has_passed or decision.verdict is Verdict.UNDONE):
+            kinds.append(ConflictKind.OTHER_GATE)
         for kind in kinds:
-            self.doorway.flag(kind, claim, presented.place, row=row, ticket=presented.ticket)
+            self.doorway.flag(kind, claim, presented.place, row=next(iter(rows), None), ticket=presented.ticket)
         if decision.conflict is ConflictKind.OVERRIDE and claim.force:
             facts = {"reason": claim.force.value, "instead_of": str(decision.refused_as)}
             self.to_audit.append(("admit_anyway", f"scan:{claim.id}", facts))

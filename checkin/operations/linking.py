@@ -31,7 +31,7 @@ from registrations.models import Ticket
 
 LINKED = "linked"
 """The reason on lines that are taken back because the same people have a ticket."""
-OF_THE_UPLOAD = (ConflictKind.LATE_UPLOAD, ConflictKind.CLOCK)
+OF_THE_UPLOAD = (ConflictKind.LATE_UPLOAD, ConflictKind.CLOCK, ConflictKind.OTHER_GATE)
 """Conflicts that say how a scan came, not what it was."""
 
 

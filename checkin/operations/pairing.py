@@ -1,7 +1,9 @@
 """A code shown at a gate makes scanners of devices: nobody signs in on them, and they end by themselves."""
 
 import secrets
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -14,7 +16,7 @@ from app.errors import NotFound
 from app.programme.models import Event
 from app.web.actors import RIGHTS, Actor, Right
 from checkin.models import Gate
-from checkin.operations.devices import Enrolled, name_apart
+from checkin.operations.devices import Enrolled, add_device, name_apart
 from checkin.queries.gates import WITH_A_DOOR
 from checkin.rules.pairing import PairedAs
 
@@ -73,8 +75,8 @@ def close_pairing(pairing: Pairing, *, at: datetime, actor: Actor) -> None:
         record(actor, "pairing.close", f"pairing:{held.uuid}", at=at, event_id=held.event_id)
 
 
-def pair(code_hash: bytes, *, name: str, at: datetime) -> tuple[Enrolled, Event, Gate]:
-    """A device with this code's rights at its gate.
+def pair(code_hash: bytes, *, name: str, at: datetime, former: Collection[UUID] = ()) -> tuple[Enrolled, Event, Gate]:
+    """A device with this code's rights at its gate, and bound to it. former: see `add_device`.
 
     Raises NotFound alike for a code that was never shown, is used up, is over, or whose maker may not make it any more.
     """
@@ -97,9 +99,9 @@ def pair(code_hash: bytes, *, name: str, at: datetime) -> tuple[Enrolled, Event,
         pin_hash=pairing.pin_hash,
         created_at=at,
         expires_at=pairing.devices_end_at,
+        paired=True,
     )
-    db.session.add(device)
-    db.session.flush()
+    add_device(device, former=former)
     actor = Actor(account_id=pairing.account_id)
     record(actor, "device.pair", f"device:{device.uuid}", at=at, event_id=event.id, pairing=str(pairing.uuid))
     return Enrolled(device, token), event, gate

@@ -12,6 +12,7 @@ from app.quick_json import uuid_text
 from checkin.operations.answers import Answer, person_of
 from checkin.operations.booked import booking_of
 from checkin.operations.doorway import LATER_THAN_STORED, Doorway
+from checkin.operations.presented import is_elsewhere
 from checkin.operations.sent import Sent
 from checkin.queries.rows import DoorPlace, DoorTicket, Party
 from checkin.rules import Act, Direction, Verdict
@@ -43,6 +44,7 @@ class Plainly:
     def __init__(self, doorway: Doorway, sent: Sent, clock: Clock) -> None:
         self.doorway = doorway
         self.by_device = sent.account_id is None
+        self.gates = sent.device.gates
         self.clock = clock
         self.received_at = sent.received_at
         self.alike: dict[tuple[int, int, int], _Alike] = {}
@@ -53,7 +55,7 @@ class Plainly:
         """The answer to a scan that came to this, once it happened; None: it is for the long way, and nothing did."""
         doorway = self.doorway
         place = doorway.places.get(claim.place)
-        if place is None or not self._is_plain(claim):
+        if place is None or not self._is_plain(claim) or is_elsewhere(claim, place, doorway.event, self.gates):
             return None
         at, ticket = self.clock.in_order(claim.at, claim.clock), doorway.tickets.get(claim.code or "")
         if at is None or ticket is None or not self._is_newcomer(ticket) or place.id in doorway.rooms.by_place:

@@ -1,8 +1,11 @@
 """What stands before the door, and what the door's own word does to a decision."""
 
 from datetime import datetime
+from typing import Any
 
 from app.values import Value
+from checkin.operations.answers import OTHER_GATE
+from checkin.operations.sent import Sent
 from checkin.queries.rows import DoorEvent, DoorPlace, DoorTicket
 from checkin.rules import Act, ConflictKind, Verdict
 from checkin.rules.claims import Claim
@@ -48,12 +51,45 @@ def is_settled(decision: Decision) -> bool:
     return decision.verdict.lets_in or decision.verdict in (Verdict.LEFT, Verdict.UNDONE, Verdict.CONFIRM_PARTY)
 
 
-def fault_of(claim: Claim, place: DoorPlace | None, event: DoorEvent) -> str | None:
-    """What a scan names that the event does not have, as the reason for refusing it; None: nothing."""
+def is_elsewhere(claim: Claim, place: DoorPlace, event: DoorEvent, gates: frozenset[int] | None) -> bool:
+    """Whether a device that is bound to these gates names another one, or a place that none of them ever led to."""
+    return gates is not None and (event.gates[claim.gate].id not in gates or gates.isdisjoint(place.gates))
+
+
+def fault_of(claim: Claim, place: DoorPlace | None, event: DoorEvent, gates: frozenset[int] | None) -> str | None:
+    """What a scan names that the event does not have, as the reason for refusing it; None: nothing. Of a question, the
+    gates that are not its device's too: nothing has happened there, and it is told nothing."""
     if claim.gate not in event.gates:
         return "no_such_gate"
     if place is None:
         return "no_such_place"
     if claim.people and any(category not in event.categories for category in claim.people):
         return "no_such_category"
-    return None
+    return OTHER_GATE if claim.dry_run and is_elsewhere(claim, place, event, gates) else None
+
+
+def scan_row(
+    presented: Presented, decision: Decision, facts: dict[str, Any], *, event: DoorEvent, sent: Sent
+) -> dict[str, Any]:
+    """The scan as it is kept, with what it is answered."""
+    claim, overridden = presented.claim, decision.conflict is ConflictKind.OVERRIDE
+    return {
+        "id": claim.id,
+        "event_id": event.id,
+        "device_id": sent.device_id,
+        "account_id": sent.account_id,
+        "seq": claim.seq,
+        "act": claim.act,
+        "gate_id": event.gates[claim.gate].id,
+        "place_id": presented.place.id,
+        "ticket_id": presented.ticket.id if presented.ticket else None,
+        "code_kind": presented.kind,
+        "device_at": claim.at,
+        "received_at": sent.received_at,
+        "at": presented.at,
+        "body_hash": claim.body,
+        "verdict": decision.verdict,
+        "facts": facts,
+        "shown": claim.shown,
+        "forced": claim.force.value if claim.force and overridden else None,
+    }

@@ -12,7 +12,7 @@ from uuid import UUID
 from app.direct import Bound
 from app.web.actors import DeviceActor
 from app.writer import Wire
-from checkin.operations.answers import Answer, Person, person_of, refusal
+from checkin.operations.answers import OTHER_GATE, Answer, Person, person_of, refusal
 from checkin.operations.by_hand import with_desk
 from checkin.operations.doorway import open_doorway
 from checkin.operations.judging import Judge
@@ -143,6 +143,6 @@ class _Repeated:
 
     def _person(self, scan: KnownScan) -> Person | None:
         ticket = self.tickets.get(scan.ticket_id) if scan.ticket_id is not None else None
-        if ticket is None or ticket.event_id != self.event.id:
+        if ticket is None or ticket.event_id != self.event.id or scan.facts.get("error") == OTHER_GATE:
             return None
         return person_of(ticket, self.parties[ticket.registration_id], self.event.keys)

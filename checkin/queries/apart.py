@@ -6,6 +6,7 @@ from checkin.queries.rows import BookedPlaces
 from registrations.rules import BookingState
 
 _NOTHING_ENDED: Mapping[int, bool] = {}
+_NO_GATES: frozenset[int] = frozenset()
 
 
 def categories(text: str | None) -> tuple[dict[str, int], str]:
@@ -27,6 +28,11 @@ def booked_places(text: str | None, keys: Mapping[int, str]) -> tuple[BookedPlac
         BookedPlaces(int(session), keys[int(category)], int(attendee) or None, int(number), BookingState(state))
         for session, category, attendee, number, state in (part.split(":") for part in (text or "").split(",") if part)
     )
+
+
+def gates(text: str | None) -> frozenset[int]:
+    """Gates that lead to a place, or once did."""
+    return frozenset(map(int, text.split(","))) if text else _NO_GATES
 
 
 def ended(text: str | None) -> Mapping[int, bool]:

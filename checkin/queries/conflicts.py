@@ -1,7 +1,7 @@
 """What doors listed for people to look at, with everything one needs to decide, and nothing more."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import aliased
 
-from app.accounts.models import Account, Device
+from app.accounts.models import Account, Device, DeviceGate
 from app.db import Texts, db
 from app.errors import NotFound
 from app.programme.models import Category, Event, EventSession, Venue
@@ -53,6 +53,8 @@ class ConflictLine:
     counted: Mapping[str, int]
     first_gate: Texts | None
     first_device: str | None
+    bound_to: Sequence[Texts]
+    """Of what came from another gate: the gates of its device."""
 
     @property
     def late(self) -> bool:
@@ -143,12 +145,15 @@ def conflict_lines(event_id: int, sought: Sought, *, limit: int, skip: int = 0) 
     firsts = {row["scan_id"]: first[1] for row in rows if (first := (row["facts"] or {}).get("first"))}
     gates = gate_names(set(firsts.values()) - {None}) if firsts else {}
     devices = _first_devices(firsts) if firsts else {}
+    strays = {row["device_uuid"] for row in rows if row["kind"] is ConflictKind.OTHER_GATE}
+    bound_to = _gates_of(strays) if strays else {}
     return [
         ConflictLine(
             **row,
             counted=counted.get(row["scan_id"], {}),
             first_gate=gates.get(firsts.get(row["scan_id"], 0)),
             first_device=devices.get(row["scan_id"]),
+            bound_to=bound_to.get(row["device_uuid"], ()),
         )
         for row in rows
     ]
@@ -193,6 +198,21 @@ def _chosen(columns: Any, event_id: int, sought: Sought) -> Any:
     if sought.kind is not None:
         chosen = chosen.where(Conflict.kind == sought.kind)
     return chosen.where(Device.uuid == sought.device) if sought.device is not None else chosen
+
+
+def _gates_of(devices: Iterable[UUID]) -> dict[UUID, list[Texts]]:
+    """The gates that these devices are bound to, first where each stands now."""
+    found = db.session.execute(
+        select(Device.uuid, Gate.name)
+        .join(DeviceGate, DeviceGate.device_id == Device.id)
+        .join(Gate, Gate.id == DeviceGate.gate_id)
+        .where(Device.uuid.in_(list(devices)))
+        .order_by((DeviceGate.gate_id == Device.gate_id).desc(), Gate.position, Gate.id)
+    )
+    gates: dict[UUID, list[Texts]] = defaultdict(list)
+    for uuid, name in found:
+        gates[uuid].append(name)
+    return gates
 
 
 def _first_devices(scans: Iterable[UUID]) -> dict[UUID, str]:

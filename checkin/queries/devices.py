@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import aliased
 
-from app.accounts.models import Account, Device
+from app.accounts.models import Account, Device, DeviceGate
+from app.accounts.queries import AT_ITS_GATES, bound_to
 from app.direct import Bound, Direct, among, at_one_go
 from app.programme.models import Event
 from app.web.actors import DeviceActor
@@ -32,8 +33,10 @@ def working_devices(
     if new:
         with at_one_go(wire):
             asked = _WORKING.ask(wire, {"slug": slug, "tokens": new, "at": at})
-        for row in asked.rows():
-            device = DeviceActor(row.id, row.event_id, row.gate_id, tuple(row.rights), revoked=False)
+        rows = asked.rows()
+        for row in rows:
+            gates = bound_to(one for one in rows if one.id == row.id)
+            device = DeviceActor(row.id, row.event_id, row.gate_id, tuple(row.rights), revoked=False, gates=gates)
             known[slug, row.token_hash] = device, row.expires_at
     return {token: known[slug, token] for token in tokens if (slug, token) in known}
 
@@ -61,12 +64,16 @@ def same_host(bind: Bound, event_id: int, host_id: int) -> bool:
 
 _ACCOUNT = Direct(select(Device.account_id).where(Device.id == bindparam("device_id")))
 _WORKING = Direct(
-    select(Device.token_hash, Device.id, Device.event_id, Device.gate_id, Device.rights, Device.expires_at)
+    select(
+        Device.token_hash, Device.id, Device.event_id, Device.gate_id, Device.rights, Device.expires_at,
+        DeviceGate.gate_id.label("bound_to"),
+    )
     .join(Event, Event.id == Device.event_id)
     .outerjoin(Account, Account.id == Device.account_id)
+    .outerjoin(DeviceGate, AT_ITS_GATES)
     .where(among(Device.token_hash, "tokens"), Event.slug == bindparam("slug"), Device.expires_at > bindparam("at"))
     .where(Device.revoked_at.is_(None), Account.disabled_at.is_(None))
-)
+)  # fmt: skip
 _HOST = Direct(select(Event.host_id).where(Event.id == bindparam("event_id")))
 _UNDO = aliased(Entry)
 _COUNTED = Direct(

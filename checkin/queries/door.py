@@ -284,12 +284,14 @@ def _session_place(row: Any, event: DoorEvent) -> DoorPlace:
         ends_at=row.ends_at,
         space=space,
         cancelled=row.status is SessionStatus.CANCELLED,
+        gates=apart.gates(row.gates),
     )
 
 
 def _entrance_place(row: Any, event: DoorEvent) -> DoorPlace:
     window = day_window(row.day, event.zone, event.day_ends_at)
-    return DoorPlace(row.id, entrance_code(row.slug, row.day), window, reentry=event.reentry)
+    gates = apart.gates(row.gates)
+    return DoorPlace(row.id, entrance_code(row.slug, row.day), window, reentry=event.reentry, gates=gates)
 
 
 _OF_A_TICKET = len(DoorTicket.__struct_fields__)

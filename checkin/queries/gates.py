@@ -47,9 +47,11 @@ class GateWithPlaces:
     places: tuple[GatePlace, ...]
 
 
-def gates_of(event: Event, at: datetime) -> list[GateWithPlaces]:
-    """Every gate of the event where one can stand, in order."""
+def gates_of(event: Event, at: datetime, *, only: int | None = None) -> list[GateWithPlaces]:
+    """Every gate of the event where one can stand, in order; or the one with this id alone."""
     used = select(Gate).where(Gate.event_id == event.id, Gate.retired_at.is_(None))
+    if only is not None:
+        used = used.where(Gate.id == only)
     gates = db.session.scalars(used.order_by(Gate.position, Gate.id)).all()
     sessions, entrances = _places_by_room(event), _places_by_venue(event)
     rooms = defaultdict(set)

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.accounts.models import Device, DeviceContact
+from app.accounts.models import Device, DeviceContact, DeviceGate
+from app.accounts.queries import AT_ITS_GATES, bound_to
 from app.db import Texts, db
 from app.web.actors import DeviceActor
 from checkin.models import Gate, Scan
@@ -24,14 +25,20 @@ class KeptBefore:
 
 def device_with_clock(event_id: int, uuid: UUID) -> tuple[DeviceActor, timedelta] | None:
     """A device of this event, ended and revoked ones included, and what its clock lacked at the last contact."""
-    row = db.session.execute(
-        select(Device.id, Device.gate_id, Device.rights, Device.revoked_at, DeviceContact.clock_offset_ms)
+    rows = db.session.execute(
+        select(
+            Device.id, Device.gate_id, Device.rights, Device.revoked_at, DeviceContact.clock_offset_ms,
+            DeviceGate.gate_id.label("bound_to"),
+        )
         .outerjoin(DeviceContact, DeviceContact.device_id == Device.id)
+        .outerjoin(DeviceGate, AT_ITS_GATES)
         .where(Device.event_id == event_id, Device.uuid == uuid)
-    ).one_or_none()
-    if row is None:
+    ).all()  # fmt: skip
+    if not rows:
         return None
-    actor = DeviceActor(row.id, event_id, row.gate_id, tuple(row.rights), revoked=row.revoked_at is not None)
+    row = rows[0]
+    revoked, gates = row.revoked_at is not None, bound_to(rows)
+    actor = DeviceActor(row.id, event_id, row.gate_id, tuple(row.rights), revoked=revoked, gates=gates)
     return actor, timedelta(milliseconds=row.clock_offset_ms or 0)
 
 

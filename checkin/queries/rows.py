@@ -124,7 +124,7 @@ class Opening(NamedTuple):
 
 
 class DoorPlace(Value, frozen=True):
-    """What one enters. `space` as it was read, under the lock."""
+    """What one enters. `space` as it was read, under the lock. gates: those that lead there or once did."""
 
     id: int
     code: str
@@ -135,6 +135,7 @@ class DoorPlace(Value, frozen=True):
     ends_at: datetime | None = None
     space: Space | None = None
     cancelled: bool = False
+    gates: frozenset[int] = frozenset()
 
 
 Lines = dict[tuple[int, int | None], dict[int, list[Line]]]

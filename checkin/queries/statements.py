@@ -10,7 +10,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from app.db import db
 from app.direct import Direct, among
 from app.programme.models import Category, Event, EventSession, Organisation, SessionPlaces, Venue
-from checkin.models import Entry, EntryNumber, Gate, Place, Scan, of_scan
+from checkin.models import Entry, EntryNumber, Gate, GatePlace, Place, Scan, of_scan
 from checkin.rules import EntryKind
 from registrations.models import Attendee, Booking, BookingLine, PartyNumber, Registration, Ticket
 from registrations.rules import BookingState
@@ -243,6 +243,13 @@ BEHIND = Direct(
     .where(_OF_THE_EVENT, of_scan(lambda column: among(column, "ids")))
     .where(Entry.registration_id.is_not(None))
 )
+_LED_TO_BY = (
+    select(Listed(cast(GatePlace.gate_id, String)))
+    .where(GatePlace.place_id == Place.id)
+    .correlate(Place)
+    .scalar_subquery()
+    .label("gates")
+)
 _SESSION_PLACES = (
     select(
         Place.id,
@@ -262,6 +269,7 @@ _SESSION_PLACES = (
         SessionPlaces.present,
         SessionPlaces.anonymous,
         SessionPlaces.counts_exits,
+        _LED_TO_BY,
     )
     .join_from(EventSession, Place, Place.session_id == EventSession.id)
     .join(SessionPlaces, SessionPlaces.session_id == EventSession.id)
@@ -273,7 +281,7 @@ LOOK = Direct(_SESSION_PLACES.where(among(EventSession.code, "codes")))
 SESSIONS = Direct(_HELD.where(among(EventSession.code, "codes")))
 WITH_OTHERS = Direct(_HELD.where(among(EventSession.code, "codes") | among(Place.id, "ids")))
 ENTRANCES = Direct(
-    select(Place.id, Place.day, Venue.slug)
+    select(Place.id, Place.day, Venue.slug, _LED_TO_BY)
     .join(Venue, Venue.id == Place.venue_id)
     .where(
         Place.event_id == bindparam("event_id"),

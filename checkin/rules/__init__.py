@@ -153,3 +153,4 @@ class ConflictKind(StrEnum):
     QUARANTINED = "quarantined"
     LATE_UPLOAD = "late_upload"
     UNREAD_TICKET = "unread_ticket"
+    OTHER_GATE = "other_gate"

@@ -12,7 +12,7 @@ export class Enrolment {
 
   /**
    * @param {object} world
-   * @param {Pick<Awaited<ReturnType<typeof import("./store.js").openStore>>, "device" | "keepDevice">} world.store
+   * @param {Pick<Awaited<ReturnType<typeof import("./store.js").openStore>>, "device" | "keepDevice" | "former">} world.store
    * @param {Pick<import("./server.js").Server, "token" | "gates" | "pair" | "enrol" | "leave">} world.server
    * @param {Pick<import("./offline.js").Offline, "alone" | "gates" | "wipe">} world.offline
    * @param {boolean} world.isSignedIn whether a person's cookie speaks where the device's token does not
@@ -35,7 +35,7 @@ export class Enrolment {
 
   /** @param {string} code @param {string} name */
   async pair(code, name) {
-    const device = await this.server.pair({ code, name });
+    const device = await this.server.pair({ code, name, former: await this.#former() });
     if (this.device && this.server.token) await this.server.leave().catch(() => {});
     await this.#keep(device);
   }
@@ -43,7 +43,7 @@ export class Enrolment {
   /** At this gate; nothing is asked where it is that already. @param {string} event @param {string} gate @param {string} name */
   async enrol(event, gate, name) {
     if (this.device && this.server.token && this.device.event === event && this.device.gate === gate) return;
-    const device = await this.server.enrol({ event, gate, name }).catch((error) => this.#staySame(event, gate, error));
+    const device = await this.server.enrol({ event, gate, name, former: await this.#former() }).catch((error) => this.#staySame(event, gate, error));
     if (this.device && this.server.token && this.device.token !== device.token) await this.server.leave().catch(() => {});
     await this.#keep(device);
   }
@@ -56,7 +56,7 @@ export class Enrolment {
    */
   async gatesOf(event) {
     try {
-      return onlyItsGate(await this.server.gates(event), this.device);
+      return onlyItsGate(await this.server.gates(event), this.server.token ? this.device : null);
     } catch (error) {
       const known = error instanceof Unreached && this.offline.gates(event);
       if (known) return onlyItsGate(known, this.device);
@@ -70,9 +70,14 @@ export class Enrolment {
     }
   }
 
-  /** Without a network a device of this event moves to another of its gates: the scans say where they were made. @param {string} event @param {string} gate @param {unknown} error */
+  /** The devices that this browser was: what they kept and could not send is sent by the next one. */
+  async #former() {
+    return [...new Set([...(this.device ? [this.device.device] : []), ...Object.values(await this.store.former())])].slice(0, 20);
+  }
+
+  /** Without a network a signed-in person's device of this event moves to another of its gates: the scans say where they were made, and the next contact does. @param {string} event @param {string} gate @param {unknown} error */
   #staySame(event, gate, error) {
-    if (!(error instanceof Unreached) || !this.server.token || this.device?.event !== event || !this.offline.alone) throw error;
+    if (!(error instanceof Unreached) || !this.server.token || this.device?.event !== event || this.device.paired || !this.offline.alone) throw error;
     return { ...this.device, gate };
   }
 

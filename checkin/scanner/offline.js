@@ -176,7 +176,7 @@ export class Offline {
       const asked = this.#mark();
       const told = await this.server.contact({
         sent_at: new Date(this.now()).toISOString(), queue_length: unsent, pack: this.alone?.pack.head.mark ?? null,
-        pack_at: this.asOf && new Date(this.asOf).toISOString(), version: document.documentElement.dataset.build ?? null,
+        pack_at: this.asOf && new Date(this.asOf).toISOString(), version: document.documentElement.dataset.build ?? null, gate: door.gate.code,
       }, document.documentElement.lang);
       if (told?.received_at) this.timepiece?.hear(Date.parse(told.received_at), asked());
       if (told?.received_at) await this.#setClock(Date.parse(told.received_at) - Math.round((asked() + this.now()) / 2), this.#kept?.asOf !== before);

@@ -40,10 +40,9 @@ export function isOver(error) {
   return error instanceof Unacceptable && error.code === "no_such_code";
 }
 
-/** A device that was paired at a gate stays there. @param {Gates} found @param {Device | null} device @returns {Gates} */
+/** A device that was paired at a gate stays there; the server keeps it so too. @param {Gates} found @param {Device | null} device @returns {Gates} */
 export function onlyItsGate(found, device) {
-  const own = found.gates.filter(({ code }) => code === device?.gate);
-  return device?.paired && own.length > 0 ? { ...found, gates: own } : found;
+  return device?.paired ? { ...found, gates: found.gates.filter(({ code }) => code === device.gate) } : found;
 }
 
 /** Whoever changes the language comes back with the code that the address brought. @param {Element | null} languages @param {string} code */

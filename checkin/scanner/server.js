@@ -110,7 +110,7 @@ export class Server {
   /**
    * The signed-in person's own cookie makes the device; from then on its token speaks.
    *
-   * @param {{event: string, gate: string, name: string}} wish
+   * @param {{event: string, gate: string, name: string, former?: readonly string[]}} wish former: ids of the devices that this browser was
    * @returns {Promise<Device>}
    */
   async enrol(wish) {
@@ -124,7 +124,7 @@ export class Server {
   /**
    * A code that the organiser shows makes the device: nobody signs in.
    *
-   * @param {{code: string, name: string}} wish
+   * @param {{code: string, name: string, former?: readonly string[]}} wish
    * @returns {Promise<Device>}
    */
   async pair(wish) {

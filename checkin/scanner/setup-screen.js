@@ -24,6 +24,8 @@ import { NotWelcome, TooOften, Unreached } from "./contact.js";
  * @property {(event: string) => Promise<Gates>} gatesOf
  * @property {(start: Start) => Promise<void>} onStart throws what went wrong
  * @property {(language: Language) => void} onLanguage
+ * @property {() => boolean} isBound whether this device was paired at a gate by a code, and stays there
+ * @property {() => void} onPairAgain another gate's code moves it there
  * @property {string} defaultName
  * @property {HTMLElement} unsent says what still waits on this device
  */
@@ -71,7 +73,9 @@ async function showGates(world, event, into) {
   try {
     const gates = await world.gatesOf(event);
     voice.zone = gates.timezone ?? voice.zone;
-    fill(into, gates.gates.length > 0 ? gateForm(world, event, gates) : h("p", { class: "note" }, voice.say("no_gates")));
+    const isBound = world.isBound();
+    fill(into, gates.gates.length > 0 ? gateForm(world, event, gates) : h("p", { class: "note" }, voice.say(isBound ? "gate_gone" : "no_gates")),
+      isBound && h("button", { type: "button", class: "button", onclick: world.onPairAgain }, voice.say("pair_again")));
   } catch (error) {
     fill(into, trouble(voice, error), h("button", { type: "button", class: "button", onclick: () => void showGates(world, event, into) }, voice.say("try_again")));
   }

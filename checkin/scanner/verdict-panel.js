@@ -34,7 +34,7 @@ const NO_TICKET = /** @type {readonly string[]} */ (["unknown", "unreadable"]);
 export const REASONS = /** @type {Readonly<Record<string, import("./language.js").Key>>} */ ({
   number_dropped: "number_dropped", more_than_party: "more_than_party", more_than_booked: "more_than_booked", no_walk_ins: "no_walk_ins", no_room: "no_room", nothing_to_undo: "nothing_to_undo_there",
   not_your_scan: "not_your_scan", too_late_to_undo: "too_late_to_undo", search_right_needed: "search_right_needed",
-  supervisor_right_needed: "supervisor_right_needed", code_not_ours: "code_taken", code_taken: "code_taken", too_many_given: "too_many_given", no_such_place: "no_such_place",
+  supervisor_right_needed: "supervisor_right_needed", code_not_ours: "code_taken", code_taken: "code_taken", too_many_given: "too_many_given", other_gate: "other_gate", no_such_place: "no_such_place",
   no_such_gate: "no_such_place", no_such_category: "no_such_place", id_reused: "not_taken", count_has_no_direction: "not_taken", invalid: "not_taken", unacceptable: "not_taken", fault: "not_taken",
 });
 

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event as hooks
 
 from analytics.queries.closing import closing_days
-from app.accounts.models import Device
+from app.accounts.models import Device, DeviceGate
 from app.audit import AuditEntry
 from app.clock import frozen
 from app.db import db, transaction
@@ -109,6 +109,22 @@ def test_what_a_later_upload_explains_is_settled_by_itself(stage: Stage) -> None
     assert stage.open_ones() == []
     assert "Explained by a later upload" in stage.page("&state=settled")
     assert stage.figures()[:2] == (1, 1)
+
+
+def test_what_came_from_another_gate_says_which_and_can_be_taken_back(stage: Stage) -> None:
+    """With the gate that the device named and the one that it is bound to."""
+    own = db.session.scalars(db.select(Gate).filter_by(event_id=stage.door.event.id, code="entrance")).one()
+    bound = stage.door.device(paired=True, gate_id=own.id)
+    with transaction():
+        device = db.session.scalars(db.select(Device).filter_by(gate_id=own.id)).one()
+        db.session.add(DeviceGate(device_id=device.id, gate_id=own.id, since=NOON))
+    ticket = stage.door.ticket(booked={stage.session: {"spectator": 1}})
+    stage.door.send(stage.door.claim(stage.session, ticket, gate="back"), token=bound)
+    page = stage.page("&kind=other_gate")
+    assert "From another gate" in page
+    assert "The device is bound to: Main entrance." in page
+    assert f"Back · {device.name}" in page
+    assert (stage.figures()[:2], stage.settle("dismiss"), stage.figures()[:2]) == ((1, 1), "taken_off", (0, 0))
 
 
 def test_who_sees_the_list(cast: Cast, stage: Stage) -> None:

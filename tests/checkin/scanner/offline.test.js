@@ -72,7 +72,7 @@ test("a clock that is set between asking and hearing moves nothing by half of it
   const one = new Offline({ store, server: stub, now: () => now + set, timepiece });
   await one.refresh("practice");
   reply = () => null;
-  one.watch({ event: "practice", contact: "reached" }, async () => 0)();
+  one.watch({ event: "practice", gate: { code: "hall" }, contact: "reached" }, async () => 0)();
   await rest();
   assert.deepEqual([one.alone.offset, one.asOf], [-HOURS, NOON]);
   reply = () => ((set = 0), { bytes: makePack([place(7, "talk")], [TICKET]), tag: "t2" });
@@ -83,17 +83,19 @@ test("a clock that is set between asking and hearing moves nothing by half of it
 test("a clock that was set right meanwhile is noticed at the next contact: the door goes on deciding by the server's time", async () => {
   const HOURS = 26 * 3_600_000;
   globalThis.document = { visibilityState: "visible", documentElement: { dataset: {}, lang: "ja" } };
-  const stub = { ...server, contact: async () => ({ received_at: new Date(NOON + 60_000).toISOString(), messages: [] }) };
+  const gates = [];
+  const stub = { ...server, contact: async ({ gate }) => (gates.push(gate), { received_at: new Date(NOON + 60_000).toISOString(), messages: [] }) };
   now += HOURS;
   const one = new Offline({ store, server: stub, now: () => now });
   await one.refresh("practice");
   assert.equal(one.asOf, NOON);
   now = NOON + 60_000;
   reply = () => null;
-  one.watch({ event: "practice", contact: "reached" }, async () => 0)();
+  one.watch({ event: "practice", gate: { code: "hall" }, contact: "reached" }, async () => 0)();
   await rest();
   const right = { ...SCAN, at: new Date(now).toISOString() };
   assert.deepEqual([(await one.judge(right)).answer.verdict, one.asOf, one.isOld], ["admitted", NOON + 60_000, false]);
+  assert.deepEqual(gates, ["hall"]);
   now += 1_800_001;
   await one.refresh("practice");
   assert.deepEqual(asked.at(-1), { tag: "t1" });
@@ -160,7 +162,7 @@ test("without a network the event is over by a clock that nobody has set since t
   await one.refresh("practice");
   reply = () => { throw new Unreached("away"); };
   const look = async () => {
-    one.watch({ event: "practice", contact: "unreached" }, async () => 0)();
+    one.watch({ event: "practice", gate: { code: "hall" }, contact: "unreached" }, async () => 0)();
     await rest();
   };
   ahead = 3 * DAY;
@@ -265,7 +267,7 @@ test("a device that shall forget everything does so once nothing waits on it, al
   const stub = { ...server, contact: async () => ({ revoked: true, wipe: true, messages: [] }) };
   const one = new Offline({ store, server: stub, now: () => now, onForget: () => (forgot += 1) });
   const look = async () => {
-    one.watch({ event: "practice", contact: "refused" }, async () => waits)();
+    one.watch({ event: "practice", gate: { code: "hall" }, contact: "refused" }, async () => waits)();
     await rest();
   };
   await look();
