@@ -23,7 +23,7 @@ beforeEach(() => {
 
 /** A door as it is after a start: with what was kept, and what waits in the queue. */
 function start(kept = null, waiting = []) {
-  const queue = { put: async (draft) => (drafts.push(draft), { scan: draft, answer: new Promise((settle) => answers.push(settle)) }), waiting: async () => 0 };
+  const queue = { put: async (draft) => (drafts.push(draft), { scan: draft, answer: new Promise((settle) => answers.push(settle)) }), waiting: async () => 0, showed: async () => true };
   return new Door({
     ...HERE, gate: GATE, place: PLACE, categories: [], queue, latest: recall(kept, waiting, HERE), newId: () => `id-${(ids += 1)}`,
     now: () => new Date("2026-10-03T01:02:03Z"), onChange: () => {},
