@@ -100,6 +100,18 @@ test("a tap that waits over a reload counts, and is taken off when it is refused
   assert.deepEqual([meanwhile.tally.last("session:A1"), meanwhile.past[0].answer.verdict, meanwhile.unseen], [null, "full", 1]);
 });
 
+test("a tap that was kept as a fact before a reload stays counted, whatever the server says of it", async () => {
+  const door = start();
+  void door.tapping.tap("visitor");
+  await rest();
+  const [kept, scan] = [stored(latestOf(door)), { ...drafts[0], showed: "counted" }];
+  const again = start(kept, [scan]);
+  again.answered({ id: "id-1", verdict: "full" }, scan);
+  assert.deepEqual([again.tally.count("session:A1", "visitor"), again.shown], [1, null]);
+  const meanwhile = start(withAnswer(kept, { id: "id-1", verdict: "full" }, scan));
+  assert.deepEqual([meanwhile.tally.last("session:A1")?.id, meanwhile.unseen], ["id-1", 0]);
+});
+
 test("a question about a party is not kept: without the ticket it has no answer", async () => {
   const door = start();
   void door.read(CODE);
