@@ -95,6 +95,7 @@ def gates(slug: str) -> Response:
                             "starts_at": stamp(place.starts_at),
                             "ends_at": stamp(place.ends_at),
                             "now": place.now,
+                            **({"room": place.room} if place.room else {}),
                         }
                         for place in gate.places
                     ],

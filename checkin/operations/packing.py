@@ -106,6 +106,7 @@ def outlook(event: Event, at: datetime) -> Outlook:
                 "kind": gate.kind.value,
                 "new_today": gate.new_today,
                 "places": [place.code for place in gate.places],
+                "rooms": {place.code: place.room for place in gate.places if place.room},
             }
             for gate in gates_of(event, at)
         ],

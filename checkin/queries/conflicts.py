@@ -123,7 +123,7 @@ def conflict_lines(event_id: int, sought: Sought, *, limit: int, skip: int = 0) 
         Account.name.label("resolved_by"), Conflict.scan_id, Scan.act, Scan.at, Scan.device_at, Scan.received_at,
         Scan.facts, Scan.forced, Scan.shown, Device.name.label("device"), Device.uuid.label("device_uuid"),
         Gate.name.label("gate"), EventSession.title.label("session"), Venue.name.label("venue"), Place.day,
-        Ticket.number, func.coalesce(Attendee.name, Registration.contact_name).label("name"),
+        Ticket.number, func.coalesce(Attendee.name, Registration.group_name, Registration.contact_name).label("name"),
     )  # fmt: skip
     order = (Conflict.resolved_at.desc(), Conflict.id.desc()) if sought.settled else (Conflict.id,)
     chosen = (

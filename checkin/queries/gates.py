@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from app.db import db
-from app.programme.models import Category, Event, EventSession, EventVenue, FurtherRoom, Venue
+from app.programme.models import Category, Event, EventSession, EventVenue, FurtherRoom, Room, Venue
 from app.programme.queries import THERE
 from app.programme.rules import EventStatus, SessionStatus
 from app.web.actors import Actor, Right
@@ -25,7 +25,8 @@ WITH_A_DOOR = (EventStatus.DRAFT, EventStatus.PUBLISHED)
 
 @dataclass(frozen=True)
 class GatePlace:
-    """What one enters at a gate; `now`: the one that a device there starts with."""
+    """What one enters at a gate; `now`: the one that a device there starts with; `room`: which it is, where a gate has
+    several."""
 
     code: str
     name: Texts
@@ -34,6 +35,7 @@ class GatePlace:
     opens_at: datetime
     closes_at: datetime
     now: bool = False
+    room: Texts | None = None
 
 
 @dataclass(frozen=True)
@@ -54,11 +56,7 @@ def gates_of(event: Event, at: datetime, *, only: int | None = None) -> list[Gat
         used = used.where(Gate.id == only)
     gates = db.session.scalars(used.order_by(Gate.position, Gate.id)).all()
     sessions, entrances = _places_by_room(event), _places_by_venue(event)
-    rooms = defaultdict(set)
-    for gate_id, room_id in db.session.execute(
-        select(GateRoom.gate_id, GateRoom.room_id).where(GateRoom.gate_id.in_([gate.id for gate in gates]))
-    ):
-        rooms[gate_id].add(room_id)
+    rooms = _rooms_of([gate.id for gate in gates])
     return [
         GateWithPlaces(
             gate.code,
@@ -66,9 +64,7 @@ def gates_of(event: Event, at: datetime, *, only: int | None = None) -> list[Gat
             gate.kind,
             gate.new_today,
             _marked(
-                entrances[gate.venue_id]
-                if gate.kind is GateKind.ENTRANCE
-                else [place for room_id in rooms[gate.id] for place in sessions[room_id]],
+                entrances[gate.venue_id] if gate.kind is GateKind.ENTRANCE else _at_rooms(rooms[gate.id], sessions),
                 at,
             ),
         )
@@ -129,11 +125,30 @@ def session_names(session_ids: Iterable[int]) -> dict[int, tuple[str, Texts, dat
 
 
 def _marked(places: Iterable[GatePlace], at: datetime) -> tuple[GatePlace, ...]:
-    """In order of time; of those whose door is open now, the one that opened last is where people come for."""
-    ordered = sorted(places, key=lambda place: (place.starts_at, place.code))
+    """In order of time, and of rooms; of those whose door is open now, the one that opened last is where people come
+    for."""
+    ordered = sorted(places, key=lambda place: place.starts_at)
     open_now = [place for place in ordered if place.opens_at <= at <= place.closes_at]
     now = max(open_now, key=lambda place: place.opens_at) if open_now else None
-    return tuple(GatePlace(**{**place.__dict__, "now": place is now}) for place in ordered)
+    return tuple(replace(place, now=place is now) for place in ordered)
+
+
+def _rooms_of(gate_ids: list[int]) -> dict[int, list[tuple[int, Texts]]]:
+    """The rooms of each gate, in the order of their venue."""
+    rooms: dict[int, list[tuple[int, Texts]]] = defaultdict(list)
+    chosen = select(GateRoom.gate_id, Room.id, Room.name).join(Room, Room.id == GateRoom.room_id)
+    for row in db.session.execute(chosen.where(GateRoom.gate_id.in_(gate_ids)).order_by(Room.position, Room.id)):
+        rooms[row.gate_id].append((row.id, row.name))
+    return rooms
+
+
+def _at_rooms(rooms: list[tuple[int, Texts]], sessions: dict[int, list[GatePlace]]) -> list[GatePlace]:
+    """What one enters at a gate of these rooms; a session in several of them once."""
+    found: dict[str, GatePlace] = {}
+    for room_id, name in rooms:
+        for place in sorted(sessions[room_id], key=lambda one: one.code):
+            found.setdefault(place.code, replace(place, room=name) if len(rooms) > 1 else place)
+    return list(found.values())
 
 
 def _places_by_room(event: Event) -> dict[int, list[GatePlace]]:

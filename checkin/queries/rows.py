@@ -15,6 +15,7 @@ from checkin.rules.space import Space
 from checkin.rules.stay import Line
 from checkin.rules.times import Days, Window
 from registrations.rules import BookingState, PartyKind
+from registrations.rules.groups import group_called
 
 
 class DoorGate(Value, frozen=True):
@@ -83,6 +84,9 @@ class DoorTicket(Value, frozen=True):
     attendee_name: str | None
     attendee_category_id: int | None
     organisation_kind: OrganisationKind | None
+    group_name: str | None = None
+    group_grade: str | None = None
+    group_class: str | None = None
 
     @property
     def person(self) -> tuple[int, int | None]:
@@ -91,7 +95,10 @@ class DoorTicket(Value, frozen=True):
 
     @property
     def name(self) -> str | None:
-        return self.attendee_name if self.attendee_id is not None else self.contact_name
+        """What somebody at the door says who they are: their own name, a class its school."""
+        if self.attendee_id is not None:
+            return self.attendee_name
+        return group_called(self.group_name, self.group_grade, self.group_class) or self.contact_name
 
 
 class BookedPlaces(Value, frozen=True):

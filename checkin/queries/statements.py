@@ -98,6 +98,9 @@ TICKETS = (
         Attendee.name.label("attendee_name"),
         Attendee.category_id.label("attendee_category_id"),
         Organisation.kind.label("organisation_kind"),
+        Registration.group_name,
+        Registration.group_grade,
+        Registration.group_class,
     )
     .join(Registration, Registration.id == Ticket.registration_id)
     .outerjoin(Attendee, Attendee.id == Ticket.attendee_id)

@@ -26,6 +26,7 @@ SINCE = datetime(2020, 1, 1, tzinfo=UTC)
 """Times of lines are seconds since then."""
 NONCE, STEP, LEAST = 12, 16, 48
 LONGEST_NAME = 90
+GOES_ON = "…"
 TEAM, BLOCKED, REPLACED, CANCELLED, NO_PHOTO, NOTED, CLASS, DELEGATION = 1, 2, 4, 8, 16, 32, 64, 128
 OUT, REENTRY, ON_BOOKING, WHOLE_PARTY = 1, 2, 4, 8
 STATES = (Booked.CONFIRMED, Booked.PENDING, Booked.WAITING, Booked.CANCELLED)
@@ -122,8 +123,11 @@ def _numbers(numbers: Numbers, keys: Mapping[str, int]) -> bytes:
 
 
 def _shortened(name: str) -> bytes:
-    """At most so many bytes, never half a character."""
-    return name.encode()[:LONGEST_NAME].decode(errors="ignore").encode()
+    """At most so many bytes, never half a character; a name that goes on says so."""
+    whole = name.encode()
+    if len(whole) <= LONGEST_NAME:
+        return whole
+    return f"{whole[: LONGEST_NAME - len(GOES_ON.encode())].decode(errors='ignore')}{GOES_ON}".encode()
 
 
 def _padded(text: bytes) -> bytes:

@@ -21,7 +21,7 @@ export function barPart(voice, door, { onPlace, onMenu }) {
     refill(element,
       h("button", { type: "button", class: "where", "aria-haspopup": "dialog", title: voice.plainly("change_place"), onclick: onPlace },
         h("span", { class: "where-place" }, voice.local(door.place.name)),
-        h("span", { class: "where-gate" }, voice.local(door.gate.name), times(voice, door.place))),
+        h("span", { class: "where-gate" }, voice.local(door.place.room ?? door.gate.name), times(voice, door.place))),
       contact,
       h("button", { type: "button", class: "menu", "aria-haspopup": "dialog", onclick: onMenu },
         icon("menu"), voice.say("menu"), door.unseen > 0 && h("span", { class: "dot", title: voice.plainly("unseen", { n: door.unseen }) }, door.unseen)));

@@ -77,7 +77,8 @@ export function withAnswer(kept, answer, scan) {
   if (!kept) return null;
   const answered = bare({ draft: scan, answer, stage: "answered", at: Date.parse(scan.at), late: true });
   const cases = kept.cases.map((one) => (one.draft?.id === scan.id ? { ...answered, at: one.at } : one));
-  if (isCounted(answer.verdict) || !kept.taps.some(({ id }) => id === scan.id)) return { ...kept, cases };
+  const isIn = scan.showed === "counted" && Boolean(answer.verdict);
+  if (isIn || isCounted(answer.verdict) || !kept.taps.some(({ id }) => id === scan.id)) return { ...kept, cases };
   const sums = kept.sums && without(kept.sums, scan);
   return { ...kept, cases: [answered, ...cases].slice(0, FEW), taps: kept.taps.filter(({ id }) => id !== scan.id), sums };
 }

@@ -2,6 +2,8 @@
 
 import { fill, h, icon, refill, spoken } from "./element.js";
 import { whereabouts, words } from "./messages.js";
+import { isNews } from "./places.js";
+import { whichPlace } from "./which-place.js";
 
 /** @typedef {import("./door.js").Door} Door */
 /** @typedef {import("./language.js").Voice} Voice */
@@ -37,7 +39,7 @@ export function noticesPart(voice, door, { lasting, declined, onSave, onGoIn }) 
       message(voice, door, render),
       !lasting && door.contact !== "reached" && h("p", { class: "note" }, voice.say("not_lasting")),
       door.direction === "out" && h("p", { class: "note is-leave" }, icon("leave"), voice.say("leaving_now"), small(voice.say("going_in"), onGoIn)),
-      now && !door.place.now && now.code !== declined() && h("p", { class: "note is-now" }, voice.say("now_here", { title: voice.local(now.name) }),
+      now && isNews(now, door.place, door.now().getTime()) && now.code !== declined() && h("p", { class: "note is-now" }, h("span", {}, voice.say("now_here", { title: voice.local(now.name) }), whichPlace(voice, now, door.place)),
         small(voice.say("switch_to"), () => door.enter(door.gate.places.find(({ code }) => code === now.code) ?? now))));
   };
   return { element, render };

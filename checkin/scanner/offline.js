@@ -120,10 +120,10 @@ export class Offline {
     return this.alone ? this.alone.unsent(code) : {};
   }
 
-  /** The name of the gate at whose door a session is, as far as this device knows. @param {string} session its code */
+  /** The name of the gate, or of its room, at whose door a session is, as far as this device knows. @param {string} session its code */
   whereIs(session) {
     const gate = this.alone?.pack.head.gates.find(({ kind, places }) => kind === "rooms" && places.includes(`session:${session}`));
-    return gate?.name ?? null;
+    return gate?.rooms?.[`session:${session}`] ?? gate?.name ?? null;
   }
 
   /** @param {Draft} draft @returns {Promise<Own | null>} */
@@ -212,7 +212,7 @@ export class Offline {
       const found = places.flatMap((code) => this.alone?.places.get(code) ?? []);
       const open = found.filter(({ window: [from, to] }) => from <= at && at <= to).sort((one, other) => other.window[0] - one.window[0]);
       return { ...gate, places: found.map((place) => ({
-        code: place.code, name: place.name, starts_at: iso(place.starts_at ?? place.window[0]), ends_at: iso(place.ends_at ?? place.window[1] + 1), now: place === open[0],
+        code: place.code, name: place.name, room: gate.rooms?.[place.code], starts_at: iso(place.starts_at ?? place.window[0]), ends_at: iso(place.ends_at ?? place.window[1] + 1), now: place === open[0],
       })) };
     });
     const categories = head.categories.map((category) => ({ ...category, unknown: category.key === head.unknown }));

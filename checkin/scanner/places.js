@@ -34,6 +34,16 @@ export function lastsAllDay({ starts_at, ends_at }) {
   return Boolean(starts_at && ends_at && Date.parse(ends_at) - Date.parse(starts_at) >= 23 * 3_600_000);
 }
 
+/** Whether it has begun and not ended, whatever else has. @param {Pick<Place, "starts_at" | "ends_at">} place @param {number} now @returns {boolean} */
+export function isOn({ starts_at, ends_at }, now) {
+  return Boolean(starts_at) && Date.parse(starts_at ?? "") <= now && (!ends_at || now < Date.parse(ends_at));
+}
+
+/** Whether what is on now began later than what somebody stands at: of rooms that begin together none is more "now". @param {Place} on @param {Place} chosen @param {number} now @returns {boolean} */
+export function isNews(on, chosen, now) {
+  return !chosen.now && !(isOn(chosen, now) && startOf(on) <= startOf(chosen));
+}
+
 /** @param {Place} place @param {number} now @returns {boolean} whether it is on, or soon */
 export function isNear({ starts_at, ends_at }, now) {
   return (!starts_at || Date.parse(starts_at) - now < SOON) && (!ends_at || Date.parse(ends_at) > now);

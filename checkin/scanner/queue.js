@@ -29,6 +29,7 @@ import { dropped, isUnanswered, withdrawn } from "./numbers.js";
  * @property {() => Promise<number>} size how many wait
  * @property {() => Promise<number>} aside how many were set aside
  * @property {() => Promise<Scan[]>} asideScans those themselves
+ * @property {() => boolean} [takeEmptied] once after the browser has emptied it: whatever this page waits for was lost with it
  */
 
 const BATCH = 50;
@@ -39,7 +40,7 @@ export class Queue {
   #flying = false;
   #again = false;
   #failures = 0;
-  /** @type {Map<string, {scan: Scan, settle: (answer: Answer) => void}>} */
+  /** @type {Map<string, {scan: Scan, deed: Deed | null | undefined, settle: (answer: Answer) => void}>} */
   #awaited = new Map();
   /** @type {Map<string, {draft: Draft, deed: Deed | null | undefined}>} what the device had no room for: this page's memory alone has it */
   #unwritten = new Map();
@@ -76,7 +77,7 @@ export class Queue {
   async put(draft, deed) {
     const scan = await this.#keep(draft, deed);
     /** @type {Promise<Answer>} */
-    const answer = new Promise((settle) => this.#awaited.set(scan.id, { scan, settle }));
+    const answer = new Promise((settle) => this.#awaited.set(scan.id, { scan, deed, settle }));
     void this.flush();
     return { scan, answer };
   }
@@ -111,7 +112,10 @@ export class Queue {
    * @returns {Promise<boolean>} whether that is kept; if not, the answer is here or the device is full
    */
   async showed(id, verdict, deed) {
-    return this.store.showed(id, verdict, deed).catch((error) => (console.error(error), false));
+    const isKept = await this.store.showed(id, verdict, deed).catch(unread(false));
+    const one = this.#awaited.get(id);
+    if (isKept && one) Object.assign(one, { scan: { ...one.scan, showed: verdict }, deed });
+    return isKept;
   }
 
   /** Nobody waits for this scan's answer any more: nobody shall be counted by it. @param {string} id */
@@ -139,7 +143,7 @@ export class Queue {
 
   /** How many scans the server has not named yet. */
   async waiting() {
-    return (await this.store.size()) + (await this.#strays()).length;
+    return (await this.store.size().catch(unread(0))) + (await this.#strays()).length;
   }
 
   /** How many of them this device sends itself, as soon as it can. */
@@ -154,7 +158,7 @@ export class Queue {
 
   /** Whatever the server has not taken, in the order it was made: what it set aside and what is in memory alone too. @returns {Promise<Scan[]>} */
   async toHandOver() {
-    const kept = [...(await this.store.asideScans()), ...(await this.store.oldest(Infinity))];
+    const kept = [...(await this.store.asideScans().catch(unread([]))), ...(await this.#kept(Infinity))];
     return [...kept.sort((one, other) => (one.seq ?? Infinity) - (other.seq ?? Infinity)), ...(await this.#strays())];
   }
 
@@ -173,6 +177,7 @@ export class Queue {
 
   /** There is room again: what waited for it in memory is written, in its order. One that the server names meanwhile is asked for once more. */
   async #writeRest() {
+    if (this.store.takeEmptied?.()) for (const { scan: { seq: _, ...draft }, deed } of this.#awaited.values()) this.#unwritten.set(draft.id, { draft, deed });
     for (const [id, { draft, deed }] of [...this.#unwritten]) {
       try {
         await this.store.add(draft, deed);
@@ -199,22 +204,26 @@ export class Queue {
 
   /** @param {number} limit */
   async #ours(limit) {
-    const oldest = await this.store.oldest(limit);
-    return oldest.every(this.isOurs) ? oldest : (await this.store.oldest(Infinity)).filter(this.isOurs).slice(0, limit);
+    const oldest = await this.#kept(limit);
+    return oldest.every(this.isOurs) ? oldest : (await this.#kept(Infinity)).filter(this.isOurs).slice(0, limit);
   }
 
-  /** Scans whose answer went to another page of this device: asking again gives the stored answer. */
+  /** What is on the disk. A browser may take that away: then whatever this page asked itself goes out from its memory. @param {number} limit */
+  #kept(limit) {
+    return this.store.oldest(limit).catch(unread(/** @type {Scan[]} */ ([])));
+  }
+
+  /** Scans whose answer went to another page of this device, or that the disk lost: asking again gives the stored answer. */
   async #strays() {
     if (this.#awaited.size === 0) return [];
-    const kept = new Set((await this.store.oldest(Infinity)).map((scan) => scan.id));
+    const kept = new Set((await this.#kept(Infinity)).map((scan) => scan.id));
     return [...this.#awaited.values()].map(({ scan }) => scan).filter((scan) => !kept.has(scan.id));
   }
 
   /** @param {Scan[]} batch @returns {Promise<boolean>} whether to go on with the next batch */
   async #fly(batch) {
     try {
-      await this.#settle(batch, await this.send(batch));
-      return true;
+      return await this.#settle(batch, await this.send(batch));
     } catch (error) {
       if (error instanceof Unacceptable) return this.#apart(batch, error);
       this.#fail(error);
@@ -222,7 +231,7 @@ export class Queue {
     }
   }
 
-  /** @param {Scan[]} batch @param {Answer[]} answers */
+  /** @param {Scan[]} batch @param {Answer[]} answers @returns {Promise<boolean>} false: the disk holds what was named still, which is asked again with what comes next */
   async #settle(batch, answers) {
     const byId = new Map(answers.map((answer) => [answer.id, answer]));
     const named = batch.filter((scan) => byId.has(scan.id));
@@ -233,10 +242,10 @@ export class Queue {
     }
     /** @type {Set<string>} */
     const unheard = new Set();
-    await this.store.remove(named.map((scan) => scan.id), (scan) => {
+    const isForgotten = await this.store.remove(named.map((scan) => scan.id), (scan) => {
       if (scan.withdrawn) unheard.add(scan.id);
       return whatFollows(scan, byId.get(scan.id));
-    });
+    }).then(() => true, unread(false));
     for (const { scan } of named.flatMap(({ id }) => this.#awaited.get(id) ?? [])) {
       const next = scan.withdrawn && !unheard.has(scan.id) ? whatFollows(scan, byId.get(scan.id)) : null;
       if (scan.withdrawn) unheard.add(scan.id);
@@ -245,6 +254,7 @@ export class Queue {
     this.#failures = 0;
     this.onContact("reached");
     for (const scan of named) this.#tell(scan, unheard.has(scan.id) ? dropped(scan.id) : /** @type {Answer} */ (byId.get(scan.id)));
+    return isForgotten;
   }
 
   /** @param {Scan} scan @param {Answer} answer */
@@ -277,4 +287,9 @@ export class Queue {
     this.#cancelRetry = this.later(pause, () => void this.flush());
     this.onContact("unreached");
   }
+}
+
+/** The disk does not answer: the work goes on with what the page knows. @template T @param {T} instead @returns {(error: unknown) => T} */
+function unread(instead) {
+  return (error) => (console.error(error), instead);
 }

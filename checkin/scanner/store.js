@@ -58,6 +58,22 @@ export async function openStore() {
 async function openDisk() {
   /** @type {Promise<import("idb").IDBPDatabase> | null} */
   let opened = null;
+  /** What this page knows of the device and its list. @type {Map<string, unknown>} */
+  const known = new Map();
+  let isEmptied = false;
+  /** A browser that needs room may empty the disk under a page: the device stays what it was. @param {import("idb").IDBPDatabase} fresh */
+  const restored = async (fresh) => {
+    const { store, done } = fresh.transaction("device", "readwrite", STRICT);
+    for (const [key, value] of known) {
+      if ((await store.getKey(key)) !== undefined) continue;
+      isEmptied = true;
+      await store.put(value, key);
+    }
+    await done;
+    return fresh;
+  };
+  /** @template T @param {string} key @param {T | null} value @returns {T | null} */
+  const noted = (key, value) => (value ? known.set(key, value) : known.delete(key), value);
   // A browser may take the connection away, as phones do with pages that were out of sight: it is made anew.
   const disk = () => /** @type {Promise<import("idb").IDBPDatabase>} */ (opened ??= openDB(NAME, VERSION, {
     upgrade(fresh, before) {
@@ -68,16 +84,19 @@ async function openDisk() {
       }
       fresh.createObjectStore("deeds", { keyPath: "id" });
     },
-    blocking: (_current, _blocked, event) => /** @type {IDBDatabase} */ (event.target).close(),
+    blocking: (_current, _blocked, event) => {
+      opened = null;
+      /** @type {IDBDatabase} */ (event.target).close();
+    },
     terminated: () => (opened = null),
-  }).catch((error) => {
+  }).then(restored).catch((error) => {
     opened = null;
     throw error;
   }));
   await disk();
   return {
     lasting: true,
-    device: async () => (await (await disk()).get("device", "own")) ?? null,
+    device: async () => noted("own", (await (await disk()).get("device", "own")) ?? null),
     async keepDevice(device) {
       const transaction = (await disk()).transaction(["device", "queue", "aside"], "readwrite", STRICT);
       const own = transaction.objectStore("device");
@@ -86,12 +105,16 @@ async function openDisk() {
       await (former ? own.put(former, "former") : own.delete("former"));
       await (device ? own.put(device, "own") : own.delete("own"));
       await transaction.done;
+      noted("own", device);
     },
+    takeEmptied: () => isEmptied && !(isEmptied = false),
     former: async () => (await (await disk()).get("device", "former")) ?? {},
     latest: async () => (await (await disk()).get("device", "latest")) ?? null,
     keepLatest: async (latest) => void (await (latest ? (await disk()).put("device", latest, "latest") : (await disk()).delete("device", "latest"))),
-    pack: async () => (await (await disk()).get("device", "pack")) ?? null,
-    keepPack: async (pack) => void (await (pack ? (await disk()).put("device", pack, "pack") : (await disk()).delete("device", "pack"))),
+    pack: async () => noted("pack", (await (await disk()).get("device", "pack")) ?? null),
+    async keepPack(pack) {
+      await (noted("pack", pack) ? (await disk()).put("device", pack, "pack") : (await disk()).delete("device", "pack"));
+    },
     deeds: async () => (await disk()).getAll("deeds"),
     keepDeed: async (deed) => void (await (await disk()).put("deeds", deed)),
     async dropDeeds(ids) {

@@ -23,6 +23,9 @@ import { isCounted, isStanding, letsIn } from "./verdicts.js";
  */
 
 export class Tapping {
+  /** Taps whose answer did not come in time to stop anybody. @type {Set<string>} */
+  #facts = new Set();
+
   /** @param {Door} door @param {Hands} hands @param {number} slow milliseconds without an answer after which something is only kept */
   constructor(door, hands, slow) {
     this.door = door;
@@ -41,7 +44,9 @@ export class Tapping {
     door.tally.tap(draft.id, draft.place, category, { by, fresh: door.newToday });
     door.onChange("tally");
     const { answer } = await hands.put(isReached ? draft : { ...draft, shown: "counted" }, own ?? (await door.answers.own(draft)));
-    return this.#outcome(answer.then((given) => this.settle(draft, given)));
+    const outcome = await this.#outcome(answer.then((given) => this.settle(this.#facts.delete(draft.id) ? { ...draft, showed: "counted" } : draft, given)));
+    if (isReached && outcome === "kept" && (await door.queue.showed(draft.id, "counted", null))) this.#facts.add(draft.id);
+    return outcome;
   }
 
   /** Takes back the last one. @returns {Promise<Outcome>} */
@@ -86,9 +91,9 @@ export class Tapping {
     }));
   }
 
-  /** What the server says of a tap. @param {Draft} draft @param {Answer} answer @returns {Outcome} */
+  /** What the server says of a tap. Who is in stays so: a scan that says it follows the refused one. @param {import("./types.js").Scan} draft @param {Answer} answer @returns {Outcome} */
   settle(draft, answer) {
-    const fine = isCounted(answer.verdict);
+    const fine = isCounted(answer.verdict) || (draft.showed === "counted" && Boolean(answer.verdict));
     if (fine) this.door.tally.stored(draft.id);
     else this.door.tally.drop(draft.id);
     return this.#after(draft, answer, fine);

@@ -22,6 +22,7 @@
  * @property {string | null} starts_at
  * @property {string | null} ends_at
  * @property {boolean} now
+ * @property {Texts} [room] which it is, where a gate has several
  *
  * @typedef {object} Gate
  * @property {string} code
@@ -145,7 +146,7 @@
  * @property {boolean} [over_full] a supervisor may admit more than there is room for; missing: so it is
  * @property {PartyWords} [party_first_words]
  * @property {readonly (Category & {n: number})[]} categories
- * @property {readonly {n: number, code: string, name: Texts, kind: "entrance" | "rooms", new_today: boolean, places: readonly string[]}[]} gates
+ * @property {readonly {n: number, code: string, name: Texts, kind: "entrance" | "rooms", new_today: boolean, places: readonly string[], rooms?: Readonly<Record<string, Texts>>}[]} gates
  * @property {readonly PackPlace[]} places
  *
  * What became of something that this device did, told once.

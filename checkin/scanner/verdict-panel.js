@@ -10,6 +10,7 @@ import { lostButton } from "./replace-lost.js";
 import { needsPin, vouchButton } from "./supervising.js";
 import { belongsTogether, grouped, noteButton, notLookedUp } from "./unread.js";
 import { letsIn, mannerOf } from "./verdicts.js";
+import { whichPlace } from "./which-place.js";
 
 /** @typedef {import("./door.js").Case} Case */
 /** @typedef {import("./door.js").Door} Door */
@@ -250,7 +251,7 @@ function buttons(voice, door, one, tryNow) {
   const there = WRONG_HERE.includes(answer?.verdict ?? "") ? door.bookedHere : null;
   const undo = answer?.verdict === "admitted" || isTicket(one) || (one.draft?.number && answer?.verdict === "counted") ? "undo_admission" : answer?.verdict === "left" ? "undo_exit" : null;
   return [
-    there && one.draft?.code && h("button", { type: "button", class: "button is-strong is-wide", onclick: () => door.checkInThere() }, voice.say("check_in_for", { title: voice.local(there.name) })),
+    there && one.draft?.code && h("button", { type: "button", class: "button is-strong is-wide", onclick: () => door.checkInThere() }, voice.say("check_in_for", { title: voice.local(there.name) }), whichPlace(voice, there, door.place)),
     isRefused && one.draft?.code && free > 0 && h("button", { type: "button", class: "button is-strong", onclick: () => door.takeAsWalkIn() }, voice.say("take_as_walk_in", { n: free })),
     one.stage === "waiting" && h("button", { type: "button", class: "button is-strong", onclick: tryNow }, voice.say(isNumber(one.draft) ? "try_again" : "try_now")),
     noteButton(voice, door, one),

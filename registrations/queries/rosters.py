@@ -12,6 +12,7 @@ from app.db import db
 from app.programme.models import Category, Event
 from registrations.models import Attendee, Booking, BookingLine, PartyNumber, Registration, Ticket
 from registrations.rules import BookingState, PartyKind
+from registrations.rules.groups import group_called
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def expected_parties(event_id: int, *, session_id: int | None = None, group: UUI
             kind=row.party_kind,
             contact=row.contact_name,
             reading=row.contact_reading,
-            group=_group(row.group_name, row.group_grade, row.group_class),
+            group=group_called(row.group_name, row.group_grade, row.group_class),
             no_photo=row.no_photo,
             numbers=numbers[row.id],
             guests=tuple(one for one in guests[row.id] if not attending[row.id] or one.id in attending[row.id]),
@@ -90,7 +91,7 @@ def groups_of(event_id: int) -> list[GroupChoice]:
     """Classes, delegations and teams that are expected, in no order."""
     query = _wanted(event_id, None).where(Registration.group_name.is_not(None))
     return [
-        GroupChoice(row.uuid, _group(row.group_name, row.group_grade, row.group_class) or "")
+        GroupChoice(row.uuid, group_called(row.group_name, row.group_grade, row.group_class) or "")
         for row in db.session.execute(query)
     ]
 
@@ -183,7 +184,3 @@ def _codes(ids: Any) -> dict[int, list[PaperCode]]:
     for row in db.session.execute(query):
         found[row.registration_id].append(PaperCode(row.number, row.code, row.attendee_id))
     return found
-
-
-def _group(name: str | None, grade: str | None, letter: str | None) -> str | None:
-    return " ".join(part for part in (name, grade, letter) if part) or None

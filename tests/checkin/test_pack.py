@@ -75,6 +75,22 @@ class TestALostDevice:
 
 
 class TestATicket:
+    @pytest.mark.parametrize(
+        ("name", "told"),
+        [
+            ("髙橋 𠮷郎", "髙橋 𠮷郎"),
+            ("あ" * 30, "あ" * 30),
+            ("あ" * 31, "あ" * 29 + "…"),
+            ("𠮷" * 40, "𠮷" * 21 + "…"),
+        ],
+        ids=["rare", "longest", "longer", "four bytes"],
+    )
+    def test_has_its_name_whole_or_with_a_sign_that_it_goes_on(self, door: Doorside, name: str, told: str) -> None:
+        ticket = door.ticket(contact_name=name)
+        opened = pack(door).open(ticket.code)
+        assert opened is not None
+        assert opened["name"] == told
+
     def test_opens_its_own_row_and_no_other(self, door: Doorside, talk: EventSession) -> None:
         ana = door.ticket({"spectator": 2, "student": 1}, booked={talk: {"spectator": 2}}, contact_name="Ana Demo")
         ben = door.ticket(booked={talk: WAITING}, contact_name="Ben Demo", staff_note="x", no_photo=True)
@@ -124,7 +140,7 @@ class TestATicket:
         tickets = [door.ticket(contact_name=name) for name in names]
         found = pack(door)
         opened = [found.open(ticket.code) for ticket in tickets]
-        assert [one and one["name"] for one in opened] == ["{0}<script>", "\u202eabc", "𠮷" * 22, ""]
+        assert [one and one["name"] for one in opened] == ["{0}<script>", "\u202eabc", "𠮷" * 21 + "…", ""]
 
 
 class TestTheHead:

@@ -16,6 +16,7 @@ from registrations.models import Registration, Ticket
 from registrations.rules import BookingState
 from registrations.rules.sought import alike, sought_as
 from tests.checkin.doorside import EVERY_RIGHT, Doorside
+from tests.checkin.packreader import read_pack
 from tests.make import NOON, Make
 from tests.statements import noted
 
@@ -50,6 +51,22 @@ def search(
 
 def names(client: FlaskClient, door: Doorside, sought: str) -> list[str]:
     return [one["name"] for one in search(client, door, sought).get_json()["found"]]
+
+
+def test_a_class_is_called_by_its_school_and_found_by_its_teacher_too(
+    client: FlaskClient, door: Doorside, make: Make
+) -> None:
+    group = {"group_name": "架空小学校", "group_grade": "4", "group_class": "2"}
+    teacher = named(door, "見本 髙子", "みほん たかこ", party={"student": 30, "spectator": 2}, **group)
+    with transaction():
+        made = db.session.get_one(Registration, teacher.registration_id)
+        made.sought_as = sought_as(name="見本 髙子", reading="みほん たかこ", group="架空小学校")
+    assert names(client, door, "髙子") == names(client, door, "架空") == ["架空小学校 4年2組"]
+    said = door.scan(make.session(door.event, "talk"), teacher)
+    assert (said["verdict"], said["person"]["name"]) == ("confirm_party", "架空小学校 4年2組")
+    opened = read_pack(door.get("pack").get_data()).open(teacher.code)
+    assert opened is not None
+    assert opened["name"] == "架空小学校 4年2組"
 
 
 def test_people_are_found_by_name_reading_and_number_and_nothing_else_is_told(

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -14,6 +15,7 @@ from app.audit import AuditEntry
 from app.clock import frozen, now
 from app.db import db, transaction
 from app.programme.models import Event, Room, Venue
+from app.programme.rules import EventStatus
 from app.web.actors import Actor
 from checkin.models import Gate, GateRoom
 from checkin.operations import prepare_door
@@ -211,6 +213,27 @@ def test_an_ended_code_and_one_whose_maker_left_pair_nobody(cast: Cast, app: Fla
         withdraw(role, at=now(), actor=Actor())
     assert [pair(app, one).status_code for one in (ended, left)] == [404, 404]
     assert db.session.scalars(db.select(Device)).all() == []
+
+
+def test_a_closed_event_shows_no_code_that_no_device_takes(cast: Cast, app: Flask) -> None:
+    token = pair(app, made(cast.olga, devices="2")).get_json()["token"]
+    pairing = db.session.scalars(db.select(Pairing)).one().uuid
+    with transaction():
+        db.session.merge(cast.event).status = EventStatus.CLOSED
+    page = cast.olga.get(GATES)
+    assert ("entrance/pairing" in page.get_data(as_text=True), "この催しは終了" in page.get_data(as_text=True)) == (
+        False,
+        True,
+    )
+    assert cast.olga.get(f"{GATES}/entrance/pairing").status_code == 409
+    wish = {"paired_as": "scan", "until": "event", "devices": "1"}
+    assert post(cast.olga, f"{GATES}/entrance/pairing", **wish).status_code == 409
+    assert post(cast.olga, f"/console/events/fair/pairings/{pairing}/code").status_code == 409
+    assert post(cast.olga, f"/console/events/fair/pairings/{pairing}/end").status_code == 303
+    scan = {"id": str(uuid4()), "at": NOON.isoformat(), "gate": "entrance", "place": "session:talk", "act": "scan"}
+    late = {"sent_at": NOON.isoformat(), "scans": [{**scan, "code": "A" * 26}]}
+    sent = app.test_client().post("/api/v1/events/fair/scans", json=late, headers={"Authorization": f"Bearer {token}"})
+    assert (sent.status_code, [one["id"] for one in sent.get_json()["verdicts"]]) == (200, [scan["id"]])
 
 
 def test_a_supervisor_has_a_pin(cast: Cast, app: Flask) -> None:

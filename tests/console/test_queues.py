@@ -98,6 +98,8 @@ def test_what_was_set_aside_before_counts_where_it_can_be_taken_now_and_holds_up
     assert "読み取れず、取り込めなかったもの：1件" in text
     assert "番号がほかの読み取りで使われているため、取り込まなかったもの：1件" in text
     assert "ファイルの読み取り：4件" in text
+    assert "ファイルの2番目、10月3日（土） 12:00" in text
+    assert "一部を除いて" in text
 
 
 @pytest.mark.parametrize("revoked_at", [None, NOON], ids=["trusted", "revoked"])

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, ViewportSize, expect
 
 from tests.journeys.product import Product, axe_faults
-from tests.journeys.test_offline import database, expect_verdict, type_code
+from tests.journeys.test_offline import database, expect_verdict, ready, type_code
 
 PHONE = ViewportSize(width=390, height=844)
 CLASS = {
@@ -56,6 +56,26 @@ def test_a_refused_walk_in_leaves_the_verdict_its_button_and_the_taps_in_view(
     assert in_view(page.locator(".undo"), page.locator(".stage"))
     following.click()
     expect(page.locator(".verdict")).to_be_hidden()
+
+
+@pytest.mark.parametrize("language", ["ja", "en", "ja-easy"])
+def test_a_walk_in_refused_without_a_network_leaves_the_taps_and_their_undo_in_view(
+    product: Product, browser: Browser, language: str
+) -> None:
+    page = at_the_gallery(browser, product, language)
+    ready(page)
+    page.context.set_offline(True)
+    expect(page.locator(".note.is-offline")).to_be_visible(timeout=20_000)
+    page.locator(".where").click()
+    page.locator("dialog .row").last.click()
+    page.locator('.tab[data-tab="walk_in"]').click()
+    page.locator(".tap").first.click()
+    expect(page.locator(".verdict")).to_have_attribute("data-verdict", "too_late")
+    for one in (page.locator(".undo"), page.locator(".tap").first):
+        assert in_view(one, page.locator(".walk-in"))
+    assert in_view(page.locator(".verdict-words"), page.locator(".answer"))
+    assert in_view(page.locator(".verdict-acts .button").last, page.locator(".answer"))
+    page.context.close()
 
 
 def test_the_times_of_what_is_on_are_in_view_without_contact_too(product: Product, browser: Browser) -> None:

@@ -92,3 +92,49 @@ def test_a_connection_to_the_disk_that_the_browser_took_away_is_made_anew(produc
     page.reload()
     expect(page.locator(".setup [role=status]")).to_contain_text("未送信1件")
     context.close()
+
+
+def test_a_disk_that_the_browser_empties_under_a_page_gets_device_list_and_scans_again(
+    product: Product, browser: Browser
+) -> None:
+    first, second = tickets(browser, product, 2)
+    context = browser.new_context(locale="ja-JP", viewport=PHONE)
+    page = at_the_gallery(context, product)
+    ready(page)
+    before = scans(product)
+    context.set_offline(True)
+    type_code(page, first)
+    expect_verdict(page, "admitted")
+    emptied = {"origin": product.base_url, "storageTypes": "indexeddb"}
+    context.new_cdp_session(page).send("Storage.clearDataForOrigin", emptied)
+    type_code(page, second)
+    expect_verdict(page, "admitted")
+    expect(page.locator(".unsent")).to_contain_text("未送信2件")
+    ready(page)
+    page.reload()
+    expect(page.locator(".setup [role=status]")).to_contain_text("未送信2件")
+    start(page)
+    type_code(page, first)
+    expect_verdict(page, "already_in")
+    context.set_offline(False)
+    until(lambda: len(scans(product)) == len(before) + 3)
+    new = [verdict for scan, verdict in scans(product) if (scan, verdict) not in before]
+    assert sorted(new) == ["admitted", "admitted", "already_in"]
+    context.close()
+
+
+def test_a_disk_that_another_page_takes_for_itself_is_opened_again(product: Product, browser: Browser) -> None:
+    (first,) = tickets(browser, product, 1)
+    context = browser.new_context(locale="ja-JP", viewport=PHONE)
+    page = at_the_gallery(context, product)
+    ready(page)
+    before = scans(product)
+    page.evaluate("""() => new Promise((resolve) => {
+        indexedDB.deleteDatabase("uketsuke-door").onsuccess = () => resolve(null);
+    })""")
+    type_code(page, first)
+    expect_verdict(page, "admitted")
+    until(lambda: len(scans(product)) == len(before) + 1)
+    page.reload()
+    expect(page.locator("input[name=gate]").first).to_be_attached()
+    context.close()

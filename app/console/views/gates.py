@@ -18,6 +18,7 @@ from app.web.actors import Right
 from app.web.guards import requires
 from checkin.operations import add_gate, change_gate, move_gate, retire_gate, use_gate_again
 from checkin.queries.gate_list import GateLine, gate_line, gate_lines, open_pairings, rooms_for_gates
+from checkin.queries.gates import WITH_A_DOOR
 
 blueprint = Blueprint("gates", __name__, url_prefix="/console/events/<slug>/gates")
 
@@ -34,6 +35,7 @@ def listed(slug: str) -> str:
         used=[one for one in lines if one.gate.retired_at is None],
         retired=[one for one in lines if one.gate.retired_at is not None],
         pairings=open_pairings(event, at=at),
+        has_door=event.status in WITH_A_DOOR,
     )
 
 

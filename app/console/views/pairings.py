@@ -14,7 +14,7 @@ from app.accounts.passwords import hash_password
 from app.clock import now
 from app.console.forms.gates import PAIRED_AS, PairingForm
 from app.db import transaction
-from app.errors import NotFound
+from app.errors import NotFound, Refused
 from app.programme.models import Event
 from app.programme.queries import staff_event
 from app.web.actors import Right
@@ -24,6 +24,7 @@ from app.web.languages import speaking
 from checkin.models import Gate
 from checkin.operations import close_pairing, end_of_devices, open_pairing, renew_pairing
 from checkin.queries.gate_list import gate_line, pairing_in
+from checkin.queries.gates import WITH_A_DOOR
 from checkin.rules.pairing import CODES, PairedAs, in_groups, pairing_code
 from registrations import qr
 
@@ -81,6 +82,7 @@ def renew(slug: str, pairing: UUID) -> Response:
     """Another code for the devices that are left."""
     event = staff_event(slug, g.actor, Right.EDIT_EVENT)
     found, gate = pairing_in(event, pairing)
+    _need_a_door(event)
     if found.joined >= found.devices or gate.retired_at is not None:
         flash(_("All devices of this code are paired. Make a new one for others."), "info")
         return redirect(url_for(".show", slug=slug, pairing=pairing), 303)
@@ -107,7 +109,14 @@ def _gate(event: Event, code: str) -> Gate:
     gate = gate_line(event, code, at=now()).gate
     if gate.retired_at is not None:
         raise NotFound
+    _need_a_door(event)
     return gate
+
+
+def _need_a_door(event: Event) -> None:
+    """No device takes a code of an event that is over."""
+    if event.status not in WITH_A_DOOR:
+        raise Refused("no_door", _("This event is closed: no device can be paired any more."))
 
 
 def _new_code() -> str:

@@ -35,8 +35,9 @@ blueprint = Blueprint("queues", __name__, url_prefix="/console/events/<slug>/dev
 @dataclass(frozen=True)
 class Outcome:
     """What came of a file of a device: how many were let in, turned away or counted otherwise, kept apart, and not
-    taken; `known`: how many of them had arrived before, and are counted once; `used`: those whose number another scan
-    has, with when they were made and what is kept of the other."""
+    taken; `known`: how many of them had arrived before, and are counted once; `refused`: which of the file's were not
+    readable, from 1, and when they were made where that can be read; `used`: those whose number another scan has, with
+    when they were made and what is kept of the other."""
 
     device: UUID
     name: str
@@ -46,7 +47,7 @@ class Outcome:
     others: int
     apart: int
     conflicts: int
-    refused: int
+    refused: list[tuple[int, datetime | None]]
     used: Used
 
 
@@ -90,13 +91,13 @@ def _record(event: Event, queue: QueueFile) -> Outcome:
         answers += recorded(event.slug, scanner, batch, at)
     device = device_in(event.id, queue.device)
     taken = {answer.id for answer in answers if answer.error != ID_REUSED}
-    used = _used(event, queue, answers, ahead)
+    used, refused = _used(event, queue, answers, ahead), _refused(queue, answers, ahead)
     arrived = sum(str(one) in taken for one in known)
-    outcome = _counted(answers, device, known=arrived, used=used, revoked=scanner.revoked)
+    outcome = _counted(answers, device, known=arrived, refused=refused, used=used, revoked=scanner.revoked)
     with transaction():
         record(
             g.actor, "device.queue", f"device:{queue.device}", at=now(), event_id=event.id,
-            scans=outcome.total, refused=outcome.refused,
+            scans=outcome.total, refused=len(outcome.refused),
         )  # fmt: skip
     return outcome
 
@@ -109,7 +110,24 @@ def _used(event: Event, queue: QueueFile, answers: list[Answer], ahead: timedelt
     return [(scan.at + ahead, before.get(scan.id)) for scan in scans]
 
 
-def _counted(answers: Iterable[Answer], device: Device, *, known: int, used: Used, revoked: bool) -> Outcome:
+def _refused(queue: QueueFile, answers: list[Answer], ahead: timedelta) -> list[tuple[int, datetime | None]]:
+    """Whoever kept that door may know who it was by the order and the time."""
+    return [
+        (number, scan.at + ahead if isinstance(scan, Claim) else None)
+        for number, (scan, answer) in enumerate(zip(queue.scans, answers, strict=True), 1)
+        if answer.verdict is None and answer.error != ID_REUSED
+    ]
+
+
+def _counted(
+    answers: Iterable[Answer],
+    device: Device,
+    *,
+    known: int,
+    refused: list[tuple[int, datetime | None]],
+    used: Used,
+    revoked: bool,
+) -> Outcome:
     counts = Counter(_fate(answer, revoked=revoked) for answer in answers)
     conflicts = sum("conflict" in answer.facts for answer in answers)
     return Outcome(
@@ -121,7 +139,7 @@ def _counted(answers: Iterable[Answer], device: Device, *, known: int, used: Use
         others=counts["other"],
         apart=counts["apart"],
         conflicts=conflicts,
-        refused=counts["refused"],
+        refused=refused,
         used=used,
     )
 

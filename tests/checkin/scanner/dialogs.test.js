@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-import { renewMenu, times } from "../../../checkin/scanner/dialogs.js";
+import { placeDialog, renewMenu, times } from "../../../checkin/scanner/dialogs.js";
 import { Voice } from "../../../checkin/scanner/language.js";
 import { drawPlainly, fakeDocument, FakeNode } from "./fakes.js";
 
@@ -57,3 +57,11 @@ test("what was sent is told in an open menu to who stands on a button there too,
 function opened(stated, said = null, close = null) {
   return { querySelector: (name) => ({ ".menu-state": stated, ".end-said": said, ".sheet-close": close })[name] };
 }
+
+test("of several rooms each place says which it is, and every one that is on says so", () => {
+  const at = { starts_at: "2026-10-03T00:30:00Z", ends_at: "2026-10-03T02:00:00Z" };
+  const places = [1, 6].map((n) => ({ code: `session:R${n}`, name: { ja: `分科会${n}` }, room: { ja: `30${n}会議室` }, ...at, now: n === 1 }));
+  const door = { direction: "in", gate: { places }, place: places[0], now: () => new Date("2026-10-03T01:00:00Z") };
+  const rows = placeDialog(new Voice("ja", "Asia/Tokyo", door.now), door, { onPlace() {}, onDirection() {} }).ofClass("row");
+  assert.deepEqual(rows.map(({ textContent }) => textContent), ["分科会1301会議室09:30–11:00いま", "分科会6306会議室09:30–11:00いま"]);
+});

@@ -22,6 +22,8 @@ class FakeQueue {
   };
 
   waiting = async () => 0;
+  kept = [];
+  showed = async (id, verdict) => (this.kept.push([id, verdict]), true);
   withdrawn = [];
   withdraw = async (id) => void this.withdrawn.push(id);
 
@@ -233,6 +235,35 @@ test("a tap whose answer takes long is told as kept, and at once when the server
   door.heard("unreached");
   assert.equal(await door.tapping.tap("visitor"), "kept");
   assert.equal(await door.tapping.undo(), "kept");
+});
+
+test("who was counted here and not refused soon is in: that is kept, and stands whatever the server says later", async () => {
+  const slow = door.tapping.tap("visitor");
+  await rest();
+  assert.deepEqual(queue.kept, []);
+  mock.timers.tick(2500);
+  assert.equal(await slow, "kept");
+  assert.deepEqual(queue.kept, [["id-1", "counted"]]);
+  door.heard("unreached");
+  await queue.answer(0, "full");
+  assert.equal(door.tally.count("session:A1", "visitor"), 1);
+  assert.equal(door.shown, null);
+});
+
+test("a tap on its way when the network was lost is kept as counted too, one that the disk did not take is not", async () => {
+  const lost = door.tapping.tap("visitor");
+  door.heard("unreached");
+  assert.equal(await lost, "kept");
+  assert.deepEqual(queue.kept, [["id-1", "counted"]]);
+  queue.showed = async () => false;
+  door.heard("reached");
+  const other = door.tapping.tap("visitor");
+  await rest();
+  mock.timers.tick(2500);
+  assert.equal(await other, "kept");
+  await queue.answer(1, "full");
+  assert.equal(door.tally.count("session:A1", "visitor"), 1);
+  assert.equal(door.shown.answer.verdict, "full");
 });
 
 test("the last tap is undone by naming it, at the place where it was made", async () => {

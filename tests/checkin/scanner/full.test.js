@@ -23,8 +23,38 @@ class FullStore extends MemoryStore {
   }
 }
 
-function device() {
-  const [store, server, time] = [new FullStore(), new FakeServer(), new FakeTime()];
+/** A disk that the browser has taken away for good: a newer program in another page holds it. */
+class GoneStore extends MemoryStore {
+  isGone = false;
+
+  async oldest(limit) {
+    if (this.isGone) throw new DOMException("The database connection is closing.", "InvalidStateError");
+    return super.oldest(limit);
+  }
+
+  async add(scan, deed) {
+    if (this.isGone) throw new DOMException("The database connection is closing.", "InvalidStateError");
+    return super.add(scan, deed);
+  }
+
+  async remove(ids, after) {
+    if (this.isGone) throw new DOMException("The database connection is closing.", "InvalidStateError");
+    return super.remove(ids, after);
+  }
+
+  async size() {
+    if (this.isGone) throw new DOMException("The database connection is closing.", "InvalidStateError");
+    return super.size();
+  }
+
+  async asideScans() {
+    if (this.isGone) throw new DOMException("The database connection is closing.", "InvalidStateError");
+    return super.asideScans();
+  }
+}
+
+function device(store = new FullStore()) {
+  const [server, time] = [new FakeServer(), new FakeTime()];
   return { store, server, time, queue: new Queue({ store, send: server.send, later: time.later }) };
 }
 
@@ -139,4 +169,47 @@ test("a door that had asked already says nothing by itself that it cannot keep",
   store.isFull = true;
   assert.equal(await queue.showed("a", "admitted", null), false);
   assert.deepEqual((await store.oldest(9)).map(({ showed }) => showed), [undefined]);
+});
+
+test("a disk that is gone for good keeps no scan from the server, nor from the file", async () => {
+  const { queue, store, server, time } = device(new GoneStore());
+  server.mood = lost;
+  await queue.put(draft("a"));
+  store.isGone = true;
+  const { answer } = await queue.put(draft("b"));
+  await rest();
+  assert.deepEqual([await queue.waiting(), await queue.sendable(), queue.unwritten], [2, 2, 1]);
+  const [{ text }] = queueFiles({ practice: "d" }, await queue.toHandOver(), new Date(0));
+  assert.deepEqual(JSON.parse(text).scans.map(({ id }) => id), ["a", "b"]);
+  server.mood = () => {};
+  await time.ring();
+  assert.equal((await answer).verdict, "admitted");
+  assert.deepEqual([await queue.waiting(), queue.unwritten, [...server.stored.keys()]], [0, 0, ["a", "b"]]);
+});
+
+test("what the disk does not let go of is told, and asked again later, not over and over", async () => {
+  const { queue, store, server } = device(new GoneStore());
+  store.remove = async () => { throw new DOMException("The database connection is closing.", "InvalidStateError"); };
+  const { answer } = await queue.put(draft("a"));
+  assert.equal((await answer).verdict, "admitted");
+  await rest();
+  assert.equal(server.flights.length, 1);
+  assert.equal(await store.size(), 1);
+});
+
+test("what a page waits for is written once more where the browser has emptied the disk", async () => {
+  const { queue, store, server } = device(new MemoryStore());
+  server.mood = lost;
+  await queue.put(draft("a", { shown: "admitted" }));
+  await queue.put(draft("b"));
+  await queue.showed("b", "admitted", null);
+  await store.remove(["a", "b"]);
+  let isEmptied = true;
+  store.takeEmptied = () => isEmptied && !(isEmptied = false);
+  await queue.put(draft("c"));
+  await rest();
+  const kept = await store.oldest(Infinity);
+  assert.deepEqual(kept.map(({ id, shown, showed }) => [id, shown ?? showed]).sort(), [["a", "admitted"], ["b", "admitted"], ["c", undefined]]);
+  assert.equal(new Set(kept.map(({ seq }) => seq)).size, 3);
+  assert.equal(queue.unwritten, 0);
 });

@@ -23,7 +23,7 @@ beforeEach(() => {
 
 /** A door as it is after a start: with what was kept, and what waits in the queue. */
 function start(kept = null, waiting = []) {
-  const queue = { put: async (draft) => (drafts.push(draft), { scan: draft, answer: new Promise((settle) => answers.push(settle)) }), waiting: async () => 0 };
+  const queue = { put: async (draft) => (drafts.push(draft), { scan: draft, answer: new Promise((settle) => answers.push(settle)) }), waiting: async () => 0, showed: async () => true };
   return new Door({
     ...HERE, gate: GATE, place: PLACE, categories: [], queue, latest: recall(kept, waiting, HERE), newId: () => `id-${(ids += 1)}`,
     now: () => new Date("2026-10-03T01:02:03Z"), onChange: () => {},
@@ -98,6 +98,18 @@ test("a tap that waits over a reload counts, and is taken off when it is refused
   assert.deepEqual([again.tally.count("session:A1", "visitor"), again.tally.last("session:A1"), again.shown.answer.verdict], [0, null, "full"]);
   const meanwhile = start(withAnswer(kept, { id: "id-1", verdict: "full" }, drafts[0]));
   assert.deepEqual([meanwhile.tally.last("session:A1"), meanwhile.past[0].answer.verdict, meanwhile.unseen], [null, "full", 1]);
+});
+
+test("a tap that was kept as a fact before a reload stays counted, whatever the server says of it", async () => {
+  const door = start();
+  void door.tapping.tap("visitor");
+  await rest();
+  const [kept, scan] = [stored(latestOf(door)), { ...drafts[0], showed: "counted" }];
+  const again = start(kept, [scan]);
+  again.answered({ id: "id-1", verdict: "full" }, scan);
+  assert.deepEqual([again.tally.count("session:A1", "visitor"), again.shown], [1, null]);
+  const meanwhile = start(withAnswer(kept, { id: "id-1", verdict: "full" }, scan));
+  assert.deepEqual([meanwhile.tally.last("session:A1")?.id, meanwhile.unseen], ["id-1", 0]);
 });
 
 test("a question about a party is not kept: without the ticket it has no answer", async () => {

@@ -40,3 +40,17 @@ test("a full device says what to do before why, and its button is beside the wor
   element.ofClass("button")[0].click();
   assert.equal(saved, 1);
 });
+
+test("what is on now under the same name says of which day it is, and of several rooms none is more now", () => {
+  const now = new Date("2026-10-03T15:01:00Z");
+  const day = (code, starts_at, ends_at, on) => ({ code, name: { ja: "展示" }, starts_at, ends_at, now: on });
+  const before = day("session:B1", "2026-10-02T15:00:00Z", "2026-10-03T15:00:00Z", false);
+  const today = day("session:B2", "2026-10-03T15:00:00Z", "2026-10-04T15:00:00Z", true);
+  const told = (place, places) => {
+    const { element, render } = noticesPart(new Voice("ja", "Asia/Tokyo", () => now), working({ gate: { places }, place, now: () => now }), world);
+    render();
+    return element.textContent;
+  };
+  assert.match(told(before, [before, today]), /『展示』です。今日切り替える/);
+  assert.equal(told({ ...today, code: "session:B3", now: false }, [today]), "");
+});

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { placesByUse, placeToOpen } from "../../../checkin/scanner/places.js";
+import { isNews, isOn, placesByUse, placeToOpen } from "../../../checkin/scanner/places.js";
 
 const NOW = Date.parse("2026-10-03T01:00:00Z");
 const place = (code, starts_at, ends_at = null, now = false) => ({ code, name: { ja: code }, starts_at, ends_at, now });
@@ -36,4 +36,19 @@ test("a place without times is better than none, and no place is none", () => {
   const timeless = place("entrance:north:2026-10-03", null);
   assert.equal(placeToOpen([timeless], NOW), timeless);
   assert.equal(placeToOpen([], NOW), null);
+});
+
+test("of rooms that begin together all are on, and none is news to who stands at another", () => {
+  const first = place("session:R1", "2026-10-03T00:30:00Z", "2026-10-03T02:00:00Z", true);
+  const sixth = place("session:R6", "2026-10-03T00:30:00Z", "2026-10-03T02:00:00Z");
+  assert.deepEqual([first, sixth, OVER, NEXT].map((one) => isOn(one, NOW)), [true, true, false, false]);
+  assert.equal(isNews(first, sixth, NOW), false);
+});
+
+test("what opens next in the same room is news although the one before it has not ended", () => {
+  const before = place("session:A2", "2026-10-03T00:30:00Z", "2026-10-03T01:15:00Z");
+  const opened = place("session:A3", "2026-10-03T01:15:00Z", "2026-10-03T02:30:00Z", true);
+  assert.equal(isNews(opened, before, NOW), true);
+  assert.equal(isNews(opened, opened, NOW), false);
+  assert.equal(isNews(opened, OVER, NOW), true);
 });

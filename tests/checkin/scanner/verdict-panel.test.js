@@ -172,3 +172,16 @@ test("what becomes of another reading leaves the numbers of a party as they were
   assert.equal(shows(one), false);
   assert.equal(panel.element.ofClass("party-number")[0].textContent, "29");
 });
+
+test("the way to a place of the same name says of which day or time it is, and to a room which", () => {
+  const booked = [{ code: "B2", title: { ja: "展示" }, starts_at: "2026-10-03T15:00:00Z", ends_at: "2026-10-04T15:00:00Z" }];
+  const there = { code: "session:B2", name: { ja: "展示" }, starts_at: "2026-10-03T15:00:00Z", ends_at: "2026-10-04T15:00:00Z", now: false };
+  const here = { place: { code: "session:B1", name: { ja: "展示" } } };
+  const at = "2026-10-03T14:30:00Z";
+  assert.match(said({ verdict: "not_booked", at, booked }, { ...here, bookedHere: there }), /『展示』で受付する10月4日/u);
+  const brief = { ...there, ends_at: "2026-10-03T16:00:00Z" };
+  assert.match(said({ verdict: "not_booked", at, booked }, { ...here, bookedHere: brief }), /『展示』で受付する10月4日 00:00/u);
+  const room = { ...brief, name: { ja: "対話" }, room: { ja: "306会議室" } };
+  assert.match(said({ verdict: "not_booked", at, booked }, { ...here, bookedHere: room }), /『対話』で受付する306会議室/u);
+  assert.doesNotMatch(said({ verdict: "not_booked", at, booked }, { ...here, bookedHere: room }), /受付する306会議室10月/u);
+});
