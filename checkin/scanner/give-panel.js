@@ -1,6 +1,6 @@
 /** Who gets a ticket for later: numbers by category, one ticket for all of them. */
 
-import { fill, h, icon } from "./element.js";
+import { fill, h, icon, refill } from "./element.js";
 
 /** @typedef {import("./door.js").Door} Door */
 /** @typedef {import("./language.js").Key} Key */
@@ -80,7 +80,7 @@ export function numbersDialog(voice, door, { title, why, words, before, onPeople
   });
   const say = () => {
     for (const { key, number, fewer, more } of rows) {
-      fill(number, people[key] ?? 0);
+      refill(number, people[key] ?? 0);
       fewer.disabled = !people[key];
       more.disabled = all() >= MOST;
     }

@@ -27,7 +27,7 @@ export function headCountPanel(voice, door, counting, feedback) {
   };
   const rows = door.categories.map(({ key, label, belongs }) => {
     const name = voice.localPlainly(label);
-    const number = h("output", { class: "count-number" });
+    const number = h("span", { class: "count-number" }); // what is pressed is told in words, below
     const less = h("button", { type: "button", class: "step count-less", "aria-label": voice.plainly("fewer", { label: name }), onclick: () => void press(key, name, -1) }, icon("minus"));
     const more = h("button", { type: "button", class: "step count-more", "aria-label": voice.plainly("more", { label: name }), onclick: () => void press(key, name, 1) }, icon("plus"));
     const row = h("li", { class: "count-row" },

@@ -47,7 +47,8 @@ export function roomCountPanel(voice, door, counting, feedback) {
     if (outcome === "refused") return fill(heard);
     feedback.give("good");
     for (const { input } of [whole, ...each]) input.value = "";
-    fill(heard, outcome === "kept" && voice.say("not_sent_yet"));
+    const last = door.rooms.last(door.place.code);
+    fill(heard, last && voice.say("room_kept", { time: voice.time(last.at), n: total(counted) }), outcome === "kept" && [" ", voice.say("not_sent_yet")]);
     render();
   };
   const takeBack = async () => {

@@ -188,6 +188,7 @@ export const TEXTS = {
   room_total: { ja: "室にいる人数", en: "People in the room", "ja-easy": "部屋《へや》に いる 人《ひと》の 数《かず》" },
   room_keep: { ja: "{time}に{n}人 と記録する", en: "Record {n} at {time}", "ja-easy": "{time} に {n}人《にん》と 書《か》く" },
   room_keep_none: { ja: "{time}の人数を記録する", en: "Record the number at {time}", "ja-easy": "{time} の 人数《にんずう》を 書《か》く" },
+  room_kept: { ja: "{time}に{n}人と記録しました", en: "Recorded {n} at {time}", "ja-easy": "{time} に {n}人《にん》と 書《か》きました" },
   room_undo: { ja: "取り消す：{time}の{n}人", en: "Undo: {n} at {time}", "ja-easy": "取《と》り消《け》す：{time} の {n}人《にん》" },
   room_needs_number: { ja: "人数を数字で入れてください（1〜9999）。", en: "Please give the number of people (1 to 9999).", "ja-easy": "人数《にんずう》を 数字《すうじ》で 入《い》れてください。" },
 

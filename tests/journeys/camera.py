@@ -3,7 +3,7 @@
 Chromium plays the film at 30 pictures a second and starts again at its end; the fixture `with_camera` starts it so.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -28,11 +28,16 @@ def film(
 
     hold, gap: seconds; width: of the printed paper with its quiet zone, in camera pixels; blur: radius in pixels.
     """
+    return film_of(path, (held_up(one, width=width, blur=blur) for one in shown), hold=hold, gap=gap)
+
+
+def film_of(path: Path, pictures: Iterable[Image.Image], *, hold: float, gap: float) -> Path:
+    """Write a film that shows each of these pictures of the camera's size, with an empty table between them."""
     empty = _jpeg(_table())
     with path.open("wb") as out:
         out.write(empty * _pictures(gap))
-        for one in shown:
-            out.write(_jpeg(held_up(one, width=width, blur=blur)) * _pictures(hold))
+        for picture in pictures:
+            out.write(_jpeg(picture) * _pictures(hold))
             out.write(empty * _pictures(gap))
     return path
 

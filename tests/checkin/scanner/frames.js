@@ -1,6 +1,8 @@
 /** Frames as a camera sees codes on bad days: drawn anew from a seed, the same ones every time. */
 
 export const [WIDTH, HEIGHT] = [448, 336];
+export const [EACH, EMPTY, SEED] = [22, 24, 20261003];
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const [PAPER, INK] = [235, 25];
 
 /** @param {number} seed @returns {() => number} from 0 to 1, the same row for the same seed */
@@ -32,6 +34,27 @@ export const FAMILIES = {
   thin_margin: (r) => ({ margin: Math.floor(r.between(0, 3)), table: r.between(20, 60) }),
 };
 
+/**
+ * The hard frames, each with the ticket's address that it shows.
+ *
+ * @param {(text: string) => Promise<{width: number, data: ArrayLike<number>}>} symbolOf
+ * @param {number} each of a family, the first so many
+ */
+export async function* hardFrames(symbolOf, each = EACH) {
+  const random = randomOf(SEED);
+  for (const [kind, family] of Object.keys(FAMILIES).entries()) {
+    for (let i = 0; i < EACH; i += 1) {
+      const text = `HTTPS://TICKETS.EXAMPLE.JP/T/${Array.from({ length: 26 }, () => ALPHABET[Math.floor(random() * 32)]).join("")}`;
+      if (i < each) yield { family, text, frame: frameOf(await symbolOf(text), family, SEED + kind * 1000 + i) };
+    }
+  }
+}
+
+/** @param {number} number the first so many */
+export function* emptyFrames(number = EMPTY) {
+  for (let i = 0; i < number; i += 1) yield { family: "empty", text: null, frame: emptyFrame(SEED + i) };
+}
+
 /** @param {{width: number, data: ArrayLike<number>}} symbol @param {string} family @param {number} seed @returns {ImageData} */
 export function frameOf(symbol, family, seed) {
   const random = randomOf(seed);
@@ -61,23 +84,23 @@ export function emptyFrame(seed) {
   return developed(light, 5, random);
 }
 
-/** Looks back from each pixel to the paper: bent, tilted, turned, far away. */
+/** Looks back from each pixel to the paper: bent or tilted, turned, far away. */
 function drawn({ width: modules, data }, how, cx, cy) {
+  const { scale, angle, margin, paper, ink, table } = how;
   const light = new Float32Array(WIDTH * HEIGHT);
   const half = modules / 2;
-  const [sin, cos] = [Math.sin((how.angle * Math.PI) / 180), Math.cos((how.angle * Math.PI) / 180)];
+  const [sin, cos] = [Math.sin((angle * Math.PI) / 180), Math.cos((angle * Math.PI) / 180)];
   const shade = (u, v) => {
     const [mx, my] = [Math.floor(u + half), Math.floor(v + half)];
-    if (mx < 0 || my < 0 || mx >= modules || my >= modules) {
-      const out = Math.max(Math.abs(u), Math.abs(v)) - half;
-      return out < how.margin ? how.paper : how.table;
-    }
-    return data[my * modules + mx] ? how.paper : how.ink;
+    if (mx < 0 || my < 0 || mx >= modules || my >= modules) return Math.max(Math.abs(u), Math.abs(v)) - half < margin ? paper : table;
+    return data[my * modules + mx] ? paper : ink;
   };
-  const fingered = how.finger && fingerOf(how, half);
+  const flattened = how.tilt ? untilting(how, modules) : how.curve ? unbending(how, half) : null;
+  const fingered = how.finger ? fingerOf(how, half) : null;
   const onPaper = (x, y) => {
-    const [dx, dy] = [(x - cx) / how.scale, (y - cy) / how.scale];
-    const [u, v] = unbent(untilted(dx * cos + dy * sin, -dx * sin + dy * cos, how, modules), how, half);
+    const [dx, dy] = [(x - cx) / scale, (y - cy) / scale];
+    let [u, v] = [dx * cos + dy * sin, -dx * sin + dy * cos];
+    if (flattened) [u, v] = flattened(u, v);
     return fingered?.(u, v) ? 150 : shade(u, v);
   };
   for (let y = 0; y < HEIGHT; y += 1) {
@@ -88,20 +111,21 @@ function drawn({ width: modules, data }, how, cx, cy) {
   return light;
 }
 
-function untilted(u, v, { tilt, tiltTo }, modules) {
-  if (!tilt) return [u, v];
+function untilting({ tilt, tiltTo }, modules) {
   const [a, to] = [(tilt * Math.PI) / 180, (tiltTo * Math.PI) / 180];
-  const [p, q] = [u * Math.cos(to) + v * Math.sin(to), -u * Math.sin(to) + v * Math.cos(to)];
+  const [sinA, cosA, sinTo, cosTo] = [Math.sin(a), Math.cos(a), Math.sin(to), Math.cos(to)];
   const distance = modules * 3;
-  const along = (p * distance) / (distance * Math.cos(a) - p * Math.sin(a));
-  const across = (q * (distance + along * Math.sin(a))) / distance;
-  return [along * Math.cos(to) - across * Math.sin(to), along * Math.sin(to) + across * Math.cos(to)];
+  return (u, v) => {
+    const [p, q] = [u * cosTo + v * sinTo, -u * sinTo + v * cosTo];
+    const along = (p * distance) / (distance * cosA - p * sinA);
+    const across = (q * (distance + along * sinA)) / distance;
+    return [along * cosTo - across * sinTo, along * sinTo + across * cosTo];
+  };
 }
 
-function unbent([u, v], { curve }, half) {
-  if (!curve) return [u, v];
+function unbending({ curve }, half) {
   const radius = half / curve / 1.6;
-  return Math.abs(u) >= radius ? [half * 9, v] : [radius * Math.asin(u / radius), v];
+  return (u, v) => (Math.abs(u) >= radius ? [half * 9, v] : [radius * Math.asin(u / radius), v]);
 }
 
 /** A thumb that reaches in from one side. */
@@ -128,14 +152,14 @@ function blurred(light, sigma) {
   const weights = Array.from({ length: 2 * reach + 1 }, (_, i) => Math.exp(-((i - reach) ** 2) / (2 * sigma ** 2)));
   const sum = weights.reduce((all, one) => all + one, 0);
   for (const [step, length, lines, jump] of [[1, WIDTH, HEIGHT, WIDTH], [WIDTH, HEIGHT, WIDTH, 1]]) {
-    const line = new Float32Array(length);
+    const line = new Float32Array(length + 2 * reach); // its ends go on as they are
     for (let k = 0; k < lines; k += 1) {
+      for (let i = 0; i < line.length; i += 1) line[i] = light[k * jump + Math.max(0, Math.min(length - 1, i - reach)) * step];
       for (let i = 0; i < length; i += 1) {
         let value = 0;
-        for (let w = -reach; w <= reach; w += 1) value += weights[w + reach] * light[k * jump + Math.max(0, Math.min(length - 1, i + w)) * step];
-        line[i] = value / sum;
+        for (let w = 0; w < weights.length; w += 1) value += weights[w] * line[i + w];
+        light[k * jump + i * step] = value / sum;
       }
-      for (let i = 0; i < length; i += 1) light[k * jump + i * step] = line[i];
     }
   }
 }
