@@ -23,6 +23,7 @@ from checkin.operations.settling import TO_SETTLE
 from checkin.queries import door
 from checkin.queries.conflicts import place_code
 from checkin.queries.given import Arrived, arrived
+from checkin.queries.let_in import TAKEN_BACK
 from checkin.queries.rows import DoorEvent
 from checkin.rules import Act, ConflictKind, Direction, Verdict
 from checkin.rules.claims import Batch, Claim
@@ -51,7 +52,7 @@ def _link(one: Arrived, at: datetime) -> None:
         return  # somebody else was faster
     scan, ticket = db.session.get_one(Scan, one.scan_id), db.session.get_one(Ticket, one.ticket_id)
     event, bind = db.session.get_one(Event, one.event_id), door.connection()
-    _close(scan, at)
+    _close(scan, ticket.id, at)
     opened, _known, tickets, _parties = door.opening(
         bind, event.slug, event.id, ids=(), codes=[ticket.code], numbers=(), undone=()
     )
@@ -63,8 +64,8 @@ def _link(one: Arrived, at: datetime) -> None:
     doorway = open_doorway(bind, facts, [undoing, claim], tickets, first=sent)
     lines = [one for one in door.written_by(bind, facts, [scan.id]) if doorway.may_undo(one) and not one.undone]
     scan.ticket_id = ticket.id
-    if scan.verdict is Verdict.PROVISIONAL and not lines:
-        return  # it was taken back before
+    if TAKEN_BACK in scan.facts or (scan.verdict is Verdict.PROVISIONAL and not lines):
+        return
     for line in lines:
         doorway.undo(claim, line, scan.at, reason=LINKED)
     Judge(doorway, sent).judge(claim)
@@ -100,9 +101,11 @@ def _keep(scan: Scan, doorway: Doorway, at: datetime) -> None:
     pending.write(doorway.bind)
 
 
-def _close(scan: Scan, at: datetime) -> None:
-    """What was found of it while nobody knew its ticket is settled by itself."""
+def _close(scan: Scan, ticket_id: int, at: datetime) -> None:
+    """What was found of it while nobody knew its ticket is settled by itself; how it came is said of the ticket."""
     chosen = select(Conflict.id).where(Conflict.scan_id == scan.id, Conflict.resolved_at.is_(None))
-    ids = db.session.scalars(chosen.where(Conflict.kind.not_in(OF_THE_UPLOAD))).all()
-    for conflict in lock(Conflict, ids):
-        conflict.resolved_at, conflict.resolution = at, Settlement.LINKED.value
+    for conflict in lock(Conflict, db.session.scalars(chosen).all()):
+        if conflict.kind in OF_THE_UPLOAD:
+            conflict.ticket_id = ticket_id
+        else:
+            conflict.resolved_at, conflict.resolution = at, Settlement.LINKED.value

@@ -64,6 +64,8 @@ def opening(
 
     Raises NotFound if the event is not the device's.
     """
+    if undone:
+        statements.AWAITING.rows(bind, {"ids": list(undone)})
     behind = statements.BEHIND.rows(bind, {"event_id": event_id, "ids": list(undone)}) if undone else []
     registrations = {row.registration_id for row in behind}
     remembered: dict[Hashable, Any] = bind.remembered if isinstance(bind, Wire) else {}

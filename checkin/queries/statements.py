@@ -10,7 +10,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from app.db import db
 from app.direct import Direct, among
 from app.programme.models import Category, Event, EventSession, Organisation, SessionPlaces, Venue
-from checkin.models import Entry, EntryNumber, Gate, Place, Scan, of_scan
+from checkin.models import AwaitedTicket, Entry, EntryNumber, Gate, Place, Scan, of_scan
 from checkin.rules import EntryKind
 from registrations.models import Attendee, Booking, BookingLine, PartyNumber, Registration, Ticket
 from registrations.rules import BookingState
@@ -242,7 +242,20 @@ BEHIND = Direct(
     select(Entry.registration_id)
     .where(_OF_THE_EVENT, of_scan(lambda column: among(column, "ids")))
     .where(Entry.registration_id.is_not(None))
+    .union(
+        select(Ticket.registration_id)
+        .join(Scan, Scan.ticket_id == Ticket.id)
+        .where(among(Scan.id, "ids"), Scan.event_id == bindparam("event_id"))
+    )
 )
+"""Of a scan that wrote nothing too: it may have let somebody in."""
+AWAITING = Direct(
+    select(AwaitedTicket.scan_id)
+    .where(among(AwaitedTicket.scan_id, "ids"))
+    .order_by(AwaitedTicket.scan_id)
+    .with_for_update()
+)
+"""Held while such a scan is taken back: it becomes its ticket's before or after."""
 _SESSION_PLACES = (
     select(
         Place.id,

@@ -165,10 +165,12 @@ class Doorside:
             found.append((entry.kind.value, {keys[one.category_id]: one.number for one in numbers}))
         return found
 
-    def conflicts(self) -> list[str]:
-        """Every conflict's kind, in the order they were found."""
+    def conflicts(self, *, unsettled: bool = False) -> list[str]:
+        """Every conflict's kind, in the order they were found; or of those alone that nothing has settled."""
         db.session.rollback()
-        return [kind.value for kind in db.session.scalars(select(Conflict.kind).order_by(Conflict.id))]
+        chosen = select(Conflict.kind).order_by(Conflict.id)
+        chosen = chosen.where(Conflict.resolved_at.is_(None)) if unsettled else chosen
+        return [kind.value for kind in db.session.scalars(chosen)]
 
     def stored(self, scan_id: str) -> Scan | None:
         """A scan as it was kept."""

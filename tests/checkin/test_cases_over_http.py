@@ -100,7 +100,7 @@ class Endpoint:
             "people": self._people(),
             "visits": {key: n for key in self.sessions if (n := self._visits(self.sessions[key]))},
             "inside": {key: self.door.places(session).present for key, session in self.sessions.items()},
-            "conflicts": self.door.conflicts(),
+            "conflicts": self.door.conflicts(unsettled=True),
         }
 
     def _session(self, case: Case, key: str, facts: dict[str, Any]) -> EventSession:
