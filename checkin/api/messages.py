@@ -39,7 +39,7 @@ _SETTLED = {
     Settlement.COUNTED: _l("The organiser has counted it."),
     Settlement.LEFT_OUT: _l("The organiser has decided not to count it."),
     Settlement.STANDS: _l("The organiser has looked at it. It stays counted."),
-    Settlement.TAKEN_OFF: _l("The organiser has taken it back. It is not counted any more."),
+    Settlement.TAKEN_OFF: _l("It was taken back. It is not counted any more."),
     Settlement.NOTED: _l("The organiser has looked at it."),
     Settlement.LINKED: _l("Their ticket has come in: another door gave it out. They are counted under it."),
     Settlement.TIED: _l("The organiser has found their ticket by its number. They are counted under it."),

@@ -10,7 +10,8 @@ from typing import Any
 from app.values import Value, field
 from checkin.operations.booked import HOLDING
 from checkin.queries.rows import DoorPlace, DoorTicket, Party
-from checkin.rules import ConflictKind, EntryKind, Verdict
+from checkin.rules import ConflictKind, Direction, EntryKind, Verdict
+from checkin.rules.claims import Claim
 from checkin.rules.facts import Decision, TicketFacts
 from checkin.rules.people import Numbers, beyond, plus, total
 from checkin.rules.space import Space
@@ -22,6 +23,9 @@ OTHER_GATE = "other_gate"
 ONLY_IF_LOOKED_INTO = (
     Verdict.NOT_BOOKED, Verdict.WAITLISTED, Verdict.CANCELLED, Verdict.TOO_EARLY, Verdict.TOO_LATE,
 )  # fmt: skip
+
+ALL_CAME, ALL_LEFT = "all_came", "all_left"
+"""Facts of a scan that did not say how many of a party passed."""
 
 
 class Person(Value, frozen=True):
@@ -112,15 +116,29 @@ def facts_of_taps(decision: Decision, number: str | None) -> dict[str, Any]:
     return {"admitted": dict(came), **noted} if came else {}
 
 
-def left_uncounted(decision: Decision, asked: Numbers | None, party: Numbers) -> dict[str, Any]:
-    """Whom the door let in and nobody counted, for who settles it."""
-    if decision.conflict not in (ConflictKind.DOUBLE_ADMISSION, ConflictKind.SURPLUS):
+def left_uncounted(decision: Decision, claim: Claim, party: Numbers) -> dict[str, Any]:
+    """Whom the door let in and nobody counted, for who settles it: whatever else there is to say of the scan."""
+    if claim.shown is None or not claim.shown.lets_in or claim.direction is Direction.OUT:
         return {}
     came: Numbers = {}
     for line in decision.lines:
         came = plus(came, line.people if line.kind is EntryKind.ENTRY else {})
-    rest = beyond(asked or (party if total(party) == 1 else {}), came)
-    return {"uncounted": dict(rest)} if rest else {}
+    rest = beyond(claim.people or (party if total(party) == 1 or not came else {}), came)
+    told: dict[str, Any] = {"uncounted": dict(rest)} if rest else {}
+    return told if claim.people or total(party) == 1 else {**told, ALL_CAME: True}
+
+
+def listed_besides(decision: Decision, facts: Mapping[str, Any], ticket: TicketFacts) -> ConflictKind | None:
+    """What those whom nobody counted are listed as, where the scan is listed as something else."""
+    if "uncounted" not in facts or decision.conflict in (ConflictKind.DOUBLE_ADMISSION, ConflictKind.SURPLUS):
+        return None
+    twice = not decision.lines and not total(beyond(ticket.party, ticket.here.admitted))
+    return ConflictKind.DOUBLE_ADMISSION if twice else ConflictKind.SURPLUS
+
+
+def all_left(decision: Decision, asked: Numbers | None, party: Numbers) -> dict[str, Any]:
+    """That all of a party who were there left, however many that proves to be."""
+    return {ALL_LEFT: True} if decision.verdict is Verdict.LEFT and not asked and total(party) > 1 else {}
 
 
 def offered_place(decision: Decision, room_left: int | None, numbers: Numbers) -> dict[str, Any]:

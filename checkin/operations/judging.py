@@ -12,10 +12,12 @@ from checkin.operations.answers import (
     OTHER_GATE,
     Answer,
     Person,
+    all_left,
     facts_of,
     facts_of_taps,
     facts_of_ticket,
     left_uncounted,
+    listed_besides,
     offered_place,
     person_of,
     refusal,
@@ -24,7 +26,6 @@ from checkin.operations.by_hand import typed_by_hand
 from checkin.operations.clocks import shows_it_first
 from checkin.operations.covering import most_taken_off
 from checkin.operations.doorway import Doorway
-from checkin.operations.earlier import correct_times
 from checkin.operations.plainly import Plainly
 from checkin.operations.presented import (
     Presented,
@@ -36,10 +37,9 @@ from checkin.operations.presented import (
     scan_row,
     turned_away,
 )
-from checkin.operations.retelling import is_judged_again
 from checkin.operations.sent import Sent
-from checkin.operations.taking_back import take_back
-from checkin.queries import devices, door
+from checkin.operations.taking_back import take_back, to_undo
+from checkin.queries import devices
 from checkin.queries.cancelled import cancelled_when
 from checkin.queries.rows import DoorEvent, DoorPlace, DoorTicket
 from checkin.rules import Act, ConflictKind, DeviceRight, Direction, Method, Verdict
@@ -48,7 +48,6 @@ from checkin.rules.decision import decide, decide_unknown
 from checkin.rules.facts import Code, Decision, Wish
 from checkin.rules.people import Numbers
 from checkin.rules.taps import (
-    Undoable,
     decide_given,
     decide_head_count,
     decide_room_count,
@@ -130,9 +129,6 @@ class Judge:
             return self._settle(Presented(claim, place, at, kind=kind), decision, more=ours)
         before = self.doorway.ticket_facts(ticket, place, at)
         decision = turned_away(claim, decide(wish, facts, before))
-        corrects = wish.done and not wish.leaving and not claim.dry_run and decision.refused_as is None
-        if corrects and not is_judged_again(self.doorway, ticket, place):
-            decision = correct_times(self.doorway, claim, place, ticket, at=at, decision=decision)
         new = self.doorway.stays.never_came(ticket)
         answer = self._settle(Presented(claim, place, at, kind, ticket, before, first_time=new), decision)
         if passed(claim, decision) and not claim.dry_run:
@@ -187,21 +183,15 @@ class Judge:
     def _undo(self, claim: Claim, place: DoorPlace, at: datetime) -> Answer:
         assert claim.undoes is not None
         self.doorway.flush()
-        written = door.written_by(self.bind, self.event, [claim.undoes])
-        lines = [line for line in written if self.doorway.may_undo(line)]
-        target = None
-        if lines:
-            first = lines[0]
-            own = self.sent.made(first.columns)
-            standing = any(not line.undone for line in lines)
-            had_for = self.sent.arrived_at - first.columns["received_at"]
-            target = Undoable(own, first.columns["at"], had_for, wrote=True, stands=standing)
+        undone = to_undo(self.doorway, claim.undoes)
+        target = undone.judged(self.sent) if undone else None
         decision = decide_undo(at, target, supervisor=self._supervises())
-        if decision.verdict is Verdict.UNDONE and not claim.dry_run:
-            take_back(self.doorway, claim, [line for line in lines if not line.undone], at)
-            if first.columns["ticket_id"] and first.columns["method"] is Method.TAPPED:
-                giving.take_back(self.doorway, first.columns["registration_id"])
-            if target and target.stands:
+        if undone and target and decision.verdict is Verdict.UNDONE and not claim.dry_run:
+            take_back(self.doorway, claim, undone, at)
+            first = undone.lines[0].columns if undone.lines else {}
+            if first.get("ticket_id") and first["method"] is Method.TAPPED:
+                giving.take_back(self.doorway, first["registration_id"])
+            if target.stands:
                 given = claim.why or claim.force
                 why = {"reason": given.value} if given else {}
                 self.to_audit.append(("undo", f"scan:{claim.undoes}", {"by": str(claim.id), **why}))
@@ -258,6 +248,8 @@ class Judge:
         if happens:
             self._keep(presented, decision, facts)
             self._flag(presented, decision, rows, is_wrong=conflict is not None)
+            if presented.before and (besides := listed_besides(decision, facts, presented.before)):
+                self.doorway.flag(besides, claim, place, ticket=ticket)
         return Answer(str(claim.id), decision.verdict, presented.at, claim.place, facts, person)
 
     def _add_facts(self, presented: Presented, ticket: DoorTicket, decision: Decision, facts: dict[str, Any]) -> None:
@@ -267,7 +259,8 @@ class Judge:
         in_before = decision.verdict is Verdict.ALREADY_IN
         after = before.here if in_before else self.doorway.stays.of(ticket, presented.place)
         facts |= facts_of_ticket(decision, before, after, self.doorway.parties[ticket.registration_id])
-        facts |= left_uncounted(decision, presented.claim.people, before.party)
+        facts |= left_uncounted(decision, presented.claim, before.party)
+        facts |= all_left(decision, presented.claim.people, before.party)
         facts |= offered_place(decision, facts.get("room_left"), before.party)
         if decision.verdict is Verdict.CANCELLED:
             when = cancelled_when(self.bind, ticket.registration_id, presented.place.session_id)

@@ -23,6 +23,7 @@ from checkin.operations.settling import TO_SETTLE
 from checkin.queries import door
 from checkin.queries.conflicts import place_code
 from checkin.queries.given import Arrived, arrived
+from checkin.queries.let_in import TAKEN_BACK
 from checkin.queries.rows import DoorEvent
 from checkin.rules import Act, ConflictKind, Direction, Verdict
 from checkin.rules.claims import Batch, Claim
@@ -51,7 +52,8 @@ def _link(one: Arrived, at: datetime) -> None:
         return  # somebody else was faster
     scan, ticket = db.session.get_one(Scan, one.scan_id), db.session.get_one(Ticket, one.ticket_id)
     event, bind = db.session.get_one(Event, one.event_id), door.connection()
-    settle_findings(scan, Settlement.LINKED, at)
+    for conflict in settle_findings(scan, Settlement.LINKED, at):
+        conflict.ticket_id = ticket.id
     opened, _known, tickets, _parties = door.opening(
         bind, event.slug, event.id, ids=(), codes=[ticket.code], numbers=(), undone=()
     )
@@ -63,8 +65,8 @@ def _link(one: Arrived, at: datetime) -> None:
     doorway = open_doorway(bind, facts, [undoing, claim], tickets, first=sent)
     lines = [one for one in door.written_by(bind, facts, [scan.id]) if doorway.may_undo(one) and not one.undone]
     scan.ticket_id = ticket.id
-    if scan.verdict is Verdict.PROVISIONAL and not lines:
-        return  # it was taken back before
+    if TAKEN_BACK in scan.facts or (scan.verdict is Verdict.PROVISIONAL and not lines):
+        return
     for line in lines:
         doorway.undo(claim, line, scan.at, reason=LINKED)
     Judge(doorway, sent).judge(claim)
@@ -100,9 +102,12 @@ def keep_what_follows(scan: Scan, doorway: Doorway, at: datetime) -> None:
     pending.write(doorway.bind)
 
 
-def settle_findings(scan: Scan, how: Settlement, at: datetime, *, by: int | None = None) -> None:
-    """What was found of it while nobody knew its ticket is settled with that; by: whose word it was."""
+def settle_findings(scan: Scan, how: Settlement, at: datetime, *, by: int | None = None) -> list[Conflict]:
+    """What was found of it while nobody knew its ticket is settled with that; by: whose word it was. The others, which
+    tell how it came, are given back: they are of the ticket from then on."""
     chosen = select(Conflict.id).where(Conflict.scan_id == scan.id, Conflict.resolved_at.is_(None))
-    ids = db.session.scalars(chosen.where(Conflict.kind.not_in(OF_THE_UPLOAD))).all()
-    for conflict in lock(Conflict, ids):
-        conflict.resolved_at, conflict.resolved_by_id, conflict.resolution = at, by, how.value
+    found = lock(Conflict, db.session.scalars(chosen).all())
+    for conflict in found:
+        if conflict.kind not in OF_THE_UPLOAD:
+            conflict.resolved_at, conflict.resolved_by_id, conflict.resolution = at, by, how.value
+    return [conflict for conflict in found if conflict.kind in OF_THE_UPLOAD]

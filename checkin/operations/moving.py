@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from checkin.operations.doorway import Doorway, Late
-from checkin.operations.earlier import EARLIER
-from checkin.operations.retelling import may_change, retell
+from checkin.operations.retelling import EARLIER, retell
 from checkin.queries import door
 from checkin.queries.let_in import uncounted_after
 from checkin.queries.rows import DoorTicket, Written
@@ -32,7 +31,7 @@ def mend_moves(doorway: Doorway) -> None:
 
 def _perhaps(doorway: Doorway) -> list[Late]:
     """Those after which somebody was let in of whom no line says so."""
-    perhaps = [late for late in doorway.perhaps if may_change(doorway, late.ticket)]
+    perhaps = doorway.perhaps
     if not perhaps:
         return []
     tickets, since = {late.ticket.id for late in perhaps}, min(late.at for late in perhaps)

@@ -12,12 +12,14 @@ from app.errors import NotFound, Refused
 from app.programme.models import Event
 from app.web.actors import Actor, DeviceActor
 from checkin.models import Conflict, Scan
+from checkin.operations.answers import ALL_CAME, ALL_LEFT
 from checkin.operations.by_hand import DESK, NO_DEVICE, scan_by_hand, with_desk
 from checkin.operations.doorway import Doorway, open_doorway
 from checkin.operations.judging import Judge
 from checkin.operations.moving import mend_moves
 from checkin.operations.sent import Sent
-from checkin.operations.taking_back import take_back as take_lines_back
+from checkin.operations.taking_back import take_back as take_back_scan
+from checkin.operations.taking_back import to_undo
 from checkin.queries import door
 from checkin.queries.conflicts import place_code
 from checkin.queries.rows import DoorEvent, DoorTicket
@@ -28,7 +30,7 @@ from checkin.rules.people import total
 from checkin.rules.settling import ACCEPTED, DISMISSED, REVOCABLE, Settlement
 from registrations.models import Ticket
 
-TO_SETTLE = ("first", "refused_as", "uncounted", "number")
+TO_SETTLE = ("first", "refused_as", "uncounted", "number", ALL_CAME, ALL_LEFT)
 """Facts of a claim that was accepted, for who settles what follows from it."""
 
 
@@ -96,8 +98,7 @@ class _Settling:
         """What the scan wrote is undone, as a supervisor would."""
         undo = self._claim(uuid4(), Act.UNDO, undoes=self.scan.id)
         doorway = self._open(undo, self.at, undone={self.scan.id})
-        written = door.written_by(self.bind, doorway.event, [self.scan.id])
-        lines = [line for line in written if doorway.may_undo(line) and not line.undone]
+        undone = to_undo(doorway, self.scan.id)
         whose: dict[str, Any] = {
             "event_id": self.event.id,
             "place_id": self.scan.place_id,
@@ -105,7 +106,8 @@ class _Settling:
         }
         about: dict[str, Any] = {"gate_id": self.scan.gate_id, "ticket_id": self.scan.ticket_id}
         doorway.pending.scans.append(scan_by_hand(undo, Verdict.UNDONE, at=self.at, **whose, **about))
-        take_lines_back(doorway, undo, lines, self.at)
+        if undone:
+            take_back_scan(doorway, undo, undone, self.at)
         for row in doorway.pending.entries:
             if row["scan_id"] == undo.id:
                 row |= {"device_id": None, "account_id": self.actor.account_id}
@@ -114,11 +116,12 @@ class _Settling:
 
     def _count_the_rest(self) -> None:
         """People whom the scan let in and nobody counted come without a ticket, at the time of the scan."""
+        claim = self._claim(self.scan.id, self.scan.act)
+        doorway = self._open(claim, self.at, codes=self._codes())
+        db.session.refresh(self.scan, ["facts"])  # an upload may have explained some of them until the ticket was held
         numbers: dict[str, int] = self.scan.facts.get("uncounted") or {}
         if not total(numbers):
             raise Refused("nothing_to_count")
-        claim = self._claim(self.scan.id, self.scan.act)
-        doorway = self._open(claim, self.at)
         place, gate = doorway.places.get(claim.place), doorway.event.gates[claim.gate]
         if place is None:
             raise Refused("nothing_to_count")
@@ -127,6 +130,11 @@ class _Settling:
         for row in doorway.take(claim, Decision(Verdict.COUNTED, (line,)), place, None, self.scan.at):
             row |= {"device_id": None, "account_id": self.actor.account_id}
         doorway.pending.write(self.bind)
+
+    def _codes(self) -> list[str]:
+        """The ticket's, whose registration is held by it."""
+        ticket = db.session.get(Ticket, self.scan.ticket_id) if self.scan.ticket_id else None
+        return [ticket.code] if ticket else []
 
     def _accept_claim(self) -> None:
         """What a revoked device claimed is judged as it came; whoever it let in is a fact, known from now on: after the

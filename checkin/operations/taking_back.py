@@ -2,16 +2,21 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import bindparam, select, update
 
 from app.direct import Direct
+from app.values import Value, asdict
 from checkin.models import Conflict
 from checkin.operations.booked import admission_by_return
 from checkin.operations.covering import uncovered
 from checkin.operations.doorway import Doorway, Late
 from checkin.operations.ledger import columns_of
+from checkin.operations.listing import withdraw
+from checkin.operations.sent import Sent
 from checkin.queries import door
+from checkin.queries.let_in import TAKEN_BACK, ScanToUndo, scan_to_undo
 from checkin.queries.rows import Written
 from checkin.rules import Act, ConflictKind, EntryKind, Method
 from checkin.rules.claims import Claim
@@ -19,9 +24,47 @@ from checkin.rules.facts import NewLine
 from checkin.rules.people import NOBODY, Numbers, beyond, plus
 from checkin.rules.settling import Settlement
 from checkin.rules.stay import Line, returns_alone
+from checkin.rules.taps import Undoable
 
 
-def take_back(doorway: Doorway, claim: Claim, lines: Sequence[Written], at: datetime) -> None:
+class ToUndo(Value, frozen=True):
+    """A scan that somebody wants to take back, with the lines it wrote, undone ones too."""
+
+    scan: ScanToUndo
+    lines: Sequence[Written]
+
+    @property
+    def standing(self) -> list[Written]:
+        return [line for line in self.lines if not line.undone]
+
+    def judged(self, sent: Sent) -> Undoable:
+        """As it looks to those who sent the undo. Whom it let in uncounted can be taken back as well."""
+        whose = self.lines[0].columns if self.lines else asdict(self.scan)
+        stands = bool(self.standing) or (self.scan.let_in and TAKEN_BACK not in self.scan.facts)
+        had_for = sent.arrived_at - self.scan.received_at
+        return Undoable(sent.made(whose), self.scan.at, had_for, wrote=True, stands=stands)
+
+
+def to_undo(doorway: Doorway, scan_id: UUID) -> ToUndo | None:
+    """What there is to take back of that scan, while nothing else waits to be written; None: nothing. Of a ticket whose
+    registration we hold nobody else has written meanwhile."""
+    scan = scan_to_undo(doorway.bind, doorway.event.id, scan_id)
+    if scan is None:
+        return None
+    held = scan.ticket_id is None or any(one.id == scan.ticket_id for one in doorway.tickets.values())
+    written = door.written_by(doorway.bind, doorway.event, [scan_id])
+    lines = [line for line in written if (held and scan.ticket_id is not None) or doorway.may_undo(line)]
+    return ToUndo(scan, lines) if lines or (held and scan.let_in) else None
+
+
+def take_back(doorway: Doorway, claim: Claim, undone: ToUndo, at: datetime) -> None:
+    """Undo what stands of a scan, while nothing else waits to be written."""
+    take_lines_back(doorway, claim, undone.standing, at)
+    if undone.scan.let_in:
+        withdraw(doorway, undone.scan)
+
+
+def take_lines_back(doorway: Doorway, claim: Claim, lines: Sequence[Written], at: datetime) -> None:
     """Undo these lines, while nothing else waits to be written. Who came back after an admission that falls away was
     there: the return admits them. Who was taken off of those who fall away is not taken off a second time."""
     admissions: dict[int, tuple[list[Line], Numbers]] = {}

@@ -20,7 +20,7 @@ from checkin.operations.judging import Judge
 from checkin.operations.linking import claim_again, keep_what_follows, settle_findings
 from checkin.operations.sent import Sent
 from checkin.operations.settling import held
-from checkin.operations.taking_back import take_back
+from checkin.operations.taking_back import take_lines_back
 from checkin.queries import door
 from checkin.queries.rows import DoorEvent, DoorTicket, Written
 from checkin.rules import Act, ConflictKind, DeviceRight, Verdict
@@ -42,8 +42,10 @@ def tie(event: Event, conflict_id: int, number: str, *, at: datetime, actor: Act
     if conflict.kind is not ConflictKind.UNREAD_TICKET:
         raise Refused("not_possible")
     scan = db.session.get_one(Scan, conflict.scan_id)
-    settle_findings(scan, Settlement.TIED, at, by=actor.account_id)
-    conflict.ticket_id = _put_on_ticket(event, scan, number, at).id
+    left = settle_findings(scan, Settlement.TIED, at, by=actor.account_id)
+    ticket = _put_on_ticket(event, scan, number, at)
+    for one in (conflict, *left):
+        one.ticket_id = ticket.id
     db.session.flush()
     about = {"kind": conflict.kind.value, "resolution": Settlement.TIED.value}
     record(actor, "conflict.settle", f"conflict:{conflict.uuid}", at=at, event_id=event.id, **about)
@@ -83,7 +85,7 @@ def _become(doorway: Doorway, sent: Sent, claim: Claim, lines: list[Written]) ->
         people = plus(people, line.people)
     if not people:
         raise Refused("nothing_to_tie")
-    take_back(doorway, claim, lines, claim.at)
+    take_lines_back(doorway, claim, lines, claim.at)
     why_not = _why_not(claim, Judge(doorway, sent).judge(replace(claim, people=people)))
     if why_not:
         raise Refused(why_not)

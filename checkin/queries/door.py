@@ -20,7 +20,7 @@ from app.errors import NotFound
 from app.programme.rules import SessionStatus
 from app.writer import Wire
 from checkin.models import Entry
-from checkin.queries import apart, statements
+from checkin.queries import apart, given, statements
 from checkin.queries.remembered import remembered_places
 from checkin.queries.rows import (
     DoorEvent,
@@ -64,6 +64,8 @@ def opening(
 
     Raises NotFound if the event is not the device's.
     """
+    if undone:
+        given.AWAITING.rows(bind, {"ids": list(undone)})
     behind = statements.BEHIND.rows(bind, {"event_id": event_id, "ids": list(undone)}) if undone else []
     registrations = {row.registration_id for row in behind}
     remembered: dict[Hashable, Any] = bind.remembered if isinstance(bind, Wire) else {}

@@ -8,12 +8,19 @@ from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import aliased
 
 from app.db import db
-from app.direct import Bound, Direct
+from app.direct import Bound, Direct, among
 from checkin.models import AwaitedTicket, Entry, GivenTicket, Scan, of_scan
 from checkin.rules import EntryKind
 from registrations.models import Ticket
 
 A_DAY = timedelta(days=1)
+AWAITING = Direct(
+    select(AwaitedTicket.scan_id)
+    .where(among(AwaitedTicket.scan_id, "ids"))
+    .order_by(AwaitedTicket.scan_id)
+    .with_for_update()
+)
+"""Held while such a scan is taken back: it becomes its ticket's before or after."""
 
 
 @dataclass(frozen=True)

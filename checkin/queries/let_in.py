@@ -5,13 +5,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, select
 
 from app.direct import Bound, Direct, among
 from app.values import Value
-from checkin.models import OF_A_REFUSED_SCAN, Conflict, Entry, Scan
+from checkin.models import OF_A_REFUSED_SCAN, AwaitedTicket, Conflict, Entry, Scan
 from checkin.rules import ConflictKind
 from registrations.models import Ticket
+
+TAKEN_BACK = "taken_back"
+"""The fact of a scan that a door or a person took back."""
 
 
 class PassedScan(Value, frozen=True):
@@ -29,6 +32,26 @@ class PassedScan(Value, frozen=True):
     code_kind: str | None
     forced: str | None
     facts: dict[str, Any]
+
+
+class ScanToUndo(Value, frozen=True):
+    """A scan that somebody wants to take back. awaits: its ticket is not here yet; listed: people are asked to look at
+    those whom it let in and nobody counted."""
+
+    id: UUID
+    at: datetime
+    received_at: datetime
+    device_id: int | None
+    account_id: int | None
+    ticket_id: int | None
+    facts: dict[str, Any]
+    awaits: bool
+    listed: bool
+
+    @property
+    def let_in(self) -> bool:
+        """Whether somebody passed by it of whom it wrote nothing, or did until it was taken back."""
+        return self.awaits or self.listed or bool(self.facts.get(TAKEN_BACK))
 
 
 class Listed(Value, frozen=True):
@@ -53,6 +76,12 @@ def uncounted_after(
     """Tickets and times of scans after `since` of which it is listed that they let in somebody whom nobody counted."""
     asked = {"event_id": event_id, "tickets": list(tickets), "since": since}
     return [(row.ticket_id, row.at) for row in _UNCOUNTED_AFTER.rows(bind, asked)]
+
+
+def scan_to_undo(bind: Bound, event_id: int, scan_id: UUID) -> ScanToUndo | None:
+    """The scan that somebody wants to take back, as it was kept."""
+    rows = _TO_UNDO.rows(bind, {"event_id": event_id, "id": scan_id})
+    return ScanToUndo(*rows[0]) if rows else None
 
 
 def listed_of(bind: Bound, event_id: int, scan_ids: Collection[UUID]) -> dict[UUID, Listed]:
@@ -86,6 +115,16 @@ _UNCOUNTED_AFTER = Direct(
     .where(Conflict.event_id == bindparam("event_id"), among(Conflict.ticket_id, "tickets"), _UNCOUNTED)
     .where(Scan.at > bindparam("since"))
 )
+_TO_UNDO = Direct(
+    select(
+        Scan.id, Scan.at, Scan.received_at, Scan.device_id, Scan.account_id, Scan.ticket_id, Scan.facts,
+        exists().where(AwaitedTicket.scan_id == Scan.id),
+        exists().where(
+            Conflict.event_id == bindparam("event_id"), Conflict.resolved_at.is_(None), Conflict.scan_id == Scan.id,
+            _UNCOUNTED,
+        ),
+    ).where(Scan.id == bindparam("id"), Scan.event_id == bindparam("event_id"))
+)  # fmt: skip
 _LISTED = Direct(
     select(Conflict.id, Conflict.scan_id, Conflict.kind, Conflict.resolution)
     .where(Conflict.event_id == bindparam("event_id"), among(Conflict.scan_id, "ids"))

@@ -245,7 +245,13 @@ BEHIND = Direct(
     select(Entry.registration_id)
     .where(_OF_THE_EVENT, of_scan(lambda column: among(column, "ids")))
     .where(Entry.registration_id.is_not(None))
+    .union(
+        select(Ticket.registration_id)
+        .join(Scan, Scan.ticket_id == Ticket.id)
+        .where(among(Scan.id, "ids"), Scan.event_id == bindparam("event_id"))
+    )
 )
+"""Of a scan that wrote nothing too: it may have let somebody in."""
 _LED_TO_BY = (
     select(Listed(cast(GatePlace.gate_id, String)))
     .where(GatePlace.place_id == Place.id)

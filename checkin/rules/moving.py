@@ -37,29 +37,44 @@ class Rule(Value, frozen=True):
 
 
 class LetIn(Value, frozen=True):
-    """So many were let in by a scan, whatever was counted of them. `order` breaks ties of time."""
+    """So many were let in by a scan, whatever was counted of them; people None: whoever was expected of a party.
+    `order` breaks ties of time. besides: those beyond the party may come in without a ticket, if nobody of the party is
+    in twice."""
 
     at: datetime
     order: int
-    people: Numbers
+    people: Numbers | None
+    besides: bool = False
+
+
+class AllOut(Value, frozen=True):
+    """Of a party so many left as were there, by a scan that did not say how many."""
+
+    at: datetime
+    order: int
 
 
 class Came(Value, frozen=True):
-    """What that comes to: who is new (on a booked place or not), who came back, and who was in already or is beyond the
-    party, with the kind under which that is listed and the first admission before."""
+    """What that comes to: who is new (on a booked place or not), who came back, who came in besides the party without a
+    ticket, and who was in already or is beyond the party, with the kind under which that is listed and the first
+    admission before; or who left."""
 
-    booked: Numbers
-    unbooked: Numbers
-    back: Numbers
-    over: Numbers
-    kind: ConflictKind
-    first: tuple[datetime, int | None] | None
+    booked: Numbers = NOBODY
+    unbooked: Numbers = NOBODY
+    back: Numbers = NOBODY
+    besides: Numbers = NOBODY
+    over: Numbers = NOBODY
+    left: Numbers = NOBODY
+    kind: ConflictKind = ConflictKind.SURPLUS
+    first: tuple[datetime, int | None] | None = None
 
-    def lines(self, scan: LetIn) -> Iterable[Line]:
-        """What stands of it once it is counted."""
+    def lines(self, scan: LetIn | AllOut) -> Iterable[Line]:
+        """What stands of it on the ticket once it is counted."""
         made = partial(Line, scan.at, scan.order, Direction.IN)
         lines = made(self.booked, booked=True), made(self.unbooked), made(self.back, reentry=True)
-        return (line for line in lines if total(line.people))
+        yield from (line for line in lines if total(line.people))
+        if total(self.left):
+            yield Line(scan.at, scan.order, Direction.OUT, turned(self.left))
 
 
 def moves(lines: Lines, ends: Ends, party: Numbers) -> list[Move]:
@@ -72,17 +87,18 @@ def moves(lines: Lines, ends: Ends, party: Numbers) -> list[Move]:
 
 
 def who_came(
-    lines: Lines, ends: Ends, party: Numbers, let_in: Mapping[int, Sequence[LetIn]], rules: Mapping[int, Rule]
+    lines: Lines, ends: Ends, party: Numbers, scans: Mapping[int, Sequence[LetIn | AllOut]], rules: Mapping[int, Rule]
 ) -> dict[int, Came]:
     """What these scans come to, by their order, among all other lines but the exits that follow."""
-    story = _Story({place: lines.get(place, ()) for place in {*lines, *let_in}}, ends, party)
+    story = _Story({place: lines.get(place, ()) for place in {*lines, *scans}}, ends, party)
     found: dict[int, Came] = {}
-    everything: list[tuple[Line | LetIn, int]] = [*_each(lines), *_each(let_in)]
+    everything: list[tuple[Line | LetIn | AllOut, int]] = [*_each(lines), *_each(scans)]
     for one, place in sorted(everything, key=_by_time):
         if isinstance(one, Line):
             story.tell(one, place)
             continue
-        came = found[one.order] = story.judge(one, place, rules[place])
+        came = story.judge(one, place, rules[place]) if isinstance(one, LetIn) else story.leave(place)
+        found[one.order] = came
         for line in came.lines(one):
             story.tell(line, place)
     return found
@@ -111,37 +127,53 @@ class _Story:
 
     def judge(self, let_in: LetIn, place: int, rule: Rule) -> Came:
         """As the door's decision takes a party apart."""
-        before, party, asked = stay(self.told[place]), self.party, let_in.people
+        before, party = stay(self.told[place]), self.party
+        admitted, inside = named_as(before.admitted, party), named_as(before.inside, party)
+        missing, places = beyond(party, admitted), beyond(rule.booked, named_as(before.booked, rule.booked))
+        returning = {Reentry.FREE: admitted, Reentry.AFTER_EXIT: beyond(admitted, inside)}.get(rule.reentry, NOBODY)
+        asked = let_in.people
+        if asked is None:
+            asked = within(missing, places) or missing or returning or party
         if not asked.keys() <= party.keys():
             asked = named_as(asked, party)
-        admitted, inside = named_as(before.admitted, party), named_as(before.inside, party)
-        mine, missing = within(asked, party), beyond(party, admitted)
+        mine = within(asked, party)
         new = within(mine, missing)
-        on_places = within(new, beyond(rule.booked, named_as(before.booked, rule.booked)))
+        on_places = within(new, places)
         known = beyond(mine, new)
-        returning = {Reentry.FREE: admitted, Reentry.AFTER_EXIT: beyond(admitted, inside)}.get(rule.reentry, NOBODY)
         back = within(known, returning)
+        in_twice, surplus = beyond(known, back), beyond(asked, party)
+        besides = surplus if let_in.besides and not total(in_twice) and total(plus(new, back)) else NOBODY
         twice = not total(missing) and not total(back)
         return Came(
             booked=on_places,
             unbooked=beyond(new, on_places),
             back=back,
-            over=plus(beyond(asked, party), beyond(known, back)),
+            besides=besides,
+            over=plus(in_twice, beyond(surplus, besides)),
             kind=ConflictKind.DOUBLE_ADMISSION if twice else ConflictKind.SURPLUS,
             first=(before.first_at, before.first_gate_id) if before.first_at else None,
         )
+
+    def leave(self, place: int) -> Came:
+        """All who are there; if nobody is, the whole party, as it was told."""
+        inside = stay(self.told[place]).inside
+        return Came(left=inside if total(inside) else self.party)
 
     def _others(self, here: int, at: datetime) -> list[int]:
         """Other places that are not over; where nothing has changed for longest stands first."""
         told = self.told
         known = [place for place, end in self.ends.items() if place != here and told.get(place) and end > at]
-        return sorted(known, key=lambda place: (told[place][-1].at, place))
+        return sorted(known, key=lambda place: (self._changed(place, at), place))
+
+    def _changed(self, place: int, at: datetime) -> datetime:
+        """When something changed there last, before that moment: what one scan brings about is told line by line."""
+        return max((line.at for line in self.told[place] if line.at < at), default=at)
 
 
 def _each(by_place: Mapping[int, Sequence[Told]]) -> Iterable[tuple[Told, int]]:
     return ((one, place) for place, here in by_place.items() for one in here)
 
 
-def _by_time(one: tuple[Line | LetIn, int]) -> tuple[datetime, int]:
+def _by_time(one: tuple[Line | LetIn | AllOut, int]) -> tuple[datetime, int]:
     line, _ = one
     return line.at, line.order

@@ -17,6 +17,7 @@ from app.clock import frozen
 from app.db import Model, db, transaction
 from app.programme.models import Event, EventSession, SessionPlaces
 from checkin.models import Conflict, Entry, EntryNumber, Scan
+from checkin.rules.settling import Settlement
 from registrations.models import Booking, BookingLine, PartyNumber, Registration, Ticket
 from registrations.rules import BookingState, PartyKind, Source, short_number, ticket_code
 from tests.make import NOON, Make
@@ -166,9 +167,10 @@ class Doorside:
         return found
 
     def conflicts(self) -> list[str]:
-        """Every conflict's kind, in the order they were found."""
+        """Every conflict's kind, in the order they were found, but for those that a later upload has retold."""
         db.session.rollback()
-        return [kind.value for kind in db.session.scalars(select(Conflict.kind).order_by(Conflict.id))]
+        chosen = select(Conflict.kind).where(Conflict.resolution.is_distinct_from(Settlement.RETOLD.value))
+        return [kind.value for kind in db.session.scalars(chosen.order_by(Conflict.id))]
 
     def stored(self, scan_id: str) -> Scan | None:
         """A scan as it was kept."""

@@ -14,7 +14,7 @@ from analytics.queries.closing import closing_days
 from app.clock import frozen
 from app.db import db, transaction
 from app.programme.models import EventSession
-from app.programme.rules import AdmissionRule
+from app.programme.rules import AdmissionRule, CapacityKind
 from app.web.actors import Actor
 from checkin.cli import ledger
 from checkin.models import AwaitedTicket, Conflict, PlaceClose
@@ -22,7 +22,8 @@ from checkin.operations.closing import close_places, seal_ledger
 from checkin.operations.linking import link_tickets
 from checkin.queries.closing import Late
 from checkin.queries.sealed import chain
-from checkin.rules import CountingState
+from checkin.rules import ConflictKind, CountingState
+from registrations.models import Ticket
 from registrations.rules.given import RANDOM_BITS, given_code
 from tests.checkin.doorside import EVERY_RIGHT, Doorside
 from tests.make import NOON, Make
@@ -137,3 +138,25 @@ def test_one_person_who_is_linked_after_the_close_is_nobody_new_and_no_late_line
     assert [kind for kind, _ in door.lines()][:4] == ["entry", "entry", "undo", "entry"]
     assert door.places(talk).anonymous == 0
     assert {place: one.lines for place, one in came_late(door).items()} == {"session:hall": 1}
+
+
+def test_who_left_before_the_ticket_came_and_was_taken_back_has_not_left(door: Doorside, make: Make) -> None:
+    hall = make.session(door.event, "hall", admission=AdmissionRule.WALK_IN, capacity_kind=CapacityKind.AT_ONCE)
+    code, other = given_code(door.event.scan_salt, randbits(RANDOM_BITS)), door.device(rights=EVERY_RIGHT)
+    left = door.claim(hall, code, at=NOON + timedelta(minutes=5), shown="left", direction="out")
+    undo = door.claim(hall, act="undo", undoes=left["id"], at=NOON + timedelta(minutes=6))
+    answers = door.send(left, undo, at=EVENING, token=other)
+    assert [one["verdict"] for one in answers] == ["left", "undone"]
+    door.send(given_out(door, hall, code), at=EVENING)
+    assert (door.count(AwaitedTicket), door.places(hall).present) == (0, 3)
+
+
+def test_that_a_scan_came_late_is_said_of_the_ticket_once_it_is_here(door: Doorside, make: Make) -> None:
+    hall = make.session(door.event, "hall", admission=AdmissionRule.WALK_IN)
+    code, other = given_code(door.event.scan_salt, randbits(RANDOM_BITS)), door.device(rights=EVERY_RIGHT)
+    door.send(door.claim(hall, code, at=NOON + timedelta(minutes=5), shown="provisional"), at=EVENING, token=other)
+    door.send(given_out(door, hall, code), at=EVENING)
+    db.session.rollback()
+    late = select(Conflict.ticket_id).where(Conflict.kind == ConflictKind.LATE_UPLOAD)
+    ticket_id = db.session.scalars(select(Ticket.id)).one()
+    assert db.session.scalars(late).all() == [ticket_id] * 2

@@ -2,6 +2,7 @@
 them is settled by itself."""
 
 from datetime import timedelta
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -13,9 +14,10 @@ from app.db import db, transaction
 from app.programme.models import EventSession, Venue
 from app.programme.rules import AdmissionRule, CapacityKind, Reentry
 from app.web.actors import Actor
-from checkin.models import Conflict, Entry, Scan
+from checkin.models import Conflict, Entry, EntryNumber, Scan
 from checkin.operations.settling import settle, take_back
 from registrations.models import Ticket
+from registrations.rules import BookingState
 from tests.checkin.doorside import EVERY_RIGHT, Doorside
 from tests.checkin.test_late import EVENING, at, let_in, standing, upload
 from tests.checkin.test_recount import recount
@@ -162,3 +164,94 @@ def test_whoever_was_never_in_the_middle_room_left_the_first_for_the_last(
     undone = select(Entry.undoes_id).where(Entry.undoes_id.is_not(None))
     exits = select(Entry.at).where(Entry.kind == "exit", Entry.id.not_in(undone), Entry.place_id.is_not(None))
     assert db.session.scalars(exits).all() == [at(20)]
+
+
+def taken_back(door: Doorside, scan: Any, minutes: int) -> Any:
+    """The undo of a scan by the device that made it, to be uploaded later."""
+    claim, token = scan
+    return door.claim(claim["place"], act="undo", undoes=claim["id"], at=at(minutes)), token
+
+
+@pytest.mark.parametrize("reentry", list(Reentry))
+def test_an_earlier_scan_that_is_taken_back_leaves_the_later_one(door: Doorside, make: Make, reentry: Reentry) -> None:
+    door.change(door.event, reentry=reentry)
+    talk, ticket = room(door, make), door.ticket()
+    first, second = let_in(door, talk, ticket, door.token, 0), let_in(door, talk, ticket, door.device(), 30)
+    upload(door, [second, first, taken_back(door, first, 5)])
+    assert (standing(ticket), [one for one in listed() if one[1] is None]) == ([(30, 1, False)], [])
+    holds(door, talk, 1)
+
+
+@pytest.mark.parametrize("reentry", [Reentry.NONE, Reentry.AFTER_EXIT])
+def test_whoever_was_in_already_can_be_taken_back_and_never_comes_back_by_that_scan(
+    door: Doorside, make: Make, reentry: Reentry
+) -> None:
+    door.change(door.event, reentry=reentry)
+    talk, ticket = room(door, make), door.ticket()
+    first, second = let_in(door, talk, ticket, door.token, 0), let_in(door, talk, ticket, door.device(), 60)
+    undo = taken_back(door, second, 65)
+    answers = upload(door, [first, second, undo, undo])
+    assert [one["verdict"] for one in answers] == ["admitted", "already_in", "undone", "undone"]
+    assert listed() == [(60, "taken_off", None)]
+    upload(door, [went_out(door, talk, ticket, 30)])
+    assert (standing(ticket), listed()) == ([(0, 1, False)], [(60, "taken_off", None)])
+    holds(door, talk, 0)
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_who_is_one_too_many_goes_with_the_scan_that_is_taken_back(door: Doorside, make: Make, by_hand: bool) -> None:
+    talk, group = room(door, make), door.ticket({"student": 8})
+    first, second = (let_in(door, talk, group, door.device(), minutes, people={"student": 6}) for minutes in (0, 10))
+    upload(door, [first, second])
+    if by_hand:
+        with transaction():
+            scan = door.stored(second[0]["id"])
+            assert scan is not None
+            take_back(door.event, scan, at=EVENING, actor=Actor(account_id=None))
+    else:
+        upload(door, [taken_back(door, second, 15)])
+    assert (standing(group), listed("surplus")) == ([(0, 6, False)], [(10, "taken_off", None)])
+    holds(door, talk, 6)
+
+
+def test_all_who_are_there_leave_however_late_the_others_are_told(door: Doorside, make: Make) -> None:
+    talk, group = room(door, make), door.ticket({"student": 8})
+    came = [let_in(door, talk, group, door.device(), minutes, people={"student": 3}) for minutes in (0, 10)]
+    upload(door, [came[0], went_out(door, talk, group, 30), came[1]])
+    undone = select(Entry.undoes_id).where(Entry.undoes_id.is_not(None))
+    exits = select(EntryNumber.number).join(Entry).where(Entry.kind == "exit", Entry.id.not_in(undone))
+    assert db.session.scalars(exits).all() == [-6]
+    holds(door, talk, 0)
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_of_more_than_the_party_those_beyond_it_come_in_by_the_order_of_time(
+    door: Doorside, make: Make, order: tuple[int, ...]
+) -> None:
+    talk, group = room(door, make), door.ticket({"student": 8})
+    more, early = (
+        let_in(door, talk, group, door.device(), minutes, people={"student": number})
+        for minutes, number in ((10, 10), (0, 3))
+    )
+    scans = [more, early, taken_back(door, early, 5)]
+    upload(door, [scans[place] for place in order if place != 2])
+    assert (standing(group), listed("surplus")[-1]) == ([(0, 3, False), (10, 5, False)], (10, None, {"student": 5}))
+    holds(door, talk, 8)
+    upload(door, [scans[2]])
+    assert (standing(group), listed("surplus")) == ([(10, 8, False)], [(10, "retold", None)])
+    assert door.places(talk).anonymous == 2
+    holds(door, talk, 10)
+
+
+def test_who_came_in_besides_a_party_at_a_place_without_walk_ins_stays_listed(door: Doorside, make: Make) -> None:
+    talk = make.session(door.event, "booked", admission=AdmissionRule.BOOKING_ONLY)
+    group = door.ticket({"student": 8}, booked={talk: BookingState.CONFIRMED})
+    early, more = (
+        let_in(door, talk, group, door.device(), minutes, people={"student": number})
+        for minutes, number in ((0, 3), (10, 10))
+    )
+    upload(door, [more, early])
+    assert listed("surplus") == [(10, None, {"student": 5})]
+    upload(door, [taken_back(door, early, 5)])
+    assert listed("surplus") == [(10, None, {"student": 2})]
+    holds(door, talk, 8)

@@ -155,6 +155,21 @@ def test_a_question_leaves_no_trace_for_the_next_batch(door: Doorside, make: Mak
     assert [first.verdict, second.verdict, second.error] == ["admitted", "admitted", None]
 
 
+def test_what_an_upload_before_it_judged_again_is_taken_back_at_the_same_moment_too(door: Doorside, make: Make) -> None:
+    talk, ticket = make.session(door.event, "talk", capacity_kind=CapacityKind.AT_ONCE), door.ticket()
+    others = [device(door, *EVERY_RIGHT) for _ in range(3)]
+    entry, back, left = (
+        door.claim(talk, ticket, at=NOON + timedelta(minutes=minutes), shown=shown, direction=direction)
+        for minutes, shown, direction in ((0, "admitted", "in"), (20, "admitted", "in"), (10, "left", "out"))
+    )
+    undo = door.claim(talk, act="undo", undoes=back["id"], at=NOON + timedelta(minutes=21))
+    claims = [(others[0], entry), (others[1], back), (others[2], left), (others[1], undo)]
+    batches = [sent(who, claim, at=NOON + timedelta(hours=1)) for who, claim in claims]
+    alone, together = outcome(door, batches, [1] * 4), outcome(door, batches, [2, 2])
+    assert [one.verdict for (one,) in alone[0]] == ["admitted", "already_in", "left", "undone"]
+    assert [len(rows) for rows in together[1]] == [len(rows) for rows in alone[1]]
+
+
 def test_the_id_of_another_device_is_refused_at_the_same_moment_too(door: Doorside, make: Make) -> None:
     talk, ticket = make.session(door.event, "talk"), door.ticket()
     claim = door.claim(talk, ticket)
