@@ -20,6 +20,7 @@ from checkin.queries.rows import DoorEvent, DoorPlace, DoorTicket, Lines, Party,
 from checkin.rules import Act, ConflictKind, Direction, EntryKind
 from checkin.rules.claims import Claim
 from checkin.rules.facts import Decision, NewLine, PlaceFacts, TicketFacts
+from checkin.rules.following import with_following
 from checkin.rules.people import Numbers, turned
 from checkin.rules.space import Space
 from checkin.rules.stay import Line, stay
@@ -274,7 +275,7 @@ def open_doorway(
     scans to be undone too. `since`: says when the earliest of them was made, if not at the time it says. `parties`: see
     `Opening`."""
     ours = {one.registration_id for one in tickets if one.event_id == event.id}
-    undoes = {claim.undoes for claim in claims if claim.undoes}
+    undoes = with_following(claim.undoes for claim in claims if claim.undoes)
     undone = door.written_by(bind, event, undoes) if undoes else []
     undone = [line for line in undone if line.columns["registration_id"] in ours | {None}]
     known, lines = door.histories(bind, event, ours, read=parties)

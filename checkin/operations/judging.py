@@ -6,6 +6,7 @@ from typing import Any
 
 from app.audit import entry
 from app.direct import Bound
+from app.values import replace
 from app.web.actors import Actor
 from checkin.operations import giving
 from checkin.operations.answers import (
@@ -46,6 +47,7 @@ from checkin.rules import Act, ConflictKind, DeviceRight, Direction, Method, Ver
 from checkin.rules.claims import Claim
 from checkin.rules.decision import decide, decide_unknown
 from checkin.rules.facts import Code, Decision, Wish
+from checkin.rules.following import following
 from checkin.rules.people import Numbers
 from checkin.rules.taps import (
     decide_given,
@@ -183,18 +185,18 @@ class Judge:
     def _undo(self, claim: Claim, place: DoorPlace, at: datetime) -> Answer:
         assert claim.undoes is not None
         self.doorway.flush()
-        undone = to_undo(self.doorway, claim.undoes)
+        undone = to_undo(self.doorway, claim.undoes) or to_undo(self.doorway, following(claim.undoes))
         target = undone.judged(self.sent) if undone else None
         decision = decide_undo(at, target, supervisor=self._supervises())
         if undone and target and decision.verdict is Verdict.UNDONE and not claim.dry_run:
-            take_back(self.doorway, claim, undone, at)
+            take_back(self.doorway, replace(claim, undoes=undone.scan.id), undone, at)
             first = undone.lines[0].columns if undone.lines else {}
             if first.get("ticket_id") and first["method"] is Method.TAPPED:
                 giving.take_back(self.doorway, first["registration_id"])
             if target.stands:
                 given = claim.why or claim.force
                 why = {"reason": given.value} if given else {}
-                self.to_audit.append(("undo", f"scan:{claim.undoes}", {"by": str(claim.id), **why}))
+                self.to_audit.append(("undo", f"scan:{undone.scan.id}", {"by": str(claim.id), **why}))
         return self._settle(Presented(claim, place, at), decision)
 
     def _wish(self, claim: Claim, at: datetime, method: Method) -> Wish:

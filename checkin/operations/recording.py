@@ -23,6 +23,7 @@ from checkin.queries import door
 from checkin.queries.remembered import remember_places
 from checkin.queries.rows import DoorEvent, KnownScan, Opening
 from checkin.rules.claims import Batch, Claim, Malformed
+from checkin.rules.following import with_following
 from registrations.rules import is_code, read_code
 
 
@@ -75,7 +76,7 @@ def _opening(wire: Wire, slug: str, batches: Sequence[Sent], claims: Sequence[Cl
             elif reading.number:
                 numbers.add(reading.number)
         if claim.undoes:
-            undone.add(claim.undoes)
+            undone |= with_following([claim.undoes])
     ids, event_id = [claim.id for claim in claims], batches[0].device.event_id
     return door.opening(wire, slug, event_id, ids=ids, codes=codes, numbers=numbers, undone=undone)
 

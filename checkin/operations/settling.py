@@ -26,6 +26,7 @@ from checkin.queries.rows import DoorEvent, DoorTicket
 from checkin.rules import Act, ConflictKind, Direction, EntryKind, Method, Verdict
 from checkin.rules.claims import Batch, Claim
 from checkin.rules.facts import Decision, NewLine
+from checkin.rules.following import with_following
 from checkin.rules.people import total
 from checkin.rules.settling import ACCEPTED, DISMISSED, REVOCABLE, Settlement
 from registrations.models import Ticket
@@ -182,7 +183,9 @@ class _Settling:
         kept_since: datetime | None = None,
     ) -> Doorway:
         """The door with everything that this scan touches, locked in the order in which doors lock."""
-        opened = door.opening(self.bind, self.event.slug, self.event.id, ids=(), codes=codes, numbers=(), undone=undone)
+        opened = door.opening(
+            self.bind, self.event.slug, self.event.id, ids=(), codes=codes, numbers=(), undone=with_following(undone)
+        )
         event: DoorEvent = with_desk(opened[0])
         tickets: list[DoorTicket] = opened[2]
         sent = Sent(self._device(), Batch(received_at, (claim,)), received_at, kept_since=kept_since)

@@ -7,7 +7,7 @@
  */
 
 import { NotWelcome, Unacceptable, Unreached } from "./contact.js";
-import { whatFollows } from "./following.js";
+import { togetherOf, whatFollows } from "./following.js";
 import { dropped, isUnanswered, withdrawn } from "./numbers.js";
 
 /** @typedef {import("./contact.js").Contact} Contact */
@@ -24,7 +24,7 @@ import { dropped, isUnanswered, withdrawn } from "./numbers.js";
  * @property {(id: string, verdict: import("./types.js").Verdict, deed: Deed | null) => Promise<boolean>} showed what the door said by itself; false: the scan is not here any more
  * @property {(id: string) => Promise<void>} withdraw puts in its place that nobody was let in by it
  * @property {(limit: number) => Promise<Scan[]>} oldest in order of their numbers
- * @property {(ids: readonly string[], after?: (scan: Scan) => Draft | null) => Promise<void>} remove in one step with what is to follow each
+ * @property {(ids: readonly string[], after?: (scan: Scan) => Draft | null) => Promise<void>} remove in one step; what is to follow one takes its place
  * @property {(scan: Scan, reason: string) => Promise<void>} setAside takes it out of the way without losing it
  * @property {() => Promise<number>} size how many wait
  * @property {() => Promise<number>} aside how many were set aside
@@ -199,7 +199,7 @@ export class Queue {
   /** @returns {Promise<Scan[]>} the oldest ones; a batch is of one event */
   async #next() {
     const batch = [...(await this.#ours(BATCH)), ...(await this.#strays()).filter(this.isOurs)].slice(0, BATCH);
-    return batch.filter((scan) => scan.event === batch[0]?.event);
+    return togetherOf(batch.filter((scan) => scan.event === batch[0]?.event));
   }
 
   /** @param {number} limit */

@@ -150,8 +150,8 @@ async function openDisk() {
         const scan = await transaction.store.index("id").get(id);
         if (!scan) continue;
         const next = after(scan);
-        if (next && !(await transaction.store.index("id").getKey(next.id))) await transaction.store.add(next);
-        await transaction.store.delete(scan.seq);
+        if (next && !(await transaction.store.index("id").getKey(next.id))) await transaction.store.put({ ...next, seq: scan.seq });
+        else await transaction.store.delete(scan.seq);
       }
       await transaction.done;
     },
@@ -262,7 +262,7 @@ export class MemoryStore {
 
   /** @param {number} limit */
   async oldest(limit) {
-    return [...this.#queue.values()].slice(0, limit);
+    return [...this.#queue.values()].sort((one, other) => Number(one.seq) - Number(other.seq)).slice(0, limit);
   }
 
   /** @param {readonly string[]} ids @param {(scan: Scan) => Draft | null} [after] */
@@ -270,8 +270,8 @@ export class MemoryStore {
     for (const id of ids) {
       const scan = this.#queue.get(id);
       const next = scan && after(scan);
-      if (next) await this.add(next);
       this.#queue.delete(id);
+      if (next && !this.#queue.has(next.id)) this.#queue.set(next.id, { ...next, seq: scan.seq });
     }
   }
 

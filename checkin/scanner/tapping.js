@@ -45,7 +45,8 @@ export class Tapping {
     door.onChange("tally");
     const { answer } = await hands.put(isReached ? draft : { ...draft, shown: "counted" }, own ?? (await door.answers.own(draft)));
     const outcome = await this.#outcome(answer.then((given) => this.settle(this.#facts.delete(draft.id) ? { ...draft, showed: "counted" } : draft, given)));
-    if (isReached && outcome === "kept" && (await door.queue.showed(draft.id, "counted", null))) this.#facts.add(draft.id);
+    const stands = isReached && outcome === "kept" && door.tally.standing().some(({ id }) => id === draft.id);
+    if (stands && (await door.queue.showed(draft.id, "counted", null))) this.#facts.add(draft.id);
     return outcome;
   }
 

@@ -266,6 +266,16 @@ test("a tap on its way when the network was lost is kept as counted too, one tha
   assert.equal(door.shown.answer.verdict, "full");
 });
 
+test("a tap that was taken back before it became a fact is none", async () => {
+  const tap = door.tapping.tap("visitor");
+  await rest();
+  void door.tapping.undo();
+  await rest();
+  mock.timers.tick(2500);
+  assert.equal(await tap, "kept");
+  assert.deepEqual(queue.kept, []);
+});
+
 test("the last tap is undone by naming it, at the place where it was made", async () => {
   void door.tapping.tap("visitor");
   await rest();

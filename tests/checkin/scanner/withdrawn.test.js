@@ -61,7 +61,7 @@ test("a number that the server counted while nobody waited any more is taken bac
   await queue.withdraw(NUMBER.id);
   await rest();
   assert.equal((await answer).error.code, "number_dropped");
-  assert.deepEqual(sent.at(-1), { id: UNDO_ID, event: NUMBER.event, at: NUMBER.at, gate: NUMBER.gate, place: NUMBER.place, act: "undo", undoes: NUMBER.id, seq: 2 });
+  assert.deepEqual(sent.at(-1), { id: UNDO_ID, event: NUMBER.event, at: NUMBER.at, gate: NUMBER.gate, place: NUMBER.place, act: "undo", undoes: NUMBER.id, seq: 1 });
   assert.deepEqual([await store.size(), await store.aside()], [0, 0]);
 });
 
