@@ -21,6 +21,8 @@ export function followingId(id) {
 /**
  * That somebody is in whom the server refused; or that nobody is whom it has counted.
  *
+ * Twin of `is_called_for` in rules/following.py.
+ *
  * @param {Scan} scan
  * @param {Answer | undefined} answer
  * @returns {Draft | null}
@@ -29,6 +31,7 @@ export function whatFollows({ seq: _, showed, withdrawn: isWithdrawn, ...draft }
   const id = followingId(draft.id);
   const { event, at, gate, place, clock } = draft;
   if (isWithdrawn) return wasCounted(answer) ? { id, event, at, gate, place, act: "undo", undoes: draft.id, ...(clock ? { clock } : {}) } : null;
+  if (answer?.conflict === "quarantined") return null; // accepted, it is a fact by itself
   return !letsIn(showed) || !answer?.verdict || letsIn(answer.verdict) ? null : { ...draft, id, shown: showed };
 }
 

@@ -9,7 +9,7 @@ export const MOST = 2000;
  * @param {Readonly<Record<string, string>>} devices id of the device that made them, by event
  * @param {readonly Scan[]} scans all that the server has not taken, in the order they happened
  * @param {Date} now
- * @returns {{name: string, text: string}[]} the same scans as a batch sends them, so that either way counts once; of one event each, to be read in in this order
+ * @returns {{name: string, text: string}[]} the same scans as a batch sends them, so that either way counts once, with what the queue knows beside them; of one event each, to be read in in this order
  */
 export function queueFiles(devices, scans, now) {
   return [...new Set(scans.map(({ event }) => event))].flatMap((event) => filesOf(event, devices[event] ?? "", scans.filter((scan) => scan.event === event), now));
@@ -17,7 +17,7 @@ export function queueFiles(devices, scans, now) {
 
 /** @param {string} event @param {string} device @param {readonly Scan[]} scans @param {Date} now */
 function filesOf(event, device, scans, now) {
-  const claims = scans.map(({ event: _, showed: __, withdrawn: ___, ...claim }) => claim);
+  const claims = scans.map(({ event: _, ...kept }) => kept);
   const parts = Math.ceil(claims.length / MOST);
   const stamp = `uketsuke-${event}-${now.toISOString().slice(0, 16).replaceAll(":", "")}`;
   return Array.from({ length: parts }, (_, part) => {

@@ -1,7 +1,7 @@
 """Scans of a device that will not come back to the network, read in from the file that it saved."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -12,18 +12,20 @@ from flask_babel import gettext as _
 from app.accounts.models import Device
 from app.audit import record
 from app.clock import now
-from app.console.forms.queues import QueueFile, read_queue_file
+from app.console.forms.queues import Kept, QueueFile, read_queue_file
 from app.db import transaction
 from app.errors import Invalid
 from app.programme.models import Event
 from app.programme.queries import staff_event
-from app.web.actors import Right
+from app.values import replace
+from app.web.actors import DeviceActor, Right
 from app.web.guards import requires
 from checkin.api import recorded
 from checkin.operations.answers import Answer
 from checkin.queries.device_list import device_in
 from checkin.queries.handed_over import KeptBefore, device_with_clock, kept_before, known_ids
-from checkin.rules.claims import Batch, Claim
+from checkin.rules.claims import Batch, Claim, Malformed
+from checkin.rules.following import is_called_for
 
 AT_ONCE = 200
 MOST_TOLD = 50
@@ -84,11 +86,9 @@ def _record(event: Event, queue: QueueFile) -> Outcome:
     scanner, ahead = found
     answers: list[Answer] = []
     known: set[UUID] = set()
-    for start in range(0, len(queue.scans), AT_ONCE):
-        at = now()
-        batch = Batch(at - ahead, queue.scans[start : start + AT_ONCE])
-        known |= known_ids([scan.id for scan in batch.scans if isinstance(scan, Claim)])
-        answers += recorded(event.slug, scanner, batch, at)
+    for together in _in_turn(queue.scans):
+        known |= known_ids([kept.scan.id for kept in together if isinstance(kept.scan, Claim)])
+        answers += _recorded(event, scanner, together, ahead)
     device = device_in(event.id, queue.device)
     taken = {answer.id for answer in answers if answer.error != ID_REUSED}
     used, refused = _used(event, queue, answers, ahead), _refused(queue, answers, ahead)
@@ -102,10 +102,45 @@ def _record(event: Event, queue: QueueFile) -> Outcome:
     return outcome
 
 
+def _in_turn(scans: Iterable[Kept]) -> Iterator[list[Kept]]:
+    """As a device sends them: an undo of what the door had told by itself waits for the answer to that."""
+    together: list[Kept] = []
+    told: set[UUID] = set()
+    for kept in scans:
+        undoes = kept.scan.undoes if isinstance(kept.scan, Claim) else None
+        if len(together) == AT_ONCE or undoes in told:
+            yield together
+            together, told = [], set()
+        together.append(kept)
+        if isinstance(kept.scan, Claim) and kept.follower and not kept.withdrawn:
+            told.add(kept.scan.id)
+    yield together
+
+
+def _recorded(event: Event, scanner: DeviceActor, together: list[Kept], ahead: timedelta) -> list[Answer]:
+    """What is answered in the end to each: where something follows, to that."""
+    answers = _sent(event, scanner, [kept.scan for kept in together], ahead)
+    called = {
+        number: kept.follower
+        for number, (kept, one) in enumerate(zip(together, answers, strict=True))
+        if kept.follower
+        and is_called_for(one.verdict, error=one.error, conflict=one.facts.get("conflict"), withdrawn=kept.withdrawn)
+    }
+    if called:
+        for number, last in zip(called, _sent(event, scanner, called.values(), ahead), strict=True):
+            answers[number] = replace(last, id=answers[number].id)
+    return answers
+
+
+def _sent(event: Event, scanner: DeviceActor, scans: Iterable[Claim | Malformed], ahead: timedelta) -> list[Answer]:
+    at = now()
+    return recorded(event.slug, scanner, Batch(at - ahead, tuple(scans)), at)
+
+
 def _used(event: Event, queue: QueueFile, answers: list[Answer], ahead: timedelta) -> Used:
     """What the file says beside an answer that names the other scan's id alone."""
     pairs = zip(queue.scans, answers, strict=True)
-    scans = [scan for scan, answer in pairs if answer.error == ID_REUSED and isinstance(scan, Claim)]
+    scans = [kept.scan for kept, answer in pairs if answer.error == ID_REUSED and isinstance(kept.scan, Claim)]
     before = kept_before(event.id, {scan.id for scan in scans})
     return [(scan.at + ahead, before.get(scan.id)) for scan in scans]
 
@@ -113,8 +148,8 @@ def _used(event: Event, queue: QueueFile, answers: list[Answer], ahead: timedelt
 def _refused(queue: QueueFile, answers: list[Answer], ahead: timedelta) -> list[tuple[int, datetime | None]]:
     """Whoever kept that door may know who it was by the order and the time."""
     return [
-        (number, scan.at + ahead if isinstance(scan, Claim) else None)
-        for number, (scan, answer) in enumerate(zip(queue.scans, answers, strict=True), 1)
+        (number, kept.scan.at + ahead if isinstance(kept.scan, Claim) else None)
+        for number, (kept, answer) in enumerate(zip(queue.scans, answers, strict=True), 1)
         if answer.verdict is None and answer.error != ID_REUSED
     ]
 

@@ -87,3 +87,11 @@ test("of anything else an undo goes out with it", async () => {
   await back(queue);
   assert.deepEqual([server.flights.at(-1), (await answer).verdict, inside], [[TAP.id, UNDO.id], "undone", []]);
 });
+
+test("what is kept apart is a fact by itself if it is accepted: nothing follows", async () => {
+  const queue = makeQueue();
+  await waitingTap(queue);
+  server.judge = ({ id }) => ({ id, verdict: "refused", conflict: "quarantined" });
+  await back(queue);
+  assert.deepEqual([[...server.stored.keys()], await store.size()], [[TAP.id], 0]);
+});

@@ -95,6 +95,12 @@ test("what the server set aside is in the file too, where it was made, and its d
   assert.deepEqual((await file(await store.former(), next)).map(({ device: id, scans }) => [id, scans.length]), [["d", 1]]);
 });
 
+test("the file says what the queue says: what the door told by itself, and whose answer nobody awaits", () => {
+  const scans = [draft("a", { seq: 1, showed: "admitted" }), draft("b", { seq: 2, shown: "refused", withdrawn: true })];
+  const [{ text }] = queueFiles({ practice: "d" }, scans, new Date(0));
+  assert.deepEqual(JSON.parse(text).scans, scans.map(({ event: _, ...kept }) => kept));
+});
+
 test("a day of scans is saved in files that the organiser's page takes, each scan in one of them", () => {
   const scans = Array.from({ length: 2 * MOST + 1 }, (_, number) => ({ ...draft(`${number}`), event: "practice", code: "A".repeat(60), gate: "entrance-of-the-hall" }));
   const files = queueFiles({ practice: "d" }, scans, new Date(0));
