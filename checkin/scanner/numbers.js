@@ -14,11 +14,6 @@ export function isNumber(draft) {
   return /^[0-9]{7}$/.test(draft?.code ?? "");
 }
 
-/** Whether it waits without anybody having said what becomes of it. @param {Scan} scan */
-export function isUnanswered(scan) {
-  return isNumber(scan) && !scan.shown && !scan.showed && !scan.withdrawn;
-}
-
 /** What is said of a number that was not looked up in time. @param {string} id @returns {Answer} */
 export function dropped(id) {
   return { id, verdict: null, error: { code: "number_dropped", message: "" } };

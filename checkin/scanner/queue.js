@@ -8,7 +8,8 @@
 
 import { NotWelcome, Unacceptable, Unreached } from "./contact.js";
 import { togetherOf, whatFollows } from "./following.js";
-import { dropped, isUnanswered, withdrawn } from "./numbers.js";
+import { dropped, withdrawn } from "./numbers.js";
+import { unansweredOf } from "./unanswered.js";
 
 /** @typedef {import("./contact.js").Contact} Contact */
 /** @typedef {import("./types.js").Deed} Deed */
@@ -128,15 +129,16 @@ export class Queue {
   }
 
   /**
-   * What an earlier page asked and never heard the answer of. What another page is asking just now is its own until it goes.
+   * What an earlier page asked and never heard the answer of: a number is withdrawn, a tap stood there as counted and is a
+   * fact. What another page is asking just now is its own until it goes.
    *
    * @param {(run: string | undefined, work: () => Promise<void>) => Promise<void>} [afterPage] once the page of that run is gone
    */
-  async withdrawUnanswered(afterPage = (_, work) => work()) {
-    const open = async () => (await this.store.oldest(Infinity)).filter(isUnanswered);
+  async takeUp(afterPage = (_, work) => work()) {
+    const open = async () => unansweredOf(await this.store.oldest(Infinity));
     for (const run of new Set((await open()).map(({ clock }) => clock?.run))) {
       await afterPage(run, async () => {
-        for (const { id, clock } of await open()) if (clock?.run === run) await this.store.withdraw(id);
+        for (const { id, code, clock } of await open()) if (clock?.run === run) await (code ? this.store.withdraw(id) : this.store.showed(id, "counted", null));
       });
     }
   }
@@ -240,12 +242,13 @@ export class Queue {
       const answer = byId.get(scan.id);
       if (!answer?.verdict && !scan.withdrawn) await this.store.setAside(scan, answer?.error?.code ?? "");
     }
-    /** @type {Set<string>} */
-    const unheard = new Set();
+    /** @type {Map<string, Scan>} with what was written beside them while they were on their way */
+    const kept = new Map();
     const isForgotten = await this.store.remove(named.map((scan) => scan.id), (scan) => {
-      if (scan.withdrawn) unheard.add(scan.id);
+      kept.set(scan.id, scan);
       return whatFollows(scan, byId.get(scan.id));
     }).then(() => true, unread(false));
+    const unheard = new Set([...kept.values()].flatMap(({ id, withdrawn: isWithdrawn }) => (isWithdrawn ? [id] : [])));
     for (const { scan } of named.flatMap(({ id }) => this.#awaited.get(id) ?? [])) {
       const next = scan.withdrawn && !unheard.has(scan.id) ? whatFollows(scan, byId.get(scan.id)) : null;
       if (scan.withdrawn) unheard.add(scan.id);
@@ -253,7 +256,7 @@ export class Queue {
     }
     this.#failures = 0;
     this.onContact("reached");
-    for (const scan of named) this.#tell(scan, unheard.has(scan.id) ? dropped(scan.id) : /** @type {Answer} */ (byId.get(scan.id)));
+    for (const scan of named) this.#tell(kept.get(scan.id) ?? scan, unheard.has(scan.id) ? dropped(scan.id) : /** @type {Answer} */ (byId.get(scan.id)));
     return isForgotten;
   }
 

@@ -91,7 +91,7 @@ class DoorPage {
   async begin() {
     await this.enrolment.open();
     this.latest = await this.store.latest();
-    await this.queue.withdrawUnanswered(afterPage).catch(console.error);
+    await this.queue.takeUp(afterPage).catch(console.error);
     await this.offline.open(this.device);
     void keepShell(() => this.door === null);
     if (!this.device && this.given.offline) return;

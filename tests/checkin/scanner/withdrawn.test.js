@@ -80,11 +80,11 @@ test("a number whose answer comes after it was withdrawn is taken back and not s
   assert.deepEqual([sent.at(-1).act, sent.at(-1).undoes], ["undo", NUMBER.id]);
 });
 
-test("numbers that an earlier page asked about and saw no answer of are withdrawn; codes, taps and what the door let in are not", async () => {
+test("numbers that an earlier page asked about and saw no answer of are withdrawn; codes and what the door let in are not", async () => {
   await store.add(NUMBER);
   await store.add({ ...NUMBER, id: "two", shown: "admitted" });
   await store.add({ ...NUMBER, id: "three", code: "A".repeat(26) });
-  await makeQueue().withdrawUnanswered();
+  await makeQueue().takeUp();
   assert.deepEqual((await store.oldest(9)).map(({ withdrawn }) => withdrawn ?? false), [true, false, false]);
 });
 
@@ -94,7 +94,7 @@ test("a number that another page of this device is asking about is left to it, a
   await store.add({ ...NUMBER, clock: { run: "first", ran: 9 } });
   await store.add({ ...NUMBER, id: "gone", clock: { run: "earlier", ran: 9 } });
   await store.add({ ...NUMBER, id: "unclocked" });
-  await makeQueue().withdrawUnanswered((run, work) => afterPage(run, work, locks));
+  await makeQueue().takeUp((run, work) => afterPage(run, work, locks));
   const isWithdrawn = async () => (await store.oldest(9)).map(({ withdrawn }) => withdrawn ?? false);
   assert.deepEqual(await isWithdrawn(), [false, true, true]);
   ended();
@@ -105,6 +105,6 @@ test("a number that another page of this device is asking about is left to it, a
 test("where a browser cannot say which pages live, what is unanswered is withdrawn", async () => {
   livesAs("first", null);
   await store.add({ ...NUMBER, clock: { run: "first", ran: 9 } });
-  await makeQueue().withdrawUnanswered((run, work) => afterPage(run, work, null));
+  await makeQueue().takeUp((run, work) => afterPage(run, work, null));
   assert.equal((await store.oldest(9))[0].withdrawn, true);
 });
