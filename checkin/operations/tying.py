@@ -17,7 +17,7 @@ from checkin.operations.answers import Answer
 from checkin.operations.by_hand import NO_DEVICE, with_desk
 from checkin.operations.doorway import Doorway, open_doorway
 from checkin.operations.judging import Judge
-from checkin.operations.linking import claim_again, keep_what_follows, settle_findings
+from checkin.operations.linking import claim_again, keep_what_follows, open_findings, settle_findings
 from checkin.operations.sent import Sent
 from checkin.operations.settling import held
 from checkin.operations.taking_back import take_lines_back
@@ -42,7 +42,7 @@ def tie(event: Event, conflict_id: int, number: str, *, at: datetime, actor: Act
     if conflict.kind is not ConflictKind.UNREAD_TICKET:
         raise Refused("not_possible")
     scan = db.session.get_one(Scan, conflict.scan_id)
-    left = settle_findings(scan, Settlement.TIED, at, by=actor.account_id)
+    left = settle_findings(open_findings(scan.id), Settlement.TIED, at, by=actor.account_id)
     ticket = _put_on_ticket(event, scan, number, at)
     for one in (conflict, *left):
         one.ticket_id = ticket.id
