@@ -108,3 +108,20 @@ def test_a_tap_that_was_tied_is_answered_again_as_it_was(doors: Doors) -> None:
     with transaction():
         tie(doors.door.event, noted, number, at=LATER, actor=Actor())
     assert doors.door.send(tap, token=token, at=LATER) == first
+
+
+def test_who_was_tied_elsewhere_can_be_taken_back_by_what_is_still_listed(doors: Doors) -> None:
+    token, number = doors.pair(doors.here)[0], doors.door.ticket().number
+    walk_in: dict[str, Any] = {"act": "walk_in", "people": {"spectator": 1}, "shown": "counted"}
+    doors.door.send(doors.claim(doors.there, None, number=number, **walk_in), token=token, at=LATER)
+    for act in ("tie", "dismiss"):
+        kind = ConflictKind.UNREAD_TICKET if act == "tie" else ConflictKind.OTHER_GATE
+        found = db.session.scalars(select(Conflict.id).where(Conflict.kind == kind)).one()
+        db.session.rollback()
+        with transaction():
+            if act == "tie":
+                tie(doors.door.event, found, number, at=LATER, actor=Actor())
+            else:
+                settle(doors.door.event, found, accept=False, at=LATER, actor=Actor())
+    assert (doors.kinds(), doors.door.places(doors.there).present) == ([], 0)
+    assert recounted(doors.door.event.id).wrong == []
