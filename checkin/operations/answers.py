@@ -13,7 +13,7 @@ from checkin.queries.rows import DoorPlace, DoorTicket, Party
 from checkin.rules import ConflictKind, Direction, EntryKind, Verdict
 from checkin.rules.claims import Claim
 from checkin.rules.facts import Decision, TicketFacts
-from checkin.rules.people import Numbers, beyond, plus, total
+from checkin.rules.people import Numbers, beyond, plus, renamed, total
 from checkin.rules.space import Space
 from checkin.rules.stay import Stay
 from registrations.rules import PartyKind
@@ -123,7 +123,7 @@ def left_uncounted(decision: Decision, claim: Claim, party: Numbers) -> dict[str
     came: Numbers = {}
     for line in decision.lines:
         came = plus(came, line.people if line.kind is EntryKind.ENTRY else {})
-    rest = beyond(claim.people or (party if total(party) == 1 or not came else {}), came)
+    rest = beyond(renamed(claim.people or (party if total(party) == 1 or not came else {}), came), came)
     told: dict[str, Any] = {"uncounted": dict(rest)} if rest else {}
     return told if claim.people or total(party) == 1 else {**told, ALL_CAME: True}
 

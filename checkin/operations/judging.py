@@ -187,7 +187,9 @@ class Judge:
         self.doorway.flush()
         undone = to_undo(self.doorway, claim.undoes) or to_undo(self.doorway, following(claim.undoes))
         target = undone.judged(self.sent) if undone else None
-        decision = decide_undo(at, target, supervisor=self._supervises())
+        gates = self.device.gates
+        at_its_gates = gates is None or (undone is not None and undone.scan.gate_id in gates)
+        decision = decide_undo(at, target, supervisor=self._supervises() and at_its_gates)
         if undone and target and decision.verdict is Verdict.UNDONE and not claim.dry_run:
             take_back(self.doorway, replace(claim, undoes=undone.scan.id), undone, at)
             first = undone.lines[0].columns if undone.lines else {}

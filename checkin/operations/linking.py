@@ -6,6 +6,7 @@ missed.
 """
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import delete, select
 
@@ -47,12 +48,14 @@ def link_tickets(at: datetime) -> int:
 
 
 def _link(one: Arrived, at: datetime) -> None:
+    found = open_findings(one.scan_id)  # held before what is awaited, as by whoever settles one of them
     awaited = delete(AwaitedTicket).where(AwaitedTicket.scan_id == one.scan_id).returning(AwaitedTicket.scan_id)
     if not db.session.scalars(awaited).all():
         return  # somebody else was faster
     scan, ticket = db.session.get_one(Scan, one.scan_id), db.session.get_one(Ticket, one.ticket_id)
     event, bind = db.session.get_one(Event, one.event_id), door.connection()
-    for conflict in settle_findings(scan, Settlement.LINKED, at):
+    taken_back = TAKEN_BACK in scan.facts
+    for conflict in settle_findings(found, Settlement.TAKEN_OFF if taken_back else Settlement.LINKED, at):
         conflict.ticket_id = ticket.id
     opened, _known, tickets, _parties = door.opening(
         bind, event.slug, event.id, ids=(), codes=[ticket.code], numbers=(), undone=()
@@ -65,7 +68,7 @@ def _link(one: Arrived, at: datetime) -> None:
     doorway = open_doorway(bind, facts, [undoing, claim], tickets, first=sent)
     lines = [one for one in door.written_by(bind, facts, [scan.id]) if doorway.may_undo(one) and not one.undone]
     scan.ticket_id = ticket.id
-    if TAKEN_BACK in scan.facts or (scan.verdict is Verdict.PROVISIONAL and not lines):
+    if taken_back or (scan.verdict is Verdict.PROVISIONAL and not lines):
         return
     for line in lines:
         doorway.undo(claim, line, scan.at, reason=LINKED)
@@ -102,11 +105,15 @@ def keep_what_follows(scan: Scan, doorway: Doorway, at: datetime) -> None:
     pending.write(doorway.bind)
 
 
-def settle_findings(scan: Scan, how: Settlement, at: datetime, *, by: int | None = None) -> list[Conflict]:
-    """What was found of it while nobody knew its ticket is settled with that; by: whose word it was. The others, which
-    tell how it came, are given back: they are of the ticket from then on."""
-    chosen = select(Conflict.id).where(Conflict.scan_id == scan.id, Conflict.resolved_at.is_(None))
-    found = lock(Conflict, db.session.scalars(chosen).all())
+def open_findings(scan_id: UUID) -> list[Conflict]:
+    """What is listed of a scan and not settled, locked."""
+    chosen = select(Conflict.id).where(Conflict.scan_id == scan_id, Conflict.resolved_at.is_(None))
+    return [conflict for conflict in lock(Conflict, db.session.scalars(chosen).all()) if conflict.resolved_at is None]
+
+
+def settle_findings(found: list[Conflict], how: Settlement, at: datetime, *, by: int | None = None) -> list[Conflict]:
+    """What was found of a scan while nobody knew its ticket is settled with that; by: whose word it was. The others,
+    which tell how it came, are given back: they are of the ticket from then on."""
     for conflict in found:
         if conflict.kind not in OF_THE_UPLOAD:
             conflict.resolved_at, conflict.resolved_by_id, conflict.resolution = at, by, how.value

@@ -140,7 +140,8 @@ class _Repeated:
             return None
         if (scan.device_id, scan.event_id, scan.body) != (device_id, self.event.id, claim.body):
             return refusal(str(claim.id), "id_reused")
-        return Answer(str(claim.id), scan.verdict, scan.at, claim.place, scan.facts, self._person(scan))
+        person = None if claim.number else self._person(scan)  # who ties a noted number tells no door whose it is
+        return Answer(str(claim.id), scan.verdict, scan.at, claim.place, scan.facts, person)
 
     def _person(self, scan: KnownScan) -> Person | None:
         ticket = self.tickets.get(scan.ticket_id) if scan.ticket_id is not None else None

@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from app.accounts.models import Device
+from sqlalchemy import select
+
+from app.accounts.models import Device, DeviceGate
 from app.audit import record
 from app.db import db, lock
 from app.direct import Bound
@@ -192,10 +194,13 @@ class _Settling:
         return open_doorway(self.bind, event, [claim], tickets, first=sent)
 
     def _device(self) -> DeviceActor:
-        """The device that made the scan, with the rights it had."""
+        """The device that made the scan, with the rights it had and the gates it is bound to."""
         device = db.session.get(Device, self.scan.device_id) if self.scan.device_id else None
-        rights = tuple(device.rights) if device else ()
-        return DeviceActor(device.id if device else NO_DEVICE, self.event.id, self.scan.gate_id, rights)
+        if device is None:
+            return DeviceActor(NO_DEVICE, self.event.id, self.scan.gate_id, ())
+        mine = select(DeviceGate.gate_id).where(DeviceGate.device_id == device.id)
+        gates = frozenset(db.session.scalars(mine)) if device.paired else None
+        return DeviceActor(device.id, self.event.id, self.scan.gate_id, tuple(device.rights), gates=gates)
 
     def _claim(self, scan_id: Any, act: Act, **more: Any) -> Claim:
         """The scan as if it were sent now: its corrected time is the time."""

@@ -17,7 +17,7 @@ from checkin.operations.answers import Answer
 from checkin.operations.by_hand import NO_DEVICE, with_desk
 from checkin.operations.doorway import Doorway, open_doorway
 from checkin.operations.judging import Judge
-from checkin.operations.linking import claim_again, keep_what_follows, settle_findings
+from checkin.operations.linking import claim_again, keep_what_follows, open_findings, settle_findings
 from checkin.operations.sent import Sent
 from checkin.operations.settling import held
 from checkin.operations.taking_back import take_lines_back
@@ -25,7 +25,7 @@ from checkin.queries import door
 from checkin.queries.rows import DoorEvent, DoorTicket, Written
 from checkin.rules import Act, ConflictKind, DeviceRight, Verdict
 from checkin.rules.claims import Batch, Claim
-from checkin.rules.people import NOBODY, plus
+from checkin.rules.people import NOBODY, plus, renamed
 from checkin.rules.settling import Settlement
 from registrations.rules import read_code
 
@@ -42,7 +42,7 @@ def tie(event: Event, conflict_id: int, number: str, *, at: datetime, actor: Act
     if conflict.kind is not ConflictKind.UNREAD_TICKET:
         raise Refused("not_possible")
     scan = db.session.get_one(Scan, conflict.scan_id)
-    left = settle_findings(scan, Settlement.TIED, at, by=actor.account_id)
+    left = settle_findings(open_findings(scan.id), Settlement.TIED, at, by=actor.account_id)
     ticket = _put_on_ticket(event, scan, number, at)
     for one in (conflict, *left):
         one.ticket_id = ticket.id
@@ -67,7 +67,7 @@ def _put_on_ticket(event: Event, scan: Scan, number: str, at: datetime) -> DoorT
     undoing = replace(claim, act=Act.UNDO, undoes=scan.id)
     doorway = open_doorway(bind, facts, [undoing, claim], tickets, first=sent)
     lines = [one for one in door.written_by(bind, facts, [scan.id]) if doorway.may_undo(one) and not one.undone]
-    _become(doorway, sent, claim, lines)
+    _become(doorway, ticket, claim, lines)
     scan.ticket_id, scan.code_kind = ticket.id, "number"
     scan.facts = {name: value for name, value in scan.facts.items() if name != "number"}
     keep_what_follows(scan, doorway, at)
@@ -79,14 +79,16 @@ def _as_read(scan: Scan, ticket: DoorTicket, event: DoorEvent) -> Claim:
     return replace(claim_again(scan, ticket.number, event), act=Act.WALK_IN, shown=Verdict.COUNTED)
 
 
-def _become(doorway: Doorway, sent: Sent, claim: Claim, lines: list[Written]) -> None:
+def _become(doorway: Doorway, ticket: DoorTicket, claim: Claim, lines: list[Written]) -> None:
+    """Whatever category they were tapped under, they are of those of the ticket."""
     people = NOBODY
     for line in lines:
         people = plus(people, line.people)
     if not people:
         raise Refused("nothing_to_tie")
     take_lines_back(doorway, claim, lines, claim.at)
-    why_not = _why_not(claim, Judge(doorway, sent).judge(replace(claim, people=people)))
+    people = renamed(people, doorway.party_of(ticket))
+    why_not = _why_not(claim, Judge(doorway, doorway.passing).judge(replace(claim, people=people)))
     if why_not:
         raise Refused(why_not)
 

@@ -41,6 +41,7 @@ class ScanToUndo(Value, frozen=True):
     id: UUID
     at: datetime
     received_at: datetime
+    gate_id: int | None
     device_id: int | None
     account_id: int | None
     ticket_id: int | None
@@ -117,7 +118,7 @@ _UNCOUNTED_AFTER = Direct(
 )
 _TO_UNDO = Direct(
     select(
-        Scan.id, Scan.at, Scan.received_at, Scan.device_id, Scan.account_id, Scan.ticket_id, Scan.facts,
+        Scan.id, Scan.at, Scan.received_at, Scan.gate_id, Scan.device_id, Scan.account_id, Scan.ticket_id, Scan.facts,
         exists().where(AwaitedTicket.scan_id == Scan.id),
         exists().where(
             Conflict.event_id == bindparam("event_id"), Conflict.resolved_at.is_(None), Conflict.scan_id == Scan.id,

@@ -11,7 +11,7 @@ from app.programme.rules import Reentry
 from app.values import Value
 from checkin.rules import ConflictKind, Direction
 from checkin.rules.decision import who_leave
-from checkin.rules.people import NOBODY, Numbers, beyond, named_as, plus, total, turned, within
+from checkin.rules.people import NOBODY, Numbers, beyond, named_as, plus, renamed, total, turned, within
 from checkin.rules.stay import Line, stay
 
 Told = TypeVar("Told")
@@ -135,7 +135,7 @@ class _Story:
         if asked is None:
             asked = within(missing, places) or missing or returning or party
         if not asked.keys() <= party.keys():
-            asked = named_as(asked, party)
+            asked = renamed(asked, party)
         mine = within(asked, party)
         new = within(mine, missing)
         on_places = within(new, places)

@@ -64,6 +64,13 @@ def named_as(numbers: Numbers, limit: Numbers) -> Numbers:
     return plus(kept, first(beyond(limit, kept), others)) if others else numbers
 
 
+def renamed(numbers: Numbers, limit: Numbers) -> Numbers:
+    """The same people by the categories of `limit`; those whom it has no room for stay as they are."""
+    named = named_as(numbers, limit)
+    others = total(numbers) - total(named)
+    return plus(named, first(beyond(numbers, named), others)) if others else named
+
+
 def within(numbers: Numbers, limit: Numbers) -> Numbers:
     """What of these is not over the limit, per category."""
     if not limit or not numbers:

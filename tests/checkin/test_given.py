@@ -162,7 +162,7 @@ def test_what_was_taken_back_before_the_ticket_came_stays_so(door: Doorside, mak
     door.send(door.claim(talk, act="undo", undoes=came["id"]))
     door.send(_giving(door, hall, code))
     assert (door.places(hall).present, door.places(talk).present) == (1, 0)
-    assert _open(door) == [("unknown_ticket", "linked")]
+    assert _open(door) == [("unknown_ticket", "taken_off")]
 
 
 def test_the_first_answer_is_given_again_after_the_ticket_came(door: Doorside, make: Make) -> None:

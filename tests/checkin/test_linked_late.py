@@ -18,6 +18,7 @@ from app.programme.rules import AdmissionRule, CapacityKind
 from app.web.actors import Actor
 from checkin.cli import ledger
 from checkin.models import AwaitedTicket, Conflict, PlaceClose
+from checkin.operations import tie
 from checkin.operations.closing import close_places, seal_ledger
 from checkin.operations.linking import link_tickets
 from checkin.queries.closing import Late
@@ -160,3 +161,22 @@ def test_that_a_scan_came_late_is_said_of_the_ticket_once_it_is_here(door: Doors
     late = select(Conflict.ticket_id).where(Conflict.kind == ConflictKind.LATE_UPLOAD)
     ticket_id = db.session.scalars(select(Ticket.id)).one()
     assert db.session.scalars(late).all() == [ticket_id] * 2
+
+
+def test_who_is_tied_after_the_close_is_nobody_new_and_what_was_sealed_stays(
+    app: Flask, door: Doorside, make: Make
+) -> None:
+    talk = make.session(door.event, "talk", admission=AdmissionRule.WALK_IN)
+    ana = door.ticket({"student": 1})
+    number = ana.number
+    tap = door.claim(talk, act="walk_in", people={"unknown": 1}, number=number, shown="counted")
+    door.send(tap, at=NOON + timedelta(minutes=6))
+    close_the_day(door, talk)
+    noted = db.session.scalars(select(Conflict.id)).one()
+    db.session.rollback()
+    with transaction():
+        tie(door.event, noted, number, at=NIGHT, actor=Actor())
+    assert (came_late(door), door.places(talk).present) == ({}, 1)
+    assert (verified(app), chain().broken) == (0, [])
+    seal_ledger(MORNING)
+    assert (verified(app), chain().unsealed, chain().broken) == (0, 0, [])

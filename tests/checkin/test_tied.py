@@ -273,6 +273,44 @@ def test_a_family_comes_as_it_was_counted_and_the_rest_of_it_later(door: Doorsid
     )
 
 
+@pytest.mark.parametrize("more", [0, 1])
+@pytest.mark.parametrize("party", [{"student": 1}, {"student": 8}, {"spectator": 2, "student": 6}])
+def test_under_whatever_category_they_were_tapped_they_are_of_the_ticket_s(
+    door: Doorside, talk: EventSession, party: dict[str, int], more: int
+) -> None:
+    """Whoever came besides the ticket's people stays without one, also where somebody of them came in there earlier."""
+    ticket = door.ticket(party)
+    number = sum(party.values())
+    claim = unread(door, talk, ticket.number, people={"unknown": number + more})
+    door.send(claim, at=LATER)
+    assert tied(door, ticket.number, claim) == "tied"
+    assert open_ones(door) == []
+    came = [(ticket_id, people) for _, _, ticket_id, _, people, _ in standing(door)]
+    assert sorted(came, key=str) == sorted(
+        [(ticket.id, one) for one in party.values()] + [(None, more)] * more, key=str
+    )
+    earlier = door.claim(talk, ticket, at=NOON - timedelta(minutes=5), people=first_of(party), shown="admitted")
+    door.send(earlier, at=LATER, token=door.device())
+    stands = sum(people for _, _, _, _, people, _ in standing(door))
+    uncounted = sum(sum(scan.facts.get("uncounted", {}).values()) for scan in db.session.scalars(select(Scan)))
+    assert stands + uncounted == number + more + 1
+    assert recount(talk)[0] == door.places(talk).present == stands
+
+
+def test_a_scan_that_says_another_category_of_one_person_leaves_nobody_uncounted(
+    door: Doorside, talk: EventSession
+) -> None:
+    """It was put right meanwhile: the pack of the door had the one before."""
+    ana = door.ticket({"student": 1}, booked={talk: BookingState.CONFIRMED})
+    door.send(door.claim(talk, ana, people={"spectator": 1}, shown="admitted"))
+    assert (open_ones(door), door.places(talk).present) == ([], 1)
+
+
+def first_of(party: dict[str, int]) -> dict[str, int]:
+    """One of them."""
+    return {next(iter(party)): 1}
+
+
 def test_a_stopped_device_s_tap_is_listed_with_its_number_once_it_is_accepted(
     door: Doorside, talk: EventSession
 ) -> None:
