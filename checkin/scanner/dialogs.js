@@ -46,11 +46,11 @@ export function placeDialog(voice, door, { onPlace, onDirection }) {
   /** @param {Direction} way @param {"going_in" | "going_out"} words */
   const way = (way, words) => h("label", { class: "switch-choice" },
     h("input", { type: "radio", name: "direction", checked: door.direction === way, onchange: () => onDirection(way) }), h("span", {}, voice.say(words)));
-  const now = door.now().getTime();
+  const now = door.now().getTime(), named = door.gate.places.find((place) => place.now);
   const places = placesByUse(door.gate.places, now).map((place) => h("button", {
     type: "button", class: "row", "aria-current": place.code === door.place.code ? "true" : null,
     onclick: () => (sheet.close(), onPlace(place)),
-  }, h("span", { class: "row-title" }, voice.local(place.name)), h("span", { class: "row-more" }, place.room && voice.local(place.room), times(voice, place), (place.now || isOn(place, now)) && h("span", { class: "badge" }, voice.say("now_on")))));
+  }, h("span", { class: "row-title" }, voice.local(place.name)), h("span", { class: "row-more" }, place.room && voice.local(place.room), times(voice, place), (place.now || isOn(place, named, now)) && h("span", { class: "badge" }, voice.say("now_on")))));
   const sheet = dialog(voice, "place",
     h("fieldset", { class: "switch" }, h("legend", {}, voice.say("direction")), way("in", "going_in"), way("out", "going_out")),
     h("div", { class: "rows" }, places));

@@ -24,7 +24,7 @@ export function placeToOpen(places, now = Date.now()) {
  * @param {number} now milliseconds
  */
 export function placesByUse(places, now) {
-  const isOver = (/** @type {Place} */ { ends_at }) => Boolean(ends_at) && Date.parse(ends_at ?? "") <= now;
+  const isOver = (/** @type {Place} */ place) => hasEnded(place, now);
   const inOrder = [...places].sort((one, other) => startOf(one) - startOf(other));
   return [...inOrder.filter((one) => !isOver(one)), ...inOrder.filter(isOver).reverse()];
 }
@@ -34,14 +34,19 @@ export function lastsAllDay({ starts_at, ends_at }) {
   return Boolean(starts_at && ends_at && Date.parse(ends_at) - Date.parse(starts_at) >= 23 * 3_600_000);
 }
 
-/** Whether it has begun and not ended, whatever else has. @param {Pick<Place, "starts_at" | "ends_at">} place @param {number} now @returns {boolean} */
-export function isOn({ starts_at, ends_at }, now) {
-  return Boolean(starts_at) && Date.parse(starts_at ?? "") <= now && (!ends_at || now < Date.parse(ends_at));
+/** Whether it is on like the one that is named as what is on now: that says what has begun better than a clock that may be wrong. @param {Place} place @param {Place | undefined} named @param {number} now @returns {boolean} */
+export function isOn(place, named, now) {
+  return Boolean(named && place.starts_at) && startOf(place) <= startOf(named ?? place) && !hasEnded(place, now);
 }
 
-/** Whether what is on now began later than what somebody stands at: of rooms that begin together none is more "now". @param {Place} on @param {Place} chosen @param {number} now @returns {boolean} */
+/** Whether what is on now is another thing than what somebody stands at: of rooms that begin together none is more "now". @param {Place} on @param {Place} chosen @param {number} now @returns {boolean} */
 export function isNews(on, chosen, now) {
-  return !chosen.now && !(isOn(chosen, now) && startOf(on) <= startOf(chosen));
+  return !chosen.now && !(startOf(on) === startOf(chosen) && !hasEnded(chosen, now));
+}
+
+/** @param {Pick<Place, "ends_at">} place @param {number} now @returns {boolean} */
+function hasEnded({ ends_at }, now) {
+  return Boolean(ends_at) && Date.parse(ends_at ?? "") <= now;
 }
 
 /** @param {Place} place @param {number} now @returns {boolean} whether it is on, or soon */

@@ -41,8 +41,17 @@ test("a place without times is better than none, and no place is none", () => {
 test("of rooms that begin together all are on, and none is news to who stands at another", () => {
   const first = place("session:R1", "2026-10-03T00:30:00Z", "2026-10-03T02:00:00Z", true);
   const sixth = place("session:R6", "2026-10-03T00:30:00Z", "2026-10-03T02:00:00Z");
-  assert.deepEqual([first, sixth, OVER, NEXT].map((one) => isOn(one, NOW)), [true, true, false, false]);
+  assert.deepEqual([first, sixth, OVER, NEXT].map((one) => isOn(one, first, NOW)), [true, true, false, false]);
+  assert.equal(isOn(sixth, undefined, NOW), false);
   assert.equal(isNews(first, sixth, NOW), false);
+});
+
+test("on a clock that is a day ahead, what is on is news to who stands at the place of the next day, and that one is not on", () => {
+  const today = place("hall:1", "2026-10-02T19:00:00Z", "2026-10-03T19:00:00Z", true);
+  const tomorrow = place("hall:2", "2026-10-03T19:00:00Z", "2026-10-04T19:00:00Z");
+  const ahead = NOW + 26 * 3_600_000;
+  assert.equal(isNews(today, tomorrow, ahead), true);
+  assert.equal(isOn(tomorrow, today, ahead), false);
 });
 
 test("what opens next in the same room is news although the one before it has not ended", () => {
