@@ -66,7 +66,7 @@ def chores() -> "tuple[Chore, ...]":
     from analytics.operations.forecasts import issue_forecasts
     from analytics.operations.keeping import keep_sums
     from checkin.operations.linking import link_tickets
-    from checkin.operations.sealing import seal_lines
+    from checkin.operations.sealing import seal_in_passing
     from registrations.letters.chores import CHORES
     from registrations.operations.chores import end_offers, end_unconfirmed, give_back_of_erased, move_up
 
@@ -78,7 +78,7 @@ def chores() -> "tuple[Chore, ...]":
         *CHORES,
         issue_forecasts,
         link_tickets,
-        seal_lines,
+        seal_in_passing,
         keep_sums,
     )
 

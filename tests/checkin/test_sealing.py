@@ -12,12 +12,13 @@ from sqlalchemy.exc import DBAPIError
 
 from app.clock import frozen
 from app.db import db, transaction
+from app.factory import chores
 from app.migrations import append_only
 from app.programme.models import SessionPlaces
 from checkin.cli import ledger
 from checkin.models import Entry, Seal
 from checkin.operations import sealing
-from checkin.operations.sealing import seal_lines
+from checkin.operations.sealing import seal_in_passing, seal_lines
 from checkin.queries.recount import recounted
 from checkin.queries.sealed import chain
 from checkin.rules.sealing import COLUMNS, NOTHING_BEFORE, block_digest, canonical
@@ -89,6 +90,20 @@ def test_a_large_backlog_becomes_several_blocks(door: Doorside, make: Make, monk
         door.tap(session)
     assert [seal_lines(NOON) for _ in range(4)] == [3, 3, 1, 0]
     assert chain().broken == []
+
+
+def test_the_chore_goes_on_while_blocks_are_full_and_leaves_to_the_next_minute_what_comes_meanwhile(
+    door: Doorside, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sealing, "LARGEST_BLOCK", 3)
+    session = make.session(door.event, "talk")
+    for _ in range(7):
+        door.tap(session)
+    assert [seal_in_passing(NOON) for _ in range(3)] == [3, 3, 0]
+    assert seal_lines(NOON) == 0
+    door.tap(session)
+    assert (seal_in_passing(NOON), chain().broken) == (0, [])
+    assert seal_in_passing in chores()
 
 
 def test_nothing_is_sealed_where_nothing_is(app: Flask, door: Doorside) -> None:
