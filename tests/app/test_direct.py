@@ -183,7 +183,7 @@ def test_no_question_of_the_door_reads_a_whole_table(app: Flask, database: str, 
         "event_id": 1, "slug": "x", "device_id": 1, "place_id": 1, "ids": [1], "codes": ["x"], "numbers": ["1"],
         "registrations": [1], "besides": 1, "slugs": ["x"], "days": [NOON.date()], "tokens": [b"x"], "at": NOON,
     }  # fmt: skip
-    if name in ("BEHIND", "KNOWN", "WRITTEN"):
+    if name in ("AWAITING", "BEHIND", "KNOWN", "WRITTEN"):
         parameters["ids"] = [uuid4()]
     with asking() as wire:
         question.rows(wire, parameters)
