@@ -171,7 +171,7 @@ def _mismatches(values: dict[str, Any]) -> list[str]:
         faults.append("new_code: expected with a walk-in who comes in without a ticket")
     if "new_code" in values and people is not None and total(people) > MOST_ON_A_TICKET:
         faults.append(f"people: expected at most {MOST_ON_A_TICKET} on one ticket")
-    if act in (Act.HEAD_COUNT, Act.ROOM_COUNT) and people is None:
+    if act.is_count and people is None:
         faults.append("people: missing")
     if people is not None and act is not Act.HEAD_COUNT and (total(people) == 0 or min(people.values()) < 0):
         faults.append("people: expected at least one person, and no negative number")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -26,6 +26,7 @@ from checkin.rules.space import Space
 from checkin.rules.stay import Line, stay
 from registrations.rules import PartyKind
 
+FROM_THE_FIRST = datetime.min.replace(tzinfo=UTC)
 LATER_THAN_STORED = 1 << 62
 """Where the order of lines begins that have no number of the database yet."""
 
@@ -40,7 +41,8 @@ class Late(NamedTuple):
 
 @dataclass
 class Doorway:
-    """The event, and everything that the scans of some batches are decided from. `passing`: the batch in hand."""
+    """The event, and everything that the scans of some batches are decided from. `passing`: the batch in hand;
+    `told_late`: places of which it told what may not be the newest there, and the earliest of it."""
 
     bind: Bound
     event: DoorEvent
@@ -59,6 +61,7 @@ class Doorway:
     clocks_flagged: set[int] = field(default_factory=set)
     late: list[Late] = field(default_factory=list)
     perhaps: list[Late] = field(default_factory=list)
+    told_late: dict[int, datetime] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.keys = self.event.keys
@@ -125,6 +128,8 @@ class Doorway:
             row = entry_row(common, columns_of(line), whose if line.on_ticket else {}, {"place_id": where.id})
             self.pending.add_entry(row, {self.event.categories[key]: number for key, number in line.people.items()})
             self.move_on(line, where, ticket if line.on_ticket else None, at, common["gate_id"])
+            if claim.shown is not None or claim.act.is_count or self.passing.kept_since is not None:
+                self.note_told_late(where.id, at)
             rows.append(row)
         return rows
 
@@ -135,30 +140,23 @@ class Doorway:
         if late or (claim.shown is not None and len(lines) > 1):
             (self.late if late else self.perhaps).append(Late(claim, ticket, at))
 
+    def note_told_late(self, place_id: int, at: datetime) -> None:
+        """Who was one too many there since then is looked for at the end (`list_overfull`)."""
+        self.told_late[place_id] = min(at, self.told_late.get(place_id, at))
+
     def flag(
-        self,
-        kind: ConflictKind,
-        claim: Claim,
-        place: DoorPlace,
-        *,
-        row: dict[str, Any] | None = None,
-        ticket: DoorTicket | None = None,
+        self, kind: ConflictKind, claim: Claim, place: DoorPlace, *, row: Any = None, ticket: DoorTicket | None = None
     ) -> None:
         """List something that people should look at."""
-        self.pending.conflicts.append(
-            conflict_row(
-                event_id=self.event.id,
-                kind=kind,
-                scan_id=claim.id,
-                entry=row["uuid"] if row else None,
-                ticket_id=ticket.id if ticket else None,
-                place_id=place.id,
-                found_at=self.passing.received_at,
-            )
-        )
+        about = {"event_id": self.event.id, "kind": kind, "scan_id": claim.id, "place_id": place.id}
+        whose = {"entry": row["uuid"] if row else None, "ticket_id": ticket.id if ticket else None}
+        self.pending.conflicts.append(conflict_row(**about, **whose, found_at=self.passing.received_at))
 
     def change_space(self, place: DoorPlace, space: Space) -> None:
         """A session's figures from now on."""
+        before = self.spaces[place.id]
+        if before and before.counts_exits is not space.counts_exits:
+            self.note_told_late(place.id, FROM_THE_FIRST)
         self.spaces[place.id] = space
         assert place.session_id is not None
         self.pending.spaces[place.session_id] = space
@@ -202,6 +200,7 @@ class Doorway:
 
     def add(self, columns: dict[str, Any], people: Numbers) -> None:
         numbers = {self.event.categories[key]: number for key, number in people.items()}
+        self.note_told_late(columns["place_id"], columns["at"])
         self.pending.add_entry(entry_row(columns), numbers)
 
     def _move_back(self, line: Written) -> None:

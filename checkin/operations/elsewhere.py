@@ -26,17 +26,15 @@ def open_stays(
 
 
 def entered(lines: Lines, since: Callable[[], datetime]) -> set[int]:
-    """Places where somebody of these tickets is inside, or did something later than scans that arrive now were made:
-    who left which room when may follow from them."""
+    """Places where somebody of these tickets is inside: who leaves which room when may follow from scans that arrive
+    now. Of whoever did something later than these were made, all places: what follows is told again from the first."""
     if not lines:
         return set()
-    earliest = since()
-    return {
-        place_id
-        for history in lines.values()
-        for place_id, of_place in history.items()
-        if any(line.at > earliest for line in of_place) or total(stay(of_place).inside)
-    }
+    earliest, found = since(), set[int]()
+    for history in lines.values():
+        late = any(line.at >= earliest for of_place in history.values() for line in of_place)
+        found |= {place_id for place_id, of_place in history.items() if late or total(stay(of_place).inside)}
+    return found
 
 
 def earliest_of(of_scans: Callable[[], datetime], undone: Iterable[Written]) -> datetime:

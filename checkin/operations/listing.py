@@ -26,7 +26,7 @@ def list_uncounted(doorway: Doorway, scan: PassedScan, listed: Listed | None, no
         if total(now.over):
             _NAME.write(doorway.bind, [{"conflict": listed.id, "kind": now.kind}])
         else:
-            _settle(doorway, listed, Settlement.RETOLD)
+            settle_listed(doorway, listed.id, Settlement.RETOLD)
     elif total(now.over) and not (listed and listed.resolution in _BY_PEOPLE):
         found = {"scan_id": scan.id, "ticket_id": scan.ticket_id, "place_id": scan.place_id, "kind": now.kind}
         row = conflict_row(event_id=doorway.event.id, found_at=doorway.passing.received_at, **found)
@@ -39,12 +39,13 @@ def withdraw(doorway: Doorway, scan: ScanToUndo) -> None:
     _SET_FACTS.write(doorway.bind, [{"scan": scan.id, "facts": {**facts, TAKEN_BACK: True}}])
     for listed in listed_of(doorway.bind, doorway.event.id, [scan.id]).values():
         if listed.resolution is None:
-            _settle(doorway, listed, Settlement.TAKEN_OFF)
+            settle_listed(doorway, listed.id, Settlement.TAKEN_OFF)
 
 
-def _settle(doorway: Doorway, listed: Listed, how: Settlement) -> None:
+def settle_listed(doorway: Doorway, conflict_id: int, how: Settlement) -> None:
+    """Settled by itself, unless somebody has settled it."""
     settled = {"resolved_at": doorway.passing.received_at, "resolution": how.value}
-    _SETTLE.write(doorway.bind, [{"conflict": listed.id, **settled}])
+    _SETTLE.write(doorway.bind, [{"conflict": conflict_id, **settled}])
 
 
 _BY_PEOPLE = (Settlement.COUNTED, Settlement.LEFT_OUT)

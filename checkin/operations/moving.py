@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from checkin.operations.doorway import Doorway, Late
+from checkin.operations.overfull import list_overfull
 from checkin.operations.retelling import EARLIER, retell
 from checkin.queries import door
 from checkin.queries.let_in import uncounted_after
@@ -27,6 +28,7 @@ def mend_moves(doorway: Doorway) -> None:
         _mend(doorway, late)
     doorway.late.clear()
     doorway.perhaps.clear()
+    list_overfull(doorway)
 
 
 def _perhaps(doorway: Doorway) -> list[Late]:

@@ -131,6 +131,8 @@ class Plainly:
         if space:
             space = space.with_newcomer(booked=bool(line.booked))
             doorway.change_space(place, space)
+            if claim.shown is not None:
+                doorway.note_told_late(place.id, at)
             left = space.room_left(at)
         facts: dict[str, Any] = {"first_time": True} if left is None else {"room_left": left, "first_time": True}
         day, slot = doorway.days.of(at)

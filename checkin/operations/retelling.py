@@ -8,20 +8,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from app.programme.rules import Reentry
 from app.values import Value
 from checkin.operations.answers import ALL_CAME, ALL_LEFT
+from checkin.operations.booked import booking_of
 from checkin.operations.doorway import Doorway, Late
 from checkin.operations.ledger import columns_of, dimensions_of
 from checkin.operations.listing import list_uncounted
 from checkin.queries import door
 from checkin.queries.let_in import Listed, PassedScan, listed_of, scans_of
 from checkin.queries.rows import DoorPlace, DoorTicket, Written
-from checkin.rules import Direction, EntryKind, Method
+from checkin.rules import Direction, EntryKind, Method, Verdict
 from checkin.rules.decision import MOVED
 from checkin.rules.facts import NewLine
 from checkin.rules.moving import AllOut, Came, LetIn, Rule, who_came
-from checkin.rules.people import NOBODY, Numbers, beyond, plus, total, turned
+from checkin.rules.people import NOBODY, Numbers, beyond, named_as, plus, total, turned
 from checkin.rules.settling import Settlement
 from checkin.rules.stay import Line
 from registrations.rules import PartyKind
@@ -153,25 +153,29 @@ def _who_came(
         scans.setdefault(place_id, []).append(AllOut(at, number) if one.all_left else let_in)
         booked[place_id] = plus(booked.get(place_id, NOBODY), one.came.booked)
     ends = {place_id: end for place_id in {*lines, *scans} if (end := doorway.by_id[place_id].ends_at)}
-    rules = {place_id: Rule(_reentry(doorway, doorway.by_id[place_id]), booked[place_id]) for place_id in scans}
+    rules = {place_id: _rule(doorway, ticket, doorway.by_id[place_id], booked[place_id]) for place_id in scans}
     came = who_came(lines, ends, doorway.party_of(ticket), scans, rules)
     return [came[number] for number, _ in enumerate(passings, start=AFTER_ALL_LINES)]
 
 
-def _reentry(doorway: Doorway, place: DoorPlace) -> Reentry:
-    return place.reentry or doorway.event.reentry
+def _rule(doorway: Doorway, ticket: DoorTicket, place: DoorPlace, taken: Numbers) -> Rule:
+    """Places are kept that were taken before the booking changed; those of a scan that was taken back are free."""
+    whose, party = doorway.parties[ticket.registration_id], doorway.party_of(ticket)
+    places = booking_of(ticket, whose, place.session_id, party)[1]
+    booked = plus(taken, beyond(places, named_as(taken, places)))
+    return Rule(place.reentry or doorway.event.reentry, booked)
 
 
 def _may_be_besides(doorway: Doorway, ticket: DoorTicket, one: _Passing) -> bool:
     """Whether those beyond the party may come in without a ticket: they did, or it was only because somebody was in
-    twice that they did not, and there is room."""
+    twice that they did not. How full it was plays no part: they are in."""
     surplus = total(beyond(one.let_in, doorway.party_of(ticket)))
     if not surplus or total(one.came.besides):
         return bool(surplus)
     place = doorway.place_facts(doorway.by_id[one.scan.place_id])
-    left = place.room_left(one.scan.at)
-    fits = ticket.party_kind is PartyKind.TEAM or (place.takes_walk_ins and (left is None or surplus <= left))
-    return fits and total(one.uncounted) > surplus and not one.scan.facts.get("refused_as")
+    may = ticket.party_kind is PartyKind.TEAM or place.takes_walk_ins
+    entitled = one.scan.facts.get("refused_as") in (None, Verdict.FULL)
+    return may and entitled and total(one.uncounted) > surplus
 
 
 def _tell(doorway: Doorway, late: Late, one: _Passing, now: Came) -> None:

@@ -19,6 +19,7 @@ from checkin.operations.by_hand import DESK, NO_DEVICE, scan_by_hand, with_desk
 from checkin.operations.doorway import Doorway, open_doorway
 from checkin.operations.judging import Judge
 from checkin.operations.moving import mend_moves
+from checkin.operations.overfull import list_overfull
 from checkin.operations.sent import Sent
 from checkin.operations.taking_back import take_back as take_back_scan
 from checkin.operations.taking_back import to_undo
@@ -132,6 +133,8 @@ class _Settling:
         line = NewLine(EntryKind.ENTRY, numbers, method, on_ticket=False, new_today=gate.new_today)
         for row in doorway.take(claim, Decision(Verdict.COUNTED, (line,)), place, None, self.scan.at):
             row |= {"device_id": None, "account_id": self.actor.account_id}
+        doorway.note_told_late(place.id, self.scan.at)
+        list_overfull(doorway)
         doorway.pending.write(self.bind)
 
     def _codes(self) -> list[str]:

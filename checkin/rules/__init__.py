@@ -23,6 +23,11 @@ class Act(StrEnum):
     ROOM_COUNT = "room_count"
     UNDO = "undo"
 
+    @property
+    def is_count(self) -> bool:
+        """Whether it says how many somebody saw, which no door is asked for first."""
+        return self in (Act.HEAD_COUNT, Act.ROOM_COUNT)
+
 
 @at_hand
 class Direction(StrEnum):

@@ -245,16 +245,15 @@ def _as_fact(wish: Wish, place: PlaceFacts, ticket: TicketFacts, plain: Decision
         return Decision(Verdict.ALREADY_IN, conflict=ConflictKind.DOUBLE_ADMISSION)
     asked = _asked(wish, ticket) or _expected(place, ticket)
     coming = _coming(asked, place, ticket)
-    over = total(coming.excess) + total(coming.surplus)
+    vouched = wish.forced and plain.verdict not in NEVER_FORCED
+    conflict: ConflictKind | None = ConflictKind.OVERRIDE if vouched else ConflictKind.NOT_ENTITLED
     kept = Coming(coming.booked, coming.unbooked, coming.back)
-    if plain.verdict is Verdict.FULL:
-        conflict: ConflictKind | None = ConflictKind.OVER_CAPACITY
-    elif plain.verdict is Verdict.CONFIRM_PARTY or plain.error:
+    if plain.verdict in (Verdict.FULL, Verdict.CONFIRM_PARTY) or plain.error:
+        if (place.takes_walk_ins or ticket.team) and not total(coming.excess):
+            kept = replace(kept, surplus=coming.surplus)
+        over = total(coming.excess) + total(coming.surplus) - total(kept.surplus)
         fits = ticket.team or _fits(wish, place, kept)
-        conflict = ConflictKind.SURPLUS if over else None if fits else ConflictKind.OVER_CAPACITY
-    else:
-        vouched = wish.forced and plain.verdict not in NEVER_FORCED
-        conflict = ConflictKind.OVERRIDE if vouched else ConflictKind.NOT_ENTITLED
+        conflict = (ConflictKind.SURPLUS if over else None) if fits else ConflictKind.OVER_CAPACITY
     admitted = _admit(wish, place, ticket, kept)
     refused_as = None if plain.verdict is Verdict.CONFIRM_PARTY else plain.verdict
     return Decision(admitted.verdict, admitted.lines, conflict, refused_as)

@@ -14,7 +14,7 @@ from app.db import TransactionMisuse, db, transaction, wired_savepoint, wired_tr
 from app.direct import Direct, among, asking
 from app.rows import whole_row
 from app.wholesale import BUNDLE, FEW
-from checkin.queries import devices, given, statements
+from checkin.queries import devices, filled, given, statements
 from registrations.models import Registration
 from tests.make import NOON, Make
 
@@ -172,7 +172,7 @@ WHOLE_LEDGER = {
 
 def questions() -> list[tuple[str, Direct]]:
     """Everything that the door asks, by name."""
-    rooms = (statements, devices, given)
+    rooms = (statements, devices, given, filled)
     named = [(name, getattr(room, name)) for room in rooms for name in dir(room)]
     return [(name, direct) for name, direct in named if isinstance(direct, Direct)]
 
@@ -182,6 +182,7 @@ def test_no_question_of_the_door_reads_a_whole_table(app: Flask, database: str, 
     parameters = {
         "event_id": 1, "slug": "x", "device_id": 1, "place_id": 1, "ids": [1], "codes": ["x"], "numbers": ["1"],
         "registrations": [1], "besides": 1, "slugs": ["x"], "days": [NOON.date()], "tokens": [b"x"], "at": NOON,
+        "since": NOON, "places": [1],
     }  # fmt: skip
     if name in ("AWAITING", "BEHIND", "KNOWN", "WRITTEN"):
         parameters["ids"] = [uuid4()]

@@ -18,8 +18,9 @@ from app.programme.models import EventSession, Venue
 from app.programme.rules import AdmissionRule, CapacityKind, Reentry
 from checkin.models import Conflict, Entry, EntryNumber, Place, Scan
 from checkin.queries.recount import recounted
-from checkin.rules import Direction
+from checkin.rules import ConflictKind, Direction
 from registrations.models import Ticket
+from registrations.rules import BookingState
 from registrations.rules.given import RANDOM_BITS, given_code
 from tests.checkin.doorside import EVERY_RIGHT, Doorside
 from tests.make import NOON, Make
@@ -31,13 +32,14 @@ PARTIES: dict[str, dict[str, int]] = {
     "class": {"student": 8}, "family": {"spectator": 2, "student": 1},
 }  # fmt: skip
 FAMILIES = ({"spectator": 1}, {"spectator": 1, "student": 2})
+COUNTS = {"heads": "head_count", "room": "room_count"}
 EVENING = NOON + timedelta(hours=6)
 Claim = dict[str, Any]
 
 
 class Step(NamedTuple):
-    """What a device did. what: in, out, tap, out_of_tap, give or undo; who: a ticket, or one that a door gives out;
-    of: the step that is taken back."""
+    """What a device did. what: in, out, tap, out_of_tap, heads, room, give or undo; who: a ticket, or one that a door
+    gives out; of: the step that is taken back."""
 
     device: int
     minute: int
@@ -48,12 +50,23 @@ class Step(NamedTuple):
     of: int = -1
 
 
+class Size(NamedTuple):
+    """How many a room takes."""
+
+    kind: CapacityKind
+    capacity: int
+
+
 class Day(NamedTuple):
+    """cancelled: whose registration is cancelled while the doors upload; nobody's if empty. booked: who has a place in
+    which room."""
+
     seed: int
     reentry: Reentry
     steps: tuple[Step, ...]
     cancelled: str
-    """Whose registration is cancelled while the doors upload; nobody's if empty."""
+    sizes: dict[str, Size]
+    booked: dict[str, str]
 
 
 def draw(seed: int, *, steps: int = 40) -> Day:
@@ -62,27 +75,33 @@ def draw(seed: int, *, steps: int = 40) -> Day:
     tickets = list(PARTIES)
     for _ in range(steps):
         made += _next(pick, made, tickets)
-    return Day(seed, pick.choice(list(Reentry)), tuple(made), pick.choice(["", "eva", "family"]))
+    reentry, cancelled = pick.choice(list(Reentry)), pick.choice(["", "eva", "family"])
+    sizes = {code: Size(pick.choice(list(CapacityKind)), pick.choice((9, 9, 12, 99))) for code in ROOMS}
+    booked = {who: pick.choice(ROOMS) for who in ("ana", "class") if pick.random() < 0.6}
+    return Day(seed, reentry, tuple(made), cancelled, sizes, booked)
 
 
 def _next(pick: Random, made: list[Step], tickets: list[str]) -> list[Step]:
     device, minute, where = pick.randrange(DEVICES), len(made), pick.choice((*ROOMS, *ROOMS, "entrance"))
-    what = pick.choice(("in",) * 10 + ("out",) * 4 + ("undo",) * 2 + ("tap", "out_of_tap", "give", "take_over"))
+    what = pick.choice(
+        ("in",) * 10 + ("out",) * 4 + ("undo",) * 2 + ("tap", "out_of_tap", "heads", "room", "give", "take_over")
+    )
     if what in ("in", "out"):
         who = pick.choice(tickets)
         party = PARTIES.get(who, {"spectator": 1})
         people = _some_of(pick, party) if sum(party.values()) > 1 else ()
         return [Step(device, minute, what, where, who, people if what == "in" or pick.random() < 0.5 else ())]
     if what == "undo":
-        theirs = [number for number, one in enumerate(made) if one.what in ("in", "out", "tap") and one.minute]
+        theirs = [number for number, one in enumerate(made) if one.what in ("in", "out", "tap", *COUNTS) and one.minute]
         gone = {one.of for one in made}
         chosen = [number for number in theirs[-12:] if number not in gone]
         if not chosen:
             return []
         of = pick.choice(chosen)
         return [Step(made[of].device, minute, "undo", made[of].where, of=of)]
-    if what in ("tap", "out_of_tap"):
-        return [Step(device, minute, what, where, people=(("spectator", pick.randint(1, 3)),))]
+    if what in ("tap", "out_of_tap", "heads", "room"):
+        where, most = (pick.choice(ROOMS), 12) if what == "room" else (where, 3)
+        return [Step(device, minute, what, where, people=(("spectator", pick.randint(1, most)),))]
     who = f"given {len(tickets)}"
     tickets.append(who)
     people = tuple(pick.choice(FAMILIES).items())
@@ -111,13 +130,19 @@ class World:
         self.day = day
         self.door = door = Doorside(app, make, event, rights=EVERY_RIGHT)
         self.slug = event.slug
-        times = {"ends_at": EVENING, "door_closes_at": EVENING, "capacity_kind": CapacityKind.AT_ONCE, "capacity": 99}
+        times = {"starts_at": NOON + timedelta(minutes=15), "ends_at": EVENING, "door_closes_at": EVENING}
         self.rooms: dict[str, EventSession] = {
-            code: make.session(event, code, admission=AdmissionRule.WALK_IN, **times) for code in ROOMS
+            code: make.session(
+                event, code, admission=AdmissionRule.WALK_IN, capacity_kind=size.kind, capacity=size.capacity, **times
+            )
+            for code, size in day.sizes.items()
         }
         venue = db.session.scalars(select(Venue.slug).where(Venue.slug == f"hall-{event.id}")).one()
         self.entrance = f"entrance:{venue}:{NOON.date().isoformat()}"
-        self.tickets: dict[str, Ticket] = {who: door.ticket(party) for who, party in PARTIES.items()}
+        booked = {who: {self.rooms[code]: BookingState.CONFIRMED} for who, code in day.booked.items()}
+        self.tickets: dict[str, Ticket] = {
+            who: door.ticket(party, booked=booked.get(who)) for who, party in PARTIES.items()
+        }
         self.codes = {who: ticket.code for who, ticket in self.tickets.items()}
         drawn = Random(f"{day.seed} {name}")
         given = [step.who for step in day.steps if step.what == "give"]
@@ -145,6 +170,8 @@ class World:
         if step.what in ("tap", "out_of_tap"):
             way = {"direction": "out", "shown": "left"} if step.what == "out_of_tap" else {"shown": "counted"}
             return self.door.claim(place, act="walk_in", **way, **told)
+        if step.what in COUNTS:
+            return self.door.claim(place, act=COUNTS[step.what], **told)
         if step.what == "give":
             new = {"rid": str(uuid4()), "new_code": self.codes[step.who], "shown": "counted"}
             return self.door.claim(place, act="walk_in", **new, **told)
@@ -209,15 +236,19 @@ class World:
         return sorted(people.items())
 
     def _listed(self) -> Counter[Any]:
-        """What people are asked to look at: of whom and where; whose registration was cancelled meanwhile was entitled
-        or not as it stood when the upload came."""
+        """What people are asked to look at: of whom and where, and by which scan those who were too many for a room;
+        whose registration was cancelled meanwhile was entitled or not as it stood when the upload came."""
         found = db.session.execute(
-            select(Conflict.kind, Conflict.ticket_id, Conflict.place_id).where(
+            select(Conflict.kind, Conflict.ticket_id, Conflict.place_id, Conflict.scan_id).where(
                 Conflict.event_id == self.door.event.id, Conflict.resolved_at.is_(None)
             )
         )
         names, places = self._names(), self._places()
-        told = Counter((kind.value, names[ticket], places[place]) for kind, ticket, place in found)
+        steps = {claim["id"]: str(number) for number, claim in enumerate(self.claims)}
+        told = Counter(
+            (kind.value, names[ticket], places[place], steps[str(scan)] if kind is ConflictKind.OVER_CAPACITY else "")
+            for kind, ticket, place, scan in found
+        )
         return Counter({one: number for one, number in told.items() if one[:2] != ("not_entitled", self.day.cancelled)})
 
     def _uncounted(self) -> list[Any]:

@@ -255,3 +255,35 @@ def test_who_came_in_besides_a_party_at_a_place_without_walk_ins_stays_listed(do
     upload(door, [taken_back(door, early, 5)])
     assert listed("surplus") == [(10, None, {"student": 2})]
     holds(door, talk, 8)
+
+
+def test_whoever_was_elsewhere_meanwhile_comes_back_however_late_it_is_told(door: Doorside, make: Make) -> None:
+    """What was done in a room that has been left since then counts too."""
+    talk, other, ticket = room(door, make), room(door, make, "other"), door.ticket()
+    came = [let_in(door, where, ticket, door.device(), minutes) for where, minutes in ((talk, 0), (other, 10))]
+    back = let_in(door, talk, ticket, door.device(), 30)
+    upload(door, [*came, went_out(door, other, ticket, 20), back])
+    assert standing(ticket) == [(0, 1, False), (10, 1, False), (30, 1, True)]
+    gone = went_out(door, talk, ticket, 25)
+    upload(door, [gone])
+    upload(door, [(door.claim(talk, act="undo", undoes=gone[0]["id"], at=at(26)), gone[1])])
+    assert standing(ticket) == [(0, 1, False), (10, 1, False), (30, 1, True)]
+    assert listed() == []
+    holds(door, talk, 1)
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (1, 0, 2), (0, 2, 1)])
+def test_a_booked_place_is_free_again_for_those_who_come_later(
+    door: Doorside, make: Make, order: tuple[int, ...]
+) -> None:
+    talk = room(door, make)
+    group = door.ticket({"student": 8}, booked={talk: BookingState.CONFIRMED})
+    first, later = (
+        let_in(door, talk, group, door.device(), minutes, people={"student": number})
+        for minutes, number in ((0, 7), (20, 4))
+    )
+    scans = [first, later, taken_back(door, first, 5)]
+    upload(door, [scans[place] for place in order])
+    assert standing(group) == [(20, 4, False)]
+    assert door.places(talk).arrived == 4
+    holds(door, talk, 4)

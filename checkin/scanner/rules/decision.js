@@ -251,12 +251,13 @@ function moves(place, ticket, come) {
 function asFact(wish, place, ticket, plain) {
   if (plain.verdict === "already_in") return decision("already_in", { conflict: "double_admission" });
   const come = comingOf(askedOf(wish, ticket) ?? expectedOf(place, ticket), place, ticket);
-  const over = total(come.excess) + total(come.surplus);
-  const isCount = plain.verdict === "confirm_party" || plain.error !== null;
+  const isCount = ["full", "confirm_party"].includes(plain.verdict) || plain.error !== null;
+  const comesBesides = isCount && (takesWalkIns(place) || ticket.team) && !total(come.excess);
+  const kept = { ...come, surplus: comesBesides ? come.surplus : NOBODY, excess: NOBODY };
+  const over = total(come.excess) + total(come.surplus) - total(kept.surplus);
   const refused = wish.forced && !NEVER_FORCED.includes(plain.verdict) ? "override" : "not_entitled";
-  const kept = { ...come, surplus: NOBODY, excess: NOBODY };
-  const counted = over ? "surplus" : ticket.team || fits(wish, place, kept) ? null : "over_capacity";
-  const conflict = plain.verdict === "full" ? "over_capacity" : isCount ? counted : refused;
+  const counted = !ticket.team && !fits(wish, place, kept) ? "over_capacity" : over ? "surplus" : null;
+  const conflict = isCount ? counted : refused;
   const { verdict, lines } = admit(wish, place, ticket, kept);
   return decision(verdict, { lines, conflict, refusedAs: plain.verdict === "confirm_party" ? null : plain.verdict });
 }
