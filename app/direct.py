@@ -283,9 +283,12 @@ class _Compiled:
             return None
 
     def converted(self, columns: list[Any]) -> list[Any]:
-        """The same columns as the driver takes them."""
+        """The same columns as the driver takes them; the same one at two places is converted once."""
+        made: dict[tuple[int, Any], list[Any]] = {}
+        given = list(columns)
         for place, convert in self.inputs:
-            columns[place] = all_to_driver(convert, columns[place])
+            which = id(given[place]), convert
+            columns[place] = made[which] = made.get(which) or all_to_driver(convert, given[place])
         return columns
 
     def made(self, found: Sequence[Sequence[Any]], make: Callable[..., Row]) -> list[Row]:
