@@ -17,6 +17,9 @@ A_FEW = 8
 """More rows than these are converted column by column."""
 Convert = Callable[[Any], Any] | None
 Row = TypeVar("Row")
+Made = dict[tuple[int, Any], tuple[Any, list[Any]]]
+"""Columns that were converted, by which they are and by what. They are kept, for another may be taken for one that is
+gone."""
 
 
 def to_driver(kind: TypeEngine[Any], dialect: Dialect) -> Convert:
@@ -44,6 +47,17 @@ def all_to_driver(convert: Callable[[Any], Any], values: Iterable[Any]) -> list[
     if given and given[0] is given[-1] and given.count(given[0]) == len(given):
         return [convert(given[0])] * len(given)
     return list(map(convert, given))
+
+
+def columns_to_driver(inputs: Iterable[tuple[int, Callable[[Any], Any]]], columns: list[Any], made: Made) -> list[Any]:
+    """These columns as the driver takes them. inputs: the places of those to convert, and by what; made: what was
+    converted before, so that a column that is written twice is converted once."""
+    for place, convert in inputs:
+        which = id(columns[place]), convert
+        if which not in made:
+            made[which] = columns[place], all_to_driver(convert, columns[place])
+        columns[place] = made[which][1]
+    return columns
 
 
 def padded(values: list[Any]) -> list[Any]:

@@ -16,7 +16,7 @@ from sqlalchemy.sql.elements import BindParameter, ColumnElement
 from sqlalchemy.types import TypeDecorator, TypeEngine, Unicode
 
 from app.constants import with_constants, written_out
-from app.converting import all_to_driver, from_driver, padded, rows_from_driver, to_driver
+from app.converting import Made, all_to_driver, columns_to_driver, from_driver, padded, rows_from_driver, to_driver
 from app.db import db, is_writing, reading, refuse_stray_writes
 from app.wholesale import Many
 from app.writer import Wire
@@ -159,11 +159,12 @@ class Direct:
             assert not columns or compiled.names == columns
             compiled.many.send(cursor, rows if columns else [compiled.values(row) for row in rows])
 
-    def write_columns(self, bind: Bound, columns: Mapping[str, Sequence[Any]]) -> None:
-        """The same once per row, for rows given column by column; columns that are not the statement's are left."""
+    def write_columns(self, bind: Bound, columns: Mapping[str, Sequence[Any]], made: Made) -> None:
+        """The same once per row, for rows given column by column; columns that are not the statement's are left. made:
+        what other statements converted of the same columns."""
         refuse_stray_writes(self.writes)
         compiled = self.prepared(bind)
-        found = compiled.converted([columns[name] for name in compiled.names])
+        found = columns_to_driver(compiled.inputs, [columns[name] for name in compiled.names], made)
         with closing(bind.connection.dbapi_connection.cursor()) as cursor:
             compiled.many.send_columns(cursor, found)
 
@@ -278,15 +279,9 @@ class _Compiled:
     def columns(self, rows: Sequence[Mapping[str, Any]]) -> list[Sequence[Any]] | None:
         """The values of many rows, each column converted as a whole; None: some row does not give all."""
         try:
-            return self.converted(list(zip(*map(self.take, rows), strict=True)))
+            return columns_to_driver(self.inputs, list(zip(*map(self.take, rows), strict=True)), Made())
         except KeyError:
             return None
-
-    def converted(self, columns: list[Any]) -> list[Any]:
-        """The same columns as the driver takes them."""
-        for place, convert in self.inputs:
-            columns[place] = all_to_driver(convert, columns[place])
-        return columns
 
     def made(self, found: Sequence[Sequence[Any]], make: Callable[..., Row]) -> list[Row]:
         """Rows of the driver with values as Python has them."""

@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app.accounts.models import DeviceContact
 from app.audit import AuditEntry
+from app.converting import Made
 from app.db import Model
 from app.direct import Bound, Direct, at_one_go
 from app.programme.models import SessionPlaces
@@ -113,14 +114,14 @@ class Pending:
         self.rolling.note(self.entries, self.numbers, self.plain)
         if self.spaces:
             forget_places(bind, self.spaces)
-        plain = by_column(self.plain) if self.plain else None
+        plain, made = by_column(self.plain) if self.plain else None, Made()
         with at_one_go(bind):
             if plain and not self.scans:
-                _ADD_SCANS.write_columns(bind, scan_columns(plain))
+                _ADD_SCANS.write_columns(bind, scan_columns(plain), made)
             _write(bind, steps[:1])
             if plain:
-                _ADD_ENTRIES.write_columns(bind, line_columns(plain))
-                _ADD_NUMBERS.write_columns(bind, number_columns(plain))
+                _ADD_ENTRIES.write_columns(bind, line_columns(plain), made)
+                _ADD_NUMBERS.write_columns(bind, number_columns(plain), made)
             _write(bind, steps[1:])
         self.__init__(rolling=self.rolling)  # type: ignore[misc]
 

@@ -6,7 +6,7 @@ holds that both ways write the same rows and give the same answers.
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.quick_json import uuid_text
 from checkin.operations.answers import Answer, person_of
@@ -22,6 +22,15 @@ from checkin.rules.facts import NewLine, TicketFacts, Wish
 from checkin.rules.stay import Line
 from checkin.rules.times import Clock, lead
 from registrations.rules import PartyKind
+
+_PLAIN = Act.SCAN, Direction.IN, None, None, None, False
+
+
+class _Way(NamedTuple):
+    """A place, by one of our gates."""
+
+    place: DoorPlace
+    gate_id: int
 
 
 class _Alike:
@@ -39,12 +48,14 @@ class _Alike:
 
 
 class Plainly:
-    """The newcomers of one batch. alike: tickets that are, by their numbers and bookings and the place."""
+    """The newcomers of one batch. ways: those that its scans name, by place and gate; alike: tickets that are, by their
+    numbers and bookings and the place."""
 
     def __init__(self, doorway: Doorway, sent: Sent, clock: Clock) -> None:
         self.doorway = doorway
         self.by_device = sent.account_id is None
         self.gates = sent.device.gates
+        self.ways: dict[tuple[str, str], _Way | None] = {}
         self.clock = clock
         self.received_at = sent.received_at
         self.alike: dict[tuple[int, int, int], _Alike] = {}
@@ -53,10 +64,10 @@ class Plainly:
 
     def admit(self, claim: Claim) -> Answer | None:
         """The answer to a scan that came to this, once it happened; None: it is for the long way, and nothing did."""
-        doorway = self.doorway
-        place = doorway.places.get(claim.place)
-        if place is None or not self._is_plain(claim) or is_elsewhere(claim, place, doorway.event, self.gates):
+        doorway, way = self.doorway, self._way(claim)
+        if way is None or not self._is_plain(claim):
             return None
+        place = way.place
         at, ticket = self.clock.in_order(claim.at, claim.clock), doorway.tickets.get(claim.code or "")
         if at is None or ticket is None or not self._is_newcomer(ticket) or place.id in doorway.rooms.by_place:
             return None
@@ -64,24 +75,24 @@ class Plainly:
         alike = self._alike(ticket, party, place)
         if not self._lets_in(alike, place, at):
             return None
-        facts = self._let_in(claim, place, ticket, alike, at)
+        facts = self._let_in(claim, way, ticket, alike, at)
         person = person_of(ticket, party, doorway.keys)
         return Answer(uuid_text(claim.id), Verdict.ADMITTED, at, claim.place, facts, person)
 
+    def _way(self, claim: Claim) -> _Way | None:
+        """The way that a scan names, looked up once for all who go it; None: it is not open to this device."""
+        named = claim.place, claim.gate
+        if named not in self.ways:
+            event, place = self.doorway.event, self.doorway.places.get(claim.place)
+            gate_id = event.gates[claim.gate].id if claim.gate in event.gates else None
+            found = _Way(place, gate_id) if place and gate_id and self.by_device else None
+            self.ways[named] = None if found and is_elsewhere(claim, found.place, event, self.gates) else found
+        return self.ways[named]
+
     def _is_plain(self, claim: Claim) -> bool:
-        """Whether it says nothing but a code, and comes from a device at one of our gates."""
-        shown = claim.shown
-        return (
-            claim.act is Act.SCAN
-            and claim.direction is Direction.IN
-            and claim.people is None
-            and claim.force is None
-            and claim.new_code is None
-            and (shown is None or shown.lets_in)
-            and not claim.dry_run
-            and self.by_device
-            and claim.gate in self.doorway.event.gates
-        )
+        """Whether it says nothing but a code."""
+        said = claim.act, claim.direction, claim.people, claim.force, claim.new_code, claim.dry_run
+        return said == _PLAIN and (claim.shown is None or claim.shown.lets_in)
 
     def _is_newcomer(self, ticket: DoorTicket) -> bool:
         return (
@@ -117,12 +128,10 @@ class Plainly:
         alike.on_booking = bool(alike.facts.places)
         return True
 
-    def _let_in(
-        self, claim: Claim, place: DoorPlace, ticket: DoorTicket, alike: "_Alike", at: datetime
-    ) -> dict[str, Any]:
+    def _let_in(self, claim: Claim, way: _Way, ticket: DoorTicket, alike: "_Alike", at: datetime) -> dict[str, Any]:
         """It happens: histories and figures move on, the line waits to be written. The facts that are kept with it."""
         doorway, event, line = self.doorway, self.doorway.event, alike.line
-        gate_id = event.gates[claim.gate].id
+        place, gate_id = way
         doorway.written += 1
         order = LATER_THAN_STORED + doorway.written
         made = Line(at, order, Direction.IN, line.people, booked=bool(line.booked), gate_id=gate_id)

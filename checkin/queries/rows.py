@@ -98,7 +98,8 @@ class DoorTicket(Value, frozen=True):
         """What somebody at the door says who they are: their own name, a class its school."""
         if self.attendee_id is not None:
             return self.attendee_name
-        return group_called(self.group_name, self.group_grade, self.group_class) or self.contact_name
+        group = group_called(self.group_name, self.group_grade, self.group_class) if self.group_name else None
+        return group or self.contact_name
 
 
 class BookedPlaces(Value, frozen=True):

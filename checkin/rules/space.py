@@ -27,7 +27,9 @@ class Space(Value, frozen=True):
 
     def held(self, at: datetime) -> int:
         """Booked places that nobody has taken yet and that are still kept."""
-        return max(0, self.promised - self.arrived) if at <= self.held_until else 0
+        if at > self.held_until or self.promised <= self.arrived:
+            return 0
+        return self.promised - self.arrived
 
     def seats_left(self) -> int | None:
         """Places that nobody takes now, held ones included; None: no limit, or not known."""
@@ -39,7 +41,10 @@ class Space(Value, frozen=True):
     def room_left(self, at: datetime) -> int | None:
         """Places for people without a booking; None: no limit, or not known."""
         left = self.seats_left()
-        return None if left is None else max(0, left - self.held(at))
+        if left is None:
+            return None
+        left -= self.held(at)
+        return left if left > 0 else 0
 
     def takes(self, everybody: int, others: int, at: datetime) -> bool:
         """Whether there is room for so many; `others` of them have no booked place, and held places are kept."""

@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.values import Value
@@ -114,11 +115,11 @@ class Days:
     def __init__(self, zone: ZoneInfo, day_ends_at: time) -> None:
         self.zone = zone
         self.day_ends_at = day_ends_at
-        self.known: dict[int, tuple[date, int]] = {}
+        self.known: dict[tuple[Any, ...], tuple[date, int]] = {}
 
     def of(self, at: datetime) -> tuple[date, int]:
         """The day and the slot of that moment."""
-        minute = int(at.timestamp()) // 60
+        minute = at.toordinal(), at.hour, at.minute, at.tzinfo  # a third of the price of `timestamp`
         found = self.known.get(minute)
         if found is None:
             if len(self.known) >= MOST_REMEMBERED:

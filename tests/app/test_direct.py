@@ -87,7 +87,7 @@ def test_rows_are_numbered_in_their_order_however_they_are_written(app: Flask) -
 @pytest.mark.parametrize("number", [FEW - 1, FEW, BUNDLE - 1, BUNDLE, BUNDLE + 1, 2 * BUNDLE + FEW + 3])
 def test_many_rows_are_kept_once_each_in_their_order(app: Flask, number: int) -> None:
     """What they all say alike is sent once, as soon as rows were like that before."""
-    hosts = [host(f"{turn}{(7 * one) % 100:02}") for turn in range(3) for one in range(number)]
+    hosts = [host(f"{turn}{(7 * one) % 1000:03}") for turn in range(3) for one in range(number)]
     for turn in range(3):
         with wired_transaction() as wire:
             ADD.write(wire, hosts[turn * number : (turn + 1) * number])

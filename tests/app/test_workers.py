@@ -47,6 +47,21 @@ def test_what_lies_free_between_things_that_are_held_is_given_back() -> None:
     assert int(done.stdout) > 20_000
 
 
+def test_sqlite_does_not_count_what_memory_it_takes() -> None:
+    program = (
+        "from app.serve import leave_memory_of_sqlite_uncounted\n"
+        "import _sqlite3, ctypes, sqlite3\n"
+        "leave_memory_of_sqlite_uncounted()\n"
+        "database = sqlite3.connect(':memory:')\n"
+        "database.execute('CREATE TABLE kept (number)')\n"
+        "database.execute('INSERT INTO kept VALUES (7)')\n"
+        "print(*database.execute('SELECT number FROM kept').fetchone())\n"
+        "print(ctypes.CDLL(getattr(_sqlite3, '__file__', None)).sqlite3_memory_used())\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["7", "0"]
+
+
 def test_children_are_told_although_threads_end_while_they_are_looked_for() -> None:
     ended = threading.Event()
 
