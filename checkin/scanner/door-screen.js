@@ -65,7 +65,6 @@ export class DoorScreen {
   #sheet = null;
   /** Tells the open menu what has changed. */
   #renewMenu = () => {};
-  #declined = ""; // what was on when somebody chose another place
   #fit = () => fit(this.element, this.answer, this.notices?.element);
 
   /** @param {DoorWorld} world */
@@ -108,7 +107,7 @@ export class DoorScreen {
     this.walkIn = walkInPanel(voice, door, feedback);
     this.count = countPanel(voice, door, feedback);
     this.bar = barPart(voice, door, { onPlace: () => this.#openPlace(), onMenu: () => void this.#openMenu() });
-    this.notices = noticesPart(voice, door, { lasting, declined: () => this.#declined, onSave: () => void onSave(), onGoIn: () => this.#turn("in") });
+    this.notices = noticesPart(voice, door, { lasting, onSave: () => void onSave(), onGoIn: () => this.#turn("in") });
     this.idle = idlePart(voice, door);
     this.stage = h("div", { class: "stage" });
     this.answer = h("div", { class: "answer" }, this.verdict.element, this.idle.element, this.verdict.heard);
@@ -271,14 +270,7 @@ export class DoorScreen {
 
   #openPlace() {
     const { door } = this.world;
-    this.#open(placeDialog(this.voice, door, { onPlace: (place) => this.#enter(place), onDirection: (direction) => this.#turn(direction) }));
-  }
-
-  /** Chosen by hand: what is on now is not suggested until something else is on. @param {import("./types.js").Place} place */
-  #enter(place) {
-    const { door } = this.world;
-    this.#declined = door.gate.places.find(({ now }) => now)?.code ?? "";
-    door.enter(place);
+    this.#open(placeDialog(this.voice, door, { onPlace: (place) => door.enter(place), onDirection: (direction) => this.#turn(direction) }));
   }
 
   /** @param {import("./types.js").Direction} direction */

@@ -2,7 +2,7 @@
 
 import { fill, h, icon, refill, spoken } from "./element.js";
 import { whereabouts, words } from "./messages.js";
-import { isNews } from "./places.js";
+import { toSuggest } from "./places.js";
 import { whichPlace } from "./which-place.js";
 
 /** @typedef {import("./door.js").Door} Door */
@@ -13,12 +13,11 @@ import { whichPlace } from "./which-place.js";
  * @param {Door} door
  * @param {object} world
  * @param {boolean} world.lasting whether the browser keeps anything
- * @param {() => string} world.declined what was on when somebody chose another place
  * @param {() => void} world.onSave unsent scans as a file
  * @param {() => void} world.onGoIn
  * @returns {{element: HTMLElement, render: () => void}}
  */
-export function noticesPart(voice, door, { lasting, declined, onSave, onGoIn }) {
+export function noticesPart(voice, door, { lasting, onSave, onGoIn }) {
   const element = h("section", { class: "notes", "aria-label": voice.plainly("notices") });
   const heard = h("p", { class: "visually-hidden", role: "status" });
   let told = "";
@@ -31,7 +30,7 @@ export function noticesPart(voice, door, { lasting, declined, onSave, onGoIn }) 
   };
   const render = () => {
     tell();
-    const now = door.gate.places.find((place) => place.now);
+    const now = toSuggest(door.gate.places, door.place, door.chosen, door.now().getTime());
     refill(element, heard,
       door.contact === "refused" && h("p", { class: "note is-stopped" }, h("span", {}, voice.say(door.isPaired ? "stopped_device_next" : "refused_device_next")), " ", h("a", { href: location.pathname }, voice.say(door.isPaired ? "pair_again" : "sign_in_again"))),
       door.unwritten > 0 && h("p", { class: "note is-full", role: "alert" }, icon("caution"), voice.say("device_full", { n: door.unwritten }), small(voice.say("save_unsent"), onSave), h("span", { class: "note-next" }, voice.say("device_full_next"))),
@@ -39,7 +38,7 @@ export function noticesPart(voice, door, { lasting, declined, onSave, onGoIn }) 
       message(voice, door, render),
       !lasting && door.contact !== "reached" && h("p", { class: "note" }, voice.say("not_lasting")),
       door.direction === "out" && h("p", { class: "note is-leave" }, icon("leave"), voice.say("leaving_now"), small(voice.say("going_in"), onGoIn)),
-      now && isNews(now, door.place, door.now().getTime()) && now.code !== declined() && h("p", { class: "note is-now" }, h("span", {}, voice.say("now_here", { title: voice.local(now.name) }), whichPlace(voice, now, door.place)),
+      now && h("p", { class: "note is-now" }, h("span", {}, voice.say("now_here", { title: voice.local(now.name) }), whichPlace(voice, now, door.place)),
         small(voice.say("switch_to"), () => door.enter(door.gate.places.find(({ code }) => code === now.code) ?? now))));
   };
   return { element, render };

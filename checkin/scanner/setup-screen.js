@@ -2,7 +2,7 @@
 
 import { times, languageChoice } from "./dialogs.js";
 import { fill, h, icon } from "./element.js";
-import { placeToOpen } from "./places.js";
+import { isOn, placeToOpen } from "./places.js";
 import { NotWelcome, TooOften, Unreached } from "./contact.js";
 
 /** @typedef {import("./language.js").Key} Key */
@@ -21,6 +21,7 @@ import { NotWelcome, TooOften, Unreached } from "./contact.js";
  * @property {readonly {slug: string, title: Texts | string}[]} events
  * @property {{event: string, gate: string} | null} before what was chosen here last
  * @property {(choice: {event: string, gate: string}) => void} onChoice
+ * @property {(choice: {event: string, gate: string}) => import("./places.js").Chosen | null} chosenAt which of its places somebody chose at a gate before
  * @property {(event: string) => Promise<Gates>} gatesOf
  * @property {(start: Start) => Promise<void>} onStart throws what went wrong
  * @property {(language: Language) => void} onLanguage
@@ -111,7 +112,7 @@ function gateForm(world, event, gates) {
   return [
     first && h("div", { class: "setup-again" }, first),
     h("fieldset", { class: "rows" }, h("legend", { class: "label" }, voice.say("choose_gate")), gates.gates.map((one) =>
-      choice("gate", one.code, one === gate, voice.local(one.name), opensAt(voice, one), () => world.onChoice({ event, gate: (gate = one).code })))),
+      choice("gate", one.code, one === gate, voice.local(one.name), opensAt(voice, one, world.chosenAt({ event, gate: one.code })), () => world.onChoice({ event, gate: (gate = one).code })))),
     h("div", { class: "field" }, h("label", { class: "label", for: "device-name" }, voice.say("device_name")), name),
     globalThis.isSecureContext ? null : h("p", { class: "note" }, voice.say("camera_insecure")),
     heard,
@@ -132,13 +133,13 @@ function choice(group, value, checked, title, more, onChosen) {
     h("span", { class: "row-title" }, title), more && h("span", { class: "row-more" }, more));
 }
 
-/** The place that starting here opens: on now, next, or over. @param {Voice} voice @param {Gate} gate */
-function opensAt(voice, gate) {
+/** The place that starting here opens: chosen before, on now, next, or over. @param {Voice} voice @param {Gate} gate @param {import("./places.js").Chosen | null} chosen */
+function opensAt(voice, gate, chosen) {
   if (gate.kind === "entrance") return voice.say("entrance");
-  const place = placeToOpen(gate.places);
+  const now = Date.now(), place = placeToOpen(gate.places, now, chosen);
   if (!place) return voice.say("rooms");
-  const isAhead = Date.parse(place.starts_at ?? "") > Date.now();
-  const badge = place.now ? h("span", { class: "badge" }, voice.say("now_on")) : isAhead && h("span", { class: "badge is-next" }, voice.say("next_on"));
+  const isAhead = Date.parse(place.starts_at ?? "") > now;
+  const badge = place.now || isOn(place, gate.places.find((one) => one.now), now) ? h("span", { class: "badge" }, voice.say("now_on")) : isAhead && h("span", { class: "badge is-next" }, voice.say("next_on"));
   return [badge, voice.local(place.name), times(voice, place)];
 }
 

@@ -29,3 +29,22 @@ def test_who_was_at_no_gate_before_is_asked_for_one(product: Product, browser: B
     expect(page.locator(".setup-gates .row").first).to_be_visible()
     expect(page.locator(".setup-again")).to_have_count(0)
     context.close()
+
+
+def test_another_day_that_somebody_chose_stays_chosen_over_a_reload(product: Product, browser: Browser) -> None:
+    context = browser.new_context(locale="ja-JP", viewport=PHONE)
+    page = at_the_gallery(context, product)
+    ready(page)
+    page.locator(".where").click()
+    other = page.locator(".sheet .row:not([aria-current])").first
+    when = other.locator(".times").inner_text()
+    other.click()
+    expect(page.locator(".bar .times")).to_have_text(when)
+    for is_offline in (False, True):
+        context.set_offline(is_offline)
+        page.reload()
+        expect(page.locator(".setup-gates .row", has_text="展示ギャラリー").locator(".times")).to_have_text(when)
+        page.get_by_role("button", name="展示ギャラリーで続ける").click()
+        expect(page.locator(".bar .times")).to_have_text(when)
+        expect(page.locator(".is-now")).to_have_count(0)
+    context.close()

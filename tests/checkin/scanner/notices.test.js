@@ -14,8 +14,8 @@ beforeEach(() => {
   globalThis.localStorage = { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => kept.set(key, value) };
 });
 
-const world = { lasting: true, declined: () => "", onSave() {}, onGoIn() {} };
-const working = (more) => ({ contact: "reached", unwritten: 0, direction: "in", gate: { places: [] }, place: {}, judge: null, ...more });
+const world = { lasting: true, onSave() {}, onGoIn() {} };
+const working = (more) => ({ contact: "reached", unwritten: 0, direction: "in", gate: { places: [] }, place: {}, judge: null, now: () => new Date("2026-10-03T01:00:00Z"), ...more });
 
 test("two messages that read alike are seen one after the other", () => {
   const messages = new Messages();
@@ -53,4 +53,19 @@ test("what is on now under the same name says of which day it is, and of several
   };
   assert.match(told(before, [before, today]), /『展示』です。今日切り替える/);
   assert.equal(told({ ...today, code: "session:B3", now: false }, [today]), "");
+});
+
+test("what somebody chose beside what is on is not called into question until it is over or something else is on", () => {
+  let now = new Date("2026-10-03T01:05:00Z");
+  const at = (code, starts, ends, on = false) => ({ code, name: { ja: code }, starts_at: `2026-10-03T${starts}:00Z`, ends_at: `2026-10-03T${ends}:00Z`, now: on });
+  const [robot, corner, later] = [at("robot", "00:30", "01:30"), at("corner", "01:00", "06:00", true), at("later", "02:00", "03:00")];
+  const door = working({ gate: { places: [robot, corner, later] }, place: robot, chosen: { place: "robot", besides: "corner" }, now: () => now });
+  const { element, render } = noticesPart(new Voice("ja", "Asia/Tokyo", () => now), door, world);
+  const told = () => (render(), element.textContent);
+  assert.equal(told(), "");
+  now = new Date("2026-10-03T01:31:00Z");
+  assert.match(told(), /『corner』/);
+  now = new Date("2026-10-03T01:29:00Z");
+  door.gate = { places: [robot, { ...corner, now: false }, { ...later, now: true }] };
+  assert.match(told(), /『later』/);
 });
