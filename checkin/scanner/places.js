@@ -62,6 +62,11 @@ export function toSuggest(places, place, chosen, now) {
   return on && isNews(on, place, now) && !isDeclined ? on : null;
 }
 
+/** What else is on at this gate, one tap away: neither where somebody stands nor what is suggested already. @param {readonly Place[]} places @param {readonly (Place | null)[]} besides @param {number} now @returns {Place[]} */
+export function alsoOn(places, besides, now) {
+  return places.filter((place) => isOn(place, onNow(places), now) && !besides.some((one) => one?.code === place.code));
+}
+
 /** @param {readonly Place[]} places */
 function onNow(places) {
   return places.find((place) => place.now);

@@ -242,6 +242,7 @@ export const TEXTS = {
   now_on: { ja: "いま", en: "now", "ja-easy": "いま" },
   next_on: { ja: "次", en: "next", "ja-easy": "次《つぎ》" },
   now_here: { ja: "いまの時間は『{title}』です。", en: "It is time for “{title}”.", "ja-easy": "いまは『{title}』の 時間《じかん》です。" },
+  also_on: { ja: "ほかに開催中", en: "Also on", "ja-easy": "ほかに" },
   switch_to: { ja: "切り替える", en: "Switch", "ja-easy": "変《か》える" },
   direction: { ja: "入場・退場の切り替え", en: "Entry or exit", "ja-easy": "入《はい》る 人《ひと》か 出《で》る 人《ひと》か" },
   going_in: { ja: "入る人", en: "Coming in", "ja-easy": "入《はい》る 人《ひと》" },
