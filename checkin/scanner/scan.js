@@ -127,7 +127,7 @@ class DoorPage {
   #setUp() {
     void this.#recount();
     fill(this.root, setupScreen({
-      voice: this.voice, actor: this.given.actor ?? "", events: this.#eventsKnown(), before: this.choice ?? this.device, isBound: () => Boolean(this.device?.paired && this.server.token), onPairAgain: () => (this.#offerPairing(""), document.getElementById("pairing-code")?.focus()), onChoice: (choice) => (this.choice = choice), defaultName: deviceName(), unsent: this.unsent.element,
+      voice: this.voice, actor: this.given.actor ?? "", events: this.#eventsKnown(), before: this.choice ?? this.device, isEnrolled: (choice) => this.enrolment.isAt(choice), isBound: () => Boolean(this.device?.paired && this.server.token), onPairAgain: () => (this.#offerPairing(""), document.getElementById("pairing-code")?.focus()), onChoice: (choice) => (this.choice = choice), defaultName: deviceName(), unsent: this.unsent.element,
       chosenAt: (choice) => chosenIn(this.latest, choice), gatesOf: (event) => this.enrolment.gatesOf(event), onStart: (start) => this.#start(start), onLanguage: (language) => this.#speak(language),
     }));
   }

@@ -25,6 +25,7 @@ import { NotWelcome, TooOften, Unreached } from "./contact.js";
  * @property {(event: string) => Promise<Gates>} gatesOf
  * @property {(start: Start) => Promise<void>} onStart throws what went wrong
  * @property {(language: Language) => void} onLanguage
+ * @property {(choice: {event: string, gate: string}) => boolean} isEnrolled whether this browser is a device at that gate already
  * @property {() => boolean} isBound whether this device was paired at a gate by a code, and stays there
  * @property {() => void} onPairAgain another gate's code moves it there
  * @property {string} defaultName
@@ -87,6 +88,10 @@ function gateForm(world, event, gates) {
   const { voice, before } = world;
   let gate = gates.gates.find(({ code }) => code === before?.gate) ?? gates.gates[0];
   const name = h("input", { class: "input", id: "device-name", type: "text", maxlength: 80, value: world.defaultName, autocomplete: "off" });
+  const named = h("div", { class: "field" }, h("label", { class: "label", for: "device-name" }, voice.say("device_name")), name);
+  /** A device that is at this gate already has its name. */
+  const choose = () => (named.hidden = Boolean(gate && world.isEnrolled({ event, gate: gate.code })));
+  choose();
   const heard = h("div", { role: "alert" });
   /** @param {HTMLElement} words */
   const say = (words) => {
@@ -112,8 +117,8 @@ function gateForm(world, event, gates) {
   return [
     first && h("div", { class: "setup-again" }, first),
     h("fieldset", { class: "rows" }, h("legend", { class: "label" }, voice.say("choose_gate")), gates.gates.map((one) =>
-      choice("gate", one.code, one === gate, voice.local(one.name), opensAt(voice, one, world.chosenAt({ event, gate: one.code })), () => world.onChoice({ event, gate: (gate = one).code })))),
-    h("div", { class: "field" }, h("label", { class: "label", for: "device-name" }, voice.say("device_name")), name),
+      choice("gate", one.code, one === gate, voice.local(one.name), opensAt(voice, one, world.chosenAt({ event, gate: one.code })), () => (world.onChoice({ event, gate: (gate = one).code }), choose())))),
+    named,
     globalThis.isSecureContext ? null : h("p", { class: "note" }, voice.say("camera_insecure")),
     heard,
     h("div", { class: "setup-start" }, buttons, globalThis.isSecureContext && h("p", { class: "support" }, voice.say("start_why"))),

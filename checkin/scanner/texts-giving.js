@@ -4,8 +4,8 @@
 export const GIVING = {
   give_ticket: { ja: "参加票を発行", en: "Give a ticket", "ja-easy": "チケットを 作《つく》る" },
   give_why: { ja: "当日参加の方を数えて、あとで使える参加票を出します。名前は聞きません。家族などは人数を入れて1枚にします。", en: "Counts walk\u2011ins and gives them a ticket for later. No name is asked. A family gets one ticket with its numbers.", "ja-easy": "当日参加《とうじつさんか》の 人《ひと》を 数《かぞ》えて、あとで 使《つか》う チケットを 作《つく》ります。名前《なまえ》は 聞《き》きません。家族《かぞく》は 1まいです。" },
-  give_tapped: { ja: "いま数えた方に発行（{label} {n}人）", en: "For who was just counted ({label} {n})", "ja-easy": "いま 数《かぞ》えた 人《ひと》の チケット（{label} {n}人《にん》）" },
-  give_needs_list: { ja: "参加票の発行には名簿が必要です。一度つながるまで待ってください。", en: "To give tickets this device needs its list. Wait until it has had contact once.", "ja-easy": "リストが ないので、チケットを 作《つく》れません。オンラインに なるまで 待《ま》ってください。" },
+  give_tapped: { ja: "いま数えた方に発行（{label} {n}人）", en: "For those just counted ({label} {n})", "ja-easy": "いま 数《かぞ》えた 人《ひと》の チケット（{label} {n}人《にん》）" },
+  give_needs_list: { ja: "参加票の発行には名簿が必要です。一度つながるまで待ってください。", en: "To give out tickets, this device needs its list. Wait until it has been online once.", "ja-easy": "リストが ないので、チケットを 作《つく》れません。オンラインに なるまで 待《ま》ってください。" },
   give_people: { ja: "{n}人の参加票を発行", en: "Give a ticket for {n}", "ja-easy": "{n}人《にん》の チケットを 作《つく》る" },
   ticket_for_later: { ja: "参加票", en: "Ticket", "ja-easy": "チケット" },
   photograph_this: { ja: "この画面を撮影してください。次の会場の受付でお見せください。", en: "Please photograph this, and show it at the next door.", "ja-easy": "この 画面《がめん》の 写真《しゃしん》を 撮《と》ってください。次《つぎ》の 受付《うけつけ》で 見《み》せてください。" },

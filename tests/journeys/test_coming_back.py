@@ -5,6 +5,10 @@ from playwright.sync_api import Browser, expect
 from tests.journeys.product import Product, axe_faults
 from tests.journeys.test_offline import PHONE, at_the_gallery, ready
 
+FORGET = """new Promise((done) => {
+  indexedDB.deleteDatabase("uketsuke-door").onsuccess = () => done(null);
+})"""
+
 
 def test_after_a_reload_one_press_in_view_goes_on_at_the_same_gate(product: Product, browser: Browser) -> None:
     context = browser.new_context(locale="ja-JP", viewport=PHONE)
@@ -24,8 +28,9 @@ def test_after_a_reload_one_press_in_view_goes_on_at_the_same_gate(product: Prod
 def test_who_was_at_no_gate_before_is_asked_for_one(product: Product, browser: Browser) -> None:
     context = browser.new_context(locale="ja-JP", viewport=PHONE)
     page = at_the_gallery(context, product)
-    page.evaluate("indexedDB.deleteDatabase('uketsuke-door')")
-    page.reload()
+    page.goto(f"{product.base_url}/healthz")  # an open door keeps what it is, whatever happens to its disk
+    page.evaluate(FORGET)
+    page.goto(f"{product.base_url}/scan/")
     expect(page.locator(".setup-gates .row").first).to_be_visible()
     expect(page.locator(".setup-again")).to_have_count(0)
     context.close()
