@@ -112,7 +112,7 @@ export class DoorScreen {
     this.stage = h("div", { class: "stage" });
     this.answer = h("div", { class: "answer" }, this.verdict.element, this.idle.element, this.verdict.heard);
     this.typed = typePanel(voice, { takesNumbers: this.world.takesNumbers, onCode: (text) => this.#typed(text), onName: this.world.takesNumbers ? (text) => (this.#clear(), lookFor(this.typed, text)) : null, onSlip: () => this.#clear(), readPhoto });
-    if (this.world.takesNumbers) this.typed.append(searchPanel(voice, door, { seek: this.world.seek, seekHere: this.world.seekHere, onPick: (number) => void this.#take(number) }));
+    if (this.world.takesNumbers) this.typed.append(searchPanel(voice, door, { seek: this.world.seek, seekHere: this.world.seekHere, onOpen: () => this.#clear(), onPick: (number) => void this.#take(number) }));
     fill(this.element, this.bar.element, this.notices.element,
       h("main", { class: "work", id: "main" }, h("h1", { class: "visually-hidden" }, voice.local(door.place.name)), this.stage, this.answer),
       this.figures.element, this.#tabs());

@@ -84,8 +84,8 @@ export const TEXTS = {
   not_taken: { ja: "サーバーがこの読み取りを受け取りませんでした。もう一度読み取ってください。", en: "The server did not take this scan. Please scan again.", "ja-easy": "読《よ》み取《と》りが できませんでした。もう一度《いちど》 読《よ》んでください。" },
 
   // Facts of a verdict.
-  first_at: { ja: "{time} 入場", en: "in since {time}", "ja-easy": "{time} に 入《はい》りました" },
-  first_at_gate: { ja: "{time} {gate}で入場", en: "in since {time}, {gate}", "ja-easy": "{time} に {gate}から 入《はい》りました" },
+  first_at: { ja: "{time} 入場", en: "In since {time}", "ja-easy": "{time} に 入《はい》りました" },
+  first_at_gate: { ja: "{time} {gate}で入場", en: "In since {time}, {gate}", "ja-easy": "{time} に {gate}から 入《はい》りました" },
   today: { ja: "今日", en: "today", "ja-easy": "今日《きょう》" },
   window_from: { ja: "受付は{from}から", en: "Doors open at {from}", "ja-easy": "受付《うけつけ》は {from} からです" },
   window_until: { ja: "受付は{to}まで", en: "Doors closed at {to}", "ja-easy": "受付《うけつけ》は {to} まででした" },
