@@ -16,7 +16,7 @@ export const GIVING = {
   qr_of_ticket: { ja: "参加票のQRコード", en: "QR code of the ticket", "ja-easy": "チケットの QRコード" },
   qr_failed: { ja: "QRコードを表示できません。下の26文字を書き写してもらってください。", en: "The QR code cannot be drawn. Please have the 26 characters below written down.", "ja-easy": "QRコードが 出《で》ません。下《した》の 26文字《もじ》を 書《か》いてもらってください。" },
   replace_lost: { ja: "なくした参加票を再発行", en: "Replace a lost ticket", "ja-easy": "なくした チケットを 作《つく》り直《なお》す" },
-  replace_why: { ja: "新しい参加票を表示します。これまでの参加票は使えなくなります。入場の記録は変わりません。", en: "A new ticket is shown. The old one no longer works. Who is in stays in.", "ja-easy": "新《あたら》しい チケットが 出《で》ます。前《まえ》の チケットは 使《つか》えません。" },
+  replace_why: { ja: "新しい参加票を表示します。これまでの参加票は使えなくなります。入場の記録は変わりません。", en: "A new ticket is shown. The old one no longer works. Anybody who is in stays in.", "ja-easy": "新《あたら》しい チケットが 出《で》ます。前《まえ》の チケットは 使《つか》えません。" },
   replace_failed: { ja: "再発行できませんでした。接続を確かめて、もう一度押してください。", en: "It could not be replaced. Check the network and try again.", "ja-easy": "できませんでした。もう一度《いちど》 押《お》してください。" },
   show_new_ticket: { ja: "再発行した参加票を表示", en: "Show the new ticket", "ja-easy": "新《あたら》しい チケットを 見《み》せる" },
   restore_lost: { ja: "再発行を取り消す", en: "Take the replacement back", "ja-easy": "新《あたら》しい チケットを やめる" },
