@@ -37,7 +37,9 @@ def test_the_pages_of_doors_lead_to_the_guide(cast: Cast, page: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
-def test_the_sheet_of_a_code_says_the_steps_in_the_language_of_the_page_and_in_easy_japanese(cast: Cast, language: str) -> None:
+def test_the_sheet_of_a_code_says_the_steps_in_the_pages_language_and_in_easy_japanese(
+    cast: Cast, language: str
+) -> None:
     cast.olga.get(f"/console/?lang={language}")
     page = post(cast.olga, f"{GATES}/entrance/pairing?lang={language}", **WISH).get_data(as_text=True)
     sheet = page.partition('<article class="wall on-paper"')[2].partition("</article>")[0]

@@ -71,7 +71,9 @@ def test_somebody_without_a_ticket_at_hand_is_found_by_name(product: Product, br
     page.context.close()
 
 
-def test_who_is_looked_for_after_a_ticket_that_was_turned_away_is_found_in_view(product: Product, browser: Browser) -> None:
+def test_who_is_looked_for_after_a_ticket_that_was_turned_away_is_found_in_view(
+    product: Product, browser: Browser
+) -> None:
     phone = browser.new_context(locale="ja-JP", viewport=PHONE, base_url=product.base_url).new_page()
     register(phone, name="架空 九郎")
     phone.context.close()
