@@ -204,7 +204,7 @@ export class Door {
   enter(place) {
     this.unasked.leave();
     this.place = place;
-    this.chosen = chosenBy(this.gate.places, place);
+    this.chosen = chosenBy(this.gate.places, place, this.now().getTime());
     this.counts = this.shown = null;
     this.onChange("place");
   }

@@ -5,7 +5,7 @@
 /** Milliseconds before its start from which a session may be what somebody stands in line for. */
 const SOON = 3_600_000;
 
-/** @typedef {{place: string, besides: string}} Chosen codes: of the place that somebody chose by hand, and of what was on then */
+/** @typedef {{place: string, besides: string, wasOver: boolean}} Chosen codes: of the place that somebody chose by hand, over or not, and of what was on then */
 
 /**
  * What somebody had chosen here, until it is over; else what is on now, else what begins next, else what was last:
@@ -50,15 +50,15 @@ export function isNews(on, chosen, now) {
   return !chosen.now && !(startOf(on) === startOf(chosen) && !hasEnded(chosen, now));
 }
 
-/** By hand: what is on then is not suggested until something else is on, or the chosen one is over. @param {readonly Place[]} places of the gate @param {Place} place @returns {Chosen} */
-export function chosenBy(places, place) {
-  return { place: place.code, besides: onNow(places)?.code ?? "" };
+/** By hand: what is on then is not suggested until something else is on, or the chosen one ends. @param {readonly Place[]} places of the gate @param {Place} place @param {number} now @returns {Chosen} */
+export function chosenBy(places, place, now) {
+  return { place: place.code, besides: onNow(places)?.code ?? "", wasOver: hasEnded(place, now) };
 }
 
 /** What is on now and is to be suggested to whoever stands elsewhere. @param {readonly Place[]} places of the gate @param {Place} place where they stand @param {Chosen | null} chosen @param {number} now @returns {Place | null} */
 export function toSuggest(places, place, chosen, now) {
   const on = onNow(places);
-  const isDeclined = on?.code === chosen?.besides && !hasEnded(place, now);
+  const isDeclined = on?.code === chosen?.besides && (chosen?.wasOver || !hasEnded(place, now));
   return on && isNews(on, place, now) && !isDeclined ? on : null;
 }
 

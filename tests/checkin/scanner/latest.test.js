@@ -137,7 +137,7 @@ test("which of its places somebody chose stands over a reload, and is nothing to
   assert.equal(start(stored(latestOf(door))).chosen, null);
   door.enter({ ...PLACE, code: "session:B1", now: false });
   const kept = stored(latestOf(door));
-  assert.deepEqual(start(kept).chosen, { place: "session:B1", besides: "session:A1" });
+  assert.deepEqual(start(kept).chosen, { place: "session:B1", besides: "session:A1", wasOver: false });
   assert.equal(recall(kept, [], { event: "practice", gate: "south" }).chosen, undefined);
 });
 

@@ -68,6 +68,9 @@ test("what somebody chose beside what is on is not called into question until it
   assert.equal(suggested(), "");
   now = new Date("2026-10-03T01:31:00Z");
   assert.match(suggested(), /『corner』/);
+  door.chosen = { ...door.chosen, wasOver: true };
+  assert.equal(suggested(), "", "it was over when they chose it");
+  door.chosen = { ...door.chosen, wasOver: false };
   now = new Date("2026-10-03T01:29:00Z");
   door.gate = { places: [robot, { ...corner, now: false }, { ...later, now: true }] };
   assert.match(suggested(), /『later』/);

@@ -16,8 +16,8 @@ test("a gate opens what is on there now", () => {
 
 test("what somebody chose is opened again until it is over, or is not there any more", () => {
   const beside = place("session:B2", "2026-10-03T00:00:00Z", "2026-10-03T01:30:00Z");
-  const chosen = chosenBy([beside, ON], beside);
-  assert.deepEqual(chosen, { place: "session:B2", besides: "session:A2" });
+  const chosen = chosenBy([beside, ON], beside, NOW);
+  assert.deepEqual(chosen, { place: "session:B2", besides: "session:A2", wasOver: false });
   assert.equal(placeToOpen([beside, ON], NOW, chosen), beside);
   assert.equal(placeToOpen([beside, ON], NOW + 1_800_000, chosen), ON);
   assert.equal(placeToOpen([ON, NEXT], NOW, chosen), ON);
