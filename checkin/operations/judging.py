@@ -112,7 +112,7 @@ class Judge:
                 for verb, subject, facts in self.to_audit
             ]
         if self.kept and self.sent.account_id is None:
-            pending.note_contact(self.device.device_id, at=self.received_at, sent_at=self.clock.sent_at)
+            pending.note_contact(self.device.device_id, self.sent.batch, at=self.received_at)
 
     def _scan(self, claim: Claim, place: DoorPlace, at: datetime) -> Answer:
         reading = read_code(claim.code or "")

@@ -29,7 +29,6 @@ from checkin.operations.plain_lines import (
     line_columns,
     line_row,
     number_columns,
-    numbers_given,
     people,
     scan_columns,
     scan_row,
@@ -38,6 +37,7 @@ from checkin.operations.rolling import Rolling
 from checkin.queries.remembered import forget_places
 from checkin.queries.rows import DoorEvent, DoorTicket
 from checkin.rules import Direction, EntryKind
+from checkin.rules.claims import Batch
 from checkin.rules.facts import NewLine
 from checkin.rules.space import Space
 from checkin.rules.times import lead
@@ -125,12 +125,10 @@ class Pending:
             _write(bind, steps[1:])
         self.__init__(rolling=self.rolling)  # type: ignore[misc]
 
-    def note_contact(self, device_id: int, *, at: datetime, sent_at: datetime) -> None:
-        """When a device was last heard of, its clock against ours, and the highest number of its scans."""
-        offset = round((at - sent_at).total_seconds() * 1000)
-        seqs = [scan["seq"] for scan in self.scans if scan["device_id"] == device_id and scan["seq"] is not None]
-        seqs += numbers_given(self.plain, device_id)
-        seen = {"device_id": device_id, "last_seen_at": at, "last_seq": max(seqs, default=None)}
+    def note_contact(self, device_id: int, batch: Batch, *, at: datetime) -> None:
+        """When a device was last heard of, its clock against ours, and the highest number of what it sent."""
+        offset = round((at - batch.sent_at).total_seconds() * 1000)
+        seen = {"device_id": device_id, "last_seen_at": at, "last_seq": batch.last_seq}
         self.contacts.append({**seen, "clock_offset_ms": max(-LARGEST, min(offset, LARGEST))})
 
     def _numbers(self) -> Iterator[dict[str, Any]]:

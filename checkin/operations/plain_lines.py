@@ -72,11 +72,6 @@ def number_columns(columns: Columns) -> Columns:
     return {"entry": ids, "category_id": columns["category_id"], "number": [1] * len(ids)}
 
 
-def numbers_given(told: Iterable[PlainLine], device_id: int) -> list[int]:
-    """The numbers that this device gave its scans."""
-    return [one[_SEQ] for one in told if one[_DEVICE] == device_id and one[_SEQ] is not None]
-
-
 def event_of(told: Sequence[PlainLine]) -> int:
     """They are all of one event."""
     event_id: int = told[0][_EVENT]
@@ -105,8 +100,8 @@ def _number(one: PlainLine) -> int:
 
 
 SAME = ("place_id", "day", "slot", "booked", "device_id", "category_id")
-_ID, _EVENT, _DEVICE, _SEQ, _PLACE, _REGISTRATION, _CATEGORY = map(
-    TOLD.index, ("id", "event_id", "device_id", "seq", "place_id", "registration_id", "category_id")
+_ID, _EVENT, _PLACE, _REGISTRATION, _CATEGORY = map(
+    TOLD.index, ("id", "event_id", "place_id", "registration_id", "category_id")
 )
 _SCAN_TOLD = [name for name in TOLD if name not in _OF_LINES_ALONE and name != "category_id"]
 _LINE_TOLD = [name for name in TOLD if name in EMPTY_ENTRY]

@@ -55,7 +55,7 @@ def keep_apart(
             )
         )
     if pending.scans:
-        pending.note_contact(device.device_id, at=received_at, sent_at=batch.sent_at)
+        pending.note_contact(device.device_id, batch, at=received_at)
     pending.write(bind)
     return [_answer(event, device, scan, known) for scan in batch.scans]
 

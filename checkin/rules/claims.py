@@ -52,3 +52,9 @@ class Batch(Value, frozen=True):
     scans: tuple[Claim | Malformed, ...]
     pack: str | None = None
     clock: Reading | None = None
+
+    @property
+    def last_seq(self) -> int | None:
+        """The highest number that the device gave to what is understood of it."""
+        given = (one.seq for one in self.scans if isinstance(one, Claim) and one.seq is not None)
+        return max(given, default=None)

@@ -65,7 +65,6 @@ export class DoorScreen {
   #sheet = null;
   /** Tells the open menu what has changed. */
   #renewMenu = () => {};
-  #declined = ""; // what was on when somebody chose another place
   #fit = () => fit(this.element, this.answer, this.notices?.element);
 
   /** @param {DoorWorld} world */
@@ -108,12 +107,12 @@ export class DoorScreen {
     this.walkIn = walkInPanel(voice, door, feedback);
     this.count = countPanel(voice, door, feedback);
     this.bar = barPart(voice, door, { onPlace: () => this.#openPlace(), onMenu: () => void this.#openMenu() });
-    this.notices = noticesPart(voice, door, { lasting, declined: () => this.#declined, onSave: () => void onSave(), onGoIn: () => this.#turn("in") });
+    this.notices = noticesPart(voice, door, { lasting, onSave: () => void onSave(), onGoIn: () => this.#turn("in") });
     this.idle = idlePart(voice, door);
     this.stage = h("div", { class: "stage" });
     this.answer = h("div", { class: "answer" }, this.verdict.element, this.idle.element, this.verdict.heard);
     this.typed = typePanel(voice, { takesNumbers: this.world.takesNumbers, onCode: (text) => this.#typed(text), onName: this.world.takesNumbers ? (text) => (this.#clear(), lookFor(this.typed, text)) : null, onSlip: () => this.#clear(), readPhoto });
-    if (this.world.takesNumbers) this.typed.append(searchPanel(voice, door, { seek: this.world.seek, seekHere: this.world.seekHere, onPick: (number) => void this.#take(number) }));
+    if (this.world.takesNumbers) this.typed.append(searchPanel(voice, door, { seek: this.world.seek, seekHere: this.world.seekHere, onOpen: () => this.#clear(), onPick: (number) => void this.#take(number) }));
     fill(this.element, this.bar.element, this.notices.element,
       h("main", { class: "work", id: "main" }, h("h1", { class: "visually-hidden" }, voice.local(door.place.name)), this.stage, this.answer),
       this.figures.element, this.#tabs());
@@ -271,14 +270,7 @@ export class DoorScreen {
 
   #openPlace() {
     const { door } = this.world;
-    this.#open(placeDialog(this.voice, door, { onPlace: (place) => this.#enter(place), onDirection: (direction) => this.#turn(direction) }));
-  }
-
-  /** Chosen by hand: what is on now is not suggested until something else is on. @param {import("./types.js").Place} place */
-  #enter(place) {
-    const { door } = this.world;
-    this.#declined = door.gate.places.find(({ now }) => now)?.code ?? "";
-    door.enter(place);
+    this.#open(placeDialog(this.voice, door, { onPlace: (place) => door.enter(place), onDirection: (direction) => this.#turn(direction) }));
   }
 
   /** @param {import("./types.js").Direction} direction */

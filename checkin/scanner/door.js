@@ -10,7 +10,7 @@ import { answeredHere, forgetName, onceMore } from "./cases.js";
 import { parseCode } from "./code.js";
 import { unansweredIn } from "./latest.js";
 import { isNumber } from "./numbers.js";
-import { bookedAt } from "./places.js";
+import { bookedAt, chosenBy } from "./places.js";
 import { RoomCounts } from "./room-counts.js";
 import { Tally } from "./tally.js";
 import { Tapping } from "./tapping.js";
@@ -99,6 +99,7 @@ export class Door {
     this.onChange = onChange;
     this.newToday = gate.new_today;
     this.past = latest.past;
+    this.chosen = latest.chosen ?? null;
     this.tally.recall(latest.taps, latest.sums, latest.isIn);
     this.rooms.recall(latest.rooms);
     this.#recalled = new Set([...this.rooms.sent, ...unansweredIn(latest)]);
@@ -203,8 +204,8 @@ export class Door {
   enter(place) {
     this.unasked.leave();
     this.place = place;
-    this.counts = null;
-    this.shown = null;
+    this.chosen = chosenBy(this.gate.places, place, this.now().getTime());
+    this.counts = this.shown = null;
     this.onChange("place");
   }
 

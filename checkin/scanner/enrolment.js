@@ -42,10 +42,15 @@ export class Enrolment {
 
   /** At this gate; nothing is asked where it is that already. @param {string} event @param {string} gate @param {string} name */
   async enrol(event, gate, name) {
-    if (this.device && this.server.token && this.device.event === event && this.device.gate === gate) return;
+    if (this.isAt({ event, gate })) return;
     const device = await this.server.enrol({ event, gate, name, former: await this.#former() }).catch((error) => this.#staySame(event, gate, error));
     if (this.device && this.server.token && this.device.token !== device.token) await this.server.leave().catch(() => {});
     await this.#keep(device);
+  }
+
+  /** @param {{event: string, gate: string}} choice */
+  isAt({ event, gate }) {
+    return Boolean(this.server.token && this.device?.event === event && this.device.gate === gate);
   }
 
   /**

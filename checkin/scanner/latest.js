@@ -14,15 +14,16 @@ import { isCounted } from "./verdicts.js";
 /** @typedef {import("./types.js").Draft} Draft */
 /** @typedef {import("./types.js").Scan} Scan */
 
+/** @typedef {import("./places.js").Chosen} Chosen */
 /** @typedef {import("./room-counts.js").RoomCount} RoomCount */
 /** @typedef {import("./tally.js").Sums} Sums */
 
 /**
  * Newest case first, newest tap last. `sums`: what this device had counted at `at`, by place.
  *
- * @typedef {{event: string, gate: string, cases: Case[], taps: Tap[], rooms?: RoomCount[], sums?: Sums, at?: string}} Latest
+ * @typedef {{event: string, gate: string, cases: Case[], taps: Tap[], rooms?: RoomCount[], sums?: Sums, at?: string, chosen?: Chosen | null}} Latest
  */
-/** @typedef {{past: Case[], taps: Tap[], rooms?: RoomCount[], sums?: Sums, isIn?: (tap: Tap) => boolean}} Recalled */
+/** @typedef {{past: Case[], taps: Tap[], rooms?: RoomCount[], sums?: Sums, isIn?: (tap: Tap) => boolean, chosen?: Chosen | null}} Recalled */
 
 const FEW = 10;
 
@@ -31,7 +32,7 @@ export function latestOf(door) {
   const cases = door.past.filter((one) => one.answer?.verdict !== "confirm_party").slice(0, FEW).map(bare);
   return {
     event: door.event, gate: door.gate.code, cases, taps: door.tally.standing().slice(-FEW), rooms: [...door.rooms.standing()],
-    sums: door.tally.sums(), at: door.now().toISOString(),
+    sums: door.tally.sums(), at: door.now().toISOString(), chosen: door.chosen,
   };
 }
 
@@ -56,8 +57,13 @@ export function recall(kept, waiting, { event, gate }) {
   const later = waiting.filter((scan) => kept.at !== undefined && scan.at > kept.at && !known.has(scan.id)).flatMap(tapOf);
   return {
     past, taps: [...kept.taps.map(asItIs), ...later], rooms: (kept.rooms ?? []).map(asItIs), sums: kept.sums ?? {},
-    isIn: ({ id }) => kept.sums !== undefined && known.has(id),
+    chosen: kept.chosen, isIn: ({ id }) => kept.sums !== undefined && known.has(id),
   };
+}
+
+/** Which of its places somebody chose at this gate. @param {Latest | null} kept @param {{event: string, gate: string}} here */
+export function chosenIn(kept, { event, gate }) {
+  return kept?.event === event && kept.gate === gate ? (kept.chosen ?? null) : null;
 }
 
 /** A tap or head count that was kept on disk, and not shown any more before the page went. @param {Scan} scan @returns {Tap[]} */

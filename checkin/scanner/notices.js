@@ -2,7 +2,7 @@
 
 import { fill, h, icon, refill, spoken } from "./element.js";
 import { whereabouts, words } from "./messages.js";
-import { isNews } from "./places.js";
+import { alsoOn, toSuggest } from "./places.js";
 import { whichPlace } from "./which-place.js";
 
 /** @typedef {import("./door.js").Door} Door */
@@ -13,12 +13,11 @@ import { whichPlace } from "./which-place.js";
  * @param {Door} door
  * @param {object} world
  * @param {boolean} world.lasting whether the browser keeps anything
- * @param {() => string} world.declined what was on when somebody chose another place
  * @param {() => void} world.onSave unsent scans as a file
  * @param {() => void} world.onGoIn
  * @returns {{element: HTMLElement, render: () => void}}
  */
-export function noticesPart(voice, door, { lasting, declined, onSave, onGoIn }) {
+export function noticesPart(voice, door, { lasting, onSave, onGoIn }) {
   const element = h("section", { class: "notes", "aria-label": voice.plainly("notices") });
   const heard = h("p", { class: "visually-hidden", role: "status" });
   let told = "";
@@ -31,7 +30,7 @@ export function noticesPart(voice, door, { lasting, declined, onSave, onGoIn }) 
   };
   const render = () => {
     tell();
-    const now = door.gate.places.find((place) => place.now);
+    const at = door.now().getTime(), now = toSuggest(door.gate.places, door.place, door.chosen, at);
     refill(element, heard,
       door.contact === "refused" && h("p", { class: "note is-stopped" }, h("span", {}, voice.say(door.isPaired ? "stopped_device_next" : "refused_device_next")), " ", h("a", { href: location.pathname }, voice.say(door.isPaired ? "pair_again" : "sign_in_again"))),
       door.unwritten > 0 && h("p", { class: "note is-full", role: "alert" }, icon("caution"), voice.say("device_full", { n: door.unwritten }), small(voice.say("save_unsent"), onSave), h("span", { class: "note-next" }, voice.say("device_full_next"))),
@@ -39,8 +38,9 @@ export function noticesPart(voice, door, { lasting, declined, onSave, onGoIn }) 
       message(voice, door, render),
       !lasting && door.contact !== "reached" && h("p", { class: "note" }, voice.say("not_lasting")),
       door.direction === "out" && h("p", { class: "note is-leave" }, icon("leave"), voice.say("leaving_now"), small(voice.say("going_in"), onGoIn)),
-      now && isNews(now, door.place, door.now().getTime()) && now.code !== declined() && h("p", { class: "note is-now" }, h("span", {}, voice.say("now_here", { title: voice.local(now.name) }), whichPlace(voice, now, door.place)),
-        small(voice.say("switch_to"), () => door.enter(door.gate.places.find(({ code }) => code === now.code) ?? now))));
+      now && h("p", { class: "note is-now" }, h("span", {}, voice.say("now_here", { title: voice.local(now.name) }), whichPlace(voice, now, door.place)),
+        small(voice.say("switch_to"), () => enter(door, now))),
+      also(voice, door, alsoOn(door.gate.places, [door.place, now], at)));
   };
   return { element, render };
 }
@@ -48,6 +48,17 @@ export function noticesPart(voice, door, { lasting, declined, onSave, onGoIn }) 
 /** @param {import("./element.js").Child} words @param {() => void} onclick */
 function small(words, onclick) {
   return h("button", { type: "button", class: "button is-small", onclick }, words);
+}
+
+/** At a door of several rooms: each other one by one tap, in one row. @param {Voice} voice @param {Door} door @param {readonly import("./types.js").Place[]} places */
+function also(voice, door, places) {
+  return places.length > 0 && h("div", { class: "note is-also", role: "group", "aria-label": voice.plainly("also_on") }, h("span", { class: "soft" }, voice.say("also_on")),
+    places.map((place) => small([h("span", { class: "also-name" }, voice.local(place.name)), whichPlace(voice, place, door.place)], () => enter(door, place))));
+}
+
+/** As the gate has it by then. @param {Door} door @param {import("./types.js").Place} place */
+function enter(door, place) {
+  door.enter(door.gate.places.find(({ code }) => code === place.code) ?? place);
 }
 
 /** What became of something that was done here, one after the other. @param {Voice} voice @param {Door} door @param {() => void} render */

@@ -5,16 +5,22 @@
 /** Milliseconds before its start from which a session may be what somebody stands in line for. */
 const SOON = 3_600_000;
 
+/** @typedef {{place: string, besides: string, wasOver: boolean}} Chosen codes: of the place that somebody chose by hand, over or not, and of what was on then */
+
 /**
- * What is on now, else what begins next, else what was last: announced before the start, and opened by it.
+ * What somebody had chosen here, until it is over; else what is on now, else what begins next, else what was last:
+ * announced before the start, and opened by it.
  *
  * @param {readonly Place[]} places
  * @param {number} [now] milliseconds
+ * @param {Chosen | null} [chosen]
  * @returns {Place | null}
  */
-export function placeToOpen(places, now = Date.now()) {
+export function placeToOpen(places, now = Date.now(), chosen = null) {
+  const before = places.find(({ code }) => code === chosen?.place);
+  if (before && !hasEnded(before, now)) return before;
   const inOrder = [...places].sort((one, other) => startOf(one) - startOf(other));
-  return places.find((place) => place.now) ?? inOrder.find((place) => startOf(place) > now) ?? inOrder.at(-1) ?? null;
+  return onNow(places) ?? inOrder.find((place) => startOf(place) > now) ?? inOrder.at(-1) ?? null;
 }
 
 /**
@@ -42,6 +48,28 @@ export function isOn(place, named, now) {
 /** Whether what is on now is another thing than what somebody stands at: of rooms that begin together none is more "now". @param {Place} on @param {Place} chosen @param {number} now @returns {boolean} */
 export function isNews(on, chosen, now) {
   return !chosen.now && !(startOf(on) === startOf(chosen) && !hasEnded(chosen, now));
+}
+
+/** By hand: what is on then is not suggested until something else is on, or the chosen one ends. @param {readonly Place[]} places of the gate @param {Place} place @param {number} now @returns {Chosen} */
+export function chosenBy(places, place, now) {
+  return { place: place.code, besides: onNow(places)?.code ?? "", wasOver: hasEnded(place, now) };
+}
+
+/** What is on now and is to be suggested to whoever stands elsewhere. @param {readonly Place[]} places of the gate @param {Place} place where they stand @param {Chosen | null} chosen @param {number} now @returns {Place | null} */
+export function toSuggest(places, place, chosen, now) {
+  const on = onNow(places);
+  const isDeclined = on?.code === chosen?.besides && (chosen?.wasOver || !hasEnded(place, now));
+  return on && isNews(on, place, now) && !isDeclined ? on : null;
+}
+
+/** What else is on at this gate, one tap away: neither where somebody stands nor what is suggested already. @param {readonly Place[]} places @param {readonly (Place | null)[]} besides @param {number} now @returns {Place[]} */
+export function alsoOn(places, besides, now) {
+  return places.filter((place) => isOn(place, onNow(places), now) && !besides.some((one) => one?.code === place.code));
+}
+
+/** @param {readonly Place[]} places */
+function onNow(places) {
+  return places.find((place) => place.now);
 }
 
 /** @param {Pick<Place, "ends_at">} place @param {number} now @returns {boolean} */

@@ -11,7 +11,7 @@ import { Enrolment } from "./enrolment.js";
 import { Feedback } from "./feedback.js";
 import { queueFiles } from "./handing-over.js";
 import { htmlLang, languageOf, recalledLanguage, rememberLanguage, Voice } from "./language.js";
-import { latestOf, recall, withAnswer } from "./latest.js";
+import { chosenIn, latestOf, recall, withAnswer } from "./latest.js";
 import { isCovered } from "./making-way.js";
 import { Names } from "./names.js";
 import { Offline } from "./offline.js";
@@ -127,8 +127,8 @@ class DoorPage {
   #setUp() {
     void this.#recount();
     fill(this.root, setupScreen({
-      voice: this.voice, actor: this.given.actor ?? "", events: this.#eventsKnown(), before: this.choice ?? this.device, isBound: () => Boolean(this.device?.paired && this.server.token), onPairAgain: () => (this.#offerPairing(""), document.getElementById("pairing-code")?.focus()), onChoice: (choice) => (this.choice = choice), defaultName: deviceName(), unsent: this.unsent.element,
-      gatesOf: (event) => this.enrolment.gatesOf(event), onStart: (start) => this.#start(start), onLanguage: (language) => this.#speak(language),
+      voice: this.voice, actor: this.given.actor ?? "", events: this.#eventsKnown(), before: this.choice ?? this.device, isEnrolled: (choice) => this.enrolment.isAt(choice), isBound: () => Boolean(this.device?.paired && this.server.token), onPairAgain: () => (this.#offerPairing(""), document.getElementById("pairing-code")?.focus()), onChoice: (choice) => (this.choice = choice), defaultName: deviceName(), unsent: this.unsent.element,
+      chosenAt: (choice) => chosenIn(this.latest, choice), gatesOf: (event) => this.enrolment.gatesOf(event), onStart: (start) => this.#start(start), onLanguage: (language) => this.#speak(language),
     }));
   }
 
@@ -150,10 +150,10 @@ class DoorPage {
       finder.close();
       throw error;
     }
-    const place = placeToOpen(gate.places);
+    const latest = recall(this.latest, await this.store.oldest(Infinity), { event, gate: gate.code });
+    const place = placeToOpen(gate.places, Date.now(), latest.chosen);
     if (!place || !this.device) return;
     await this.offline.open(this.device);
-    const latest = recall(this.latest, await this.store.oldest(Infinity), { event, gate: gate.code });
     this.door = new Door({ event, gate, place, categories: gates.categories, partyWords: gates.party_first_words, overFull: gates.over_full, queue: this.queue, judge: this.offline, latest, newId, timepiece: this.timepiece, onChange: (change) => this.#changed(change) });
     this.door.supervision = supervisionOf(this.device, this.server.pins);
     this.door.isPaired = Boolean(this.device.paired);
@@ -199,7 +199,7 @@ class DoorPage {
   #changed(change) {
     if (change === "place") this.watched?.lookNow();
     if (change === "tally" || (change === "case" && this.door?.shown?.stage === "answered")) this.watched?.lookSoon();
-    if (this.door && (change === "tally" || change === "case")) this.#keepLatest(latestOf(this.door));
+    if (this.door && change !== "counts" && change !== "contact") this.#keepLatest(latestOf(this.door));
     this.screen?.render(change);
   }
 

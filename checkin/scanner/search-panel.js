@@ -20,10 +20,11 @@ export const NAMES_STAY = 60_000;
  * @param {object} world
  * @param {(text: string) => Promise<Found>} world.seek
  * @param {(text: string) => Found | null} [world.seekHere] without a network; null: nothing is known here
+ * @param {() => void} [world.onOpen] the last answer would take its room
  * @param {(text: string) => void} world.onPick the code where this page knows it, else the short number
  * @returns {HTMLElement}
  */
-export function searchPanel(voice, door, { seek, seekHere = () => null, onPick }) {
+export function searchPanel(voice, door, { seek, seekHere = () => null, onOpen = () => {}, onPick }) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   const rows = h("div", { class: "rows" });
@@ -76,7 +77,7 @@ export function searchPanel(voice, door, { seek, seekHere = () => null, onPick }
     h("label", { class: "label", for: "sought" }, voice.say("search_words")),
     h("div", { class: "type-row search-row" }, input, h("button", { type: "submit", class: "button" }, voice.say("search"))),
     said, rows, h("p", { class: "support", id: "sought-support" }, voice.say("search_support")));
-  const element = h("details", { class: "search", ontoggle: () => element.open || forget() }, h("summary", {}, voice.say("search_label")), form);
+  const element = h("details", { class: "search", ontoggle: () => (element.open ? onOpen() : forget()) }, h("summary", {}, voice.say("search_label")), form);
   return element;
 }
 

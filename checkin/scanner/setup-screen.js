@@ -2,7 +2,7 @@
 
 import { times, languageChoice } from "./dialogs.js";
 import { fill, h, icon } from "./element.js";
-import { placeToOpen } from "./places.js";
+import { isOn, placeToOpen } from "./places.js";
 import { NotWelcome, TooOften, Unreached } from "./contact.js";
 
 /** @typedef {import("./language.js").Key} Key */
@@ -21,9 +21,11 @@ import { NotWelcome, TooOften, Unreached } from "./contact.js";
  * @property {readonly {slug: string, title: Texts | string}[]} events
  * @property {{event: string, gate: string} | null} before what was chosen here last
  * @property {(choice: {event: string, gate: string}) => void} onChoice
+ * @property {(choice: {event: string, gate: string}) => import("./places.js").Chosen | null} chosenAt which of its places somebody chose at a gate before
  * @property {(event: string) => Promise<Gates>} gatesOf
  * @property {(start: Start) => Promise<void>} onStart throws what went wrong
  * @property {(language: Language) => void} onLanguage
+ * @property {(choice: {event: string, gate: string}) => boolean} isEnrolled whether this browser is a device at that gate already
  * @property {() => boolean} isBound whether this device was paired at a gate by a code, and stays there
  * @property {() => void} onPairAgain another gate's code moves it there
  * @property {string} defaultName
@@ -86,6 +88,10 @@ function gateForm(world, event, gates) {
   const { voice, before } = world;
   let gate = gates.gates.find(({ code }) => code === before?.gate) ?? gates.gates[0];
   const name = h("input", { class: "input", id: "device-name", type: "text", maxlength: 80, value: world.defaultName, autocomplete: "off" });
+  const named = h("div", { class: "field" }, h("label", { class: "label", for: "device-name" }, voice.say("device_name")), name);
+  /** A device that is at this gate already has its name. */
+  const choose = () => (named.hidden = Boolean(gate && world.isEnrolled({ event, gate: gate.code })));
+  choose();
   const heard = h("div", { role: "alert" });
   /** @param {HTMLElement} words */
   const say = (words) => {
@@ -111,8 +117,8 @@ function gateForm(world, event, gates) {
   return [
     first && h("div", { class: "setup-again" }, first),
     h("fieldset", { class: "rows" }, h("legend", { class: "label" }, voice.say("choose_gate")), gates.gates.map((one) =>
-      choice("gate", one.code, one === gate, voice.local(one.name), opensAt(voice, one), () => world.onChoice({ event, gate: (gate = one).code })))),
-    h("div", { class: "field" }, h("label", { class: "label", for: "device-name" }, voice.say("device_name")), name),
+      choice("gate", one.code, one === gate, voice.local(one.name), opensAt(voice, one, world.chosenAt({ event, gate: one.code })), () => (world.onChoice({ event, gate: (gate = one).code }), choose())))),
+    named,
     globalThis.isSecureContext ? null : h("p", { class: "note" }, voice.say("camera_insecure")),
     heard,
     h("div", { class: "setup-start" }, buttons, globalThis.isSecureContext && h("p", { class: "support" }, voice.say("start_why"))),
@@ -132,13 +138,13 @@ function choice(group, value, checked, title, more, onChosen) {
     h("span", { class: "row-title" }, title), more && h("span", { class: "row-more" }, more));
 }
 
-/** The place that starting here opens: on now, next, or over. @param {Voice} voice @param {Gate} gate */
-function opensAt(voice, gate) {
+/** The place that starting here opens: chosen before, on now, next, or over. @param {Voice} voice @param {Gate} gate @param {import("./places.js").Chosen | null} chosen */
+function opensAt(voice, gate, chosen) {
   if (gate.kind === "entrance") return voice.say("entrance");
-  const place = placeToOpen(gate.places);
+  const now = Date.now(), place = placeToOpen(gate.places, now, chosen);
   if (!place) return voice.say("rooms");
-  const isAhead = Date.parse(place.starts_at ?? "") > Date.now();
-  const badge = place.now ? h("span", { class: "badge" }, voice.say("now_on")) : isAhead && h("span", { class: "badge is-next" }, voice.say("next_on"));
+  const isAhead = Date.parse(place.starts_at ?? "") > now;
+  const badge = place.now || isOn(place, gate.places.find((one) => one.now), now) ? h("span", { class: "badge" }, voice.say("now_on")) : isAhead && h("span", { class: "badge is-next" }, voice.say("next_on"));
   return [badge, voice.local(place.name), times(voice, place)];
 }
 

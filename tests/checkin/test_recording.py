@@ -360,6 +360,17 @@ def test_a_device_is_remembered_with_its_clock_and_last_number(door: Doorside, m
     assert (contact.last_seen_at, contact.last_seq) == (NOON + timedelta(minutes=1), 10)
 
 
+def test_the_last_number_of_a_batch_counts_where_an_undo_in_it_had_the_scans_before_it_written(
+    door: Doorside, make: Make
+) -> None:
+    talk = make.session(door.event, "talk", admission=AdmissionRule.WALK_IN)
+    taps = [door.claim(talk, act="walk_in", people={"spectator": 1}, seq=seq) for seq in (1, 2, 3, 5)]
+    undo = door.claim(talk, act="undo", undoes=taps[0]["id"], seq=4)
+    door.send(taps[3], *taps[:3], undo)
+    device = db.session.scalars(select(Device).where(Device.token_hash == digest(door.token))).one()
+    assert db.session.get_one(DeviceContact, device.id).last_seq == 5
+
+
 def test_an_undo_in_the_same_batch_finds_what_it_undoes(door: Doorside, make: Make) -> None:
     talk = make.session(door.event, "talk", capacity=1)
     ana, ben = door.ticket(booked={talk: CONFIRMED}), door.ticket()

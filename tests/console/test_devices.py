@@ -137,6 +137,14 @@ def test_no_single_press_ends_a_device(cast: Cast) -> None:
         assert f"{made.uuid}/{act}" not in shown.replace(asked, "")
 
 
+def test_what_is_unsent_on_a_device_that_is_out_of_contact_is_only_what_it_last_said(cast: Cast, app: Flask) -> None:
+    device(cast.event.id)
+    report(app, queue_length=0)
+    for minutes, is_quiet in ((1, False), (60, True)):
+        listed = page(cast.olga, NOON + timedelta(minutes=minutes))
+        assert [words in listed for words in ("Out of contact", "as it last said")] == [is_quiet, is_quiet]
+
+
 def test_a_revoked_device_hears_that_and_no_more(cast: Cast, app: Flask) -> None:
     made = device(cast.event.id)
     post(cast.olga, f"{DEVICES}/{made.uuid}/revocation")

@@ -132,3 +132,10 @@ def test_every_way_of_paper_is_found_from_the_list(cast: Cast, make: Make) -> No
     found = set(re.findall(f'href="({TALLIES}/session:talk[^"]*|/console/events/fair/print)"', page))
     ways = {f"{TALLIES}/session:talk{way}" for way in ("", "/sheet", "/roster")}
     assert found == ways | {"/console/events/fair/print"}
+
+
+def test_a_sheet_says_who_belongs_to_each_category_and_who_is_counted_elsewhere(cast: Cast, make: Make) -> None:
+    make.session(cast.event, "talk")
+    sheet = cast.olga.get(f"{TALLIES}/session:talk/sheet?lang=en").get_data(as_text=True)
+    assert re.findall(r'tally-belongs">([^<]+)<', sheet)[:1] == ["spectator people"]
+    assert "Do not count people who are ticked off on a roster or were scanned." in sheet

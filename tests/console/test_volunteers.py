@@ -37,7 +37,9 @@ def test_the_pages_of_doors_lead_to_the_guide(cast: Cast, page: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
-def test_the_sheet_of_a_code_says_the_steps_in_japanese_and_easy_japanese(cast: Cast, language: str) -> None:
+def test_the_sheet_of_a_code_says_the_steps_in_the_pages_language_and_in_easy_japanese(
+    cast: Cast, language: str
+) -> None:
     cast.olga.get(f"/console/?lang={language}")
     page = post(cast.olga, f"{GATES}/entrance/pairing?lang={language}", **WISH).get_data(as_text=True)
     sheet = page.partition('<article class="wall on-paper"')[2].partition("</article>")[0]
@@ -45,7 +47,7 @@ def test_the_sheet_of_a_code_says_the_steps_in_japanese_and_easy_japanese(cast: 
     assert code
     assert page.count(code[1]) == 2, "on the screen and on the sheet"
     assert sheet.count("<li>") == 6
-    assert "8文字を入力します" in sheet
+    assert ("8文字を入力します" if language == "ja" else "press “Pair this device”") in sheet
     assert "<ruby>機械<rp>（</rp><rt>きかい</rt><rp>）</rp></ruby>に" in sheet
     assert ("コードの期限" if language == "ja" else "Code valid until") in sheet
 

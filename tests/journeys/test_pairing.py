@@ -26,6 +26,7 @@ def test_a_phone_pairs_by_the_code_and_stays_at_its_gate(browser: Browser, produ
     phone.get_by_role("button", name="この端末を登録する").click()
     expect(phone.locator("input[name=gate]")).to_have_count(1)
     assert "#" not in phone.url
+    expect(phone.get_by_label("この端末の名前")).to_be_hidden()  # it has one
     phone.get_by_role("button", name="カメラを使わずに始める").click()
     expect(phone.get_by_text("接続中")).to_be_visible()
     phone.reload()

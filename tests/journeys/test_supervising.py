@@ -71,6 +71,25 @@ def test_somebody_without_a_ticket_at_hand_is_found_by_name(product: Product, br
     page.context.close()
 
 
+def test_who_is_looked_for_after_a_ticket_that_was_turned_away_is_found_in_view(
+    product: Product, browser: Browser
+) -> None:
+    phone = browser.new_context(locale="ja-JP", viewport=PHONE, base_url=product.base_url).new_page()
+    register(phone, name="架空 九郎")
+    phone.context.close()
+    page = a_supervisors_phone(browser, product)
+    type_code(page, "Q" * 26)
+    expect_verdict(page, "unknown")
+    page.locator("details.search summary").click()
+    expect(page.locator(".verdict")).to_be_hidden()
+    page.locator("#sought").fill("架空")
+    page.keyboard.press("Enter")
+    expect(page.locator(".search .row", has_text="架空 九郎")).to_be_visible()
+    expect(page.locator(".search [role=status]")).to_be_in_viewport(ratio=1)
+    expect(page.locator(".search .row").first).to_be_in_viewport(ratio=1)
+    page.context.close()
+
+
 def test_a_name_that_is_typed_where_a_code_belongs_is_looked_for(product: Product, browser: Browser) -> None:
     phone = browser.new_context(locale="ja-JP", viewport=PHONE, base_url=product.base_url).new_page()
     register(phone, name="架空 八重")

@@ -75,7 +75,7 @@ def test_a_slip_stays_in_the_field_to_be_mended_and_no_answer_of_before_stays_be
     expect(page.locator("#code")).to_have_value("abcd efgh")
     expect(page.locator("#code")).to_be_focused()
     expect(page.locator("#code")).to_have_attribute("aria-invalid", "true")
-    expect(page.get_by_role("alert")).to_contain_text("these are 8")
+    expect(page.get_by_role("alert")).to_contain_text("this has 8")
     page.keyboard.type("x")
     expect(page.locator("#code")).to_have_value("x")
     expect(page.locator("#code-said")).to_be_empty()

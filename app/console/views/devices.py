@@ -6,6 +6,7 @@ from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from analytics.rules.presence import QUIET
 from app.accounts.operations import revoke_device, wipe_device
 from app.clock import now
 from app.db import transaction
@@ -26,7 +27,8 @@ def listed(slug: str) -> str:
     event, at = staff_event(slug, g.actor, Right.EDIT_EVENT), now()
     devices = devices_of(event.id)
     not_ready = unready(event, devices, gates_in_use(event.id), at=at)
-    return render_template("console/door/devices.html", event=event, devices=devices, not_ready=not_ready, at=at)
+    told = {"devices": devices, "not_ready": not_ready, "at": at, "quiet": at - QUIET}
+    return render_template("console/door/devices.html", event=event, **told)
 
 
 @blueprint.post("/<uuid:device>/revocation")

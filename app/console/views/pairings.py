@@ -20,7 +20,7 @@ from app.programme.queries import staff_event
 from app.web.actors import Right
 from app.web.guards import requires
 from app.web.keyed import keyed
-from app.web.languages import speaking
+from app.web.languages import current_language, speaking
 from checkin.models import Gate
 from checkin.operations import close_pairing, end_of_devices, open_pairing, renew_pairing
 from checkin.queries.gate_list import gate_line, pairing_in
@@ -28,7 +28,6 @@ from checkin.queries.gates import WITH_A_DOOR
 from checkin.rules.pairing import CODES, PairedAs, in_groups, pairing_code
 from registrations import qr
 
-ON_PAPER = ("ja", "ja-easy")
 blueprint = Blueprint("pairings", __name__, url_prefix="/console/events/<slug>")
 
 
@@ -133,7 +132,8 @@ def _code_page(event: Event, gate: Gate, pairing: Pairing, code: str) -> Respons
     address = f"{current_app.config['BASE_URL']}/scan/"
     picture = base64.b64encode(qr.svg(f"{address}#pair={code}").encode()).decode()
     shown = {"code": in_groups(code), "picture": f"data:image/svg+xml;base64,{picture}", "address": address}
-    shown["steps"] = Markup("").join(_steps(language, address) for language in ON_PAPER)
+    on_paper = ("en" if current_language() == "en" else "ja", "ja-easy")
+    shown["steps"] = Markup("").join(_steps(language, address) for language in on_paper)
     page = render_template("console/door/pairing.html", event=event, gate=gate, pairing=pairing, at=now(), **shown)
     return make_response(page, 201)
 

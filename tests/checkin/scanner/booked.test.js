@@ -42,7 +42,7 @@ test("each line begins with when and where, so that a long title is what is cut 
   const lines = bookedLines(new Voice("en", "Asia/Tokyo"), [session(2), session(3, { cancelled: true }), session(50)], { at: NOON, whereIs: () => ({ en: "Lab" }) });
   const texts = lines.map((line) => line.textContent);
   assert.match(texts[0], /^Booked: .*14:00, Lab: “報告会2”$/u);
-  assert.deepEqual(texts.slice(1), ["Booked, but does not take place: “報告会3”", "Booked later: 1 more"]);
+  assert.deepEqual(texts.slice(1), ["Booked, but cancelled: “報告会3”", "Booked later: 1 more"]);
 });
 
 test("of what lasts all day no hour is said", () => {

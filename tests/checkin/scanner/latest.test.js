@@ -132,6 +132,15 @@ test("only the last few are kept, and only for the gate where they were", async 
   assert.deepEqual(recall(kept, [], { event: "practice", gate: "south" }), { past: [], taps: [] });
 });
 
+test("which of its places somebody chose stands over a reload, and is nothing to another gate", () => {
+  const door = start();
+  assert.equal(start(stored(latestOf(door))).chosen, null);
+  door.enter({ ...PLACE, code: "session:B1", now: false });
+  const kept = stored(latestOf(door));
+  assert.deepEqual(start(kept).chosen, { place: "session:B1", besides: "session:A1", wasOver: false });
+  assert.equal(recall(kept, [], { event: "practice", gate: "south" }).chosen, undefined);
+});
+
 test("a store keeps them until it is told to forget", async () => {
   const store = new MemoryStore();
   assert.equal(await store.latest(), null);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { isNews, isOn, placesByUse, placeToOpen } from "../../../checkin/scanner/places.js";
+import { chosenBy, isNews, isOn, placesByUse, placeToOpen } from "../../../checkin/scanner/places.js";
 
 const NOW = Date.parse("2026-10-03T01:00:00Z");
 const place = (code, starts_at, ends_at = null, now = false) => ({ code, name: { ja: code }, starts_at, ends_at, now });
@@ -12,6 +12,15 @@ const LATER = place("session:A4", "2026-10-03T05:30:00Z", "2026-10-03T06:30:00Z"
 
 test("a gate opens what is on there now", () => {
   assert.equal(placeToOpen([OVER, ON, NEXT], NOW), ON);
+});
+
+test("what somebody chose is opened again until it is over, or is not there any more", () => {
+  const beside = place("session:B2", "2026-10-03T00:00:00Z", "2026-10-03T01:30:00Z");
+  const chosen = chosenBy([beside, ON], beside, NOW);
+  assert.deepEqual(chosen, { place: "session:B2", besides: "session:A2", wasOver: false });
+  assert.equal(placeToOpen([beside, ON], NOW, chosen), beside);
+  assert.equal(placeToOpen([beside, ON], NOW + 1_800_000, chosen), ON);
+  assert.equal(placeToOpen([ON, NEXT], NOW, chosen), ON);
 });
 
 test("where nothing is on, a gate opens what begins next, not what was days ago", () => {

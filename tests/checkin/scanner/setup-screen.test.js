@@ -9,7 +9,7 @@ import { drawPlainly } from "./fakes.js";
 beforeEach(drawPlainly);
 
 test("before the start the page says how many scans are unsent, and is silent when none are", () => {
-  for (const [language, said] of [["ja", /未送信3件。この端末/], ["en", /3 unsent\.Kept/], ["ja-easy", /：3。この/]]) {
+  for (const [language, said] of [["ja", /未送信3件。この端末/], ["en", /3 unsent\.They are kept/], ["ja-easy", /：3。この/]]) {
     const note = unsentNote(() => {});
     note.tell(new Voice(language), 3, 3);
     assert.match(note.element.textContent, said);
