@@ -56,6 +56,7 @@ def pages_of_one_who_waits(page: Page, product: Product) -> list[str]:
     link = _registered(page, "架空 待子")
     return [link, f"{link}/sessions/{FULL}/leaving"]
 
+
 EDITIONS = "/console/events/practice/editions"
 
 

@@ -1,4 +1,4 @@
-"""Tables for which a phone has no room are folded or stand in blocks, without JavaScript; elsewhere they stand whole."""
+"""Tables for which a phone has no room are folded or stand in blocks, without JavaScript; elsewhere they are whole."""
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
