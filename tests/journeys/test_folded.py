@@ -60,6 +60,15 @@ def test_wide_screens_and_paper_show_every_table_and_nothing_to_unfold(
 
 
 @pytest.mark.parametrize("language", ["ja", "en", "ja-easy"])
+def test_no_table_of_attendance_is_scrolled_sideways_on_a_wide_screen(
+    browser: Browser, product: Product, language: str
+) -> None:
+    page = attendance(browser, product, width=1280)
+    page.goto(f"{WHERE}?lang={language}")
+    assert page.evaluate(SIDEWAYS) == []
+
+
+@pytest.mark.parametrize("language", ["ja", "en", "ja-easy"])
 def test_the_public_table_of_sessions_stands_in_blocks_on_a_phone(
     browser: Browser, product: Product, language: str
 ) -> None:
