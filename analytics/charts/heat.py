@@ -12,6 +12,10 @@ FIELD = 0.34
 MOST_ROWS, MOST_COLUMNS = 30, 12
 SHADES = 16
 """As many shades as an eye tells apart; a file with few colours is small."""
+LETTERS, LATIN = 144.0, 118.0
+"""So many letters of one point stand in an inch: of Japanese, where each counts twice, and of a wide Latin word."""
+SMALLEST = 6.0
+"""Of heads, in points, where a word is longer than its column is wide."""
 DARK = 0.55
 """From this share of the largest number on, numbers are written in the paper's colour."""
 
@@ -38,7 +42,7 @@ class _Field:
 
 
 @dataclass(frozen=True)
-class _Table:
+class CrossedFields:
     """Where the fields lie: labels of rows to the left, of columns above, in up to four lines; lengths in inches."""
 
     labels: list[list[str]]
@@ -46,19 +50,22 @@ class _Table:
     left: float
     across: float
     size: float
+    head_size: float
 
     @classmethod
-    def of(cls, chart: Heat, shape: Shape) -> "_Table":
+    def of(cls, chart: Heat, shape: Shape) -> "CrossedFields":
         words = 22 if shape == "narrow" else 38
         left = EDGE + (1.5 if shape == "narrow" else 2.9)
         across = (PAPERS[shape].width - left - EDGE) / len(chart.columns)
         size = 8 if shape == "narrow" or across < 0.62 else 10
-        heads = [wrapped(label, columns=max(4, int(across * 144 / size)), lines=4) for label in chart.columns]
-        return cls([wrapped(label, columns=words, lines=3) for label in chart.rows], heads, left, across, size)
+        above = max(SMALLEST, min(size, across * LATIN / _longest(chart.columns)))
+        heads = [wrapped(label, columns=max(4, int(across * LETTERS / above)), lines=4) for label in chart.columns]
+        rows = [wrapped(label, columns=words, lines=3) for label in chart.rows]
+        return cls(rows, heads, left, across, size, above)
 
     @property
     def head(self) -> float:
-        return max(len(one) for one in self.heads) * self.size * LINE / 72 + 0.1
+        return max(len(one) for one in self.heads) * self.head_size * LINE / 72 + 0.1
 
     @property
     def heights(self) -> list[float]:
@@ -69,19 +76,24 @@ class _Table:
         return self.head + sum(self.heights)
 
 
+def _longest(heads: tuple[str, ...]) -> int:
+    """Letters of the longest word that is never divided: a Japanese one may be, anywhere."""
+    return max((len(word) for head in heads for word in head.split() if word.isascii()), default=1)
+
+
 def height_of_heat(chart: Heat, shape: Shape) -> float:
     """Of all rows and their heads, in inches."""
-    return _Table.of(chart, shape).height
+    return CrossedFields.of(chart, shape).height
 
 
 def draw_heat(chart: Heat, frame: Frame, shape: Shape) -> Sheet:
     """Labels of rows to the left, of columns above."""
-    table = _Table.of(chart, shape)
+    table = CrossedFields.of(chart, shape)
     sheet = Sheet(frame, shape, height=table.height)
     left, across, size, head = table.left, table.across, table.size, table.head
     for index, lines in enumerate(table.heads):
         middle = left + (index + 0.5) * across
-        sheet.write(middle, head - 0.06, "\n".join(lines), size=size, align="center", hang="bottom")
+        sheet.write(middle, head - 0.06, "\n".join(lines), size=table.head_size, align="center", hang="bottom")
     fields, top = [], head
     for lines, height, row in zip(table.labels, table.heights, chart.cells, strict=True):
         sheet.write(left - 0.1, top + height / 2, "\n".join(lines), size=size, align="right")

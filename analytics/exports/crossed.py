@@ -60,10 +60,10 @@ PARTIES = {
 
 @dataclass(frozen=True)
 class Asked:
-    """Which two dimensions of what."""
+    """Which two dimensions of what. Usually sessions are the lines: as columns they would be wider than any screen."""
 
-    rows: Dimension = Dimension.CATEGORY
-    columns: Dimension = Dimension.SESSION
+    rows: Dimension = Dimension.SESSION
+    columns: Dimension = Dimension.CATEGORY
     measure: Measure = Measure.VISITS
 
 

@@ -28,8 +28,12 @@ def heading_of(column: Column) -> str:
 
 
 def known_by(table: Table, row: Row) -> str:
-    """How a line is known: in which ways, and how much in each; where it does not say it, its whole table."""
-    return plain(ways_words(row.ways) if row.ways else table.method if counted(row) else "")
+    """How a line is known: in which ways, and how much in each; where no line says it, its whole table. A line that
+    does not say it beside others that do has nobody who was counted, though it may have places that were booked."""
+    if row.ways:
+        return plain(ways_words(row.ways))
+    silent = row in table.rows and any(one.ways for one in table.rows)
+    return plain(table.method) if counted(row) and not silent else ""
 
 
 def counted(row: Row) -> bool:

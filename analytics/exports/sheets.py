@@ -34,18 +34,23 @@ def xlsx_file(table: Table) -> bytes:
     known = bool(table.method) and not any(column.key == "method" for column in table.columns)
     told = [_("How counted")] if known else []
     heads = [plain(table.head), *([""] if detailed else []), *(plain(column.label) for column in table.columns), *told]
+    first = 3 if detailed else 2
     for at, words in enumerate(heads, start=1):
         _text(sheet, 4, at, words).font = Font(bold=True)
+    for at, column in enumerate(table.columns, start=first):
+        _stand(sheet.cell(4, at), column)
     sheet.freeze_panes = "C5" if detailed else "B5"
     line = 4
     for line, row in enumerate((*table.rows, *closing_rows(table)), start=5):
         labels = [plain(row.label), *([plain(row.detail)] if detailed else [])]
         for at, words in enumerate(labels, start=1):
             _text(sheet, line, at, words)
-        for at, (column, cell) in enumerate(zip(table.columns, row.cells, strict=True), start=len(labels) + 1):
+        for at, (column, cell) in enumerate(zip(table.columns, row.cells, strict=True), start=first):
             _cell(sheet, line, at, column, cell)
         if known:
-            _text(sheet, line, len(heads), known_by(table, row))
+            _stand(_text(sheet, line, len(heads), known_by(table, row)), None)
+    if known:
+        _stand(sheet.cell(4, len(heads)), None)
     for at, note in enumerate(table.notes, start=line + 2):
         _text(sheet, at, 1, plain(note))
     _on_paper(sheet, _fit(sheet, len(heads), last=line))
@@ -59,7 +64,15 @@ def _cell(sheet: Any, line: int, at: int, column: Column, cell: Cell) -> None:
         one = sheet.cell(line, at, round(cell / 100, 6) if column.kind == "share" else cell)
         one.number_format = "0.0%" if column.kind == "share" else "#,##0"
     else:
-        _text(sheet, line, at, cell_text(cell))
+        _stand(_text(sheet, line, at, cell_text(cell)), column)
+
+
+def _stand(cell: Any, column: Column | None) -> None:
+    """Heads of numbers, and words in their place, stand where numbers do; other words a little apart from these."""
+    from openpyxl.styles import Alignment
+
+    words = column is None or column.kind == "words"
+    cell.alignment = Alignment(horizontal="left", indent=1) if words else Alignment(horizontal="right")
 
 
 def _text(sheet: Any, line: int, at: int, words: str) -> Any:

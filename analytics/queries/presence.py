@@ -24,7 +24,8 @@ from checkin.rules.times import event_day
 
 AHEAD = timedelta(minutes=60)
 KEPT = 50
-PATIENCE = timedelta(seconds=2)
+PATIENCE = timedelta(seconds=1)
+"""With the three seconds after which the page asks again, a scan is on it within five."""
 Passed = tuple[dict[int, tuple[int | None, int | None]], int | None]
 
 
@@ -135,7 +136,7 @@ def _sites(
 
 def _passed(event: Event, at: datetime, state: Standing) -> Passed:
     """By venue who is inside and who came in today, and how many people came today: looked at anew when a line was
-    added, but not more often than every two seconds, for where exits are counted it reads all lines of an entrance, and
+    added, but not more often than every second, for where exits are counted it reads all lines of an entrance, and
     the door must not wait for it. Where people were only counted as visits, nobody knows how many came: never 0."""
     day = event_day(at, ZoneInfo(event.timezone), event.day_ends_at)
     kept: dict[int, tuple[Standing, date, datetime, Passed]] = current_app.extensions.setdefault(

@@ -9,6 +9,7 @@ from analytics.rules import Missing
 from app.web.languages import LocalText, current_language
 
 BEFORE_NUMBER = re.compile(r" (?=\d)")
+AFTER_NUMBER = re.compile(r"(?<=\d)(?: · |・)")
 
 
 def shown(column: Column, cell: Cell) -> LocalText | str:
@@ -25,6 +26,11 @@ def shown(column: Column, cell: Cell) -> LocalText | str:
 def set_together(words: LocalText | str) -> LocalText | str:
     """A number in words stays on the line of what it counts."""
     return BEFORE_NUMBER.sub("\u00a0", words) if isinstance(words, str) else words
+
+
+def apart(words: LocalText | str) -> list[LocalText | str]:
+    """Ways of counting with their numbers, one by one: side by side some programs divide a number."""
+    return [*AFTER_NUMBER.split(words)] if isinstance(words, str) else [words]
 
 
 def kind_of(cell: Cell) -> str:

@@ -6,14 +6,22 @@ from typing import TYPE_CHECKING, Any
 
 from analytics.charts.easel import easel
 from analytics.exports.table import Column, Row
-from analytics.report.cells import kind_of, set_together, shown, titled
+from analytics.report.cells import apart, kind_of, shown, titled
+from analytics.report.columns import (
+    HIGHEST,
+    WIDTH_MM,
+    between_facts,
+    cell_style,
+    divided,
+    smaller,
+    standing,
+    stands,
+    widths_of,
+)
 from analytics.report.document import Block, Facts, Grid, Keys, Listing, Paragraph, Picture, Report, Words
 from analytics.report.tables import cells_of, lines_of
 from analytics.report.wordstyle import (
-    HIGHEST,
     INK_SOFT,
-    cell_style,
-    divided,
     field,
     head_row,
     house_style,
@@ -23,10 +31,6 @@ from analytics.report.wordstyle import (
     never_split,
     reading,
     shade,
-    smaller,
-    standing,
-    stands,
-    widths_of,
 )
 from app.web.languages import plain
 from registrations.pdf.words import said
@@ -36,7 +40,6 @@ if TYPE_CHECKING:
     from docx.table import _Cell
     from docx.text.paragraph import Paragraph as Lines
 
-WIDTH_MM = 170.0
 TALLEST_MM = 205.0
 """A tall picture leaves room for its heading and its caption."""
 
@@ -59,6 +62,7 @@ class _Writer:
     def __init__(self, document: "Document", report: Report) -> None:
         self.document, self.report = document, report
         self.style_ids: dict[str, str] = {}
+        self.sizes: dict[str | None, float] = {}
 
     def write(self) -> None:
         report = self.report
@@ -67,7 +71,8 @@ class _Writer:
         self._said(self._paragraph("Subtitle"), report.event)
         self._said(self._paragraph("Title"), report.title)
         self._said(self._paragraph("Subtitle"), report.period)
-        for words in (report.mark, report.about, report.source, report.made):
+        self._said(self._paragraph("Note"), report.mark, bold=True, size=10.5)
+        for words in (report.about, report.source, report.made):
             if words:
                 self._said(self._paragraph("Note"), words)
         for section in report.sections:
@@ -122,48 +127,52 @@ class _Writer:
                 never_split(row)
                 shade(row.cells[place], "E6EEF7" if key.first else "F2F2F2")
                 self._fill(row.cells[place], [words], bold=words is key.value, size=18 if words is key.value else 9)
+        keep_together(table, closing=0, noted=False)
         self._gap()
 
     def _grid(self, block: Grid) -> None:
         table = block.table
         self._said(self._paragraph("Caption"), titled(block), before=f"{plain(block.number)}　", keep=True)
         lines = lines_of(table)
-        widths, style = widths_of(table, WIDTH_MM), cell_style(table)
+        upright, style = stands(table), cell_style(table)
+        widths = widths_of(table, style)
         drawn = self._table(len(lines) + 1, widths)
         if style != "Cell":
             narrow_margins(drawn)
         head_row(drawn.rows[0])
         heads = [(table.head, False), *((one.label, one.kind != "words") for one in table.columns)]
-        upright = stands(table)
         for cell, (label, right), width in zip(drawn.rows[0].cells, heads, widths, strict=True):
             shade(cell, "F2F2F2")
             room = HIGHEST if upright and right else width
             self._fill(cell, [divided(label, room, style)], bold=True, right=right and not upright, style=style)
         if upright:
-            standing(drawn.rows[0], table)
+            standing(drawn.rows[0], table, style)
         for (row, closing), place in zip(lines, drawn.rows[1:], strict=True):
             never_split(place)
             cells = list(place.cells)
-            self._label(cells[0], row, bold=closing, style=style)
-            for (column, value), cell in zip(cells_of(table, row), cells[1:], strict=True):
-                self._value(cell, column, value, bold=closing, style=style)
+            self._label(cells[0], row, bold=closing, style=style, width=widths[0])
+            for (column, value), cell, width in zip(cells_of(table, row), cells[1:], widths[1:], strict=True):
+                self._value(cell, column, value, bold=closing, style=style, width=width)
         keep_together(drawn, closing=sum(closing for _row, closing in lines), noted=bool(table.notes))
         for note in table.notes:
             self._said(self._paragraph("Note"), note)
         self._gap()
 
-    def _label(self, cell: "_Cell", row: Row, *, bold: bool, style: str) -> None:
+    def _label(self, cell: "_Cell", row: Row, *, bold: bool, style: str, width: float) -> None:
         self._fill(cell, [row.label], bold=bold, style=style)
         if row.detail:
-            self._said(cell.add_paragraph(style="Note"), row.detail, size=smaller(style))
+            detail = between_facts(row.detail, width, style)
+            self._said(cell.add_paragraph(style="Note"), detail, size=smaller(style))
 
-    def _value(self, cell: "_Cell", column: Column, value: Any, *, bold: bool, style: str) -> None:
-        colour = INK_SOFT if kind_of(value) == "missing" else None
-        right = column.kind != "words"
-        self._fill(cell, [set_together(shown(column, value))], bold=bold, right=right, colour=colour, style=style)
+    def _value(self, cell: "_Cell", column: Column, value: Any, *, bold: bool, style: str, width: float) -> None:
+        """Why there is no number is divided as a head is; ways of counting stand in a line each."""
+        missing, words = kind_of(value) == "missing", shown(column, value)
+        lines = [divided(words, width, style)] if missing else apart(words)
+        right, colour = column.kind != "words", INK_SOFT if missing else None
+        self._fill(cell, lines, bold=bold, right=right, colour=colour, style=style)
 
     def _picture(self, block: Picture) -> None:
-        from docx.shared import Emu, Mm
+        from docx.shared import Emu, Mm, Pt
 
         frame = block.drawn.frame
         png = easel.draw(block.drawn.chart, frame, shape="wide", form="png")
@@ -174,7 +183,9 @@ class _Writer:
             shape.width, shape.height = Emu(int(shape.width * Mm(TALLEST_MM) / shape.height)), Mm(TALLEST_MM)
         shape._inline.docPr.set("descr", frame.words)
         shape._inline.docPr.set("title", frame.title)
-        self._said(self._paragraph("Caption"), frame.title, before=f"{plain(block.number)}　")
+        caption = self._paragraph("Caption")
+        caption.paragraph_format.space_after = Pt(14)
+        self._said(caption, frame.title, before=f"{plain(block.number)}　")
 
     def _table(self, rows: int, widths: list[float]) -> Any:
         from docx.shared import Mm
@@ -225,7 +236,8 @@ class _Writer:
         told = said(words)
         paragraph.paragraph_format.keep_with_next = keep or paragraph.paragraph_format.keep_with_next
         for letters, above in [*([[before, ""]] if before else []), *told["runs"]]:
-            run = reading(paragraph, letters, above) if above else paragraph.add_run(letters)
+            high = size or self._size(paragraph)
+            run = reading(paragraph, letters, above, high) if above else paragraph.add_run(letters)
             language_of(run, told["lang"])
             if bold:
                 run.bold = True
@@ -236,6 +248,14 @@ class _Writer:
 
     def _paragraph(self, style: str) -> "Lines":
         return self.document.add_paragraph(style=style)
+
+    def _size(self, paragraph: "Lines") -> float:
+        """Of the letters of a paragraph's style, in points; looked up once as well."""
+        style: Any = paragraph._p.style
+        if style not in self.sizes:
+            known: Any = paragraph.style
+            self.sizes[style] = known.font.size.pt
+        return self.sizes[style]
 
     def _style_id(self, name: str) -> str:
         """Looked up once: for every cell anew it took longer than all the rest."""

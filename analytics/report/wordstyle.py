@@ -1,15 +1,11 @@
 """How a report looks as a document to edit on: styles, fonts for Japanese, and what python-docx leaves to its XML."""
 
-from dataclasses import replace
 from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
-from analytics.exports.table import Table
-from analytics.report.cells import shown
-from analytics.report.document import Report, Words
-from analytics.report.fitting import pieces
-from analytics.report.tables import lines_of
-from app.web.languages import LocalText, html_lang, plain
+from analytics.report.columns import SIZES
+from analytics.report.document import Report
+from app.web.languages import html_lang
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -18,16 +14,8 @@ if TYPE_CHECKING:
 
 INK_SOFT, DEEP, RULE = "4D4D4D", "00234B", "A6A6A6"
 MOST_UNDIVIDED = 9
-NARROWEST = 36.0
-CROWDED = 28.0
-"""Of the names of lines, in millimetres; the same beside very many columns."""
-MOST_LYING = 8
-"""Heads of more columns stand: beside each other they would be divided letter by letter."""
-MOST_COLUMNS = 12
-HIGHEST = 30.0
-"""Of heads that stand, in millimetres."""
-SIZES = {"Cell": 9.5, "Small cell": 8, "Smallest cell": 7.5, "Tiny cell": 7}
-"""Of letters in tables, in points."""
+SMALLEST_READING = 8
+"""Of letters above others, in half points."""
 LATIN, JAPANESE = "Arial", "BIZ UDPゴシック"
 LANGUAGES = {"ja": "ja-JP", "en": "en-GB"}
 
@@ -41,7 +29,7 @@ def house_style(document: "Document", report: Report) -> None:
     page.left_margin = page.right_margin = Mm(20)
     page.top_margin, page.bottom_margin = Mm(22), Mm(20)
     properties = document.core_properties
-    properties.title, properties.author = report.name, "Uketsuke"
+    properties.title, properties.author, properties.comments = report.name, "Uketsuke", ""
     if report.on:
         properties.created = properties.modified = datetime.combine(report.on, time())
     properties.language = LANGUAGES[html_lang(report.lang)]
@@ -71,6 +59,24 @@ def house_style(document: "Document", report: Report) -> None:
         apart: Any = document.styles[name].paragraph_format
         apart.space_before, apart.space_after = Pt(above), Pt(below)
     _lighter(document)
+    _of_today(document)
+
+
+def _of_today(document: "Document") -> None:
+    """What the empty document of python-docx brings along is taken out or set right: a picture of its empty page, the
+    name of a program that did not write this, and that it is to be shown as an old version of Word would, which sets
+    tables outside the margins."""
+    from docx.oxml.ns import qn
+
+    settings = document.settings.element
+    for mode in settings.iter(qn("w:compatSetting")):
+        if mode.get(qn("w:name")) == "compatibilityMode":
+            mode.set(qn("w:val"), "15")
+    for zoom in settings.iter(qn("w:zoom")):
+        zoom.set(qn("w:percent"), "100")
+    relations = document.part.package.rels
+    for key in [key for key, one in relations.items() if one.reltype.endswith(("/thumbnail", "/extended-properties"))]:
+        del relations[key]
 
 
 def _lighter(document: "Document") -> None:
@@ -117,17 +123,19 @@ def language_of(run: "Run", language: str) -> None:
     run._element.get_or_add_rPr().append(mark)
 
 
-def reading(paragraph: "Paragraph", letters: str, above: str) -> "Run":
-    """Letters with their reading above, as Word's own ruby."""
+def reading(paragraph: "Paragraph", letters: str, above: str, size: float) -> "Run":
+    """Letters with their reading above, as Word's own ruby: half as high as they are, if that can be read. size: of the
+    letters, in points."""
     from docx.oxml import parse_xml
     from docx.oxml.ns import nsdecls, qn
     from docx.text.run import Run
 
     run = paragraph.add_run()
+    half, whole = max(SMALLEST_READING, round(size)), round(size * 2)  # in half points
     ruby = parse_xml(
-        f"<w:ruby {nsdecls('w')}><w:rubyPr><w:rubyAlign w:val='center'/><w:hps w:val='10'/><w:hpsRaise w:val='20'/>"
-        "<w:hpsBaseText w:val='21'/><w:lid w:val='ja-JP'/></w:rubyPr>"
-        "<w:rt><w:r><w:rPr><w:sz w:val='10'/></w:rPr><w:t/></w:r></w:rt>"
+        f"<w:ruby {nsdecls('w')}><w:rubyPr><w:rubyAlign w:val='center'/><w:hps w:val='{half}'/>"
+        f"<w:hpsRaise w:val='{whole - 1}'/><w:hpsBaseText w:val='{whole}'/><w:lid w:val='ja-JP'/></w:rubyPr>"
+        f"<w:rt><w:r><w:rPr><w:sz w:val='{half}'/></w:rPr><w:t/></w:r></w:rt>"
         "<w:rubyBase><w:r><w:t/></w:r></w:rubyBase></w:ruby>"
     )
     over, base = ruby.iter(qn("w:t"))
@@ -163,48 +171,14 @@ def _row_mark(row: Any, name: str) -> None:
     row._tr.get_or_add_trPr().append(OxmlElement(name))
 
 
-def cell_style(table: Table) -> str:
-    """The letters of a table: the smaller the more columns."""
-    columns = len(table.columns)
-    if columns > MOST_COLUMNS:
-        return "Tiny cell"
-    return "Smallest cell" if columns > 6 else "Small cell" if columns > 5 else "Cell"
-
-
-def smaller(style: str) -> float:
-    """The letters of what stands under the name of a line, in points."""
-    return max(6.5, SIZES[style] - 1)
-
-
-def stands(table: Table) -> bool:
-    """Whether the heads of its numbers stand."""
-    return len(table.columns) > MOST_LYING
-
-
-def standing(row: Any, table: Table) -> None:
-    """The heads of numbers from below upwards, in a row as high as the longest needs."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-    from docx.shared import Mm
-
-    style = cell_style(table)
-    heads = [plain(column.label) for column in table.columns if column.kind != "words"]
-    row.height = Mm(min(HIGHEST, max(_long(one, style) for one in heads)) * 1.15)  # some programs have wider letters
-    for cell, column in zip(row.cells[1:], table.columns, strict=True):
-        if column.kind != "words":
-            mark = OxmlElement("w:textDirection")
-            mark.set(qn("w:val"), "btLr")
-            cell._tc.get_or_add_tcPr().append(mark)
-            cell.vertical_alignment = 1
-
-
 def narrow_margins(table: Any) -> None:
     """A millimetre to the left and right of what stands in a cell."""
     from docx.oxml import parse_xml
     from docx.oxml.ns import nsdecls
 
     sides = '<w:left w:w="57" w:type="dxa"/><w:right w:w="57" w:type="dxa"/>'
-    table._tbl.tblPr.append(parse_xml(f"<w:tblCellMar {nsdecls('w')}>{sides}</w:tblCellMar>"))
+    mark = parse_xml(f"<w:tblCellMar {nsdecls('w')}>{sides}</w:tblCellMar>")
+    table._tbl.tblPr.insert_element_before(mark, "w:tblLook")  # where the standard has it: Word may refuse a file else
 
 
 def keep_together(table: Any, *, closing: int, noted: bool) -> None:
@@ -227,47 +201,3 @@ def shade(cell: Any, colour: str) -> None:
     mark.set(qn("w:val"), "clear")
     mark.set(qn("w:fill"), colour)
     cell._tc.get_or_add_tcPr().append(mark)
-
-
-def widths_of(table: Table, whole: float) -> list[float]:
-    """In millimetres: a column of numbers has room for the words of its head and for its numbers; names of lines take
-    what they need, words the rest."""
-    style = cell_style(table)
-    words = sum(column.kind == "words" for column in table.columns)
-    needed = [_needed(table, at, style) for at, column in enumerate(table.columns) if column.kind != "words"]
-    most = (whole - (CROWDED if stands(table) else NARROWEST) * (1 + words)) / (sum(needed) or 1)
-    roomy = min(24.0, (whole - 45.0 * words) * 0.66 / (len(needed) or 1))
-    numbers = iter([one * most if most < 1 else min(max(one, roomy), one * most) for one in needed])
-    found = [0.0 if column.kind == "words" else next(numbers) for column in table.columns]
-    left = whole - sum(found)
-    labels = max((_long(plain(row.label), style) for row, _closing in lines_of(table)), default=0.0)
-    first = min(max(labels, NARROWEST), left * 0.5) if words else left
-    return [first, *(one or (left - first) / words for one in found)]
-
-
-def _needed(table: Table, at: int, style: str) -> float:
-    column = table.columns[at]
-    said = (shown(column, row.cells[at]) for row, _closing in lines_of(table))
-    numbers = [piece for one in said for piece in pieces(one)]
-    if not stands(table):
-        return max(_long(plain(one), style) for one in (*pieces(column.label), *numbers))
-    lines = str(divided(column.label, HIGHEST, style)).count("\n") + 1
-    return max(lines * SIZES[style] * 0.5 + 2.4, *(_long(plain(one), style) for one in numbers))
-
-
-def _long(text: str, style: str) -> float:
-    """About how many millimetres a text takes in a cell, its margins and all."""
-    letters = sum(1.0 if ord(letter) > 0x2E7F else 0.32 if letter in ",." else 0.62 for letter in text)
-    return letters * SIZES[style] * 0.353 + (4.0 if style == "Cell" else 2.4)
-
-
-def divided(label: Words, width: float, style: str) -> Words:
-    """The head of a column in lines that end between words: Japanese may be divided anywhere else."""
-    text = label.text if isinstance(label, LocalText) else str(label)
-    if _long(plain(label), style) <= width:
-        return label
-    lines, blank = [""], " " if " " in text else ""
-    for piece in map(str, pieces(text)):
-        longer = f"{lines[-1]}{blank if lines[-1] else ''}{piece}"
-        lines[-1:] = [longer] if not lines[-1] or _long(plain(longer), style) <= width else [lines[-1], piece]
-    return replace(label, text="\n".join(lines)) if isinstance(label, LocalText) else "\n".join(lines)

@@ -111,7 +111,7 @@ class _Sheet:
         detailed = any(row.detail for row in table.rows)
         if detailed:
             headings.insert(1, plain(table.about or _("When and where")))
-        self._row(headings, bold=True, fill=SOFT)
+        self._row(headings, bold=True, fill=SOFT, beside=True)
         first = len(headings) - len(table.columns) + 1
         self._beside(table, first=first)
         crowded = len(table.columns) > MOST_LYING
@@ -121,7 +121,7 @@ class _Sheet:
         self.sheet.print_title_rows = f"{self.at}:{self.at}"
         for row, closing in lines_of(table):
             label = [plain(row.label), *([plain(row.detail)] if detailed else [])]
-            self._row(label, bold=closing)
+            self._row(label, bold=closing, beside=True)
             for place, (column, cell) in enumerate(cells_of(table, row), start=len(label) + 1):
                 self._cell(place, column, cell, bold=closing)
         columns = len(table.columns) + 1 + detailed
@@ -174,14 +174,15 @@ class _Sheet:
             lines = -(-_width(text) * size // (11 * (whole - 4))) or 1
             self.sheet.row_dimensions[row].height = min(409.0, lines * size * 1.5 + 2)
 
-    def _row(self, texts: list[str], *, bold: bool = False, fill: str | None = None) -> None:
+    def _row(self, texts: list[str], *, bold: bool = False, fill: str | None = None, beside: bool = False) -> None:
+        """beside: numbers follow, perhaps in letters of another height."""
         from openpyxl.styles import Alignment, Font, PatternFill
 
         self.at += 1
         for place, text in enumerate(texts, start=1):
             cell = self._text(place, text)
             cell.font = Font(name=self.font, bold=bold)
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            cell.alignment = Alignment(wrap_text=True, vertical="center" if beside else "top")
             if fill:
                 cell.fill = PatternFill("solid", fgColor=fill)
 
@@ -192,7 +193,7 @@ class _Sheet:
         for place, column in enumerate(table.columns, start=first):
             words = column.kind == "words"
             self.sheet.cell(self.at, place).alignment = Alignment(
-                horizontal="left" if words else "right", vertical="top", wrap_text=True, indent=1 if words else 0
+                horizontal="left" if words else "right", vertical="center", wrap_text=True, indent=1 if words else 0
             )
 
     def _stand(self, table: Table, *, first: int) -> None:
@@ -226,7 +227,7 @@ class _Sheet:
         one.font = Font(name=self.font, bold=bold)
         side = "left" if column.kind == "words" else "right"
         inside = 1 if side == "left" else 0
-        one.alignment = Alignment(horizontal=side, vertical="top", wrap_text=not number, indent=inside)
+        one.alignment = Alignment(horizontal=side, vertical="center", wrap_text=not number, indent=inside)
 
     def _fit(self, table: Table, *, crowded: bool, first: int) -> int:
         """How wide all are together. Each is as wide as what stands in it, where a full-width letter takes two; heads
@@ -252,7 +253,7 @@ class _Sheet:
         for place, width in widths.items():
             self.sheet.column_dimensions[get_column_letter(place)].width = width
         for row in range(head + 1 if crowded else head, self.at + 1):
-            self._make_room(row, columns)
+            self._make_room(row, columns, around=2.0)
         return sum(widths.values())
 
     def _head(self) -> int:
@@ -269,8 +270,9 @@ class _Sheet:
             for place in range(1, columns + 1):
                 self.sheet.cell(row, place).border = line
 
-    def _make_room(self, row: int, columns: int) -> None:
-        """A row as high as its words need: not every program looks for that when it opens a file."""
+    def _make_room(self, row: int, columns: int, *, around: float = 0.0) -> None:
+        """A row as high as its words need: not every program looks for that when it opens a file. around: besides, in
+        points."""
         from openpyxl.utils import get_column_letter
 
         lines = 1
@@ -279,8 +281,8 @@ class _Sheet:
             room = self.sheet.column_dimensions[get_column_letter(place)].width - 2
             if isinstance(cell.value, str) and _width(cell.value) > room:
                 lines = max(lines, ceil(_width(cell.value) * WORDS_APART / room))
-        if lines > 1:
-            self.sheet.row_dimensions[row].height = lines * 15.0
+        if lines > 1 or around:
+            self.sheet.row_dimensions[row].height = lines * 15.0 + around
 
 
 def _width(text: str) -> int:

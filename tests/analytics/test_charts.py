@@ -25,8 +25,9 @@ from PIL import Image, ImageColor
 from pypdfium2 import PdfDocument
 from sqlalchemy import select
 
-from analytics.charts import Bar, Bars, Gallery, Series, draw, sheet, size_of, style
+from analytics.charts import Bar, Bars, Gallery, Heat, Series, draw, sheet, size_of, style
 from analytics.charts.drawings import colours_of
+from analytics.charts.heat import CrossedFields
 from analytics.charts.letters import Words, outlined, text_width
 from analytics.charts.style import (
     ACCENT,
@@ -255,6 +256,15 @@ def _lightness(colour: str) -> float:
 def test_no_line_begins_within_an_english_word_or_with_a_quotation_mark() -> None:
     lines = wrapped("The children’s “lab of things”", columns=11, lines=4)
     assert lines == ["The", "children’s", "“lab of", "things”"]
+
+
+@pytest.mark.parametrize("shape", ["narrow", "wide"])
+def test_the_heads_of_crossed_columns_do_not_lie_on_each_other(shape: Shape) -> None:
+    heads = ("NPO, company, community", "Spectator", "Pupil or student", "Guardian", "Staff and partners")
+    table = CrossedFields.of(Heat(("Talk",), heads, ((1, 2, 3, 4, 5),)), shape)
+    widths = [text_width(line, size=table.head_size, weight="normal", lang="en") for one in table.heads for line in one]
+    assert max(widths) < table.across
+    assert table.head_size >= (6 if shape == "narrow" else table.size)
 
 
 def test_a_word_longer_than_a_line_is_broken_so_that_the_bars_keep_their_place() -> None:

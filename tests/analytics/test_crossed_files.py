@@ -89,6 +89,10 @@ def test_a_workbook_is_ready_to_print_and_keeps_head_and_labels_in_sight(victor:
     assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (int(sheet.PAPERSIZE_A4), "landscape")
     assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)
     assert sheet.sheet_properties.pageSetUpPr.fitToPage is True
+    sides = {cell.alignment.horizontal for row in sheet.iter_rows(HEAD, sheet.max_row) for cell in row[1:-1]}
+    assert sides - {"right"} <= {"general", None}, "words in the place of a number stood on another side than numbers"
+    assert {cell.alignment.horizontal for cell in sheet[HEAD][1:-1]} == {"right"}
+    assert sheet[HEAD][-1].alignment.indent == 1
 
 
 @pytest.mark.parametrize(("lang", "word"), [("ja", "速報"), ("en", "Preliminary")])

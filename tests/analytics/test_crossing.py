@@ -190,7 +190,7 @@ def test_page_and_file_show_the_same_to_those_who_may_see_it(make: Make, fair: E
 @pytest.mark.parametrize("query", ["rows=day&columns=day", "rows=nothing&columns=day", "of=nothing", "rows=1"])
 def test_an_address_that_makes_no_sense_gives_the_usual_table(make: Make, fair: Event, query: str) -> None:
     victor = make.signed_in(make.account("Victor", Role.VIEWER, fair))
-    assert "Visits: Category by Session" in victor.get(f"{PATH}?lang=en&{query}").get_data(as_text=True)
+    assert "Visits: Session by Category" in victor.get(f"{PATH}?lang=en&{query}").get_data(as_text=True)
 
 
 def test_sessions_of_one_title_are_told_apart_by_their_days(app: Flask, make: Make) -> None:

@@ -84,6 +84,18 @@ def test_the_head_of_a_column_is_divided_between_words(label: str, found: list[s
     ]
 
 
+def test_words_of_a_head_on_the_right_stand_apart_also_after_a_comma() -> None:
+    """It hung over the word after it."""
+    speak("en")
+    wide = replace(table(3, columns=6), columns=tuple(Column(f"c{at}", "Asked for, of the places") for at in range(6)))
+    with pypdfium2.PdfDocument(FORMATS["pdf"].make(report(Grid("", wide), lang="en"))) as document:
+        page = document[0].get_textpage()
+        words = page.get_text_range()
+        comma = words.index("for, of") + 3
+        after, before = page.get_charbox(comma + 2)[0], page.get_charbox(comma)[2]
+    assert after - before > 1, "in points: a blank is two"
+
+
 def test_cells_beside_each_other_that_lack_the_same_are_one() -> None:
     unknown, later = Missing.UNKNOWN, Missing.NOT_YET
     assert spans((unknown, unknown, later, 3, 3, later, later, None)) == [2, 0, 1, 1, 1, 2, 0, 1]

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,13 +12,16 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from analytics.exports.files import known_by
+from analytics.exports.table import Column, Row, Table
 from analytics.exports.tables import NAMES
-from analytics.rules import Measure
+from analytics.rules import Measure, Missing
 from app.clock import frozen
 from app.db import db, transaction
 from app.programme.models import Event, EventSession
 from app.web.actors import Role
 from checkin.models import Place
+from checkin.rules import Method
 from tests.analytics.ledger import Ledger
 from tests.analytics.reading import api_tables, get_api, get_csv, get_page
 from tests.make import NOON, Make, both
@@ -249,6 +253,17 @@ def test_each_line_and_each_table_says_how_it_is_known(make: Make, fair: Event) 
     ]
     crossed = client.get("/api/v1/events/fair/attendance/crossed?rows=day&columns=category&of=people").get_json()
     assert [row["methods"] for row in crossed["tables"]["crossed"]["rows"] if row["methods"]]
+
+
+def test_a_line_of_which_only_places_are_known_is_not_said_to_be_counted_as_the_others_are(app: Flask) -> None:
+    """Twelve have booked what is still to come: in the file it said how 592 visits of other sessions were counted."""
+    told = Row("talk", "Talk", (9, 4), ways=((Method.SCANNED, 9),))
+    later = Row("later", "Later", (Missing.NOT_YET, 12))
+    columns = (Column("visits", "Visits"), Column("confirmed", "Confirmed"))
+    table = Table("sessions", "By session", "Session", columns, (told, later), (), (), method="Visits 9: …")
+    with app.test_request_context():
+        said = [known_by(one, later) for one in (table, replace(table, rows=(later,)))]
+    assert said == ["", "Visits 9: …"]
 
 
 def test_people_of_each_day_and_venue_lead_to_how_they_are_known(make: Make, fair: Event) -> None:

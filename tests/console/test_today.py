@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask import Flask
 
-from analytics.queries.presence import presence_of, sessions_now
+from analytics.queries.presence import PATIENCE, presence_of, sessions_now
 from analytics.rules.presence import RoomWord
 from app.accounts.models import Device, DeviceContact
 from app.clock import frozen
@@ -79,6 +79,8 @@ def test_a_scan_is_on_the_page_the_next_time_it_is_asked_for(app: Flask, make: M
     after = cast.victor.get(PATH, headers={"If-None-Match": before.headers["ETag"]}, query_string={"lang": "en"})
     assert after.status_code == 200
     assert "Booked places, arrived 1 / 1 person" in words(after.get_data(as_text=True))
+    asked_again = re.findall(r'data-fresh="(\d+)"', after.get_data(as_text=True))
+    assert int(asked_again[0]) + PATIENCE.total_seconds() < 5, "seconds after a scan, without the way there and back"
     (session,) = sessions_now(cast.event, at=NOON)
     assert (session.here, session.word(NOON)) == (3, RoomWord.FEW)
     presence = presence_of(cast.event, at=NOON + timedelta(seconds=2))
@@ -213,8 +215,8 @@ def test_who_is_on_the_site_is_known_once_the_entrance_counts_who_leaves(make: M
     ledger.registrations |= known
     ledger.leave(ana, entrance, {spectator: -1}, at=NOON + timedelta(minutes=1))
     ledger.write()
-    assert presence_of(cast.event, at=NOON + timedelta(seconds=1)).sites == (site,), "counted a moment ago"
-    presence = presence_of(cast.event, at=NOON + timedelta(seconds=2))
+    assert presence_of(cast.event, at=NOON + PATIENCE / 2).sites == (site,), "counted a moment ago"
+    presence = presence_of(cast.event, at=NOON + PATIENCE)
     assert (presence.sites[0].passed, presence.sites[0].inside, presence.people) == (6, 5, 6)
 
 

@@ -57,6 +57,9 @@ def pages_of_one_who_waits(page: Page, product: Product) -> list[str]:
     return [link, f"{link}/sessions/{FULL}/leaving"]
 
 
+EDITIONS = "/console/events/practice/editions"
+
+
 def pages_of_a_former_year(page: Page) -> list[str]:
     """A year is typed in from paper: the page on which it is changed."""
     listed = "/console/events/practice/attendance/former-years"
@@ -73,18 +76,28 @@ def pages_of_a_former_year(page: Page) -> list[str]:
 
 def pages_of_a_withdrawn_edition(page: Page) -> list[str]:
     """An edition is issued and withdrawn: its page, the list of editions, and what the public sees in its place."""
-    listed = "/console/events/practice/editions"
-    page.goto(listed)
+    edition = issued_edition(page)
+    withdraw(page, edition)
+    return [edition, EDITIONS, "/events/practice/figures"]
+
+
+def issued_edition(page: Page) -> str:
+    """An edition of the practice event is issued: its page."""
+    page.goto(EDITIONS)
     page.locator("input[name=measure][value=people]").press("Space")
     page.locator("input[name=sure]").press("Space")
     page.locator("main form button[type=submit]").last.click()
     page.wait_for_url("**/editions/*")
-    edition = "/console" + page.url.partition("/console")[2]
+    return "/console" + page.url.partition("/console")[2]
+
+
+def withdraw(page: Page, edition: str) -> None:
+    """It is the newest one."""
+    page.goto(edition)
     page.locator("input[name=reason]").first.press("Space")
     page.locator("form[action$='/withdrawal'] input[name=sure]").press("Space")
     page.locator("form[action$='/withdrawal'] button").click()
     page.wait_for_load_state()
-    return [edition, listed, "/events/practice/figures"]
 
 
 def _registered(page: Page, name: str) -> str:

@@ -1,8 +1,9 @@
-"""Tables for which a phone has no room are folded there, without JavaScript; they stand on wide screens and paper."""
+"""Tables for which a phone has no room are folded or stand in blocks, without JavaScript; elsewhere they are whole."""
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.journeys.pages import issued_edition, withdraw
 from tests.journeys.product import Product, axe_faults, sign_in
 
 WHERE = "/console/events/practice/attendance"
@@ -10,15 +11,19 @@ TABLES = ("methods", "visits", "sessions", "session-categories", "days", "day-ca
 
 
 def attendance(browser: Browser, product: Product, *, width: int, scripts: bool = True) -> Page:
+    page = plain_page(browser, product, width=width, scripts=scripts)
+    sign_in(page, product, "olga", to=WHERE)
+    return page
+
+
+def plain_page(browser: Browser, product: Product, *, width: int, scripts: bool = True) -> Page:
     context = browser.new_context(
         base_url=product.base_url,
         locale="ja",
         viewport={"width": width, "height": 844},
         java_script_enabled=scripts,
     )
-    page = context.new_page()
-    sign_in(page, product, "olga", to=WHERE)
-    return page
+    return context.new_page()
 
 
 def standing(page: Page) -> list[str]:
@@ -52,3 +57,42 @@ def test_wide_screens_and_paper_show_every_table_and_nothing_to_unfold(
     page.emulate_media(media="print" if width == 390 else "screen")
     assert standing(page) == list(TABLES)
     assert page.locator(".is-folded > summary:visible").count() == 0
+
+
+@pytest.mark.parametrize("language", ["ja", "en", "ja-easy"])
+def test_no_table_of_attendance_is_scrolled_sideways_on_a_wide_screen(
+    browser: Browser, product: Product, language: str
+) -> None:
+    page = attendance(browser, product, width=1280)
+    page.goto(f"{WHERE}?lang={language}")
+    assert page.evaluate(SIDEWAYS) == []
+
+
+@pytest.mark.parametrize("language", ["ja", "en", "ja-easy"])
+def test_the_public_table_of_sessions_stands_in_blocks_on_a_phone(
+    browser: Browser, product: Product, language: str
+) -> None:
+    """Nothing is scrolled sideways, each number has its heading before it, and why there is none is said once."""
+    staff = attendance(browser, product, width=1280)
+    edition = issued_edition(staff)
+    public = f"/events/practice/figures?lang={language}"
+    phone = plain_page(browser, product, width=390, scripts=False)
+    phone.goto(public)
+    table = phone.locator("#sessions ~ .table-region table").first
+    first = table.locator("tbody tr").first
+    assert (first.locator(".stacked-head:visible").count(), table.locator("thead .ask").count()) == (6, 0)
+    assert {row.locator("td:visible").count() for row in table.locator("tr.is-alike").all()} == {1}
+    assert phone.evaluate("document.documentElement.scrollWidth") == 390
+    assert phone.evaluate(SIDEWAYS) == []
+    looked = plain_page(browser, product, width=390)
+    looked.goto(public)
+    assert axe_faults(looked) == []
+    wide = plain_page(browser, product, width=1280)
+    wide.goto(public)
+    assert wide.locator(".stacked-head:visible").count() == 0
+    assert axe_faults(wide) == []
+    withdraw(staff, edition)
+
+
+SIDEWAYS = """[...document.querySelectorAll(".table-region")].filter(one => one.scrollWidth > one.clientWidth)
+    .map(one => one.getAttribute("aria-label"))"""
