@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.pages import issued_edition, withdraw
+from tests.journeys.pages import issued_edition, pages_of_a_former_year, withdraw
 from tests.journeys.product import Product, axe_faults, sign_in
 
 WHERE = "/console/events/practice/attendance"
@@ -64,6 +64,7 @@ def test_no_table_of_attendance_is_scrolled_sideways_on_a_wide_screen(
     browser: Browser, product: Product, language: str
 ) -> None:
     page = attendance(browser, product, width=1280)
+    pages_of_a_former_year(page)
     page.goto(f"{WHERE}?lang={language}")
     assert page.evaluate(SIDEWAYS) == []
 

@@ -82,7 +82,7 @@ def test_who_is_looked_for_after_a_ticket_that_was_turned_away_is_found_in_view(
     expect_verdict(page, "unknown")
     page.locator("details.search summary").click()
     expect(page.locator(".verdict")).to_be_hidden()
-    page.locator("#sought").fill("架空")
+    page.locator("#sought").fill("架空 九郎")
     page.keyboard.press("Enter")
     expect(page.locator(".search .row", has_text="架空 九郎")).to_be_visible()
     expect(page.locator(".search [role=status]")).to_be_in_viewport(ratio=1)
