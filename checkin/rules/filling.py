@@ -67,12 +67,20 @@ class _Filling:
             if one.kind is not EntryKind.ENTRY or one.team:
                 continue
             if one.line.reentry:
-                booked += number if self.space.kind is CapacityKind.AT_ONCE else 0
+                booked += self._back(one) if self.space.kind is CapacityKind.AT_ONCE else 0
             elif one.line.booked or one.may_be_booked or not one.fact:
                 booked += number
             else:
                 others += number
         return self.space.takes(booked + others, others, together[0].line.at)
+
+    def _back(self, one: Passed) -> int:
+        """How many of those who come back had been out: whoever shows a ticket again inside takes no further place."""
+        if one.holder is None:
+            return total(one.line.people)
+        before = self.stays.get(one.holder, NEVER_CAME)
+        after = stay_after(before, [*self.lines.get(one.holder, ()), one.line])
+        return total(after.inside) - total(before.inside)
 
     def add(self, one: Passed) -> None:
         line = one.line

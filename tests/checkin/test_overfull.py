@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.db import db, transaction
 from app.programme.models import EventSession
-from app.programme.rules import AdmissionRule, CapacityKind
+from app.programme.rules import AdmissionRule, CapacityKind, Reentry
 from app.web.actors import Actor
 from checkin.models import Conflict, Scan
 from checkin.operations.settling import settle
@@ -183,3 +183,13 @@ def test_who_has_no_right_to_come_in_is_listed_as_that_alone(door: Doorside, mak
     upload(door, [let_in(door, talk, door.ticket(), door.device(), 10), let_in(door, talk, booked, door.device(), 0)])
     assert over() == []
     assert over(ConflictKind.NOT_ENTITLED) == [(10, None)]
+
+
+def test_a_ticket_that_is_shown_again_inside_takes_no_further_place(door: Doorside, make: Make) -> None:
+    door.change(door.event, reentry=Reentry.FREE)
+    talk = room(door, make, 2, CapacityKind.AT_ONCE)
+    first, second, gone = door.ticket(), door.ticket(), door.ticket()
+    upload(door, [let_in(door, talk, gone, door.device(), 0), went_out(door, talk, gone, 1)])
+    upload(door, [let_in(door, talk, one, door.device(), minutes) for one, minutes in ((first, 5), (second, 6))])
+    upload(door, [let_in(door, talk, first, door.device(), 10), let_in(door, talk, gone, door.device(), 20)])
+    assert still_over() == [20]
