@@ -17,8 +17,8 @@ from checkin.rules.filling import beyond_the_room
 from checkin.rules.settling import Settlement
 
 OVER = ConflictKind.OVER_CAPACITY
-AGAIN = (Settlement.RETOLD, Settlement.LINKED, Settlement.TIED)
-"""Settled by itself, or because the scan was judged anew: it may be listed once more."""
+AGAIN = (Settlement.RETOLD, Settlement.TAKEN_OFF, Settlement.LINKED, Settlement.TIED)
+"""Settled because nobody of it stood there any more, or it was judged anew: if somebody does, it is listed once more."""
 
 
 def list_overfull(doorway: Doorway) -> None:
@@ -75,10 +75,11 @@ def _list_again(doorway: Doorway, place: DoorPlace) -> None:
     beyond = beyond_the_room(space, event.unknown, passed)
     beyond = [scan_id for scan_id in beyond if scan_id in bringing and scan_id not in refused]
     counts = {one.scan for one in passed if one.kind is EntryKind.ROOM_COUNT}
+    undone = {claim.undoes for claim in doorway.claims}
     over = [one for one in listed if one.kind is OVER and one.scan_id not in counts]
     for one in over:
         if one.resolution is None and one.scan_id not in beyond:
-            settle_listed(doorway, one.id, Settlement.RETOLD if one.scan_id in bringing else Settlement.TAKEN_OFF)
+            settle_listed(doorway, one.id, Settlement.TAKEN_OFF if one.scan_id in undone else Settlement.RETOLD)
     for scan_id in _not_listed(beyond, over):
         brought = bringing[scan_id]
         doorway.pending.conflicts.append(

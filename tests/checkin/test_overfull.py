@@ -193,3 +193,13 @@ def test_a_ticket_that_is_shown_again_inside_takes_no_further_place(door: Doorsi
     upload(door, [let_in(door, talk, one, door.device(), minutes) for one, minutes in ((first, 5), (second, 6))])
     upload(door, [let_in(door, talk, first, door.device(), 10), let_in(door, talk, gone, door.device(), 20)])
     assert still_over() == [20]
+
+
+def test_who_counts_again_after_all_is_listed_again(door: Doorside, make: Make) -> None:
+    """The second scan of a ticket is a double admission, until the first one is taken back."""
+    talk, ticket = room(door, make, 1), door.ticket()
+    first, second = let_in(door, talk, ticket, door.token, 10), let_in(door, talk, ticket, door.device(), 20)
+    upload(door, [let_in(door, talk, door.ticket(), door.device(), 0), second, first])
+    assert over() == [(10, None), (20, "retold")]
+    upload(door, [(door.claim(talk, act="undo", undoes=first[0]["id"], at=at(30)), door.token)])
+    assert over() == [(10, "taken_off"), (20, None), (20, "retold")]
