@@ -18,7 +18,7 @@ from checkin.rules.settling import Settlement
 
 OVER = ConflictKind.OVER_CAPACITY
 AGAIN = (Settlement.RETOLD, Settlement.TAKEN_OFF, Settlement.LINKED, Settlement.TIED)
-"""Settled because nobody of it stood there any more, or it was judged anew: if somebody does, it is listed once more."""
+"""Settled because nobody of it stood there any more, or it was judged anew: if somebody does, it is listed again."""
 
 
 def list_overfull(doorway: Doorway) -> None:
